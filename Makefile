@@ -1,0 +1,46 @@
+# A thin front of Meson, so that two commands are all that a newcomer needs: make demo, make test.
+
+PREFIX ?= /usr/local
+DESTDIR ?=
+BUILD ?= build
+SETUP ?=
+# Tests and the demo use what an installation holds, from a place of its own.
+STAGE = $(CURDIR)/$(BUILD)/stage
+PLUGIN = $(STAGE)/usr/local/bin/plugin
+
+.PHONY: all demo test stage install clean format
+
+all: $(BUILD)/build.ninja
+	ninja -C $(BUILD)
+
+$(BUILD)/build.ninja:
+	@tools/install-packages build
+	meson setup $(SETUP) $(BUILD)
+
+stage: all
+	@DESTDIR=$(STAGE) meson install -C $(BUILD) --no-rebuild --quiet
+
+demo: stage
+	@mkdir -p $(BUILD)/demo
+	$(PLUGIN) build -buildmode=plugin -o $(BUILD)/demo/plugin_name.so examples/seed/plugin_name.c
+	$(PLUGIN) build -o $(BUILD)/demo/host examples/seed/host.c
+	cd $(BUILD)/demo && ./host
+
+test: stage
+	@tools/install-packages test
+	tests/run $(BUILD)
+
+# The prefix is part of the library's pkg-config file and of the command, hence a build of its own.
+install:
+	@tools/install-packages build
+	test -f build-install/build.ninja || meson setup build-install
+	meson configure build-install -Dprefix=$(abspath $(PREFIX)) -Dbuildtype=release
+	ninja -C build-install
+	DESTDIR=$(abspath $(DESTDIR)) meson install -C build-install --no-rebuild --quiet
+
+format:
+	clang-format -i include/*.h src/*.c src/*.h stamp/*.c stamp/*.h cmd/*.c cmd/*.h \
+	    tests/*/*.c tests/*/*.h examples/*/*.c
+
+clean:
+	rm -rf build build-install

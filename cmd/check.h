@@ -1,0 +1,11 @@
+/* Assertions that compare a module's types with those that a compiler has seen. */
+#ifndef PLUGIN_CHECK_H
+#define PLUGIN_CHECK_H
+
+#include "../src/print.h"
+
+/* Adds one _Static_assert a line, for the size of each complete struct and union that has a name,
+ * and for the offset and type of each of its members. */
+void check_add(struct text *text, const struct btf *btf, const struct print_names *names);
+
+#endif

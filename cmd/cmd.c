@@ -1,0 +1,110 @@
+/* What the verbs of the `plugin` command share. */
+#include "cmd.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+bool cmd_is_help(const char *argument)
+{
+    return !strcmp(argument, "--help") || !strcmp(argument, "-h");
+}
+
+/* The mark before a message: "plugin: " with "warning: " or the like, coloured on a terminal. */
+static void print_mark(const char *mark, const char *colour)
+{
+    bool coloured = isatty(STDERR_FILENO) && !getenv("NO_COLOR");
+    if (coloured)
+        fprintf(stderr, "\033[%sm%s\033[0m", colour, mark);
+    else
+        fputs(mark, stderr);
+}
+
+int cmd_usage_error(const char *verb, const char *format, ...)
+{
+    char *message;
+    va_list arguments;
+    va_start(arguments, format);
+    int length = vasprintf(&message, format, arguments);
+    va_end(arguments);
+    TEXT_AUTO escaped = {0};
+    if (length >= 0) {
+        text_add_escaped(&escaped, message);
+        free(message);
+    }
+    fprintf(stderr, "plugin %s: %s; see `plugin %s --help`\n", verb, text_chars(&escaped), verb);
+    return EXIT_USAGE;
+}
+
+int cmd_failed(const struct error *error)
+{
+    print_mark("plugin: ", "31");
+    fprintf(stderr, "%s\n", error_text(error));
+    return EXIT_FAILED;
+}
+
+void cmd_warn(const char *path, const struct text *lines)
+{
+    const char *line = text_chars(lines);
+    TEXT_AUTO escaped = {0};
+    text_add_escaped(&escaped, path);
+    while (*line) {
+        size_t length = strcspn(line, "\n");
+        print_mark("plugin: warning: ", "33");
+        fprintf(stderr, "%s: %.*s\n", text_chars(&escaped), (int)length, line);
+        line += length + (line[length] == '\n');
+    }
+}
+
+bool cmd_read_module(struct module *module, const char *path, struct error *error)
+{
+    FILE_AUTO file = FILE_NONE;
+    if (file_open(&file, path, error) && module_read(module, &file, error))
+        return true;
+    return error_prefix(error, "cannot read %s: ", path);
+}
+
+bool cmd_is_option(char **argument, bool *only_files)
+{
+    if (*only_files || (*argument)[0] != '-')
+        return false;
+    if (strcmp(*argument, "--") != 0)
+        return true;
+    *only_files = true;
+    *argument = NULL;
+    return false;
+}
+
+int cmd_finish_output(void)
+{
+    if (fflush(stdout) == 0 && !ferror(stdout))
+        return EXIT_DONE;
+    struct error error = {0};
+    error_set(&error, PLUGIN_SYSTEM, "cannot write to standard output: %s", strerror(errno));
+    cmd_failed(&error);
+    error_free(&error);
+    return EXIT_FAILED;
+}
+
+void cmd_add_json_string(struct text *text, const char *string)
+{
+    text_add(text, "\"");
+    for (const unsigned char *s = (const unsigned char *)string; *s;) {
+        size_t length = text_utf8_length(s);
+        if (!length) {
+            text_add(text, "\\ufffd");
+            s++;
+        } else if (*s == '"' || *s == '\\') {
+            text_add(text, "\\%c", *s++);
+        } else if (*s < 0x20) {
+            text_add(text, "\\u%04x", *s++);
+        } else {
+            text_add_bytes(text, (const char *)s, length);
+            s += length;
+        }
+    }
+    text_add(text, "\"");
+}

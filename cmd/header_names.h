@@ -1,0 +1,18 @@
+/* Tells types of one name apart in a header: a module may hold types of several source files. */
+#ifndef PLUGIN_HEADER_NAMES_H
+#define PLUGIN_HEADER_NAMES_H
+
+#include "../src/module.h"
+#include "../src/print.h"
+
+struct header_names;
+
+/* The names of all types of a module; the first type of a name keeps it. NULL without memory. */
+struct header_names *header_names_new(const struct module *module);
+
+/* How to print them. Valid as long as names. */
+struct print_names header_names_printing(const struct header_names *names);
+
+void header_names_free(struct header_names *names);
+
+#endif

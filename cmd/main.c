@@ -1,0 +1,57 @@
+/* The `plugin` command: finds the verb and runs it. */
+#include "cmd.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static const char help[] =
+    "plugin - build, stamp and inspect plugins\n"
+    "\n"
+    "usage:\n"
+    "  plugin build [-buildmode=plugin|exe] [-o FILE] [FLAG...] FILE...\n"
+    "      compile, link and stamp; flags that it does not know go to the compiler\n"
+    "  plugin stamp FILE...\n"
+    "      record the types of a linked module's symbols in it, from its debug information\n"
+    "  plugin inspect [--json] FILE...\n"
+    "      show a module's symbols with their types, its build, sections and constructors\n"
+    "  plugin header [--check] FILE\n"
+    "      print a C header for a plugin\n"
+    "\n"
+    "  plugin VERB --help    more about one verb\n"
+    "  plugin --version      the version\n"
+    "\n"
+    "exit status: 0 done, 1 failed, 2 wrong usage; `plugin build` passes on the compiler's\n";
+
+static const struct {
+    const char *name;
+    int (*run)(int count, char **arguments);
+} verbs[] = {
+    {"build", cmd_build},
+    {"stamp", cmd_stamp},
+    {"inspect", cmd_inspect},
+    {"header", cmd_header},
+};
+
+int main(int argc, char **argv)
+{
+    if (argc < 2) {
+        fputs(help, stderr);
+        return EXIT_USAGE;
+    }
+    if (cmd_is_help(argv[1]) || !strcmp(argv[1], "help")) {
+        fputs(help, stdout);
+        return cmd_finish_output();
+    }
+    if (!strcmp(argv[1], "--version")) {
+        puts("plugin " PLUGIN_VERSION);
+        return cmd_finish_output();
+    }
+    for (size_t i = 0; i < sizeof verbs / sizeof *verbs; i++)
+        if (!strcmp(argv[1], verbs[i].name))
+            return verbs[i].run(argc - 1, argv + 1);
+    struct error error = {0};
+    error_set(&error, PLUGIN_OK, "no such verb: %s; see `plugin --help`", argv[1]);
+    cmd_failed(&error);
+    error_free(&error);
+    return EXIT_USAGE;
+}

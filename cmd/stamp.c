@@ -1,0 +1,51 @@
+/* plugin stamp: records the types of linked modules in them. */
+#include "../stamp/stamp.h"
+#include "cmd.h"
+
+#include <stdio.h>
+
+static const char help[] =
+    "usage: plugin stamp FILE...\n"
+    "\n"
+    "Reads the debug information (DWARF 4 or 5) of each linked ELF file, whoever\n"
+    "compiled and linked it, and records in it the types of its exported symbols, and\n"
+    "of the places that use plugin_as, as the sections .BTF and .plugin. Compile with\n"
+    "-g; strip only after the stamp.\n"
+    "\n"
+    "Each file is replaced as a whole or not at all. Stamping again gives the same\n"
+    "bytes.\n"
+    "\n"
+    "exit status: 0 all are stamped, 1 one is not, 2 wrong usage\n";
+
+static int stamp_one(const char *path)
+{
+    ERROR_AUTO error = {0};
+    struct stamp_report report = {0};
+    int status = EXIT_DONE;
+    if (!stamp_file(path, path, &report, &error)) {
+        error_prefix(&error, "cannot stamp %s: ", path);
+        status = cmd_failed(&error);
+    }
+    cmd_warn(path, &report.warnings);
+    stamp_report_free(&report);
+    return status;
+}
+
+int cmd_stamp(int count, char **arguments)
+{
+    if (count < 2)
+        return cmd_usage_error("stamp", "no file given");
+    if (cmd_is_help(arguments[1])) {
+        fputs(help, stdout);
+        return cmd_finish_output();
+    }
+    bool only_files = false;
+    for (int i = 1; i < count; i++)
+        if (cmd_is_option(&arguments[i], &only_files))
+            return cmd_usage_error("stamp", "no such option: %s", arguments[i]);
+    int status = EXIT_DONE;
+    for (int i = 1; i < count; i++)
+        if (arguments[i] && stamp_one(arguments[i]) != EXIT_DONE)
+            status = EXIT_FAILED;
+    return status;
+}

@@ -1,0 +1,38 @@
+/* A regular file, open for reading. It is read, not mapped: another process may truncate a file
+ * while it is judged, and a mapped one would then raise SIGBUS. */
+#ifndef PLUGIN_FILE_H
+#define PLUGIN_FILE_H
+
+#include "error.h"
+
+#include <stdint.h>
+#include <sys/types.h>
+#include <time.h>
+
+struct file {
+    int descriptor;
+    uint64_t size;
+    dev_t device; /* with inode: which file it is, whatever its path */
+    ino_t inode;
+    struct timespec changed; /* of its contents or status */
+};
+
+/* Opens a regular file; anything else is refused by what it is, without waiting for a FIFO. */
+bool file_open(struct file *file, const char *path, struct error *error);
+
+/* Reads exactly these bytes. */
+bool file_read(const struct file *file, uint64_t offset, size_t size, void *buffer,
+               struct error *error);
+
+/* Is the file at this path still the one that was opened, unchanged? */
+bool file_is_still(const struct file *file, const char *path);
+
+void file_close(struct file *file);
+
+#define FILE_AUTO __attribute__((cleanup(file_close))) struct file
+#define FILE_NONE                                                                                  \
+    {                                                                                              \
+        .descriptor = -1                                                                           \
+    }
+
+#endif

@@ -1,0 +1,98 @@
+/* The `.plugin` section, as it lies in the file. docs/format.md explains it.
+ *
+ *     header | symbols | slots | probes | constructors | compilers | strings
+ *
+ * Every number is in the byte order of the module's machine. Every table is named by its offset
+ * from the start of the section and its number of items, and starts at a multiple of 8. Every name
+ * is an offset into the strings. */
+#ifndef PLUGIN_FORMAT_H
+#define PLUGIN_FORMAT_H
+
+#include <stdint.h>
+
+#define FORMAT_SECTION     ".plugin"
+#define FORMAT_BTF_SECTION ".BTF"
+#define FORMAT_MAGIC       UINT64_C(0x0a6e6967756c707f) /* "\177plugin\n", little-endian */
+#define FORMAT_VERSION     1
+
+struct format_table {
+    uint32_t offset; /* bytes from the start of the section */
+    uint32_t count;  /* items */
+};
+
+enum format_kind { FORMAT_SHARED_LIBRARY = 1, FORMAT_EXECUTABLE = 2 };
+
+enum format_sanitizer {
+    FORMAT_SANITIZE_ADDRESS = 1 << 0,
+    FORMAT_SANITIZE_THREAD = 1 << 1,
+    FORMAT_SANITIZE_MEMORY = 1 << 2,
+    FORMAT_SANITIZE_UNDEFINED = 1 << 3,
+    FORMAT_SANITIZE_HWADDRESS = 1 << 4
+};
+
+struct format_header {
+    uint64_t magic;
+    uint32_t version;    /* a reader refuses a version that it does not know */
+    uint32_t size;       /* bytes of the whole section */
+    uint64_t checksum;   /* of the section, with this field as 0, and then of `.BTF` */
+    uint64_t content;    /* hash of what is loaded: the PT_LOAD segments' bytes in the file */
+    uint32_t kind;       /* enum format_kind */
+    uint32_t sanitizers; /* enum format_sanitizer, ored */
+    struct format_table symbols;      /* struct format_symbol, in the order of names */
+    struct format_table slots;        /* struct format_slot; the count is a power of two */
+    struct format_table probes;       /* struct format_probe, in the order of addresses */
+    struct format_table constructors; /* struct format_constructor, in the order of execution */
+    struct format_table compilers;    /* struct format_compiler */
+    struct format_table strings;      /* bytes; the first and the last one are NUL */
+};
+
+enum format_symbol_kind {
+    FORMAT_FUNCTION = 1,
+    FORMAT_VARIABLE = 2,
+    FORMAT_THREAD_LOCAL = 3, /* a variable of each thread; its address says nothing */
+    FORMAT_INDIRECT = 4      /* a function that an IFUNC resolver chooses when it is loaded */
+};
+
+struct format_symbol {
+    uint64_t address; /* as linked; the module's load address is added */
+    uint32_t name;
+    uint32_t type; /* BTF id of its FUNC or VAR; 0: not recorded */
+    uint32_t kind; /* enum format_symbol_kind */
+    uint32_t reserved;
+};
+
+/* An open-addressed hash table: a name's slot is its hash modulo the count, or one of the slots
+ * after it, before the first empty one. At most half of the slots are in use. */
+struct format_slot {
+    uint32_t hash;
+    uint32_t symbol; /* number of the symbol, plus 1; 0: empty */
+};
+
+/* One use of plugin_as. */
+struct format_probe {
+    uint64_t address; /* of the variable that the use left, as linked */
+    uint32_t type;    /* BTF id of the type asked for */
+    uint32_t reserved;
+};
+
+/* A function that the dynamic loader calls before dlopen returns. */
+struct format_constructor {
+    uint64_t address;
+    uint32_t name;
+    uint32_t reserved;
+};
+
+#define FORMAT_COMPILERS_MAX 256
+
+/* A compiler that made part of the module, with those of its flags that change what it makes. */
+struct format_compiler {
+    uint32_t name;  /* "gcc 12.2.0" */
+    uint32_t flags; /* "-O2 -fshort-enums" */
+};
+
+_Static_assert(sizeof(struct format_header) == 88, "no padding");
+_Static_assert(sizeof(struct format_symbol) == 24, "no padding");
+_Static_assert(sizeof(struct format_probe) == 16, "no padding");
+_Static_assert(sizeof(struct format_constructor) == 16, "no padding");
+
+#endif

@@ -1,0 +1,55 @@
+/* Mapping a judged plugin into the process, by the dynamic loader. */
+#include "map.h"
+
+#include <dlfcn.h>
+#include <link.h>
+#include <stdlib.h>
+
+static bool set_refused(struct error *error)
+{
+    const char *reason = dlerror();
+    return error_set(error, PLUGIN_MISFIT, "the dynamic loader refuses it: %s",
+                     reason ? reason : "no reason given");
+}
+
+void *map_find_address(const struct plugin_symbol *symbol)
+{
+    return dlsym(symbol->plugin->handle, symbol->name);
+}
+
+/* Turns addresses as linked into addresses in this process. */
+static bool place_symbols(struct plugin *p, uintptr_t base, struct error *error)
+{
+    for (uint32_t i = 0; i < p->symbol_count; i++) {
+        struct plugin_symbol *symbol = &p->symbols[i];
+        uint64_t address = meta_symbol(&p->module.meta, i).address;
+        if (symbol->kind == FORMAT_THREAD_LOCAL)
+            continue;
+        if (symbol->kind != FORMAT_INDIRECT) {
+            symbol->address = (void *)(base + (uintptr_t)address);
+            continue;
+        }
+        symbol->address = map_find_address(symbol);
+        if (!symbol->address)
+            return set_refused(error);
+    }
+    return true;
+}
+
+bool map_plugin(struct plugin *p, const struct file *file, struct error *error)
+{
+    /* NODELETE: nobody can tell who still points into a plugin, so not even a dlclose by others
+     * may unmap it. */
+    p->handle = dlopen(p->path, RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
+    if (!p->handle)
+        return set_refused(error);
+    struct link_map *map;
+    if (dlinfo(p->handle, RTLD_DI_LINKMAP, &map) != 0)
+        return set_refused(error);
+    uint64_t dynamic = (uint64_t)map->l_addr + p->module.dynamic_address;
+    if (!file_is_still(file, p->path) || (uint64_t)(uintptr_t)map->l_ld != dynamic)
+        return error_set(error, PLUGIN_SYSTEM,
+                         "the file changed while it was opened: what was mapped is not what was "
+                         "judged");
+    return place_symbols(p, (uintptr_t)map->l_addr, error);
+}

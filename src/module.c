@@ -1,0 +1,187 @@
+/* Reading and judging a module's file. */
+#include "module.h"
+
+#include <elf.h>
+#include <inttypes.h>
+#include <stdlib.h>
+
+static bool read_start(struct module *module, const struct file *file, struct error *error)
+{
+    uint8_t start[ELF_HEADER_SIZE];
+    size_t size = file->size < sizeof start ? (size_t)file->size : sizeof start;
+    return file_read(file, 0, size, start, error) &&
+           elf_read_header(&module->elf, (struct bytes){start, size}, file->size, error);
+}
+
+/* Reads the tables of segments and sections, and the sections' names, into one block. */
+static bool read_headers(struct module *module, const struct file *file, struct error *error)
+{
+    struct elf *elf = &module->elf;
+    size_t segments = (size_t)elf->segments_part.size, sections = (size_t)elf->sections_part.size;
+    uint8_t *block = malloc(segments + sections + 1);
+    module->headers = block;
+    if (!block)
+        return error_set_no_memory(error);
+    if (!file_read(file, elf->segments_part.offset, segments, block, error) ||
+        !file_read(file, elf->sections_part.offset, sections, block + segments, error))
+        return false;
+    elf->segments = (struct bytes){block, segments};
+    elf->sections = (struct bytes){block + segments, sections};
+    if (!elf->section_count)
+        return true;
+    struct elf_section names;
+    if (!elf_section(elf, elf->names_section, &names, error))
+        return false;
+    size_t size = (size_t)names.part.size;
+    uint8_t *larger = realloc(block, segments + sections + size + 1);
+    if (!larger)
+        return error_set_no_memory(error);
+    module->headers = larger;
+    elf->segments.data = larger;
+    elf->sections.data = larger + segments;
+    elf->names = (struct bytes){larger + segments + sections, size};
+    return file_read(file, names.part.offset, size, larger + segments + sections, error);
+}
+
+static bool read_dynamic(struct module *module, const struct file *file, struct error *error)
+{
+    module->is_executable = module->elf.type == ET_EXEC;
+    for (size_t i = 0; i < module->elf.segment_count; i++) {
+        struct elf_segment segment;
+        if (!elf_segment(&module->elf, i, &segment, error))
+            return false;
+        if (segment.type != PT_DYNAMIC)
+            continue;
+        module->dynamic_address = segment.address;
+        size_t size = (size_t)segment.part.size;
+        uint8_t *dynamic = malloc(size + 1);
+        if (!dynamic)
+            return error_set_no_memory(error);
+        bool is_read = file_read(file, segment.part.offset, size, dynamic, error);
+        if (is_read)
+            module->is_executable |=
+                elf_dynamic_is_executable(&module->elf, (struct bytes){dynamic, size});
+        free(dynamic);
+        if (!is_read)
+            return false;
+    }
+    return true;
+}
+
+static bool read_stamp(struct module *module, const struct file *file, struct error *error)
+{
+    struct elf_section meta, btf;
+    bool has_meta, has_btf;
+    if (!elf_find_section(&module->elf, FORMAT_SECTION, &meta, &has_meta, error) ||
+        !elf_find_section(&module->elf, FORMAT_BTF_SECTION, &btf, &has_btf, error))
+        return false;
+    if (!has_meta)
+        return true;
+    if (!has_btf)
+        return error_set(error, PLUGIN_NOT_PLUGIN,
+                         "it has a .plugin section but no .BTF section; stamp it again with: "
+                         "plugin stamp FILE");
+    size_t meta_size = (size_t)meta.part.size, btf_size = (size_t)btf.part.size;
+    uint8_t *block = malloc(meta_size + btf_size + 1);
+    module->stamp = block;
+    if (!block)
+        return error_set_no_memory(error);
+    if (!file_read(file, meta.part.offset, meta_size, block, error) ||
+        !file_read(file, btf.part.offset, btf_size, block + meta_size, error))
+        return false;
+    struct bytes meta_bytes = {block, meta_size}, btf_bytes = {block + meta_size, btf_size};
+    module->is_stamped = true;
+    return meta_read_header(&module->meta, meta_bytes, btf_bytes, error) &&
+           btf_read(&module->btf, btf_bytes, module->elf.is_64 ? 8 : 4, error) &&
+           meta_read_tables(&module->meta, meta_bytes, &module->btf, error);
+}
+
+bool module_read(struct module *module, const struct file *file, struct error *error)
+{
+    *module = (struct module){0};
+    if (read_start(module, file, error) && read_headers(module, file, error) &&
+        read_dynamic(module, file, error) && read_stamp(module, file, error))
+        return true;
+    module_free(module);
+    return false;
+}
+
+void module_forget_headers(struct module *module)
+{
+    free(module->headers);
+    module->headers = NULL;
+    module->elf = (struct elf){0};
+}
+
+void module_free(struct module *module)
+{
+    free(module->headers);
+    free(module->stamp);
+    btf_free(&module->btf);
+    *module = (struct module){0};
+}
+
+/* Does the address belong to what the loader maps? */
+static bool is_loaded(const struct elf *elf, uint64_t address, uint32_t segment_type)
+{
+    ERROR_AUTO ignored = {0};
+    for (size_t i = 0; i < elf->segment_count; i++) {
+        struct elf_segment segment;
+        if (elf_segment(elf, i, &segment, &ignored) && segment.type == segment_type &&
+            address >= segment.address && address - segment.address <= segment.memory_size)
+            return true;
+    }
+    return false;
+}
+
+static bool check_addresses(const struct module *module, struct error *error)
+{
+    for (uint32_t i = 0; i < module->meta.header.symbols.count; i++) {
+        struct meta_symbol symbol = meta_symbol(&module->meta, i);
+        if (symbol.kind != FORMAT_THREAD_LOCAL && !is_loaded(&module->elf, symbol.address, PT_LOAD))
+            return error_set(error, PLUGIN_NOT_PLUGIN,
+                             "its .plugin section is damaged: %s is at address %#" PRIx64
+                             ", where nothing is loaded",
+                             symbol.name, symbol.address);
+    }
+    return true;
+}
+
+bool module_judge(const struct module *module, struct error *error)
+{
+    char machine[24];
+    const struct elf *elf = &module->elf;
+    if (elf->type == ET_REL)
+        return error_set(error, PLUGIN_NOT_PLUGIN,
+                         "it is a relocatable object, not a shared library; link it with: "
+                         "plugin build -buildmode=plugin");
+    if (elf->type == ET_CORE)
+        return error_set(error, PLUGIN_NOT_PLUGIN, "it is a core dump");
+    if (!elf_is_own_machine(elf))
+        return error_set(error, PLUGIN_NOT_PLUGIN, "it is for another machine: %s, %d bits",
+                         elf_machine_name(elf->machine, machine), elf->is_64 ? 64 : 32);
+    if (module->is_executable)
+        return error_set(error, PLUGIN_NOT_PLUGIN,
+                         "it is an executable, not a plugin; build it with: "
+                         "plugin build -buildmode=plugin");
+    if (elf->type != ET_DYN)
+        return error_set(error, PLUGIN_NOT_PLUGIN, "it is not a shared library");
+    if (!module->is_stamped)
+        return error_set(error, PLUGIN_NOT_PLUGIN,
+                         "it is a shared library without the types of its symbols (it has no "
+                         ".plugin section); compile it with -g and run: plugin stamp FILE");
+    if (module->meta.header.kind != FORMAT_SHARED_LIBRARY)
+        return error_set(error, PLUGIN_NOT_PLUGIN,
+                         "its .plugin section was stamped into an executable, not into this file");
+    return check_addresses(module, error);
+}
+
+void module_add_build(struct text *text, const struct module *module)
+{
+    if (!module->is_stamped) {
+        text_add(text, "not stamped");
+        return;
+    }
+    text_add(text, "built by ");
+    meta_add_compilers(text, &module->meta);
+}

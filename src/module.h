@@ -1,0 +1,35 @@
+/* A module as its file describes it: ELF headers, stamp and types, read and checked. */
+#ifndef PLUGIN_MODULE_H
+#define PLUGIN_MODULE_H
+
+#include "btf.h"
+#include "elf.h"
+#include "file.h"
+#include "meta.h"
+
+struct module {
+    struct elf elf;
+    bool is_executable;       /* of either kind: ET_EXEC, or ET_DYN with DF_1_PIE */
+    bool is_stamped;          /* else meta and btf are empty */
+    uint64_t dynamic_address; /* of the dynamic section, as linked; 0 without one */
+    struct meta meta;
+    struct btf btf;
+    void *headers; /* the bytes behind elf */
+    void *stamp;   /* the bytes behind meta and btf */
+};
+
+/* Reads a module. A file without a stamp is no failure; a damaged one is. Free with module_free. */
+bool module_read(struct module *module, const struct file *file, struct error *error);
+
+/* Frees what only the ELF headers need; the stamp stays. */
+void module_forget_headers(struct module *module);
+
+void module_free(struct module *module);
+
+/* Can this module be opened as a plugin, as far as its own bytes say? */
+bool module_judge(const struct module *module, struct error *error);
+
+/* Adds "built by gcc 12.2.0", or "not stamped". */
+void module_add_build(struct text *text, const struct module *module);
+
+#endif

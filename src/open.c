@@ -1,0 +1,211 @@
+/* Opening a plugin: resolve, read, judge, map. */
+#include "map.h"
+#include "registry.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+/* ---- options ---- */
+
+/* Takes the options of this or an older header; what is beyond our own must be zero. */
+static bool read_options(struct plugin_options *own, const struct plugin_options *given,
+                         struct error *error)
+{
+    *own = (struct plugin_options){.size = sizeof *own};
+    if (!given)
+        return true;
+    if (given->size < sizeof given->size)
+        return error_set(error, PLUGIN_UNSUPPORTED,
+                         "options.size is %zu; set it to sizeof(struct plugin_options)",
+                         given->size);
+    size_t size = given->size < sizeof *own ? given->size : sizeof *own;
+    memcpy(own, given, size);
+    for (size_t i = sizeof *own; i < given->size; i++)
+        if (((const char *)given)[i])
+            return error_set(error, PLUGIN_UNSUPPORTED,
+                             "options hold something that this version of the library does not "
+                             "know");
+    const char *unsupported = own->strict       ? "strict"
+                              : own->verify     ? "verify"
+                              : own->trust      ? "trust"
+                              : own->timeout_ms ? "timeout_ms"
+                                                : NULL;
+    if (unsupported)
+        return error_set(error, PLUGIN_UNSUPPORTED,
+                         "options.%s is not supported by this version of the library", unsupported);
+    if (own->placement != PLUGIN_ANY && own->placement != PLUGIN_IN_PROCESS)
+        return error_set(error, PLUGIN_UNSUPPORTED,
+                         "options.placement: only PLUGIN_ANY and PLUGIN_IN_PROCESS are supported "
+                         "by this version of the library");
+    return true;
+}
+
+/* ---- resolve: which file is it? ---- */
+
+/* DIRECTORY/NAME for the first of the directories that has it; NULL with the error set. */
+static char *search(const char *name, const char *const *directories, struct error *error)
+{
+    TEXT_AUTO tried = {0};
+    for (; *directories; directories++) {
+        if (**directories != '/') {
+            error_set(error, PLUGIN_NOT_FOUND,
+                      "the search directory \"%s\" is not an absolute path", *directories);
+            return NULL;
+        }
+        char *path;
+        struct stat status;
+        if (asprintf(&path, "%s/%s", *directories, name) < 0) {
+            error_set_no_memory(error);
+            return NULL;
+        }
+        if (stat(path, &status) == 0)
+            return path;
+        free(path);
+        text_add(&tried, "%s%s", tried.length ? ", " : "", *directories);
+    }
+    error_set(error, PLUGIN_NOT_FOUND, "there is no such file in: %s", text_chars(&tried));
+    return NULL;
+}
+
+/* The path without symbolic links, newly allocated; NULL with the error set. */
+static char *resolve(const char *path, const struct plugin_options *options, struct error *error)
+{
+    char *found = NULL;
+    if (options->search && !strchr(path, '/')) {
+        found = search(path, options->search, error);
+        if (!found)
+            return NULL;
+        path = found;
+    }
+    char *resolved = realpath(path, NULL);
+    if (!resolved && errno == ENOMEM)
+        error_set_no_memory(error);
+    else if (!resolved)
+        error_set(error, PLUGIN_NOT_FOUND, "%s", strerror(errno));
+    free(found);
+    return resolved;
+}
+
+/* ---- read and judge: may it be opened? ---- */
+
+static void free_plugin(struct plugin *p)
+{
+    if (!p)
+        return;
+    free(p->symbols);
+    module_free(&p->module);
+    free(p->path);
+    free(p);
+}
+
+static bool make_symbols(struct plugin *p, struct error *error)
+{
+    uint32_t count = p->module.meta.header.symbols.count;
+    p->symbols = calloc(count ? count : 1, sizeof *p->symbols);
+    if (!p->symbols)
+        return error_set_no_memory(error);
+    p->symbol_count = count;
+    for (uint32_t i = 0; i < count; i++) {
+        struct meta_symbol symbol = meta_symbol(&p->module.meta, i);
+        p->symbols[i] = (struct plugin_symbol){
+            .plugin = p, .name = symbol.name, .type = symbol.type, .kind = symbol.kind};
+    }
+    return true;
+}
+
+/* Reads and judges the file. Takes the path. NULL with the error set. */
+static struct plugin *judge(char *path, struct file *file, struct error *error)
+{
+    struct plugin *p = calloc(1, sizeof *p);
+    if (!p) {
+        free(path);
+        error_set_no_memory(error);
+        return NULL;
+    }
+    p->path = path;
+    if (file_open(file, path, error) && module_read(&p->module, file, error) &&
+        module_judge(&p->module, error) && make_symbols(p, error)) {
+        p->device = file->device;
+        p->inode = file->inode;
+        p->content = p->module.meta.header.content;
+        module_forget_headers(&p->module);
+        return p;
+    }
+    free_plugin(p);
+    return NULL;
+}
+
+/* ---- map ---- */
+
+/* Opens a judged plugin, unless it is open by now. Takes the candidate. NULL with the error set. */
+static struct plugin *open_judged(struct plugin *candidate, const struct file *file,
+                                  struct error *error)
+{
+    struct plugin *open;
+    if (!registry_begin(candidate, &open, error)) {
+        free_plugin(candidate);
+        return NULL;
+    }
+    if (!open) {
+        bool is_mapped = map_plugin(candidate, file, error);
+        open = registry_end(candidate, is_mapped, error);
+    }
+    if (open != candidate)
+        free_plugin(candidate);
+    return open;
+}
+
+static struct plugin *open_path(const char *path, const struct plugin_options *options,
+                                struct error *error)
+{
+    struct plugin *open = NULL;
+    char *resolved = resolve(path, options, error);
+    if (!resolved)
+        return NULL;
+    open = registry_find_path(resolved);
+    if (open) {
+        free(resolved);
+        return open;
+    }
+    FILE_AUTO file = FILE_NONE;
+    struct plugin *candidate = judge(resolved, &file, error);
+    return candidate ? open_judged(candidate, &file, error) : NULL;
+}
+
+plugin *plugin_open_with(const char *path, const struct plugin_options *options)
+{
+    struct error error = {0};
+    struct plugin_options own;
+    struct plugin *open = NULL;
+    struct stat status;
+    if (!path)
+        error_set(&error, PLUGIN_NOT_FOUND, "cannot open a plugin: the path is NULL");
+    else if (!read_options(&own, options, &error))
+        error_prefix(&error, "cannot open plugin %s: ", path);
+    else if (!own.search && stat(path, &status) == 0 &&
+             (open = registry_find_file(status.st_dev, status.st_ino)))
+        return open; /* what is open already needs this one system call */
+    else if (!(open = open_path(path, &own, &error)))
+        error_prefix(&error, "cannot open plugin %s: ", path);
+    if (!open)
+        error_publish(&error);
+    return open;
+}
+
+plugin *plugin_open(const char *path)
+{
+    return plugin_open_with(path, NULL);
+}
+
+const char *plugin_path(const plugin *p)
+{
+    return p ? p->path : NULL;
+}
+
+void plugin_seal(void)
+{
+    registry_seal();
+}

@@ -1,0 +1,35 @@
+/* What an opened plugin and its symbols are made of. */
+#ifndef PLUGIN_INTERNAL_H
+#define PLUGIN_INTERNAL_H
+
+#include "module.h"
+#include "plugin.h"
+
+#include <pthread.h>
+
+struct plugin_symbol {
+    void *address; /* first, because plugin_as reads it; NULL for a thread-local variable */
+    struct plugin *plugin;
+    const char *name;
+    char *decl;    /* written once, by plugin_symbol_decl; read and written atomically */
+    uint32_t type; /* BTF id of its FUNC or VAR; 0: not recorded */
+    enum format_symbol_kind kind;
+};
+
+/* Nothing in it changes once the registry has it, but for each symbol's decl. */
+struct plugin {
+    char *path; /* absolute, without symbolic links */
+    dev_t device;
+    ino_t inode;
+    uint64_t content; /* of the stamp: equal in byte copies */
+    struct module module;
+    void *handle; /* of dlopen */
+    struct plugin_symbol *symbols;
+    uint32_t symbol_count;
+
+    /* While it is being opened; guarded by the registry's lock. */
+    pthread_t opener;
+    struct plugin *next_opening;
+};
+
+#endif

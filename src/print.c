@@ -1,0 +1,595 @@
+/* Types as C. */
+#include "print.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+/* Deeper nesting than this is an attack or an accident. */
+enum { DEPTH_MAX = 128, LENGTH_MAX = 1 << 22, WORK_MAX = 1 << 22, PADDING_AS_BITS_MAX = 16 };
+
+struct printer {
+    struct text *text;
+    const struct btf *btf;
+    const struct print_names *names;
+    unsigned depth;
+    unsigned long work; /* members looked at; alignment alone can cost exponential time */
+};
+
+enum qualifier { CONST = 1, VOLATILE = 2, RESTRICT = 4, ATOMIC = 8 };
+
+static void print_type(struct printer *printer, uint32_t id, struct text *declarator, int indent);
+
+/* A level of nesting that is not entered when it is too deep. */
+static bool enter(struct printer *printer)
+{
+    if (printer->depth < DEPTH_MAX && printer->work < WORK_MAX && !printer->text->failed) {
+        printer->depth++;
+        printer->work++;
+        return true;
+    }
+    printer->text->failed = true;
+    return false;
+}
+
+static void add_name(struct text *text, const char *name)
+{
+    text_add_escaped(text, name);
+}
+
+/* Adds a type's tag or name. */
+static void add_type_name(struct printer *printer, uint32_t id)
+{
+    add_name(printer->text, btf_type(printer->btf, id).name);
+    if (printer->names)
+        text_add(printer->text, "%s", printer->names->suffix(printer->names->context, id));
+}
+
+/* The keywords of C11 6.4.1, which names from other languages may be. */
+static bool is_keyword(const char *name)
+{
+    static const char keywords[] =
+        " auto break case char const continue default do double else enum extern float for goto if "
+        "inline int long register restrict return short signed sizeof static struct switch typedef "
+        "union unsigned void volatile while ";
+    const char *at = strstr(keywords, name);
+    return at && at > keywords && at[-1] == ' ' && at[strlen(name)] == ' ';
+}
+
+/* Can it stand as a parameter's name? */
+static bool is_identifier(const char *name)
+{
+    static const char letters[] =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_$0123456789";
+    return *name && strspn(name, letters) == strlen(name) && !(*name >= '0' && *name <= '9') &&
+           !is_keyword(name);
+}
+
+static unsigned qualifier_of(const struct btf_type *type)
+{
+    switch (type->kind) {
+    case BTF_CONST:
+        return CONST;
+    case BTF_VOLATILE:
+        return VOLATILE;
+    case BTF_RESTRICT:
+        return RESTRICT;
+    case BTF_TYPE_TAG:
+        return btf_is_atomic(type) ? ATOMIC : 0;
+    default:
+        return 0;
+    }
+}
+
+static bool is_modifier(enum btf_kind kind)
+{
+    return kind == BTF_CONST || kind == BTF_VOLATILE || kind == BTF_RESTRICT ||
+           kind == BTF_TYPE_TAG;
+}
+
+static void add_qualifiers(struct text *text, unsigned qualifiers)
+{
+    if (qualifiers & CONST)
+        text_add(text, "const ");
+    if (qualifiers & VOLATILE)
+        text_add(text, "volatile ");
+    if (qualifiers & RESTRICT)
+        text_add(text, "restrict ");
+    if (qualifiers & ATOMIC)
+        text_add(text, "_Atomic ");
+}
+
+/* ---- sizes and alignments ---- */
+
+/* The size of a struct, union or enum is recorded; that of the rest follows from C. */
+static uint64_t size_of(const struct btf *btf, uint32_t id)
+{
+    uint64_t count = 1;
+    for (;;) {
+        struct btf_type type = btf_type(btf, id);
+        switch (type.kind) {
+        case BTF_TYPEDEF:
+        case BTF_CONST:
+        case BTF_VOLATILE:
+        case BTF_RESTRICT:
+        case BTF_TYPE_TAG:
+        case BTF_VAR:
+            id = type.type;
+            break;
+        case BTF_ARRAY:
+            if (__builtin_mul_overflow(count, btf_array_count(&type), &count))
+                return 0;
+            id = type.type;
+            break;
+        case BTF_PTR:
+            return count * btf->pointer_size;
+        default:
+            return count * type.size;
+        }
+    }
+}
+
+uint64_t print_size(const struct btf *btf, uint32_t id)
+{
+    return size_of(btf, id);
+}
+
+static uint32_t struct_alignment(struct printer *printer, uint32_t id, bool *packed);
+
+static uint32_t scalar_alignment(const struct printer *printer, uint32_t size)
+{
+    if (printer->btf->pointer_size == 4 && size == 12)
+        return 4; /* i386: long double */
+    return size && (size & (size - 1)) == 0 ? size : 1;
+}
+
+/* The alignment that C gives to a complex or vector type is that of its element, or its size. */
+static uint32_t float_alignment(const struct printer *printer, const struct btf_type *type)
+{
+    if (!strncmp(type->name, "_Complex ", 9))
+        return scalar_alignment(printer, type->size / 2);
+    return scalar_alignment(printer, type->size);
+}
+
+static uint32_t alignment_of(struct printer *printer, uint32_t id)
+{
+    bool packed;
+    bool atomic = false;
+    for (;;) {
+        struct btf_type type = btf_type(printer->btf, id);
+        uint32_t alignment = 1;
+        switch (type.kind) {
+        case BTF_TYPEDEF:
+            alignment = btf_alignment(printer->btf, id, -1);
+            if (alignment)
+                return alignment;
+            id = type.type;
+            continue;
+        case BTF_CONST:
+        case BTF_VOLATILE:
+        case BTF_RESTRICT:
+        case BTF_TYPE_TAG:
+            atomic |= btf_is_atomic(&type);
+            id = type.type;
+            continue;
+        case BTF_ARRAY:
+            id = type.type;
+            continue;
+        case BTF_PTR:
+            return printer->btf->pointer_size;
+        case BTF_INT:
+        case BTF_ENUM:
+        case BTF_ENUM64:
+            return scalar_alignment(printer, type.size);
+        case BTF_FLOAT:
+            return float_alignment(printer, &type);
+        case BTF_STRUCT:
+        case BTF_UNION:
+            alignment = struct_alignment(printer, id, &packed);
+            if (atomic && type.size <= 16 && scalar_alignment(printer, type.size) > alignment)
+                alignment = scalar_alignment(printer, type.size);
+            return alignment;
+        default:
+            return 1;
+        }
+    }
+}
+
+static uint64_t align_up(uint64_t value, uint64_t alignment)
+{
+    return (value + alignment - 1) / alignment * alignment;
+}
+
+/* A member's own alignment and, in *asked, what the source asked for, 0 if nothing. */
+static uint32_t member_alignment(struct printer *printer, uint32_t id, uint32_t index,
+                                 const struct btf_member *member, uint32_t *asked)
+{
+    *asked = btf_alignment(printer->btf, id, (int32_t)index);
+    uint32_t natural = alignment_of(printer, member->type);
+    return *asked > natural ? *asked : natural;
+}
+
+/* The struct's alignment, and whether its layout needs __attribute__((packed)): when a member is
+ * not where its alignment puts it, a bit-field straddles two units of its type, or the size is no
+ * multiple of the alignment. BTF and DWARF do not say it. */
+static uint32_t struct_alignment(struct printer *printer, uint32_t id, bool *packed)
+{
+    *packed = false;
+    uint32_t asked_struct = btf_alignment(printer->btf, id, -1);
+    if (!enter(printer))
+        return 1;
+    struct btf_type type = btf_type(printer->btf, id);
+    uint32_t alignment = 1, packed_alignment = 1;
+    for (uint32_t i = 0; i < type.length; i++) {
+        struct btf_member member = btf_member(printer->btf, &type, i);
+        printer->work++;
+        uint32_t asked, own = member_alignment(printer, id, i, &member, &asked);
+        if (own > alignment)
+            alignment = own;
+        if (asked > packed_alignment)
+            packed_alignment = asked;
+        uint64_t bits = size_of(printer->btf, member.type) * 8;
+        if (member.bit_size)
+            *packed |= bits && member.bit_offset % bits + member.bit_size > bits;
+        else
+            *packed |= member.bit_offset % (own * UINT64_C(8)) != 0;
+    }
+    *packed |= type.size % alignment != 0;
+    printer->depth--;
+    if (*packed)
+        alignment = packed_alignment;
+    return asked_struct > alignment ? asked_struct : alignment;
+}
+
+/* ---- bodies of structs, unions and enums ---- */
+
+static void new_line(struct printer *printer, int indent)
+{
+    if (indent < 0)
+        text_add(printer->text, " ");
+    else
+        text_add(printer->text, "\n%*s", indent * 4, "");
+}
+
+static int deeper(int indent)
+{
+    return indent < 0 ? indent : indent + 1;
+}
+
+/* Padding that C would not leave by itself: unnamed bit-fields, which no initialiser sees, or an
+ * array where it would take too many. */
+static void print_padding(struct printer *printer, uint64_t from, uint64_t to, int indent)
+{
+    if (to <= from)
+        return;
+    uint64_t first = from % 8 ? 8 - from % 8 : 0;
+    if (to - from > PADDING_AS_BITS_MAX * UINT64_C(8)) {
+        if (first) {
+            new_line(printer, indent);
+            text_add(printer->text, "char : %" PRIu64 ";", first);
+        }
+        from += first;
+        new_line(printer, indent);
+        text_add(printer->text, "char padding_at_%" PRIu64 "_[%" PRIu64 "];", from / 8,
+                 (to - from) / 8);
+        from += (to - from) / 8 * 8;
+        first = 0;
+    }
+    while (from < to) {
+        uint64_t bits = first ? first : 8;
+        if (bits > to - from)
+            bits = to - from;
+        new_line(printer, indent);
+        text_add(printer->text, "char : %" PRIu64 ";", bits);
+        from += bits;
+        first = 0;
+    }
+}
+
+static bool is_last_flexible(const struct btf *btf, const struct btf_type *type, uint32_t index,
+                             uint32_t member)
+{
+    struct btf_type member_type = btf_type(btf, member);
+    while (is_modifier(member_type.kind) || member_type.kind == BTF_TYPEDEF)
+        member_type = btf_type(btf, member_type.type);
+    return type->kind == BTF_STRUCT && index > 0 && index + 1U == type->length &&
+           member_type.kind == BTF_ARRAY && btf_array_count(&member_type) == 0;
+}
+
+/* Where member `index` would start without help, in bits, when the one before ended at `end`. */
+static uint64_t natural_offset(const struct printer *printer, const struct btf_member *member,
+                               uint64_t end, uint32_t alignment, bool packed)
+{
+    if (member->bit_size) {
+        uint64_t unit = size_of(printer->btf, member->type) * 8;
+        if (!packed && unit && end % unit + member->bit_size > unit)
+            return align_up(end, unit);
+        return end;
+    }
+    return align_up(end, packed ? 8 : alignment * UINT64_C(8));
+}
+
+static void print_member(struct printer *printer, const struct btf_type *type, uint32_t index,
+                         const struct btf_member *member, uint32_t asked, int indent)
+{
+    TEXT_AUTO declarator = {.limit = LENGTH_MAX};
+    add_name(&declarator, member->name);
+    new_line(printer, indent);
+    struct btf_type member_type = btf_type(printer->btf, member->type);
+    if (member_type.kind == BTF_ARRAY && btf_array_count(&member_type) == 0 &&
+        !is_last_flexible(printer->btf, type, index, member->type)) {
+        /* A member may be int[0], by GNU C, where it may not be int[]. */
+        text_add(&declarator, "[0]");
+        print_type(printer, member_type.type, &declarator, indent);
+    } else {
+        print_type(printer, member->type, &declarator, indent);
+    }
+    if (member->bit_size)
+        text_add(printer->text, " : %u", member->bit_size);
+    if (asked)
+        text_add(printer->text, " __attribute__((aligned(%u)))", asked);
+    text_add(printer->text, ";");
+}
+
+/* What must be said of a struct so that it gets its recorded size and alignment. */
+static void print_struct_attributes(struct printer *printer, uint32_t id, bool packed,
+                                    uint32_t natural, uint64_t end, int indent)
+{
+    uint64_t size = btf_type(printer->btf, id).size;
+    uint32_t asked = btf_alignment(printer->btf, id, -1);
+    if (!asked && align_up(end, natural * UINT64_C(8)) != size * 8)
+        print_padding(printer, end, size * 8, deeper(indent));
+    new_line(printer, indent);
+    text_add(printer->text, "}");
+    if (packed && asked)
+        text_add(printer->text, " __attribute__((packed, aligned(%u)))", asked);
+    else if (packed)
+        text_add(printer->text, " __attribute__((packed))");
+    else if (asked)
+        text_add(printer->text, " __attribute__((aligned(%u)))", asked);
+}
+
+static void print_members(struct printer *printer, uint32_t id, int indent)
+{
+    struct btf_type type = btf_type(printer->btf, id);
+    bool packed;
+    uint32_t alignment = struct_alignment(printer, id, &packed);
+    uint64_t end = 0;
+    text_add(printer->text, " {");
+    for (uint32_t i = 0; i < type.length && !printer->text->failed; i++) {
+        struct btf_member member = btf_member(printer->btf, &type, i);
+        uint32_t asked, own = member_alignment(printer, id, i, &member, &asked);
+        if (packed)
+            own = asked ? asked : 1;
+        if (type.kind == BTF_STRUCT) {
+            if (natural_offset(printer, &member, end, own, packed && !asked) < member.bit_offset)
+                print_padding(printer, end, member.bit_offset, deeper(indent));
+            end = member.bit_offset;
+        }
+        uint64_t bits = member.bit_size ? member.bit_size : size_of(printer->btf, member.type) * 8;
+        end = type.kind == BTF_UNION && end > bits ? end
+              : type.kind == BTF_UNION             ? bits
+                                                   : end + bits;
+        print_member(printer, &type, i, &member, asked, deeper(indent));
+    }
+    print_struct_attributes(printer, id, packed, alignment, end, indent);
+}
+
+static void print_enumerators(struct printer *printer, uint32_t id, int indent)
+{
+    struct btf_type type = btf_type(printer->btf, id);
+    text_add(printer->text, " {");
+    for (uint32_t i = 0; i < type.length && !printer->text->failed; i++) {
+        const char *name;
+        int64_t value = btf_enumerator(printer->btf, &type, i, &name);
+        new_line(printer, deeper(indent));
+        add_name(printer->text, name);
+        if (printer->names)
+            text_add(printer->text, "%s",
+                     printer->names->enumerator_suffix(printer->names->context, id));
+        if (type.flag && value == INT64_MIN)
+            text_add(printer->text, " = -9223372036854775807LL - 1");
+        else if (type.flag)
+            text_add(printer->text, " = %" PRId64, value);
+        else
+            text_add(printer->text, " = %" PRIu64 "%s", (uint64_t)value,
+                     value < 0 || value > UINT32_MAX ? "U" : "");
+        if (i + 1U < type.length)
+            text_add(printer->text, ",");
+    }
+    new_line(printer, indent);
+    text_add(printer->text, "}");
+    if (type.size < 4)
+        text_add(printer->text, " __attribute__((packed))");
+}
+
+static const char *keyword_of(const struct btf_type *type)
+{
+    switch (type->kind) {
+    case BTF_STRUCT:
+        return "struct";
+    case BTF_UNION:
+        return "union";
+    case BTF_FWD:
+        return type->flag ? "union" : "struct";
+    default:
+        return "enum";
+    }
+}
+
+static void print_body(struct printer *printer, uint32_t id, int indent)
+{
+    struct btf_type type = btf_type(printer->btf, id);
+    if (!enter(printer))
+        return;
+    if (type.kind == BTF_STRUCT || type.kind == BTF_UNION)
+        print_members(printer, id, indent);
+    else
+        print_enumerators(printer, id, indent);
+    printer->depth--;
+}
+
+/* ---- declarators, from the name outward ---- */
+
+static void prepend(struct text *declarator, const char *front, const char *back)
+{
+    struct text whole = {.limit = LENGTH_MAX};
+    text_add(&whole, "%s", front);
+    text_add_bytes(&whole, text_chars(declarator), declarator->length);
+    text_add(&whole, "%s", back);
+    whole.failed |= declarator->failed;
+    text_free(declarator);
+    *declarator = whole;
+}
+
+static void add_pointer(struct text *declarator, unsigned qualifiers)
+{
+    TEXT_AUTO star = {0};
+    text_add(&star, "*");
+    add_qualifiers(&star, qualifiers);
+    if (qualifiers && !declarator->length && star.length)
+        star.chars[--star.length] = '\0'; /* no name follows the blank */
+    prepend(declarator, text_chars(&star), "");
+}
+
+static void add_parameters(struct printer *printer, struct text *declarator,
+                           const struct btf_type *type)
+{
+    if (!enter(printer))
+        return;
+    text_add(declarator, "(");
+    if (!type->length)
+        text_add(declarator, "void");
+    bool variadic = btf_is_variadic(printer->btf, type);
+    for (uint32_t i = 0; i < type->length && !btf_is_unprototyped(printer->btf, type); i++) {
+        if (i)
+            text_add(declarator, ", ");
+        if (variadic && i + 1U == type->length) {
+            text_add(declarator, "...");
+            break;
+        }
+        struct btf_parameter parameter = btf_parameter(printer->btf, type, i);
+        struct printer nested = *printer;
+        struct text own = {.limit = LENGTH_MAX};
+        TEXT_AUTO name = {.limit = LENGTH_MAX};
+        nested.text = &own;
+        if (is_identifier(parameter.name))
+            add_name(&name, parameter.name);
+        print_type(&nested, parameter.type, &name, -1);
+        printer->work = nested.work;
+        declarator->failed |= own.failed;
+        text_add_bytes(declarator, text_chars(&own), own.length);
+        text_free(&own);
+    }
+    text_add(declarator, ")");
+    printer->depth--;
+}
+
+static void print_specifier(struct printer *printer, uint32_t id, unsigned qualifiers, int indent)
+{
+    struct btf_type type = btf_type(printer->btf, id);
+    add_qualifiers(printer->text, qualifiers);
+    switch (type.kind) {
+    case BTF_STRUCT:
+    case BTF_UNION:
+    case BTF_FWD:
+    case BTF_ENUM:
+    case BTF_ENUM64: {
+        text_add(printer->text, "%s", keyword_of(&type));
+        if (*type.name) {
+            text_add(printer->text, " ");
+            add_type_name(printer, id);
+        } else {
+            print_body(printer, id, indent);
+        }
+        break;
+    }
+    case BTF_VOID:
+        text_add(printer->text, "void");
+        break;
+    default:
+        add_type_name(printer, id);
+    }
+}
+
+/* Prints the type around the declarator, which starts as the name: pointers go to its left, arrays
+ * and parameters to its right, and the specifier before it all (C11 6.7.6). */
+static void print_type(struct printer *printer, uint32_t id, struct text *declarator, int indent)
+{
+    unsigned qualifiers = 0;
+    bool after_pointer = false;
+    for (unsigned steps = 0;; steps++) {
+        struct btf_type type = btf_type(printer->btf, id);
+        if (steps > DEPTH_MAX * 4 || declarator->failed) {
+            printer->text->failed = true;
+            return;
+        }
+        if (is_modifier(type.kind)) {
+            qualifiers |= qualifier_of(&type);
+        } else if (type.kind == BTF_PTR) {
+            add_pointer(declarator, qualifiers);
+            qualifiers = 0;
+            after_pointer = true;
+        } else if (type.kind == BTF_ARRAY || type.kind == BTF_FUNC_PROTO) {
+            if (after_pointer)
+                prepend(declarator, "(", ")");
+            after_pointer = false;
+            if (type.kind == BTF_FUNC_PROTO)
+                add_parameters(printer, declarator, &type);
+            else if (btf_array_count(&type))
+                text_add(declarator, "[%" PRIu32 "]", btf_array_count(&type));
+            else
+                text_add(declarator, "[]");
+        } else {
+            break;
+        }
+        id = type.type;
+    }
+    print_specifier(printer, id, qualifiers, indent);
+    if (declarator->length) {
+        text_add(printer->text, " ");
+        text_add_bytes(printer->text, text_chars(declarator), declarator->length);
+    }
+}
+
+void print_declaration(struct text *text, const struct btf *btf, uint32_t id, const char *name,
+                       const struct print_names *names)
+{
+    struct printer printer = {.text = text, .btf = btf, .names = names};
+    TEXT_AUTO declarator = {.limit = LENGTH_MAX};
+    size_t limit = text->limit;
+    text->limit = text->length + LENGTH_MAX;
+    if (name)
+        add_name(&declarator, name);
+    print_type(&printer, id, &declarator, -1);
+    text->limit = limit;
+}
+
+void print_symbol(struct text *text, const struct btf *btf, uint32_t id, const char *name,
+                  const struct print_names *names)
+{
+    print_declaration(text, btf, btf_type(btf, id).type, name, names);
+}
+
+void print_definition(struct text *text, const struct btf *btf, uint32_t id,
+                      const struct print_names *names)
+{
+    struct printer printer = {.text = text, .btf = btf, .names = names};
+    struct btf_type type = btf_type(btf, id);
+    if (type.kind == BTF_TYPEDEF) {
+        TEXT_AUTO declarator = {.limit = LENGTH_MAX};
+        uint32_t alignment = btf_alignment(btf, id, -1);
+        struct printer named = {.text = &declarator, .btf = btf, .names = names};
+        add_type_name(&named, id);
+        text_add(text, "typedef ");
+        print_type(&printer, type.type, &declarator, 0);
+        if (alignment)
+            text_add(text, " __attribute__((aligned(%u)))", alignment);
+        return;
+    }
+    text_add(text, "%s", keyword_of(&type));
+    if (*type.name) {
+        text_add(text, " ");
+        add_type_name(&printer, id);
+    }
+    print_body(&printer, id, 0);
+}

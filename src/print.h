@@ -1,0 +1,34 @@
+/* Types as C: declarations and definitions that a C compiler takes back as the same types. */
+#ifndef PLUGIN_PRINT_H
+#define PLUGIN_PRINT_H
+
+#include "btf.h"
+#include "text.h"
+
+/* A file that holds types of several source files may have two of one name: what is added to the
+ * name of a type (tag or typedef), or to those of an enum's enumerators, to tell them apart. */
+struct print_names {
+    const char *(*suffix)(const void *context, uint32_t id);
+    const char *(*enumerator_suffix)(const void *context, uint32_t id);
+    const void *context;
+};
+
+/* Adds the declaration of a name as this type: "int (*name)[4]". With a NULL name, the type alone:
+ * "int (*)[4]". A struct without a tag is written out. names may be NULL. The text's failed is set
+ * when the type is deeper, or its text longer, than any sane one. */
+void print_declaration(struct text *text, const struct btf *btf, uint32_t id, const char *name,
+                       const struct print_names *names);
+
+/* The same for a FUNC or VAR, which has a name of its own. */
+void print_symbol(struct text *text, const struct btf *btf, uint32_t id, const char *name,
+                  const struct print_names *names);
+
+/* Adds the definition of a struct, union, enum or typedef, over several lines, without the
+ * semicolon. */
+void print_definition(struct text *text, const struct btf *btf, uint32_t id,
+                      const struct print_names *names);
+
+/* The type's size in bytes; 0 for a function, void, an incomplete type. */
+uint64_t print_size(const struct btf *btf, uint32_t id);
+
+#endif

@@ -1,0 +1,247 @@
+/* What this process has open, and what it is opening. */
+#include "registry.h"
+
+#include "hash.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* The open plugins under one kind of key: a hash table with open addressing. */
+struct index {
+    struct plugin **slots;
+    size_t slot_count, count;
+    uint64_t (*hash)(const struct plugin *p);
+};
+
+static uint64_t hash_file(const struct plugin *p)
+{
+    uint64_t key[2] = {(uint64_t)p->device, (uint64_t)p->inode};
+    return hash_bytes(HASH_START, key, sizeof key);
+}
+
+static uint64_t hash_path(const struct plugin *p)
+{
+    return hash_bytes(HASH_START, p->path, strlen(p->path));
+}
+
+static uint64_t hash_of_content(const struct plugin *p)
+{
+    return p->content;
+}
+
+static struct {
+    pthread_mutex_t lock; /* guards all below; never held while foreign code runs */
+    pthread_cond_t ended; /* an opening has ended */
+    struct index files, paths, contents;
+    struct plugin *openings;
+    bool sealed;
+} registry = {
+    .lock = PTHREAD_MUTEX_INITIALIZER,
+    .ended = PTHREAD_COND_INITIALIZER,
+    .files = {.hash = hash_file},
+    .paths = {.hash = hash_path},
+    .contents = {.hash = hash_of_content},
+};
+
+static bool same_file(const struct plugin *a, const struct plugin *b)
+{
+    return a->device == b->device && a->inode == b->inode;
+}
+
+static bool same_path(const struct plugin *a, const struct plugin *b)
+{
+    return !strcmp(a->path, b->path);
+}
+
+static bool same_content(const struct plugin *a, const struct plugin *b)
+{
+    return a->content == b->content;
+}
+
+static struct plugin *index_find(const struct index *index, const struct plugin *key,
+                                 bool (*same)(const struct plugin *, const struct plugin *))
+{
+    if (!index->slot_count)
+        return NULL;
+    for (uint64_t at = index->hash(key);; at++) {
+        struct plugin *p = index->slots[at & (index->slot_count - 1)];
+        if (!p || same(p, key))
+            return p;
+    }
+}
+
+static void index_put(struct index *index, struct plugin *p)
+{
+    uint64_t at = index->hash(p);
+    while (index->slots[at & (index->slot_count - 1)])
+        at++;
+    index->slots[at & (index->slot_count - 1)] = p;
+}
+
+/* Makes room for one more, so that index_put cannot fail. */
+static bool index_reserve(struct index *index)
+{
+    if ((index->count + 1) * 2 <= index->slot_count)
+        return true;
+    struct index larger = {.slot_count = index->slot_count ? index->slot_count * 2 : 16,
+                           .count = index->count,
+                           .hash = index->hash};
+    larger.slots = calloc(larger.slot_count, sizeof *larger.slots);
+    if (!larger.slots)
+        return false;
+    for (size_t i = 0; i < index->slot_count; i++)
+        if (index->slots[i])
+            index_put(&larger, index->slots[i]);
+    free(index->slots);
+    *index = larger;
+    return true;
+}
+
+struct plugin *registry_find_file(dev_t device, ino_t inode)
+{
+    struct plugin key = {.device = device, .inode = inode};
+    pthread_mutex_lock(&registry.lock);
+    struct plugin *p = index_find(&registry.files, &key, same_file);
+    pthread_mutex_unlock(&registry.lock);
+    return p;
+}
+
+struct plugin *registry_find_path(const char *path)
+{
+    struct plugin key = {.path = (char *)path};
+    pthread_mutex_lock(&registry.lock);
+    struct plugin *p = index_find(&registry.paths, &key, same_path);
+    pthread_mutex_unlock(&registry.lock);
+    return p;
+}
+
+/* Is the calling thread opening a plugin, so that this call comes from code that runs in it? */
+static bool is_nested(void)
+{
+    for (struct plugin *p = registry.openings; p; p = p->next_opening)
+        if (pthread_equal(p->opener, pthread_self()))
+            return true;
+    return false;
+}
+
+/* The chain of plugins that this thread is opening, each from within the one before. */
+static bool set_ring(const struct plugin *candidate, struct error *error)
+{
+    error_set(error, PLUGIN_INIT_FAILED, "it is being opened by this very call chain: ");
+    /* The list has the last one first. */
+    TEXT_AUTO chain = {0};
+    for (const struct plugin *p = registry.openings; p; p = p->next_opening) {
+        if (!pthread_equal(p->opener, pthread_self()))
+            continue;
+        struct text longer = {0};
+        text_add_escaped(&longer, p->path);
+        text_add(&longer, " opens %s", text_chars(&chain));
+        text_free(&chain);
+        chain = longer;
+        if (same_file(p, candidate))
+            break;
+    }
+    text_add(&error->text, "%s", text_chars(&chain));
+    text_add_escaped(&error->text, candidate->path);
+    return false;
+}
+
+static bool set_copy(const struct plugin *original, struct error *error)
+{
+    return error_set(error, PLUGIN_ALREADY_LOADED, "it is a byte copy of %s, which is open",
+                     original->path);
+}
+
+/* The opening under way that stands in this candidate's way, or NULL. */
+static struct plugin *find_opening(const struct plugin *candidate, bool of_this_thread)
+{
+    for (struct plugin *p = registry.openings; p; p = p->next_opening)
+        if ((same_file(p, candidate) || same_path(p, candidate) || same_content(p, candidate)) &&
+            (pthread_equal(p->opener, pthread_self()) != 0) == of_this_thread)
+            return p;
+    return NULL;
+}
+
+/* With the lock held: may this thread open the candidate now? *wait: not yet. */
+static bool try_begin(struct plugin *candidate, struct plugin **open, bool *wait,
+                      struct error *error)
+{
+    *wait = false;
+    *open = index_find(&registry.files, candidate, same_file);
+    if (!*open)
+        *open = index_find(&registry.paths, candidate, same_path);
+    if (*open)
+        return true;
+    if (registry.sealed)
+        return error_set(error, PLUGIN_SEALED,
+                         "plugin_seal was called: no plugin is opened "
+                         "any more");
+    struct plugin *copy = index_find(&registry.contents, candidate, same_content);
+    if (copy)
+        return set_copy(copy, error);
+    struct plugin *own = find_opening(candidate, true);
+    if (own)
+        return same_file(own, candidate) || same_path(own, candidate) ? set_ring(candidate, error)
+                                                                      : set_copy(own, error);
+    /* Code that dlopen runs holds the dynamic loader's lock, which the other thread may be waiting
+     * for: to wait for that thread would be for ever. Mapping the plugin a second time is harmless;
+     * registry_end keeps the one that came first. */
+    *wait = find_opening(candidate, false) && !is_nested();
+    return true;
+}
+
+bool registry_begin(struct plugin *candidate, struct plugin **open, struct error *error)
+{
+    bool wait, allowed;
+    pthread_mutex_lock(&registry.lock);
+    while ((allowed = try_begin(candidate, open, &wait, error)) && wait)
+        pthread_cond_wait(&registry.ended, &registry.lock);
+    if (allowed && !*open) {
+        candidate->opener = pthread_self();
+        candidate->next_opening = registry.openings;
+        registry.openings = candidate;
+    }
+    pthread_mutex_unlock(&registry.lock);
+    return allowed;
+}
+
+static void remove_opening(struct plugin *candidate)
+{
+    struct plugin **link = &registry.openings;
+    while (*link != candidate)
+        link = &(*link)->next_opening;
+    *link = candidate->next_opening;
+}
+
+struct plugin *registry_end(struct plugin *candidate, bool is_open, struct error *error)
+{
+    struct plugin *open = NULL;
+    pthread_mutex_lock(&registry.lock);
+    remove_opening(candidate);
+    if (is_open) {
+        open = index_find(&registry.files, candidate, same_file);
+        if (open) {
+            /* Another thread was faster. */
+        } else if (index_reserve(&registry.files) && index_reserve(&registry.paths) &&
+                   index_reserve(&registry.contents)) {
+            struct index *all[] = {&registry.files, &registry.paths, &registry.contents};
+            for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+                index_put(all[i], candidate);
+                all[i]->count++;
+            }
+            open = candidate;
+        } else {
+            error_set_no_memory(error);
+        }
+    }
+    pthread_cond_broadcast(&registry.ended);
+    pthread_mutex_unlock(&registry.lock);
+    return open;
+}
+
+void registry_seal(void)
+{
+    pthread_mutex_lock(&registry.lock);
+    registry.sealed = true;
+    pthread_mutex_unlock(&registry.lock);
+}

@@ -1,0 +1,169 @@
+/* Symbols: looking them up, going through them, and using them with their type. */
+#include "host.h"
+#include "map.h"
+#include "near.h"
+#include "plugin_internal.h"
+#include "print.h"
+#include "type.h"
+
+#include <stdlib.h>
+
+static bool set_no_symbol(const struct plugin *p, const char *name, struct error *error)
+{
+    error_set(error, PLUGIN_NO_SYMBOL, "symbol %s not found in plugin %s", name, p->path);
+    if (!p->symbol_count)
+        text_add(&error->text, ", which exports none");
+    near_add(&error->text, &p->module.meta, name);
+    return false;
+}
+
+const plugin_symbol *plugin_lookup(plugin *p, const char *name)
+{
+    uint32_t index;
+    if (!p)
+        return NULL;
+    if (meta_find_symbol(&p->module.meta, name ? name : "", &index))
+        return &p->symbols[index];
+    struct error error = {0};
+    set_no_symbol(p, name ? name : "(null)", &error);
+    error_publish(&error);
+    return NULL;
+}
+
+const plugin_symbol *plugin_next(plugin *p, const plugin_symbol *after)
+{
+    if (!p)
+        return NULL;
+    size_t next = after ? (size_t)(after - p->symbols) + 1 : 0;
+    return next < p->symbol_count ? &p->symbols[next] : NULL;
+}
+
+const char *plugin_symbol_name(const plugin_symbol *symbol)
+{
+    return symbol ? symbol->name : NULL;
+}
+
+/* The symbol's declaration, newly allocated; NULL with the error set. */
+static char *make_decl(const struct plugin_symbol *symbol, struct error *error)
+{
+    struct text text = {0};
+    if (symbol->type)
+        print_symbol(&text, &symbol->plugin->module.btf, symbol->type, symbol->name, NULL);
+    else
+        text_add_escaped(&text, symbol->name);
+    if (!text.failed)
+        return text.chars;
+    text_free(&text);
+    error_set(error, PLUGIN_NO_MEMORY,
+              "cannot write the declaration of symbol %s of plugin %s: "
+              "out of memory, or it is longer than any sane one",
+              symbol->name, symbol->plugin->path);
+    return NULL;
+}
+
+const char *plugin_symbol_decl(const plugin_symbol *symbol)
+{
+    if (!symbol)
+        return NULL;
+    char **place = (char **)&symbol->decl;
+    char *decl = __atomic_load_n(place, __ATOMIC_ACQUIRE);
+    if (decl)
+        return decl;
+    struct error error = {0};
+    char *made = make_decl(symbol, &error);
+    if (!made) {
+        error_publish(&error);
+        return NULL;
+    }
+    /* Two threads may write it at once; the first one's stays. */
+    if (__atomic_compare_exchange_n(place, &decl, made, false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
+        return made;
+    free(made);
+    return decl;
+}
+
+void *plugin_address(const plugin_symbol *symbol)
+{
+    if (!symbol)
+        return NULL;
+    return symbol->kind == FORMAT_THREAD_LOCAL ? map_find_address(symbol) : symbol->address;
+}
+
+static void add_side(struct text *text, const char *side, const char *what)
+{
+    text_add(text, "\n      %-8s  %s", side, what);
+}
+
+/* "symbol V of PATH has another type", both types, where they part, and who built which side. */
+static bool set_wrong_type(const struct plugin_symbol *symbol, struct type_side asked,
+                           const struct module *host, const char *host_path,
+                           const struct type_parting *parting, struct error *error)
+{
+    const struct plugin *p = symbol->plugin;
+    error_set(error, PLUGIN_WRONG_TYPE,
+              "symbol %s of plugin %s has another type than asked for:", symbol->name, p->path);
+    struct text *text = &error->text;
+    TEXT_AUTO type = {0};
+    print_declaration(&type, asked.btf, asked.id, NULL, NULL);
+    add_side(text, "asked", text_chars(&type));
+    text_add(text, "   (");
+    text_add_escaped(text, host_path);
+    text_add(text, ", ");
+    module_add_build(text, host);
+    text_add(text, ")");
+    text_free(&type);
+    print_symbol(&type, &p->module.btf, symbol->type, symbol->name, NULL);
+    add_side(text, "recorded", text_chars(&type));
+    text_add(text, "   (");
+    module_add_build(text, &p->module);
+    text_add(text, ")\n  they part at ");
+    if (parting->path.length)
+        text_add(text, "%s:", text_chars(&parting->path));
+    else
+        text_add(text, "the type itself:");
+    add_side(text, "asked", text_chars(&parting->first));
+    add_side(text, "recorded", text_chars(&parting->second));
+    return false;
+}
+
+/* Is the symbol's type the one that the probe asks for? */
+static bool check_type(const struct plugin_symbol *symbol, const void *probe, struct error *error)
+{
+    struct type_side asked;
+    const struct module *host;
+    const char *host_path;
+    if (!host_find_type(probe, &asked, &host, &host_path, error))
+        return false;
+    if (!symbol->type)
+        return error_set(error, PLUGIN_WRONG_TYPE,
+                         "the type of symbol %s of plugin %s was not recorded: the file that "
+                         "defines it was compiled without -g; plugin_address gives its address "
+                         "unchecked",
+                         symbol->name, symbol->plugin->path);
+    struct type_side own = {&symbol->plugin->module.btf, symbol->type};
+    struct type_parting parting = {0};
+    bool agree = false;
+    bool answered = type_compare_symbol(asked, own, &agree, &parting, error);
+    if (!answered)
+        error_prefix(error, "symbol %s of plugin %s: ", symbol->name, symbol->plugin->path);
+    else if (!agree)
+        set_wrong_type(symbol, asked, host, host_path, &parting, error);
+    type_parting_free(&parting);
+    return answered && agree;
+}
+
+void *plugin_assert_(const plugin_symbol *symbol, const void *probe, const void **seen)
+{
+    if (!symbol)
+        return NULL;
+    struct error error = {0};
+    if (!check_type(symbol, probe, &error)) {
+        error_publish(&error);
+        return NULL;
+    }
+    /* What plugin_as remembers it reads the address of without a call: not good for a thread-local
+     * variable, which has one for each thread. */
+    if (symbol->kind != FORMAT_THREAD_LOCAL)
+        __atomic_store_n(seen, symbol, __ATOMIC_RELAXED);
+    return plugin_address(symbol);
+}

@@ -1,0 +1,37 @@
+/* Text that grows while it is written: messages, C declarations, JSON. */
+#ifndef PLUGIN_TEXT_H
+#define PLUGIN_TEXT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* A zeroed struct text is empty and valid. When memory runs out or the limit is reached, failed is
+ * set and whatever follows is dropped, so that writers need to look once, at the end. */
+struct text {
+    char *chars; /* NUL-terminated; NULL while empty */
+    size_t length;
+    size_t capacity;
+    size_t limit; /* length that is never exceeded; 0: none */
+    bool failed;
+};
+
+/* Adds as printf does. */
+void text_add(struct text *text, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void text_add_bytes(struct text *text, const char *bytes, size_t count);
+
+/* Adds a string from outside (a path, a name in a file): control characters, and bytes that are
+ * not UTF-8, appear as \xNN, so that no message can steer a terminal. */
+void text_add_escaped(struct text *text, const char *string);
+
+/* The length in bytes of the UTF-8 sequence (RFC 3629) that starts a NUL-terminated string; 0 if
+ * its first byte starts none. */
+size_t text_utf8_length(const unsigned char *s);
+
+/* The text, "" while empty or after a failure to allocate. Owned by text. */
+const char *text_chars(const struct text *text);
+
+void text_free(struct text *text);
+
+#define TEXT_AUTO __attribute__((cleanup(text_free))) struct text
+
+#endif

@@ -1,0 +1,433 @@
+/* The rules by which two types agree. */
+#include "type.h"
+
+#include "compare.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+/* An enum or union whose members are looked for one by one may not have more than these. */
+enum { SEARCH_MAX = 1 << 24 };
+
+enum { CONST = 1, VOLATILE = 2, RESTRICT = 4 };
+
+/* A type without its qualifiers and typedefs. */
+struct bare {
+    uint32_t id;
+    unsigned qualifiers;
+    bool atomic;
+    struct btf_type type;
+};
+
+static bool compare(struct comparison *c, uint32_t first, uint32_t second, struct step step);
+static bool compare_bare(struct comparison *c, const struct bare *a, const struct bare *b,
+                         bool is_pointed_to);
+
+static struct bare strip(const struct btf *btf, uint32_t id)
+{
+    struct bare bare = {.id = id, .type = btf_type(btf, id)};
+    for (;;) {
+        switch (bare.type.kind) {
+        case BTF_CONST:
+            bare.qualifiers |= CONST;
+            break;
+        case BTF_VOLATILE:
+            bare.qualifiers |= VOLATILE;
+            break;
+        case BTF_RESTRICT:
+            bare.qualifiers |= RESTRICT;
+            break;
+        case BTF_TYPE_TAG:
+            bare.atomic |= btf_is_atomic(&bare.type);
+            break;
+        case BTF_TYPEDEF:
+            break;
+        default:
+            return bare;
+        }
+        bare.id = bare.type.type;
+        bare.type = btf_type(btf, bare.id);
+    }
+}
+
+/* The qualifiers of what a pointer points to; an array's are those of its elements (C11 6.7.3p9).
+ */
+static unsigned pointed_qualifiers(const struct btf *btf, uint32_t id)
+{
+    struct bare bare = strip(btf, id);
+    unsigned qualifiers = bare.qualifiers;
+    while (bare.type.kind == BTF_ARRAY) {
+        bare = strip(btf, bare.type.type);
+        qualifiers |= bare.qualifiers;
+    }
+    return qualifiers;
+}
+
+static bool is_integer(enum btf_kind kind)
+{
+    return kind == BTF_INT || kind == BTF_ENUM || kind == BTF_ENUM64;
+}
+
+static bool is_enum(const struct btf_type *type)
+{
+    return type->kind == BTF_ENUM || type->kind == BTF_ENUM64;
+}
+
+static bool is_record(enum btf_kind kind)
+{
+    return kind == BTF_STRUCT || kind == BTF_UNION || kind == BTF_FWD;
+}
+
+static bool is_union(const struct btf_type *type)
+{
+    return type->kind == BTF_UNION || (type->kind == BTF_FWD && type->flag);
+}
+
+static bool agree_integers(const struct bare *a, const struct bare *b)
+{
+    bool a_signed = a->type.flag, b_signed = b->type.flag, a_bool = false, b_bool = false;
+    if (a->type.kind == BTF_INT) {
+        a_signed = btf_int(&a->type).is_signed;
+        a_bool = btf_int(&a->type).is_bool;
+    }
+    if (b->type.kind == BTF_INT) {
+        b_signed = btf_int(&b->type).is_signed;
+        b_bool = btf_int(&b->type).is_bool;
+    }
+    return a->type.size == b->type.size && a_signed == b_signed && a_bool == b_bool;
+}
+
+static bool agree_floats(const struct btf_type *a, const struct btf_type *b)
+{
+    bool opaque = btf_is_opaque(a);
+    return a->size == b->size && opaque == btf_is_opaque(b) &&
+           (!opaque || !strcmp(a->name, b->name));
+}
+
+/* Finds an enumerator by name; `near` is where it is if the order is the same. */
+static bool find_enumerator(const struct btf *btf, const struct btf_type *type, const char *name,
+                            uint32_t near, int64_t *value)
+{
+    const char *other;
+    for (uint32_t i = 0; i < type->length; i++) {
+        *value = btf_enumerator(btf, type, (near + i) % type->length, &other);
+        if (!strcmp(name, other))
+            return true;
+    }
+    return false;
+}
+
+static void write_enumerator(struct text *text, const char *name, bool found, int64_t value)
+{
+    text_free(text);
+    if (found) {
+        text_add_escaped(text, name);
+        text_add(text, " = %" PRId64, value);
+    } else {
+        text_add(text, "no ");
+        text_add_escaped(text, name);
+    }
+}
+
+/* Is every enumerator of `a` in `b`? is_swapped: `a` is the second side. */
+static bool has_enumerators(struct comparison *c, const struct btf *a_btf, const struct btf_type *a,
+                            const struct btf *b_btf, const struct btf_type *b, bool is_swapped)
+{
+    for (uint32_t i = 0; i < a->length; i++) {
+        const char *name;
+        int64_t value = btf_enumerator(a_btf, a, i, &name), other = 0;
+        c->work += 1;
+        bool found = find_enumerator(b_btf, b, name, i, &other);
+        if (found && value == other)
+            continue;
+        write_enumerator(is_swapped ? &c->parting->second : &c->parting->first, name, true, value);
+        write_enumerator(is_swapped ? &c->parting->first : &c->parting->second, name, found, other);
+        return part_here(c);
+    }
+    return true;
+}
+
+static bool compare_enums(struct comparison *c, const struct bare *a, const struct bare *b)
+{
+    if (strcmp(a->type.name, b->type.name) != 0)
+        return part_types(c, a->id, b->id);
+    if (!a->type.length || !b->type.length) /* incomplete */
+        return true;
+    if (!agree_integers(a, b))
+        return part_types(c, a->id, b->id);
+    if ((unsigned long)a->type.length * b->type.length > SEARCH_MAX)
+        return fail_compare(c, "an enum has too many enumerators");
+    return has_enumerators(c, c->first, &a->type, c->second, &b->type, false) &&
+           has_enumerators(c, c->second, &b->type, c->first, &a->type, true);
+}
+
+/* One member on each side: same name, place and type? */
+static bool compare_member(struct comparison *c, struct btf_member a, struct btf_member b,
+                           uint32_t index)
+{
+    if (strcmp(a.name, b.name) != 0 || a.bit_offset != b.bit_offset || a.bit_size != b.bit_size) {
+        write_member(&c->parting->first, c->first, &a);
+        write_member(&c->parting->second, c->second, &b);
+        return part_here(c);
+    }
+    struct bare a_type = strip(c->first, a.type), b_type = strip(c->second, b.type);
+    if (!is_record(a_type.type.kind) && !is_record(b_type.type.kind) &&
+        a_type.type.kind != b_type.type.kind &&
+        !(is_integer(a_type.type.kind) && is_integer(b_type.type.kind))) {
+        write_member(&c->parting->first, c->first, &a);
+        write_member(&c->parting->second, c->second, &b);
+        return part_here(c);
+    }
+    return compare(c, a.type, b.type,
+                   (struct step){.kind = STEP_MEMBER, .name = a.name, .number = index + 1});
+}
+
+/* A union's members may come in any order (C11 6.2.7p1). */
+static bool find_member(const struct btf *btf, const struct btf_type *type, const char *name,
+                        uint32_t near, struct btf_member *member)
+{
+    for (uint32_t i = 0; *name && i < type->length; i++) {
+        *member = btf_member(btf, type, (near + i) % type->length);
+        if (!strcmp(name, member->name))
+            return true;
+    }
+    if (*name || near >= type->length)
+        return false;
+    *member = btf_member(btf, type, near);
+    return true;
+}
+
+/* The side that has a member more than the other. */
+static bool part_extra_member(struct comparison *c, const struct bare *a, const struct bare *b,
+                              uint32_t index)
+{
+    if (index < a->type.length) {
+        struct btf_member member = btf_member(c->first, &a->type, index);
+        write_member(&c->parting->first, c->first, &member);
+        text_free(&c->parting->second);
+        text_add(&c->parting->second, "no such member; %" PRIu32 " bytes", b->type.size);
+    } else {
+        struct btf_member member = btf_member(c->second, &b->type, index);
+        write_member(&c->parting->second, c->second, &member);
+        text_free(&c->parting->first);
+        text_add(&c->parting->first, "no such member; %" PRIu32 " bytes", a->type.size);
+    }
+    return part_here(c);
+}
+
+static bool compare_members(struct comparison *c, const struct bare *a, const struct bare *b)
+{
+    uint32_t shorter = a->type.length < b->type.length ? a->type.length : b->type.length;
+    if (is_union(&a->type) && (unsigned long)a->type.length * b->type.length > SEARCH_MAX)
+        return fail_compare(c, "a union has too many members");
+    for (uint32_t i = 0; i < shorter; i++) {
+        struct btf_member first = btf_member(c->first, &a->type, i);
+        struct btf_member second = btf_member(c->second, &b->type, i);
+        if (is_union(&a->type) && !find_member(c->second, &b->type, first.name, i, &second))
+            return part_extra_member(c, a, b, i);
+        if (!compare_member(c, first, second, i))
+            return false;
+    }
+    if (a->type.length != b->type.length)
+        return part_extra_member(c, a, b, shorter);
+    if (a->type.size != b->type.size)
+        return part_types(c, a->id, b->id);
+    return true;
+}
+
+static bool compare_records(struct comparison *c, const struct bare *a, const struct bare *b)
+{
+    if (is_union(&a->type) != is_union(&b->type) || strcmp(a->type.name, b->type.name) != 0)
+        return part_types(c, a->id, b->id);
+    if (a->type.kind == BTF_FWD || b->type.kind == BTF_FWD)
+        return true;
+    struct step step = {.kind = is_union(&a->type) ? STEP_UNION : STEP_STRUCT,
+                        .name = a->type.name};
+    if (!compare_enter(c, step) || !compare_members(c, a, b))
+        return false;
+    compare_leave(c);
+    return true;
+}
+
+/* May a function without a prototype be the same as this one? If the parameters are those that the
+ * default argument promotions leave alone, and there is no ellipsis (C11 6.7.6.3p15). */
+static bool survives_promotion(const struct btf *btf, const struct btf_type *type)
+{
+    if (btf_is_variadic(btf, type))
+        return false;
+    for (uint32_t i = 0; i < type->length; i++) {
+        struct bare parameter = strip(btf, btf_parameter(btf, type, i).type);
+        if (is_integer(parameter.type.kind) && parameter.type.size < sizeof(int))
+            return false;
+        if (parameter.type.kind == BTF_FLOAT && !btf_is_opaque(&parameter.type) &&
+            parameter.type.size < sizeof(double))
+            return false;
+    }
+    return true;
+}
+
+static bool part_counts(struct comparison *c, const struct btf_type *a, const struct btf_type *b)
+{
+    char first[64], second[64];
+    bool a_more = btf_is_variadic(c->first, a), b_more = btf_is_variadic(c->second, b);
+    snprintf(first, sizeof first, "%u parameter%s%s", a->length - a_more,
+             a->length - a_more == 1 ? "" : "s", a_more ? " and ..." : "");
+    snprintf(second, sizeof second, "%u parameter%s%s", b->length - b_more,
+             b->length - b_more == 1 ? "" : "s", b_more ? " and ..." : "");
+    return part_words(c, first, second);
+}
+
+static bool compare_functions(struct comparison *c, const struct bare *a, const struct bare *b)
+{
+    if (!compare(c, a->type.type, b->type.type, (struct step){.kind = STEP_RESULT}))
+        return false;
+    bool a_open = btf_is_unprototyped(c->first, &a->type);
+    bool b_open = btf_is_unprototyped(c->second, &b->type);
+    if (a_open || b_open) {
+        if ((a_open || survives_promotion(c->first, &a->type)) &&
+            (b_open || survives_promotion(c->second, &b->type)))
+            return true;
+        return part_types(c, a->id, b->id);
+    }
+    if (a->type.length != b->type.length ||
+        btf_is_variadic(c->first, &a->type) != btf_is_variadic(c->second, &b->type))
+        return part_counts(c, &a->type, &b->type);
+    for (uint32_t i = 0; i < a->type.length; i++) {
+        struct step step = {.kind = STEP_PARAMETER, .number = i + 1};
+        if (!compare(c, btf_parameter(c->first, &a->type, i).type,
+                     btf_parameter(c->second, &b->type, i).type, step))
+            return false;
+    }
+    return true;
+}
+
+/* An array of unknown size agrees with any, but only where C has such types: behind a pointer. */
+static bool compare_arrays(struct comparison *c, const struct bare *a, const struct bare *b,
+                           bool is_pointed_to)
+{
+    uint32_t first = btf_array_count(&a->type), second = btf_array_count(&b->type);
+    if (first != second && !(is_pointed_to && (!first || !second)))
+        return part_types(c, a->id, b->id);
+    return compare(c, a->type.type, b->type.type, (struct step){.kind = STEP_NONE});
+}
+
+static bool compare_pointers(struct comparison *c, const struct bare *a, const struct bare *b)
+{
+    if (pointed_qualifiers(c->first, a->type.type) != pointed_qualifiers(c->second, b->type.type))
+        return part_types(c, a->id, b->id);
+    struct bare first = strip(c->first, a->type.type), second = strip(c->second, b->type.type);
+    /* Of two pointers that part right here, the whole pointers say more than their targets. */
+    if (!is_record(first.type.kind) && first.type.kind != BTF_FUNC_PROTO &&
+        first.type.kind != BTF_PTR && first.type.kind != second.type.kind &&
+        !(is_integer(first.type.kind) && is_integer(second.type.kind)))
+        return part_types(c, a->id, b->id);
+    return compare_bare(c, &first, &second, true);
+}
+
+static bool is_compound(const struct bare *bare)
+{
+    return is_record(bare->type.kind) || is_enum(&bare->type) || bare->type.kind == BTF_FUNC_PROTO;
+}
+
+/* A pair from the queue. */
+static bool compare_compound(struct comparison *c, const struct bare *a, const struct bare *b)
+{
+    if (is_enum(&a->type) && is_enum(&b->type))
+        return compare_enums(c, a, b);
+    if (is_record(a->type.kind) && is_record(b->type.kind))
+        return compare_records(c, a, b);
+    if (a->type.kind == BTF_FUNC_PROTO && b->type.kind == BTF_FUNC_PROTO)
+        return compare_functions(c, a, b);
+    return part_types(c, a->id, b->id);
+}
+
+/* Compares two types whose qualifiers do not count, or have been compared. */
+static bool compare_bare(struct comparison *c, const struct bare *a, const struct bare *b,
+                         bool is_pointed_to)
+{
+    if (a->atomic != b->atomic) {
+        const char *with = "with _Atomic", *without = "without _Atomic";
+        return part_words(c, a->atomic ? with : without, b->atomic ? with : without);
+    }
+    if (is_compound(a) && is_compound(b))
+        return compare_later(c, a->id, b->id);
+    if (is_integer(a->type.kind) && is_integer(b->type.kind))
+        return agree_integers(a, b) ? true : part_types(c, a->id, b->id);
+    if (a->type.kind != b->type.kind)
+        return part_types(c, a->id, b->id);
+    switch (a->type.kind) {
+    case BTF_PTR:
+        return compare_pointers(c, a, b);
+    case BTF_ARRAY:
+        return compare_arrays(c, a, b, is_pointed_to);
+    case BTF_FLOAT:
+        return agree_floats(&a->type, &b->type) ? true : part_types(c, a->id, b->id);
+    case BTF_VOID:
+        return true;
+    default:
+        return fail_compare(c, "one of them is no type");
+    }
+}
+
+static bool compare(struct comparison *c, uint32_t first, uint32_t second, struct step step)
+{
+    struct bare a = strip(c->first, first), b = strip(c->second, second);
+    if (!compare_enter(c, step) || !compare_bare(c, &a, &b, false))
+        return false;
+    compare_leave(c);
+    return true;
+}
+
+/* Compares all that waits, and says how it ended. */
+static bool finish(struct comparison *c, bool *agree)
+{
+    for (size_t i = 0; c->verdict == AGREE && i < c->queue_count; i++) {
+        struct bare a = strip(c->first, c->queue[i].first);
+        struct bare b = strip(c->second, c->queue[i].second);
+        c->at = c->queue[i].step;
+        c->depth = 0;
+        compare_compound(c, &a, &b);
+    }
+    compare_free(c);
+    *agree = c->verdict == AGREE;
+    return c->verdict != FAIL;
+}
+
+bool type_compare(struct type_side first, struct type_side second, bool *agree,
+                  struct type_parting *parting, struct error *error)
+{
+    struct comparison c = {
+        .first = first.btf, .second = second.btf, .parting = parting, .error = error};
+    compare(&c, first.id, second.id, (struct step){.kind = STEP_NONE});
+    return finish(&c, agree);
+}
+
+bool type_compare_symbol(struct type_side asked, struct type_side symbol, bool *agree,
+                         struct type_parting *parting, struct error *error)
+{
+    struct comparison c = {
+        .first = asked.btf, .second = symbol.btf, .parting = parting, .error = error};
+    struct bare pointer = strip(asked.btf, asked.id);
+    uint32_t recorded = btf_type(symbol.btf, symbol.id).type;
+    struct bare own = strip(symbol.btf, recorded);
+    if (!compare_enter(&c, (struct step){.kind = STEP_NONE}))
+        return finish(&c, agree);
+    if (pointer.type.kind != BTF_PTR) {
+        part_types(&c, asked.id, recorded);
+        return finish(&c, agree);
+    }
+    struct bare target = strip(asked.btf, pointer.type.type);
+    unsigned allowed = pointed_qualifiers(asked.btf, pointer.type.type);
+    if (pointed_qualifiers(symbol.btf, recorded) & ~allowed)
+        part_types(&c, pointer.type.type, recorded);
+    else
+        compare_bare(&c, &target, &own, true);
+    return finish(&c, agree);
+}
+
+void type_parting_free(struct type_parting *parting)
+{
+    text_free(&parting->path);
+    text_free(&parting->first);
+    text_free(&parting->second);
+}

@@ -1,0 +1,33 @@
+/* Do two types agree, and if not, where do they part? The rules are C's own across translation
+ * units (C11 6.2.7), applied to what the machine sees: DESIGN, "When two types agree". */
+#ifndef PLUGIN_TYPE_H
+#define PLUGIN_TYPE_H
+
+#include "btf.h"
+#include "error.h"
+
+/* A type of one module. */
+struct type_side {
+    const struct btf *btf;
+    uint32_t id;
+};
+
+/* Where two types part: the way there ("parameter 1: struct shape: member r", "" for the types
+ * themselves) and what is there on each side, in C with its size and offset. */
+struct type_parting {
+    struct text path, first, second;
+};
+
+void type_parting_free(struct type_parting *parting);
+
+/* Do these two agree? *agree is the answer, and *parting where they part if they do not. Fails only
+ * for want of memory, or when a file has types of a depth or number that no program has. */
+bool type_compare(struct type_side first, struct type_side second, bool *agree,
+                  struct type_parting *parting, struct error *error);
+
+/* May a symbol (a FUNC or VAR) be used through a pointer type like this one? The pointer may add
+ * qualifiers to a variable, never drop one. `asked` is the first side of the parting. */
+bool type_compare_symbol(struct type_side asked, struct type_side symbol, bool *agree,
+                         struct type_parting *parting, struct error *error);
+
+#endif

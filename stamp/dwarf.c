@@ -1,0 +1,516 @@
+/* Finds, in a module's DWARF, the DIEs of its symbols and of its probes, and who compiled it. */
+#include "internal.h"
+
+#include <dwarf.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+/* How well a DIE's definition matches a symbol: the address tells an alias from a namesake, and the
+ * name tells functions apart that the linker folded into one. */
+enum symbol_match { MATCH_NONE = 0, MATCH_NAME = 1, MATCH_ADDRESS = 2, MATCH_BOTH = 3 };
+
+/* Deeper nesting of lexical blocks than this is an accident. */
+enum { DEPTH_MAX = 256 };
+
+static const char probe_name[] = "plugin_probe_";
+
+bool set_libdw_error(struct error *error, const char *what)
+{
+    return error_set(error, PLUGIN_NOT_PLUGIN, "%s: libdw: %s", what, dwarf_errmsg(-1));
+}
+
+/* ---- attributes ---- */
+
+Dwarf_Attribute *die_attribute(Dwarf_Die *die, unsigned name, Dwarf_Attribute *attribute)
+{
+    return dwarf_attr_integrate(die, name, attribute);
+}
+
+bool die_follow(Dwarf_Die *die, unsigned name, Dwarf_Die *target)
+{
+    Dwarf_Attribute attribute;
+    return die_attribute(die, name, &attribute) && dwarf_formref_die(&attribute, target);
+}
+
+bool die_has_flag(Dwarf_Die *die, unsigned name)
+{
+    Dwarf_Attribute attribute;
+    bool flag = false;
+    return die_attribute(die, name, &attribute) && dwarf_formflag(&attribute, &flag) == 0 && flag;
+}
+
+bool die_unsigned(Dwarf_Die *die, unsigned name, uint64_t *value)
+{
+    Dwarf_Attribute attribute;
+    Dwarf_Word word;
+    if (!die_attribute(die, name, &attribute) || dwarf_formudata(&attribute, &word) != 0)
+        return false;
+    *value = word;
+    return true;
+}
+
+/* Is it a declaration itself, whatever the DIE that it completes is? */
+static bool is_declaration(Dwarf_Die *die)
+{
+    Dwarf_Attribute attribute;
+    bool flag = false;
+    return dwarf_attr(die, DW_AT_declaration, &attribute) &&
+           dwarf_formflag(&attribute, &flag) == 0 && flag;
+}
+
+static const char *die_string(Dwarf_Die *die, unsigned name)
+{
+    Dwarf_Attribute attribute;
+    return die_attribute(die, name, &attribute) ? dwarf_formstring(&attribute) : NULL;
+}
+
+/* The address of a function or of a variable with a fixed place; for a thread-local variable, its
+ * offset in the thread's block. */
+static bool die_address(Dwarf_Die *die, uint64_t *address)
+{
+    Dwarf_Attribute attribute, place;
+    Dwarf_Op *operations;
+    size_t count;
+    if (dwarf_tag(die) == DW_TAG_subprogram) {
+        Dwarf_Addr entry;
+        if (dwarf_entrypc(die, &entry) != 0)
+            return false;
+        *address = entry;
+        return true;
+    }
+    if (!dwarf_attr(die, DW_AT_location, &attribute) ||
+        dwarf_getlocation(&attribute, &operations, &count) != 0 || count == 0)
+        return false;
+    switch (operations[0].atom) {
+    case DW_OP_addr:
+    case DW_OP_const4u:
+    case DW_OP_const8u:
+        *address = operations[0].number;
+        return true;
+    case DW_OP_addrx:
+    case DW_OP_constx:
+    case DW_OP_GNU_addr_index:
+    case DW_OP_GNU_const_index: {
+        Dwarf_Addr resolved;
+        if (dwarf_getlocation_attr(&attribute, &operations[0], &place) != 0 ||
+            dwarf_formaddr(&place, &resolved) != 0)
+            return false;
+        *address = resolved;
+        return true;
+    }
+    default:
+        return false;
+    }
+}
+
+/* ---- symbols ---- */
+
+/* Symbols by address: an index of stamp->symbols. */
+struct addresses {
+    const struct stamp *stamp;
+    size_t *order;
+};
+
+static int by_address(const void *a, const void *b, void *context)
+{
+    const struct stamp_symbol *symbols = context;
+    uint64_t x = symbols[*(const size_t *)a].address, y = symbols[*(const size_t *)b].address;
+    return x < y ? -1 : x > y;
+}
+
+static size_t first_at(const struct addresses *addresses, uint64_t address)
+{
+    size_t low = 0, high = addresses->stamp->symbol_count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (addresses->stamp->symbols[addresses->order[middle]].address < address)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+static struct stamp_symbol *find_symbol(const struct stamp *stamp, const char *name)
+{
+    size_t low = 0, high = stamp->symbol_count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        int order = strcmp(stamp->symbols[middle].name, name);
+        if (order == 0)
+            return &stamp->symbols[middle];
+        if (order < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return NULL;
+}
+
+static bool is_function(const struct stamp_symbol *symbol)
+{
+    return symbol->kind == FORMAT_FUNCTION || symbol->kind == FORMAT_INDIRECT;
+}
+
+static void match(struct stamp_symbol *symbol, Dwarf_Die *die, int how)
+{
+    /* The implementation behind an IFUNC resolver has another address, and the resolver, which has
+     * the symbol's, another type. */
+    if (symbol->kind == FORMAT_INDIRECT)
+        how &= ~MATCH_ADDRESS;
+    if (how > symbol->match && is_function(symbol) == (dwarf_tag(die) == DW_TAG_subprogram)) {
+        symbol->match = how;
+        symbol->die = *die;
+    }
+}
+
+/* Gives a function's or variable's DIE to the symbols that it may define. */
+static void match_definition(struct stamp *stamp, const struct addresses *addresses, Dwarf_Die *die)
+{
+    uint64_t address = 0;
+    bool has_address = die_address(die, &address);
+    if (is_declaration(die))
+        return;
+    const char *name = die_string(die, DW_AT_linkage_name);
+    if (!name)
+        name = die_string(die, DW_AT_MIPS_linkage_name);
+    if (!name)
+        name = die_string(die, DW_AT_name);
+    struct stamp_symbol *named = name ? find_symbol(stamp, name) : NULL;
+    if (named && has_address && named->address == address)
+        match(named, die, MATCH_BOTH);
+    else if (named && die_has_flag(die, DW_AT_external))
+        match(named, die, MATCH_NAME);
+    if (!has_address)
+        return;
+    for (size_t i = first_at(addresses, address);
+         i < stamp->symbol_count && stamp->symbols[addresses->order[i]].address == address; i++) {
+        struct stamp_symbol *symbol = &stamp->symbols[addresses->order[i]];
+        if (symbol != named && symbol->kind != FORMAT_THREAD_LOCAL)
+            match(symbol, die, MATCH_ADDRESS);
+    }
+}
+
+/* ---- probes ---- */
+
+static bool add_probe(struct stamp *stamp, Dwarf_Die *die, struct error *error)
+{
+    uint64_t address;
+    if (!die_address(die, &address))
+        return true; /* an inlined copy that says nothing about where it is */
+    if (stamp->probe_count == stamp->probe_capacity) {
+        size_t larger = stamp->probe_capacity ? stamp->probe_capacity * 2 : 16;
+        struct stamp_probe *probes = reallocarray(stamp->probes, larger, sizeof *probes);
+        if (!probes)
+            return error_set_no_memory(error);
+        stamp->probes = probes;
+        stamp->probe_capacity = larger;
+    }
+    stamp->probes[stamp->probe_count++] = (struct stamp_probe){.address = address, .die = *die};
+    return true;
+}
+
+static int by_probe_address(const void *a, const void *b)
+{
+    uint64_t x = ((const struct stamp_probe *)a)->address;
+    uint64_t y = ((const struct stamp_probe *)b)->address;
+    return x < y ? -1 : x > y;
+}
+
+/* Sorts the probes; a function that was inlined describes its probe more than once. */
+static void sort_probes(struct stamp *stamp)
+{
+    if (!stamp->probe_count)
+        return;
+    qsort(stamp->probes, stamp->probe_count, sizeof *stamp->probes, by_probe_address);
+    size_t kept = 1;
+    for (size_t i = 1; i < stamp->probe_count; i++)
+        if (stamp->probes[i].address != stamp->probes[kept - 1].address)
+            stamp->probes[kept++] = stamp->probes[i];
+    stamp->probe_count = kept;
+}
+
+/* Does the module use plugin_as at all? Its probes have a name, which DWARF keeps as a string. */
+static bool has_probes(const struct stamp *stamp)
+{
+    Elf *elf = dwarf_getelf(stamp->dwarf);
+    size_t names;
+    Elf_Scn *section = NULL;
+    if (elf_getshdrstrndx(elf, &names) != 0)
+        return true;
+    while ((section = elf_nextscn(elf, section))) {
+        GElf_Shdr header;
+        const char *name =
+            gelf_getshdr(section, &header) ? elf_strptr(elf, names, header.sh_name) : NULL;
+        if (!name || (strcmp(name, ".debug_str") != 0 && strcmp(name, ".debug_info") != 0 &&
+                      strcmp(name, ".zdebug_str") != 0 && strcmp(name, ".zdebug_info") != 0))
+            continue;
+        Elf_Data *data = elf_getdata(section, NULL);
+        /* libdw has decompressed what it uses in place. */
+        if (data && memmem(data->d_buf, data->d_size, probe_name, sizeof probe_name))
+            return true;
+    }
+    return false;
+}
+
+/* ---- the walk ---- */
+
+struct walk {
+    struct stamp *stamp;
+    struct addresses addresses;
+    bool wants_probes;
+    unsigned depth;
+    struct error *error;
+};
+
+static bool is_probe(Dwarf_Die *die)
+{
+    Dwarf_Attribute location;
+    if (dwarf_tag(die) != DW_TAG_variable || !dwarf_attr(die, DW_AT_location, &location))
+        return false;
+    const char *name = die_string(die, DW_AT_name);
+    return name && !strcmp(name, probe_name);
+}
+
+/* Goes through a DIE's children: those of a unit or a namespace may define symbols; probes may be
+ * anywhere below. */
+static bool walk_children(struct walk *walk, Dwarf_Die *parent, bool is_scope)
+{
+    Dwarf_Die die;
+    if (walk->depth >= DEPTH_MAX || dwarf_child(parent, &die) != 0)
+        return true;
+    walk->depth++;
+    int next;
+    do {
+        int tag = dwarf_tag(&die);
+        bool is_definable = tag == DW_TAG_subprogram || tag == DW_TAG_variable;
+        if (is_scope && is_definable)
+            match_definition(walk->stamp, &walk->addresses, &die);
+        if (walk->wants_probes && is_probe(&die) && !add_probe(walk->stamp, &die, walk->error))
+            return false;
+        bool is_namespace = tag == DW_TAG_namespace || tag == DW_TAG_module;
+        if ((is_namespace || (walk->wants_probes && dwarf_haschildren(&die))) &&
+            !walk_children(walk, &die, is_scope && is_namespace))
+            return false;
+        next = dwarf_siblingof(&die, &die);
+    } while (next == 0);
+    walk->depth--;
+    return next > 0 ? true : set_libdw_error(walk->error, "its debug information is damaged");
+}
+
+/* ---- units ---- */
+
+static bool knows_compiler(const struct stamp *stamp, const struct stamp_compiler *compiler)
+{
+    for (size_t i = 0; i < stamp->compiler_count; i++)
+        if (!strcmp(stamp->compilers[i].name, compiler->name) &&
+            !strcmp(stamp->compilers[i].flags, compiler->flags))
+            return true;
+    return false;
+}
+
+/* Takes the compiler's strings. */
+static bool add_compiler(struct stamp *stamp, struct stamp_compiler compiler, struct error *error)
+{
+    bool has_memory = compiler.name && compiler.flags;
+    if (has_memory && stamp->compiler_count < FORMAT_COMPILERS_MAX &&
+        !knows_compiler(stamp, &compiler)) {
+        struct stamp_compiler *larger =
+            reallocarray(stamp->compilers, stamp->compiler_count + 1, sizeof *larger);
+        if (larger) {
+            stamp->compilers = larger;
+            larger[stamp->compiler_count++] = compiler;
+            return true;
+        }
+        has_memory = false;
+    }
+    free(compiler.name);
+    free(compiler.flags);
+    return has_memory ? true : error_set_no_memory(error);
+}
+
+/* Flags that change what is made, among those that gcc records. */
+static bool is_telling(const char *flag, size_t length)
+{
+    static const char *const prefixes[] = {
+        "-O",          "-std=",        "-m32",          "-mx32",        "-mabi=",
+        "-fshort-",    "-fpack-",      "-funsigned-",   "-fsigned-",    "-fno-common",
+        "-fsanitize=", "-fno-strict-", "-freg-struct-", "-fpcc-struct", "-mno-sse",
+        "-flto",
+    };
+    for (size_t i = 0; i < sizeof prefixes / sizeof *prefixes; i++) {
+        size_t prefix = strlen(prefixes[i]);
+        if (length >= prefix && !strncmp(flag, prefixes[i], prefix))
+            return true;
+    }
+    return false;
+}
+
+/* "GNU C17 12.2.0 -O2 ..." becomes "gcc 12.2.0", "Debian clang version 14.0.6" "clang 14.0.6";
+ * another compiler's words stay as they are. */
+static char *compiler_name(const char *producer)
+{
+    char *name;
+    const char *clang = strstr(producer, "clang version ");
+    const char *at = clang ? clang + strlen("clang version ") : producer;
+    const char *family = clang ? "clang" : "gcc";
+    if (!clang && !strncmp(producer, "GNU ", 4)) {
+        at = producer + 4; /* after it, the language, and then the version */
+        at += strcspn(at, " ");
+        at += *at == ' ';
+    } else if (!clang) {
+        return strndup(producer, 60);
+    }
+    int length = (int)strspn(at, "0123456789.");
+    if (!length)
+        return strndup(producer, 60);
+    return asprintf(&name, "%s %.*s", family, length, at) < 0 ? NULL : name;
+}
+
+static char *compiler_flags(const char *producer)
+{
+    struct text flags = {0};
+    const char *at = producer;
+    while (*(at += strspn(at, " "))) {
+        size_t length = strcspn(at, " ");
+        if (*at == '-' && is_telling(at, length))
+            text_add(&flags, "%s%.*s", flags.length ? " " : "", (int)length, at);
+        at += length;
+    }
+    if (!flags.failed && !flags.chars)
+        return strdup("");
+    if (flags.failed)
+        text_free(&flags);
+    return flags.chars;
+}
+
+/* Does the producer's record of flags end with -g1? The last -g of several counts. */
+static bool has_g1(const char *producer)
+{
+    bool g1 = false;
+    for (const char *at = producer; (at = strstr(at, " -g")); at += 3) {
+        const char *rest = at + 3;
+        if (*rest == '1' && (rest[1] == ' ' || !rest[1]))
+            g1 = true;
+        else if (!*rest || *rest == ' ' || *rest == '2' || *rest == '3' || !strncmp(rest, "gdb", 3))
+            g1 = false;
+    }
+    return g1;
+}
+
+/* Is this a unit of clang's that has lines alone? Those of assembly have no children either. */
+static bool has_lines_alone(Dwarf_Die *unit)
+{
+    int language = dwarf_srclang(unit);
+    return language != DW_LANG_Mips_Assembler && !dwarf_haschildren(unit) &&
+           dwarf_hasattr(unit, DW_AT_stmt_list) &&
+           (dwarf_hasattr(unit, DW_AT_low_pc) || dwarf_hasattr(unit, DW_AT_ranges));
+}
+
+static bool check_unit(Dwarf_Die *unit, Dwarf_Half version, uint8_t type, const char *producer,
+                       struct error *error)
+{
+    const char *name = dwarf_diename(unit);
+    if (!name)
+        name = "a source file";
+    if (version < 4 || version > 5)
+        return error_set(error, PLUGIN_UNSUPPORTED,
+                         "the debug information of %s is DWARF %u; compile it with -gdwarf-5 or "
+                         "-gdwarf-4",
+                         name, version);
+    if (type == DW_UT_skeleton || type == DW_UT_split_compile ||
+        dwarf_hasattr(unit, DW_AT_GNU_dwo_name) || dwarf_hasattr(unit, DW_AT_dwo_name))
+        return error_set(error, PLUGIN_UNSUPPORTED,
+                         "the debug information of %s is split into another file; compile it "
+                         "without -gsplit-dwarf",
+                         name);
+    if (has_g1(producer) || has_lines_alone(unit))
+        return error_set(error, PLUGIN_UNSUPPORTED,
+                         "the debug information of %s leaves out the types (-g1 or "
+                         "-gline-tables-only); compile it with -g",
+                         name);
+    return true;
+}
+
+static bool read_unit(struct walk *walk, Dwarf_Die *unit, Dwarf_Half version, uint8_t type)
+{
+    if (type == DW_UT_type || type == DW_UT_split_type || type == DW_UT_partial ||
+        dwarf_tag(unit) == DW_TAG_partial_unit || dwarf_tag(unit) == DW_TAG_type_unit)
+        return true; /* reached from others */
+    const char *producer = die_string(unit, DW_AT_producer);
+    if (!producer)
+        producer = "unknown";
+    if (!check_unit(unit, version, type, producer, walk->error))
+        return false;
+    if (dwarf_srclang(unit) == DW_LANG_Mips_Assembler)
+        return true; /* what it says of functions is that they return nothing */
+    struct stamp_compiler compiler = {compiler_name(producer), compiler_flags(producer)};
+    return add_compiler(walk->stamp, compiler, walk->error) && walk_children(walk, unit, true);
+}
+
+static bool read_units(struct walk *walk)
+{
+    Dwarf_CU *unit = NULL;
+    Dwarf_Half version;
+    uint8_t type;
+    Dwarf_Die die, split;
+    int more;
+    while ((more = dwarf_get_units(walk->stamp->dwarf, unit, &unit, &version, &type, &die,
+                                   &split)) == 0)
+        if (!read_unit(walk, &die, version, type))
+            return false;
+    return more > 0 ? true : set_libdw_error(walk->error, "its debug information is damaged");
+}
+
+/* Says which symbols have no type, and why that may be. */
+static void report_untyped(struct stamp *stamp)
+{
+    enum { NAMED_MAX = 5 };
+    size_t count = 0;
+    struct text *warnings = &stamp->report->warnings;
+    TEXT_AUTO names = {0};
+    for (size_t i = 0; i < stamp->symbol_count; i++) {
+        if (stamp->symbols[i].match)
+            continue;
+        if (count++ < NAMED_MAX) {
+            text_add(&names, "%s", names.length ? ", " : "");
+            text_add_escaped(&names, stamp->symbols[i].name);
+        }
+    }
+    if (!count)
+        return;
+    text_add(warnings,
+             "%zu symbol%s without debug information, so without a type (%s%s): compile the "
+             "files that define them with -g\n",
+             count, count == 1 ? "" : "s", text_chars(&names), count > NAMED_MAX ? ", ..." : "");
+}
+
+bool stamp_read_dwarf(struct stamp *stamp, struct error *error)
+{
+    stamp->dwarf = dwarf_begin_elf(stamp->elf, DWARF_C_READ, NULL);
+    if (!stamp->dwarf)
+        return error_set(error, PLUGIN_NOT_PLUGIN,
+                         "it has no debug information, from which the types are read; compile it "
+                         "with -g, and strip it only after the stamp");
+    struct walk walk = {.stamp = stamp, .addresses = {.stamp = stamp}, .error = error};
+    walk.addresses.order = calloc(stamp->symbol_count + 1, sizeof *walk.addresses.order);
+    if (!walk.addresses.order)
+        return error_set_no_memory(error);
+    for (size_t i = 0; i < stamp->symbol_count; i++)
+        walk.addresses.order[i] = i;
+    if (stamp->symbol_count)
+        qsort_r(walk.addresses.order, stamp->symbol_count, sizeof *walk.addresses.order, by_address,
+                stamp->symbols);
+    walk.wants_probes = has_probes(stamp);
+    bool done = read_units(&walk);
+    free(walk.addresses.order);
+    if (!done)
+        return false;
+    if (!stamp->compiler_count)
+        return error_set(error, PLUGIN_NOT_PLUGIN,
+                         "its debug information describes no source file; compile it with -g, and "
+                         "strip it only after the stamp");
+    sort_probes(stamp);
+    report_untyped(stamp);
+    return true;
+}

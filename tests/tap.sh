@@ -1,0 +1,69 @@
+# Sourced by the shell tests: results as TAP (Test Anything Protocol), which Meson reads.
+#
+# The caller's environment says what is tested:
+#   PLUGIN       the installed `plugin` command
+#   TEST_CFLAGS  flags that hosts must be built with, because the library was (sanitizers)
+
+set -u
+export LC_ALL=C
+tests=$(cd "$(dirname "$0")" && pwd)
+tap_count=0
+work=$(mktemp -d "${TMPDIR:-/tmp}/plugin-test.XXXXXX")
+trap 'chmod -R u+rwx "$work"; rm -rf "$work"' EXIT
+
+# pass NAME / fail NAME <FILE: one result; what standard input holds explains a failure. (A pipe
+# into fail would lose the count, which the shell keeps.)
+pass() {
+    tap_count=$((tap_count + 1))
+    echo "ok $tap_count - $1"
+}
+fail() {
+    tap_count=$((tap_count + 1))
+    echo "not ok $tap_count - $1"
+    sed 's/^/# /'
+}
+
+# check NAME COMMAND...: passes if the command succeeds. Its output is in $work/log.
+check() {
+    check_name=$1
+    shift
+    if "$@" >"$work/log" 2>&1; then
+        pass "$check_name"
+    else
+        { echo "exit status $?: $*"; cat "$work/log"; } >"$work/explanation"
+        fail "$check_name" <"$work/explanation"
+    fi
+}
+
+# check_fails STATUS NAME COMMAND...: passes if the command exits with this status.
+check_fails() {
+    wanted=$1
+    check_name=$2
+    shift 2
+    "$@" >"$work/log" 2>&1
+    status=$?
+    if [ "$status" -eq "$wanted" ]; then
+        pass "$check_name"
+    else
+        { echo "exit status $status, not $wanted: $*"; cat "$work/log"; } >"$work/explanation"
+        fail "$check_name" <"$work/explanation"
+    fi
+}
+
+# check_same NAME EXPECTED ACTUAL: passes if the two files hold the same.
+check_same() {
+    if diff -u "$2" "$3" >"$work/difference" 2>&1; then
+        pass "$1"
+    else
+        fail "$1" <"$work/difference"
+    fi
+}
+
+# has FILE TEXT: does the file hold this text, literally?
+has() {
+    grep -qF -e "$2" "$1" || { echo "not in $1: $2"; cat "$1"; return 1; }
+}
+
+finish() {
+    echo "1..$tap_count"
+}
