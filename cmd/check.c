@@ -102,7 +102,7 @@ void check_add(struct text *text, const struct btf *btf, const struct print_name
         uint32_t record = type.kind == BTF_TYPEDEF ? unqualified(btf, type.type) : id;
         struct btf_type record_type = btf_type(btf, record);
         /* A typedef is the name of a struct that has no tag. */
-        if (!is_record(record_type.kind) || !*type.name ||
+        if (!is_record(record_type.kind) || !*type.name || print_is_builtin(&type) ||
             (type.kind == BTF_TYPEDEF && *record_type.name))
             continue;
         TEXT_AUTO spelling = {0};

@@ -123,12 +123,13 @@ static bool prepare_members(struct header *header, uint32_t id)
 
 static bool define_typedef(struct header *header, uint32_t id)
 {
-    if (header->states[id] != PENDING)
+    struct btf_type type = btf_type(header->btf, id);
+    if (header->states[id] != PENDING || print_is_builtin(&type))
         return true;
     header->states[id] = ENTERED;
     if (++header->depth > DEPTH_MAX)
         return error_set(header->error, PLUGIN_NOT_PLUGIN, "its types are nested too deep");
-    if (!prepare(header, btf_type(header->btf, id).type, false))
+    if (!prepare(header, type.type, false))
         return false;
     header->depth--;
     print_definition(header->text, header->btf, id, &header->names);
@@ -139,20 +140,20 @@ static bool define_typedef(struct header *header, uint32_t id)
 
 static bool define(struct header *header, uint32_t id)
 {
-    if (header->states[id] == DEFINED)
+    struct btf_type type = btf_type(header->btf, id);
+    if (header->states[id] == DEFINED || print_is_builtin(&type))
         return true;
     if (header->states[id] == ENTERED)
         return error_set(header->error, PLUGIN_NOT_PLUGIN, "type %s contains itself",
-                         btf_type(header->btf, id).name);
+                         type.name);
     header->states[id] = ENTERED;
     if (!prepare_members(header, id))
         return false;
-    struct btf_type type = btf_type(header->btf, id);
     text_add(header->text, "\n");
     print_definition(header->text, header->btf, id, &header->names);
     text_add(header->text, ";\n");
     const char *keyword = type.kind == BTF_UNION ? "union" : "struct";
-    text_add(header->text, "_Static_assert(sizeof(%s %s%s) == %u, \"%s %s\");\n\n", keyword,
+    text_add(header->text, "_Static_assert(sizeof(%s %s%s) == %u, \"%s %s\");\n", keyword,
              type.name, suffix(header, id), type.size, keyword, type.name);
     header->states[id] = DEFINED;
     return true;
@@ -163,7 +164,8 @@ static void declare_records(struct header *header)
     for (uint32_t id = 1; id < header->btf->count; id++) {
         struct btf_type type = btf_type(header->btf, id);
         bool is_union = type.kind == BTF_UNION || (type.kind == BTF_FWD && type.flag);
-        if ((is_record(type.kind) || type.kind == BTF_FWD) && *type.name)
+        if ((is_record(type.kind) || type.kind == BTF_FWD) && *type.name &&
+            !print_is_builtin(&type))
             text_add(header->text, "%s %s%s;\n", is_union ? "union" : "struct", type.name,
                      suffix(header, id));
     }

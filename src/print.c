@@ -98,6 +98,12 @@ static void add_qualifiers(struct text *text, unsigned qualifiers)
         text_add(text, "_Atomic ");
 }
 
+bool print_is_builtin(const struct btf_type *type)
+{
+    return (type->kind == BTF_STRUCT && !strcmp(type->name, "__va_list_tag")) ||
+           (type->kind == BTF_TYPEDEF && !strcmp(type->name, "__builtin_va_list"));
+}
+
 /* ---- sizes and alignments ---- */
 
 /* The size of a struct, union or enum is recorded; that of the rest follows from C. */
@@ -506,9 +512,23 @@ static void print_specifier(struct printer *printer, uint32_t id, unsigned quali
     case BTF_VOID:
         text_add(printer->text, "void");
         break;
+    case BTF_ARRAY:
+    case BTF_PTR:
+        text_add(printer->text, "__builtin_va_list");
+        break;
     default:
         add_type_name(printer, id);
     }
+}
+
+/* Is it what va_list is on x86-64, an array of one struct, or the pointer that a parameter of that
+ * type becomes (System V ABI, AMD64 supplement, 3.5.7)? */
+static bool is_va_list(const struct btf *btf, const struct btf_type *type)
+{
+    if (type->kind != BTF_ARRAY && type->kind != BTF_PTR)
+        return false;
+    struct btf_type target = btf_type(btf, type->type);
+    return target.kind == BTF_STRUCT && print_is_builtin(&target);
 }
 
 /* Prints the type around the declarator, which starts as the name: pointers go to its left, arrays
@@ -525,6 +545,8 @@ static void print_type(struct printer *printer, uint32_t id, struct text *declar
         }
         if (is_modifier(type.kind)) {
             qualifiers |= qualifier_of(&type);
+        } else if (is_va_list(printer->btf, &type)) {
+            break;
         } else if (type.kind == BTF_PTR) {
             add_pointer(declarator, qualifiers);
             qualifiers = 0;
