@@ -114,7 +114,10 @@ static void write_step(struct text *path, const struct step *step)
     switch (step->kind) {
     case STEP_STRUCT:
     case STEP_UNION:
-        text_add(path, step->kind == STEP_UNION ? "union " : "struct ");
+    case STEP_ENUM:
+        text_add(path, step->kind == STEP_UNION  ? "union "
+                       : step->kind == STEP_ENUM ? "enum "
+                                                 : "struct ");
         text_add_escaped(path, *step->name ? step->name : "without a tag");
         break;
     case STEP_MEMBER:

@@ -7,7 +7,15 @@
 
 /* One step of the way from the compared types to the place at hand. */
 struct step {
-    enum { STEP_NONE, STEP_STRUCT, STEP_UNION, STEP_MEMBER, STEP_PARAMETER, STEP_RESULT } kind;
+    enum {
+        STEP_NONE,
+        STEP_STRUCT,
+        STEP_UNION,
+        STEP_ENUM,
+        STEP_MEMBER,
+        STEP_PARAMETER,
+        STEP_RESULT
+    } kind;
     uint32_t number;  /* of a member or parameter, from 1 */
     const char *name; /* of a member, or a tag */
     size_t before;    /* number of the step before it */

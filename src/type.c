@@ -157,29 +157,45 @@ static bool compare_enums(struct comparison *c, const struct bare *a, const stru
         return part_types(c, a->id, b->id);
     if ((unsigned long)a->type.length * b->type.length > SEARCH_MAX)
         return fail_compare(c, "an enum has too many enumerators");
-    return has_enumerators(c, c->first, &a->type, c->second, &b->type, false) &&
-           has_enumerators(c, c->second, &b->type, c->first, &a->type, true);
+    if (!compare_enter(c, (struct step){.kind = STEP_ENUM, .name = a->type.name}) ||
+        !has_enumerators(c, c->first, &a->type, c->second, &b->type, false) ||
+        !has_enumerators(c, c->second, &b->type, c->first, &a->type, true))
+        return false;
+    compare_leave(c);
+    return true;
+}
+
+static bool part_members(struct comparison *c, const struct btf_member *a,
+                         const struct btf_member *b)
+{
+    write_member(&c->parting->first, c->first, a);
+    write_member(&c->parting->second, c->second, b);
+    return part_here(c);
+}
+
+/* Are they of kinds that can never agree, so that the members as a whole say more than their types? */
+static bool differ_in_kind(const struct bare *a, const struct bare *b)
+{
+    return a->type.kind != b->type.kind &&
+           !(is_record(a->type.kind) && is_record(b->type.kind)) &&
+           !(is_integer(a->type.kind) && is_integer(b->type.kind));
 }
 
 /* One member on each side: same name, place and type? */
 static bool compare_member(struct comparison *c, struct btf_member a, struct btf_member b,
                            uint32_t index)
 {
-    if (strcmp(a.name, b.name) != 0 || a.bit_offset != b.bit_offset || a.bit_size != b.bit_size) {
-        write_member(&c->parting->first, c->first, &a);
-        write_member(&c->parting->second, c->second, &b);
-        return part_here(c);
-    }
+    struct step step = {.kind = STEP_MEMBER, .name = a.name, .number = index + 1};
     struct bare a_type = strip(c->first, a.type), b_type = strip(c->second, b.type);
-    if (!is_record(a_type.type.kind) && !is_record(b_type.type.kind) &&
-        a_type.type.kind != b_type.type.kind &&
-        !(is_integer(a_type.type.kind) && is_integer(b_type.type.kind))) {
-        write_member(&c->parting->first, c->first, &a);
-        write_member(&c->parting->second, c->second, &b);
-        return part_here(c);
-    }
-    return compare(c, a.type, b.type,
-                   (struct step){.kind = STEP_MEMBER, .name = a.name, .number = index + 1});
+    if (!compare_enter(c, step))
+        return false;
+    if (strcmp(a.name, b.name) != 0 || a.bit_offset != b.bit_offset || a.bit_size != b.bit_size ||
+        differ_in_kind(&a_type, &b_type))
+        return part_members(c, &a, &b);
+    if (!compare_bare(c, &a_type, &b_type, false))
+        return false;
+    compare_leave(c);
+    return true;
 }
 
 /* A union's members may come in any order (C11 6.2.7p1). */

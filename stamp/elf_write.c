@@ -7,8 +7,8 @@
  * Nothing that is loaded moves. What an earlier stamp wrote is behind everything else as well, and
  * so is overwritten: the same input gives the same bytes, stamped before or not.
  *
- * libelf reads the headers; the few bytes that change are written directly, because elf_update
- * (elfutils 0.188) garbles the headers of sections that are added to a file with ELF_F_LAYOUT. */
+ * libelf reads the headers; what changes is written directly, so that not a byte of the rest is
+ * touched: elf_update writes every section anew, at places that it must be told one by one. */
 #include "internal.h"
 
 #include <errno.h>

@@ -1,0 +1,63 @@
+#!/bin/sh
+# The library's tests: builds their plugins, and then runs them beside these.
+. "$(dirname "$0")/tap.sh"
+
+cd "$work" || exit 1
+source=$tests/library
+
+# plugin_of NAME NUMBER: a plugin with content of its own.
+plugin_of() {
+    "$PLUGIN" build -buildmode=plugin -o "$1" -DNUMBER="$2" "$source/fixture.c"
+}
+
+# nested NAME VARIABLE: a plugin that opens the one that the variable names. Each is another file
+# only by the name in it.
+nested() {
+    "$PLUGIN" build -buildmode=plugin -o "$1" -DOPENS="\"$2\"" "$source/nested.c"
+}
+
+build_all() {
+    set -e
+    mkdir elsewhere empty searched
+    number=40
+    plugin_of seed.so 1
+    plugin_of other.so 2
+    plugin_of moved-1.so 21
+    plugin_of moved-2.so 22
+    plugin_of named.so 31
+    plugin_of elsewhere/named.so 32
+    for name in once same replaced replacing original mending searched/found inner at-once many \
+        sealed; do
+        number=$((number + 1))
+        plugin_of "$name.so" $number
+    done
+    nested opens-other.so OPENS_OTHER
+    nested opens-self.so OPENS_SELF
+    nested ring-a.so OPENS_RING_B
+    nested ring-b.so OPENS_RING_A
+    nested cross-a.so OPENS_CROSS_B
+    nested cross-b.so OPENS_CROSS_A
+    echo '#include <stdlib.h>
+int main(void) { exit(3); }' >has-main.c
+    "$PLUGIN" build -buildmode=plugin -o has-main.so has-main.c
+    cc -g -shared -fPIC -o unstamped.so "$source/fixture.c"
+    # shellcheck disable=SC2086 # flags are words
+    "$PLUGIN" build -o test_library "$source/test_library.c" -lcmocka -lpthread -ldl $TEST_CFLAGS
+}
+(build_all) >log 2>&1
+check "the plugins and the tests build" test -x test_library
+[ -x test_library ] || sed 's/^/# /' log
+
+CMOCKA_MESSAGE_OUTPUT=TAP ./test_library >results 2>errors
+status=$?
+# cmocka numbers its results from 1; here they follow others.
+while read -r line; do
+    case $line in
+    ok*) pass "${line#* - }" ;;
+    "not ok"*) grep -v '^ok' results | cat - errors >explanation && fail "${line#* - }" <explanation ;;
+    esac
+done <results
+check "the tests end by themselves" test "$status" -eq 0 -a "$(grep -c '^ok' results)" -ge 29
+[ "$status" -eq 0 ] || sed 's/^/# /' errors
+
+finish
