@@ -3,12 +3,15 @@
 PREFIX ?= /usr/local
 DESTDIR ?=
 BUILD ?= build
+INSTALL_BUILD ?= build-install
+# For a build of another kind: arguments of `meson setup`, and which tests to run (all).
 SETUP ?=
+TESTS ?=
 # Tests and the demo use what an installation holds, from a place of its own.
 STAGE = $(CURDIR)/$(BUILD)/stage
 PLUGIN = $(STAGE)/usr/local/bin/plugin
 
-.PHONY: all demo test stage install clean format
+.PHONY: all demo test test-packages stage install clean format
 
 all: $(BUILD)/build.ninja
 	ninja -C $(BUILD)
@@ -26,21 +29,24 @@ demo: stage
 	$(PLUGIN) build -o $(BUILD)/demo/host examples/seed/host.c
 	cd $(BUILD)/demo && ./host
 
-test: stage
+# What the tests need may be needed to set the build up, too.
+test: test-packages stage
+	tests/run $(BUILD) $(TESTS)
+
+test-packages:
 	@tools/install-packages test
-	tests/run $(BUILD)
 
 # The prefix is part of the library's pkg-config file and of the command, hence a build of its own.
 install:
 	@tools/install-packages build
-	test -f build-install/build.ninja || meson setup build-install
-	meson configure build-install -Dprefix=$(abspath $(PREFIX)) -Dbuildtype=release
-	ninja -C build-install
-	DESTDIR=$(abspath $(DESTDIR)) meson install -C build-install --no-rebuild --quiet
+	test -f $(INSTALL_BUILD)/build.ninja || meson setup $(INSTALL_BUILD)
+	meson configure $(INSTALL_BUILD) -Dprefix=$(abspath $(PREFIX)) -Dbuildtype=release
+	ninja -C $(INSTALL_BUILD)
+	DESTDIR=$(abspath $(DESTDIR)) meson install -C $(INSTALL_BUILD) --no-rebuild --quiet
 
 format:
 	clang-format -i include/*.h src/*.c src/*.h stamp/*.c stamp/*.h cmd/*.c cmd/*.h \
 	    tests/*/*.c tests/*/*.h examples/*/*.c
 
 clean:
-	rm -rf build build-install
+	rm -rf build build-*

@@ -1,6 +1,7 @@
 /* A comparison of two type graphs under way. */
 #include "compare.h"
 
+#include "layout.h"
 #include "print.h"
 
 #include <inttypes.h>
@@ -158,7 +159,7 @@ static void write_type(struct text *text, const struct btf *btf, uint32_t id)
 {
     text_free(text);
     print_declaration(text, btf, id, NULL, NULL);
-    uint64_t size = print_size(btf, id);
+    uint64_t size = layout_size(btf, id);
     if (size)
         text_add(text, "   /* %" PRIu64 " byte%s */", size, size == 1 ? "" : "s");
 }
@@ -172,7 +173,7 @@ void write_member(struct text *text, const struct btf *btf, const struct btf_mem
                  member->bit_offset);
     else
         text_add(text, ";   /* offset %" PRIu32 ", %" PRIu64 " bytes */", member->bit_offset / 8,
-                 print_size(btf, member->type));
+                 layout_size(btf, member->type));
 }
 
 bool part_here(struct comparison *c)

@@ -1,6 +1,8 @@
 /* Types as C. */
 #include "print.h"
 
+#include "layout.h"
+
 #include <inttypes.h>
 #include <string.h>
 
@@ -11,8 +13,9 @@ struct printer {
     struct text *text;
     const struct btf *btf;
     const struct print_names *names;
+    struct layout layout;
     unsigned depth;
-    unsigned long work; /* members looked at; alignment alone can cost exponential time */
+    unsigned long work;
 };
 
 enum qualifier { CONST = 1, VOLATILE = 2, RESTRICT = 4, ATOMIC = 8 };
@@ -22,7 +25,8 @@ static void print_type(struct printer *printer, uint32_t id, struct text *declar
 /* A level of nesting that is not entered when it is too deep. */
 static bool enter(struct printer *printer)
 {
-    if (printer->depth < DEPTH_MAX && printer->work < WORK_MAX && !printer->text->failed) {
+    if (printer->depth < DEPTH_MAX && printer->work < WORK_MAX && !printer->layout.failed &&
+        !printer->text->failed) {
         printer->depth++;
         printer->work++;
         return true;
@@ -104,148 +108,6 @@ bool print_is_builtin(const struct btf_type *type)
            (type->kind == BTF_TYPEDEF && !strcmp(type->name, "__builtin_va_list"));
 }
 
-/* ---- sizes and alignments ---- */
-
-/* The size of a struct, union or enum is recorded; that of the rest follows from C. */
-static uint64_t size_of(const struct btf *btf, uint32_t id)
-{
-    uint64_t count = 1;
-    for (;;) {
-        struct btf_type type = btf_type(btf, id);
-        switch (type.kind) {
-        case BTF_TYPEDEF:
-        case BTF_CONST:
-        case BTF_VOLATILE:
-        case BTF_RESTRICT:
-        case BTF_TYPE_TAG:
-        case BTF_VAR:
-            id = type.type;
-            break;
-        case BTF_ARRAY:
-            if (__builtin_mul_overflow(count, btf_array_count(&type), &count))
-                return 0;
-            id = type.type;
-            break;
-        case BTF_PTR:
-            return count * btf->pointer_size;
-        default:
-            return count * type.size;
-        }
-    }
-}
-
-uint64_t print_size(const struct btf *btf, uint32_t id)
-{
-    return size_of(btf, id);
-}
-
-static uint32_t struct_alignment(struct printer *printer, uint32_t id, bool *packed);
-
-static uint32_t scalar_alignment(const struct printer *printer, uint32_t size)
-{
-    if (printer->btf->pointer_size == 4 && size == 12)
-        return 4; /* i386: long double */
-    return size && (size & (size - 1)) == 0 ? size : 1;
-}
-
-/* The alignment that C gives to a complex or vector type is that of its element, or its size. */
-static uint32_t float_alignment(const struct printer *printer, const struct btf_type *type)
-{
-    if (!strncmp(type->name, "_Complex ", 9))
-        return scalar_alignment(printer, type->size / 2);
-    return scalar_alignment(printer, type->size);
-}
-
-static uint32_t alignment_of(struct printer *printer, uint32_t id)
-{
-    bool packed;
-    bool atomic = false;
-    for (;;) {
-        struct btf_type type = btf_type(printer->btf, id);
-        uint32_t alignment = 1;
-        switch (type.kind) {
-        case BTF_TYPEDEF:
-            alignment = btf_alignment(printer->btf, id, -1);
-            if (alignment)
-                return alignment;
-            id = type.type;
-            continue;
-        case BTF_CONST:
-        case BTF_VOLATILE:
-        case BTF_RESTRICT:
-        case BTF_TYPE_TAG:
-            atomic |= btf_is_atomic(&type);
-            id = type.type;
-            continue;
-        case BTF_ARRAY:
-            id = type.type;
-            continue;
-        case BTF_PTR:
-            return printer->btf->pointer_size;
-        case BTF_INT:
-        case BTF_ENUM:
-        case BTF_ENUM64:
-            return scalar_alignment(printer, type.size);
-        case BTF_FLOAT:
-            return float_alignment(printer, &type);
-        case BTF_STRUCT:
-        case BTF_UNION:
-            alignment = struct_alignment(printer, id, &packed);
-            if (atomic && type.size <= 16 && scalar_alignment(printer, type.size) > alignment)
-                alignment = scalar_alignment(printer, type.size);
-            return alignment;
-        default:
-            return 1;
-        }
-    }
-}
-
-static uint64_t align_up(uint64_t value, uint64_t alignment)
-{
-    return (value + alignment - 1) / alignment * alignment;
-}
-
-/* A member's own alignment and, in *asked, what the source asked for, 0 if nothing. */
-static uint32_t member_alignment(struct printer *printer, uint32_t id, uint32_t index,
-                                 const struct btf_member *member, uint32_t *asked)
-{
-    *asked = btf_alignment(printer->btf, id, (int32_t)index);
-    uint32_t natural = alignment_of(printer, member->type);
-    return *asked > natural ? *asked : natural;
-}
-
-/* The struct's alignment, and whether its layout needs __attribute__((packed)): when a member is
- * not where its alignment puts it, a bit-field straddles two units of its type, or the size is no
- * multiple of the alignment. BTF and DWARF do not say it. */
-static uint32_t struct_alignment(struct printer *printer, uint32_t id, bool *packed)
-{
-    *packed = false;
-    uint32_t asked_struct = btf_alignment(printer->btf, id, -1);
-    if (!enter(printer))
-        return 1;
-    struct btf_type type = btf_type(printer->btf, id);
-    uint32_t alignment = 1, packed_alignment = 1;
-    for (uint32_t i = 0; i < type.length; i++) {
-        struct btf_member member = btf_member(printer->btf, &type, i);
-        printer->work++;
-        uint32_t asked, own = member_alignment(printer, id, i, &member, &asked);
-        if (own > alignment)
-            alignment = own;
-        if (asked > packed_alignment)
-            packed_alignment = asked;
-        uint64_t bits = size_of(printer->btf, member.type) * 8;
-        if (member.bit_size)
-            *packed |= bits && member.bit_offset % bits + member.bit_size > bits;
-        else
-            *packed |= member.bit_offset % (own * UINT64_C(8)) != 0;
-    }
-    *packed |= type.size % alignment != 0;
-    printer->depth--;
-    if (*packed)
-        alignment = packed_alignment;
-    return asked_struct > alignment ? asked_struct : alignment;
-}
-
 /* ---- bodies of structs, unions and enums ---- */
 
 static void new_line(struct printer *printer, int indent)
@@ -301,19 +163,6 @@ static bool is_last_flexible(const struct btf *btf, const struct btf_type *type,
            member_type.kind == BTF_ARRAY && btf_array_count(&member_type) == 0;
 }
 
-/* Where member `index` would start without help, in bits, when the one before ended at `end`. */
-static uint64_t natural_offset(const struct printer *printer, const struct btf_member *member,
-                               uint64_t end, uint32_t alignment, bool packed)
-{
-    if (member->bit_size) {
-        uint64_t unit = size_of(printer->btf, member->type) * 8;
-        if (!packed && unit && end % unit + member->bit_size > unit)
-            return align_up(end, unit);
-        return end;
-    }
-    return align_up(end, packed ? 8 : alignment * UINT64_C(8));
-}
-
 static void print_member(struct printer *printer, const struct btf_type *type, uint32_t index,
                          const struct btf_member *member, uint32_t asked, int indent)
 {
@@ -342,7 +191,7 @@ static void print_struct_attributes(struct printer *printer, uint32_t id, bool p
 {
     uint64_t size = btf_type(printer->btf, id).size;
     uint32_t asked = btf_alignment(printer->btf, id, -1);
-    if (!asked && align_up(end, natural * UINT64_C(8)) != size * 8)
+    if (!asked && layout_align_up(end, natural * UINT64_C(8)) != size * 8)
         print_padding(printer, end, size * 8, deeper(indent));
     new_line(printer, indent);
     text_add(printer->text, "}");
@@ -358,26 +207,29 @@ static void print_members(struct printer *printer, uint32_t id, int indent)
 {
     struct btf_type type = btf_type(printer->btf, id);
     bool packed;
-    uint32_t alignment = struct_alignment(printer, id, &packed);
+    uint32_t alignment = layout_struct_alignment(&printer->layout, id, &packed);
     uint64_t end = 0;
     text_add(printer->text, " {");
     for (uint32_t i = 0; i < type.length && !printer->text->failed; i++) {
         struct btf_member member = btf_member(printer->btf, &type, i);
-        uint32_t asked, own = member_alignment(printer, id, i, &member, &asked);
+        uint32_t asked, own = layout_member_alignment(&printer->layout, id, i, &member, &asked);
         if (packed)
             own = asked ? asked : 1;
         if (type.kind == BTF_STRUCT) {
-            if (natural_offset(printer, &member, end, own, packed && !asked) < member.bit_offset)
+            if (layout_offset(&printer->layout, &member, end, own, packed && !asked) <
+                member.bit_offset)
                 print_padding(printer, end, member.bit_offset, deeper(indent));
             end = member.bit_offset;
         }
-        uint64_t bits = member.bit_size ? member.bit_size : size_of(printer->btf, member.type) * 8;
+        uint64_t bits =
+            member.bit_size ? member.bit_size : layout_size(printer->btf, member.type) * 8;
         end = type.kind == BTF_UNION && end > bits ? end
               : type.kind == BTF_UNION             ? bits
                                                    : end + bits;
         print_member(printer, &type, i, &member, asked, deeper(indent));
     }
     print_struct_attributes(printer, id, packed, alignment, end, indent);
+    printer->text->failed |= printer->layout.failed;
 }
 
 static void print_enumerators(struct printer *printer, uint32_t id, int indent)
@@ -576,7 +428,7 @@ static void print_type(struct printer *printer, uint32_t id, struct text *declar
 void print_declaration(struct text *text, const struct btf *btf, uint32_t id, const char *name,
                        const struct print_names *names)
 {
-    struct printer printer = {.text = text, .btf = btf, .names = names};
+    struct printer printer = {.text = text, .btf = btf, .names = names, .layout = {.btf = btf}};
     TEXT_AUTO declarator = {.limit = LENGTH_MAX};
     size_t limit = text->limit;
     text->limit = text->length + LENGTH_MAX;
@@ -595,7 +447,7 @@ void print_symbol(struct text *text, const struct btf *btf, uint32_t id, const c
 void print_definition(struct text *text, const struct btf *btf, uint32_t id,
                       const struct print_names *names)
 {
-    struct printer printer = {.text = text, .btf = btf, .names = names};
+    struct printer printer = {.text = text, .btf = btf, .names = names, .layout = {.btf = btf}};
     struct btf_type type = btf_type(btf, id);
     if (type.kind == BTF_TYPEDEF) {
         TEXT_AUTO declarator = {.limit = LENGTH_MAX};

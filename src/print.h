@@ -28,11 +28,8 @@ void print_symbol(struct text *text, const struct btf *btf, uint32_t id, const c
 void print_definition(struct text *text, const struct btf *btf, uint32_t id,
                       const struct print_names *names);
 
-/* Is it a type that the compiler itself declares for va_list? C spells it __builtin_va_list, and may
- * not declare it again. */
+/* Is it a type that the compiler itself declares for va_list? C spells it __builtin_va_list, and
+ * may not declare it again. */
 bool print_is_builtin(const struct btf_type *type);
-
-/* The type's size in bytes; 0 for a function, void, an incomplete type. */
-uint64_t print_size(const struct btf *btf, uint32_t id);
 
 #endif

@@ -173,11 +173,11 @@ static bool part_members(struct comparison *c, const struct btf_member *a,
     return part_here(c);
 }
 
-/* Are they of kinds that can never agree, so that the members as a whole say more than their types? */
+/* Are they of kinds that can never agree, so that the members as a whole say more than their types?
+ */
 static bool differ_in_kind(const struct bare *a, const struct bare *b)
 {
-    return a->type.kind != b->type.kind &&
-           !(is_record(a->type.kind) && is_record(b->type.kind)) &&
+    return a->type.kind != b->type.kind && !(is_record(a->type.kind) && is_record(b->type.kind)) &&
            !(is_integer(a->type.kind) && is_integer(b->type.kind));
 }
 

@@ -1,5 +1,6 @@
 /* Finds, in a module's DWARF, the DIEs of its symbols and of its probes, and who compiled it. */
 #include "internal.h"
+#include "producer.h"
 
 #include <dwarf.h>
 #include <stdio.h>
@@ -329,75 +330,6 @@ static bool add_compiler(struct stamp *stamp, struct stamp_compiler compiler, st
     return has_memory ? true : error_set_no_memory(error);
 }
 
-/* Flags that change what is made, among those that gcc records. */
-static bool is_telling(const char *flag, size_t length)
-{
-    static const char *const prefixes[] = {
-        "-O",          "-std=",        "-m32",          "-mx32",        "-mabi=",
-        "-fshort-",    "-fpack-",      "-funsigned-",   "-fsigned-",    "-fno-common",
-        "-fsanitize=", "-fno-strict-", "-freg-struct-", "-fpcc-struct", "-mno-sse",
-        "-flto",
-    };
-    for (size_t i = 0; i < sizeof prefixes / sizeof *prefixes; i++) {
-        size_t prefix = strlen(prefixes[i]);
-        if (length >= prefix && !strncmp(flag, prefixes[i], prefix))
-            return true;
-    }
-    return false;
-}
-
-/* "GNU C17 12.2.0 -O2 ..." becomes "gcc 12.2.0", "Debian clang version 14.0.6" "clang 14.0.6";
- * another compiler's words stay as they are. */
-static char *compiler_name(const char *producer)
-{
-    char *name;
-    const char *clang = strstr(producer, "clang version ");
-    const char *at = clang ? clang + strlen("clang version ") : producer;
-    const char *family = clang ? "clang" : "gcc";
-    if (!clang && !strncmp(producer, "GNU ", 4)) {
-        at = producer + 4; /* after it, the language, and then the version */
-        at += strcspn(at, " ");
-        at += *at == ' ';
-    } else if (!clang) {
-        return strndup(producer, 60);
-    }
-    int length = (int)strspn(at, "0123456789.");
-    if (!length)
-        return strndup(producer, 60);
-    return asprintf(&name, "%s %.*s", family, length, at) < 0 ? NULL : name;
-}
-
-static char *compiler_flags(const char *producer)
-{
-    struct text flags = {0};
-    const char *at = producer;
-    while (*(at += strspn(at, " "))) {
-        size_t length = strcspn(at, " ");
-        if (*at == '-' && is_telling(at, length))
-            text_add(&flags, "%s%.*s", flags.length ? " " : "", (int)length, at);
-        at += length;
-    }
-    if (!flags.failed && !flags.chars)
-        return strdup("");
-    if (flags.failed)
-        text_free(&flags);
-    return flags.chars;
-}
-
-/* Does the producer's record of flags end with -g1? The last -g of several counts. */
-static bool has_g1(const char *producer)
-{
-    bool g1 = false;
-    for (const char *at = producer; (at = strstr(at, " -g")); at += 3) {
-        const char *rest = at + 3;
-        if (*rest == '1' && (rest[1] == ' ' || !rest[1]))
-            g1 = true;
-        else if (!*rest || *rest == ' ' || *rest == '2' || *rest == '3' || !strncmp(rest, "gdb", 3))
-            g1 = false;
-    }
-    return g1;
-}
-
 /* Is this a unit of clang's that has lines alone? Those of assembly have no children either. */
 static bool has_lines_alone(Dwarf_Die *unit)
 {
@@ -424,7 +356,7 @@ static bool check_unit(Dwarf_Die *unit, Dwarf_Half version, uint8_t type, const 
                          "the debug information of %s is split into another file; compile it "
                          "without -gsplit-dwarf",
                          name);
-    if (has_g1(producer) || has_lines_alone(unit))
+    if (producer_has_g1(producer) || has_lines_alone(unit))
         return error_set(error, PLUGIN_UNSUPPORTED,
                          "the debug information of %s leaves out the types (-g1 or "
                          "-gline-tables-only); compile it with -g",
@@ -444,7 +376,7 @@ static bool read_unit(struct walk *walk, Dwarf_Die *unit, Dwarf_Half version, ui
         return false;
     if (dwarf_srclang(unit) == DW_LANG_Mips_Assembler)
         return true; /* what it says of functions is that they return nothing */
-    struct stamp_compiler compiler = {compiler_name(producer), compiler_flags(producer)};
+    struct stamp_compiler compiler = {producer_name(producer), producer_flags(producer)};
     return add_compiler(walk->stamp, compiler, walk->error) && walk_children(walk, unit, true);
 }
 

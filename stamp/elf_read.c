@@ -19,18 +19,22 @@ bool stamp_is_own_section(const char *name)
 
 /* ---- symbols ---- */
 
-/* Names of C++ and Rust, mangled (Itanium C++ ABI 5.1; Rust RFC 2603): C has no name for them. An
- * underscore and a capital start no identifier of a C program (C11 7.1.3). */
-static bool is_mangled(const char *name)
+/* Can C name it? Not the mangled names of C++ and Rust (Itanium C++ ABI 5.1; Rust RFC 2603), with
+ * an underscore and a capital, as no identifier of a C program starts (C11 7.1.3); nor what
+ * compilers make up, with a point in it. */
+static bool is_c_name(const char *name)
 {
-    return !strncmp(name, "_Z", 2) || !strncmp(name, "_R", 2);
+    return strncmp(name, "_Z", 2) != 0 && strncmp(name, "_R", 2) != 0 && !strchr(name, '.');
 }
 
-/* Marks that the linker defines, which are no symbols of the source. */
+/* Marks that the linker, or the C library's start files, define: no symbols of the source. */
 static bool is_linkers(const char *name)
 {
-    static const char *const marks[] = {"_edata", "edata",       "_end",  "end",   "_etext",
-                                        "etext",  "__bss_start", "_init", "_fini", "__bss_end__"};
+    static const char *const marks[] = {
+        "_edata",      "edata",        "_end",           "end",         "_etext", "etext",
+        "__bss_start", "__bss_end__",  "_init",          "_fini",       "_start", "__data_start",
+        "data_start",  "__dso_handle", "_IO_stdin_used", "__TMC_END__",
+    };
     for (size_t i = 0; i < sizeof marks / sizeof *marks; i++)
         if (!strcmp(name, marks[i]))
             return true;
@@ -76,7 +80,7 @@ static bool is_exported(const GElf_Sym *symbol, const GElf_Versym *version, cons
     return symbol->st_shndx != SHN_UNDEF && symbol->st_shndx != SHN_ABS &&
            (binding == STB_GLOBAL || binding == STB_WEAK || binding == STB_GNU_UNIQUE) &&
            (visibility == STV_DEFAULT || visibility == STV_PROTECTED) && !is_hidden_version &&
-           *name && !is_mangled(name) && !is_linkers(name);
+           *name && is_c_name(name) && !is_linkers(name);
 }
 
 /* Is the variable another module's, of which the executable holds a copy (R_*_COPY)? No other

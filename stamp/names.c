@@ -137,7 +137,7 @@ void name_base_type(Dwarf_Die *die, uint32_t pointer_size, struct base_type *bas
 
 /* ---- tags ---- */
 
-static bool is_c(Dwarf_Die *die)
+bool name_is_c(Dwarf_Die *die)
 {
     Dwarf_Die unit;
     if (!dwarf_diecu(die, &unit, NULL, NULL))
@@ -182,7 +182,7 @@ char *name_tag(Dwarf_Die *die)
     const char *name = dwarf_diename(die);
     if (!name)
         return strdup("");
-    if (is_c(die))
+    if (name_is_c(die))
         return strdup(name);
     struct text text = {0};
     add_scopes(&text, die);

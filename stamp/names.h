@@ -16,6 +16,9 @@ struct base_type {
  * is recorded, so that the compiler's choice of words is no difference. */
 void name_base_type(Dwarf_Die *die, uint32_t pointer_size, struct base_type *base);
 
+/* Was the DIE's source file written in C? */
+bool name_is_c(Dwarf_Die *die);
+
 /* The tag or name of a type, as a C identifier: in C it is one already; C++ and Rust qualify it
  * ("ns::shape" becomes "ns__shape"). Newly allocated; "" if it has none; NULL without memory. */
 char *name_tag(Dwarf_Die *die);

@@ -2,54 +2,22 @@
  *
  * DIEs are taken from a queue and their ids given out when they enter it, so that types may refer
  * to each other in any order, and depth costs no stack. */
-#include "names.h"
+#include "writer.h"
 
-#include <bpf/btf.h>
 #include <dwarf.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-/* Beyond these, BTF has no room for the number (Documentation/bpf/btf.rst). */
-enum { LENGTH_MAX = 0xFFFF, BIT_OFFSET_MAX = 0xFFFFFF, BIT_SIZE_MAX = 255 };
-
-/* A DIE that becomes one type, or, as an array, one for each dimension. */
-struct node {
-    Dwarf_Die die;
-    uint32_t id;   /* of the (outermost) type */
-    bool is_index; /* no DIE: the type of array indices, which BTF wants to be said */
-};
-
-/* An alignment that the source asked for, to be recorded once all types are there. */
-struct alignment {
-    uint32_t id;
-    int32_t member; /* -1: the type itself */
-    uint64_t value;
-};
-
-struct writer {
-    struct stamp *stamp;
-    struct btf *btf;
-    struct node *nodes;
-    size_t node_count, node_capacity, next;
-    size_t *slots; /* nodes by DIE: number plus 1; 0: empty. Open addressing. */
-    size_t slot_count;
-    uint32_t next_id, index_id;
-    struct alignment *alignments;
-    size_t alignment_count, alignment_capacity;
-    struct error *error;
-};
-
-static bool fail(struct writer *writer, Dwarf_Die *die, const char *why)
+bool writer_fail(struct writer *writer, Dwarf_Die *die, const char *why)
 {
     const char *name = dwarf_diename(die);
     return error_set(writer->error, PLUGIN_UNSUPPORTED, "type %s cannot be recorded: %s",
                      name ? name : "(without a name)", why);
 }
 
-/* libbpf returns ids, and negative errnos. */
-static bool check_added(struct writer *writer, int result, uint32_t expected)
+bool writer_added(struct writer *writer, int result, uint32_t expected)
 {
     if (result == -ENOMEM)
         return error_set_no_memory(writer->error);
@@ -95,25 +63,7 @@ static bool grow(struct writer *writer)
     return true;
 }
 
-static bool is_vector(Dwarf_Die *die)
-{
-    return die_has_flag(die, DW_AT_GNU_vector);
-}
-
-static uint32_t dimensions(Dwarf_Die *die)
-{
-    Dwarf_Die child;
-    uint32_t count = 0;
-    if (!is_vector(die) && dwarf_child(die, &child) == 0)
-        do
-            count += dwarf_tag(&child) == DW_TAG_subrange_type ||
-                     dwarf_tag(&child) == DW_TAG_enumeration_type;
-        while (dwarf_siblingof(&child, &child) == 0);
-    return count ? count : 1;
-}
-
-/* The id that the DIE has or will have; it enters the queue if it is new. */
-static bool id_of(struct writer *writer, Dwarf_Die *die, uint32_t *id)
+bool writer_id(struct writer *writer, Dwarf_Die *die, uint32_t *id)
 {
     Dwarf_Die full;
     /* A declaration that stands for a type in a unit of its own (DWARF 4, 7.27). */
@@ -130,21 +80,20 @@ static bool id_of(struct writer *writer, Dwarf_Die *die, uint32_t *id)
     if (!*slot) {
         writer->nodes[writer->node_count] = (struct node){.die = *die, .id = writer->next_id};
         *slot = ++writer->node_count;
-        writer->next_id += dwarf_tag(die) == DW_TAG_array_type ? dimensions(die) : 1;
+        writer->next_id += dwarf_tag(die) == DW_TAG_array_type ? writer_dimensions(die) : 1;
     }
     *id = writer->nodes[*slot - 1].id;
     return true;
 }
 
-/* The id of what DW_AT_type refers to; void, 0, without one. */
-static bool type_id(struct writer *writer, Dwarf_Die *die, uint32_t *id)
+bool writer_type_id(struct writer *writer, Dwarf_Die *die, uint32_t *id)
 {
     Dwarf_Die type;
     *id = 0;
-    return !die_follow(die, DW_AT_type, &type) || id_of(writer, &type, id);
+    return !die_follow(die, DW_AT_type, &type) || writer_id(writer, &type, id);
 }
 
-static bool index_id(struct writer *writer, uint32_t *id)
+bool writer_index_id(struct writer *writer, uint32_t *id)
 {
     if (!writer->index_id) {
         if (!grow(writer))
@@ -157,419 +106,10 @@ static bool index_id(struct writer *writer, uint32_t *id)
     return true;
 }
 
-/* ---- types of each kind ---- */
-
-static bool note_alignment(struct writer *writer, Dwarf_Die *die, uint32_t id, int32_t member)
-{
-    uint64_t value;
-    Dwarf_Attribute attribute;
-    if (!dwarf_attr(die, DW_AT_alignment, &attribute) ||
-        !die_unsigned(die, DW_AT_alignment, &value))
-        return true;
-    if (writer->alignment_count == writer->alignment_capacity) {
-        size_t larger = writer->alignment_capacity ? writer->alignment_capacity * 2 : 16;
-        struct alignment *alignments = reallocarray(writer->alignments, larger, sizeof *alignments);
-        if (!alignments)
-            return error_set_no_memory(writer->error);
-        writer->alignments = alignments;
-        writer->alignment_capacity = larger;
-    }
-    writer->alignments[writer->alignment_count++] = (struct alignment){id, member, value};
-    return true;
-}
-
-/* A type that BTF cannot say, as a FLOAT, whose name every tool prints as it is. libbpf takes only
- * the sizes of C's floats, so the size is put in afterwards. */
-static bool add_opaque(struct writer *writer, const char *name, uint64_t size, uint32_t id)
-{
-    int added = btf__add_float(writer->btf, name, 8);
-    if (!check_added(writer, added, id))
-        return false;
-    ((struct btf_type *)btf__type_by_id(writer->btf, id))->size = (uint32_t)size;
-    return true;
-}
-
-static bool add_base(struct writer *writer, Dwarf_Die *die, uint32_t id)
-{
-    struct base_type base;
-    name_base_type(die, writer->stamp->pointer_size, &base);
-    if (base.kind == BASE_INT)
-        return check_added(writer,
-                           btf__add_int(writer->btf, base.name, base.size,
-                                        base.is_bool     ? BTF_INT_BOOL
-                                        : base.is_signed ? BTF_INT_SIGNED
-                                                         : 0),
-                           id);
-    return add_opaque(writer, base.name, base.size ? base.size : 1, id);
-}
-
-/* The number of elements of one dimension; 0 where it is not known: int[], or int[n]. */
-static bool dimension_count(struct writer *writer, Dwarf_Die *subrange, uint32_t *count)
-{
-    uint64_t value = 0, lower = 0;
-    die_unsigned(subrange, DW_AT_lower_bound, &lower);
-    if (!die_unsigned(subrange, DW_AT_count, &value) &&
-        die_unsigned(subrange, DW_AT_upper_bound, &value))
-        /* An upper bound of -1 is how some compilers write int[0]. */
-        value = value == UINT64_MAX || value == UINT32_MAX ? 0 : value - lower + 1;
-    if (value > UINT32_MAX)
-        return fail(writer, subrange, "an array has more than 2^32 elements");
-    *count = (uint32_t)value;
-    return true;
-}
-
-static bool element_size(Dwarf_Die *die, uint64_t *size)
-{
-    Dwarf_Die type;
-    Dwarf_Word word;
-    if (!die_follow(die, DW_AT_type, &type) || dwarf_aggregate_size(&type, &word) != 0)
-        return false;
-    *size = word;
-    return true;
-}
-
-static bool add_vector(struct writer *writer, Dwarf_Die *die, uint32_t id)
-{
-    Dwarf_Die element, child;
-    struct base_type base;
-    uint64_t size = 0, each = 0;
-    uint32_t count = 0;
-    if (!die_follow(die, DW_AT_type, &element) || dwarf_peel_type(&element, &element) != 0)
-        return fail(writer, die, "a vector without elements");
-    name_base_type(&element, writer->stamp->pointer_size, &base);
-    if (!die_unsigned(die, DW_AT_byte_size, &size) && element_size(die, &each) &&
-        dwarf_child(die, &child) == 0) {
-        if (!dimension_count(writer, &child, &count))
-            return false;
-        size = each * count;
-    }
-    char name[128];
-    snprintf(name, sizeof name, "%s __attribute__((vector_size(%" PRIu64 ")))", base.name, size);
-    return add_opaque(writer, name, size ? size : 1, id);
-}
-
-static bool add_array(struct writer *writer, Dwarf_Die *die, uint32_t id)
-{
-    if (is_vector(die))
-        return add_vector(writer, die, id);
-    uint32_t element, index, left = dimensions(die);
-    if (!type_id(writer, die, &element) || !index_id(writer, &index))
-        return false;
-    Dwarf_Die child;
-    bool has_child = dwarf_child(die, &child) == 0;
-    do {
-        int tag = has_child ? dwarf_tag(&child) : DW_TAG_subrange_type;
-        uint32_t count = 0;
-        if (tag != DW_TAG_subrange_type && tag != DW_TAG_enumeration_type)
-            continue;
-        if (has_child && !dimension_count(writer, &child, &count))
-            return false;
-        left--;
-        /* int[2][3] is an array of 2 int[3]: each dimension's element is the next one. */
-        int added =
-            btf__add_array(writer->btf, (int)index, left ? (int)id + 1 : (int)element, count);
-        if (!check_added(writer, added, id++))
-            return false;
-    } while (has_child && left && dwarf_siblingof(&child, &child) == 0);
-    return true;
-}
-
-/* A bit-field's place: from the start of the struct since DWARF 4, before that from the most
- * significant bit of its storage unit (DWARF 4, 5.5.6). */
-static bool member_place(struct writer *writer, Dwarf_Die *member, uint64_t *bits,
-                         uint64_t *bit_size)
-{
-    uint64_t offset = 0, from_top, storage;
-    *bit_size = 0;
-    die_unsigned(member, DW_AT_bit_size, bit_size);
-    if (die_unsigned(member, DW_AT_data_bit_offset, bits))
-        return true;
-    Dwarf_Attribute attribute;
-    if (die_attribute(member, DW_AT_data_member_location, &attribute) &&
-        !die_unsigned(member, DW_AT_data_member_location, &offset)) {
-        Dwarf_Op *operations;
-        size_t count;
-        if (dwarf_getlocation(&attribute, &operations, &count) != 0 || count != 1 ||
-            operations[0].atom != DW_OP_plus_uconst)
-            return fail(writer, member, "its offset is computed while the program runs");
-        offset = operations[0].number;
-    }
-    *bits = offset * 8;
-    if (!die_unsigned(member, DW_AT_bit_offset, &from_top))
-        return true;
-    if (!die_unsigned(member, DW_AT_byte_size, &storage) && !element_size(member, &storage))
-        return fail(writer, member, "a bit-field without a size");
-    *bits += storage * 8 - from_top - *bit_size;
-    return true;
-}
-
-static bool is_data_member(Dwarf_Die *child)
-{
-    /* C++'s static members are declared as members (DWARF 4). */
-    return dwarf_tag(child) == DW_TAG_member && !die_has_flag(child, DW_AT_external) &&
-           !die_has_flag(child, DW_AT_declaration);
-}
-
-/* Is it laid out as a C struct could be? A C++ class with bases or virtual functions is not. */
-static bool is_plain(Dwarf_Die *die)
-{
-    Dwarf_Die child;
-    if (dwarf_child(die, &child) != 0)
-        return true;
-    do {
-        int tag = dwarf_tag(&child);
-        if (tag == DW_TAG_inheritance || tag == DW_TAG_variant_part ||
-            (tag == DW_TAG_member && die_has_flag(&child, DW_AT_artificial)))
-            return false;
-    } while (dwarf_siblingof(&child, &child) == 0);
-    return true;
-}
-
-static bool add_member(struct writer *writer, Dwarf_Die *die, Dwarf_Die *member, uint32_t id,
-                       int32_t index, bool *has_bits)
-{
-    uint64_t bits, bit_size;
-    uint32_t type;
-    if (index >= LENGTH_MAX)
-        return fail(writer, die, "it has more than 65535 members");
-    if (!member_place(writer, member, &bits, &bit_size) || !type_id(writer, member, &type))
-        return false;
-    *has_bits |= bit_size != 0;
-    if (bits > UINT32_MAX || (*has_bits && bits > BIT_OFFSET_MAX) || bit_size > BIT_SIZE_MAX)
-        return fail(writer, die, "it is larger than BTF can say");
-    const char *name = dwarf_diename(member);
-    return check_added(writer,
-                       btf__add_field(writer->btf, name ? name : "", (int)type, (uint32_t)bits,
-                                      (uint32_t)bit_size),
-                       0) &&
-           note_alignment(writer, member, id, index);
-}
-
-static bool add_struct(struct writer *writer, Dwarf_Die *die, uint32_t id)
-{
-    bool is_union = dwarf_tag(die) == DW_TAG_union_type, has_bits = false;
-    uint64_t size = 0;
-    char *name = name_tag(die);
-    if (!name)
-        return error_set_no_memory(writer->error);
-    bool is_incomplete = die_has_flag(die, DW_AT_declaration) || !is_plain(die) ||
-                         !die_unsigned(die, DW_AT_byte_size, &size);
-    int added = is_incomplete
-                    ? btf__add_fwd(writer->btf, name, is_union ? BTF_FWD_UNION : BTF_FWD_STRUCT)
-                : is_union ? btf__add_union(writer->btf, name, (uint32_t)size)
-                           : btf__add_struct(writer->btf, name, (uint32_t)size);
-    free(name);
-    if (!check_added(writer, added, id))
-        return false;
-    if (is_incomplete)
-        return true;
-    if (size > UINT32_MAX)
-        return fail(writer, die, "it is larger than BTF can say");
-    Dwarf_Die child;
-    int32_t index = 0;
-    if (dwarf_child(die, &child) == 0)
-        do
-            if (is_data_member(&child) && !add_member(writer, die, &child, id, index++, &has_bits))
-                return false;
-        while (dwarf_siblingof(&child, &child) == 0);
-    return note_alignment(writer, die, id, -1);
-}
-
-/* An enumerator's value: compilers write negative ones as signed forms. */
-static int64_t enumerator_value(Dwarf_Die *enumerator, bool *is_negative)
-{
-    Dwarf_Attribute attribute;
-    Dwarf_Sword signed_value = 0;
-    Dwarf_Word value = 0;
-    if (!die_attribute(enumerator, DW_AT_const_value, &attribute))
-        return 0;
-    unsigned form = dwarf_whatform(&attribute);
-    if (form == DW_FORM_sdata || form == DW_FORM_implicit_const) {
-        dwarf_formsdata(&attribute, &signed_value);
-        *is_negative |= signed_value < 0;
-        return signed_value;
-    }
-    dwarf_formudata(&attribute, &value);
-    return (int64_t)value;
-}
-
-static bool add_enumerators(struct writer *writer, Dwarf_Die *die, uint32_t id, bool is_wide)
-{
-    Dwarf_Die child, underlying;
-    struct base_type base = {0};
-    bool is_signed = false;
-    uint32_t count = 0;
-    if (dwarf_child(die, &child) == 0)
-        do {
-            if (dwarf_tag(&child) != DW_TAG_enumerator)
-                continue;
-            if (count++ == LENGTH_MAX)
-                return fail(writer, die, "it has more than 65535 enumerators");
-            int64_t value = enumerator_value(&child, &is_signed);
-            const char *name = dwarf_diename(&child);
-            int added = is_wide ? btf__add_enum64_value(writer->btf, name, (uint64_t)value)
-                                : btf__add_enum_value(writer->btf, name, value);
-            if (!check_added(writer, added, 0))
-                return false;
-        } while (dwarf_siblingof(&child, &child) == 0);
-    if (die_follow(die, DW_AT_type, &underlying) && dwarf_peel_type(&underlying, &underlying) == 0)
-        name_base_type(&underlying, writer->stamp->pointer_size, &base);
-    /* The flag that says "signed": libbpf derives it from the values alone. */
-    struct btf_type *type = (struct btf_type *)btf__type_by_id(writer->btf, id);
-    type->info = (type->info & 0x7FFFFFFF) | (uint32_t)(is_signed || base.is_signed) << 31;
-    return true;
-}
-
-static bool add_enum(struct writer *writer, Dwarf_Die *die, uint32_t id)
-{
-    uint64_t size = 4;
-    char *name = name_tag(die);
-    if (!name)
-        return error_set_no_memory(writer->error);
-    bool is_incomplete = die_has_flag(die, DW_AT_declaration);
-    if (!is_incomplete)
-        die_unsigned(die, DW_AT_byte_size, &size);
-    int added = is_incomplete ? btf__add_fwd(writer->btf, name, BTF_FWD_ENUM)
-                : size == 8   ? btf__add_enum64(writer->btf, name, 8, false)
-                              : btf__add_enum(writer->btf, name, (uint32_t)size);
-    free(name);
-    return check_added(writer, added, id) &&
-           (is_incomplete || add_enumerators(writer, die, id, size == 8));
-}
-
-/* The DIE that has the parameters as the source declares them: a concrete copy of an inlined
- * function refers to it. */
-static Dwarf_Die function_origin(Dwarf_Die *die)
-{
-    Dwarf_Die origin = *die, next, child;
-    Dwarf_Attribute attribute;
-    while (dwarf_attr(&origin, DW_AT_abstract_origin, &attribute) &&
-           dwarf_formref_die(&attribute, &next))
-        origin = next;
-    if (dwarf_child(&origin, &child) != 0 && dwarf_attr(&origin, DW_AT_specification, &attribute) &&
-        dwarf_formref_die(&attribute, &next))
-        origin = next;
-    return origin;
-}
-
-static bool language_has_prototypes(Dwarf_Die *die)
-{
-    Dwarf_Die unit;
-    if (!dwarf_diecu(die, &unit, NULL, NULL))
-        return false;
-    int language = dwarf_srclang(&unit);
-    return language == DW_LANG_C || language == DW_LANG_C89 || language == DW_LANG_C99 ||
-           language == DW_LANG_C11;
-}
-
-static bool add_function(struct writer *writer, Dwarf_Die *die, uint32_t id)
-{
-    Dwarf_Die origin = function_origin(die), child;
-    uint32_t result, type;
-    if (!type_id(writer, &origin, &result) ||
-        !check_added(writer, btf__add_func_proto(writer->btf, (int)result), id))
-        return false;
-    /* Without a prototype C says nothing of the parameters, even where a definition in the old
-     * style names them: they arrive promoted. */
-    bool is_open = language_has_prototypes(&origin) && !die_has_flag(&origin, DW_AT_prototyped);
-    uint32_t count = 0;
-    if (!is_open && dwarf_child(&origin, &child) == 0)
-        do {
-            if (dwarf_tag(&child) == DW_TAG_unspecified_parameters) {
-                is_open = true;
-                break;
-            }
-            if (dwarf_tag(&child) != DW_TAG_formal_parameter)
-                continue;
-            if (++count == LENGTH_MAX)
-                return fail(writer, die, "it has more than 65534 parameters");
-            const char *name = dwarf_diename(&child);
-            if (!type_id(writer, &child, &type) ||
-                !check_added(writer, btf__add_func_param(writer->btf, name ? name : "", (int)type),
-                             0))
-                return false;
-        } while (dwarf_siblingof(&child, &child) == 0);
-    return !is_open || check_added(writer, btf__add_func_param(writer->btf, "", 0), 0);
-}
-
-static bool add_typedef(struct writer *writer, Dwarf_Die *die, uint32_t type, uint32_t id)
-{
-    char *name = name_tag(die);
-    if (!name)
-        return error_set_no_memory(writer->error);
-    int added = btf__add_typedef(writer->btf, *name ? name : "unnamed", (int)type);
-    free(name);
-    return check_added(writer, added, id) && note_alignment(writer, die, id, -1);
-}
-
-/* Kinds that refer to one type. */
-static bool add_reference(struct writer *writer, Dwarf_Die *die, uint32_t id)
-{
-    uint32_t type;
-    if (!type_id(writer, die, &type))
-        return false;
-    int target = (int)type;
-    switch (dwarf_tag(die)) {
-    case DW_TAG_const_type:
-        return check_added(writer, btf__add_const(writer->btf, target), id);
-    case DW_TAG_volatile_type:
-        return check_added(writer, btf__add_volatile(writer->btf, target), id);
-    case DW_TAG_restrict_type:
-        return check_added(writer, btf__add_restrict(writer->btf, target), id);
-    case DW_TAG_atomic_type:
-        /* BTF has no such qualifier; a type tag is the place for what a type says besides. */
-        return check_added(writer, btf__add_type_tag(writer->btf, "_Atomic", target), id);
-    case DW_TAG_typedef:
-        return add_typedef(writer, die, type, id);
-    default: /* pointers, and C++'s references, which are pointers to the machine */
-        return check_added(writer, btf__add_ptr(writer->btf, target), id);
-    }
-}
-
-static bool add_node(struct writer *writer, struct node node)
-{
-    if (node.is_index)
-        return check_added(
-            writer, btf__add_int(writer->btf, "unsigned long", writer->stamp->pointer_size, 0),
-            node.id);
-    switch (dwarf_tag(&node.die)) {
-    case DW_TAG_base_type:
-        return add_base(writer, &node.die, node.id);
-    case DW_TAG_array_type:
-        return add_array(writer, &node.die, node.id);
-    case DW_TAG_structure_type:
-    case DW_TAG_class_type:
-    case DW_TAG_union_type:
-        return add_struct(writer, &node.die, node.id);
-    case DW_TAG_enumeration_type:
-        return add_enum(writer, &node.die, node.id);
-    case DW_TAG_subroutine_type:
-    case DW_TAG_subprogram:
-        return add_function(writer, &node.die, node.id);
-    case DW_TAG_pointer_type:
-    case DW_TAG_reference_type:
-    case DW_TAG_rvalue_reference_type:
-    case DW_TAG_const_type:
-    case DW_TAG_volatile_type:
-    case DW_TAG_restrict_type:
-    case DW_TAG_atomic_type:
-    case DW_TAG_typedef:
-        return add_reference(writer, &node.die, node.id);
-    default: {
-        /* Kinds that C does not have, such as C++'s pointers to members. */
-        char name[32];
-        uint64_t size = writer->stamp->pointer_size;
-        die_unsigned(&node.die, DW_AT_byte_size, &size);
-        snprintf(name, sizeof name, "dwarf_tag_%#x", (unsigned)dwarf_tag(&node.die));
-        return add_opaque(writer, name, size ? size : 1, node.id);
-    }
-    }
-}
-
 static bool write_queue(struct writer *writer)
 {
     while (writer->next < writer->node_count)
-        if (!add_node(writer, writer->nodes[writer->next++]))
+        if (!writer_add_node(writer, writer->nodes[writer->next++]))
             return false;
     return true;
 }
@@ -580,9 +120,9 @@ static bool write_alignments(struct writer *writer)
         const struct alignment *alignment = &writer->alignments[i];
         char tag[32];
         snprintf(tag, sizeof tag, "aligned=%" PRIu64, alignment->value);
-        if (!check_added(writer,
-                         btf__add_decl_tag(writer->btf, tag, (int)alignment->id, alignment->member),
-                         0))
+        if (!writer_added(
+                writer, btf__add_decl_tag(writer->btf, tag, (int)alignment->id, alignment->member),
+                0))
             return false;
     }
     return true;
@@ -599,8 +139,8 @@ static bool queue_roots(struct writer *writer)
         if (!symbol->match)
             continue;
         bool is_function = dwarf_tag(&symbol->die) == DW_TAG_subprogram;
-        if (is_function ? !id_of(writer, &symbol->die, &symbol->type)
-                        : !type_id(writer, &symbol->die, &symbol->type))
+        if (is_function ? !writer_id(writer, &symbol->die, &symbol->type)
+                        : !writer_type_id(writer, &symbol->die, &symbol->type))
             return false;
     }
     for (size_t i = 0; i < stamp->probe_count; i++) {
@@ -609,8 +149,8 @@ static bool queue_roots(struct writer *writer)
         struct stamp_probe *probe = &stamp->probes[i];
         if (!die_follow(&probe->die, DW_AT_type, &pointer) ||
             dwarf_peel_type(&pointer, &pointer) != 0)
-            return fail(writer, &probe->die, "a probe without a type");
-        if (!type_id(writer, &pointer, &probe->type))
+            return writer_fail(writer, &probe->die, "a probe without a type");
+        if (!writer_type_id(writer, &pointer, &probe->type))
             return false;
     }
     return true;
@@ -627,14 +167,14 @@ static bool write_roots(struct writer *writer)
         int added = dwarf_tag(&symbol->die) == DW_TAG_subprogram
                         ? btf__add_func(writer->btf, symbol->name, BTF_FUNC_GLOBAL, type)
                         : btf__add_var(writer->btf, symbol->name, BTF_VAR_GLOBAL_ALLOCATED, type);
-        if (!check_added(writer, added, 0))
+        if (!writer_added(writer, added, 0))
             return false;
     }
     for (size_t i = 0; i < stamp->probe_count; i++)
-        if (!check_added(writer,
-                         btf__add_var(writer->btf, "plugin_probe_", BTF_VAR_STATIC,
-                                      (int)stamp->probes[i].type),
-                         0))
+        if (!writer_added(writer,
+                          btf__add_var(writer->btf, "plugin_probe_", BTF_VAR_STATIC,
+                                       (int)stamp->probes[i].type),
+                          0))
             return false;
     return true;
 }
@@ -670,7 +210,7 @@ static bool write_all(struct writer *writer, void **btf, size_t *size)
         !write_roots(writer))
         return false;
     int result = btf__dedup(writer->btf, NULL);
-    if (!check_added(writer, result, 0) || !read_roots(writer))
+    if (!writer_added(writer, result, 0) || !read_roots(writer))
         return false;
     uint32_t raw_size;
     const void *raw = btf__raw_data(writer->btf, &raw_size);
