@@ -144,8 +144,7 @@ static bool define(struct header *header, uint32_t id)
     if (header->states[id] == DEFINED || print_is_builtin(&type))
         return true;
     if (header->states[id] == ENTERED)
-        return error_set(header->error, PLUGIN_NOT_PLUGIN, "type %s contains itself",
-                         type.name);
+        return error_set(header->error, PLUGIN_NOT_PLUGIN, "type %s contains itself", type.name);
     header->states[id] = ENTERED;
     if (!prepare_members(header, id))
         return false;

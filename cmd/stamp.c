@@ -22,11 +22,12 @@ static int stamp_one(const char *path)
     ERROR_AUTO error = {0};
     struct stamp_report report = {0};
     int status = EXIT_DONE;
-    if (!stamp_file(path, path, &report, &error)) {
+    if (stamp_file(path, path, &report, &error)) {
+        cmd_warn(path, &report.warnings);
+    } else {
         error_prefix(&error, "cannot stamp %s: ", path);
         status = cmd_failed(&error);
     }
-    cmd_warn(path, &report.warnings);
     stamp_report_free(&report);
     return status;
 }

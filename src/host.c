@@ -11,6 +11,9 @@
 struct host {
     uintptr_t base;
     char *path;
+    void
+        *segments; /* a copy of the program headers, as loaded: another module may get this place */
+    size_t segments_size;
     struct module module;
     struct host *next;
 };
@@ -67,6 +70,7 @@ static char *program_path(void)
 static void free_host(struct host *host)
 {
     module_free(&host->module);
+    free(host->segments);
     free(host->path);
     free(host);
 }
@@ -96,7 +100,11 @@ static struct host *make_host(const struct loaded *loaded, struct error *error)
     }
     host->base = loaded->base;
     host->path = loaded->is_program ? program_path() : strdup(loaded->name);
-    if (!host->path) {
+    host->segments = malloc(loaded->segments_size);
+    host->segments_size = loaded->segments_size;
+    if (host->segments)
+        memcpy(host->segments, loaded->segments, loaded->segments_size);
+    if (!host->path || !host->segments) {
         error_set_no_memory(error);
     } else if (read_host(host, loaded, error)) {
         return host;
@@ -107,13 +115,21 @@ static struct host *make_host(const struct loaded *loaded, struct error *error)
     return NULL;
 }
 
-/* The host of this base address; two threads may read it at once, and the first one stays. */
+/* The host that was read for this loaded module, or NULL. */
+static struct host *find_read(const struct loaded *loaded)
+{
+    struct host *host = hosts;
+    while (host && (host->base != loaded->base || host->segments_size != loaded->segments_size ||
+                    memcmp(host->segments, loaded->segments, host->segments_size) != 0))
+        host = host->next;
+    return host;
+}
+
+/* The same, read if it was not; two threads may read it at once, and the first one's stays. */
 static const struct host *find_host(const struct loaded *loaded, struct error *error)
 {
     pthread_mutex_lock(&lock);
-    struct host *host = hosts;
-    while (host && host->base != loaded->base)
-        host = host->next;
+    struct host *host = find_read(loaded);
     pthread_mutex_unlock(&lock);
     if (host)
         return host;
@@ -121,9 +137,7 @@ static const struct host *find_host(const struct loaded *loaded, struct error *e
     if (!made)
         return NULL;
     pthread_mutex_lock(&lock);
-    host = hosts;
-    while (host && host->base != made->base)
-        host = host->next;
+    host = find_read(loaded);
     if (!host) {
         made->next = hosts;
         hosts = made;

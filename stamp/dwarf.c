@@ -366,9 +366,11 @@ static bool check_unit(Dwarf_Die *unit, Dwarf_Half version, uint8_t type, const 
 
 static bool read_unit(struct walk *walk, Dwarf_Die *unit, Dwarf_Half version, uint8_t type)
 {
-    if (type == DW_UT_type || type == DW_UT_split_type || type == DW_UT_partial ||
-        dwarf_tag(unit) == DW_TAG_partial_unit || dwarf_tag(unit) == DW_TAG_type_unit)
+    if (type == DW_UT_type || type == DW_UT_split_type || dwarf_tag(unit) == DW_TAG_type_unit)
         return true; /* reached from others */
+    /* What dwz took out of several units; only they say who compiled it. */
+    if (dwarf_tag(unit) == DW_TAG_partial_unit)
+        return walk_children(walk, unit, true);
     const char *producer = die_string(unit, DW_AT_producer);
     if (!producer)
         producer = "unknown";

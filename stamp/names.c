@@ -147,6 +147,8 @@ bool name_is_c(Dwarf_Die *die)
     case DW_LANG_C89:
     case DW_LANG_C99:
     case DW_LANG_C11:
+    case 0x2C: /* DW_LANG_C17, and then C23: of DWARF 6, but newer compilers use them already */
+    case 0x3E:
         return true;
     default:
         return false;

@@ -92,6 +92,19 @@ static bool stamp_copy(struct stamp *stamp, int output, struct error *error)
     return done;
 }
 
+/* Gives the copy the owner and permissions of the file that it replaces. If it cannot have the
+ * owner, it must not have the owner's rights either. */
+static bool copy_permissions(int output, const struct stat *status, struct error *error)
+{
+    mode_t mode = status->st_mode & 07777;
+    if (fchown(output, status->st_uid, status->st_gid) != 0)
+        mode &= ~(mode_t)(S_ISUID | S_ISGID);
+    if (fchmod(output, mode) != 0)
+        return error_set(error, PLUGIN_SYSTEM, "cannot set the copy's permissions: %s",
+                         strerror(errno));
+    return true;
+}
+
 /* Writes the stamped copy to an open, empty file. */
 static bool write_copy(int input, int output, const struct stat *status,
                        struct stamp_report *report, struct error *error)

@@ -88,9 +88,17 @@ bool writer_id(struct writer *writer, Dwarf_Die *die, uint32_t *id)
 
 bool writer_type_id(struct writer *writer, Dwarf_Die *die, uint32_t *id)
 {
+    Dwarf_Attribute attribute;
     Dwarf_Die type;
     *id = 0;
-    return !die_follow(die, DW_AT_type, &type) || writer_id(writer, &type, id);
+    if (!die_attribute(die, DW_AT_type, &attribute))
+        return true;
+    /* A reference that leads nowhere is not void. */
+    if (!dwarf_formref_die(&attribute, &type))
+        return writer_fail(writer, die,
+                           "its debug information refers to what is not there: it is damaged, or "
+                           "continues in a file (.gnu_debugaltlink, .dwo) that is missing");
+    return writer_id(writer, &type, id);
 }
 
 bool writer_index_id(struct writer *writer, uint32_t *id)
