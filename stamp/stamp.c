@@ -111,11 +111,11 @@ static bool write_copy(int input, int output, const struct stat *status,
 {
     struct stamp stamp = {.report = report};
     stamp.elf = elf_begin(input, ELF_C_READ_MMAP_PRIVATE, NULL);
-    bool done =
-        stamp.elf ? copy(input, output, status->st_size, error) && stamp_copy(&stamp, output, error)
-                  : set_libelf_error(error, "cannot read it");
+    bool done = stamp.elf != NULL || set_libelf_error(error, "cannot read it");
+    done = done && copy(input, output, status->st_size, error) &&
+           stamp_copy(&stamp, output, error) && copy_permissions(output, status, error);
     stamp_free(&stamp);
-    if (done && (fchmod(output, status->st_mode & 07777) != 0 || fsync(output) != 0))
+    if (done && fsync(output) != 0)
         done = error_set(error, PLUGIN_SYSTEM, "cannot write the copy: %s", strerror(errno));
     return done;
 }
