@@ -392,6 +392,9 @@ static int strip(const struct build *build, const struct scratch *scratch)
     words_add_split(&command, variable ? variable : "");
     if (!command.count)
         words_add(&command, "strip");
+    /* Others than binutils' strip remove what is not loaded. */
+    words_add(&command, "--keep-section=.BTF");
+    words_add(&command, "--keep-section=.plugin");
     words_add(&command, "%s", text_chars(&scratch->path));
     return run_step(build, scratch, "program", &command);
 }

@@ -71,8 +71,8 @@ struct plugin_options {
 /* Opens the plugin at this path, which is relative to the working directory as every path is, and
  * is never searched for. Opening the same file again, by whatever path, symbolic or hard link,
  * returns the same pointer; a thread that opens a plugin while another does waits for it.
- * Returns: the plugin, or NULL with the error set. A refusal leaves nothing behind and may be
- * retried. */
+ * Returns: the plugin, or NULL with the error set. A refusal before any of the plugin's code ran
+ * leaves nothing behind, and may be retried. */
 PLUGIN_API plugin *plugin_open(const char *path);
 
 /* plugin_open with options; NULL options are those of plugin_open. With options->search, a path
@@ -86,7 +86,7 @@ PLUGIN_API const plugin_symbol *plugin_lookup(plugin *p, const char *name);
 
 /* A symbol as a pointer of this type, as in plugin_as(symbol, int *) for a variable `int V` and
  * plugin_as(symbol, void (*)(void)) for a function. The types are compared by the rules of C11
- * 6.2.7 as the machine sees them; `const` may be added to what the pointer points to.
+ * 6.2.7 as the machine sees them; qualifiers may be added to what the pointer points to.
  * Returns: the pointer, or NULL with the error set: PLUGIN_WRONG_TYPE with both types and where
  * they part; PLUGIN_UNSUPPORTED if the calling module is not stamped, or its code was compiled
  * without -g. For a NULL symbol: NULL, and the error stays. Asking again at the same place for the

@@ -35,7 +35,8 @@ struct format_header {
     uint32_t version;    /* a reader refuses a version that it does not know */
     uint32_t size;       /* bytes of the whole section */
     uint64_t checksum;   /* of the section, with this field as 0, and then of `.BTF` */
-    uint64_t content;    /* hash of what is loaded: the PT_LOAD segments' bytes in the file */
+    uint64_t content;    /* hash of what is loaded: the PT_LOAD segments' bytes in the file, without
+                          the ELF header */
     uint32_t kind;       /* enum format_kind */
     uint32_t sanitizers; /* enum format_sanitizer, ored */
     struct format_table symbols;      /* struct format_symbol, in the order of names */
@@ -75,7 +76,8 @@ struct format_probe {
     uint32_t reserved;
 };
 
-/* A function that the dynamic loader calls before dlopen returns. */
+/* A function of .preinit_array or .init_array, which the dynamic loader calls before dlopen
+ * returns; but not those that the compiler's start files bring into every module. */
 struct format_constructor {
     uint64_t address;
     uint32_t name;

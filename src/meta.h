@@ -1,6 +1,7 @@
-/* A view of a `.plugin` section: bytes in, checked values out. Once meta_read has returned true,
- * every name ends within the section, every type exists in the `.BTF`, the symbols are in strict
- * order of their names, a search of the slots ends, and every table lies within the section. */
+/* A view of a `.plugin` section: bytes in, checked values out. Once meta_read_tables has returned
+ * true, every name ends within the section, every type exists in the `.BTF`, the symbols are in
+ * strict order of their names, a search of the slots ends, and every table lies within the section.
+ */
 #ifndef PLUGIN_META_H
 #define PLUGIN_META_H
 

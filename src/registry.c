@@ -219,9 +219,12 @@ struct plugin *registry_end(struct plugin *candidate, bool is_open, struct error
     pthread_mutex_lock(&registry.lock);
     remove_opening(candidate);
     if (is_open) {
+        const struct plugin *copy = index_find(&registry.contents, candidate, same_content);
         open = index_find(&registry.files, candidate, same_file);
         if (open) {
             /* Another thread was faster. */
+        } else if (copy) {
+            set_copy(copy, error);
         } else if (index_reserve(&registry.files) && index_reserve(&registry.paths) &&
                    index_reserve(&registry.contents)) {
             struct index *all[] = {&registry.files, &registry.paths, &registry.contents};

@@ -18,7 +18,7 @@ bool registry_begin(struct plugin *candidate, struct plugin **open, struct error
 
 /* Ends what registry_begin allowed. With is_open, the plugin becomes part of the registry, unless
  * another thread was faster: returns the one that is in the registry, or NULL, with the error set,
- * if there was no memory. Without is_open: returns NULL. */
+ * if that is a byte copy, or if there was no memory. Without is_open: returns NULL. */
 struct plugin *registry_end(struct plugin *candidate, bool is_open, struct error *error);
 
 /* From here on registry_begin fails for every plugin that is not open. */

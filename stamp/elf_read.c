@@ -27,17 +27,21 @@ static bool is_c_name(const char *name)
     return strncmp(name, "_Z", 2) != 0 && strncmp(name, "_R", 2) != 0 && !strchr(name, '.');
 }
 
-/* Marks that the linker, or the C library's start files, define: no symbols of the source. */
-static bool is_linkers(const char *name)
+/* Marks that the linker, or the C library's start files, define: no symbols of the source. Those
+ * whose names a program may use are told from its own by having no type. */
+static bool is_linkers(const char *name, const GElf_Sym *symbol)
 {
-    static const char *const marks[] = {
-        "_edata",      "edata",        "_end",           "end",         "_etext", "etext",
-        "__bss_start", "__bss_end__",  "_init",          "_fini",       "_start", "__data_start",
-        "data_start",  "__dso_handle", "_IO_stdin_used", "__TMC_END__",
+    static const char *const reserved[] = {
+        "_edata", "_end",   "_etext",       "__bss_start",  "__bss_end__",    "_init",
+        "_fini",  "_start", "__data_start", "__dso_handle", "_IO_stdin_used", "__TMC_END__",
     };
-    for (size_t i = 0; i < sizeof marks / sizeof *marks; i++)
-        if (!strcmp(name, marks[i]))
+    static const char *const common[] = {"edata", "end", "etext", "data_start"};
+    for (size_t i = 0; i < sizeof reserved / sizeof *reserved; i++)
+        if (!strcmp(name, reserved[i]))
             return true;
+    for (size_t i = 0; i < sizeof common / sizeof *common; i++)
+        if (!strcmp(name, common[i]))
+            return GELF_ST_TYPE(symbol->st_info) == STT_NOTYPE;
     return false;
 }
 
@@ -80,7 +84,7 @@ static bool is_exported(const GElf_Sym *symbol, const GElf_Versym *version, cons
     return symbol->st_shndx != SHN_UNDEF && symbol->st_shndx != SHN_ABS &&
            (binding == STB_GLOBAL || binding == STB_WEAK || binding == STB_GNU_UNIQUE) &&
            (visibility == STV_DEFAULT || visibility == STV_PROTECTED) && !is_hidden_version &&
-           *name && is_c_name(name) && !is_linkers(name);
+           *name && is_c_name(name) && !is_linkers(name, symbol);
 }
 
 /* Is the variable another module's, of which the executable holds a copy (R_*_COPY)? No other

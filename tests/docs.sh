@@ -1,0 +1,72 @@
+#!/bin/sh
+# The documentation says what is: pages are well-formed, every public name has one, and the README's
+# example is the one that is run.
+. "$(dirname "$0")/tap.sh"
+
+tree=$(dirname "$tests")
+cd "$tree" || exit 1
+for page in plugin.1 plugin_open.3 plugin_lookup.3 plugin_as.3; do
+    check "$page has no lint" mandoc -T lint -W warning "man/$page"
+done
+
+has_page() {
+    [ -e "man/$1.3" ] && { ! grep -q '^\.so' "man/$1.3" ||
+        grep -q "\.Nm $1" "man/$(sed -n 's|^\.so man3/||p' "man/$1.3")"; }
+}
+for name in $(grep -o '\bplugin_[a-z_]*(' include/plugin.h | tr -d '(' | grep -v '_$' | sort -u); do
+    check "$name has a manual page" has_page "$name"
+done
+
+codes() {
+    sed -n '/^enum plugin_code/,/^}/s/^ *\(PLUGIN_[A-Z_]*\).*/\1/p' include/plugin.h >"$work/codes"
+    while read -r code; do
+        has man/plugin_open.3 "$code" || return 1
+    done <"$work/codes"
+    [ -s "$work/codes" ]
+}
+check "every code is explained" codes
+
+# The blocks of C in the README, one after the other, against the two files.
+awk '/^```c$/ { on = 1; next } /^```$/ { on = 0 } on' README.md >"$work/readme"
+plugin_source() {
+    while read -r line; do
+        grep -qxF -e "$line" "$work/readme" || { echo "not in README.md: $line"; return 1; }
+    done <examples/seed/plugin_name.c
+}
+host_source() {
+    sed '1d' examples/seed/host.c >"$work/host"
+    while IFS= read -r line; do
+        grep -qxF -e "$line" "$work/readme" || { echo "not in README.md: $line"; return 1; }
+    done <"$work/host"
+}
+check "the README shows the example's plugin" plugin_source
+check "the README shows the example's host" host_source
+
+help_fits() {
+    "$PLUGIN" ${1:+"$1"} --help >"$work/help" && [ "$(wc -l <"$work/help")" -le 24 ] &&
+        ! grep -E '.{81}' "$work/help"
+}
+for verb in "" build stamp inspect header; do
+    check "plugin $verb --help fits a screen" help_fits "$verb"
+done
+is_usage_error() {
+    "$PLUGIN" "$@" >"$work/out" 2>"$work/err"
+    [ $? -eq 2 ] && [ ! -s "$work/out" ] && [ -s "$work/err" ]
+}
+check "no verb is a usage error" is_usage_error
+check "an unknown verb is a usage error" is_usage_error nonsense
+for verb in stamp inspect header; do
+    check "plugin $verb without a file is a usage error" is_usage_error $verb
+    check "plugin $verb with an unknown option is a usage error" is_usage_error $verb --nonsense x
+done
+version() {
+    [ "$("$PLUGIN" --version)" = "plugin $(sed -n "s/^  version: '\(.*\)',/\1/p" meson.build)" ]
+}
+check "plugin --version says the version" version
+cannot_write() {
+    "$PLUGIN" --help >/dev/full 2>"$work/err"
+    [ $? -eq 1 ] && has "$work/err" "No space left"
+}
+check "output that cannot be written is a failure" cannot_write
+
+finish
