@@ -1,6 +1,5 @@
 /* `plugin build`: compile, link and stamp in one command, in the manner of mpicc. Flags that it
  * does not know go to the compiler. */
-#include "../stamp/stamp.h"
 #include "cmd.h"
 #include "run.h"
 
@@ -369,22 +368,6 @@ static int compile(const struct build *build, const struct scratch *scratch)
     return cmd_failed(&error);
 }
 
-static int stamp(const struct build *build, const struct scratch *scratch)
-{
-    ERROR_AUTO error = {0};
-    struct stamp_report report = {0};
-    const char *path = text_chars(&scratch->path);
-    int status = EXIT_DONE;
-    if (stamp_file(path, path, &report, &error)) {
-        cmd_warn(build->output, &report.warnings);
-    } else {
-        error_prefix(&error, "cannot stamp %s: ", build->output);
-        status = cmd_failed(&error);
-    }
-    stamp_report_free(&report);
-    return status;
-}
-
 static int strip(const struct build *build, const struct scratch *scratch)
 {
     WORDS_AUTO command = {0};
@@ -404,7 +387,7 @@ static int produce(const struct build *build, const struct scratch *scratch)
 {
     int status = compile(build, scratch);
     if (status == EXIT_DONE)
-        status = stamp(build, scratch);
+        status = cmd_stamp_file(text_chars(&scratch->path), build->output);
     if (status == EXIT_DONE && build->strip)
         status = strip(build, scratch);
     if (status != EXIT_DONE)

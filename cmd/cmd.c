@@ -1,6 +1,9 @@
 /* What the verbs of the `plugin` command share. */
 #include "cmd.h"
 
+#include "../stamp/stamp.h"
+#include "progress.h"
+
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -46,7 +49,8 @@ int cmd_failed(const struct error *error)
     return EXIT_FAILED;
 }
 
-void cmd_warn(const char *path, const struct text *lines)
+/* Prints "plugin: warning: PATH: LINE" for each line of the text. */
+static void warn(const char *path, const struct text *lines)
 {
     const char *line = text_chars(lines);
     TEXT_AUTO escaped = {0};
@@ -57,6 +61,24 @@ void cmd_warn(const char *path, const struct text *lines)
         fprintf(stderr, "%s: %.*s\n", text_chars(&escaped), (int)length, line);
         line += length + (line[length] == '\n');
     }
+}
+
+int cmd_stamp_file(const char *path, const char *name)
+{
+    ERROR_AUTO error = {0};
+    struct stamp_report report = {0};
+    int status = EXIT_DONE;
+    progress_begin("stamping", name);
+    bool is_stamped = stamp_file(path, path, &report, &error);
+    progress_end();
+    if (is_stamped) {
+        warn(name, &report.warnings);
+    } else {
+        error_prefix(&error, "cannot stamp %s: ", name);
+        status = cmd_failed(&error);
+    }
+    stamp_report_free(&report);
+    return status;
 }
 
 bool cmd_read_module(struct module *module, const char *path, struct error *error)

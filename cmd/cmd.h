@@ -25,8 +25,9 @@ int cmd_usage_error(const char *verb, const char *format, ...)
 /* Prints "plugin: TEXT" on standard error, in red where that is a terminal. Returns EXIT_FAILED. */
 int cmd_failed(const struct error *error);
 
-/* Prints "plugin: warning: PATH: LINE" on standard error for each line of the text. */
-void cmd_warn(const char *path, const struct text *lines);
+/* Stamps the module at `path`, which the user knows as `name`: says what there is to say, and shows
+ * progress. Returns EXIT_DONE or EXIT_FAILED. */
+int cmd_stamp_file(const char *path, const char *name);
 
 /* Reads the module at this path. Free it with module_free. The error names the path. */
 bool cmd_read_module(struct module *module, const char *path, struct error *error);

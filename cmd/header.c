@@ -22,9 +22,9 @@ static const char help[] =
     "PLUGIN_HEADER_NO_TYPES before including this one: only the declarations of the\n"
     "symbols are left, and the compiler compares them with its own.\n"
     "\n"
-    "  --check   print, instead, one _Static_assert a line for the size of each struct\n"
-    "            and union and the offset and type of each member: included after the\n"
-    "            plugin's own header, every difference is a compile error\n"
+    "  --check   print, instead, one _Static_assert a line for the size of each\n"
+    "            struct and union and the offset and type of each member: included\n"
+    "            after the plugin's own header, every difference is a compile error\n"
     "\n"
     "exit status: 0 done, 1 the file could not be read, 2 wrong usage\n";
 

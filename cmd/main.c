@@ -11,16 +11,16 @@ static const char help[] =
     "  plugin build [-buildmode=plugin|exe] [-o FILE] [FLAG...] FILE...\n"
     "      compile, link and stamp; flags that it does not know go to the compiler\n"
     "  plugin stamp FILE...\n"
-    "      record the types of a linked module's symbols in it, from its debug information\n"
+    "      record types in a linked module, from its debug information\n"
     "  plugin inspect [--json] FILE...\n"
-    "      show a module's symbols with their types, its build, sections and constructors\n"
+    "      show a module's symbols with their types, its build, its constructors\n"
     "  plugin header [--check] FILE\n"
     "      print a C header for a plugin\n"
     "\n"
     "  plugin VERB --help    more about one verb\n"
     "  plugin --version      the version\n"
     "\n"
-    "exit status: 0 done, 1 failed, 2 wrong usage; `plugin build` passes on the compiler's\n";
+    "exit status: 0 done, 1 failed, 2 wrong usage; `build` passes on the compiler's\n";
 
 static const struct {
     const char *name;

@@ -1,5 +1,4 @@
 /* plugin stamp: records the types of linked modules in them. */
-#include "../stamp/stamp.h"
 #include "cmd.h"
 
 #include <stdio.h>
@@ -17,21 +16,6 @@ static const char help[] =
     "\n"
     "exit status: 0 all are stamped, 1 one is not, 2 wrong usage\n";
 
-static int stamp_one(const char *path)
-{
-    ERROR_AUTO error = {0};
-    struct stamp_report report = {0};
-    int status = EXIT_DONE;
-    if (stamp_file(path, path, &report, &error)) {
-        cmd_warn(path, &report.warnings);
-    } else {
-        error_prefix(&error, "cannot stamp %s: ", path);
-        status = cmd_failed(&error);
-    }
-    stamp_report_free(&report);
-    return status;
-}
-
 int cmd_stamp(int count, char **arguments)
 {
     if (count < 2)
@@ -46,7 +30,7 @@ int cmd_stamp(int count, char **arguments)
             return cmd_usage_error("stamp", "no such option: %s", arguments[i]);
     int status = EXIT_DONE;
     for (int i = 1; i < count; i++)
-        if (arguments[i] && stamp_one(arguments[i]) != EXIT_DONE)
+        if (arguments[i] && cmd_stamp_file(arguments[i], arguments[i]) != EXIT_DONE)
             status = EXIT_FAILED;
     return status;
 }
