@@ -11,7 +11,7 @@ TESTS ?=
 STAGE = $(CURDIR)/$(BUILD)/stage
 PLUGIN = $(STAGE)/usr/local/bin/plugin
 
-.PHONY: all demo test test-packages stage install clean format
+.PHONY: all demo test stage install clean format
 
 all: $(BUILD)/build.ninja
 	ninja -C $(BUILD)
@@ -29,12 +29,12 @@ demo: stage
 	$(PLUGIN) build -o $(BUILD)/demo/host examples/seed/host.c
 	cd $(BUILD)/demo && ./host
 
-# What the tests need may be needed to set the build up, too.
-test: test-packages stage
-	tests/run $(BUILD) $(TESTS)
-
-test-packages:
+test:
 	@tools/install-packages test
+	@$(MAKE) --no-print-directory $(BUILD)/build.ninja
+	meson configure $(BUILD) -Dtests=true
+	@$(MAKE) --no-print-directory stage
+	tests/run $(BUILD) $(TESTS)
 
 # The prefix is part of the library's pkg-config file and of the command, hence a build of its own.
 install:

@@ -392,7 +392,7 @@ static int produce(const struct build *build, const struct scratch *scratch)
         status = strip(build, scratch);
     if (status != EXIT_DONE)
         return status;
-    if (scratch_interrupted(scratch))
+    if (interrupts_arrived(&scratch->interrupts))
         return EXIT_FAILED;
     ERROR_AUTO error = {0};
     return scratch_keep(scratch, build->output, &error) ? EXIT_DONE : cmd_failed(&error);

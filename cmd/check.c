@@ -70,9 +70,11 @@ static void check_member(const struct owner *owner, const char *path, uint32_t t
              owner->spelling, path, offset, owner->spelling, path);
     if (!can_spell(owner->btf, type, 0))
         return;
-    text_add(owner->text, "_Static_assert(__builtin_types_compatible_p(__typeof__(((%s *)0)->%s), ",
+    /* Pointers are compared, since __builtin_types_compatible_p ignores outer qualifiers. */
+    text_add(owner->text,
+             "_Static_assert(__builtin_types_compatible_p(__typeof__(&((%s *)0)->%s), ",
              owner->spelling, path);
-    print_declaration(owner->text, owner->btf, type, NULL, owner->names);
+    print_declaration(owner->text, owner->btf, type, "(*)", owner->names);
     text_add(owner->text, "), \"%s: type of %s\");\n", owner->spelling, path);
 }
 
@@ -95,24 +97,59 @@ static void check_members(const struct owner *owner, uint32_t id, const char *pa
     }
 }
 
+static void check_record(struct text *text, const struct btf *btf, uint32_t record,
+                         const char *spelling, const struct print_names *names)
+{
+    struct owner owner = {text, btf, names, spelling};
+    text_add(text, "_Static_assert(sizeof(%s) == %" PRIu32 ", \"%s: size\");\n", spelling,
+             btf_type(btf, record).size, spelling);
+    check_members(&owner, record, "", 0, 0);
+}
+
+static void check_typedef(struct text *text, const struct btf *btf, uint32_t target,
+                          const char *name, const struct print_names *names)
+{
+    if (!can_spell(btf, target, 0))
+        return;
+    text_add(text, "_Static_assert(__builtin_types_compatible_p(%s *, ", name);
+    print_declaration(text, btf, target, "(*)", names);
+    text_add(text, "), \"%s\");\n", name);
+}
+
+static void check_enumerators(struct text *text, const struct btf *btf, uint32_t id,
+                              const struct print_names *names)
+{
+    struct btf_type type = btf_type(btf, id);
+    const char *suffix = names->enumerator_suffix(names->context, id);
+    for (uint32_t i = 0; i < type.length; i++) {
+        const char *name;
+        int64_t value = btf_enumerator(btf, &type, i, &name);
+        text_add(text, "_Static_assert(%s%s == ", name, suffix);
+        print_enumerator_value(text, &type, value);
+        text_add(text, ", \"enum %s: %s\");\n", type.name, name);
+    }
+}
+
 void check_add(struct text *text, const struct btf *btf, const struct print_names *names)
 {
     for (uint32_t id = 1; id < btf->count; id++) {
         struct btf_type type = btf_type(btf, id);
-        uint32_t record = type.kind == BTF_TYPEDEF ? unqualified(btf, type.type) : id;
-        struct btf_type record_type = btf_type(btf, record);
-        /* A typedef is the name of a struct that has no tag. */
-        if (!is_record(record_type.kind) || !*type.name || print_is_builtin(&type) ||
-            (type.kind == BTF_TYPEDEF && *record_type.name))
+        if (print_is_builtin(&type))
             continue;
         TEXT_AUTO spelling = {0};
         const char *keyword = type.kind == BTF_STRUCT  ? "struct "
                               : type.kind == BTF_UNION ? "union "
                                                        : "";
         text_add(&spelling, "%s%s%s", keyword, type.name, names->suffix(names->context, id));
-        text_add(text, "_Static_assert(sizeof(%s) == %" PRIu32 ", \"%s: size\");\n",
-                 text_chars(&spelling), record_type.size, text_chars(&spelling));
-        struct owner owner = {text, btf, names, text_chars(&spelling)};
-        check_members(&owner, record, "", 0, 0);
+        /* A typedef is the name of a struct that has no tag. */
+        uint32_t record = type.kind == BTF_TYPEDEF ? unqualified(btf, type.type) : id;
+        struct btf_type record_type = btf_type(btf, record);
+        bool is_nameless = is_record(record_type.kind) && !*record_type.name;
+        if (is_record(type.kind) ? *type.name : type.kind == BTF_TYPEDEF && is_nameless)
+            check_record(text, btf, record, text_chars(&spelling), names);
+        else if (type.kind == BTF_TYPEDEF)
+            check_typedef(text, btf, type.type, text_chars(&spelling), names);
+        else if (type.kind == BTF_ENUM || type.kind == BTF_ENUM64)
+            check_enumerators(text, btf, id, names);
     }
 }

@@ -4,8 +4,9 @@
 
 #include "../src/print.h"
 
-/* Adds one _Static_assert a line, for the size of each complete struct and union that has a name,
- * and for the offset and type of each of its members. */
+/* Adds one _Static_assert a line: for the size of each complete struct and union that has a name,
+ * for the offset and type of each of its members, for each typedef, and for each enumerator. Of
+ * bit-fields, C tells neither offset nor type. */
 void check_add(struct text *text, const struct btf *btf, const struct print_names *names);
 
 #endif

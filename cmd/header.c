@@ -23,8 +23,9 @@ static const char help[] =
     "symbols are left, and the compiler compares them with its own.\n"
     "\n"
     "  --check   print, instead, one _Static_assert a line for the size of each\n"
-    "            struct and union and the offset and type of each member: included\n"
-    "            after the plugin's own header, every difference is a compile error\n"
+    "            struct and union, the offset and type of each member, each typedef\n"
+    "            and each enumerator: included after the plugin's own header, every\n"
+    "            difference but in the place of a bit-field is a compile error\n"
     "\n"
     "exit status: 0 done, 1 the file could not be read, 2 wrong usage\n";
 

@@ -12,9 +12,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-static const int interrupts[] = {SIGINT, SIGTERM, SIGHUP};
-enum { INTERRUPT_COUNT = sizeof interrupts / sizeof *interrupts };
-
 extern char **environ;
 
 void words_add(struct words *words, const char *format, ...)
@@ -54,31 +51,6 @@ void words_free(struct words *words)
     *words = (struct words){0};
 }
 
-/* A signal that is ignored, as SIGHUP below nohup, stays so: it would count as arrived if it had to
- * wait. */
-static void hold_signals(struct scratch *scratch)
-{
-    sigemptyset(&scratch->waiting);
-    for (size_t i = 0; i < INTERRUPT_COUNT; i++) {
-        struct sigaction action;
-        if (sigaction(interrupts[i], NULL, &action) == 0 && action.sa_handler != SIG_IGN)
-            sigaddset(&scratch->waiting, interrupts[i]);
-    }
-    sigprocmask(SIG_BLOCK, &scratch->waiting, &scratch->before);
-}
-
-bool scratch_interrupted(const struct scratch *scratch)
-{
-    sigset_t arrived;
-    if (sigpending(&arrived) != 0)
-        return false;
-    for (size_t i = 0; i < INTERRUPT_COUNT; i++)
-        if (sigismember(&scratch->waiting, interrupts[i]) == 1 &&
-            sigismember(&arrived, interrupts[i]) == 1)
-            return true;
-    return false;
-}
-
 const char *run_base_name(const char *path)
 {
     const char *slash = strrchr(path, '/');
@@ -88,7 +60,7 @@ const char *run_base_name(const char *path)
 bool scratch_open(struct scratch *scratch, const char *output, struct error *error)
 {
     *scratch = (struct scratch){0};
-    hold_signals(scratch);
+    interrupts_hold(&scratch->interrupts);
     const char *name = run_base_name(output);
     /* "./" keeps programs from taking the path for a flag. */
     text_add(&scratch->directory, "%s%.*s.plugin-XXXXXX", *output == '-' ? "./" : "",
@@ -157,7 +129,7 @@ void scratch_close(struct scratch *scratch)
         nftw(scratch->directory.chars, remove_entry, 8, FTW_DEPTH | FTW_PHYS);
     text_free(&scratch->path);
     text_free(&scratch->directory);
-    sigprocmask(SIG_SETMASK, &scratch->before, NULL);
+    interrupts_release(&scratch->interrupts);
 }
 
 /* Starts a command with the signals as they were before the scratch directory. Returns an errno. */
@@ -167,7 +139,7 @@ static int start(const struct scratch *scratch, const struct words *command, pid
     int failure = posix_spawnattr_init(&attributes);
     if (failure)
         return failure;
-    posix_spawnattr_setsigmask(&attributes, &scratch->before);
+    posix_spawnattr_setsigmask(&attributes, &scratch->interrupts.before);
     posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK);
     failure = posix_spawnp(child, command->items[0], NULL, &attributes, command->items, environ);
     posix_spawnattr_destroy(&attributes);

@@ -3,8 +3,7 @@
 #define PLUGIN_RUN_H
 
 #include "../src/error.h"
-
-#include <signal.h>
+#include "../stamp/interrupts.h"
 
 /* A command line. A zeroed one is empty and valid. When memory runs out, failed is set, and
  * run() refuses it. */
@@ -29,15 +28,11 @@ void words_free(struct words *words);
 struct scratch {
     struct text directory; /* "" if there is none */
     struct text path;      /* the file's own name, in the directory */
-    sigset_t waiting;      /* the signals that wait because of this */
-    sigset_t before;       /* the signals that waited already */
+    struct interrupts interrupts;
 };
 
 /* Makes the directory beside the file `output`. Close it in any case. */
 bool scratch_open(struct scratch *scratch, const char *output, struct error *error);
-
-/* Did one of the signals arrive? */
-bool scratch_interrupted(const struct scratch *scratch);
 
 /* Moves the files from the directory to beside `output`; last, the one at scratch->path to it. */
 bool scratch_keep(const struct scratch *scratch, const char *output, struct error *error);

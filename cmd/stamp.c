@@ -18,17 +18,19 @@ static const char help[] =
 
 int cmd_stamp(int count, char **arguments)
 {
-    if (count < 2)
-        return cmd_usage_error("stamp", "no file given");
-    if (cmd_is_help(arguments[1])) {
+    if (count > 1 && cmd_is_help(arguments[1])) {
         fputs(help, stdout);
         return cmd_finish_output();
     }
     bool only_files = false;
-    for (int i = 1; i < count; i++)
+    int files = 0, status = EXIT_DONE;
+    for (int i = 1; i < count; i++) {
         if (cmd_is_option(&arguments[i], &only_files))
             return cmd_usage_error("stamp", "no such option: %s", arguments[i]);
-    int status = EXIT_DONE;
+        files += arguments[i] != NULL;
+    }
+    if (!files)
+        return cmd_usage_error("stamp", "no file given");
     for (int i = 1; i < count; i++)
         if (arguments[i] && cmd_stamp_file(arguments[i], arguments[i]) != EXIT_DONE)
             status = EXIT_FAILED;

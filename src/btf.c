@@ -91,8 +91,8 @@ static bool read_header(struct btf *btf, struct bytes section, struct error *err
     return true;
 }
 
-/* Finds where each record starts. */
-static bool index_records(struct btf *btf, struct error *error)
+/* Finds where each record starts, and counts the declaration tags. */
+static bool index_records(struct btf *btf, uint32_t *tag_count, struct error *error)
 {
     /* A record has 12 bytes at least, which bounds their number. */
     btf->offsets = malloc((btf->types.size / sizeof(struct record) + 1) * sizeof *btf->offsets);
@@ -112,7 +112,7 @@ static bool index_records(struct btf *btf, struct error *error)
                       (size_t)more_sizes[kind].each * (record.info & 0xFFFF);
         if (!range_is_within(offset, 1, size, btf->types.size))
             return set_damaged(error, btf->count, "it is truncated");
-        btf->decl_tags += kind == BTF_DECL_TAG;
+        *tag_count += kind == BTF_DECL_TAG;
         btf->offsets[btf->count++] = (uint32_t)offset;
         offset += size;
     }
@@ -124,9 +124,13 @@ static bool is_name(const struct btf *btf, uint32_t name)
     return name < btf->strings.size;
 }
 
+/* Does this number refer to something that can be part of a type? */
 static bool is_type(const struct btf *btf, uint32_t id)
 {
-    return id < btf->count;
+    if (id == 0 || id >= btf->count)
+        return id == 0;
+    enum btf_kind kind = record_kind(record_at(btf, btf->offsets[id]));
+    return kind != BTF_FUNC && kind != BTF_VAR && kind != BTF_DATASEC && kind != BTF_DECL_TAG;
 }
 
 /* The struct or union that starts at this record: do its members lie within it? */
@@ -153,8 +157,10 @@ static bool check_record(const struct btf *btf, uint32_t id, struct error *error
     uint32_t length = record.info & 0xFFFF;
     if (!is_name(btf, record.name))
         return set_damaged(error, id, "its name lies outside the section");
-    if (!has_size(kind) && kind != BTF_ARRAY && kind != BTF_FWD &&
-        !is_type(btf, record.size_or_type))
+    /* A declaration tag may be on a FUNC or VAR. */
+    bool is_reference = !has_size(kind) && kind != BTF_ARRAY && kind != BTF_FWD;
+    if (is_reference && !is_type(btf, record.size_or_type) &&
+        !(kind == BTF_DECL_TAG && record.size_or_type < btf->count))
         return set_damaged(error, id, "it refers to a type that does not exist");
     switch (kind) {
     case BTF_INT:
@@ -219,13 +225,16 @@ static bool check_chains(const struct btf *btf, struct error *error)
     return ends;
 }
 
+static bool index_tags(struct btf *btf, uint32_t tag_count, struct error *error);
+
 bool btf_read(struct btf *btf, struct bytes section, uint32_t pointer_size, struct error *error)
 {
     *btf = (struct btf){.pointer_size = pointer_size};
-    bool valid = read_header(btf, section, error) && index_records(btf, error);
+    uint32_t tag_count = 0;
+    bool valid = read_header(btf, section, error) && index_records(btf, &tag_count, error);
     for (uint32_t id = 1; valid && id < btf->count; id++)
         valid = check_record(btf, id, error);
-    if (valid && check_chains(btf, error))
+    if (valid && check_chains(btf, error) && index_tags(btf, tag_count, error))
         return true;
     btf_free(btf);
     return false;
@@ -234,6 +243,7 @@ bool btf_read(struct btf *btf, struct bytes section, uint32_t pointer_size, stru
 void btf_free(struct btf *btf)
 {
     free(btf->offsets);
+    free(btf->tags);
     *btf = (struct btf){0};
 }
 
@@ -309,19 +319,48 @@ static uint32_t power_of_two(unsigned long value)
     return value <= 1UL << 28 && (value & (value - 1)) == 0 ? (uint32_t)value : 0;
 }
 
-uint32_t btf_alignment(const struct btf *btf, uint32_t id, int32_t member)
+/* The number after "aligned=", 0 if the tag says something else. */
+static uint32_t read_alignment(const char *tag)
 {
     static const char prefix[] = "aligned=";
-    for (uint32_t i = 1, left = btf->decl_tags; left && i < btf->count; i++) {
-        struct btf_type tag = btf_type(btf, i);
-        if (tag.kind != BTF_DECL_TAG)
-            continue;
-        left--;
-        if (tag.type == id && (int32_t)word(tag.more, 0) == member &&
-            !strncmp(tag.name, prefix, sizeof prefix - 1))
-            return power_of_two(strtoul(tag.name + sizeof prefix - 1, NULL, 10));
+    if (strncmp(tag, prefix, sizeof prefix - 1) != 0)
+        return 0;
+    return power_of_two(strtoul(tag + sizeof prefix - 1, NULL, 10));
+}
+
+static int by_target(const void *a, const void *b)
+{
+    const struct btf_tag *x = a, *y = b;
+    if (x->type != y->type)
+        return x->type < y->type ? -1 : 1;
+    return x->member < y->member ? -1 : x->member > y->member;
+}
+
+/* Collects the alignments, in the order of what they are of. */
+static bool index_tags(struct btf *btf, uint32_t tag_count, struct error *error)
+{
+    if (!tag_count)
+        return true;
+    btf->tags = malloc(tag_count * sizeof *btf->tags);
+    if (!btf->tags)
+        return error_set_no_memory(error);
+    for (uint32_t id = 1; id < btf->count; id++) {
+        struct btf_type tag = btf_type(btf, id);
+        uint32_t alignment = tag.kind == BTF_DECL_TAG ? read_alignment(tag.name) : 0;
+        if (alignment)
+            btf->tags[btf->tag_count++] =
+                (struct btf_tag){tag.type, (int32_t)word(tag.more, 0), alignment};
     }
-    return 0;
+    qsort(btf->tags, btf->tag_count, sizeof *btf->tags, by_target);
+    return true;
+}
+
+uint32_t btf_alignment(const struct btf *btf, uint32_t id, int32_t member)
+{
+    struct btf_tag key = {.type = id, .member = member};
+    const struct btf_tag *tag =
+        btf->tag_count ? bsearch(&key, btf->tags, btf->tag_count, sizeof key, by_target) : NULL;
+    return tag ? tag->alignment : 0;
 }
 
 bool btf_is_variadic(const struct btf *btf, const struct btf_type *type)

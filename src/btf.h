@@ -37,12 +37,20 @@ enum btf_kind {
     BTF_KIND_COUNT
 };
 
+/* An alignment that the source asked for. */
+struct btf_tag {
+    uint32_t type;
+    int32_t member; /* -1: of the type itself */
+    uint32_t alignment;
+};
+
 struct btf {
     struct bytes types;
     struct bytes strings;
-    uint32_t count;        /* types, with void */
-    uint32_t *offsets;     /* of each type's record in types; [0] is unused. Owned. */
-    uint32_t decl_tags;    /* how many types are BTF_DECL_TAG */
+    uint32_t count;       /* types, with void */
+    uint32_t *offsets;    /* of each type's record in types; [0] is unused. Owned. */
+    struct btf_tag *tags; /* the alignments that the source asked for. Owned. */
+    uint32_t tag_count;
     uint32_t pointer_size; /* bytes; BTF does not say, the module's ELF class does */
 };
 

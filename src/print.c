@@ -7,7 +7,7 @@
 #include <string.h>
 
 /* Deeper nesting than this is an attack or an accident. */
-enum { DEPTH_MAX = 128, LENGTH_MAX = 1 << 22, WORK_MAX = 1 << 22, PADDING_AS_BITS_MAX = 16 };
+enum { DEPTH_MAX = 128, LENGTH_MAX = 1 << 22, WORK_MAX = 1 << 18, PADDING_AS_BITS_MAX = 16 };
 
 struct printer {
     struct text *text;
@@ -22,17 +22,23 @@ enum qualifier { CONST = 1, VOLATILE = 2, RESTRICT = 4, ATOMIC = 8 };
 
 static void print_type(struct printer *printer, uint32_t id, struct text *declarator, int indent);
 
-/* A level of nesting that is not entered when it is too deep. */
+/* One more member, enumerator or parameter: may it be printed? */
+static bool go_on(struct printer *printer)
+{
+    if (++printer->work > WORK_MAX || printer->layout.failed)
+        printer->text->failed = true;
+    return !printer->text->failed;
+}
+
+/* A level of nesting, which is not entered when it is too deep. */
 static bool enter(struct printer *printer)
 {
-    if (printer->depth < DEPTH_MAX && printer->work < WORK_MAX && !printer->layout.failed &&
-        !printer->text->failed) {
-        printer->depth++;
-        printer->work++;
-        return true;
-    }
-    printer->text->failed = true;
-    return false;
+    if (printer->depth >= DEPTH_MAX)
+        printer->text->failed = true;
+    if (!go_on(printer))
+        return false;
+    printer->depth++;
+    return true;
 }
 
 static void add_name(struct text *text, const char *name)
@@ -48,15 +54,22 @@ static void add_type_name(struct printer *printer, uint32_t id)
         text_add(printer->text, "%s", printer->names->suffix(printer->names->context, id));
 }
 
-/* The keywords of C11 6.4.1, which names from other languages may be. */
+/* The keywords of C, to C23 6.4.1, and gcc's: names from other languages may be such. */
 static bool is_keyword(const char *name)
 {
     static const char keywords[] =
-        " auto break case char const continue default do double else enum extern float for goto if "
-        "inline int long register restrict return short signed sizeof static struct switch typedef "
-        "union unsigned void volatile while ";
+        " alignas alignof asm auto bool break case char const constexpr continue default do double "
+        "else enum extern false float for goto if inline int long nullptr register restrict return "
+        "short signed sizeof static static_assert struct switch thread_local true typedef typeof "
+        "typeof_unqual union unsigned void volatile while ";
     const char *at = strstr(keywords, name);
     return at && at > keywords && at[-1] == ' ' && at[strlen(name)] == ' ';
+}
+
+/* Reserved for what C adds, such as _Alignas (C11 7.1.3). */
+static bool is_reserved(const char *name)
+{
+    return name[0] == '_' && name[1] >= 'A' && name[1] <= 'Z';
 }
 
 /* Can it stand as a parameter's name? */
@@ -65,7 +78,7 @@ static bool is_identifier(const char *name)
     static const char letters[] =
         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_$0123456789";
     return *name && strspn(name, letters) == strlen(name) && !(*name >= '0' && *name <= '9') &&
-           !is_keyword(name);
+           !is_reserved(name) && !is_keyword(name);
 }
 
 static unsigned qualifier_of(const struct btf_type *type)
@@ -210,7 +223,7 @@ static void print_members(struct printer *printer, uint32_t id, int indent)
     uint32_t alignment = layout_struct_alignment(&printer->layout, id, &packed);
     uint64_t end = 0;
     text_add(printer->text, " {");
-    for (uint32_t i = 0; i < type.length && !printer->text->failed; i++) {
+    for (uint32_t i = 0; i < type.length && go_on(printer); i++) {
         struct btf_member member = btf_member(printer->btf, &type, i);
         uint32_t asked, own = layout_member_alignment(&printer->layout, id, i, &member, &asked);
         if (packed)
@@ -232,11 +245,22 @@ static void print_members(struct printer *printer, uint32_t id, int indent)
     printer->text->failed |= printer->layout.failed;
 }
 
+void print_enumerator_value(struct text *text, const struct btf_type *type, int64_t value)
+{
+    if (type->flag && value == INT64_MIN)
+        text_add(text, "-9223372036854775807LL - 1");
+    else if (type->flag)
+        text_add(text, "%" PRId64, value);
+    else
+        text_add(text, "%" PRIu64 "%s", (uint64_t)value,
+                 value < 0 || value > UINT32_MAX ? "U" : "");
+}
+
 static void print_enumerators(struct printer *printer, uint32_t id, int indent)
 {
     struct btf_type type = btf_type(printer->btf, id);
     text_add(printer->text, " {");
-    for (uint32_t i = 0; i < type.length && !printer->text->failed; i++) {
+    for (uint32_t i = 0; i < type.length && go_on(printer); i++) {
         const char *name;
         int64_t value = btf_enumerator(printer->btf, &type, i, &name);
         new_line(printer, deeper(indent));
@@ -244,13 +268,8 @@ static void print_enumerators(struct printer *printer, uint32_t id, int indent)
         if (printer->names)
             text_add(printer->text, "%s",
                      printer->names->enumerator_suffix(printer->names->context, id));
-        if (type.flag && value == INT64_MIN)
-            text_add(printer->text, " = -9223372036854775807LL - 1");
-        else if (type.flag)
-            text_add(printer->text, " = %" PRId64, value);
-        else
-            text_add(printer->text, " = %" PRIu64 "%s", (uint64_t)value,
-                     value < 0 || value > UINT32_MAX ? "U" : "");
+        text_add(printer->text, " = ");
+        print_enumerator_value(printer->text, &type, value);
         if (i + 1U < type.length)
             text_add(printer->text, ",");
     }
@@ -318,7 +337,8 @@ static void add_parameters(struct printer *printer, struct text *declarator,
     if (!type->length)
         text_add(declarator, "void");
     bool variadic = btf_is_variadic(printer->btf, type);
-    for (uint32_t i = 0; i < type->length && !btf_is_unprototyped(printer->btf, type); i++) {
+    bool is_open = btf_is_unprototyped(printer->btf, type);
+    for (uint32_t i = 0; i < type->length && !is_open && go_on(printer); i++) {
         if (i)
             text_add(declarator, ", ");
         if (variadic && i + 1U == type->length) {
@@ -334,7 +354,7 @@ static void add_parameters(struct printer *printer, struct text *declarator,
             add_name(&name, parameter.name);
         print_type(&nested, parameter.type, &name, -1);
         printer->work = nested.work;
-        declarator->failed |= own.failed;
+        printer->text->failed |= own.failed;
         text_add_bytes(declarator, text_chars(&own), own.length);
         text_free(&own);
     }
@@ -388,7 +408,7 @@ static bool is_va_list(const struct btf *btf, const struct btf_type *type)
 static void print_type(struct printer *printer, uint32_t id, struct text *declarator, int indent)
 {
     unsigned qualifiers = 0;
-    bool after_pointer = false;
+    bool after_pointer = false, after_array = false;
     for (unsigned steps = 0;; steps++) {
         struct btf_type type = btf_type(printer->btf, id);
         if (steps > DEPTH_MAX * 4 || declarator->failed) {
@@ -403,16 +423,18 @@ static void print_type(struct printer *printer, uint32_t id, struct text *declar
             add_pointer(declarator, qualifiers);
             qualifiers = 0;
             after_pointer = true;
+            after_array = false;
         } else if (type.kind == BTF_ARRAY || type.kind == BTF_FUNC_PROTO) {
             if (after_pointer)
                 prepend(declarator, "(", ")");
             after_pointer = false;
             if (type.kind == BTF_FUNC_PROTO)
                 add_parameters(printer, declarator, &type);
-            else if (btf_array_count(&type))
+            else if (btf_array_count(&type) || after_array)
                 text_add(declarator, "[%" PRIu32 "]", btf_array_count(&type));
-            else
+            else /* C11 6.7.6.2p1: only the first count may be left out */
                 text_add(declarator, "[]");
+            after_array = type.kind == BTF_ARRAY;
         } else {
             break;
         }
@@ -425,17 +447,25 @@ static void print_type(struct printer *printer, uint32_t id, struct text *declar
     }
 }
 
+/* Lowers a text's limit to what any sane type needs; the old one is returned, to be put back. */
+static size_t limit_text(struct text *text)
+{
+    size_t before = text->limit;
+    if (!before || before - text->length > LENGTH_MAX)
+        text->limit = text->length + LENGTH_MAX;
+    return before;
+}
+
 void print_declaration(struct text *text, const struct btf *btf, uint32_t id, const char *name,
                        const struct print_names *names)
 {
     struct printer printer = {.text = text, .btf = btf, .names = names, .layout = {.btf = btf}};
     TEXT_AUTO declarator = {.limit = LENGTH_MAX};
-    size_t limit = text->limit;
-    text->limit = text->length + LENGTH_MAX;
+    size_t before = limit_text(text);
     if (name)
         add_name(&declarator, name);
     print_type(&printer, id, &declarator, -1);
-    text->limit = limit;
+    text->limit = before;
 }
 
 void print_symbol(struct text *text, const struct btf *btf, uint32_t id, const char *name,
@@ -444,8 +474,8 @@ void print_symbol(struct text *text, const struct btf *btf, uint32_t id, const c
     print_declaration(text, btf, btf_type(btf, id).type, name, names);
 }
 
-void print_definition(struct text *text, const struct btf *btf, uint32_t id,
-                      const struct print_names *names)
+static void define(struct text *text, const struct btf *btf, uint32_t id,
+                   const struct print_names *names)
 {
     struct printer printer = {.text = text, .btf = btf, .names = names, .layout = {.btf = btf}};
     struct btf_type type = btf_type(btf, id);
@@ -466,4 +496,12 @@ void print_definition(struct text *text, const struct btf *btf, uint32_t id,
         add_type_name(&printer, id);
     }
     print_body(&printer, id, 0);
+}
+
+void print_definition(struct text *text, const struct btf *btf, uint32_t id,
+                      const struct print_names *names)
+{
+    size_t before = limit_text(text);
+    define(text, btf, id, names);
+    text->limit = before;
 }

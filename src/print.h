@@ -28,6 +28,9 @@ void print_symbol(struct text *text, const struct btf *btf, uint32_t id, const c
 void print_definition(struct text *text, const struct btf *btf, uint32_t id,
                       const struct print_names *names);
 
+/* Adds an enumerator's value as C takes it back. */
+void print_enumerator_value(struct text *text, const struct btf_type *type, int64_t value);
+
 /* Is it a type that the compiler itself declares for va_list? C spells it __builtin_va_list, and
  * may not declare it again. */
 bool print_is_builtin(const struct btf_type *type);

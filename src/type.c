@@ -117,12 +117,13 @@ static bool find_enumerator(const struct btf *btf, const struct btf_type *type, 
     return false;
 }
 
-static void write_enumerator(struct text *text, const char *name, bool found, int64_t value)
+static void write_enumerator(struct text *text, const struct btf_type *type, const char *name,
+                             bool found, int64_t value)
 {
     text_free(text);
     if (found) {
         text_add_escaped(text, name);
-        text_add(text, " = %" PRId64, value);
+        text_add(text, type->flag ? " = %" PRId64 : " = %" PRIu64, value);
     } else {
         text_add(text, "no ");
         text_add_escaped(text, name);
@@ -140,8 +141,10 @@ static bool has_enumerators(struct comparison *c, const struct btf *a_btf, const
         bool found = find_enumerator(b_btf, b, name, i, &other);
         if (found && value == other)
             continue;
-        write_enumerator(is_swapped ? &c->parting->second : &c->parting->first, name, true, value);
-        write_enumerator(is_swapped ? &c->parting->first : &c->parting->second, name, found, other);
+        write_enumerator(is_swapped ? &c->parting->second : &c->parting->first, a, name, true,
+                         value);
+        write_enumerator(is_swapped ? &c->parting->first : &c->parting->second, b, name, found,
+                         other);
         return part_here(c);
     }
     return true;
@@ -213,42 +216,57 @@ static bool find_member(const struct btf *btf, const struct btf_type *type, cons
     return true;
 }
 
-/* The side that has a member more than the other. */
+/* The first side has a member that the second lacks, or the other way round. */
 static bool part_extra_member(struct comparison *c, const struct bare *a, const struct bare *b,
-                              uint32_t index)
+                              bool is_first, uint32_t index)
 {
-    if (index < a->type.length) {
-        struct btf_member member = btf_member(c->first, &a->type, index);
-        write_member(&c->parting->first, c->first, &member);
-        text_free(&c->parting->second);
-        text_add(&c->parting->second, "no such member; %" PRIu32 " bytes", b->type.size);
-    } else {
-        struct btf_member member = btf_member(c->second, &b->type, index);
-        write_member(&c->parting->second, c->second, &member);
-        text_free(&c->parting->first);
-        text_add(&c->parting->first, "no such member; %" PRIu32 " bytes", a->type.size);
-    }
+    struct text *has = is_first ? &c->parting->first : &c->parting->second;
+    struct text *lacks = is_first ? &c->parting->second : &c->parting->first;
+    const struct btf *btf = is_first ? c->first : c->second;
+    struct btf_member member = btf_member(btf, is_first ? &a->type : &b->type, index);
+    write_member(has, btf, &member);
+    text_free(lacks);
+    text_add(lacks, "no such member; %" PRIu32 " bytes", is_first ? b->type.size : a->type.size);
     return part_here(c);
+}
+
+static bool compare_union_members(struct comparison *c, const struct bare *a, const struct bare *b)
+{
+    struct btf_member other;
+    if ((unsigned long)a->type.length * b->type.length > SEARCH_MAX)
+        return fail_compare(c, "a union has too many members");
+    for (uint32_t i = 0; i < a->type.length; i++) {
+        struct btf_member member = btf_member(c->first, &a->type, i);
+        if (!find_member(c->second, &b->type, member.name, i, &other))
+            return part_extra_member(c, a, b, true, i);
+        if (!compare_member(c, member, other, i))
+            return false;
+    }
+    for (uint32_t i = 0; i < b->type.length; i++) {
+        struct btf_member member = btf_member(c->second, &b->type, i);
+        if (!find_member(c->first, &a->type, member.name, i, &other))
+            return part_extra_member(c, a, b, false, i);
+    }
+    return true;
+}
+
+static bool compare_struct_members(struct comparison *c, const struct bare *a, const struct bare *b)
+{
+    uint32_t shorter = a->type.length < b->type.length ? a->type.length : b->type.length;
+    for (uint32_t i = 0; i < shorter; i++)
+        if (!compare_member(c, btf_member(c->first, &a->type, i),
+                            btf_member(c->second, &b->type, i), i))
+            return false;
+    if (a->type.length != b->type.length)
+        return part_extra_member(c, a, b, a->type.length > shorter, shorter);
+    return true;
 }
 
 static bool compare_members(struct comparison *c, const struct bare *a, const struct bare *b)
 {
-    uint32_t shorter = a->type.length < b->type.length ? a->type.length : b->type.length;
-    if (is_union(&a->type) && (unsigned long)a->type.length * b->type.length > SEARCH_MAX)
-        return fail_compare(c, "a union has too many members");
-    for (uint32_t i = 0; i < shorter; i++) {
-        struct btf_member first = btf_member(c->first, &a->type, i);
-        struct btf_member second = btf_member(c->second, &b->type, i);
-        if (is_union(&a->type) && !find_member(c->second, &b->type, first.name, i, &second))
-            return part_extra_member(c, a, b, i);
-        if (!compare_member(c, first, second, i))
-            return false;
-    }
-    if (a->type.length != b->type.length)
-        return part_extra_member(c, a, b, shorter);
-    if (a->type.size != b->type.size)
-        return part_types(c, a->id, b->id);
-    return true;
+    if (!(is_union(&a->type) ? compare_union_members : compare_struct_members)(c, a, b))
+        return false;
+    return a->type.size == b->type.size ? true : part_types(c, a->id, b->id);
 }
 
 static bool compare_records(struct comparison *c, const struct bare *a, const struct bare *b)

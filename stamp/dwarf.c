@@ -6,9 +6,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-/* How well a DIE's definition matches a symbol: the address tells an alias from a namesake, and the
- * name tells functions apart that the linker folded into one. */
-enum symbol_match { MATCH_NONE = 0, MATCH_NAME = 1, MATCH_ADDRESS = 2, MATCH_BOTH = 3 };
+/* How well a DIE's definition matches a symbol, from worst to best. Of the same name, but
+ * elsewhere, is a namesake; of another name, but there, an alias, unless the linker folded equal
+ * functions into one: then it left the DIEs of all but one without an address. */
+enum symbol_match { MATCH_NONE, MATCH_NAMESAKE, MATCH_ADDRESS, MATCH_NAME, MATCH_BOTH };
 
 /* Deeper nesting of lexical blocks than this is an accident. */
 enum { DEPTH_MAX = 256 };
@@ -50,13 +51,20 @@ bool die_unsigned(Dwarf_Die *die, unsigned name, uint64_t *value)
     return true;
 }
 
-/* Is it a declaration itself, whatever the DIE that it completes is? */
-static bool is_declaration(Dwarf_Die *die)
+bool die_is_declaration(Dwarf_Die *die)
 {
     Dwarf_Attribute attribute;
     bool flag = false;
     return dwarf_attr(die, DW_AT_declaration, &attribute) &&
            dwarf_formflag(&attribute, &flag) == 0 && flag;
+}
+
+void die_complete(Dwarf_Die *die)
+{
+    Dwarf_Attribute attribute;
+    Dwarf_Die full;
+    if (dwarf_attr(die, DW_AT_signature, &attribute) && dwarf_formref_die(&attribute, &full))
+        *die = full;
 }
 
 static const char *die_string(Dwarf_Die *die, unsigned name)
@@ -65,8 +73,8 @@ static const char *die_string(Dwarf_Die *die, unsigned name)
     return die_attribute(die, name, &attribute) ? dwarf_formstring(&attribute) : NULL;
 }
 
-/* The address of a function or of a variable with a fixed place; for a thread-local variable, its
- * offset in the thread's block. */
+/* The address of a function or of a variable with a fixed place, which a thread-local one has not.
+ */
 static bool die_address(Dwarf_Die *die, uint64_t *address)
 {
     Dwarf_Attribute attribute, place;
@@ -84,14 +92,10 @@ static bool die_address(Dwarf_Die *die, uint64_t *address)
         return false;
     switch (operations[0].atom) {
     case DW_OP_addr:
-    case DW_OP_const4u:
-    case DW_OP_const8u:
         *address = operations[0].number;
         return true;
     case DW_OP_addrx:
-    case DW_OP_constx:
-    case DW_OP_GNU_addr_index:
-    case DW_OP_GNU_const_index: {
+    case DW_OP_GNU_addr_index: {
         Dwarf_Addr resolved;
         if (dwarf_getlocation_attr(&attribute, &operations[0], &place) != 0 ||
             dwarf_formaddr(&place, &resolved) != 0)
@@ -155,10 +159,10 @@ static bool is_function(const struct stamp_symbol *symbol)
 
 static void match(struct stamp_symbol *symbol, Dwarf_Die *die, int how)
 {
-    /* The implementation behind an IFUNC resolver has another address, and the resolver, which has
-     * the symbol's, another type. */
-    if (symbol->kind == FORMAT_INDIRECT)
-        how &= ~MATCH_ADDRESS;
+    /* What is at the address of an indirect function is its resolver; no compiler describes the
+     * function itself. */
+    if (symbol->kind == FORMAT_INDIRECT && how != MATCH_ADDRESS && how != MATCH_BOTH)
+        return;
     if (how > symbol->match && is_function(symbol) == (dwarf_tag(die) == DW_TAG_subprogram)) {
         symbol->match = how;
         symbol->die = *die;
@@ -169,8 +173,10 @@ static void match(struct stamp_symbol *symbol, Dwarf_Die *die, int how)
 static void match_definition(struct stamp *stamp, const struct addresses *addresses, Dwarf_Die *die)
 {
     uint64_t address = 0;
-    bool has_address = die_address(die, &address);
-    if (is_declaration(die))
+    /* Of code that it dropped, a linker leaves an address that can be none: 0, or the likes of -1.
+     */
+    bool has_address = die_address(die, &address) && address > 1 && address < UINT64_MAX - 1;
+    if (die_is_declaration(die))
         return;
     const char *name = die_string(die, DW_AT_linkage_name);
     if (!name)
@@ -181,13 +187,13 @@ static void match_definition(struct stamp *stamp, const struct addresses *addres
     if (named && has_address && named->address == address)
         match(named, die, MATCH_BOTH);
     else if (named && die_has_flag(die, DW_AT_external))
-        match(named, die, MATCH_NAME);
+        match(named, die, has_address ? MATCH_NAMESAKE : MATCH_NAME);
     if (!has_address)
         return;
     for (size_t i = first_at(addresses, address);
          i < stamp->symbol_count && stamp->symbols[addresses->order[i]].address == address; i++) {
         struct stamp_symbol *symbol = &stamp->symbols[addresses->order[i]];
-        if (symbol != named && symbol->kind != FORMAT_THREAD_LOCAL)
+        if (symbol != named && symbol->kind != FORMAT_THREAD_LOCAL) /* whose value is an offset */
             match(symbol, die, MATCH_ADDRESS);
     }
 }
@@ -231,27 +237,43 @@ static void sort_probes(struct stamp *stamp)
     stamp->probe_count = kept;
 }
 
-/* Does the module use plugin_as at all? Its probes have a name, which DWARF keeps as a string. */
-static bool has_probes(const struct stamp *stamp)
+/* ---- sections ---- */
+
+/* The section ".NAME", or ".zNAME", as older tools call it when it is compressed. */
+static Elf_Scn *find_section(Elf *elf, const char *name)
 {
-    Elf *elf = dwarf_getelf(stamp->dwarf);
     size_t names;
     Elf_Scn *section = NULL;
     if (elf_getshdrstrndx(elf, &names) != 0)
-        return true;
+        return NULL;
     while ((section = elf_nextscn(elf, section))) {
         GElf_Shdr header;
-        const char *name =
+        const char *own =
             gelf_getshdr(section, &header) ? elf_strptr(elf, names, header.sh_name) : NULL;
-        if (!name || (strcmp(name, ".debug_str") != 0 && strcmp(name, ".debug_info") != 0 &&
-                      strcmp(name, ".zdebug_str") != 0 && strcmp(name, ".zdebug_info") != 0))
-            continue;
-        Elf_Data *data = elf_getdata(section, NULL);
-        /* libdw has decompressed what it uses in place. */
-        if (data && memmem(data->d_buf, data->d_size, probe_name, sizeof probe_name))
-            return true;
+        if (own && *own == '.' && !strcmp(own + (own[1] == 'z' ? 2 : 1), name))
+            return section;
     }
-    return false;
+    return NULL;
+}
+
+static bool has_debug_info(Elf *elf)
+{
+    return find_section(elf, "debug_info");
+}
+
+static bool section_holds(Elf *elf, const char *section_name, const char *string)
+{
+    /* libdw has decompressed in place what it uses. */
+    Elf_Scn *section = find_section(elf, section_name);
+    Elf_Data *data = section ? elf_getdata(section, NULL) : NULL;
+    return data && memmem(data->d_buf, data->d_size, string, strlen(string) + 1);
+}
+
+/* Does the module use plugin_as at all? Its probes have a name, which DWARF keeps as a string. */
+static bool has_probes(const struct stamp *stamp)
+{
+    return section_holds(stamp->elf, "debug_str", probe_name) ||
+           section_holds(stamp->elf, "debug_info", probe_name);
 }
 
 /* ---- the walk ---- */
@@ -330,21 +352,24 @@ static bool add_compiler(struct stamp *stamp, struct stamp_compiler compiler, st
     return has_memory ? true : error_set_no_memory(error);
 }
 
-/* Is this a unit of clang's that has lines alone? Those of assembly have no children either. */
-static bool has_lines_alone(Dwarf_Die *unit)
+static const char *unit_name(Dwarf_Die *unit)
 {
-    int language = dwarf_srclang(unit);
-    return language != DW_LANG_Mips_Assembler && !dwarf_haschildren(unit) &&
-           dwarf_hasattr(unit, DW_AT_stmt_list) &&
-           (dwarf_hasattr(unit, DW_AT_low_pc) || dwarf_hasattr(unit, DW_AT_ranges));
+    const char *name = dwarf_diename(unit);
+    return name ? name : "a source file";
+}
+
+static bool set_no_types(Dwarf_Die *unit, struct error *error)
+{
+    return error_set(error, PLUGIN_UNSUPPORTED,
+                     "the debug information of %s leaves out the types (-g1 or "
+                     "-gline-tables-only); compile it with -g",
+                     unit_name(unit));
 }
 
 static bool check_unit(Dwarf_Die *unit, Dwarf_Half version, uint8_t type, const char *producer,
                        struct error *error)
 {
-    const char *name = dwarf_diename(unit);
-    if (!name)
-        name = "a source file";
+    const char *name = unit_name(unit);
     if (version < 4 || version > 5)
         return error_set(error, PLUGIN_UNSUPPORTED,
                          "the debug information of %s is DWARF %u; compile it with -gdwarf-5 or "
@@ -356,12 +381,7 @@ static bool check_unit(Dwarf_Die *unit, Dwarf_Half version, uint8_t type, const 
                          "the debug information of %s is split into another file; compile it "
                          "without -gsplit-dwarf",
                          name);
-    if (producer_has_g1(producer) || has_lines_alone(unit))
-        return error_set(error, PLUGIN_UNSUPPORTED,
-                         "the debug information of %s leaves out the types (-g1 or "
-                         "-gline-tables-only); compile it with -g",
-                         name);
-    return true;
+    return producer_has_g1(producer) ? set_no_types(unit, error) : true;
 }
 
 static bool read_unit(struct walk *walk, Dwarf_Die *unit, Dwarf_Half version, uint8_t type)
@@ -396,36 +416,36 @@ static bool read_units(struct walk *walk)
     return more > 0 ? true : set_libdw_error(walk->error, "its debug information is damaged");
 }
 
-/* Says which symbols have no type, and why that may be. */
-static void report_untyped(struct stamp *stamp)
+/* A function without a DIE, in the code of a unit that is not assembly: the unit has lines alone.
+ * (clang does not record that it got -g1.) */
+static bool check_typed(struct stamp *stamp, struct error *error)
 {
-    enum { NAMED_MAX = 5 };
-    size_t count = 0;
-    struct text *warnings = &stamp->report->warnings;
-    TEXT_AUTO names = {0};
     for (size_t i = 0; i < stamp->symbol_count; i++) {
-        if (stamp->symbols[i].match)
+        const struct stamp_symbol *symbol = &stamp->symbols[i];
+        Dwarf_Off offset = 0, next;
+        size_t header_size;
+        Dwarf_Die unit;
+        if (symbol->match || symbol->kind != FORMAT_FUNCTION)
             continue;
-        if (count++ < NAMED_MAX) {
-            text_add(&names, "%s", names.length ? ", " : "");
-            text_add_escaped(&names, stamp->symbols[i].name);
-        }
+        for (; dwarf_nextcu(stamp->dwarf, offset, &next, &header_size, NULL, NULL, NULL) == 0;
+             offset = next)
+            if (dwarf_offdie(stamp->dwarf, offset + header_size, &unit) &&
+                dwarf_srclang(&unit) != DW_LANG_Mips_Assembler &&
+                dwarf_haspc(&unit, symbol->address) > 0)
+                return set_no_types(&unit, error);
     }
-    if (!count)
-        return;
-    text_add(warnings,
-             "%zu symbol%s without debug information, so without a type (%s%s): compile the "
-             "files that define them with -g\n",
-             count, count == 1 ? "" : "s", text_chars(&names), count > NAMED_MAX ? ", ..." : "");
+    return true;
 }
 
 bool stamp_read_dwarf(struct stamp *stamp, struct error *error)
 {
-    stamp->dwarf = dwarf_begin_elf(stamp->elf, DWARF_C_READ, NULL);
-    if (!stamp->dwarf)
+    if (!has_debug_info(stamp->elf))
         return error_set(error, PLUGIN_NOT_PLUGIN,
                          "it has no debug information, from which the types are read; compile it "
                          "with -g, and strip it only after the stamp");
+    stamp->dwarf = dwarf_begin_elf(stamp->elf, DWARF_C_READ, NULL);
+    if (!stamp->dwarf)
+        return set_libdw_error(error, "its debug information cannot be read");
     struct walk walk = {.stamp = stamp, .addresses = {.stamp = stamp}, .error = error};
     walk.addresses.order = calloc(stamp->symbol_count + 1, sizeof *walk.addresses.order);
     if (!walk.addresses.order)
@@ -444,7 +464,8 @@ bool stamp_read_dwarf(struct stamp *stamp, struct error *error)
         return error_set(error, PLUGIN_NOT_PLUGIN,
                          "its debug information describes no source file; compile it with -g, and "
                          "strip it only after the stamp");
+    if (!check_typed(stamp, error))
+        return false;
     sort_probes(stamp);
-    report_untyped(stamp);
     return true;
 }

@@ -195,14 +195,14 @@ static bool write_headers(struct layout *layout, struct error *error)
            write_at(layout, offsetof(Elf32_Ehdr, e_shnum), &count, sizeof count, error);
 }
 
-static bool write_all(struct layout *layout, struct bytes btf, struct bytes meta,
-                      struct error *error)
+static bool write_all(struct layout *layout, const struct sections *sections, struct error *error)
 {
     if (!read_sections(layout, error) || !find_end(layout, error) || !make_names(layout, error))
         return false;
     size_t btf_name = layout->names_size - sizeof own_names;
-    if (!append_own(layout, FORMAT_BTF_SECTION, btf, btf_name, error) ||
-        !append_own(layout, FORMAT_SECTION, meta, btf_name + sizeof FORMAT_BTF_SECTION, error) ||
+    size_t meta_name = btf_name + sizeof FORMAT_BTF_SECTION;
+    if (!append_own(layout, FORMAT_BTF_SECTION, sections->btf, btf_name, error) ||
+        !append_own(layout, FORMAT_SECTION, sections->meta, meta_name, error) ||
         !append(layout, &layout->sections[layout->names_index], layout->names, layout->names_size,
                 1, error) ||
         !write_headers(layout, error))
@@ -212,10 +212,12 @@ static bool write_all(struct layout *layout, struct bytes btf, struct bytes meta
     return true;
 }
 
-bool stamp_write_elf(Elf *elf, int copy, struct bytes btf, struct bytes meta, struct error *error)
+bool stamp_write_elf(int copy, const struct sections *sections, struct error *error)
 {
-    struct layout layout = {.elf = elf, .descriptor = copy};
-    bool done = write_all(&layout, btf, meta, error);
+    struct layout layout = {.elf = elf_begin(copy, ELF_C_READ, NULL), .descriptor = copy};
+    bool done = layout.elf ? write_all(&layout, sections, error)
+                           : set_libelf_error(error, "cannot read the copy");
+    elf_end(layout.elf);
     free(layout.sections);
     free(layout.names);
     return done;

@@ -8,6 +8,7 @@
 
 #include <elfutils/libdw.h>
 #include <gelf.h>
+#include <sys/stat.h>
 
 /* An exported function or variable. */
 struct stamp_symbol {
@@ -68,6 +69,13 @@ bool die_follow(Dwarf_Die *die, unsigned name, Dwarf_Die *target);
 
 bool die_has_flag(Dwarf_Die *die, unsigned name);
 
+/* Is the DIE a declaration itself, whatever the DIE that it completes is? */
+bool die_is_declaration(Dwarf_Die *die);
+
+/* Goes from a declaration that stands for a type in a unit of its own (DWARF 4, 7.27) to that type;
+ * any other DIE stays. */
+void die_complete(Dwarf_Die *die);
+
 /* The value of an unsigned attribute; false if there is none. */
 bool die_unsigned(Dwarf_Die *die, unsigned name, uint64_t *value);
 
@@ -79,9 +87,18 @@ bool stamp_write_types(struct stamp *stamp, void **btf, size_t *size, struct err
 bool stamp_write_meta(const struct stamp *stamp, struct bytes btf, void **meta, size_t *size,
                       struct error *error);
 
-/* elf_write.c: puts the two sections into a copy of the ELF file that `elf` reads, replacing those
- * of an earlier stamp. `elf` must have the sections as they are in the file. */
-bool stamp_write_elf(Elf *elf, int copy, struct bytes btf, struct bytes meta, struct error *error);
+/* The two sections that the stamp adds. */
+struct sections {
+    struct bytes btf, meta;
+};
+
+/* elf_write.c: puts the sections into the ELF file that is open, for reading and writing, at the
+ * descriptor; those of an earlier stamp are replaced. */
+bool stamp_write_elf(int copy, const struct sections *sections, struct error *error);
+
+/* replace.c: writes a copy of the input with the sections in it, and renames it to `output`. */
+bool stamp_replace(int input, const struct stat *status, const char *output,
+                   const struct sections *sections, struct error *error);
 
 /* Is the section one that the stamp wrote? */
 bool stamp_is_own_section(const char *name);

@@ -175,7 +175,7 @@ static bool is_data_member(Dwarf_Die *child)
 {
     /* C++'s static members are declared as members (DWARF 4). */
     return dwarf_tag(child) == DW_TAG_member && !die_has_flag(child, DW_AT_external) &&
-           !die_has_flag(child, DW_AT_declaration);
+           !die_is_declaration(child);
 }
 
 /* Could C lay the type out so? Not a C++ class with bases or virtual functions, nor a Rust enum
@@ -187,7 +187,9 @@ static bool is_plain(Dwarf_Die *die, unsigned depth)
     while (dwarf_peel_type(&type, &type) == 0 && dwarf_tag(&type) == DW_TAG_array_type &&
            die_follow(&type, DW_AT_type, &inner))
         type = inner;
-    if (dwarf_tag(&type) == DW_TAG_ptr_to_member_type || depth > DEPTH_MAX)
+    die_complete(&type);
+    if (dwarf_tag(&type) == DW_TAG_ptr_to_member_type || die_is_declaration(&type) ||
+        depth > DEPTH_MAX)
         return false;
     bool is_record = dwarf_tag(&type) == DW_TAG_structure_type ||
                      dwarf_tag(&type) == DW_TAG_class_type || dwarf_tag(&type) == DW_TAG_union_type;
@@ -232,8 +234,7 @@ static bool add_struct(struct writer *writer, Dwarf_Die *die, uint32_t id)
     char *name = name_tag(die);
     if (!name)
         return error_set_no_memory(writer->error);
-    bool is_incomplete = die_has_flag(die, DW_AT_declaration) ||
-                         (!name_is_c(die) && !is_plain(die, 0)) ||
+    bool is_incomplete = die_is_declaration(die) || (!name_is_c(die) && !is_plain(die, 0)) ||
                          !die_unsigned(die, DW_AT_byte_size, &size);
     int added = is_incomplete
                     ? btf__add_fwd(writer->btf, name, is_union ? BTF_FWD_UNION : BTF_FWD_STRUCT)
@@ -307,7 +308,7 @@ static bool add_enum(struct writer *writer, Dwarf_Die *die, uint32_t id)
     char *name = name_tag(die);
     if (!name)
         return error_set_no_memory(writer->error);
-    bool is_incomplete = die_has_flag(die, DW_AT_declaration);
+    bool is_incomplete = die_is_declaration(die);
     if (!is_incomplete)
         die_unsigned(die, DW_AT_byte_size, &size);
     int added = is_incomplete ? btf__add_fwd(writer->btf, name, BTF_FWD_ENUM)
@@ -392,9 +393,23 @@ static bool add_reference(struct writer *writer, Dwarf_Die *die, uint32_t id)
         return writer_added(writer, btf__add_type_tag(writer->btf, "_Atomic", target), id);
     case DW_TAG_typedef:
         return add_typedef(writer, die, type, id);
-    default: /* pointers, and C++'s references, which are pointers to the machine */
+    default: /* pointers, and what is one to the machine: C++'s references and nullptr_t */
         return writer_added(writer, btf__add_ptr(writer->btf, target), id);
     }
+}
+
+/* A kind that C does not have, such as C++'s pointers to members: a struct of which nothing is
+ * known but the size. */
+static bool add_foreign(struct writer *writer, Dwarf_Die *die, uint32_t id)
+{
+    char name[32];
+    uint64_t size = writer->stamp->pointer_size;
+    die_unsigned(die, DW_AT_byte_size, &size);
+    if (dwarf_tag(die) == DW_TAG_ptr_to_member_type)
+        snprintf(name, sizeof name, "pointer_to_member");
+    else
+        snprintf(name, sizeof name, "dwarf_tag_%#x", (unsigned)dwarf_tag(die));
+    return writer_added(writer, btf__add_struct(writer->btf, name, (uint32_t)size), id);
 }
 
 bool writer_add_node(struct writer *writer, struct node node)
@@ -420,19 +435,14 @@ bool writer_add_node(struct writer *writer, struct node node)
     case DW_TAG_pointer_type:
     case DW_TAG_reference_type:
     case DW_TAG_rvalue_reference_type:
+    case DW_TAG_unspecified_type:
     case DW_TAG_const_type:
     case DW_TAG_volatile_type:
     case DW_TAG_restrict_type:
     case DW_TAG_atomic_type:
     case DW_TAG_typedef:
         return add_reference(writer, &node.die, node.id);
-    default: {
-        /* Kinds that C does not have, such as C++'s pointers to members. */
-        char name[32];
-        uint64_t size = writer->stamp->pointer_size;
-        die_unsigned(&node.die, DW_AT_byte_size, &size);
-        snprintf(name, sizeof name, "dwarf_tag_%#x", (unsigned)dwarf_tag(&node.die));
-        return add_opaque(writer, name, size ? size : 1, node.id);
-    }
+    default:
+        return add_foreign(writer, &node.die, node.id);
     }
 }

@@ -164,7 +164,12 @@ static void add_identifier(struct text *text, const char *name)
 /* The namespaces and classes around a type, outermost first. */
 static void add_scopes(struct text *text, Dwarf_Die *die)
 {
-    Dwarf_Die *scopes;
+    /* A type in a unit of its own completes a declaration, and that is where the scopes are. */
+    Dwarf_Die declared, *scopes;
+    Dwarf_Attribute attribute;
+    if (dwarf_attr(die, DW_AT_specification, &attribute) &&
+        dwarf_formref_die(&attribute, &declared))
+        die = &declared;
     int count = dwarf_getscopes_die(die, &scopes);
     for (int i = count - 1; i > 0; i--) {
         int tag = dwarf_tag(&scopes[i]);

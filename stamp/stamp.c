@@ -3,9 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <sys/sendfile.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -57,81 +55,52 @@ static bool check_probes(struct stamp *stamp, struct error *error)
     return true;
 }
 
-static bool copy(int from, int to, off_t size, struct error *error)
+/* Says which symbols have no type: indirect functions, or the others. */
+static void report_untyped(struct stamp *stamp, bool is_indirect)
 {
-    off_t offset = 0;
-    while (offset < size) {
-        ssize_t count = sendfile(to, from, &offset, (size_t)(size - offset));
-        if (count < 0 && errno != EINTR)
-            return error_set(error, PLUGIN_SYSTEM, "cannot copy it: %s", strerror(errno));
-        if (count == 0)
-            return error_set(error, PLUGIN_SYSTEM, "it became shorter while it was copied");
+    enum { NAMED_MAX = 5 };
+    size_t count = 0;
+    TEXT_AUTO names = {0};
+    for (size_t i = 0; i < stamp->symbol_count; i++) {
+        const struct stamp_symbol *symbol = &stamp->symbols[i];
+        if (symbol->match || (symbol->kind == FORMAT_INDIRECT) != is_indirect)
+            continue;
+        if (count++ < NAMED_MAX) {
+            text_add(&names, "%s", names.length ? ", " : "");
+            text_add_escaped(&names, symbol->name);
+        }
     }
-    return true;
+    if (!count)
+        return;
+    const char *plural = count == 1 ? "" : "s", *more = count > NAMED_MAX ? ", ..." : "";
+    text_add(&stamp->report->warnings,
+             is_indirect ? "%zu indirect function%s without a type (%s%s): the resolver must "
+                           "return a pointer of the function's type\n"
+                         : "%zu symbol%s without debug information, so without a type (%s%s): "
+                           "compile the files that define them with -g\n",
+             count, plural, text_chars(&names), more);
 }
 
-/* Reads the module, and writes its two sections into the copy. */
-static bool stamp_copy(struct stamp *stamp, int output, struct error *error)
-{
-    void *btf = NULL, *meta = NULL;
-    size_t btf_size = 0, meta_size = 0;
-    bool done = stamp_read_elf(stamp, error) && stamp_read_dwarf(stamp, error) &&
-                check_probes(stamp, error) && stamp_write_types(stamp, &btf, &btf_size, error);
-    struct bytes btf_bytes = {btf, btf_size};
-    done = done && stamp_write_meta(stamp, btf_bytes, &meta, &meta_size, error);
-    struct bytes meta_bytes = {meta, meta_size};
-    if (done) {
-        /* A second handle, because libdw decompresses sections in the first one's memory. */
-        Elf *elf = elf_begin(output, ELF_C_READ, NULL);
-        done = elf ? stamp_write_elf(elf, output, btf_bytes, meta_bytes, error)
-                   : set_libelf_error(error, "cannot read the copy");
-        elf_end(elf);
-    }
-    free(btf);
-    free(meta);
-    return done;
-}
-
-/* Gives the copy the owner and permissions of the file that it replaces. If it cannot have the
- * owner, it must not have the owner's rights either. */
-static bool copy_permissions(int output, const struct stat *status, struct error *error)
-{
-    mode_t mode = status->st_mode & 07777;
-    if (fchown(output, status->st_uid, status->st_gid) != 0)
-        mode &= ~(mode_t)(S_ISUID | S_ISGID);
-    if (fchmod(output, mode) != 0)
-        return error_set(error, PLUGIN_SYSTEM, "cannot set the copy's permissions: %s",
-                         strerror(errno));
-    return true;
-}
-
-/* Writes the stamped copy to an open, empty file. */
-static bool write_copy(int input, int output, const struct stat *status,
-                       struct stamp_report *report, struct error *error)
+/* Reads the module at the descriptor, and makes its two sections. */
+static bool make_sections(int input, struct stamp_report *report, struct sections *sections,
+                          struct error *error)
 {
     struct stamp stamp = {.report = report};
+    void *btf = NULL, *meta = NULL;
     stamp.elf = elf_begin(input, ELF_C_READ_MMAP_PRIVATE, NULL);
     bool done = stamp.elf != NULL || set_libelf_error(error, "cannot read it");
-    done = done && copy(input, output, status->st_size, error) &&
-           stamp_copy(&stamp, output, error) && copy_permissions(output, status, error);
-    stamp_free(&stamp);
-    if (done && fsync(output) != 0)
-        done = error_set(error, PLUGIN_SYSTEM, "cannot write the copy: %s", strerror(errno));
-    return done;
-}
-
-/* Opens an empty file beside the path, to be renamed to it. *name is newly allocated. */
-static int open_beside(const char *path, char **name, struct error *error)
-{
-    if (asprintf(name, "%s.XXXXXX", path) < 0) {
-        *name = NULL;
-        error_set_no_memory(error);
-        return -1;
+    done = done && stamp_read_elf(&stamp, error) && stamp_read_dwarf(&stamp, error) &&
+           check_probes(&stamp, error) &&
+           stamp_write_types(&stamp, &btf, &sections->btf.size, error);
+    sections->btf.data = btf;
+    done = done && stamp_write_meta(&stamp, sections->btf, &meta, &sections->meta.size, error);
+    sections->meta.data = meta;
+    if (done) {
+        report_untyped(&stamp, false);
+        report_untyped(&stamp, true);
     }
-    int descriptor = mkostemp(*name, O_CLOEXEC);
-    if (descriptor < 0)
-        error_set(error, PLUGIN_SYSTEM, "cannot create %s: %s", *name, strerror(errno));
-    return descriptor;
+    stamp_free(&stamp);
+    return done;
 }
 
 static bool stamp_open(int input, const char *output, struct stamp_report *report,
@@ -142,16 +111,12 @@ static bool stamp_open(int input, const char *output, struct stamp_report *repor
         return error_set(error, PLUGIN_SYSTEM, "fstat: %s", strerror(errno));
     if (!S_ISREG(status.st_mode))
         return error_set(error, PLUGIN_NOT_PLUGIN, "it is not a regular file");
-    char *beside;
-    int descriptor = open_beside(output, &beside, error);
-    bool done = descriptor >= 0 && write_copy(input, descriptor, &status, report, error);
-    if (descriptor >= 0 && close(descriptor) != 0 && done)
-        done = error_set(error, PLUGIN_SYSTEM, "cannot write the copy: %s", strerror(errno));
-    if (done && rename(beside, output) != 0)
-        done = error_set(error, PLUGIN_SYSTEM, "cannot rename the copy: %s", strerror(errno));
-    if (!done && descriptor >= 0)
-        unlink(beside);
-    free(beside);
+    struct sections sections = {{0}, {0}};
+    /* Reading takes the time; what must not be interrupted comes after it, and is short. */
+    bool done = make_sections(input, report, &sections, error) &&
+                stamp_replace(input, &status, output, &sections, error);
+    free((void *)sections.btf.data);
+    free((void *)sections.meta.data);
     return done;
 }
 

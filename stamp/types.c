@@ -65,15 +65,7 @@ static bool grow(struct writer *writer)
 
 bool writer_id(struct writer *writer, Dwarf_Die *die, uint32_t *id)
 {
-    Dwarf_Die full;
-    /* A declaration that stands for a type in a unit of its own (DWARF 4, 7.27). */
-    Dwarf_Attribute attribute;
-    if (dwarf_attr(die, DW_AT_signature, &attribute) && dwarf_formref_die(&attribute, &full))
-        *die = full;
-    if (dwarf_tag(die) == DW_TAG_unspecified_type) {
-        *id = 0;
-        return true;
-    }
+    die_complete(die);
     if (!grow(writer))
         return false;
     size_t *slot = find_slot(writer, die->addr);
@@ -138,6 +130,19 @@ static bool write_alignments(struct writer *writer)
 
 /* ---- roots: one FUNC or VAR for each symbol, then one VAR for each probe ---- */
 
+/* The type of an indirect function: its resolver returns a pointer to it. *found is false if that
+ * is a void pointer, as well it may be. */
+static bool indirect_type_id(struct writer *writer, Dwarf_Die *resolver, uint32_t *id, bool *found)
+{
+    Dwarf_Die pointer, function;
+    *found =
+        die_follow(resolver, DW_AT_type, &pointer) && dwarf_peel_type(&pointer, &pointer) == 0 &&
+        dwarf_tag(&pointer) == DW_TAG_pointer_type && die_follow(&pointer, DW_AT_type, &function) &&
+        dwarf_peel_type(&function, &function) == 0 &&
+        dwarf_tag(&function) == DW_TAG_subroutine_type;
+    return !*found || writer_id(writer, &function, id);
+}
+
 /* A function's own DIE is its type; a variable's refers to it. */
 static bool queue_roots(struct writer *writer)
 {
@@ -147,6 +152,13 @@ static bool queue_roots(struct writer *writer)
         if (!symbol->match)
             continue;
         bool is_function = dwarf_tag(&symbol->die) == DW_TAG_subprogram;
+        if (symbol->kind == FORMAT_INDIRECT) {
+            bool found;
+            if (!indirect_type_id(writer, &symbol->die, &symbol->type, &found))
+                return false;
+            symbol->match = found ? symbol->match : 0;
+            continue;
+        }
         if (is_function ? !writer_id(writer, &symbol->die, &symbol->type)
                         : !writer_type_id(writer, &symbol->die, &symbol->type))
             return false;

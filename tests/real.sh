@@ -283,8 +283,13 @@ same_declarations() {
 
 # The checks on structs and unions that the public headers define.
 select_checks() {
-    awk -v begin='^_Static_assert[(](sizeof[(]|__builtin_offsetof[(]|.*__typeof__[(][(][(])' '
-        match($0, begin) {
+    # What a check is about: a struct or union, by its size or one of its members; a typedef; or an
+    # enumerator.
+    awk '
+        match($0, /^_Static_assert[(](sizeof|__builtin_offsetof)[(]/) ||
+        match($0, /^_Static_assert[(]__builtin_types_compatible_p[(]__typeof__[(]&[(][(]/) ||
+        match($0, /^_Static_assert[(]__builtin_types_compatible_p[(]/) ||
+        match($0, /^_Static_assert[(]/) {
             rest = substr($0, RLENGTH + 1)
             match(rest, /^((struct|union) )?[A-Za-z_0-9]+/)
             print substr(rest, 1, RLENGTH) "\t" $0
@@ -358,7 +363,7 @@ compare() {
     check "$name: each wrong size and offset there is noticed" wrong_lines \
         ' == \([0-9]\)' ' == 1\1' 'static assertion failed' "$out/checked"
     check "$name: each wrong member type there is noticed" wrong_lines \
-        '__builtin_types_compatible_p(__typeof__(' '&\&' 'static assertion failed' "$out/checked"
+        '__typeof__(&' '__typeof__(' 'static assertion failed' "$out/checked"
 }
 
 mkdir -p "$cache"

@@ -1,0 +1,79 @@
+/* Replaces a file by its stamped copy: as a whole or not at all. */
+#include "internal.h"
+#include "interrupts.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/sendfile.h>
+#include <unistd.h>
+
+static bool copy_bytes(int from, int to, off_t size, struct error *error)
+{
+    off_t offset = 0;
+    while (offset < size) {
+        ssize_t count = sendfile(to, from, &offset, (size_t)(size - offset));
+        if (count < 0 && errno != EINTR)
+            return error_set(error, PLUGIN_SYSTEM, "cannot copy it: %s", strerror(errno));
+        if (count == 0)
+            return error_set(error, PLUGIN_SYSTEM, "it became shorter while it was copied");
+    }
+    return true;
+}
+
+/* Gives the copy the owner and permissions of the file that it replaces. If it cannot have the
+ * owner, it must not have the owner's rights either. */
+static bool copy_permissions(int copy, const struct stat *status, struct error *error)
+{
+    mode_t mode = status->st_mode & 07777;
+    if (fchown(copy, status->st_uid, status->st_gid) != 0)
+        mode &= ~(mode_t)(S_ISUID | S_ISGID);
+    if (fchmod(copy, mode) != 0)
+        return error_set(error, PLUGIN_SYSTEM, "cannot set the copy's permissions: %s",
+                         strerror(errno));
+    return true;
+}
+
+/* Fills the open, empty copy. */
+static bool write_copy(int input, const struct stat *status, int copy,
+                       const struct sections *sections, struct error *error)
+{
+    if (!copy_bytes(input, copy, status->st_size, error) ||
+        !stamp_write_elf(copy, sections, error) || !copy_permissions(copy, status, error))
+        return false;
+    if (fsync(copy) != 0)
+        return error_set(error, PLUGIN_SYSTEM, "cannot write the copy: %s", strerror(errno));
+    return true;
+}
+
+/* Writes the copy at a fresh path beside the output, and renames it. */
+static bool write_and_rename(int input, const struct stat *status, char *beside, const char *output,
+                             const struct sections *sections, struct error *error)
+{
+    int copy = mkostemp(beside, O_CLOEXEC);
+    if (copy < 0)
+        return error_set(error, PLUGIN_SYSTEM, "cannot create %s: %s", beside, strerror(errno));
+    bool done = write_copy(input, status, copy, sections, error);
+    if (close(copy) != 0 && done)
+        done = error_set(error, PLUGIN_SYSTEM, "cannot write the copy: %s", strerror(errno));
+    if (done && rename(beside, output) != 0)
+        done = error_set(error, PLUGIN_SYSTEM, "cannot rename the copy: %s", strerror(errno));
+    if (!done)
+        unlink(beside);
+    return done;
+}
+
+bool stamp_replace(int input, const struct stat *status, const char *output,
+                   const struct sections *sections, struct error *error)
+{
+    char *beside;
+    struct interrupts interrupts;
+    if (asprintf(&beside, "%s.XXXXXX", output) < 0)
+        return error_set_no_memory(error);
+    interrupts_hold(&interrupts);
+    bool done = write_and_rename(input, status, beside, output, sections, error);
+    interrupts_release(&interrupts);
+    free(beside);
+    return done;
+}

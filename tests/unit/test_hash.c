@@ -1,0 +1,103 @@
+/* The hash of the `.plugin` section. It is part of the file format: its values may not change. */
+#include "../../src/hash.h"
+#include "check.h"
+
+#include <string.h>
+
+static const struct {
+    const char *string;
+    uint64_t hash;
+    uint32_t name;
+} vectors[] = {
+    {"", UINT64_C(0xfbb7269b641d4e82), 0xfbb7269b},
+    {"a", UINT64_C(0xc2e366c9285e94c9), 0xc2e366c9},
+    {"V", UINT64_C(0xb41f3ff20e7150b4), 0xb41f3ff2},
+    {"F", UINT64_C(0xe03680928c49f54d), 0xe0368092},
+    {"plugin", UINT64_C(0xe58fb34d2ee4a380), 0xe58fb34d},
+    {"12345678", UINT64_C(0x49f0d7bf803e0da4), 0x49f0d7bf},
+    {"123456789", UINT64_C(0x010dad273d07edf7), 0x010dad27},
+    {"The quick brown fox jumps over the lazy dog", UINT64_C(0x802628fad1330192), 0x802628fa},
+};
+
+static void the_hash_of_bytes_is_the_documented_one(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < COUNT(vectors); i++)
+        assert_int_equal(hash_bytes(HASH_START, vectors[i].string, strlen(vectors[i].string)),
+                         vectors[i].hash);
+}
+
+static void the_hash_of_a_name_is_the_documented_one(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < COUNT(vectors); i++)
+        assert_int_equal(hash_name(vectors[i].string), vectors[i].name);
+}
+
+static void a_hash_continues_another(void **state)
+{
+    (void)state;
+    uint64_t first = hash_bytes(HASH_START, "plug", 4);
+    assert_int_equal(hash_bytes(first, "in", 2), UINT64_C(0x28bb786c1c35d09c));
+    assert_int_not_equal(hash_bytes(first, "in", 2), hash_bytes(HASH_START, "plugin", 6));
+}
+
+static void zeros_of_another_length_hash_to_another_value(void **state)
+{
+    (void)state;
+    static const uint8_t zeros[64];
+    for (size_t a = 0; a <= sizeof zeros; a++)
+        for (size_t b = 0; b < a; b++)
+            assert_int_not_equal(hash_bytes(HASH_START, zeros, a),
+                                 hash_bytes(HASH_START, zeros, b));
+}
+
+static void the_place_of_the_bytes_in_memory_does_not_matter(void **state)
+{
+    (void)state;
+    uint8_t bytes[64];
+    for (size_t at = 0; at < 16; at++) {
+        memcpy(bytes + at, vectors[7].string, strlen(vectors[7].string));
+        assert_int_equal(hash_bytes(HASH_START, bytes + at, strlen(vectors[7].string)),
+                         vectors[7].hash);
+    }
+}
+
+static void every_single_bit_flip_changes_the_hash(void **state)
+{
+    (void)state;
+    uint8_t bytes[67];
+    for (size_t size = 1; size <= sizeof bytes; size++) {
+        for (size_t i = 0; i < size; i++)
+            bytes[i] = (uint8_t)(i * 37 + size);
+        uint64_t hash = hash_bytes(HASH_START, bytes, size);
+        for (size_t bit = 0; bit < size * 8; bit++) {
+            bytes[bit / 8] ^= (uint8_t)(1U << bit % 8);
+            assert_int_not_equal(hash_bytes(HASH_START, bytes, size), hash);
+            bytes[bit / 8] ^= (uint8_t)(1U << bit % 8);
+        }
+        assert_int_equal(hash_bytes(HASH_START, bytes, size), hash);
+    }
+}
+
+static void every_single_bit_flip_of_the_start_changes_the_hash(void **state)
+{
+    (void)state;
+    uint64_t hash = hash_bytes(HASH_START, "plugin", 6);
+    for (unsigned bit = 0; bit < 64; bit++)
+        assert_int_not_equal(hash_bytes(HASH_START ^ UINT64_C(1) << bit, "plugin", 6), hash);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_hash_of_bytes_is_the_documented_one),
+        cmocka_unit_test(the_hash_of_a_name_is_the_documented_one),
+        cmocka_unit_test(a_hash_continues_another),
+        cmocka_unit_test(zeros_of_another_length_hash_to_another_value),
+        cmocka_unit_test(the_place_of_the_bytes_in_memory_does_not_matter),
+        cmocka_unit_test(every_single_bit_flip_changes_the_hash),
+        cmocka_unit_test(every_single_bit_flip_of_the_start_changes_the_hash),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
