@@ -355,7 +355,11 @@ static bool compare_pointers(struct comparison *c, const struct bare *a, const s
         first.type.kind != BTF_PTR && first.type.kind != second.type.kind &&
         !(is_integer(first.type.kind) && is_integer(second.type.kind)))
         return part_types(c, a->id, b->id);
-    return compare_bare(c, &first, &second, true);
+    if (!compare_enter(c, (struct step){.kind = STEP_NONE}) ||
+        !compare_bare(c, &first, &second, true))
+        return false;
+    compare_leave(c);
+    return true;
 }
 
 static bool is_compound(const struct bare *bare)
