@@ -11,7 +11,7 @@ TESTS ?=
 STAGE = $(CURDIR)/$(BUILD)/stage
 PLUGIN = $(STAGE)/usr/local/bin/plugin
 
-.PHONY: all demo test stage install clean format
+.PHONY: all demo test stage install format check-format clean
 
 all: $(BUILD)/build.ninja
 	ninja -C $(BUILD)
@@ -44,9 +44,13 @@ install:
 	ninja -C $(INSTALL_BUILD)
 	DESTDIR=$(abspath $(DESTDIR)) meson install -C $(INSTALL_BUILD) --no-rebuild --quiet
 
+# The seed's example is as its documents show it.
+FORMATTED = include/*.h src/*.[ch] stamp/*.[ch] cmd/*.[ch] tests/*/*.[ch]
 format:
-	clang-format -i include/*.h src/*.c src/*.h stamp/*.c stamp/*.h cmd/*.c cmd/*.h \
-	    tests/*/*.c tests/*/*.h examples/*/*.c
+	clang-format -i $(FORMATTED)
+
+check-format:
+	clang-format --dry-run -Werror $(FORMATTED)
 
 clean:
 	rm -rf build build-*

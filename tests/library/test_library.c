@@ -79,10 +79,16 @@ static void symbols_come_in_the_order_of_names(void **state)
     (void)state;
     plugin *p = open_plugin("seed.so");
     static const char *const decls[] = {
-        "int call_helper(void)", "volatile int device",   "int get_number(void)",
-        "int get_of_thread(void)", "const char *greeting(const struct point *p)",
-        "indirect",              "const int limit",       "int number",
-        "int of_thread",         "struct point origin",
+        "int call_helper(void)",
+        "volatile int device",
+        "int get_number(void)",
+        "int get_of_thread(void)",
+        "const char *greeting(const struct point *p)",
+        "indirect",
+        "const int limit",
+        "int number",
+        "int of_thread",
+        "struct point origin",
     };
     size_t count = 0;
     for (const plugin_symbol *s = plugin_next(p, NULL); s; s = plugin_next(p, s)) {
@@ -159,8 +165,7 @@ static void qualifiers_may_be_added_and_not_dropped(void **state)
     assert_null(plugin_as(plugin_lookup(p, "device"), int *));
     assert_non_null(plugin_as(plugin_lookup(p, "device"), volatile int *));
     assert_non_null(plugin_as(plugin_lookup(p, "origin"), struct point *));
-    assert_non_null(plugin_as(plugin_lookup(p, "greeting"),
-                              const char *(*)(const struct point *)));
+    assert_non_null(plugin_as(plugin_lookup(p, "greeting"), const char *(*)(const struct point *)));
     assert_null(plugin_as(plugin_lookup(p, "greeting"), char *(*)(const struct point *)));
 }
 
@@ -372,8 +377,7 @@ static void an_option_that_cannot_be_kept_is_refused(void **state)
         assert_int_equal(plugin_error_code(), PLUGIN_UNSUPPORTED);
         has_text(plugin_error(), names[i]);
     }
-    struct plugin_options in_process = {.size = sizeof in_process,
-                                        .placement = PLUGIN_IN_PROCESS};
+    struct plugin_options in_process = {.size = sizeof in_process, .placement = PLUGIN_IN_PROCESS};
     assert_non_null(plugin_open_with("seed.so", &in_process));
 }
 

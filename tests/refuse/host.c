@@ -17,10 +17,10 @@ enum color { RED, GREEN = 6 };
 struct other;
 
 static const char *const codes[] = {
-    "PLUGIN_OK",         "PLUGIN_NOT_FOUND",      "PLUGIN_NOT_PLUGIN", "PLUGIN_MISFIT",
-    "PLUGIN_NO_SYMBOL",  "PLUGIN_WRONG_TYPE",     "PLUGIN_INIT_FAILED", "PLUGIN_ALREADY_LOADED",
-    "PLUGIN_UNTRUSTED",  "PLUGIN_CRASHED",        "PLUGIN_TIMEOUT",    "PLUGIN_SEALED",
-    "PLUGIN_UNSUPPORTED", "PLUGIN_NO_MEMORY",     "PLUGIN_SYSTEM",
+    "PLUGIN_OK",          "PLUGIN_NOT_FOUND",  "PLUGIN_NOT_PLUGIN",  "PLUGIN_MISFIT",
+    "PLUGIN_NO_SYMBOL",   "PLUGIN_WRONG_TYPE", "PLUGIN_INIT_FAILED", "PLUGIN_ALREADY_LOADED",
+    "PLUGIN_UNTRUSTED",   "PLUGIN_CRASHED",    "PLUGIN_TIMEOUT",     "PLUGIN_SEALED",
+    "PLUGIN_UNSUPPORTED", "PLUGIN_NO_MEMORY",  "PLUGIN_SYSTEM",
 };
 
 static const void *ask(const plugin_symbol *symbol, int number)
@@ -35,7 +35,7 @@ static const void *ask(const plugin_symbol *symbol, int number)
     case 3:
         return plugin_as(symbol, int *);
     case 4:
-        return plugin_as(symbol, int (*)[5]);
+        return plugin_as(symbol, int(*)[5]);
     case 5:
         return plugin_as(symbol, enum color *);
     case 6:

@@ -149,7 +149,8 @@ struct zero_length {
 };
 extern struct zero_length t_zero_length;
 
-struct empty {};
+struct empty {
+};
 extern struct empty t_empty_struct;
 
 union choice {
