@@ -18,7 +18,9 @@ struct record {
     uint32_t size_or_type;
 };
 
-enum { MAGIC = 0xEB9F, VERSION = 1 };
+/* No program has a longer chain of pointers, arrays, qualifiers and typedefs; a limit keeps every
+ * walk along one short. */
+enum { MAGIC = 0xEB9F, VERSION = 1, LINKS_MAX = 1024 };
 
 /* What follows a record of each kind: bytes once, and bytes for each of its `length` items. */
 static const struct {
@@ -202,27 +204,32 @@ static bool check_record(const struct btf *btf, uint32_t id, struct error *error
 }
 
 /* Follows every chain of links to its end. A chain is walked once: what is known to end is marked
- * as settled, what is on the chain at hand with the number of the type that started it. */
+ * with how many links there are to the end, what is on the chain at hand with the type that started
+ * it, which is numbered from LINKS_MAX on to tell the two apart. */
 static bool check_chains(const struct btf *btf, struct error *error)
 {
-    const uint32_t settled = UINT32_MAX;
     uint32_t *marks = calloc(btf->count, sizeof *marks);
     if (!marks)
         return error_set_no_memory(error);
-    bool ends = true;
-    for (uint32_t start = 1; ends && start < btf->count; start++) {
-        uint32_t id = start;
+    bool valid = true;
+    for (uint32_t start = 1; valid && start < btf->count; start++) {
+        uint32_t id = start, links = 0;
         while (id && marks[id] == 0 && is_link(btf_type(btf, id).kind)) {
-            marks[id] = start;
+            marks[id] = LINKS_MAX + start;
+            links++;
             id = btf_type(btf, id).type;
         }
-        if (id && marks[id] == start)
-            ends = set_damaged(error, id, "it refers to itself");
-        for (id = start; ends && id && marks[id] == start; id = btf_type(btf, id).type)
-            marks[id] = settled;
+        if (id && marks[id] == LINKS_MAX + start)
+            valid = set_damaged(error, id, "it refers to itself");
+        else if (id)
+            links += marks[id];
+        if (valid && links >= LINKS_MAX)
+            valid = set_damaged(error, start, "it is made of too many types, one of the other");
+        for (id = start; valid && id && marks[id] == LINKS_MAX + start; id = btf_type(btf, id).type)
+            marks[id] = links--;
     }
     free(marks);
-    return ends;
+    return valid;
 }
 
 static bool index_tags(struct btf *btf, uint32_t tag_count, struct error *error);

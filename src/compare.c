@@ -26,12 +26,18 @@ static bool grow(void **items, size_t count, size_t *capacity, size_t item_size)
     return true;
 }
 
+bool compare_work(struct comparison *c, unsigned long work)
+{
+    c->work += work;
+    return c->work <= WORK_MAX ? true : fail_compare(c, "they are too many");
+}
+
 bool compare_enter(struct comparison *c, struct step step)
 {
     if (++c->depth > DEPTH_MAX)
         return fail_compare(c, "they are nested too deep");
-    if (++c->work > WORK_MAX)
-        return fail_compare(c, "they are too many");
+    if (!compare_work(c, 1))
+        return false;
     void *steps = c->steps;
     if (!grow(&steps, c->step_count, &c->step_capacity, sizeof *c->steps))
         return fail_no_memory(c);

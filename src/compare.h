@@ -47,6 +47,9 @@ struct comparison {
     enum { AGREE, PART, FAIL } verdict;
 };
 
+/* Counts work that is about to be done; false, and the comparison ends, when it is too much. */
+bool compare_work(struct comparison *c, unsigned long work);
+
 /* Goes a step further, and back again. */
 bool compare_enter(struct comparison *c, struct step step);
 void compare_leave(struct comparison *c);

@@ -13,7 +13,7 @@
 
 /* ---- sections by hand: what libbpf would not write ---- */
 
-enum { HEADER_SIZE = 24, SECTION_MAX = 1024 };
+enum { HEADER_SIZE = 24, SECTION_MAX = 16384 };
 
 struct raw {
     uint32_t words[SECTION_MAX / 4]; /* of the type records */
@@ -501,6 +501,23 @@ static void a_variable_that_refers_to_itself_is_refused(void **state)
     check_refused_somehow(&raw);
 }
 
+static void only_short_chains_are_read(void **state)
+{
+    (void)state;
+    enum { LINKS_MAX = 1024 };
+    struct raw raw = RAW("int");
+    add_int(&raw);
+    for (uint32_t i = 1; i < LINKS_MAX; i++)
+        add(&raw, 0, info(BTF_PTR, 0), i);
+    check_read(&raw, LINKS_MAX + 1);
+    struct raw longer = RAW("int");
+    add_int(&longer);
+    for (uint32_t i = 1; i <= LINKS_MAX; i++)
+        add(&longer, 0, info(BTF_PTR, 0), i);
+    check_refused(&longer, "its .BTF section is damaged: type 1025: it is made of too many types, "
+                           "one of the other");
+}
+
 static void a_typedef_of_a_variable_of_it_is_refused(void **state)
 {
     (void)state;
@@ -882,6 +899,7 @@ int main(void)
         cmocka_unit_test(a_cycle_through_a_struct_or_function_is_read),
         cmocka_unit_test(many_chains_with_one_end_are_read),
         cmocka_unit_test(a_variable_that_refers_to_itself_is_refused),
+        cmocka_unit_test(only_short_chains_are_read),
         cmocka_unit_test(a_typedef_of_a_variable_of_it_is_refused),
         cmocka_unit_test(a_symbol_is_not_part_of_a_type),
         cmocka_unit_test(integers_are_read),
