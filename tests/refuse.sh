@@ -77,11 +77,13 @@ refuse truncated-elf truncated.so
 refuse truncated-header header.so
 refuse truncated-stamp unfinished.so
 
-# Root may read everything, so an unreadable file takes somebody else.
+# Root may read everything, so an unreadable file takes somebody else, who may not see the library
+# where root has it.
 cp good.so unreadable.so
 chmod 000 unreadable.so
 if [ "$(id -u)" -eq 0 ]; then
-    as="setpriv --reuid=65534 --regid=65534 --clear-groups"
+    cp "$(find "$(dirname "$PLUGIN")/.." -name libplugin.so.0)" .
+    as="env LD_LIBRARY_PATH=$work setpriv --reuid=65534 --regid=65534 --clear-groups"
 fi
 refuse unreadable unreadable.so
 as=

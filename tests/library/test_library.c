@@ -289,6 +289,17 @@ static void plugins_keep_their_names_apart(void **state)
     assert_int_equal(get(), 2);
 }
 
+/* These two were linked by hand, so that nothing but how they are opened keeps them apart. */
+static void plugins_linked_by_hand_keep_their_names_apart(void **state)
+{
+    (void)state;
+    plugin *p = open_plugin("by-hand-1.so"), *q = open_plugin("by-hand-2.so");
+    int (*a)(void) = plugin_as(plugin_lookup(p, "get_number"), int (*)(void));
+    int (*b)(void) = plugin_as(plugin_lookup(q, "get_number"), int (*)(void));
+    assert_int_equal(a(), 61);
+    assert_int_equal(b(), 62);
+}
+
 /* ---- refusals leave nothing ---- */
 
 static size_t count_entries(const char *directory)
@@ -579,6 +590,7 @@ int main(void)
         cmocka_unit_test(the_same_name_elsewhere_is_another_plugin),
         cmocka_unit_test(a_byte_copy_is_refused_naming_the_original),
         cmocka_unit_test(plugins_keep_their_names_apart),
+        cmocka_unit_test(plugins_linked_by_hand_keep_their_names_apart),
         cmocka_unit_test(a_refused_file_may_be_mended_and_opened),
         cmocka_unit_test(options_of_an_older_header_are_taken),
         cmocka_unit_test(options_of_a_newer_header_are_taken_while_they_are_zero),

@@ -1,0 +1,30 @@
+#!/bin/sh
+# The command and a host leave no memory behind that nothing points to, and read none that is not
+# theirs. (A build with a sanitizer finds that by itself, and does not run here.)
+. "$(dirname "$0")/tap.sh"
+
+cd "$work" || exit 1
+cp "$(dirname "$tests")"/examples/seed/*.c "$tests/types/all.c" "$tests/types/all.h" .
+under_valgrind() {
+    valgrind -q --leak-check=full --error-exitcode=99 "$@"
+}
+if [ -z "$TEST_CFLAGS" ]; then
+    "$PLUGIN" build -buildmode=plugin -w -o all.so all.c
+    "$PLUGIN" build -buildmode=plugin -o plugin_name.so plugin_name.c
+    "$PLUGIN" build -o host host.c
+    check "plugin stamp" under_valgrind "$PLUGIN" stamp all.so
+    check "plugin inspect" under_valgrind "$PLUGIN" inspect all.so host
+    check "plugin inspect --json" under_valgrind "$PLUGIN" inspect --json all.so host
+    check "plugin header" under_valgrind "$PLUGIN" header all.so
+    check "plugin header --check" under_valgrind "$PLUGIN" header --check all.so
+    check "plugin build" under_valgrind "$PLUGIN" build -buildmode=plugin -s -o again.so plugin_name.c
+    check_fails 1 "a failure of plugin stamp" under_valgrind "$PLUGIN" stamp all.c
+    check_fails 1 "a failure of plugin header" under_valgrind "$PLUGIN" header all.c
+    check "a host" under_valgrind ./host
+    rm plugin_name.so
+    check_fails 1 "a host whose plugin is missing" under_valgrind ./host
+else
+    pass "left to the sanitizer: $TEST_CFLAGS"
+fi
+
+finish
