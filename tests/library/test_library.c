@@ -271,7 +271,9 @@ static void a_byte_copy_is_refused_naming_the_original(void **state)
     (void)state;
     plugin *p = open_plugin("original.so");
     copy_file("original.so", "copy.so");
+    unsetenv("CONSTRUCTIONS");
     assert_null(plugin_open("copy.so"));
+    assert_null(getenv("CONSTRUCTIONS"));
     assert_int_equal(plugin_error_code(), PLUGIN_ALREADY_LOADED);
     has_text(plugin_error(), plugin_path(p));
     has_text(plugin_error(), "copy.so");
@@ -342,6 +344,26 @@ static void a_refused_file_may_be_mended_and_opened(void **state)
     open_plugin("mended.so");
     assert_string_equal(getenv("CONSTRUCTIONS"), "x");
     assert_true(count_mappings("mended.so") > 0);
+}
+
+static void a_file_replaced_while_it_is_opened_is_refused(void **state)
+{
+    (void)state;
+    assert_null(plugin_open("replaces.so"));
+    assert_int_equal(plugin_error_code(), PLUGIN_SYSTEM);
+    has_text(plugin_error(), "changed while it was opened");
+}
+
+static void nobody_can_unmap_a_plugin(void **state)
+{
+    (void)state;
+    plugin *p = open_plugin("kept.so");
+    void *handle = dlopen(plugin_path(p), RTLD_NOW | RTLD_NOLOAD);
+    assert_non_null(handle);
+    for (int i = 0; i < 3; i++)
+        dlclose(handle); /* once would be right */
+    assert_true(count_mappings("kept.so") > 0);
+    assert_int_equal(*ask_for_int(plugin_lookup(p, "number")), 70);
 }
 
 /* ---- options ---- */
@@ -592,6 +614,8 @@ int main(void)
         cmocka_unit_test(plugins_keep_their_names_apart),
         cmocka_unit_test(plugins_linked_by_hand_keep_their_names_apart),
         cmocka_unit_test(a_refused_file_may_be_mended_and_opened),
+        cmocka_unit_test(a_file_replaced_while_it_is_opened_is_refused),
+        cmocka_unit_test(nobody_can_unmap_a_plugin),
         cmocka_unit_test(options_of_an_older_header_are_taken),
         cmocka_unit_test(options_of_a_newer_header_are_taken_while_they_are_zero),
         cmocka_unit_test(an_option_that_cannot_be_kept_is_refused),
