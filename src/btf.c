@@ -232,28 +232,6 @@ static bool check_chains(const struct btf *btf, struct error *error)
     return valid;
 }
 
-static bool index_tags(struct btf *btf, uint32_t tag_count, struct error *error);
-
-bool btf_read(struct btf *btf, struct bytes section, uint32_t pointer_size, struct error *error)
-{
-    *btf = (struct btf){.pointer_size = pointer_size};
-    uint32_t tag_count = 0;
-    bool valid = read_header(btf, section, error) && index_records(btf, &tag_count, error);
-    for (uint32_t id = 1; valid && id < btf->count; id++)
-        valid = check_record(btf, id, error);
-    if (valid && check_chains(btf, error) && index_tags(btf, tag_count, error))
-        return true;
-    btf_free(btf);
-    return false;
-}
-
-void btf_free(struct btf *btf)
-{
-    free(btf->offsets);
-    free(btf->tags);
-    *btf = (struct btf){0};
-}
-
 static const char *name_at(const struct btf *btf, uint32_t offset)
 {
     return (const char *)btf->strings.data + offset;
@@ -360,6 +338,26 @@ static bool index_tags(struct btf *btf, uint32_t tag_count, struct error *error)
     }
     qsort(btf->tags, btf->tag_count, sizeof *btf->tags, by_target);
     return true;
+}
+
+bool btf_read(struct btf *btf, struct bytes section, uint32_t pointer_size, struct error *error)
+{
+    *btf = (struct btf){.pointer_size = pointer_size};
+    uint32_t tag_count = 0;
+    bool valid = read_header(btf, section, error) && index_records(btf, &tag_count, error);
+    for (uint32_t id = 1; valid && id < btf->count; id++)
+        valid = check_record(btf, id, error);
+    if (valid && check_chains(btf, error) && index_tags(btf, tag_count, error))
+        return true;
+    btf_free(btf);
+    return false;
+}
+
+void btf_free(struct btf *btf)
+{
+    free(btf->offsets);
+    free(btf->tags);
+    *btf = (struct btf){0};
 }
 
 uint32_t btf_alignment(const struct btf *btf, uint32_t id, int32_t member)

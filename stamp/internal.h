@@ -61,24 +61,6 @@ bool stamp_read_elf(struct stamp *stamp, struct error *error);
 /* dwarf.c: finds the DIEs of the symbols and the probes, and the compilers. */
 bool stamp_read_dwarf(struct stamp *stamp, struct error *error);
 
-/* The attribute of a DIE, or of the DIE that it completes. NULL if there is none. */
-Dwarf_Attribute *die_attribute(Dwarf_Die *die, unsigned name, Dwarf_Attribute *attribute);
-
-/* The DIE that an attribute refers to; false if there is none. */
-bool die_follow(Dwarf_Die *die, unsigned name, Dwarf_Die *target);
-
-bool die_has_flag(Dwarf_Die *die, unsigned name);
-
-/* Is the DIE a declaration itself, whatever the DIE that it completes is? */
-bool die_is_declaration(Dwarf_Die *die);
-
-/* Goes from a declaration that stands for a type in a unit of its own (DWARF 4, 7.27) to that type;
- * any other DIE stays. */
-void die_complete(Dwarf_Die *die);
-
-/* The value of an unsigned attribute; false if there is none. */
-bool die_unsigned(Dwarf_Die *die, unsigned name, uint64_t *value);
-
 /* types.c: writes the types that symbols and probes reach as BTF, and their ids. *btf is newly
  * allocated. */
 bool stamp_write_types(struct stamp *stamp, void **btf, size_t *size, struct error *error);
@@ -104,6 +86,5 @@ bool stamp_replace(int input, const struct stat *status, const char *output,
 bool stamp_is_own_section(const char *name);
 
 bool set_libelf_error(struct error *error, const char *what);
-bool set_libdw_error(struct error *error, const char *what);
 
 #endif

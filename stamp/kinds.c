@@ -1,4 +1,5 @@
 /* One DIE becomes one BTF type, or, as an array, one for each dimension. */
+#include "die.h"
 #include "names.h"
 #include "writer.h"
 

@@ -1,6 +1,8 @@
 /* The names of types in C. */
 #include "names.h"
 
+#include "die.h"
+
 #include <ctype.h>
 #include <dwarf.h>
 #include <stdio.h>

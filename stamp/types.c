@@ -2,6 +2,7 @@
  *
  * DIEs are taken from a queue and their ids given out when they enter it, so that types may refer
  * to each other in any order, and depth costs no stack. */
+#include "die.h"
 #include "writer.h"
 
 #include <dwarf.h>

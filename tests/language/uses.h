@@ -1,0 +1,15 @@
+/* Uses of plugin_as of every shape, for a compiler that warns of everything; C and C++. */
+#include <plugin.h>
+
+struct incomplete;
+
+int main(void)
+{
+    plugin *p = plugin_open("none.so");
+    int *v = plugin_as(plugin_lookup(p, "V"), int *);
+    struct incomplete *i = plugin_as(plugin_lookup(p, "V"), struct incomplete *);
+    const char *const *q = plugin_as(plugin_lookup(p, "V"), const char *const *);
+    void (*f)(void) = plugin_as(plugin_lookup(p, "F"), void (*)(void));
+    int(*a)[4] = plugin_as(plugin_lookup(p, "F"), int(*)[4]);
+    return v && f && i && q && a ? 1 : plugin_error_code() != PLUGIN_NOT_FOUND;
+}
