@@ -325,24 +325,54 @@ static bool read_units(struct walk *walk)
     return more > 0 ? true : set_libdw_error(walk->error, "its debug information is damaged");
 }
 
-/* A function without a DIE, in the code of a unit that is not assembly: the unit has lines alone.
- * (clang does not record that it got -g1.) */
-static bool check_typed(struct stamp *stamp, struct error *error)
+/* Does the unit describe anything? A declaration has a line; of -g1 there are only the names of
+ * functions that were inlined. */
+static bool describes(Dwarf_Die *unit)
 {
-    for (size_t i = 0; i < stamp->symbol_count; i++) {
-        const struct stamp_symbol *symbol = &stamp->symbols[i];
-        Dwarf_Off offset = 0, next;
-        size_t header_size;
-        Dwarf_Die unit;
-        if (symbol->match || symbol->kind != FORMAT_FUNCTION)
-            continue;
-        for (; dwarf_nextcu(stamp->dwarf, offset, &next, &header_size, NULL, NULL, NULL) == 0;
-             offset = next)
-            if (dwarf_offdie(stamp->dwarf, offset + header_size, &unit) &&
-                dwarf_srclang(&unit) != DW_LANG_Mips_Assembler &&
-                dwarf_haspc(&unit, symbol->address) > 0)
-                return set_no_types(&unit, error);
-    }
+    Dwarf_Die die;
+    Dwarf_Attribute line;
+    if (dwarf_child(unit, &die) != 0)
+        return false;
+    do
+        if (die_attribute(&die, DW_AT_decl_line, &line))
+            return true;
+    while (dwarf_siblingof(&die, &die) == 0);
+    return false;
+}
+
+/* A function without a DIE, in the code of a unit that describes nothing, and is no assembly: the
+ * unit has lines alone. (clang does not record that it got -g1. Of a unit that does describe
+ * something, it is a function in an asm statement.) */
+static bool check_unit_typed(const struct addresses *addresses, Dwarf_Die *unit,
+                             struct error *error)
+{
+    const struct stamp *stamp = addresses->stamp;
+    Dwarf_Addr base, start, end;
+    ptrdiff_t range = 0;
+    if (dwarf_srclang(unit) == DW_LANG_Mips_Assembler || describes(unit))
+        return true;
+    while ((range = dwarf_ranges(unit, range, &base, &start, &end)) > 0)
+        for (size_t i = first_at(addresses, start); i < stamp->symbol_count; i++) {
+            const struct stamp_symbol *symbol = &stamp->symbols[addresses->order[i]];
+            if (symbol->address >= end)
+                break;
+            if (!symbol->match && symbol->kind == FORMAT_FUNCTION)
+                return set_no_types(unit, error);
+        }
+    return true;
+}
+
+static bool check_typed(const struct addresses *addresses, struct error *error)
+{
+    Dwarf_Off offset = 0, next;
+    size_t header_size;
+    Dwarf_Die unit;
+    for (;
+         dwarf_nextcu(addresses->stamp->dwarf, offset, &next, &header_size, NULL, NULL, NULL) == 0;
+         offset = next)
+        if (dwarf_offdie(addresses->stamp->dwarf, offset + header_size, &unit) &&
+            !check_unit_typed(addresses, &unit, error))
+            return false;
     return true;
 }
 
@@ -365,7 +395,7 @@ bool stamp_read_dwarf(struct stamp *stamp, struct error *error)
         qsort_r(walk.addresses.order, stamp->symbol_count, sizeof *walk.addresses.order, by_address,
                 stamp->symbols);
     walk.wants_probes = has_probes(stamp);
-    bool done = read_units(&walk);
+    bool done = read_units(&walk) && check_typed(&walk.addresses, error);
     free(walk.addresses.order);
     if (!done)
         return false;
@@ -373,8 +403,6 @@ bool stamp_read_dwarf(struct stamp *stamp, struct error *error)
         return error_set(error, PLUGIN_NOT_PLUGIN,
                          "its debug information describes no source file; compile it with -g, and "
                          "strip it only after the stamp");
-    if (!check_typed(stamp, error))
-        return false;
     sort_probes(stamp);
     return true;
 }

@@ -1,5 +1,5 @@
-/* What a module's ELF file says by itself: its exported symbols, its constructors, its sanitizers,
- * and the hash of what is loaded. */
+/* What a module's ELF file says by itself: its exported symbols, its sanitizers, and the hash of
+ * what is loaded. */
 #include "../src/hash.h"
 #include "internal.h"
 
@@ -87,9 +87,9 @@ static bool is_exported(const GElf_Sym *symbol, const GElf_Versym *version, cons
            *name && is_c_name(name) && !is_linkers(name, symbol);
 }
 
-/* Is the variable another module's, of which the executable holds a copy (R_*_COPY)? No other
- * relocation is at the address of the very symbol that it refers to. */
-static bool is_copy(Elf *elf, size_t index, uint64_t address)
+/* Marks the variables that are another module's, and of which the executable holds a copy
+ * (R_*_COPY). No other relocation is at the address of the very symbol that it refers to. */
+static void mark_copies(Elf *elf, Elf_Data *symbols, size_t count, bool *is_copy)
 {
     Elf_Scn *section = NULL;
     while ((section = elf_nextscn(elf, section))) {
@@ -99,18 +99,19 @@ static bool is_copy(Elf *elf, size_t index, uint64_t address)
             continue;
         Elf_Data *data = elf_getdata(section, NULL);
         for (size_t i = 0; data && i < header.sh_size / header.sh_entsize; i++) {
-            GElf_Rela relocation = {0};
-            GElf_Rel short_relocation;
-            if (header.sh_type == SHT_RELA)
-                gelf_getrela(data, (int)i, &relocation);
-            else if (gelf_getrel(data, (int)i, &short_relocation))
-                relocation = (GElf_Rela){.r_offset = short_relocation.r_offset,
-                                         .r_info = short_relocation.r_info};
-            if (relocation.r_offset == address && GELF_R_SYM(relocation.r_info) == index)
-                return true;
+            GElf_Rela with_addend = {0};
+            GElf_Rel relocation = {0};
+            GElf_Sym symbol;
+            if (header.sh_type == SHT_REL)
+                gelf_getrel(data, (int)i, &relocation);
+            else if (gelf_getrela(data, (int)i, &with_addend))
+                relocation = (GElf_Rel){with_addend.r_offset, with_addend.r_info};
+            size_t index = GELF_R_SYM(relocation.r_info);
+            if (index && index < count && gelf_getsym(symbols, (int)index, &symbol) &&
+                symbol.st_value == relocation.r_offset)
+                is_copy[index] = true;
         }
     }
-    return false;
 }
 
 static void note_sanitizer(struct stamp *stamp, const char *name)
@@ -146,6 +147,30 @@ static void sort_symbols(struct stamp *stamp)
     stamp->symbol_count = kept;
 }
 
+/* Adds symbol number `index` of the table, if it is exported. */
+static bool read_symbol(struct stamp *stamp, Elf_Data *data, size_t names, Elf_Data *versions,
+                        size_t index, bool is_copy, struct error *error)
+{
+    GElf_Sym symbol;
+    GElf_Versym version_value, *version = NULL;
+    const char *name = NULL;
+    if (gelf_getsym(data, (int)index, &symbol))
+        name = elf_strptr(stamp->elf, names, symbol.st_name);
+    if (!name)
+        return set_libelf_error(error, "cannot read its dynamic symbols");
+    if (versions)
+        version = gelf_getversym(versions, (int)index, &version_value);
+    note_sanitizer(stamp, name);
+    struct stamp_symbol *added = &stamp->symbols[stamp->symbol_count];
+    if (!is_copy && is_exported(&symbol, version, name) &&
+        symbol_kind(&symbol, is_code_section(stamp->elf, symbol.st_shndx), &added->kind)) {
+        added->name = name;
+        added->address = symbol.st_value;
+        stamp->symbol_count++;
+    }
+    return true;
+}
+
 static bool read_symbols(struct stamp *stamp, Elf_Scn *section, const GElf_Shdr *header,
                          Elf_Data *versions, struct error *error)
 {
@@ -153,125 +178,16 @@ static bool read_symbols(struct stamp *stamp, Elf_Scn *section, const GElf_Shdr 
     if (!data || !header->sh_entsize)
         return set_libelf_error(error, "cannot read its dynamic symbols");
     size_t count = header->sh_size / header->sh_entsize;
-    stamp->symbols = calloc(count ? count : 1, sizeof *stamp->symbols);
-    if (!stamp->symbols)
-        return error_set_no_memory(error);
-    for (size_t i = 1; i < count; i++) {
-        GElf_Sym symbol;
-        GElf_Versym version_value, *version = NULL;
-        if (!gelf_getsym(data, (int)i, &symbol))
-            return set_libelf_error(error, "cannot read its dynamic symbols");
-        const char *name = elf_strptr(stamp->elf, header->sh_link, symbol.st_name);
-        if (!name)
-            return set_libelf_error(error, "cannot read its dynamic symbols");
-        if (versions)
-            version = gelf_getversym(versions, (int)i, &version_value);
-        note_sanitizer(stamp, name);
-        struct stamp_symbol *added = &stamp->symbols[stamp->symbol_count];
-        if (is_exported(&symbol, version, name) &&
-            symbol_kind(&symbol, is_code_section(stamp->elf, symbol.st_shndx), &added->kind) &&
-            !(stamp->is_executable && added->kind == FORMAT_VARIABLE &&
-              is_copy(stamp->elf, i, symbol.st_value))) {
-            added->name = name;
-            added->address = symbol.st_value;
-            stamp->symbol_count++;
-        }
-    }
+    stamp->symbols = calloc(count + 1, sizeof *stamp->symbols);
+    bool *is_copy = calloc(count + 1, sizeof *is_copy);
+    bool done = (stamp->symbols && is_copy) || error_set_no_memory(error);
+    if (done && stamp->is_executable)
+        mark_copies(stamp->elf, data, count, is_copy);
+    for (size_t i = 1; done && i < count; i++)
+        done = read_symbol(stamp, data, header->sh_link, versions, i, is_copy[i], error);
+    free(is_copy);
     sort_symbols(stamp);
-    return true;
-}
-
-/* ---- constructors ---- */
-
-/* The name of the function at this address, from either symbol table; NULL if none has it. */
-static const char *function_at(Elf *elf, uint64_t address)
-{
-    Elf_Scn *section = NULL;
-    while ((section = elf_nextscn(elf, section))) {
-        GElf_Shdr header;
-        if (!gelf_getshdr(section, &header) || !header.sh_entsize ||
-            (header.sh_type != SHT_SYMTAB && header.sh_type != SHT_DYNSYM))
-            continue;
-        Elf_Data *data = elf_getdata(section, NULL);
-        for (size_t i = 0; data && i < header.sh_size / header.sh_entsize; i++) {
-            GElf_Sym symbol;
-            if (gelf_getsym(data, (int)i, &symbol) && symbol.st_value == address &&
-                GELF_ST_TYPE(symbol.st_info) == STT_FUNC)
-                return elf_strptr(elf, header.sh_link, symbol.st_name);
-        }
-    }
-    return NULL;
-}
-
-/* The value that a relocation puts at this address, when the file itself holds none there: the
- * addend of a relative one, or the value of the symbol of an absolute one. */
-static uint64_t relocated_value(Elf *elf, uint64_t address)
-{
-    Elf_Scn *section = NULL;
-    while ((section = elf_nextscn(elf, section))) {
-        GElf_Shdr header, symbols_header;
-        if (!gelf_getshdr(section, &header) || header.sh_type != SHT_RELA || !header.sh_entsize)
-            continue;
-        Elf_Data *data = elf_getdata(section, NULL);
-        for (size_t i = 0; data && i < header.sh_size / header.sh_entsize; i++) {
-            GElf_Rela relocation;
-            GElf_Sym symbol = {0};
-            if (!gelf_getrela(data, (int)i, &relocation) || relocation.r_offset != address)
-                continue;
-            Elf_Scn *symbols = elf_getscn(elf, header.sh_link);
-            if (GELF_R_SYM(relocation.r_info) && symbols && gelf_getshdr(symbols, &symbols_header))
-                gelf_getsym(elf_getdata(symbols, NULL), (int)GELF_R_SYM(relocation.r_info),
-                            &symbol);
-            return symbol.st_value + (uint64_t)relocation.r_addend;
-        }
-    }
-    return 0;
-}
-
-static bool add_constructor(struct stamp *stamp, uint64_t address, struct error *error)
-{
-    const char *name = function_at(stamp->elf, address);
-    /* The compiler's start file brings these along in every module. */
-    if (name && (!strcmp(name, "frame_dummy") || !strcmp(name, "init_have_lse_atomics")))
-        return true;
-    struct stamp_constructor *larger =
-        reallocarray(stamp->constructors, stamp->constructor_count + 1, sizeof *larger);
-    if (!larger)
-        return error_set_no_memory(error);
-    stamp->constructors = larger;
-    struct stamp_constructor added = {address, NULL};
-    if (name)
-        added.name = strdup(name);
-    else if (asprintf(&added.name, "function at %#" PRIx64, address) < 0)
-        added.name = NULL;
-    if (!added.name)
-        return error_set_no_memory(error);
-    stamp->constructors[stamp->constructor_count++] = added;
-    return true;
-}
-
-/* The functions of one .preinit_array or .init_array. */
-static bool read_constructors(struct stamp *stamp, Elf_Scn *section, const GElf_Shdr *header,
-                              struct error *error)
-{
-    Elf_Data *data = elf_rawdata(section, NULL);
-    if (!data)
-        return set_libelf_error(error, "cannot read its constructors");
-    for (size_t at = 0; at + stamp->pointer_size <= data->d_size; at += stamp->pointer_size) {
-        uint64_t address = 0;
-        if (stamp->pointer_size == sizeof(uint32_t)) {
-            uint32_t narrow;
-            memcpy(&narrow, (const char *)data->d_buf + at, sizeof narrow);
-            address = narrow;
-        } else {
-            memcpy(&address, (const char *)data->d_buf + at, sizeof address);
-        }
-        if (!address)
-            address = relocated_value(stamp->elf, header->sh_addr + at);
-        if (address && !add_constructor(stamp, address, error))
-            return false;
-    }
-    return true;
+    return done;
 }
 
 /* ---- the file as a whole ---- */
@@ -360,10 +276,8 @@ bool stamp_read_elf(struct stamp *stamp, struct error *error)
             return set_libelf_error(error, "cannot read its section headers");
         if (header.sh_type == SHT_DYNSYM && !stamp->symbols)
             done = read_symbols(stamp, section, &header, versions, error);
-        else if (header.sh_type == SHT_PREINIT_ARRAY || header.sh_type == SHT_INIT_ARRAY)
-            done = read_constructors(stamp, section, &header, error);
         if (!done)
             return false;
     }
-    return true;
+    return stamp_read_constructors(stamp, error);
 }

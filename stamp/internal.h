@@ -55,8 +55,11 @@ struct stamp {
     struct stamp_report *report;
 };
 
-/* elf_read.c: what the ELF file says: symbols, constructors, sanitizers, contents. */
+/* elf_read.c: what the ELF file says: symbols, constructors, sanitizers, content. */
 bool stamp_read_elf(struct stamp *stamp, struct error *error);
+
+/* constructors.c: the functions that run when the module is loaded. */
+bool stamp_read_constructors(struct stamp *stamp, struct error *error);
 
 /* dwarf.c: finds the DIEs of the symbols and the probes, and the compilers. */
 bool stamp_read_dwarf(struct stamp *stamp, struct error *error);

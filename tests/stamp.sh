@@ -479,6 +479,20 @@ check "is stamped: what has a type" lists partly.so 'int V'
 check "is stamped: what has none" lists partly.so \
     'without_g   /* its type was not recorded */'
 
+# A function in an asm statement lies in the code of a unit that describes the others.
+cat >statement.c <<'EOF'
+int beside(int x) { return x; }
+__asm__(".text\n.globl in_statement\n.type in_statement, @function\nin_statement:\n"
+        ".size in_statement, . - in_statement\n");
+EOF
+for compiler in gcc clang; do
+    check "$compiler: an asm statement builds" "$compiler" -g -shared -fPIC -o statement.so statement.c
+    check "$compiler: it is stamped" stamp statement.so
+    cp log said
+    check "$compiler: with a warning" has said "1 symbol without debug information, so without a type (in_statement)"
+    check "$compiler: the others have types" sh -c '"$0" inspect statement.so | grep -q "int beside(int x)"' "$PLUGIN"
+done
+
 # What one host does with them: each line it prints is "what: answer".
 cat >kinds.h <<'EOF'
 #include <plugin.h>
