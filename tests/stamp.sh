@@ -482,7 +482,7 @@ check "is stamped: what has none" lists partly.so \
 # A function in an asm statement lies in the code of a unit that describes the others.
 cat >statement.c <<'EOF'
 int beside(int x) { return x; }
-__asm__(".text\n.globl in_statement\n.type in_statement, @function\nin_statement:\n"
+__asm__(".text\n.globl in_statement\n.type in_statement, @function\nin_statement:\n.skip 16\n"
         ".size in_statement, . - in_statement\n");
 EOF
 for compiler in gcc clang; do
