@@ -4,7 +4,6 @@
 #include "compare.h"
 
 #include <inttypes.h>
-#include <stdio.h>
 
 enum { CONST = 1, VOLATILE = 2, RESTRICT = 4 };
 
@@ -121,7 +120,10 @@ static void write_enumerator(struct text *text, const struct btf_type *type, con
     text_free(text);
     if (found) {
         text_add_escaped(text, name);
-        text_add(text, type->flag ? " = %" PRId64 : " = %" PRIu64, value);
+        if (type->flag)
+            text_add(text, " = %" PRId64, value);
+        else
+            text_add(text, " = %" PRIu64, (uint64_t)value);
     } else {
         text_add(text, "no ");
         text_add_escaped(text, name);
@@ -302,15 +304,19 @@ static bool survives_promotion(const struct btf *btf, const struct btf_type *typ
     return true;
 }
 
+static void write_count(struct text *text, const struct btf *btf, const struct btf_type *type)
+{
+    bool is_variadic = btf_is_variadic(btf, type);
+    unsigned count = type->length - (unsigned)is_variadic;
+    text_free(text);
+    text_add(text, "%u parameter%s%s", count, count == 1 ? "" : "s", is_variadic ? " and ..." : "");
+}
+
 static bool part_counts(struct comparison *c, const struct btf_type *a, const struct btf_type *b)
 {
-    char first[64], second[64];
-    bool a_more = btf_is_variadic(c->first, a), b_more = btf_is_variadic(c->second, b);
-    snprintf(first, sizeof first, "%u parameter%s%s", a->length - a_more,
-             a->length - a_more == 1 ? "" : "s", a_more ? " and ..." : "");
-    snprintf(second, sizeof second, "%u parameter%s%s", b->length - b_more,
-             b->length - b_more == 1 ? "" : "s", b_more ? " and ..." : "");
-    return part_words(c, first, second);
+    write_count(&c->parting->first, c->first, a);
+    write_count(&c->parting->second, c->second, b);
+    return part_here(c);
 }
 
 static bool compare_functions(struct comparison *c, const struct bare *a, const struct bare *b)

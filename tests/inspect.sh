@@ -69,10 +69,10 @@ END
 check "as JSON, one object a line" python3 check.py
 
 # Addresses are those that nm tells.
-nm -D --defined-only plugin.so | awk '{ print "0x" $1, $3 }' >nm
+nm -D --defined-only plugin.so | awk '{ print "0x" $1, $3 }' >addresses
 cat >addresses.py <<'END'
 import json
-told = {line.split()[1]: int(line.split()[0], 16) for line in open("nm")}
+told = {line.split()[1]: int(line.split()[0], 16) for line in open("addresses")}
 for symbol in json.loads(open("json").readline())["symbols"]:
     assert told[symbol["name"]] == symbol["address"], symbol
 END
