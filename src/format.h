@@ -13,7 +13,7 @@
 #define FORMAT_SECTION     ".plugin"
 #define FORMAT_BTF_SECTION ".BTF"
 #define FORMAT_MAGIC       UINT64_C(0x0a6e6967756c707f) /* "\177plugin\n", little-endian */
-#define FORMAT_VERSION     1
+#define FORMAT_VERSION     1U
 
 struct format_table {
     uint32_t offset; /* bytes from the start of the section */

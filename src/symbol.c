@@ -136,10 +136,12 @@ static bool check_type(const struct plugin_symbol *symbol, const void *probe, st
         return false;
     if (!symbol->type)
         return error_set(error, PLUGIN_WRONG_TYPE,
-                         "the type of symbol %s of plugin %s was not recorded: the file that "
-                         "defines it was compiled without -g; plugin_address gives its address "
-                         "unchecked",
-                         symbol->name, symbol->plugin->path);
+                         "the type of symbol %s of plugin %s was not recorded: %s; plugin_address "
+                         "gives its address unchecked",
+                         symbol->name, symbol->plugin->path,
+                         symbol->kind == FORMAT_INDIRECT
+                             ? "its resolver does not return a pointer of that type"
+                             : "the file that defines it was compiled without -g");
     struct type_side own = {&symbol->plugin->module.btf, symbol->type};
     struct type_parting parting = {0};
     bool agree = false;
