@@ -242,10 +242,12 @@ struct btf_type btf_type(const struct btf *btf, uint32_t id)
     if (id == 0)
         return (struct btf_type){.kind = BTF_VOID, .name = "void"};
     struct record record = record_at(btf, btf->offsets[id]);
+    enum btf_kind kind = record_kind(record);
     struct btf_type type = {
-        .kind = record_kind(record),
+        .kind = kind,
         .flag = record.info >> 31,
-        .length = (uint16_t)(record.info & 0xFFFF),
+        /* Of other kinds the bits mean nothing, or something else: there are no items. */
+        .length = more_sizes[kind].each ? (uint16_t)(record.info & 0xFFFF) : 0,
         .name = name_at(btf, record.name),
         .more = btf->types.data + btf->offsets[id] + sizeof record,
     };

@@ -501,6 +501,28 @@ static void a_variable_that_refers_to_itself_is_refused(void **state)
     check_refused_somehow(&raw);
 }
 
+/* Its length could be taken for a number of enumerators. */
+static void a_kind_without_items_has_none_whatever_its_length(void **state)
+{
+    (void)state;
+    static const enum btf_kind kinds[] = {BTF_FWD, BTF_PTR, BTF_TYPEDEF, BTF_FLOAT, BTF_CONST};
+    for (size_t i = 0; i < COUNT(kinds); i++) {
+        struct raw raw = RAW("int");
+        struct btf btf;
+        ERROR_AUTO error = {0};
+        size_t size;
+        add_int(&raw);
+        add(&raw, 0, info(kinds[i], 0) | 0xFFFF, 1);
+        uint8_t *bytes = write_raw(&raw, &size);
+        assert_true(btf_read(&btf, (struct bytes){bytes, size}, 8, &error));
+        TEXT_AUTO text = {0};
+        assert_int_equal(btf_type(&btf, 2).length, 0);
+        print_declaration(&text, &btf, 2, "x", NULL);
+        btf_free(&btf);
+        free(bytes);
+    }
+}
+
 static void only_short_chains_are_read(void **state)
 {
     (void)state;
@@ -899,6 +921,7 @@ int main(void)
         cmocka_unit_test(a_cycle_through_a_struct_or_function_is_read),
         cmocka_unit_test(many_chains_with_one_end_are_read),
         cmocka_unit_test(a_variable_that_refers_to_itself_is_refused),
+        cmocka_unit_test(a_kind_without_items_has_none_whatever_its_length),
         cmocka_unit_test(only_short_chains_are_read),
         cmocka_unit_test(a_typedef_of_a_variable_of_it_is_refused),
         cmocka_unit_test(a_symbol_is_not_part_of_a_type),
