@@ -14,11 +14,6 @@ struct owner {
     const char *spelling; /* "struct shape" */
 };
 
-static bool is_record(enum btf_kind kind)
-{
-    return kind == BTF_STRUCT || kind == BTF_UNION;
-}
-
 /* What the type is, behind its qualifiers; 0 for an array or pointer to it. */
 static uint32_t unqualified(const struct btf *btf, uint32_t id)
 {
@@ -91,7 +86,7 @@ static void check_members(const struct owner *owner, uint32_t id, const char *pa
         text_add(&longer, "%s%s%s", path, *path && *member.name ? "." : "", member.name);
         if (*member.name && !member.bit_size) /* a bit-field has neither offset nor type */
             check_member(owner, text_chars(&longer), member.type, offset + member.bit_offset / 8);
-        if (is_record(own_type.kind) && !*own_type.name)
+        if (btf_has_members(own_type.kind) && !*own_type.name)
             check_members(owner, own, text_chars(&longer), offset + member.bit_offset / 8,
                           depth + 1);
     }
@@ -144,12 +139,12 @@ void check_add(struct text *text, const struct btf *btf, const struct print_name
         /* A typedef is the name of a struct that has no tag. */
         uint32_t record = type.kind == BTF_TYPEDEF ? unqualified(btf, type.type) : id;
         struct btf_type record_type = btf_type(btf, record);
-        bool is_nameless = is_record(record_type.kind) && !*record_type.name;
-        if (is_record(type.kind) ? *type.name : type.kind == BTF_TYPEDEF && is_nameless)
+        bool is_nameless = btf_has_members(record_type.kind) && !*record_type.name;
+        if (btf_has_members(type.kind) ? *type.name : type.kind == BTF_TYPEDEF && is_nameless)
             check_record(text, btf, record, text_chars(&spelling), names);
         else if (type.kind == BTF_TYPEDEF)
             check_typedef(text, btf, type.type, text_chars(&spelling), names);
-        else if (type.kind == BTF_ENUM || type.kind == BTF_ENUM64)
+        else if (btf_is_enum(type.kind))
             check_enumerators(text, btf, id, names);
     }
 }

@@ -44,16 +44,6 @@ struct header {
 
 enum { PENDING = 0, ENTERED = 1, DEFINED = 2 };
 
-static bool is_record(enum btf_kind kind)
-{
-    return kind == BTF_STRUCT || kind == BTF_UNION;
-}
-
-static bool is_enum(enum btf_kind kind)
-{
-    return kind == BTF_ENUM || kind == BTF_ENUM64;
-}
-
 static const char *suffix(const struct header *header, uint32_t id)
 {
     return header->names.suffix(header->names.context, id);
@@ -164,7 +154,7 @@ static void declare_records(struct header *header)
     for (uint32_t id = 1; id < header->btf->count; id++) {
         struct btf_type type = btf_type(header->btf, id);
         bool is_union = type.kind == BTF_UNION || (type.kind == BTF_FWD && type.flag);
-        if ((is_record(type.kind) || type.kind == BTF_FWD) && *type.name &&
+        if ((btf_has_members(type.kind) || type.kind == BTF_FWD) && *type.name &&
             !print_is_builtin(&type))
             text_add(header->text, "%s %s%s;\n", is_union ? "union" : "struct", type.name,
                      suffix(header, id));
@@ -175,7 +165,7 @@ static void define_enums(struct header *header)
 {
     for (uint32_t id = 1; id < header->btf->count; id++) {
         struct btf_type type = btf_type(header->btf, id);
-        if (!is_enum(type.kind) || !*type.name || !type.length)
+        if (!btf_is_enum(type.kind) || !*type.name || !type.length)
             continue;
         text_add(header->text, "\n");
         print_definition(header->text, header->btf, id, &header->names);
@@ -192,7 +182,7 @@ static bool define_all(struct header *header)
         struct btf_type type = btf_type(header->btf, id);
         if (type.kind == BTF_TYPEDEF && !define_typedef(header, id))
             return false;
-        if (is_record(type.kind) && *type.name && !define(header, id))
+        if (btf_has_members(type.kind) && *type.name && !define(header, id))
             return false;
     }
     return true;

@@ -36,18 +36,13 @@ static bool take(struct taken *taken, const char *name)
     }
 }
 
-static bool is_enum(const struct btf_type *type)
-{
-    return type->kind == BTF_ENUM || type->kind == BTF_ENUM64;
-}
-
 /* As many names as there may be at most, and as many again to keep the table half empty. */
 static bool make_tables(struct header_names *names, const struct module *module)
 {
     size_t count = module->btf.count + (size_t)module->meta.header.symbols.count;
     for (uint32_t id = 1; id < module->btf.count; id++) {
         struct btf_type type = btf_type(&module->btf, id);
-        count += is_enum(&type) ? type.length : 0;
+        count += btf_is_enum(type.kind) ? type.length : 0;
     }
     size_t slot_count = 16;
     while (slot_count < count * 2)
@@ -88,12 +83,12 @@ static void take_all(struct header_names *names, const struct module *module)
     for (uint32_t id = 1; id < btf->count; id++) {
         struct btf_type type = btf_type(btf, id);
         bool is_tag = type.kind == BTF_STRUCT || type.kind == BTF_UNION || type.kind == BTF_FWD ||
-                      is_enum(&type);
+                      btf_is_enum(type.kind);
         if (is_tag && *type.name && !take(&names->taken[TAGS], type.name))
             set_suffix(names->suffixes[id], id);
         if (type.kind == BTF_TYPEDEF && !take(&names->taken[ORDINARY], type.name))
             set_suffix(names->suffixes[id], id);
-        if (is_enum(&type))
+        if (btf_is_enum(type.kind))
             take_enumerators(names, btf, id);
     }
 }

@@ -222,7 +222,12 @@ static void add_json_probes(struct text *text, const struct module *module)
         add_string_field(text, "type", text_chars(&type));
         text_add(text, "}");
     }
-    text_add(text, "],\"constructors\":[");
+    text_add(text, "]");
+}
+
+static void add_json_constructors(struct text *text, const struct module *module)
+{
+    text_add(text, ",\"constructors\":[");
     for (uint32_t i = 0; i < module->meta.header.constructors.count; i++) {
         uint64_t address;
         const char *name = meta_constructor(&module->meta, i, &address);
@@ -267,6 +272,7 @@ static bool add_json(struct text *text, const char *path, const struct module *m
         add_json_build(text, module);
         add_json_symbols(text, module);
         add_json_probes(text, module);
+        add_json_constructors(text, module);
     }
     if (!add_json_sections(text, module, error))
         return false;

@@ -65,6 +65,17 @@ struct btf_type {
     const uint8_t *more; /* what follows the record: use the functions below */
 };
 
+static inline bool btf_is_enum(enum btf_kind kind)
+{
+    return kind == BTF_ENUM || kind == BTF_ENUM64;
+}
+
+/* Has the kind members? A forward declaration has not. */
+static inline bool btf_has_members(enum btf_kind kind)
+{
+    return kind == BTF_STRUCT || kind == BTF_UNION;
+}
+
 struct btf_int {
     bool is_signed, is_bool;
     uint8_t bits;

@@ -41,15 +41,10 @@ static bool enter(struct printer *printer)
     return true;
 }
 
-static void add_name(struct text *text, const char *name)
-{
-    text_add_escaped(text, name);
-}
-
 /* Adds a type's tag or name. */
 static void add_type_name(struct printer *printer, uint32_t id)
 {
-    add_name(printer->text, btf_type(printer->btf, id).name);
+    text_add_escaped(printer->text, btf_type(printer->btf, id).name);
     if (printer->names)
         text_add(printer->text, "%s", printer->names->suffix(printer->names->context, id));
 }
@@ -180,7 +175,7 @@ static void print_member(struct printer *printer, const struct btf_type *type, u
                          const struct btf_member *member, uint32_t asked, int indent)
 {
     TEXT_AUTO declarator = {.limit = LENGTH_MAX};
-    add_name(&declarator, member->name);
+    text_add_escaped(&declarator, member->name);
     new_line(printer, indent);
     struct btf_type member_type = btf_type(printer->btf, member->type);
     if (member_type.kind == BTF_ARRAY && btf_array_count(&member_type) == 0 &&
@@ -264,7 +259,7 @@ static void print_enumerators(struct printer *printer, uint32_t id, int indent)
         const char *name;
         int64_t value = btf_enumerator(printer->btf, &type, i, &name);
         new_line(printer, deeper(indent));
-        add_name(printer->text, name);
+        text_add_escaped(printer->text, name);
         if (printer->names)
             text_add(printer->text, "%s",
                      printer->names->enumerator_suffix(printer->names->context, id));
@@ -298,7 +293,7 @@ static void print_body(struct printer *printer, uint32_t id, int indent)
     struct btf_type type = btf_type(printer->btf, id);
     if (!enter(printer))
         return;
-    if (type.kind == BTF_STRUCT || type.kind == BTF_UNION)
+    if (btf_has_members(type.kind))
         print_members(printer, id, indent);
     else
         print_enumerators(printer, id, indent);
@@ -351,7 +346,7 @@ static void add_parameters(struct printer *printer, struct text *declarator,
         TEXT_AUTO name = {.limit = LENGTH_MAX};
         nested.text = &own;
         if (is_identifier(parameter.name))
-            add_name(&name, parameter.name);
+            text_add_escaped(&name, parameter.name);
         print_type(&nested, parameter.type, &name, -1);
         printer->work = nested.work;
         printer->text->failed |= own.failed;
@@ -463,7 +458,7 @@ void print_declaration(struct text *text, const struct btf *btf, uint32_t id, co
     TEXT_AUTO declarator = {.limit = LENGTH_MAX};
     size_t before = limit_text(text);
     if (name)
-        add_name(&declarator, name);
+        text_add_escaped(&declarator, name);
     print_type(&printer, id, &declarator, -1);
     text->limit = before;
 }

@@ -61,17 +61,12 @@ static unsigned pointed_qualifiers(const struct btf *btf, uint32_t id)
 
 static bool is_integer(enum btf_kind kind)
 {
-    return kind == BTF_INT || kind == BTF_ENUM || kind == BTF_ENUM64;
-}
-
-static bool is_enum(const struct btf_type *type)
-{
-    return type->kind == BTF_ENUM || type->kind == BTF_ENUM64;
+    return kind == BTF_INT || btf_is_enum(kind);
 }
 
 static bool is_record(enum btf_kind kind)
 {
-    return kind == BTF_STRUCT || kind == BTF_UNION || kind == BTF_FWD;
+    return btf_has_members(kind) || kind == BTF_FWD;
 }
 
 static bool is_union(const struct btf_type *type)
@@ -370,13 +365,14 @@ static bool compare_pointers(struct comparison *c, const struct bare *a, const s
 
 static bool is_compound(const struct bare *bare)
 {
-    return is_record(bare->type.kind) || is_enum(&bare->type) || bare->type.kind == BTF_FUNC_PROTO;
+    return is_record(bare->type.kind) || btf_is_enum(bare->type.kind) ||
+           bare->type.kind == BTF_FUNC_PROTO;
 }
 
 /* A pair from the queue. */
 static bool compare_compound(struct comparison *c, const struct bare *a, const struct bare *b)
 {
-    if (is_enum(&a->type) && is_enum(&b->type))
+    if (btf_is_enum(a->type.kind) && btf_is_enum(b->type.kind))
         return compare_enums(c, a, b);
     if (is_record(a->type.kind) && is_record(b->type.kind))
         return compare_records(c, a, b);

@@ -149,31 +149,24 @@ static void sort_probes(struct stamp *stamp)
 /* ---- sections ---- */
 
 /* The section ".NAME", or ".zNAME", as older tools call it when it is compressed. */
-static Elf_Scn *find_section(Elf *elf, const char *name)
+static Elf_Scn *find_debug_section(Elf *elf, const char *name)
 {
-    size_t names;
-    Elf_Scn *section = NULL;
-    if (elf_getshdrstrndx(elf, &names) != 0)
-        return NULL;
-    while ((section = elf_nextscn(elf, section))) {
-        GElf_Shdr header;
-        const char *own =
-            gelf_getshdr(section, &header) ? elf_strptr(elf, names, header.sh_name) : NULL;
-        if (own && *own == '.' && !strcmp(own + (own[1] == 'z' ? 2 : 1), name))
-            return section;
-    }
-    return NULL;
+    char full[32];
+    snprintf(full, sizeof full, ".%s", name);
+    Elf_Scn *section = stamp_next_section(elf, NULL, full);
+    snprintf(full, sizeof full, ".z%s", name);
+    return section ? section : stamp_next_section(elf, NULL, full);
 }
 
 static bool has_debug_info(Elf *elf)
 {
-    return find_section(elf, "debug_info");
+    return find_debug_section(elf, "debug_info");
 }
 
 static bool section_holds(Elf *elf, const char *section_name, const char *string)
 {
     /* libdw has decompressed in place what it uses. */
-    Elf_Scn *section = find_section(elf, section_name);
+    Elf_Scn *section = find_debug_section(elf, section_name);
     Elf_Data *data = section ? elf_getdata(section, NULL) : NULL;
     return data && memmem(data->d_buf, data->d_size, string, strlen(string) + 1);
 }

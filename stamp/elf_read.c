@@ -12,6 +12,21 @@ bool set_libelf_error(struct error *error, const char *what)
     return error_set(error, PLUGIN_SYSTEM, "%s: libelf: %s", what, elf_errmsg(-1));
 }
 
+Elf_Scn *stamp_next_section(Elf *elf, Elf_Scn *section, const char *name)
+{
+    size_t names;
+    if (elf_getshdrstrndx(elf, &names) != 0)
+        return NULL;
+    while ((section = elf_nextscn(elf, section))) {
+        GElf_Shdr header;
+        const char *own =
+            gelf_getshdr(section, &header) ? elf_strptr(elf, names, header.sh_name) : NULL;
+        if (own && !strcmp(own, name))
+            break;
+    }
+    return section;
+}
+
 bool stamp_is_own_section(const char *name)
 {
     return !strcmp(name, FORMAT_SECTION) || !strcmp(name, FORMAT_BTF_SECTION);

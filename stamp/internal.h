@@ -85,6 +85,9 @@ bool stamp_write_elf(int copy, const struct sections *sections, struct error *er
 bool stamp_replace(int input, const struct stat *status, const char *output,
                    const struct sections *sections, struct error *error);
 
+/* The next section of this name after one, or the first after NULL; NULL if there is none. */
+Elf_Scn *stamp_next_section(Elf *elf, Elf_Scn *section, const char *name);
+
 /* Is the section one that the stamp wrote? */
 bool stamp_is_own_section(const char *name);
 

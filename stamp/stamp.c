@@ -31,17 +31,11 @@ void stamp_report_free(struct stamp_report *report)
 /* Each use of plugin_as in C leaves a pointer in a section of its own: are they all described? */
 static bool check_probes(struct stamp *stamp, struct error *error)
 {
-    size_t names;
     Elf_Scn *section = NULL;
-    if (elf_getshdrstrndx(stamp->elf, &names) != 0)
-        return set_libelf_error(error, "cannot read its sections");
-    while ((section = elf_nextscn(stamp->elf, section))) {
+    while ((section = stamp_next_section(stamp->elf, section, "plugin_probes"))) {
         GElf_Shdr header;
         if (!gelf_getshdr(section, &header))
             return set_libelf_error(error, "cannot read its sections");
-        const char *name = elf_strptr(stamp->elf, names, header.sh_name);
-        if (!name || strcmp(name, "plugin_probes") != 0)
-            continue;
         size_t uses = header.sh_size / stamp->pointer_size, described = 0;
         for (size_t i = 0; i < stamp->probe_count; i++)
             described += stamp->probes[i].address >= header.sh_addr &&
