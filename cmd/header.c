@@ -3,7 +3,7 @@
  * Types are put in the order that C wants: structs and unions are declared first of all, enums,
  * which depend on nothing, come next, and each other type after what it is made of. */
 #include "../src/print.h"
-#include "check.h"
+#include "header_check.h"
 #include "cmd.h"
 #include "header_names.h"
 

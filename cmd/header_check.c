@@ -1,5 +1,5 @@
 /* Assertions that compare a module's types with those that a compiler has seen. */
-#include "check.h"
+#include "header_check.h"
 
 #include <inttypes.h>
 

@@ -1,6 +1,6 @@
 /* Assertions that compare a module's types with those that a compiler has seen. */
-#ifndef PLUGIN_CHECK_H
-#define PLUGIN_CHECK_H
+#ifndef PLUGIN_HEADER_CHECK_H
+#define PLUGIN_HEADER_CHECK_H
 
 #include "../src/print.h"
 
