@@ -146,6 +146,105 @@ PLUGIN_API enum plugin_code plugin_error_code(void);
  * back. */
 PLUGIN_API void plugin_seal(void);
 
+/* ---- packages ----
+ *
+ * A package is the files (translation units) that declare one import path. Host and plugins may
+ * carry the same package: then there is one live copy of its functions and variables in the
+ * process, that of whoever came first, and its inits run once. These macros stand at the top level
+ * of a file, each but PLUGIN_INIT with a semicolon after it; paths are string literals. What uses
+ * them is linked with libplugin, as `plugin build` does by itself.
+ */
+
+/* This file is part of the package of this path, as in PLUGIN_PACKAGE("example.com/geom"). At most
+ * once a file. A file without it is part of the main package, as is one of PLUGIN_PACKAGE("main").
+ */
+#define PLUGIN_PACKAGE(path)                                                                       \
+    static const char plugin_package_[] PLUGIN_KEPT_ = "" path;                                    \
+    static struct plugin_announced_ plugin_announced_package_ = {plugin_package_, 0, 0};           \
+    __attribute__((constructor)) static void plugin_announce_package_(void)                        \
+    {                                                                                              \
+        plugin_announce_(&plugin_announced_package_);                                              \
+    }                                                                                              \
+    PLUGIN_STATIC_ASSERT_(sizeof plugin_package_ > 1, "the package has no path")
+
+/* This file's package uses the package of this path, whose inits run before its own. `plugin stamp`
+ * refuses an import that is not linked in, and packages that import each other in a cycle. */
+#define PLUGIN_IMPORT(path)          PLUGIN_IMPORT_(path, __COUNTER__)
+#define PLUGIN_IMPORT_(path, number) PLUGIN_IMPORT_AS_(path, number)
+#define PLUGIN_IMPORT_AS_(path, number)                                                            \
+    static const char plugin_import_##number[] PLUGIN_KEPT_ = "" path;                             \
+    PLUGIN_STATIC_ASSERT_(sizeof plugin_import_##number > 1, "the import has no path")
+
+/* PLUGIN_INIT { ... } is code that runs once a process, before plugin_open returns; in a program,
+ * and in a library that it is linked with, before main. A package's inits run after those of the
+ * packages that it imports, in the order of its files at the link, and of their lines. */
+#define PLUGIN_INIT          PLUGIN_INIT_(__COUNTER__)
+#define PLUGIN_INIT_(number) PLUGIN_INIT_AS_(number)
+#define PLUGIN_INIT_AS_(number)                                                                    \
+    __attribute__((noinline)) static void plugin_init_##number(void);                              \
+    static struct plugin_init_ plugin_init_record_##number                                         \
+        __attribute__((section("plugin_inits"), aligned(sizeof(void *))))                          \
+        PLUGIN_KEPT_ = {plugin_init_##number, 0, 0, 0};                                            \
+    PLUGIN_WHEN_LOADED_(number, plugin_start_(&plugin_init_record_##number, __start_plugin_inits,  \
+                                              __stop_plugin_inits))                                \
+    static void plugin_init_##number(void)
+
+/* Called in an init, which should then return: the package's further inits do not run, and the
+ * opens that need the package fail with PLUGIN_INIT_FAILED and this text, which is copied.
+ * Elsewhere it does nothing. */
+PLUGIN_API void plugin_init_fail(const char *why);
+
+/* Records the type of a function or variable of another module or package, as this file declares
+ * it. gcc records those that are used by itself, clang only functions that it calls in optimised
+ * code. */
+#define PLUGIN_USES(name)          PLUGIN_USES_(name, __COUNTER__)
+#define PLUGIN_USES_(name, number) PLUGIN_USES_AS_(name, number)
+#define PLUGIN_USES_AS_(name, number)                                                              \
+    static __typeof__(name) *const plugin_uses_##number##_##name PLUGIN_KEPT_ = 0
+
+/* Neither the compiler nor the linker (--gc-sections) may leave it out. */
+#if defined(__has_attribute)
+#if __has_attribute(retain)
+#define PLUGIN_KEPT_ __attribute__((used, retain))
+#endif
+#endif
+#ifndef PLUGIN_KEPT_
+#define PLUGIN_KEPT_ __attribute__((used))
+#endif
+
+/* Parts of the macros above, which alone may use them. The library's lock guards what it writes
+ * into them. */
+struct plugin_announced_ {
+    const char *package;
+    bool is_adopted; /* its module's packages are known */
+    struct plugin_announced_ *next;
+};
+struct plugin_init_ {
+    void (*run)(void);
+    size_t order;              /* of its constructor among those of the module's inits, from 1 */
+    struct plugin_init_ *end;  /* of the first one: behind the last one, once all have called */
+    struct plugin_init_ *next; /* of the first one: the next module whose inits wait */
+};
+extern struct plugin_init_ __start_plugin_inits[] __attribute__((visibility("hidden")));
+extern struct plugin_init_ __stop_plugin_inits[] __attribute__((visibility("hidden")));
+PLUGIN_API void plugin_announce_(struct plugin_announced_ *package);
+PLUGIN_API void plugin_start_(struct plugin_init_ *own, struct plugin_init_ *first,
+                              struct plugin_init_ *end);
+
+#ifdef __cplusplus
+#define PLUGIN_STATIC_ASSERT_ static_assert
+/* Among the constructors of the file's objects, so that those defined above are there. */
+#define PLUGIN_WHEN_LOADED_(number, call)                                                          \
+    static const bool plugin_init_start_##number PLUGIN_KEPT_ = ((call), true);
+#else
+#define PLUGIN_STATIC_ASSERT_ _Static_assert
+#define PLUGIN_WHEN_LOADED_(number, call)                                                          \
+    __attribute__((constructor)) static void plugin_init_start_##number(void)                      \
+    {                                                                                              \
+        call;                                                                                      \
+    }
+#endif
+
 #ifdef __cplusplus
 }
 #endif

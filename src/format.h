@@ -1,6 +1,7 @@
 /* The `.plugin` section, as it lies in the file. docs/format.md explains it.
  *
- *     header | symbols | slots | probes | constructors | compilers | strings
+ *     header | symbols | slots | probes | constructors | compilers | shared | imports |
+ *     packages | dependencies | inits | sources | strings
  *
  * Every number is in the byte order of the module's machine. Every table is named by its offset
  * from the start of the section and its number of items, and starts at a multiple of 8. Every name
@@ -13,7 +14,7 @@
 #define FORMAT_SECTION     ".plugin"
 #define FORMAT_BTF_SECTION ".BTF"
 #define FORMAT_MAGIC       UINT64_C(0x0a6e6967756c707f) /* "\177plugin\n", little-endian */
-#define FORMAT_VERSION     1U
+#define FORMAT_VERSION     2U
 
 struct format_table {
     uint32_t offset; /* bytes from the start of the section */
@@ -44,6 +45,12 @@ struct format_header {
     struct format_table probes;       /* struct format_probe, in the order of addresses */
     struct format_table constructors; /* struct format_constructor, in the order of execution */
     struct format_table compilers;    /* struct format_compiler */
+    struct format_table shared;       /* struct format_shared, in the order of names */
+    struct format_table imports;      /* struct format_import, in the order of names */
+    struct format_table packages;     /* struct format_package, each after those it imports */
+    struct format_table dependencies; /* struct format_dependency, package by package */
+    struct format_table inits;        /* struct format_init, package by package */
+    struct format_table sources;      /* struct format_source, package by package */
     struct format_table strings;      /* bytes; the first and the last one are NUL */
 };
 
@@ -92,9 +99,77 @@ struct format_compiler {
     uint32_t flags; /* "-O2 -fshort-enums" */
 };
 
-_Static_assert(sizeof(struct format_header) == 88, "no padding");
+/* An exported function or variable of a package other than the main one: no symbol of the plugin,
+ * but what other modules that carry the package may be bound to. */
+struct format_shared {
+    uint64_t address; /* as linked */
+    uint32_t name;
+    uint32_t type;    /* BTF id of its FUNC or VAR; 0: not recorded */
+    uint32_t kind;    /* enum format_symbol_kind */
+    uint32_t package; /* number of its package */
+};
+
+enum format_import_flag {
+    FORMAT_IMPORT_WEAK = 1 << 0, /* it may be missing */
+    /* No user's view of it was recorded: the type is that of the module's own definition. */
+    FORMAT_IMPORT_BY_DEFINITION = 1 << 1
+};
+
+/* A function or variable that the module uses, and another one may define: an undefined symbol, or
+ * one of a package that it carries, used from outside that package. Users who see it as different
+ * types leave one import each, of one name. */
+struct format_import {
+    uint32_t name;
+    uint32_t type;    /* BTF id of a FUNC or VAR; 0: not recorded */
+    uint32_t kind;    /* enum format_symbol_kind; 0: not known */
+    uint32_t flags;   /* enum format_import_flag, ored */
+    uint32_t package; /* number of the package, carried by the module, that defines it, plus 1;
+                         0: it is undefined */
+    uint32_t library; /* the library that its version names: "libc.so.6"; "": it has no version */
+};
+
+#define FORMAT_PACKAGES_MAX 1024
+
+/* A package that the module carries. The main one is the last, and there if it has imports or
+ * inits. */
+struct format_package {
+    uint64_t fingerprint;                    /* of its source files; 0: one of them was not there */
+    uint32_t path;                           /* "main" for the main package */
+    uint32_t dependencies, dependency_count; /* its part of the table */
+    uint32_t inits, init_count;
+    uint32_t sources, source_count;
+    uint32_t reserved;
+};
+
+/* A package that another one imports. */
+struct format_dependency {
+    uint32_t path;
+    uint32_t package; /* its number plus 1; 0: a library that the module needs carries it */
+};
+
+/* An init, in the order of execution. */
+struct format_init {
+    uint64_t address; /* of the function, as linked */
+    uint32_t file;    /* name of the source file, without directories */
+    uint32_t line;
+};
+
+/* A source file of a package, in the order of names. */
+struct format_source {
+    uint64_t hash; /* of its bytes; 0: it was not there */
+    uint32_t name; /* without directories */
+    uint32_t reserved;
+};
+
+_Static_assert(sizeof(struct format_header) == 136, "no padding");
 _Static_assert(sizeof(struct format_symbol) == 24, "no padding");
 _Static_assert(sizeof(struct format_probe) == 16, "no padding");
 _Static_assert(sizeof(struct format_constructor) == 16, "no padding");
+_Static_assert(sizeof(struct format_shared) == 24, "no padding");
+_Static_assert(sizeof(struct format_import) == 24, "no padding");
+_Static_assert(sizeof(struct format_package) == 40, "no padding");
+_Static_assert(sizeof(struct format_dependency) == 8, "no padding");
+_Static_assert(sizeof(struct format_init) == 16, "no padding");
+_Static_assert(sizeof(struct format_source) == 16, "no padding");
 
 #endif

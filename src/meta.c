@@ -3,6 +3,8 @@
 
 #include "hash.h"
 
+#include <stdlib.h>
+
 static bool set_damaged(struct error *error, const char *what)
 {
     return error_set(error, PLUGIN_NOT_PLUGIN,
@@ -31,8 +33,13 @@ bool meta_read_header(struct meta *meta, struct bytes section, struct bytes btf,
                          "versions up to %u; use a newer library, or stamp the file with an older "
                          "`plugin stamp`",
                          start.version, FORMAT_VERSION);
-    if (start.version != FORMAT_VERSION)
+    if (!start.version)
         return set_damaged(error, "there is no such format version");
+    if (start.version < FORMAT_VERSION)
+        return error_set(error, PLUGIN_UNSUPPORTED,
+                         "its .plugin section is of format version %u, and this library knows "
+                         "version %u only; stamp it again with: plugin stamp FILE",
+                         start.version, FORMAT_VERSION);
     if (section.size < sizeof *header || start.size != section.size)
         return set_damaged(error, "its size is not the one that was recorded");
     memcpy(header, section.data, sizeof *header);
@@ -72,24 +79,29 @@ static struct format_symbol raw_symbol(const struct meta *meta, uint32_t index)
     return symbol;
 }
 
+/* Is it a kind of symbol, and the type, if there is one, of that kind? */
+static bool is_symbol_type(const struct btf *btf, uint32_t type, uint32_t kind)
+{
+    if (type >= btf->count || kind < FORMAT_FUNCTION || kind > FORMAT_INDIRECT)
+        return false;
+    bool is_function = kind == FORMAT_FUNCTION || kind == FORMAT_INDIRECT;
+    struct btf_type own = btf_type(btf, type);
+    if (type && own.kind != (is_function ? BTF_FUNC : BTF_VAR))
+        return false;
+    return !is_function || !type || btf_type(btf, own.type).kind == BTF_FUNC_PROTO;
+}
+
 static bool check_symbols(const struct meta *meta, const struct btf *btf, struct error *error)
 {
     const char *previous = NULL;
     for (uint32_t i = 0; i < meta->header.symbols.count; i++) {
         struct format_symbol symbol = raw_symbol(meta, i);
-        if (!is_name(meta, symbol.name) || symbol.type >= btf->count ||
-            symbol.kind < FORMAT_FUNCTION || symbol.kind > FORMAT_INDIRECT)
+        if (!is_name(meta, symbol.name) || !is_symbol_type(btf, symbol.type, symbol.kind))
             return set_damaged(error, "a symbol is none");
         const char *name = name_at(meta, symbol.name);
         if (previous && strcmp(previous, name) >= 0)
             return set_damaged(error, "its symbols are not in order");
         previous = name;
-        bool is_function = symbol.kind == FORMAT_FUNCTION || symbol.kind == FORMAT_INDIRECT;
-        struct btf_type type = btf_type(btf, symbol.type);
-        if (symbol.type && type.kind != (is_function ? BTF_FUNC : BTF_VAR))
-            return set_damaged(error, "a symbol's type is not that of a symbol");
-        if (is_function && symbol.type && btf_type(btf, type.type).kind != BTF_FUNC_PROTO)
-            return set_damaged(error, "a function's type is not that of a function");
     }
     return true;
 }
@@ -143,25 +155,206 @@ static bool check_build(const struct meta *meta, struct error *error)
     return true;
 }
 
+static struct format_shared raw_shared(const struct meta *meta, uint32_t index)
+{
+    struct format_shared shared;
+    bytes_item(meta->shared, index, &shared, sizeof shared);
+    return shared;
+}
+
+static struct format_import raw_import(const struct meta *meta, uint32_t index)
+{
+    struct format_import import;
+    bytes_item(meta->imports, index, &import, sizeof import);
+    return import;
+}
+
+static struct format_package raw_package(const struct meta *meta, uint32_t index)
+{
+    struct format_package package;
+    bytes_item(meta->packages, index, &package, sizeof package);
+    return package;
+}
+
+/* Is there such a package, and is it not the main one, which nobody shares? */
+static bool is_shared_package(const struct meta *meta, uint32_t index)
+{
+    return index < meta->header.packages.count &&
+           strcmp(meta_package(meta, index).path, META_MAIN) != 0;
+}
+
+static bool check_shared(const struct meta *meta, const struct btf *btf, struct error *error)
+{
+    const char *previous = NULL;
+    for (uint32_t i = 0; i < meta->header.shared.count; i++) {
+        struct format_shared shared = raw_shared(meta, i);
+        if (!is_name(meta, shared.name) || !is_shared_package(meta, shared.package) ||
+            !is_symbol_type(btf, shared.type, shared.kind))
+            return set_damaged(error, "a shared symbol is none");
+        const char *name = name_at(meta, shared.name);
+        if (previous && strcmp(previous, name) >= 0)
+            return set_damaged(error, "its shared symbols are not in order");
+        previous = name;
+    }
+    return true;
+}
+
+static bool check_imports(const struct meta *meta, const struct btf *btf, struct error *error)
+{
+    const char *previous = NULL;
+    for (uint32_t i = 0; i < meta->header.imports.count; i++) {
+        struct format_import import = raw_import(meta, i);
+        if (!is_name(meta, import.name) || !is_name(meta, import.library) ||
+            (import.package && !is_shared_package(meta, import.package - 1)) ||
+            ((import.kind || import.type) && !is_symbol_type(btf, import.type, import.kind)))
+            return set_damaged(error, "an import is none");
+        const char *name = name_at(meta, import.name);
+        if (previous && strcmp(previous, name) > 0)
+            return set_damaged(error, "its imports are not in order");
+        previous = name;
+    }
+    return true;
+}
+
+/* The paths of all packages, in their order as strings: a path is found in little time, whatever a
+ * file says. */
+struct paths {
+    const char *items[FORMAT_PACKAGES_MAX];
+    uint32_t count;
+};
+
+static int compare_paths(const void *first, const void *second)
+{
+    return strcmp(*(const char *const *)first, *(const char *const *)second);
+}
+
+static bool is_carried(const struct paths *paths, const char *path)
+{
+    return bsearch(&path, paths->items, paths->count, sizeof *paths->items, compare_paths);
+}
+
+static bool read_paths(const struct meta *meta, struct paths *paths, struct error *error)
+{
+    paths->count = meta->header.packages.count;
+    if (paths->count > FORMAT_PACKAGES_MAX)
+        return set_damaged(error, "it carries too many packages");
+    for (uint32_t i = 0; i < paths->count; i++) {
+        struct format_package package = raw_package(meta, i);
+        if (!is_name(meta, package.path))
+            return set_damaged(error, "a package has no path");
+        paths->items[i] = name_at(meta, package.path);
+        if (!strcmp(paths->items[i], META_MAIN) && i + 1 != paths->count)
+            return set_damaged(error, "its main package is not the last one");
+    }
+    qsort(paths->items, paths->count, sizeof *paths->items, compare_paths);
+    for (uint32_t i = 1; i < paths->count; i++)
+        if (!strcmp(paths->items[i - 1], paths->items[i]))
+            return set_damaged(error, "two packages have one path");
+    return true;
+}
+
+/* The first item of each table that no package has taken yet. */
+struct parts {
+    uint32_t dependencies, inits, sources;
+};
+
+/* Takes a package's part of a table, which starts where that of the last package ended. */
+static bool take_part(uint32_t *next, uint32_t whole, uint32_t start, uint32_t count)
+{
+    if ((count && start != *next) || count > whole - *next)
+        return false;
+    *next += count;
+    return true;
+}
+
+static bool check_dependencies(const struct meta *meta, const struct paths *paths, uint32_t index,
+                               struct error *error)
+{
+    struct format_package package = raw_package(meta, index);
+    for (uint32_t i = 0; i < package.dependency_count; i++) {
+        struct format_dependency dependency;
+        bytes_item(meta->dependencies, package.dependencies + i, &dependency, sizeof dependency);
+        if (!is_name(meta, dependency.path))
+            return set_damaged(error, "an import of a package has no path");
+        if (dependency.package > index)
+            return set_damaged(error, "a package comes before one that it imports");
+        const char *path = name_at(meta, dependency.path);
+        if (dependency.package ? strcmp(path, meta_package(meta, dependency.package - 1).path) != 0
+                               : is_carried(paths, path))
+            return set_damaged(error, "a package imports another one than it names");
+    }
+    return true;
+}
+
+static bool check_packages(const struct meta *meta, struct error *error)
+{
+    const struct format_header *header = &meta->header;
+    struct paths paths;
+    struct parts next = {0, 0, 0};
+    if (!read_paths(meta, &paths, error))
+        return false;
+    for (uint32_t i = 0; i < header->packages.count; i++) {
+        struct format_package package = raw_package(meta, i);
+        if (!take_part(&next.dependencies, header->dependencies.count, package.dependencies,
+                       package.dependency_count) ||
+            !take_part(&next.inits, header->inits.count, package.inits, package.init_count) ||
+            !take_part(&next.sources, header->sources.count, package.sources, package.source_count))
+            return set_damaged(error, "its packages do not follow one another");
+        if (!check_dependencies(meta, &paths, i, error))
+            return false;
+    }
+    return true;
+}
+
+static bool check_files(const struct meta *meta, struct error *error)
+{
+    for (uint32_t i = 0; i < meta->header.inits.count; i++) {
+        struct format_init init;
+        bytes_item(meta->inits, i, &init, sizeof init);
+        if (!is_name(meta, init.file))
+            return set_damaged(error, "an init has no file");
+    }
+    for (uint32_t i = 0; i < meta->header.sources.count; i++) {
+        struct format_source source;
+        bytes_item(meta->sources, i, &source, sizeof source);
+        if (!is_name(meta, source.name))
+            return set_damaged(error, "a source file has no name");
+    }
+    return true;
+}
+
 bool meta_read_tables(struct meta *meta, struct bytes section, const struct btf *btf,
                       struct error *error)
 {
     const struct format_header *header = &meta->header;
-    if (!slice_table(section, header->symbols, sizeof(struct format_symbol), &meta->symbols,
-                     error) ||
-        !slice_table(section, header->slots, sizeof(struct format_slot), &meta->slots, error) ||
-        !slice_table(section, header->probes, sizeof(struct format_probe), &meta->probes, error) ||
-        !slice_table(section, header->constructors, sizeof(struct format_constructor),
-                     &meta->constructors, error) ||
-        !slice_table(section, header->compilers, sizeof(struct format_compiler), &meta->compilers,
-                     error) ||
-        !slice_table(section, header->strings, 1, &meta->strings, error))
-        return false;
+    const struct {
+        struct format_table table;
+        size_t item_size;
+        struct bytes *slice;
+    } tables[] = {
+        {header->symbols, sizeof(struct format_symbol), &meta->symbols},
+        {header->slots, sizeof(struct format_slot), &meta->slots},
+        {header->probes, sizeof(struct format_probe), &meta->probes},
+        {header->constructors, sizeof(struct format_constructor), &meta->constructors},
+        {header->compilers, sizeof(struct format_compiler), &meta->compilers},
+        {header->shared, sizeof(struct format_shared), &meta->shared},
+        {header->imports, sizeof(struct format_import), &meta->imports},
+        {header->packages, sizeof(struct format_package), &meta->packages},
+        {header->dependencies, sizeof(struct format_dependency), &meta->dependencies},
+        {header->inits, sizeof(struct format_init), &meta->inits},
+        {header->sources, sizeof(struct format_source), &meta->sources},
+        {header->strings, 1, &meta->strings},
+    };
+    for (size_t i = 0; i < sizeof tables / sizeof *tables; i++)
+        if (!slice_table(section, tables[i].table, tables[i].item_size, tables[i].slice, error))
+            return false;
     if (!meta->strings.size || meta->strings.data[0] != '\0' ||
         meta->strings.data[meta->strings.size - 1] != '\0')
         return set_damaged(error, "its strings do not start and end with a NUL");
     return check_symbols(meta, btf, error) && check_slots(meta, error) &&
-           check_probes(meta, btf, error) && check_build(meta, error);
+           check_probes(meta, btf, error) && check_build(meta, error) &&
+           check_packages(meta, error) && check_files(meta, error) &&
+           check_shared(meta, btf, error) && check_imports(meta, btf, error);
 }
 
 struct meta_symbol meta_symbol(const struct meta *meta, uint32_t index)
@@ -225,6 +418,82 @@ const char *meta_compiler(const struct meta *meta, uint32_t index, const char **
     bytes_item(meta->compilers, index, &compiler, sizeof compiler);
     *flags = name_at(meta, compiler.flags);
     return name_at(meta, compiler.name);
+}
+
+struct meta_shared meta_shared(const struct meta *meta, uint32_t index)
+{
+    struct format_shared shared = raw_shared(meta, index);
+    return (struct meta_shared){name_at(meta, shared.name), shared.address, shared.type,
+                                (enum format_symbol_kind)shared.kind, shared.package};
+}
+
+bool meta_find_shared(const struct meta *meta, const char *name, uint32_t *index)
+{
+    uint32_t low = 0, high = meta->header.shared.count;
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        int order = strcmp(meta_shared(meta, middle).name, name);
+        if (order == 0) {
+            *index = middle;
+            return true;
+        }
+        if (order < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return false;
+}
+
+struct meta_import meta_import(const struct meta *meta, uint32_t index)
+{
+    struct format_import import = raw_import(meta, index);
+    return (struct meta_import){.name = name_at(meta, import.name),
+                                .type = import.type,
+                                .kind = import.kind,
+                                .is_weak = import.flags & FORMAT_IMPORT_WEAK,
+                                .is_by_definition = import.flags & FORMAT_IMPORT_BY_DEFINITION,
+                                .package = import.package,
+                                .library = name_at(meta, import.library)};
+}
+
+struct meta_package meta_package(const struct meta *meta, uint32_t index)
+{
+    struct format_package package = raw_package(meta, index);
+    return (struct meta_package){name_at(meta, package.path), package.fingerprint,
+                                 package.dependency_count, package.init_count,
+                                 package.source_count};
+}
+
+bool meta_find_package(const struct meta *meta, const char *path, uint32_t *index)
+{
+    for (*index = 0; *index < meta->header.packages.count; ++*index)
+        if (!strcmp(meta_package(meta, *index).path, path))
+            return true;
+    return false;
+}
+
+const char *meta_dependency(const struct meta *meta, uint32_t package, uint32_t index)
+{
+    struct format_dependency dependency;
+    bytes_item(meta->dependencies, raw_package(meta, package).dependencies + index, &dependency,
+               sizeof dependency);
+    return name_at(meta, dependency.path);
+}
+
+struct meta_init meta_init(const struct meta *meta, uint32_t package, uint32_t index)
+{
+    struct format_init init;
+    bytes_item(meta->inits, raw_package(meta, package).inits + index, &init, sizeof init);
+    return (struct meta_init){init.address, name_at(meta, init.file), init.line};
+}
+
+const char *meta_source(const struct meta *meta, uint32_t package, uint32_t index, uint64_t *hash)
+{
+    struct format_source source;
+    bytes_item(meta->sources, raw_package(meta, package).sources + index, &source, sizeof source);
+    *hash = source.hash;
+    return name_at(meta, source.name);
 }
 
 const char *meta_sanitizer_name(uint32_t bit)

@@ -12,7 +12,8 @@
 
 struct meta {
     struct format_header header;
-    struct bytes symbols, slots, probes, constructors, compilers, strings;
+    struct bytes symbols, slots, probes, constructors, compilers, shared, imports, packages,
+        dependencies, inits, sources, strings;
 };
 
 struct meta_symbol {
@@ -20,6 +21,39 @@ struct meta_symbol {
     uint64_t address;
     uint32_t type; /* BTF id, 0: not recorded */
     enum format_symbol_kind kind;
+};
+
+/* A function or variable of a package that the module carries. */
+struct meta_shared {
+    const char *name;
+    uint64_t address;
+    uint32_t type; /* BTF id, 0: not recorded */
+    enum format_symbol_kind kind;
+    uint32_t package; /* its number */
+};
+
+/* A function or variable that the module uses. */
+struct meta_import {
+    const char *name;
+    uint32_t type; /* BTF id, 0: not recorded */
+    uint32_t kind; /* enum format_symbol_kind; 0: not known */
+    bool is_weak;
+    bool is_by_definition; /* the type is not that which a user sees, but the definition's */
+    uint32_t package;      /* number of the carried package that defines it, plus 1; 0: undefined */
+    const char *library;   /* that its version names; "" */
+};
+
+struct meta_package {
+    const char *path; /* "main" for the main package */
+    uint64_t fingerprint;
+    uint32_t dependency_count, init_count, source_count;
+};
+
+/* A function that runs once, before the package is used. */
+struct meta_init {
+    uint64_t address; /* as linked */
+    const char *file;
+    uint32_t line;
 };
 
 /* Checks the section's header, its size and the checksum over it and the `.BTF` section. */
@@ -46,6 +80,27 @@ const char *meta_constructor(const struct meta *meta, uint32_t index, uint64_t *
 
 /* The name of compiler number `index`, and its flags. */
 const char *meta_compiler(const struct meta *meta, uint32_t index, const char **flags);
+
+struct meta_shared meta_shared(const struct meta *meta, uint32_t index);
+
+/* The number of the function or variable of this name, of a carried package; false if there is
+ * none. */
+bool meta_find_shared(const struct meta *meta, const char *name, uint32_t *index);
+
+struct meta_import meta_import(const struct meta *meta, uint32_t index);
+
+struct meta_package meta_package(const struct meta *meta, uint32_t index);
+
+/* The number of the carried package of this path; false if there is none. */
+bool meta_find_package(const struct meta *meta, const char *path, uint32_t *index);
+
+/* Dependency, init and source number `index` of a package. */
+const char *meta_dependency(const struct meta *meta, uint32_t package, uint32_t index);
+struct meta_init meta_init(const struct meta *meta, uint32_t package, uint32_t index);
+const char *meta_source(const struct meta *meta, uint32_t package, uint32_t index, uint64_t *hash);
+
+/* The path of the main package. */
+#define META_MAIN "main"
 
 /* The name of one FORMAT_SANITIZE_ bit, as -fsanitize= takes it; NULL for none. */
 const char *meta_sanitizer_name(uint32_t bit);

@@ -17,7 +17,13 @@ struct section {
     struct format_probe probes[3];
     struct format_constructor constructors[2];
     struct format_compiler compilers[2];
-    char strings[96];
+    struct format_shared shared[3];
+    struct format_import imports[5];
+    struct format_package packages[3];
+    struct format_dependency dependencies[3];
+    struct format_init inits[3];
+    struct format_source sources[3];
+    char strings[160];
 };
 
 /* The names in the strings. */
@@ -30,9 +36,17 @@ enum {
     NAME_GCC = 22,
     NAME_CLANG = 33,
     NAME_FLAGS = 46,
-    NAMES_END = 50
+    NAME_MAIN = 50,
+    NAME_NUM = 55,
+    NAME_GEOM = 61,
+    NAME_FAR = 68,
+    NAME_LIBRARY = 74,
+    NAME_FILE = 84,
+    NAMES_END = 91
 };
-#define STRINGS "\0aaa\0bbb\0ccc\0ddd\0init\0gcc 12.2.0\0clang 14.0.6\0-O2"
+#define STRINGS                                                                                    \
+    "\0aaa\0bbb\0ccc\0ddd\0init\0gcc 12.2.0\0clang 14.0.6\0-O2\0main\0x/num\0x/geom\0x/far\0"      \
+    "libc.so.6\0geom.c"
 
 /* Types of the `.BTF` that goes with it. */
 static uint32_t type_int, type_prototype, type_function, type_variable, type_odd_function;
@@ -104,6 +118,12 @@ static struct section valid(void)
                    .probes = TABLE(probes, struct format_probe),
                    .constructors = TABLE(constructors, struct format_constructor),
                    .compilers = TABLE(compilers, struct format_compiler),
+                   .shared = TABLE(shared, struct format_shared),
+                   .imports = TABLE(imports, struct format_import),
+                   .packages = TABLE(packages, struct format_package),
+                   .dependencies = TABLE(dependencies, struct format_dependency),
+                   .inits = TABLE(inits, struct format_init),
+                   .sources = TABLE(sources, struct format_source),
                    .strings = TABLE(strings, char)},
         .symbols = {{0x1000, NAME_A, type_variable, FORMAT_VARIABLE, 0},
                     {0x2000, NAME_B, type_function, FORMAT_FUNCTION, 0},
@@ -112,12 +132,66 @@ static struct section valid(void)
         .probes = {{0x10, type_int, 0}, {0x20, 0, 0}, {0x28, type_prototype, 0}},
         .constructors = {{0x4000, NAME_INIT, 0}, {0x5000, 0, 0}},
         .compilers = {{NAME_GCC, NAME_FLAGS}, {NAME_CLANG, 0}},
+        .shared = {{0x6000, NAME_A, type_variable, FORMAT_VARIABLE, 0},
+                   {0x7000, NAME_B, type_function, FORMAT_FUNCTION, 1},
+                   {0, NAME_D, 0, FORMAT_THREAD_LOCAL, 1}},
+        .imports = {{NAME_A, 0, 0, 0, 0, NAME_LIBRARY},
+                    {NAME_B, type_function, FORMAT_FUNCTION, 0, 2, 0},
+                    {NAME_B, 0, FORMAT_FUNCTION, FORMAT_IMPORT_WEAK, 2, 0},
+                    {NAME_C, type_variable, FORMAT_VARIABLE, FORMAT_IMPORT_BY_DEFINITION, 1, 0},
+                    {NAME_D, 0, FORMAT_THREAD_LOCAL, 0, 0, 0}},
+        .packages = {{11, NAME_NUM, 0, 0, 0, 1, 0, 0, 0},
+                     {22, NAME_GEOM, 0, 2, 1, 1, 0, 2, 0},
+                     {0, NAME_MAIN, 2, 1, 2, 1, 2, 1, 0}},
+        .dependencies = {{NAME_NUM, 1}, {NAME_FAR, 0}, {NAME_GEOM, 2}},
+        .inits = {{0x8000, NAME_FILE, 3}, {0x8010, NAME_FILE, 7}, {0x8020, 0, 0}},
+        .sources = {{99, NAME_FILE, 0}, {98, NAME_INIT, 0}, {0, NAME_FILE, 0}},
         .strings = STRINGS,
     };
     static const char *const names[] = {"aaa", "bbb", "ccc", "ddd"};
     for (uint32_t i = 0; i < COUNT(names); i++)
         add_slot(section.slots, COUNT(section.slots), names[i], i);
     return section;
+}
+
+static unsigned long use_packages(const struct meta *meta)
+{
+    unsigned long sum = 0;
+    uint32_t index;
+    uint64_t hash;
+    for (uint32_t i = 0; i < meta->header.packages.count; i++) {
+        struct meta_package package = meta_package(meta, i);
+        assert_true(meta_find_package(meta, package.path, &index));
+        assert_int_equal(index, i);
+        for (uint32_t j = 0; j < package.dependency_count; j++)
+            sum += strlen(meta_dependency(meta, i, j));
+        for (uint32_t j = 0; j < package.init_count; j++)
+            sum += strlen(meta_init(meta, i, j).file);
+        for (uint32_t j = 0; j < package.source_count; j++)
+            sum += strlen(meta_source(meta, i, j, &hash));
+    }
+    assert_false(meta_find_package(meta, "no such path", &index));
+    return sum;
+}
+
+static unsigned long use_shared(const struct meta *meta)
+{
+    unsigned long sum = 0;
+    uint32_t index;
+    for (uint32_t i = 0; i < meta->header.shared.count; i++) {
+        struct meta_shared shared = meta_shared(meta, i);
+        assert_true(meta_find_shared(meta, shared.name, &index));
+        assert_int_equal(index, i);
+        sum += strlen(meta_package(meta, shared.package).path) + shared.kind;
+    }
+    assert_false(meta_find_shared(meta, "no such name", &index));
+    for (uint32_t i = 0; i < meta->header.imports.count; i++) {
+        struct meta_import import = meta_import(meta, i);
+        sum += strlen(import.name) + strlen(import.library) + import.is_weak;
+        if (import.package)
+            sum += strlen(meta_package(meta, import.package - 1).path);
+    }
+    return sum;
 }
 
 /* Uses all of a section that was read: nothing may be read outside it, and every search ends. */
@@ -146,7 +220,7 @@ static unsigned long use_all(const struct meta *meta)
         sum += strlen(meta_compiler(meta, i, &flags)) + strlen(flags);
     TEXT_AUTO text = {0};
     meta_add_compilers(&text, meta);
-    return sum + text.length;
+    return sum + text.length + use_packages(meta) + use_shared(meta);
 }
 
 /* Reads a section of exactly this size, and uses what was read. */
@@ -163,6 +237,18 @@ static bool read_bytes(const void *bytes, size_t size, struct error *error)
         assert_true(use_all(&meta) > 0);
     free(exact);
     return is_read;
+}
+
+/* Reads a section that must be valid; it must live as long as the view. */
+static void read_section(struct meta *meta, struct section *section)
+{
+    ERROR_AUTO error = {0};
+    struct bytes bytes = {(const uint8_t *)section, sizeof *section};
+    seal((uint8_t *)section, sizeof *section);
+    bool is_read = meta_read_header(meta, bytes, btf_bytes(), &error) &&
+                   meta_read_tables(meta, bytes, &types.btf, &error);
+    assert_string_equal(error_text(&error), "");
+    assert_true(is_read);
 }
 
 static void check_harmless(struct section section)
@@ -212,15 +298,11 @@ static void a_valid_section_is_read(void **state)
 {
     (void)state;
     struct meta meta;
-    ERROR_AUTO error = {0};
     struct section section = valid();
     uint32_t index, type;
     uint64_t address;
     const char *flags;
-    seal((uint8_t *)&section, sizeof section);
-    struct bytes bytes = {(const uint8_t *)&section, sizeof section};
-    assert_true(meta_read_header(&meta, bytes, btf_bytes(), &error));
-    assert_true(meta_read_tables(&meta, bytes, &types.btf, &error));
+    read_section(&meta, &section);
     assert_int_equal(meta.header.content, 42);
     assert_int_equal(meta.header.kind, FORMAT_SHARED_LIBRARY);
     assert_int_equal(meta.header.sanitizers, FORMAT_SANITIZE_ADDRESS);
@@ -247,6 +329,93 @@ static void a_valid_section_is_read(void **state)
     assert_string_equal(flags, "-O2");
     assert_string_equal(meta_compiler(&meta, 1, &flags), "clang 14.0.6");
     assert_string_equal(flags, "");
+}
+
+static void packages_and_what_they_share_are_read(void **state)
+{
+    (void)state;
+    struct meta meta;
+    struct section section = valid();
+    uint32_t index;
+    uint64_t hash;
+    read_section(&meta, &section);
+    assert_int_equal(meta.header.packages.count, 3);
+    assert_true(meta_find_package(&meta, "x/geom", &index));
+    assert_int_equal(index, 1);
+    struct meta_package package = meta_package(&meta, index);
+    assert_string_equal(package.path, "x/geom");
+    assert_int_equal(package.fingerprint, 22);
+    assert_int_equal(package.dependency_count, 2);
+    assert_int_equal(package.init_count, 1);
+    assert_int_equal(package.source_count, 2);
+    assert_false(meta_find_package(&meta, "x/far", &index));
+    assert_false(meta_find_package(&meta, "", &index));
+    assert_string_equal(meta_dependency(&meta, 1, 0), "x/num");
+    assert_string_equal(meta_dependency(&meta, 1, 1), "x/far");
+    assert_string_equal(meta_dependency(&meta, 2, 0), "x/geom");
+    struct meta_init init = meta_init(&meta, 1, 0);
+    assert_int_equal(init.address, 0x8010);
+    assert_string_equal(init.file, "geom.c");
+    assert_int_equal(init.line, 7);
+    assert_int_equal(meta_init(&meta, 2, 0).address, 0x8020);
+    assert_string_equal(meta_source(&meta, 1, 1, &hash), "init");
+    assert_int_equal(hash, 98);
+    assert_string_equal(meta_source(&meta, 2, 0, &hash), "geom.c");
+    assert_int_equal(hash, 0);
+}
+
+static void shared_symbols_are_found(void **state)
+{
+    (void)state;
+    struct meta meta;
+    struct section section = valid();
+    uint32_t index;
+    read_section(&meta, &section);
+    assert_true(meta_find_shared(&meta, "bbb", &index));
+    struct meta_shared shared = meta_shared(&meta, index);
+    assert_string_equal(shared.name, "bbb");
+    assert_int_equal(shared.address, 0x7000);
+    assert_int_equal(shared.type, type_function);
+    assert_int_equal(shared.kind, FORMAT_FUNCTION);
+    assert_int_equal(shared.package, 1);
+    assert_true(meta_find_shared(&meta, "aaa", &index));
+    assert_true(meta_find_shared(&meta, "ddd", &index));
+    assert_int_equal(index, 2);
+    assert_false(meta_find_shared(&meta, "ccc", &index)); /* a symbol, but not shared */
+    assert_false(meta_find_shared(&meta, "bb", &index));
+    assert_false(meta_find_shared(&meta, "bbbb", &index));
+    assert_false(meta_find_shared(&meta, "", &index));
+    assert_false(meta_find_shared(&meta, "eee", &index));
+}
+
+static void imports_are_read(void **state)
+{
+    (void)state;
+    struct meta meta;
+    struct section section = valid();
+    read_section(&meta, &section);
+    struct meta_import import = meta_import(&meta, 0);
+    assert_string_equal(import.name, "aaa");
+    assert_string_equal(import.library, "libc.so.6");
+    assert_int_equal(import.type, 0);
+    assert_int_equal(import.kind, 0);
+    assert_int_equal(import.package, 0);
+    assert_false(import.is_weak);
+    assert_false(import.is_by_definition);
+    import = meta_import(&meta, 1);
+    assert_string_equal(import.name, "bbb");
+    assert_string_equal(import.library, "");
+    assert_int_equal(import.type, type_function);
+    assert_int_equal(import.kind, FORMAT_FUNCTION);
+    assert_int_equal(import.package, 2);
+    import = meta_import(&meta, 2); /* another view of the same */
+    assert_string_equal(import.name, "bbb");
+    assert_true(import.is_weak);
+    assert_false(import.is_by_definition);
+    import = meta_import(&meta, 3);
+    assert_false(import.is_weak);
+    assert_true(import.is_by_definition);
+    assert_int_equal(import.package, 1);
 }
 
 static void a_wrong_checksum_is_refused(void **state)
@@ -358,11 +527,24 @@ static void a_section_of_a_newer_version_is_refused_naming_both(void **state)
     assert_int_equal(error.code, PLUGIN_UNSUPPORTED);
     assert_string_equal(error_text(&error),
                         "its .plugin section is of format version 7, and this library knows "
-                        "versions up to 1; use a newer library, or stamp the file with an older "
+                        "versions up to 2; use a newer library, or stamp the file with an older "
                         "`plugin stamp`");
     ERROR_AUTO shortest = {0}; /* and may have a shorter header */
     assert_false(read_bytes(&section, 16, &shortest));
     assert_int_equal(shortest.code, PLUGIN_UNSUPPORTED);
+}
+
+static void a_section_of_an_older_version_is_refused_naming_both(void **state)
+{
+    (void)state;
+    struct section section = valid();
+    ERROR_AUTO error = {0};
+    section.header.version = 1;
+    assert_false(read_bytes(&section, sizeof section, &error));
+    assert_int_equal(error.code, PLUGIN_UNSUPPORTED);
+    assert_string_equal(error_text(&error),
+                        "its .plugin section is of format version 1, and this library knows "
+                        "version 2 only; stamp it again with: plugin stamp FILE");
 }
 
 /* ---- each field ---- */
@@ -397,6 +579,14 @@ static void what_only_informs_may_have_any_value(void **state)
     HARMLESS(probes[1].reserved, UINT32_MAX);
     HARMLESS(constructors[0].address, UINT64_MAX);
     HARMLESS(constructors[0].reserved, UINT32_MAX);
+    HARMLESS(shared[0].address, UINT64_MAX);
+    HARMLESS(imports[0].flags, UINT32_MAX);
+    HARMLESS(packages[0].fingerprint, UINT64_MAX);
+    HARMLESS(packages[0].reserved, UINT32_MAX);
+    HARMLESS(inits[0].address, UINT64_MAX);
+    HARMLESS(inits[0].line, UINT32_MAX);
+    HARMLESS(sources[0].hash, UINT64_MAX);
+    HARMLESS(sources[0].reserved, UINT32_MAX);
 }
 
 static void a_table_outside_the_section_is_refused(void **state)
@@ -404,9 +594,12 @@ static void a_table_outside_the_section_is_refused(void **state)
     (void)state;
     static const char why[] = "a table lies outside it";
     static const size_t tables[] = {
-        offsetof(struct format_header, symbols),   offsetof(struct format_header, slots),
-        offsetof(struct format_header, probes),    offsetof(struct format_header, constructors),
-        offsetof(struct format_header, compilers), offsetof(struct format_header, strings)};
+        offsetof(struct format_header, symbols),      offsetof(struct format_header, slots),
+        offsetof(struct format_header, probes),       offsetof(struct format_header, constructors),
+        offsetof(struct format_header, compilers),    offsetof(struct format_header, shared),
+        offsetof(struct format_header, imports),      offsetof(struct format_header, packages),
+        offsetof(struct format_header, dependencies), offsetof(struct format_header, inits),
+        offsetof(struct format_header, sources),      offsetof(struct format_header, strings)};
     for (size_t i = 0; i < COUNT(tables); i++) {
         static const struct format_table damages[] = {
             {sizeof(struct section) + 8, 0},
@@ -453,7 +646,7 @@ static void a_symbol_that_is_none_is_refused(void **state)
 static void a_symbol_has_the_type_of_its_kind(void **state)
 {
     (void)state;
-    static const char why[] = "a symbol's type is not that of a symbol";
+    static const char why[] = "a symbol is none";
     REFUSED(symbols[0].type, type_int, why);
     REFUSED(symbols[0].type, type_function, why);
     REFUSED(symbols[0].kind, FORMAT_FUNCTION, why);
@@ -462,7 +655,7 @@ static void a_symbol_has_the_type_of_its_kind(void **state)
     REFUSED(symbols[1].kind, FORMAT_VARIABLE, why);
     REFUSED(symbols[2].kind, FORMAT_THREAD_LOCAL, why);
     REFUSED(symbols[3].type, type_function, why);
-    REFUSED(symbols[1].type, type_odd_function, "a function's type is not that of a function");
+    REFUSED(symbols[1].type, type_odd_function, why);
     HARMLESS(symbols[1].type, 0);
     HARMLESS(symbols[1].kind, FORMAT_INDIRECT);
     HARMLESS(symbols[0].kind, FORMAT_THREAD_LOCAL);
@@ -547,6 +740,135 @@ static void constructors_and_compilers_have_names(void **state)
     HARMLESS(compilers[1].flags, sizeof(((struct section *)0)->strings) - 1);
 }
 
+static void a_shared_symbol_that_is_none_is_refused(void **state)
+{
+    (void)state;
+    static const char why[] = "a shared symbol is none";
+    REFUSED(shared[2].name, sizeof(((struct section *)0)->strings), why);
+    REFUSED(shared[0].name, UINT32_MAX, why);
+    REFUSED(shared[0].package, 2, why); /* the main package */
+    REFUSED(shared[0].package, 3, why);
+    REFUSED(shared[0].package, UINT32_MAX, why);
+    REFUSED(shared[0].type, types.btf.count, why);
+    REFUSED(shared[0].type, type_int, why);
+    REFUSED(shared[0].type, type_function, why);
+    REFUSED(shared[1].type, type_variable, why);
+    REFUSED(shared[1].type, type_odd_function, why);
+    REFUSED(shared[1].kind, 0, why);
+    REFUSED(shared[1].kind, FORMAT_INDIRECT + 1, why);
+    HARMLESS(shared[1].type, 0);
+    HARMLESS(shared[1].kind, FORMAT_INDIRECT);
+    HARMLESS(shared[1].package, 0);
+}
+
+static void shared_symbols_out_of_order_are_refused(void **state)
+{
+    (void)state;
+    static const char why[] = "its shared symbols are not in order";
+    REFUSED(shared[0].name, NAME_C, why);
+    REFUSED(shared[2].name, NAME_A, why);
+    REFUSED(shared[1].name, NAME_A, why); /* twice */
+    HARMLESS(shared[0].name, 0);
+}
+
+static void an_import_that_is_none_is_refused(void **state)
+{
+    (void)state;
+    static const char why[] = "an import is none";
+    REFUSED(imports[4].name, sizeof(((struct section *)0)->strings), why);
+    REFUSED(imports[0].library, UINT32_MAX, why);
+    REFUSED(imports[1].package, 3, why); /* the main package */
+    REFUSED(imports[1].package, 4, why);
+    REFUSED(imports[1].package, UINT32_MAX, why);
+    REFUSED(imports[1].type, types.btf.count, why);
+    REFUSED(imports[1].type, type_variable, why);
+    REFUSED(imports[1].type, type_odd_function, why);
+    REFUSED(imports[1].kind, 0, why); /* a type without a kind */
+    REFUSED(imports[0].kind, FORMAT_INDIRECT + 1, why);
+    HARMLESS(imports[0].kind, FORMAT_INDIRECT);
+    HARMLESS(imports[1].type, 0);
+    HARMLESS(imports[1].package, 0);
+}
+
+static void imports_out_of_order_are_refused(void **state)
+{
+    (void)state;
+    static const char why[] = "its imports are not in order";
+    REFUSED(imports[0].name, NAME_C, why);
+    REFUSED(imports[4].name, NAME_A, why);
+    HARMLESS(imports[3].name, NAME_B); /* a third view of one name */
+}
+
+static void a_package_that_is_none_is_refused(void **state)
+{
+    (void)state;
+    REFUSED(packages[1].path, sizeof(((struct section *)0)->strings), "a package has no path");
+    REFUSED(packages[2].path, UINT32_MAX, "a package has no path");
+    REFUSED(packages[0].path, NAME_MAIN, "its main package is not the last one");
+    REFUSED(packages[0].path, NAME_GEOM, "two packages have one path");
+    REFUSED(packages[2].path, NAME_NUM, "two packages have one path");
+    HARMLESS(packages[2].path, NAME_INIT); /* no main package */
+}
+
+static void packages_that_do_not_follow_one_another_are_refused(void **state)
+{
+    (void)state;
+    static const char why[] = "its packages do not follow one another";
+    REFUSED(packages[2].dependencies, 1, why);
+    REFUSED(packages[2].dependencies, 3, why);
+    REFUSED(packages[2].dependencies, UINT32_MAX, why);
+    REFUSED(packages[2].dependency_count, 2, why);
+    REFUSED(packages[1].dependency_count, UINT32_MAX, why);
+    REFUSED(packages[1].inits, 0, why);
+    REFUSED(packages[2].init_count, 2, why);
+    REFUSED(packages[2].init_count, UINT32_MAX, why);
+    REFUSED(packages[1].sources, 1, why);
+    REFUSED(packages[2].source_count, 2, why);
+    REFUSED(header.dependencies.count, 2, why);
+    REFUSED(header.inits.count, 2, why);
+    REFUSED(header.sources.count, 2, why);
+    HARMLESS(packages[0].dependencies, UINT32_MAX); /* of none */
+    HARMLESS(packages[2].init_count, 0);
+}
+
+static void an_import_of_a_package_that_is_none_is_refused(void **state)
+{
+    (void)state;
+    static const char why[] = "a package imports another one than it names";
+    static const char order[] = "a package comes before one that it imports";
+    REFUSED(dependencies[0].path, UINT32_MAX, "an import of a package has no path");
+    REFUSED(dependencies[0].package, 2, order); /* itself */
+    REFUSED(dependencies[0].package, 3, order);
+    REFUSED(dependencies[0].package, UINT32_MAX, order);
+    REFUSED(dependencies[0].path, NAME_FAR, why);
+    REFUSED(dependencies[1].path, NAME_GEOM, why); /* carried after all */
+    REFUSED(dependencies[2].package, 1, why);
+    REFUSED(dependencies[2].package, 0, why);
+}
+
+static void inits_and_sources_have_names(void **state)
+{
+    (void)state;
+    REFUSED(inits[2].file, sizeof(((struct section *)0)->strings), "an init has no file");
+    REFUSED(inits[0].file, UINT32_MAX, "an init has no file");
+    REFUSED(sources[2].name, sizeof(((struct section *)0)->strings), "a source file has no name");
+    REFUSED(sources[0].name, UINT32_MAX, "a source file has no name");
+    HARMLESS(inits[0].file, sizeof(((struct section *)0)->strings) - 1);
+    HARMLESS(sources[0].name, sizeof(((struct section *)0)->strings) - 1);
+}
+
+static void a_module_without_packages_shares_nothing(void **state)
+{
+    (void)state;
+    struct section section = valid();
+    section.header.packages.count = 0;
+    check_refused(section, "a shared symbol is none");
+    section.header.shared.count = 0;
+    check_refused(section, "an import is none");
+    section.header.imports.count = 1;
+    check_harmless(section);
+}
+
 /* ---- larger sections ---- */
 
 /* A section with `count` compilers, all of the name at `name`, and nothing else. */
@@ -588,6 +910,45 @@ static void more_compilers_than_there_are_are_refused(void **state)
     free(bytes);
 }
 
+/* A section with `count` packages, of four letters each, and nothing else. */
+static uint8_t *many_packages(uint32_t count, size_t *size)
+{
+    const uint32_t packages = sizeof(struct format_header),
+                   slot = packages + count * (uint32_t)sizeof(struct format_package);
+    *size = slot + 8 + 8 + count * 8;
+    struct format_header header = {.magic = FORMAT_MAGIC,
+                                   .version = FORMAT_VERSION,
+                                   .size = (uint32_t)*size,
+                                   .kind = FORMAT_EXECUTABLE,
+                                   .slots = {slot, 1},
+                                   .packages = {packages, count},
+                                   .strings = {slot + 8, 8 + count * 8}};
+    uint8_t *bytes = calloc(1, *size);
+    assert_non_null(bytes);
+    memcpy(bytes, &header, sizeof header);
+    for (uint32_t i = 0; i < count; i++) {
+        struct format_package package = {.path = 8 + i * 8};
+        memcpy(bytes + packages + i * sizeof package, &package, sizeof package);
+        snprintf((char *)bytes + slot + 16 + i * 8, 8, "%04u", i * 7 % count);
+    }
+    seal(bytes, *size);
+    return bytes;
+}
+
+static void more_packages_than_there_are_are_refused(void **state)
+{
+    (void)state;
+    size_t size;
+    ERROR_AUTO error = {0};
+    uint8_t *bytes = many_packages(FORMAT_PACKAGES_MAX, &size);
+    assert_true(read_bytes(bytes, size, &error));
+    free(bytes);
+    bytes = many_packages(FORMAT_PACKAGES_MAX + 1, &size);
+    assert_false(read_bytes(bytes, size, &error));
+    check_text(&error, "it carries too many packages");
+    free(bytes);
+}
+
 static void a_compiler_is_named_once(void **state)
 {
     (void)state;
@@ -610,13 +971,9 @@ static void compilers_are_listed_in_their_order(void **state)
 {
     (void)state;
     struct meta meta;
-    ERROR_AUTO error = {0};
     TEXT_AUTO text = {0};
     struct section section = valid();
-    seal((uint8_t *)&section, sizeof section);
-    struct bytes bytes = {(const uint8_t *)&section, sizeof section};
-    assert_true(meta_read_header(&meta, bytes, btf_bytes(), &error));
-    assert_true(meta_read_tables(&meta, bytes, &types.btf, &error));
+    read_section(&meta, &section);
     meta_add_compilers(&text, &meta);
     assert_string_equal(text_chars(&text), "gcc 12.2.0, clang 14.0.6");
 }
@@ -689,6 +1046,9 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_valid_section_is_read),
+        cmocka_unit_test(packages_and_what_they_share_are_read),
+        cmocka_unit_test(shared_symbols_are_found),
+        cmocka_unit_test(imports_are_read),
         cmocka_unit_test(a_wrong_checksum_is_refused),
         cmocka_unit_test(every_single_bit_flip_is_refused),
         cmocka_unit_test(every_single_bit_flip_of_the_types_is_refused),
@@ -697,6 +1057,7 @@ int main(void)
         cmocka_unit_test(every_truncation_with_the_right_size_and_checksum_is_refused),
         cmocka_unit_test(a_size_below_the_headers_is_refused),
         cmocka_unit_test(a_section_of_a_newer_version_is_refused_naming_both),
+        cmocka_unit_test(a_section_of_an_older_version_is_refused_naming_both),
         cmocka_unit_test(a_damaged_start_is_refused),
         cmocka_unit_test(another_kind_of_module_is_refused),
         cmocka_unit_test(what_only_informs_may_have_any_value),
@@ -710,7 +1071,17 @@ int main(void)
         cmocka_unit_test(a_table_without_symbols_has_an_empty_slot),
         cmocka_unit_test(probes_out_of_order_are_refused),
         cmocka_unit_test(constructors_and_compilers_have_names),
+        cmocka_unit_test(a_shared_symbol_that_is_none_is_refused),
+        cmocka_unit_test(shared_symbols_out_of_order_are_refused),
+        cmocka_unit_test(an_import_that_is_none_is_refused),
+        cmocka_unit_test(imports_out_of_order_are_refused),
+        cmocka_unit_test(a_package_that_is_none_is_refused),
+        cmocka_unit_test(packages_that_do_not_follow_one_another_are_refused),
+        cmocka_unit_test(an_import_of_a_package_that_is_none_is_refused),
+        cmocka_unit_test(inits_and_sources_have_names),
+        cmocka_unit_test(a_module_without_packages_shares_nothing),
         cmocka_unit_test(more_compilers_than_there_are_are_refused),
+        cmocka_unit_test(more_packages_than_there_are_are_refused),
         cmocka_unit_test(a_compiler_is_named_once),
         cmocka_unit_test(compilers_are_listed_in_their_order),
         cmocka_unit_test(sanitizers_have_the_names_that_compilers_take),
