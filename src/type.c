@@ -2,6 +2,7 @@
 #include "type.h"
 
 #include "compare.h"
+#include "print.h"
 
 #include <inttypes.h>
 
@@ -74,18 +75,39 @@ static bool is_union(const struct btf_type *type)
     return type->kind == BTF_UNION || (type->kind == BTF_FWD && type->flag);
 }
 
-static bool agree_integers(const struct bare *a, const struct bare *b)
+static bool is_signed(const struct btf_type *type)
 {
-    bool a_signed = a->type.flag, b_signed = b->type.flag, a_bool = false, b_bool = false;
-    if (a->type.kind == BTF_INT) {
-        a_signed = btf_int(&a->type).is_signed;
-        a_bool = btf_int(&a->type).is_bool;
-    }
-    if (b->type.kind == BTF_INT) {
-        b_signed = btf_int(&b->type).is_signed;
-        b_bool = btf_int(&b->type).is_bool;
-    }
-    return a->type.size == b->type.size && a_signed == b_signed && a_bool == b_bool;
+    return type->kind == BTF_INT ? btf_int(type).is_signed : type->flag;
+}
+
+static bool is_bool(const struct btf_type *type)
+{
+    return type->kind == BTF_INT && btf_int(type).is_bool;
+}
+
+static bool agree_integers(const struct btf_type *a, const struct btf_type *b)
+{
+    return a->size == b->size && is_signed(a) == is_signed(b) && is_bool(a) == is_bool(b);
+}
+
+static void write_signedness(struct text *text, const struct btf *btf, const struct bare *bare)
+{
+    uint32_t size = bare->type.size;
+    text_free(text);
+    print_declaration(text, btf, bare->id, NULL, NULL);
+    text_add(text, "   /* %" PRIu32 " byte%s, %s */", size, size == 1 ? "" : "s",
+             is_signed(&bare->type) ? "signed" : "unsigned");
+}
+
+/* Of two that have one name and size, as plain char may, the sign is the difference. */
+static bool part_integers(struct comparison *c, const struct bare *a, const struct bare *b)
+{
+    if (a->type.size != b->type.size || btf_is_enum(a->type.kind) != btf_is_enum(b->type.kind) ||
+        strcmp(a->type.name, b->type.name) != 0 || is_signed(&a->type) == is_signed(&b->type))
+        return part_types(c, a->id, b->id);
+    write_signedness(&c->parting->first, c->first, a);
+    write_signedness(&c->parting->second, c->second, b);
+    return part_here(c);
 }
 
 static bool agree_floats(const struct btf_type *a, const struct btf_type *b)
@@ -153,12 +175,14 @@ static bool compare_enums(struct comparison *c, const struct bare *a, const stru
         return part_types(c, a->id, b->id);
     if (!a->type.length || !b->type.length) /* incomplete */
         return true;
-    if (!agree_integers(a, b))
+    if (a->type.size != b->type.size)
         return part_types(c, a->id, b->id);
     if (!compare_enter(c, (struct step){.kind = STEP_ENUM, .name = a->type.name}) ||
         !has_enumerators(c, c->first, &a->type, c->second, &b->type, false) ||
         !has_enumerators(c, c->second, &b->type, c->first, &a->type, true))
         return false;
+    if (!agree_integers(&a->type, &b->type))
+        return part_integers(c, a, b);
     compare_leave(c);
     return true;
 }
@@ -179,6 +203,29 @@ static bool differ_in_kind(const struct bare *a, const struct bare *b)
            !(is_integer(a->type.kind) && is_integer(b->type.kind));
 }
 
+/* The types of two members have parted. If they did so as wholes, the members say more; unless they
+ * look the same, because a name for a type hides the difference. */
+static bool part_at_member(struct comparison *c, size_t member_step, const struct btf_member *a,
+                           const struct btf_member *b)
+{
+    TEXT_AUTO first = {0}, second = {0};
+    size_t at = c->at;
+    while (at != member_step && c->steps[at].kind == STEP_NONE)
+        at = c->steps[at].before;
+    if (c->verdict != PART || at != member_step)
+        return false;
+    write_member(&first, c->first, a);
+    write_member(&second, c->second, b);
+    if (strcmp(text_chars(&first), text_chars(&second)) != 0) {
+        text_free(&c->parting->first);
+        text_free(&c->parting->second);
+        c->parting->first = first;
+        c->parting->second = second;
+        first = second = (struct text){0};
+    }
+    return false;
+}
+
 /* One member on each side: same name, place and type? */
 static bool compare_member(struct comparison *c, struct btf_member a, struct btf_member b,
                            uint32_t index)
@@ -190,8 +237,9 @@ static bool compare_member(struct comparison *c, struct btf_member a, struct btf
     if (strcmp(a.name, b.name) != 0 || a.bit_offset != b.bit_offset || a.bit_size != b.bit_size ||
         differ_in_kind(&a_type, &b_type))
         return part_members(c, &a, &b);
+    size_t own_step = c->at;
     if (!compare_bare(c, &a_type, &b_type, false))
-        return false;
+        return part_at_member(c, own_step, &a, &b);
     compare_leave(c);
     return true;
 }
@@ -392,7 +440,7 @@ static bool compare_bare(struct comparison *c, const struct bare *a, const struc
     if (is_compound(a) && is_compound(b))
         return compare_later(c, a->id, b->id);
     if (is_integer(a->type.kind) && is_integer(b->type.kind))
-        return agree_integers(a, b) ? true : part_types(c, a->id, b->id);
+        return agree_integers(&a->type, &b->type) ? true : part_integers(c, a, b);
     if (a->type.kind != b->type.kind)
         return part_types(c, a->id, b->id);
     switch (a->type.kind) {
@@ -462,6 +510,34 @@ bool type_compare_symbol(struct type_side asked, struct type_side symbol, bool *
         part_types(&c, pointer.type.type, recorded);
     else
         compare_bare(&c, &target, &own, true);
+    return finish(&c, agree);
+}
+
+/* A function on one side, and a variable on the other. */
+static bool part_symbols(struct comparison *c, uint32_t first, uint32_t second)
+{
+    print_symbol(&c->parting->first, c->first, first, btf_type(c->first, first).name, NULL);
+    print_symbol(&c->parting->second, c->second, second, btf_type(c->second, second).name, NULL);
+    return part_here(c);
+}
+
+bool type_compare_import(struct type_side definition, struct type_side declaration, bool *agree,
+                         struct type_parting *parting, struct error *error)
+{
+    struct comparison c = {
+        .first = definition.btf, .second = declaration.btf, .parting = parting, .error = error};
+    struct btf_type a = btf_type(definition.btf, definition.id);
+    struct btf_type b = btf_type(declaration.btf, declaration.id);
+    if (!compare_enter(&c, (struct step){.kind = STEP_NONE}))
+        return finish(&c, agree);
+    struct bare own = strip(definition.btf, a.type), used = strip(declaration.btf, b.type);
+    unsigned allowed = pointed_qualifiers(declaration.btf, b.type);
+    if (a.kind != b.kind)
+        part_symbols(&c, definition.id, declaration.id);
+    else if (pointed_qualifiers(definition.btf, a.type) & ~allowed)
+        part_types(&c, a.type, b.type);
+    else
+        compare_bare(&c, &own, &used, true);
     return finish(&c, agree);
 }
 

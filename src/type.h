@@ -30,4 +30,10 @@ bool type_compare(struct type_side first, struct type_side second, bool *agree,
 bool type_compare_symbol(struct type_side asked, struct type_side symbol, bool *agree,
                          struct type_parting *parting, struct error *error);
 
+/* May a module use what it declares like this (a FUNC or VAR) in place of its definition in another
+ * module (a FUNC or VAR)? Qualifiers may be added to a variable, never dropped; an array's size may
+ * be left open. The definition is the first side of the parting. */
+bool type_compare_import(struct type_side definition, struct type_side declaration, bool *agree,
+                         struct type_parting *parting, struct error *error);
+
 #endif

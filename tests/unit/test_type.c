@@ -10,14 +10,18 @@
 
 enum answer { AGREE, PART, FAIL };
 
+/* Which rules apply. */
+typedef bool comparer(struct type_side first, struct type_side second, bool *agree,
+                      struct type_parting *parting, struct error *error);
+
 /* Compares, and keeps the parting and the error, which the caller frees. */
 static enum answer compare(const struct made *first, uint32_t first_id, const struct made *second,
-                           uint32_t second_id, bool is_symbol, struct type_parting *parting,
+                           uint32_t second_id, comparer *rules, struct type_parting *parting,
                            struct error *error)
 {
     bool agree = false;
     struct type_side a = {&first->btf, first_id}, b = {&second->btf, second_id};
-    if (!(is_symbol ? type_compare_symbol : type_compare)(a, b, &agree, parting, error))
+    if (!rules(a, b, &agree, parting, error))
         return FAIL;
     return agree ? AGREE : PART;
 }
@@ -30,7 +34,7 @@ static struct made second_of(const char *words, uint32_t *id)
     return made_read(make);
 }
 
-static void check(const char *first, const char *second, bool is_symbol, enum answer expected,
+static void check(const char *first, const char *second, comparer *rules, enum answer expected,
                   const char *path, const char *first_text, const char *second_text, int line)
 {
     static const char *const names[] = {"agree", "part", "fail"};
@@ -38,7 +42,7 @@ static void check(const char *first, const char *second, bool is_symbol, enum an
     struct made a = made_of(first, &first_id), b = second_of(second, &second_id);
     struct type_parting parting = {0};
     ERROR_AUTO error = {0};
-    enum answer answer = compare(&a, first_id, &b, second_id, is_symbol, &parting, &error);
+    enum answer answer = compare(&a, first_id, &b, second_id, rules, &parting, &error);
     bool is_right = answer == expected;
     if (answer != expected)
         print_message("# %s | %s: they %s, not %s\n", first, second, names[answer],
@@ -66,18 +70,20 @@ static void check(const char *first, const char *second, bool is_symbol, enum an
 /* Both ways round. */
 static void check_both(const char *first, const char *second, enum answer expected, int line)
 {
-    check(first, second, false, expected, NULL, NULL, NULL, line);
-    check(second, first, false, expected, NULL, NULL, NULL, line);
+    check(first, second, type_compare, expected, NULL, NULL, NULL, line);
+    check(second, first, type_compare, expected, NULL, NULL, NULL, line);
 }
 
 #define AGREES(first, second) check_both(first, second, AGREE, __LINE__)
 #define PARTS(first, second)  check_both(first, second, PART, __LINE__)
 #define PARTS_AT(first, second, path, first_text, second_text)                                     \
-    check(first, second, false, PART, path, first_text, second_text, __LINE__)
-#define SYMBOL_FITS(asked, symbol)  check(asked, symbol, true, AGREE, NULL, NULL, NULL, __LINE__)
-#define SYMBOL_PARTS(asked, symbol) check(asked, symbol, true, PART, NULL, NULL, NULL, __LINE__)
+    check(first, second, type_compare, PART, path, first_text, second_text, __LINE__)
+#define SYMBOL_FITS(asked, symbol)                                                                 \
+    check(asked, symbol, type_compare_symbol, AGREE, NULL, NULL, NULL, __LINE__)
+#define SYMBOL_PARTS(asked, symbol)                                                                \
+    check(asked, symbol, type_compare_symbol, PART, NULL, NULL, NULL, __LINE__)
 #define SYMBOL_PARTS_AT(asked, symbol, path, asked_text, symbol_text)                              \
-    check(asked, symbol, true, PART, path, asked_text, symbol_text, __LINE__)
+    check(asked, symbol, type_compare_symbol, PART, path, asked_text, symbol_text, __LINE__)
 
 /* ---- numbers ---- */
 
@@ -206,8 +212,7 @@ static void an_incomplete_enum_agrees_with_a_complete_one(void **state)
 static void the_enumerators_that_part_are_shown(void **state)
 {
     (void)state;
-    PARTS_AT("enum e 4 { A 0 B 1 }", "enum e 4 { A 0 B -2 }", "", "enum e   /* 4 bytes */",
-             "enum e   /* 4 bytes */"); /* one is signed */
+    PARTS_AT("enum e 4 { A 0 B 1 }", "enum e 4 { A 0 B -2 }", "enum e", "B = 1", "B = -2");
     PARTS_AT("enum e 4 { A 0 B 1 }", "enum e 4 { A 0 B 7 }", "enum e", "B = 1", "B = 7");
     PARTS_AT("enum e 4 { A -1 }", "enum e 4 { A -2 }", "enum e", "A = -1", "A = -2");
     PARTS_AT("enum e 4 { A 0 B 1 }", "enum e 4 { A 0 }", "enum e", "B = 1", "no B");
@@ -219,6 +224,15 @@ static void an_enumerator_of_an_unsigned_enum_is_shown_unsigned(void **state)
     (void)state;
     PARTS_AT("enum e 8 { A 18446744073709551615 }", "enum e 8 { A 4294967296 }", "enum e",
              "A = 18446744073709551615", "A = 4294967296");
+}
+
+static void the_sign_is_shown_where_it_alone_differs(void **state)
+{
+    (void)state;
+    PARTS_AT("enum e 4 { A 0 }", "signed-enum e 4 { A 0 }", "enum e",
+             "enum e   /* 4 bytes, unsigned */", "enum e   /* 4 bytes, signed */");
+    PARTS_AT("struct s 4 { a 0 int }", "struct s 4 { a 0 unsigned }", "struct s: member a",
+             "int a;   /* offset 0, 4 bytes */", "unsigned int a;   /* offset 0, 4 bytes */");
 }
 
 /* ---- pointers ---- */
@@ -358,7 +372,8 @@ static void a_member_that_parts_is_shown_with_its_place(void **state)
 {
     (void)state;
     PARTS_AT("struct shape 16 { n 0 int r 64 double }", "struct shape 16 { n 0 int r 64 float }",
-             "struct shape: member r", "double   /* 8 bytes */", "float   /* 4 bytes */");
+             "struct shape: member r", "double r;   /* offset 8, 8 bytes */",
+             "float r;   /* offset 8, 4 bytes */");
     PARTS_AT("struct shape 16 { n 0 int r 64 double }", "struct shape 8 { n 0 int r 32 float }",
              "struct shape: member r", "double r;   /* offset 8, 8 bytes */",
              "float r;   /* offset 4, 4 bytes */");
@@ -411,8 +426,8 @@ static void a_difference_in_a_cycle_is_found(void **state)
 {
     (void)state;
     PARTS(NODE("int"), NODE("unsigned"));
-    PARTS_AT(NODE("int"), NODE("long"), "struct node: member value", "int   /* 4 bytes */",
-             "long   /* 8 bytes */");
+    PARTS_AT(NODE("int"), NODE("long"), "struct node: member value",
+             "int value;   /* offset 8, 4 bytes */", "long value;   /* offset 8, 8 bytes */");
     PARTS("struct a 8 { b 0 pointer struct b 16 { a 0 pointer same a v 64 int } }",
           "struct a 8 { b 0 pointer struct b 16 { a 0 pointer same a v 64 float } }");
     PARTS("struct ops 8 { call 0 pointer function int ( self pointer same ops ) }",
@@ -500,7 +515,7 @@ static void atomic_counts_everywhere(void **state)
     PARTS("array 4 atomic int", "array 4 int");
     AGREES("atomic const int", "const atomic int");
     PARTS_AT("struct s 4 { a 0 atomic int }", "struct s 4 { a 0 int }", "struct s: member a",
-             "with _Atomic", "without _Atomic");
+             "_Atomic int a;   /* offset 0, 4 bytes */", "int a;   /* offset 0, 4 bytes */");
 }
 
 /* ---- names that do not count ---- */
@@ -686,9 +701,79 @@ static void what_is_asked_for_is_the_first_side(void **state)
     (void)state;
     SYMBOL_PARTS_AT("pointer function int ( s pointer struct shape 8 { r 0 double } )",
                     "func f function int ( s pointer struct shape 4 { r 0 float } )",
-                    "parameter 1: struct shape: member r", "double   /* 8 bytes */",
-                    "float   /* 4 bytes */");
+                    "parameter 1: struct shape: member r", "double r;   /* offset 0, 8 bytes */",
+                    "float r;   /* offset 0, 4 bytes */");
     SYMBOL_PARTS_AT("int", "var v int", "", "int   /* 4 bytes */", "int   /* 4 bytes */");
+}
+
+/* ---- what a module declares, and another one defines ---- */
+
+#define IMPORT_FITS(definition, declaration)                                                       \
+    check(definition, declaration, type_compare_import, AGREE, NULL, NULL, NULL, __LINE__)
+#define IMPORT_PARTS(definition, declaration)                                                      \
+    check(definition, declaration, type_compare_import, PART, NULL, NULL, NULL, __LINE__)
+#define IMPORT_PARTS_AT(definition, declaration, path, first_text, second_text)                    \
+    check(definition, declaration, type_compare_import, PART, path, first_text, second_text,       \
+          __LINE__)
+
+static void a_declaration_agrees_with_its_definition(void **state)
+{
+    (void)state;
+    IMPORT_FITS("var v int", "var v int");
+    IMPORT_FITS("func f function int ( a int )", "func f function int ( b int )");
+    IMPORT_FITS("var v " POINT, "var v struct point ;");
+    IMPORT_FITS("func f function void ( p pointer " POINT " )",
+                "func f function void ( p pointer struct point ; )");
+    IMPORT_PARTS("var v int", "var v long");
+    IMPORT_PARTS("func f function int ( a int )", "func f function int ( )");
+}
+
+static void a_declaration_may_add_a_qualifier_and_not_drop_it(void **state)
+{
+    (void)state;
+    IMPORT_FITS("var v int", "var v const int");
+    IMPORT_FITS("var v volatile int", "var v const volatile int");
+    IMPORT_FITS("var v const pointer char", "var v const pointer char");
+    IMPORT_FITS("var v array 4 int", "var v array 4 const int");
+    IMPORT_PARTS("var v volatile int", "var v int");
+    IMPORT_PARTS("var v array 4 const int", "var v array 4 int");
+    IMPORT_PARTS("var v typedef t const int", "var v typedef t int");
+    IMPORT_PARTS_AT("var v const int", "var v int", "", "const int   /* 4 bytes */",
+                    "int   /* 4 bytes */");
+}
+
+static void a_declaration_adds_qualifiers_on_the_first_level_alone(void **state)
+{
+    (void)state;
+    IMPORT_PARTS("var v pointer char", "var v pointer const char");
+    IMPORT_PARTS("func f function void ( p pointer char )",
+                 "func f function void ( p pointer const char )");
+    IMPORT_PARTS("var v atomic int", "var v int");
+}
+
+static void a_declared_array_may_leave_its_count_open(void **state)
+{
+    (void)state;
+    IMPORT_FITS("var v array 4 int", "var v array 0 int");
+    IMPORT_PARTS("var v array 4 int", "var v array 5 int");
+    IMPORT_PARTS("var v array 4 int", "var v pointer int");
+}
+
+static void the_definition_is_the_first_side(void **state)
+{
+    (void)state;
+    IMPORT_PARTS_AT("func f function int ( s pointer struct shape 16 { n 0 int r 64 double } )",
+                    "func f function int ( s pointer struct shape 8 { n 0 int r 32 float } )",
+                    "parameter 1: struct shape: member r", "double r;   /* offset 8, 8 bytes */",
+                    "float r;   /* offset 4, 4 bytes */");
+}
+
+static void a_function_parts_from_a_variable(void **state)
+{
+    (void)state;
+    IMPORT_PARTS_AT("func f function int ( a int )", "var f int", "", "int f(int a)", "int f");
+    IMPORT_PARTS_AT("var f pointer function int ( a int )", "func f function int ( a int )", "",
+                    "int (*f)(int a)", "int f(int a)");
 }
 
 /* ---- types that are no types, and too many ---- */
@@ -696,7 +781,7 @@ static void what_is_asked_for_is_the_first_side(void **state)
 static void a_symbol_is_no_type(void **state)
 {
     (void)state;
-    check("var v int", "var v int", false, FAIL, NULL, NULL, NULL, __LINE__);
+    check("var v int", "var v int", type_compare, FAIL, NULL, NULL, NULL, __LINE__);
 }
 
 static void an_unused_parting_stays_empty(void **state)
@@ -706,7 +791,7 @@ static void an_unused_parting_stays_empty(void **state)
     struct made made = made_of(NODE("int"), &id);
     struct type_parting parting = {0};
     ERROR_AUTO error = {0};
-    assert_int_equal(compare(&made, id, &made, id, false, &parting, &error), AGREE);
+    assert_int_equal(compare(&made, id, &made, id, type_compare, &parting, &error), AGREE);
     assert_int_equal(parting.path.length + parting.first.length + parting.second.length, 0);
     assert_int_equal(error.code, PLUGIN_OK);
     made_free(&made);
@@ -737,7 +822,8 @@ static void a_chain_of_a_hundred_thousand_structs_agrees(void **state)
     struct made first = chain("long", &first_id), second = chain("llong", &second_id);
     struct type_parting parting = {0};
     ERROR_AUTO error = {0};
-    assert_int_equal(compare(&first, first_id, &second, second_id, false, &parting, &error), AGREE);
+    assert_int_equal(compare(&first, first_id, &second, second_id, type_compare, &parting, &error),
+                     AGREE);
     type_parting_free(&parting);
     made_free(&first);
     made_free(&second);
@@ -750,13 +836,14 @@ static void a_difference_behind_a_hundred_thousand_structs_is_found(void **state
     struct made first = chain("long", &first_id), second = chain("ulong", &second_id);
     struct type_parting parting = {0};
     ERROR_AUTO error = {0};
-    assert_int_equal(compare(&first, first_id, &second, second_id, false, &parting, &error), PART);
+    assert_int_equal(compare(&first, first_id, &second, second_id, type_compare, &parting, &error),
+                     PART);
     static const char start[] = "struct s1: member next: struct s2: member next: struct s3: ";
     static const char end[] = ": struct s100000: member next";
     const char *path = text_chars(&parting.path);
     assert_memory_equal(path, start, sizeof start - 1);
     assert_string_equal(path + strlen(path) - (sizeof end - 1), end);
-    assert_string_equal(text_chars(&parting.first), "long   /* 8 bytes */");
+    assert_string_equal(text_chars(&parting.first), "long next;   /* offset 0, 8 bytes */");
     type_parting_free(&parting);
     made_free(&first);
     made_free(&second);
@@ -781,7 +868,8 @@ static void rings_of_unequal_length_end(void **state)
     }
     struct type_parting parting = {0};
     ERROR_AUTO error = {0};
-    assert_int_equal(compare(&made[0], id[0], &made[1], id[1], false, &parting, &error), AGREE);
+    assert_int_equal(compare(&made[0], id[0], &made[1], id[1], type_compare, &parting, &error),
+                     AGREE);
     made_free(&made[0]);
     made_free(&made[1]);
 }
@@ -791,7 +879,7 @@ static void check_too_deep(struct make *make, uint32_t id)
     struct made made = made_read(make);
     struct type_parting parting = {0};
     ERROR_AUTO error = {0};
-    enum answer answer = compare(&made, id, &made, id, false, &parting, &error);
+    enum answer answer = compare(&made, id, &made, id, type_compare, &parting, &error);
     type_parting_free(&parting);
     made_free(&made);
     assert_int_equal(answer, FAIL);
@@ -821,7 +909,8 @@ static void check_enumerators(uint32_t count, bool is_reversed, enum answer expe
     struct made second = many_enumerators(count, is_reversed, &second_id);
     struct type_parting parting = {0};
     ERROR_AUTO error = {0};
-    enum answer answer = compare(&first, first_id, &second, second_id, false, &parting, &error);
+    enum answer answer =
+        compare(&first, first_id, &second, second_id, type_compare, &parting, &error);
     made_free(&first);
     made_free(&second);
     type_parting_free(&parting);
@@ -861,7 +950,7 @@ static void structs_within_structs_need_no_depth(void **state)
     struct made made = made_read(make);
     struct type_parting parting = {0};
     ERROR_AUTO error = {0};
-    assert_int_equal(compare(&made, id, &made, id, false, &parting, &error), AGREE);
+    assert_int_equal(compare(&made, id, &made, id, type_compare, &parting, &error), AGREE);
     made_free(&made);
 }
 
@@ -893,6 +982,7 @@ int main(void)
         cmocka_unit_test(an_incomplete_enum_agrees_with_a_complete_one),
         cmocka_unit_test(the_enumerators_that_part_are_shown),
         cmocka_unit_test(an_enumerator_of_an_unsigned_enum_is_shown_unsigned),
+        cmocka_unit_test(the_sign_is_shown_where_it_alone_differs),
         cmocka_unit_test(pointers_agree_by_target),
         cmocka_unit_test(a_pointer_to_void_agrees_with_no_other),
         cmocka_unit_test(of_pointers_that_part_at_once_the_whole_is_shown),
@@ -935,6 +1025,12 @@ int main(void)
         cmocka_unit_test(atomic_may_be_neither_added_nor_dropped),
         cmocka_unit_test(an_array_may_be_asked_for_without_its_count),
         cmocka_unit_test(what_is_asked_for_is_the_first_side),
+        cmocka_unit_test(a_declaration_agrees_with_its_definition),
+        cmocka_unit_test(a_declaration_may_add_a_qualifier_and_not_drop_it),
+        cmocka_unit_test(a_declaration_adds_qualifiers_on_the_first_level_alone),
+        cmocka_unit_test(a_declared_array_may_leave_its_count_open),
+        cmocka_unit_test(the_definition_is_the_first_side),
+        cmocka_unit_test(a_function_parts_from_a_variable),
         cmocka_unit_test(a_symbol_is_no_type),
         cmocka_unit_test(an_unused_parting_stays_empty),
         cmocka_unit_test(a_chain_of_a_hundred_thousand_structs_agrees),

@@ -1,0 +1,472 @@
+/* The part of the judgement that is about symbols: whether each is there, and of which type. */
+#include "implementation.h"
+#include "judgement.h"
+#include "layout.h"
+#include "print.h"
+#include "type.h"
+
+#include <elf.h>
+#include <inttypes.h>
+#include <stdlib.h>
+
+/* So many libraries that do not have a symbol are named. */
+enum { LIBRARIES_MAX = 8 };
+
+/* A symbol that a library needs, or an import of the plugin, which says of what type. */
+struct need {
+    const char *name;
+    size_t library; /* number of the library that needs it; 0 is the plugin */
+    bool is_import;
+    uint32_t index; /* of the dynamic symbol, or of the import */
+};
+
+struct needs {
+    struct need *items;
+    size_t count;
+};
+
+/* The name at hand: what the plugin's symbol of this name would be bound to. */
+struct binding {
+    const char *name;
+    bool is_found;
+    bool is_thread_local; /* the plugin uses it as such */
+    bool is_reported;     /* nobody has it, and that was said */
+    struct provider provider;
+};
+
+/* ---- what is needed, in the order of names ---- */
+
+static int compare_needs(const void *first, const void *second)
+{
+    const struct need *a = first, *b = second;
+    int order = strcmp(a->name, b->name);
+    if (order != 0)
+        return order;
+    if (a->library != b->library)
+        return a->library < b->library ? -1 : 1;
+    if (a->is_import != b->is_import)
+        return a->is_import ? 1 : -1;
+    return a->index < b->index ? -1 : a->index > b->index;
+}
+
+static bool collect_needs(const struct judgement *j, struct needs *needs)
+{
+    const struct libraries *libraries = j->libraries;
+    uint32_t imports = j->plugin->meta.header.imports.count;
+    size_t room = (size_t)imports + 1;
+    for (size_t i = 0; i < libraries->count; i++)
+        room += libraries->items[i].dynamic.symbol_count;
+    needs->items = calloc(room, sizeof *needs->items);
+    if (!needs->items)
+        return error_set_no_memory(j->error);
+    for (size_t i = 0; i < libraries->count; i++) {
+        const struct dynamic *dynamic = &libraries->items[i].dynamic;
+        for (uint32_t k = 1; k < dynamic->symbol_count; k++) {
+            struct dynamic_symbol symbol = dynamic_symbol(dynamic, k);
+            if (symbol.is_wanted)
+                needs->items[needs->count++] = (struct need){symbol.name, i, false, k};
+        }
+    }
+    for (uint32_t i = 0; i < imports; i++)
+        needs->items[needs->count++] =
+            (struct need){meta_import(&j->plugin->meta, i).name, 0, true, i};
+    qsort(needs->items, needs->count, sizeof *needs->items, compare_needs);
+    return true;
+}
+
+/* ---- symbols that nobody has ---- */
+
+/* What a reference of this ELF type is to; 0: the type does not say. */
+static uint32_t kind_of(uint8_t type)
+{
+    switch (type) {
+    case STT_FUNC:
+    case STT_GNU_IFUNC:
+        return FORMAT_FUNCTION;
+    case STT_OBJECT:
+    case STT_COMMON:
+        return FORMAT_VARIABLE;
+    case STT_TLS:
+        return FORMAT_THREAD_LOCAL;
+    default:
+        return 0;
+    }
+}
+
+/* Who has it: the process, or a library that will be loaded? */
+static bool find(const struct judgement *j, const struct dynamic_symbol *symbol,
+                 const char *version, bool *found, struct provider *provider)
+{
+    const struct process *process = j->process;
+    *provider = (struct provider){0};
+    if (!process->find(process->context, symbol->name, version, kind_of(symbol->type), found,
+                       provider, j->error))
+        return false;
+    if (*found)
+        return true;
+    const struct library *library = libraries_find(j->libraries, symbol->name, version);
+    *found = library != NULL;
+    if (library)
+        *provider = (struct provider){.path = library->path, .module = &library->module};
+    return true;
+}
+
+/* Adds the libraries that were asked as well: ", nor by libfoo.so.1". */
+static void add_asked(struct text *text, const struct judgement *j, const struct library *needer)
+{
+    const char *name;
+    size_t count = 0;
+    for (size_t i = 0; (name = dynamic_needed(&needer->dynamic, i)); i++) {
+        if (implementation_has(name))
+            continue;
+        if (count++ == LIBRARIES_MAX) {
+            text_add(text, ", ...");
+            return;
+        }
+        text_add(text, count == 1 ? ", nor by " : ", ");
+        text_add_escaped(text, judge_base_name(name));
+        if (judge_is_missing(j, name))
+            text_add(text, ", which is missing");
+    }
+}
+
+static void add_missing(struct judgement *j, const struct need *need)
+{
+    const struct library *needer = &j->libraries->items[need->library];
+    struct misfit *misfit = misfits_start(j->misfits, need->name, NULL);
+    text_add_escaped(&misfit->text, need->name);
+    text_add(&misfit->text, ": ");
+    if (need->library) {
+        text_add(&misfit->text, "wanted by ");
+        text_add_escaped(&misfit->text, needer->path);
+        text_add(&misfit->text, ", and ");
+    }
+    text_add(&misfit->text, "not exported by the host");
+    add_asked(&misfit->text, j, needer);
+    misfits_end(j->misfits);
+}
+
+/* The name is there, and the version is not. */
+static void add_missing_version(struct judgement *j, const struct need *need,
+                                const struct dynamic_symbol *symbol)
+{
+    struct misfit *misfit = misfits_start(j->misfits, need->name, NULL);
+    text_add_escaped(&misfit->text, need->name);
+    text_add(&misfit->text, ": version ");
+    text_add_escaped(&misfit->text, symbol->version);
+    if (symbol->library) {
+        text_add(&misfit->text, " of ");
+        text_add_escaped(&misfit->text, symbol->library);
+    }
+    text_add(&misfit->text, " is not there; ");
+    text_add_escaped(&misfit->text,
+                     need->library ? j->libraries->items[need->library].path : "the plugin");
+    text_add(&misfit->text, " was linked with a newer one");
+    misfits_end(j->misfits);
+}
+
+static bool judge_symbol(struct judgement *j, const struct need *need, struct binding *binding)
+{
+    struct dynamic_symbol symbol =
+        dynamic_symbol(&j->libraries->items[need->library].dynamic, need->index);
+    struct provider provider;
+    bool found, has_name = false;
+    if (!find(j, &symbol, symbol.version, &found, &provider))
+        return false;
+    if (need->library == 0 && !binding->is_found) {
+        binding->is_found = found;
+        binding->is_thread_local = symbol.type == STT_TLS;
+        binding->provider = provider;
+    }
+    if (found || symbol.is_weak || binding->is_reported || judge_is_explained(j, &symbol))
+        return true;
+    if (symbol.version && !find(j, &symbol, NULL, &has_name, &provider))
+        return false;
+    if (has_name)
+        add_missing_version(j, need, &symbol);
+    else
+        add_missing(j, need);
+    binding->is_reported = true;
+    return true;
+}
+
+/* ---- types ---- */
+
+/* One side of a use: what its module's stamp says of the symbol. */
+struct view {
+    const struct module *module;
+    const char *name;
+    const char *package;    /* that it is of; NULL: none */
+    uint32_t type;          /* 0: not recorded */
+    uint32_t kind;          /* enum format_symbol_kind; 0: not known */
+    bool is_implementation; /* it is the C implementation's: nobody records its type */
+};
+
+static bool is_function(uint32_t kind)
+{
+    return kind == FORMAT_FUNCTION || kind == FORMAT_INDIRECT;
+}
+
+static const char *kind_name(uint32_t kind)
+{
+    return is_function(kind)             ? "a function"
+           : kind == FORMAT_THREAD_LOCAL ? "a thread-local variable"
+                                         : "a variable";
+}
+
+/* The symbol's declaration, and its size if it is a variable. */
+static void write_declaration(struct text *text, const struct view *view)
+{
+    text_free(text);
+    if (view->kind == FORMAT_THREAD_LOCAL)
+        text_add(text, "_Thread_local ");
+    if (!view->type) {
+        text_add_escaped(text, view->name);
+        text_add(text, ";   /* its type was not recorded */");
+        return;
+    }
+    print_symbol(text, &view->module->btf, view->type, view->name, NULL);
+    uint64_t size = layout_size(&view->module->btf, btf_type(&view->module->btf, view->type).type);
+    text_add(text, ";");
+    if (size)
+        text_add(text, "   /* %" PRIu64 " byte%s */", size, size == 1 ? "" : "s");
+}
+
+/* Ends a misfit whose sides are written. */
+static void end_with_sides(struct judgement *j, struct misfit *misfit,
+                           const struct provider *provider)
+{
+    struct misfit_side host = {provider->is_host ? "host" : judge_base_name(provider->path),
+                               provider->module};
+    misfit_add_sides(misfit, host, (struct misfit_side){"plugin", j->plugin});
+    misfits_end(j->misfits);
+}
+
+static void add_other_kind(struct judgement *j, const struct view *definition,
+                           const struct view *use, const struct provider *provider)
+{
+    struct misfit *misfit = misfits_start(j->misfits, use->name, use->package);
+    text_add_escaped(&misfit->text, use->name);
+    text_add(&misfit->text, ": %s in ", kind_name(definition->kind));
+    judge_add_provider(&misfit->text, provider);
+    text_add(&misfit->text, ", %s in the plugin", kind_name(use->kind));
+    write_declaration(&misfit->host, definition);
+    write_declaration(&misfit->plugin, use);
+    end_with_sides(j, misfit, provider);
+}
+
+/* Where the types themselves part, the declarations say more than the types, unless they hide the
+ * difference behind a name for a type. */
+static void choose_sides(struct misfit *misfit, struct type_parting *parting,
+                         const struct view *definition, const struct view *use)
+{
+    write_declaration(&misfit->host, definition);
+    write_declaration(&misfit->plugin, use);
+    size_t host_length = strcspn(text_chars(&misfit->host), ";");
+    size_t plugin_length = strcspn(text_chars(&misfit->plugin), ";");
+    bool is_hidden = host_length == plugin_length &&
+                     !strncmp(text_chars(&misfit->host), text_chars(&misfit->plugin), host_length);
+    if (!parting->path.length && !is_hidden)
+        return;
+    text_free(&misfit->host);
+    text_free(&misfit->plugin);
+    misfit->host = parting->first;
+    misfit->plugin = parting->second;
+    parting->first = parting->second = (struct text){0};
+}
+
+static void add_parting(struct judgement *j, const struct view *definition, const struct view *use,
+                        const struct provider *provider, struct type_parting *parting)
+{
+    struct misfit *misfit = misfits_start(j->misfits, use->name, use->package);
+    choose_sides(misfit, parting, definition, use);
+    text_add_escaped(&misfit->text, use->name);
+    text_add(&misfit->text, ": %s",
+             parting->path.length ? text_chars(&parting->path) : "another type");
+    misfit->path = parting->path;
+    parting->path = (struct text){0};
+    end_with_sides(j, misfit, provider);
+}
+
+static bool compare_types(struct judgement *j, const struct view *definition,
+                          const struct view *use, const struct provider *provider)
+{
+    struct type_side first = {&definition->module->btf, definition->type};
+    struct type_side second = {&use->module->btf, use->type};
+    struct type_parting parting = {0};
+    bool agree = false;
+    bool is_compared = type_compare_import(first, second, &agree, &parting, j->error);
+    if (!is_compared)
+        error_prefix(j->error, "%s: ", use->name);
+    else if (!agree)
+        add_parting(j, definition, use, provider, &parting);
+    type_parting_free(&parting);
+    return is_compared;
+}
+
+/* Somebody did not record the type, and strict asks for it. */
+static void add_unchecked(struct judgement *j, const struct view *use,
+                          const struct provider *provider)
+{
+    struct misfit *misfit = misfits_start(j->misfits, use->name, use->package);
+    text_add_escaped(&misfit->text, use->name);
+    text_add(&misfit->text, ": its type was not recorded ");
+    if (!use->type) {
+        text_add(&misfit->text, "in the plugin (strict); declare PLUGIN_USES(");
+        text_add_escaped(&misfit->text, use->name);
+        text_add(&misfit->text, ")");
+    } else {
+        text_add(&misfit->text, "by ");
+        judge_add_provider(&misfit->text, provider);
+        text_add(&misfit->text, " (strict); compile the file that defines it with -g");
+    }
+    misfits_end(j->misfits);
+}
+
+static bool judge_use(struct judgement *j, const struct view *definition, const struct view *use,
+                      const struct provider *provider)
+{
+    if (definition->kind && use->kind &&
+        (is_function(definition->kind) != is_function(use->kind) ||
+         (definition->kind == FORMAT_THREAD_LOCAL) != (use->kind == FORMAT_THREAD_LOCAL)))
+        add_other_kind(j, definition, use, provider);
+    else if (definition->type && use->type)
+        return compare_types(j, definition, use, provider);
+    else if (j->is_strict && !use->is_implementation)
+        add_unchecked(j, use, provider);
+    return true;
+}
+
+/* ---- imports ---- */
+
+/* What the module's stamp says of its symbol, or, with a package, of its symbol of that package. */
+static bool find_definition(const struct module *module, const char *name, const char *package,
+                            struct view *view)
+{
+    const struct meta *meta = &module->meta;
+    uint32_t index;
+    *view = (struct view){.module = module, .name = name, .package = package};
+    if (!package && meta_find_symbol(meta, name, &index)) {
+        struct meta_symbol symbol = meta_symbol(meta, index);
+        view->type = symbol.type;
+        view->kind = symbol.kind;
+        return true;
+    }
+    if (!meta_find_shared(meta, name, &index))
+        return false;
+    struct meta_shared shared = meta_shared(meta, index);
+    view->type = shared.type;
+    view->kind = shared.kind;
+    return !package || !strcmp(meta_package(meta, shared.package).path, package);
+}
+
+/* DWARF does not say of a declaration whether it is of a thread-local variable. */
+static struct view view_of(const struct judgement *j, const struct meta_import *import,
+                           bool is_thread_local)
+{
+    const struct meta *meta = &j->plugin->meta;
+    return (struct view){
+        .module = j->plugin,
+        .name = import->name,
+        .package = import->package ? meta_package(meta, import->package - 1).path : NULL,
+        .type = import->type,
+        .kind =
+            is_thread_local && import->kind == FORMAT_VARIABLE ? FORMAT_THREAD_LOCAL : import->kind,
+        .is_implementation =
+            judge_is_runtime_symbol(import->name) || implementation_has(import->library)};
+}
+
+/* An import that the plugin does not define. */
+static bool judge_undefined(struct judgement *j, const struct meta_import *import,
+                            const struct binding *binding)
+{
+    const struct provider *provider = &binding->provider;
+    struct view use = view_of(j, import, binding->is_thread_local), definition;
+    if (!binding->is_found)
+        return true;
+    if (provider->module && provider->module->is_stamped) {
+        find_definition(provider->module, import->name, NULL, &definition);
+        return judge_use(j, &definition, &use, provider);
+    }
+    if (j->is_strict && !use.type && !use.is_implementation && !implementation_has(provider->path))
+        add_unchecked(j, &use, provider);
+    return true;
+}
+
+static void add_not_in_package(struct judgement *j, const char *name, const char *package,
+                               const struct provider *provider)
+{
+    struct misfit *misfit = misfits_start(j->misfits, name, package);
+    text_add_escaped(&misfit->text, name);
+    text_add(&misfit->text, ": not in package ");
+    text_add_escaped(&misfit->text, package);
+    text_add(&misfit->text, " of ");
+    judge_add_provider(&misfit->text, provider);
+    misfits_end(j->misfits);
+}
+
+/* Its own copy of the package will be the live one. But references to it are bound to whatever has
+ * that name first, and that may be something else. */
+static bool judge_own(struct judgement *j, const struct meta_import *import, const char *package)
+{
+    const struct process *process = j->process;
+    struct provider provider;
+    bool found;
+    if (import->is_weak) /* C++ has the same in many modules */
+        return true;
+    if (!process->find(process->context, import->name, NULL, import->kind, &found, &provider,
+                       j->error))
+        return false;
+    if (!found || !strcmp(provider.path, j->libraries->items[0].path))
+        return true;
+    struct misfit *misfit = misfits_start(j->misfits, import->name, package);
+    text_add_escaped(&misfit->text, import->name);
+    text_add(&misfit->text, ": of package ");
+    text_add_escaped(&misfit->text, package);
+    text_add(&misfit->text, " in the plugin, and not in ");
+    judge_add_provider(&misfit->text, &provider);
+    text_add(&misfit->text, ", which exports that name; rename one of them");
+    misfits_end(j->misfits);
+    return true;
+}
+
+/* An import from a package that the plugin carries, and whose live copy may be another module's. */
+static bool judge_shared(struct judgement *j, const struct meta_import *import)
+{
+    const struct carried *carried = &j->packages[import->package - 1];
+    const char *package = meta_package(&j->plugin->meta, import->package - 1).path;
+    struct view own, definition;
+    if (carried->is_closed)
+        return true;
+    if (!carried->is_elsewhere)
+        return judge_own(j, import, package);
+    find_definition(j->plugin, import->name, package, &own);
+    struct view use = view_of(j, import, own.kind == FORMAT_THREAD_LOCAL);
+    if (find_definition(carried->provider.module, import->name, package, &definition))
+        return judge_use(j, &definition, &use, &carried->provider);
+    if (!import->is_weak)
+        add_not_in_package(j, import->name, package, &carried->provider);
+    return true;
+}
+
+static bool judge_import(struct judgement *j, uint32_t index, const struct binding *binding)
+{
+    struct meta_import import = meta_import(&j->plugin->meta, index);
+    return import.package ? judge_shared(j, &import) : judge_undefined(j, &import, binding);
+}
+
+bool judge_symbols(struct judgement *j)
+{
+    struct needs needs = {0};
+    struct binding binding = {.name = ""};
+    bool is_judged = collect_needs(j, &needs);
+    for (size_t i = 0; is_judged && i < needs.count; i++) {
+        const struct need *need = &needs.items[i];
+        if (strcmp(need->name, binding.name) != 0)
+            binding = (struct binding){.name = need->name};
+        is_judged = need->is_import ? judge_import(j, need->index, &binding)
+                                    : judge_symbol(j, need, &binding);
+    }
+    free(needs.items);
+    return is_judged;
+}

@@ -1,0 +1,63 @@
+/* The libraries that a module needs and that are not loaded yet: found as the dynamic loader would
+ * find them (ld.so(8)), and read, so that a plugin can be judged before anything is mapped. */
+#ifndef PLUGIN_LIBRARIES_H
+#define PLUGIN_LIBRARIES_H
+
+#include "dynamic.h"
+#include "module.h"
+
+/* A module whose dynamic symbols were read from its file. */
+struct library {
+    const char *name; /* by which it was asked for; owned by who asked, or, as path, here */
+    char *path;       /* absolute, without symbolic links; owned */
+    char *origin;     /* the directory in which it was found: $ORIGIN, for what it needs. Owned. */
+    dev_t device;     /* with inode: which file it is */
+    ino_t inode;
+    size_t needed_by; /* number of the library whose DT_NEEDED asked for it; 0 is the root */
+    struct module module;
+    struct dynamic dynamic;
+    void *tables; /* the bytes behind dynamic; owned */
+};
+
+/* A library that is not there. */
+struct missing_library {
+    const char *name;   /* owned by who needs it */
+    const char *needer; /* path of who needs it */
+    char *reason; /* "not found in DIRECTORY, ...", or why the file there is no library. Owned;
+                     NULL for want of memory */
+};
+
+struct libraries {
+    struct library
+        *items; /* [0] is the root; then breadth first, as the dynamic loader loads them */
+    size_t count, capacity;
+    struct missing_library *missing;
+    size_t missing_count, missing_capacity;
+};
+
+/* Which libraries need not be read, because they are there already? Returns true for those. NULL:
+ * none are. */
+typedef bool libraries_is_loaded(void *context, const char *name);
+
+/* Reads the dynamic tables of a module's file into *dynamic; the bytes behind them, *tables, are
+ * owned by the caller. The module's ELF headers must not have been forgotten. */
+bool library_read_dynamic(struct dynamic *dynamic, void **tables, const struct module *module,
+                          const struct file *file, struct error *error);
+
+/* Takes the root, which was read already: its path (copied), its module and its dynamic tables
+ * (borrowed, not freed here). Then finds and reads what it needs, and what that needs. A library
+ * that is missing, of another machine or damaged is no failure: it is listed as missing. Fails if
+ * the system does (no memory, no more open files), or if there are too many. They are for the
+ * root's machine, or for this library's own if the root's ELF headers were forgotten. Free with
+ * libraries_free in any case. */
+bool libraries_read(struct libraries *libraries, const char *path, const struct module *module,
+                    const struct dynamic *dynamic, libraries_is_loaded *is_loaded, void *context,
+                    struct error *error);
+
+void libraries_free(struct libraries *libraries);
+
+/* The first library, in order, that defines this symbol; NULL if none does. */
+const struct library *libraries_find(const struct libraries *libraries, const char *name,
+                                     const char *version);
+
+#endif
