@@ -173,14 +173,37 @@ static bool name_constructors(struct stamp *stamp, struct error *error)
     return done ? true : error_set_no_memory(error);
 }
 
-/* Takes out empty slots, and what the compiler's start files bring into every module. */
+/* Is it what a macro of plugin.h left? With -flto there is a suffix; C++ mangles the names of
+ * functions of one file as _ZL, the length, the name and the parameters. */
+static bool is_macros(const char *name)
+{
+    static const char announce[] = "plugin_announce_package_", start[] = "plugin_init_start_";
+    bool is_mangled = !strncmp(name, "_ZL", 3);
+    if (is_mangled)
+        name += 3 + strspn(name + 3, "0123456789");
+    size_t length = strcspn(name, ".");
+    length -= is_mangled && length && name[length - 1] == 'v';
+    if (length == strlen(announce) && !strncmp(name, announce, length))
+        return true;
+    size_t prefix = strlen(start);
+    return length > prefix && !strncmp(name, start, prefix) &&
+           prefix + strspn(name + prefix, "0123456789") == length;
+}
+
+/* What the compiler's start files bring into every module. */
+static bool is_start_files(const char *name)
+{
+    return !strcmp(name, "frame_dummy") || !strcmp(name, "init_have_lse_atomics");
+}
+
+/* Takes out empty slots, and what the source does not define. */
 static void drop_others(struct stamp *stamp)
 {
     size_t kept = 0;
     for (size_t i = 0; i < stamp->constructor_count; i++) {
         struct stamp_constructor *constructor = &stamp->constructors[i];
-        if (constructor->address && strcmp(constructor->name, "frame_dummy") != 0 &&
-            strcmp(constructor->name, "init_have_lse_atomics") != 0)
+        if (constructor->address && !is_start_files(constructor->name) &&
+            !is_macros(constructor->name))
             stamp->constructors[kept++] = *constructor;
         else
             free(constructor->name);

@@ -58,6 +58,54 @@ const char *die_string(Dwarf_Die *die, unsigned name)
     return die_attribute(die, name, &attribute) ? dwarf_formstring(&attribute) : NULL;
 }
 
+Dwarf_Die die_origin(Dwarf_Die *die)
+{
+    enum { STEPS_MAX = 16 }; /* damaged debug information may lead round in a ring */
+    Dwarf_Die origin = *die, next;
+    Dwarf_Attribute attribute;
+    for (int i = 0; i < STEPS_MAX; i++) {
+        if (!dwarf_attr(&origin, DW_AT_abstract_origin, &attribute) &&
+            !dwarf_attr(&origin, DW_AT_specification, &attribute))
+            break;
+        if (!dwarf_formref_die(&attribute, &next))
+            break;
+        origin = next;
+    }
+    return origin;
+}
+
+Dwarf_Off die_home(Dwarf *dwarf, Dwarf_Die *die)
+{
+    Dwarf_Die origin = die_origin(die), unit;
+    if (dwarf_cu_getdwarf(origin.cu) != dwarf || !dwarf_diecu(&origin, &unit, NULL, NULL))
+        return UINT64_MAX;
+    return dwarf_dieoffset(&unit);
+}
+
+const char *die_linkage_name(Dwarf_Die *die)
+{
+    const char *name = die_string(die, DW_AT_linkage_name);
+    if (!name)
+        name = die_string(die, DW_AT_MIPS_linkage_name);
+    return name ? name : die_string(die, DW_AT_name);
+}
+
+const char *die_declared_in(Dwarf_Die *die, uint32_t *line)
+{
+    const char *file = dwarf_decl_file(die);
+    Dwarf_Die origin = die_origin(die), unit;
+    uint64_t index;
+    int number = 0;
+    /* Number 0 is the unit's own file since DWARF 5, and none before. */
+    if (!file && die_unsigned(&origin, DW_AT_decl_file, &index) && index == 0 &&
+        dwarf_diecu(&origin, &unit, NULL, NULL))
+        file = dwarf_diename(&unit);
+    if (dwarf_decl_line(die, &number) != 0 || number < 0)
+        number = 0;
+    *line = (uint32_t)number;
+    return file ? file : "";
+}
+
 bool die_address(Dwarf_Die *die, uint64_t *address)
 {
     Dwarf_Attribute attribute, place;

@@ -31,6 +31,20 @@ void die_complete(Dwarf_Die *die);
 /* The address of a function, or of a variable with a fixed place, as a thread-local one has not. */
 bool die_address(Dwarf_Die *die, uint64_t *address);
 
+/* The DIE that the source file became: with -flto, what is left of it is elsewhere. */
+Dwarf_Die die_origin(Dwarf_Die *die);
+
+/* The home of a DIE: the offset of its source file's unit; UINT64_MAX if it lies in another file.
+ */
+Dwarf_Off die_home(Dwarf *dwarf, Dwarf_Die *die);
+
+/* The name by which the linker knows a function or variable; NULL if it has none. */
+const char *die_linkage_name(Dwarf_Die *die);
+
+/* The file that declares it, as the debug information names it, and the line; "" and 0 if it does
+ * not say. */
+const char *die_declared_in(Dwarf_Die *die, uint32_t *line);
+
 bool set_libdw_error(struct error *error, const char *what);
 
 #endif

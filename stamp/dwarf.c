@@ -1,205 +1,76 @@
-/* Finds, in a module's DWARF, the DIEs of its symbols and of its probes, and who compiled it. */
+/* The walk through a module's DWARF: finds the DIEs of its symbols and of its probes, what it uses
+ * and what macros left in it, and who compiled it. */
 #include "die.h"
-#include "internal.h"
+#include "match.h"
 #include "producer.h"
 
 #include <dwarf.h>
-#include <stdio.h>
 #include <stdlib.h>
-
-/* How well a DIE's definition matches a symbol, from worst to best. Of the same name, but
- * elsewhere, is a namesake; of another name, but there, an alias, unless the linker folded equal
- * functions into one: then it left the DIEs of all but one without an address. */
-enum symbol_match { MATCH_NONE, MATCH_NAMESAKE, MATCH_ADDRESS, MATCH_NAME, MATCH_BOTH };
 
 /* Deeper nesting of lexical blocks than this is an accident. */
 enum { DEPTH_MAX = 256 };
 
-static const char probe_name[] = "plugin_probe_";
-
-/* ---- symbols ---- */
-
-/* Symbols by address: an index of stamp->symbols. */
-struct addresses {
-    const struct stamp *stamp;
-    size_t *order;
-};
-
-static int by_address(const void *a, const void *b, void *context)
-{
-    const struct stamp_symbol *symbols = context;
-    uint64_t x = symbols[*(const size_t *)a].address, y = symbols[*(const size_t *)b].address;
-    return x < y ? -1 : x > y;
-}
-
-static size_t first_at(const struct addresses *addresses, uint64_t address)
-{
-    size_t low = 0, high = addresses->stamp->symbol_count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (addresses->stamp->symbols[addresses->order[middle]].address < address)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low;
-}
-
-static struct stamp_symbol *find_symbol(const struct stamp *stamp, const char *name)
-{
-    size_t low = 0, high = stamp->symbol_count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        int order = strcmp(stamp->symbols[middle].name, name);
-        if (order == 0)
-            return &stamp->symbols[middle];
-        if (order < 0)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return NULL;
-}
-
-static bool is_function(const struct stamp_symbol *symbol)
-{
-    return symbol->kind == FORMAT_FUNCTION || symbol->kind == FORMAT_INDIRECT;
-}
-
-static void match(struct stamp_symbol *symbol, Dwarf_Die *die, int how)
-{
-    /* What is at the address of an indirect function is its resolver; no compiler describes the
-     * function itself. */
-    if (symbol->kind == FORMAT_INDIRECT && how != MATCH_ADDRESS && how != MATCH_BOTH)
-        return;
-    if (how > symbol->match && is_function(symbol) == (dwarf_tag(die) == DW_TAG_subprogram)) {
-        symbol->match = how;
-        symbol->die = *die;
-    }
-}
-
-/* Gives a function's or variable's DIE to the symbols that it may define. */
-static void match_definition(struct stamp *stamp, const struct addresses *addresses, Dwarf_Die *die)
-{
-    uint64_t address = 0;
-    /* Of code that it dropped, a linker leaves an address that can be none: 0, or the likes of -1.
-     */
-    bool has_address = die_address(die, &address) && address > 1 && address < UINT64_MAX - 1;
-    if (die_is_declaration(die))
-        return;
-    const char *name = die_string(die, DW_AT_linkage_name);
-    if (!name)
-        name = die_string(die, DW_AT_MIPS_linkage_name);
-    if (!name)
-        name = die_string(die, DW_AT_name);
-    struct stamp_symbol *named = name ? find_symbol(stamp, name) : NULL;
-    if (named && has_address && named->address == address)
-        match(named, die, MATCH_BOTH);
-    else if (named && die_has_flag(die, DW_AT_external))
-        match(named, die, has_address ? MATCH_NAMESAKE : MATCH_NAME);
-    if (!has_address)
-        return;
-    for (size_t i = first_at(addresses, address);
-         i < stamp->symbol_count && stamp->symbols[addresses->order[i]].address == address; i++) {
-        struct stamp_symbol *symbol = &stamp->symbols[addresses->order[i]];
-        if (symbol != named && symbol->kind != FORMAT_THREAD_LOCAL) /* whose value is an offset */
-            match(symbol, die, MATCH_ADDRESS);
-    }
-}
-
-/* ---- probes ---- */
-
-static bool add_probe(struct stamp *stamp, Dwarf_Die *die, struct error *error)
-{
-    uint64_t address;
-    if (!die_address(die, &address))
-        return true; /* an inlined copy that says nothing about where it is */
-    if (stamp->probe_count == stamp->probe_capacity) {
-        size_t larger = stamp->probe_capacity ? stamp->probe_capacity * 2 : 16;
-        struct stamp_probe *probes = reallocarray(stamp->probes, larger, sizeof *probes);
-        if (!probes)
-            return error_set_no_memory(error);
-        stamp->probes = probes;
-        stamp->probe_capacity = larger;
-    }
-    stamp->probes[stamp->probe_count++] = (struct stamp_probe){.address = address, .die = *die};
-    return true;
-}
-
-static int by_probe_address(const void *a, const void *b)
-{
-    uint64_t x = ((const struct stamp_probe *)a)->address;
-    uint64_t y = ((const struct stamp_probe *)b)->address;
-    return x < y ? -1 : x > y;
-}
-
-/* Sorts the probes; a function that was inlined describes its probe more than once. */
-static void sort_probes(struct stamp *stamp)
-{
-    if (!stamp->probe_count)
-        return;
-    qsort(stamp->probes, stamp->probe_count, sizeof *stamp->probes, by_probe_address);
-    size_t kept = 1;
-    for (size_t i = 1; i < stamp->probe_count; i++)
-        if (stamp->probes[i].address != stamp->probes[kept - 1].address)
-            stamp->probes[kept++] = stamp->probes[i];
-    stamp->probe_count = kept;
-}
-
-/* ---- sections ---- */
-
-/* The section ".NAME", or ".zNAME", as older tools call it when it is compressed. */
-static Elf_Scn *find_debug_section(Elf *elf, const char *name)
-{
-    char full[32];
-    snprintf(full, sizeof full, ".%s", name);
-    Elf_Scn *section = stamp_next_section(elf, NULL, full);
-    snprintf(full, sizeof full, ".z%s", name);
-    return section ? section : stamp_next_section(elf, NULL, full);
-}
-
-static bool has_debug_info(Elf *elf)
-{
-    return find_debug_section(elf, "debug_info");
-}
-
-static bool section_holds(Elf *elf, const char *section_name, const char *string)
-{
-    /* libdw has decompressed in place what it uses. */
-    Elf_Scn *section = find_debug_section(elf, section_name);
-    Elf_Data *data = section ? elf_getdata(section, NULL) : NULL;
-    return data && memmem(data->d_buf, data->d_size, string, strlen(string) + 1);
-}
-
-/* Does the module use plugin_as at all? Its probes have a name, which DWARF keeps as a string. */
-static bool has_probes(const struct stamp *stamp)
-{
-    return section_holds(stamp->elf, "debug_str", probe_name) ||
-           section_holds(stamp->elf, "debug_info", probe_name);
-}
-
-/* ---- the walk ---- */
-
 struct walk {
     struct stamp *stamp;
-    struct addresses addresses;
+    struct matcher matcher;
     bool wants_probes;
+    bool wants_bodies; /* of functions, which may declare what they use */
     unsigned depth;
     struct error *error;
 };
 
-static bool is_probe(Dwarf_Die *die)
+/* Where a DIE is. */
+enum scope {
+    SCOPE_TOP,      /* of a unit, or in a namespace: it may define a symbol */
+    SCOPE_FUNCTION, /* it may declare one */
+    SCOPE_TYPE      /* whose members are no declarations of what is used */
+};
+
+static enum scope scope_of_children(enum scope scope, int tag)
 {
-    Dwarf_Attribute location;
-    if (dwarf_tag(die) != DW_TAG_variable || !dwarf_attr(die, DW_AT_location, &location))
-        return false;
-    const char *name = die_string(die, DW_AT_name);
-    return name && !strcmp(name, probe_name);
+    switch (tag) {
+    case DW_TAG_namespace:
+    case DW_TAG_module:
+        return scope;
+    case DW_TAG_subprogram:
+    case DW_TAG_lexical_block:
+        return SCOPE_FUNCTION;
+    default:
+        return SCOPE_TYPE;
+    }
 }
 
-/* Goes through a DIE's children: those of a unit or a namespace may define symbols; probes may be
- * anywhere below. */
-static bool walk_children(struct walk *walk, Dwarf_Die *parent, bool is_scope)
+/* g++ describes the use of a constructor by a copy, without code, of its declaration. */
+static bool is_declaration(Dwarf_Die *die, int tag)
+{
+    Dwarf_Addr entry;
+    if (die_is_declaration(die))
+        return true;
+    if (tag != DW_TAG_subprogram || !dwarf_hasattr(die, DW_AT_abstract_origin) ||
+        dwarf_entrypc(die, &entry) == 0)
+        return false;
+    Dwarf_Die origin = die_origin(die);
+    return die_is_declaration(&origin);
+}
+
+static bool read_die(struct walk *walk, Dwarf_Die *die, enum scope scope, int tag)
+{
+    if (walk->wants_probes && stamp_is_probe(die) &&
+        !stamp_note_probe(walk->stamp, die, walk->error))
+        return false;
+    if (scope == SCOPE_TYPE || (tag != DW_TAG_subprogram && tag != DW_TAG_variable))
+        return true;
+    if (is_declaration(die, tag))
+        return !walk->wants_bodies || stamp_note_declaration(walk->stamp, die, walk->error);
+    if (scope != SCOPE_TOP)
+        return true;
+    matcher_match(&walk->matcher, die);
+    return stamp_note_record(walk->stamp, die, walk->error) &&
+           stamp_note_hidden_definition(walk->stamp, die, walk->error);
+}
+
+/* Goes through a DIE's children. Probes may be anywhere below. */
+static bool walk_children(struct walk *walk, Dwarf_Die *parent, enum scope scope)
 {
     Dwarf_Die die;
     if (walk->depth >= DEPTH_MAX || dwarf_child(parent, &die) != 0)
@@ -208,14 +79,12 @@ static bool walk_children(struct walk *walk, Dwarf_Die *parent, bool is_scope)
     int next;
     do {
         int tag = dwarf_tag(&die);
-        bool is_definable = tag == DW_TAG_subprogram || tag == DW_TAG_variable;
-        if (is_scope && is_definable)
-            match_definition(walk->stamp, &walk->addresses, &die);
-        if (walk->wants_probes && is_probe(&die) && !add_probe(walk->stamp, &die, walk->error))
+        enum scope inner = scope_of_children(scope, tag);
+        if (!read_die(walk, &die, scope, tag))
             return false;
-        bool is_namespace = tag == DW_TAG_namespace || tag == DW_TAG_module;
-        if ((is_namespace || (walk->wants_probes && dwarf_haschildren(&die))) &&
-            !walk_children(walk, &die, is_scope && is_namespace))
+        bool is_wanted = inner == SCOPE_TOP || walk->wants_probes ||
+                         (inner == SCOPE_FUNCTION && walk->wants_bodies);
+        if (is_wanted && dwarf_haschildren(&die) && !walk_children(walk, &die, inner))
             return false;
         next = dwarf_siblingof(&die, &die);
     } while (next == 0);
@@ -286,22 +155,42 @@ static bool check_unit(Dwarf_Die *unit, Dwarf_Half version, uint8_t type, const 
     return producer_has_g1(producer) ? set_no_types(unit, error) : true;
 }
 
+/* An assembler describes nothing that its file uses, whoever wrote it. */
+static bool add_unit(struct stamp *stamp, Dwarf_Die *unit, const char *producer,
+                     struct error *error)
+{
+    struct stamp_packages *packages = &stamp->packages;
+    struct stamp_unit *units =
+        stamp_grow(packages->units, packages->unit_count, &packages->unit_capacity, sizeof *units);
+    if (!units)
+        return error_set_no_memory(error);
+    packages->units = units;
+    units[packages->unit_count++] = (struct stamp_unit){
+        .offset = dwarf_dieoffset(unit),
+        .die = *unit,
+        .is_gcc = !strncmp(producer, "GNU ", 4) && dwarf_srclang(unit) != DW_LANG_Mips_Assembler,
+    };
+    return true;
+}
+
 static bool read_unit(struct walk *walk, Dwarf_Die *unit, Dwarf_Half version, uint8_t type)
 {
     if (type == DW_UT_type || type == DW_UT_split_type || dwarf_tag(unit) == DW_TAG_type_unit)
         return true; /* reached from others */
     /* What dwz took out of several units; only they say who compiled it. */
     if (dwarf_tag(unit) == DW_TAG_partial_unit)
-        return walk_children(walk, unit, true);
+        return walk_children(walk, unit, SCOPE_TOP);
     const char *producer = die_string(unit, DW_AT_producer);
     if (!producer)
         producer = "unknown";
     if (!check_unit(unit, version, type, producer, walk->error))
         return false;
+    if (!add_unit(walk->stamp, unit, producer, walk->error))
+        return false;
     if (dwarf_srclang(unit) == DW_LANG_Mips_Assembler)
         return true; /* what it says of functions is that they return nothing */
     struct stamp_compiler compiler = {producer_name(producer), producer_flags(producer)};
-    return add_compiler(walk->stamp, compiler, walk->error) && walk_children(walk, unit, true);
+    return add_compiler(walk->stamp, compiler, walk->error) && walk_children(walk, unit, SCOPE_TOP);
 }
 
 static bool read_units(struct walk *walk)
@@ -336,66 +225,52 @@ static bool describes(Dwarf_Die *unit)
 /* A function without a DIE, in the code of a unit that describes nothing, and is no assembly: the
  * unit has lines alone. (clang does not record that it got -g1. Of a unit that does describe
  * something, it is a function in an asm statement.) */
-static bool check_unit_typed(const struct addresses *addresses, Dwarf_Die *unit,
-                             struct error *error)
+static bool check_unit_typed(const struct matcher *matcher, Dwarf_Die *unit, struct error *error)
 {
-    const struct stamp *stamp = addresses->stamp;
+    const struct stamp *stamp = matcher->stamp;
     Dwarf_Addr base, start, end;
     ptrdiff_t range = 0;
     if (dwarf_srclang(unit) == DW_LANG_Mips_Assembler || describes(unit))
         return true;
     while ((range = dwarf_ranges(unit, range, &base, &start, &end)) > 0)
-        for (size_t i = first_at(addresses, start); i < stamp->symbol_count; i++) {
-            const struct stamp_symbol *symbol = &stamp->symbols[addresses->order[i]];
+        for (size_t i = matcher_first_at(matcher, start); i < stamp->symbol_count; i++) {
+            const struct stamp_symbol *symbol = &stamp->symbols[matcher->order[i]];
             if (symbol->address >= end)
                 break;
-            if (!symbol->match && symbol->kind == FORMAT_FUNCTION)
+            if (!symbol->match && symbol->kind == FORMAT_FUNCTION && !symbol->is_mangled)
                 return set_no_types(unit, error);
         }
     return true;
 }
 
-static bool check_typed(const struct addresses *addresses, struct error *error)
+static bool check_typed(const struct matcher *matcher, struct error *error)
 {
     Dwarf_Off offset = 0, next;
     size_t header_size;
     Dwarf_Die unit;
-    for (;
-         dwarf_nextcu(addresses->stamp->dwarf, offset, &next, &header_size, NULL, NULL, NULL) == 0;
+    for (; dwarf_nextcu(matcher->stamp->dwarf, offset, &next, &header_size, NULL, NULL, NULL) == 0;
          offset = next)
-        if (dwarf_offdie(addresses->stamp->dwarf, offset + header_size, &unit) &&
-            !check_unit_typed(addresses, &unit, error))
+        if (dwarf_offdie(matcher->stamp->dwarf, offset + header_size, &unit) &&
+            !check_unit_typed(matcher, &unit, error))
             return false;
     return true;
 }
 
 bool stamp_read_dwarf(struct stamp *stamp, struct error *error)
 {
-    if (!has_debug_info(stamp->elf))
-        return error_set(error, PLUGIN_NOT_PLUGIN,
-                         "it has no debug information, from which the types are read; compile it "
-                         "with -g, and strip it only after the stamp");
-    stamp->dwarf = dwarf_begin_elf(stamp->elf, DWARF_C_READ, NULL);
-    if (!stamp->dwarf)
-        return set_libdw_error(error, "its debug information cannot be read");
-    struct walk walk = {.stamp = stamp, .addresses = {.stamp = stamp}, .error = error};
-    walk.addresses.order = calloc(stamp->symbol_count + 1, sizeof *walk.addresses.order);
-    if (!walk.addresses.order)
-        return error_set_no_memory(error);
-    for (size_t i = 0; i < stamp->symbol_count; i++)
-        walk.addresses.order[i] = i;
-    if (stamp->symbol_count)
-        qsort_r(walk.addresses.order, stamp->symbol_count, sizeof *walk.addresses.order, by_address,
-                stamp->symbols);
-    walk.wants_probes = has_probes(stamp);
-    bool done = read_units(&walk) && check_typed(&walk.addresses, error);
-    free(walk.addresses.order);
+    struct walk walk = {.stamp = stamp,
+                        .wants_probes = stamp_has_probes(stamp),
+                        .wants_bodies = !stamp->names_only && stamp_wants_uses(stamp),
+                        .error = error};
+    if (!matcher_begin(&walk.matcher, stamp, error))
+        return false;
+    bool done = read_units(&walk) && check_typed(&walk.matcher, error);
+    matcher_end(&walk.matcher);
     if (!done)
         return false;
     if (!stamp->compiler_count)
         return error_set(error, PLUGIN_NOT_PLUGIN,
                          "its debug information describes no source file; compile it with -g, and "
                          "strip it only after the stamp");
-    sort_probes(stamp);
-    return true;
+    return stamp_sort_probes(stamp, error) && stamp_read_inits(stamp, error);
 }

@@ -27,6 +27,15 @@ Elf_Scn *stamp_next_section(Elf *elf, Elf_Scn *section, const char *name)
     return section;
 }
 
+Elf_Scn *stamp_section_of_type(Elf *elf, uint32_t type, GElf_Shdr *header)
+{
+    Elf_Scn *section = NULL;
+    while ((section = elf_nextscn(elf, section)))
+        if (gelf_getshdr(section, header) && header->sh_type == type)
+            break;
+    return section;
+}
+
 bool stamp_is_own_section(const char *name)
 {
     return !strcmp(name, FORMAT_SECTION) || !strcmp(name, FORMAT_BTF_SECTION);
@@ -58,6 +67,12 @@ static bool is_linkers(const char *name, const GElf_Sym *symbol)
         if (!strcmp(name, common[i]))
             return GELF_ST_TYPE(symbol->st_info) == STT_NOTYPE;
     return false;
+}
+
+/* Names of C++, which the packages' functions and variables may have. */
+static bool is_mangled(const char *name)
+{
+    return !strncmp(name, "_Z", 2) && !strchr(name, '.');
 }
 
 static bool symbol_kind(const GElf_Sym *symbol, bool is_code, enum format_symbol_kind *kind)
@@ -99,7 +114,7 @@ static bool is_exported(const GElf_Sym *symbol, const GElf_Versym *version, cons
     return symbol->st_shndx != SHN_UNDEF && symbol->st_shndx != SHN_ABS &&
            (binding == STB_GLOBAL || binding == STB_WEAK || binding == STB_GNU_UNIQUE) &&
            (visibility == STV_DEFAULT || visibility == STV_PROTECTED) && !is_hidden_version &&
-           *name && is_c_name(name) && !is_linkers(name, symbol);
+           *name && !is_linkers(name, symbol);
 }
 
 /* Marks the variables that are another module's, and of which the executable holds a copy
@@ -177,10 +192,13 @@ static bool read_symbol(struct stamp *stamp, Elf_Data *data, size_t names, Elf_D
         version = gelf_getversym(versions, (int)index, &version_value);
     note_sanitizer(stamp, name);
     struct stamp_symbol *added = &stamp->symbols[stamp->symbol_count];
-    if (!is_copy && is_exported(&symbol, version, name) &&
+    bool is_package_name = stamp->has_packages && is_mangled(name);
+    if (!is_copy && (is_c_name(name) || is_package_name) && is_exported(&symbol, version, name) &&
         symbol_kind(&symbol, is_code_section(stamp->elf, symbol.st_shndx), &added->kind)) {
         added->name = name;
         added->address = symbol.st_value;
+        added->is_mangled = is_package_name;
+        added->is_vague = GELF_ST_BIND(symbol.st_info) != STB_GLOBAL;
         stamp->symbol_count++;
     }
     return true;
@@ -196,7 +214,7 @@ static bool read_symbols(struct stamp *stamp, Elf_Scn *section, const GElf_Shdr 
     stamp->symbols = calloc(count + 1, sizeof *stamp->symbols);
     bool *is_copy = calloc(count + 1, sizeof *is_copy);
     bool done = (stamp->symbols && is_copy) || error_set_no_memory(error);
-    if (done && stamp->is_executable)
+    if (done && stamp->is_executable && header->sh_type == SHT_DYNSYM)
         mark_copies(stamp->elf, data, count, is_copy);
     for (size_t i = 1; done && i < count; i++)
         done = read_symbol(stamp, data, header->sh_link, versions, i, is_copy[i], error);
@@ -254,20 +272,10 @@ static bool check_header(struct stamp *stamp, struct error *error)
     return true;
 }
 
-/* The first section of this type, NULL if there is none. */
-static Elf_Data *find_section(Elf *elf, uint32_t type, GElf_Shdr *header)
-{
-    Elf_Scn *section = NULL;
-    while ((section = elf_nextscn(elf, section)))
-        if (gelf_getshdr(section, header) && header->sh_type == type)
-            return elf_getdata(section, NULL);
-    return NULL;
-}
-
 static bool has_pie_flag(Elf *elf)
 {
     GElf_Shdr header;
-    Elf_Data *data = find_section(elf, SHT_DYNAMIC, &header);
+    Elf_Data *data = elf_getdata(stamp_section_of_type(elf, SHT_DYNAMIC, &header), NULL);
     for (size_t i = 0; data && header.sh_entsize && i < header.sh_size / header.sh_entsize; i++) {
         GElf_Dyn entry;
         if (gelf_getdyn(data, (int)i, &entry) && entry.d_tag == DT_FLAGS_1)
@@ -276,23 +284,24 @@ static bool has_pie_flag(Elf *elf)
     return false;
 }
 
-bool stamp_read_elf(struct stamp *stamp, struct error *error)
+bool stamp_read_header(struct stamp *stamp, struct error *error)
 {
     if (!check_header(stamp, error) || !hash_segments(stamp, error))
         return false;
-    Elf_Scn *section = NULL;
-    GElf_Shdr ignored;
-    Elf_Data *versions = find_section(stamp->elf, SHT_GNU_versym, &ignored);
     stamp->is_executable |= has_pie_flag(stamp->elf);
-    while ((section = elf_nextscn(stamp->elf, section))) {
-        GElf_Shdr header;
-        bool done = true;
-        if (!gelf_getshdr(section, &header))
-            return set_libelf_error(error, "cannot read its section headers");
-        if (header.sh_type == SHT_DYNSYM && !stamp->symbols)
-            done = read_symbols(stamp, section, &header, versions, error);
-        if (!done)
-            return false;
-    }
-    return stamp_read_constructors(stamp, error);
+    return true;
+}
+
+bool stamp_read_symbols(struct stamp *stamp, struct error *error)
+{
+    GElf_Shdr header, versions_header;
+    /* An executable exports what its link, which is yet to come, is told to. */
+    bool is_static = stamp->names_only && stamp->is_executable;
+    Elf_Scn *section =
+        stamp_section_of_type(stamp->elf, is_static ? SHT_SYMTAB : SHT_DYNSYM, &header);
+    if (!section)
+        return true;
+    Elf_Scn *versions =
+        is_static ? NULL : stamp_section_of_type(stamp->elf, SHT_GNU_versym, &versions_header);
+    return read_symbols(stamp, section, &header, elf_getdata(versions, NULL), error);
 }

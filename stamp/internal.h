@@ -4,7 +4,9 @@
 
 #include "../src/bytes.h"
 #include "../src/format.h"
+#include "packages.h"
 #include "stamp.h"
+#include "uses.h"
 
 #include <elfutils/libdw.h>
 #include <gelf.h>
@@ -15,9 +17,13 @@ struct stamp_symbol {
     const char *name; /* in the ELF file's string table */
     uint64_t address;
     enum format_symbol_kind kind;
-    Dwarf_Die die; /* of its definition; meaningless if match is 0 */
-    int match;     /* how well the DIE matches: enum symbol_match */
-    uint32_t type; /* BTF id of its FUNC or VAR; 0: not recorded */
+    Dwarf_Die die;      /* of its definition; meaningless if match is 0 */
+    int match;          /* how well the DIE matches: enum symbol_match */
+    uint32_t type;      /* BTF id of its FUNC or VAR; 0: not recorded */
+    uint32_t package;   /* number of its package, plus 1; 0: the main package */
+    bool is_mangled;    /* by C++; only packages have such symbols */
+    bool is_vague;      /* weak: other modules may have a copy, or none */
+    bool is_referenced; /* by a dynamic relocation */
 };
 
 /* A use of plugin_as. */
@@ -42,10 +48,16 @@ struct stamp {
     Dwarf *dwarf;
     uint32_t pointer_size;
     bool is_executable;
+    bool has_packages; /* other than main */
+    bool names_only;   /* what is exported is not decided yet: every global symbol counts */
     uint32_t sanitizers;
     uint64_t content;
-    struct stamp_symbol *symbols; /* in the order of names */
+    struct stamp_symbol *symbols; /* in the order of names; those of packages come after them */
     size_t symbol_count;
+    struct stamp_symbol *shared; /* the symbols of packages, in the order of names */
+    size_t shared_count;
+    struct stamp_packages packages;
+    struct stamp_uses uses;
     struct stamp_probe *probes; /* in the order of addresses */
     size_t probe_count, probe_capacity;
     struct stamp_constructor *constructors; /* in the order of execution */
@@ -55,17 +67,48 @@ struct stamp {
     struct stamp_report *report;
 };
 
-/* elf_read.c: what the ELF file says: symbols, constructors, sanitizers, content. */
-bool stamp_read_elf(struct stamp *stamp, struct error *error);
+/* elf_read.c: is the file a linked module? Its content, and of what kind it is. */
+bool stamp_read_header(struct stamp *stamp, struct error *error);
+
+/* elf_read.c: what the ELF file says: symbols, sanitizers. */
+bool stamp_read_symbols(struct stamp *stamp, struct error *error);
+
+/* memory.c: the NUL-terminated string at an address; NULL if the file holds none there. */
+const char *stamp_string_at(const struct stamp *stamp, uint64_t address);
+
+/* memory.c: the pointers at these addresses, which are in order, as the dynamic loader makes them.
+ */
+bool stamp_read_pointers(const struct stamp *stamp, const uint64_t *addresses, uint64_t *pointers,
+                         size_t count, struct error *error);
 
 /* constructors.c: the functions that run when the module is loaded. */
 bool stamp_read_constructors(struct stamp *stamp, struct error *error);
 
-/* dwarf.c: finds the DIEs of the symbols and the probes, and the compilers. */
+bool stamp_has_debug_info(const struct stamp *stamp);
+
+/* debug.c: opens the debug information, and looks whether there are packages in it. */
+bool stamp_open_dwarf(struct stamp *stamp, struct error *error);
+
+/* debug.c: does the debug information hold this string? */
+bool stamp_debug_holds(const struct stamp *stamp, const char *string);
+
+/* dwarf.c: finds the DIEs of the symbols and the probes, and the compilers; what macros left, and
+ * uses. */
 bool stamp_read_dwarf(struct stamp *stamp, struct error *error);
 
-/* types.c: writes the types that symbols and probes reach as BTF, and their ids. *btf is newly
- * allocated. */
+/* probes.c: is the DIE a probe? */
+bool stamp_is_probe(Dwarf_Die *die);
+bool stamp_has_probes(const struct stamp *stamp);
+bool stamp_note_probe(struct stamp *stamp, Dwarf_Die *die, struct error *error);
+
+/* probes.c: puts the probes in order. Are they all described? */
+bool stamp_sort_probes(struct stamp *stamp, struct error *error);
+
+/* The exported symbol of this name; NULL if there is none. */
+struct stamp_symbol *stamp_find_symbol(const struct stamp *stamp, const char *name);
+
+/* types.c: writes the types that symbols, probes and uses reach as BTF, and their ids. *btf is
+ * newly allocated. */
 bool stamp_write_types(struct stamp *stamp, void **btf, size_t *size, struct error *error);
 
 /* meta_write.c: the bytes of the `.plugin` section, newly allocated. */
@@ -90,6 +133,12 @@ Elf_Scn *stamp_next_section(Elf *elf, Elf_Scn *section, const char *name);
 
 /* Is the section one that the stamp wrote? */
 bool stamp_is_own_section(const char *name);
+
+/* The first section of this type; NULL if there is none. */
+Elf_Scn *stamp_section_of_type(Elf *elf, uint32_t type, GElf_Shdr *header);
+
+/* Makes room for one more item. Returns the items, which may have moved; NULL without memory. */
+void *stamp_grow(void *items, size_t count, size_t *capacity, size_t item_size);
 
 bool set_libelf_error(struct error *error, const char *what);
 

@@ -88,6 +88,82 @@ static void add_build(struct section *section, const struct stamp *stamp,
     }
 }
 
+static void add_shared(struct section *section, const struct stamp *stamp,
+                       struct format_header *header)
+{
+    header->shared = start_table(section, stamp->shared_count);
+    for (size_t i = 0; i < stamp->shared_count; i++) {
+        const struct stamp_symbol *symbol = &stamp->shared[i];
+        struct format_shared raw = {.address = symbol->address,
+                                    .name = add_string(section, symbol->name),
+                                    .type = symbol->match ? symbol->type : 0,
+                                    .kind = symbol->kind,
+                                    .package = symbol->package - 1};
+        text_add_bytes(&section->bytes, (const char *)&raw, sizeof raw);
+    }
+}
+
+static void add_imports(struct section *section, const struct stamp *stamp,
+                        struct format_header *header)
+{
+    header->imports = start_table(section, stamp->uses.import_count);
+    for (size_t i = 0; i < stamp->uses.import_count; i++) {
+        const struct stamp_import *import = &stamp->uses.imports[i];
+        struct format_import raw = {
+            .name = add_string(section, import->name),
+            .type = import->type,
+            .kind = import->kind,
+            .flags = import->flags,
+            .package = import->package,
+            .library = *import->library ? add_string(section, import->library) : 0};
+        text_add_bytes(&section->bytes, (const char *)&raw, sizeof raw);
+    }
+}
+
+static void add_packages(struct section *section, const struct stamp *stamp,
+                         struct format_header *header)
+{
+    header->packages = start_table(section, stamp->packages.count);
+    for (size_t i = 0; i < stamp->packages.count; i++) {
+        const struct stamp_package *package = &stamp->packages.items[i];
+        struct format_package raw = {.fingerprint = package->fingerprint,
+                                     .path = add_string(section, package->path),
+                                     .dependencies = package->dependencies,
+                                     .dependency_count = package->dependency_count,
+                                     .inits = package->inits,
+                                     .init_count = package->init_count,
+                                     .sources = package->sources,
+                                     .source_count = package->source_count};
+        text_add_bytes(&section->bytes, (const char *)&raw, sizeof raw);
+    }
+}
+
+/* What the packages name parts of. */
+static void add_parts(struct section *section, const struct stamp *stamp,
+                      struct format_header *header)
+{
+    const struct stamp_packages *packages = &stamp->packages;
+    header->dependencies = start_table(section, packages->dependency_count);
+    for (size_t i = 0; i < packages->dependency_count; i++) {
+        struct format_dependency raw = {add_string(section, packages->dependencies[i].path),
+                                        packages->dependencies[i].package};
+        text_add_bytes(&section->bytes, (const char *)&raw, sizeof raw);
+    }
+    header->inits = start_table(section, packages->init_count);
+    for (size_t i = 0; i < packages->init_count; i++) {
+        struct format_init raw = {.address = packages->inits[i].address,
+                                  .file = add_string(section, packages->inits[i].file),
+                                  .line = packages->inits[i].line};
+        text_add_bytes(&section->bytes, (const char *)&raw, sizeof raw);
+    }
+    header->sources = start_table(section, packages->source_count);
+    for (size_t i = 0; i < packages->source_count; i++) {
+        struct format_source raw = {.hash = packages->sources[i].hash,
+                                    .name = add_string(section, packages->sources[i].name)};
+        text_add_bytes(&section->bytes, (const char *)&raw, sizeof raw);
+    }
+}
+
 /* Puts the strings behind the tables, and the header, with its checksum, before them. */
 static void finish(struct section *section, struct bytes btf, struct format_header *header)
 {
@@ -121,6 +197,10 @@ bool stamp_write_meta(const struct stamp *stamp, struct bytes btf, void **meta, 
     bool has_slots = add_slots(&section, stamp, &header);
     add_probes(&section, stamp, &header);
     add_build(&section, stamp, &header);
+    add_shared(&section, stamp, &header);
+    add_imports(&section, stamp, &header);
+    add_packages(&section, stamp, &header);
+    add_parts(&section, stamp, &header);
     finish(&section, btf, &header);
     text_free(&section.strings);
     if (!has_slots || section.bytes.failed) {

@@ -19,6 +19,8 @@ static void stamp_free(struct stamp *stamp)
     free(stamp->compilers);
     free(stamp->symbols);
     free(stamp->probes);
+    stamp_packages_free(&stamp->packages);
+    stamp_uses_free(&stamp->uses);
     dwarf_end(stamp->dwarf);
     elf_end(stamp->elf);
 }
@@ -26,27 +28,6 @@ static void stamp_free(struct stamp *stamp)
 void stamp_report_free(struct stamp_report *report)
 {
     text_free(&report->warnings);
-}
-
-/* Each use of plugin_as in C leaves a pointer in a section of its own: are they all described? */
-static bool check_probes(struct stamp *stamp, struct error *error)
-{
-    Elf_Scn *section = NULL;
-    while ((section = stamp_next_section(stamp->elf, section, "plugin_probes"))) {
-        GElf_Shdr header;
-        if (!gelf_getshdr(section, &header))
-            return set_libelf_error(error, "cannot read its sections");
-        size_t uses = header.sh_size / stamp->pointer_size, described = 0;
-        for (size_t i = 0; i < stamp->probe_count; i++)
-            described += stamp->probes[i].address >= header.sh_addr &&
-                         stamp->probes[i].address - header.sh_addr < header.sh_size;
-        if (described < uses)
-            return error_set(error, PLUGIN_NOT_PLUGIN,
-                             "%zu of its %zu uses of plugin_as have no debug information, which "
-                             "says what type they ask for; compile every file with -g",
-                             uses - described, uses);
-    }
-    return true;
 }
 
 /* Says which symbols have no type: indirect functions, or the others. */
@@ -75,17 +56,45 @@ static void report_untyped(struct stamp *stamp, bool is_indirect)
              count, plural, text_chars(&names), more);
 }
 
-/* Reads the module at the descriptor, and makes its two sections. */
-static bool make_sections(int input, struct stamp_report *report, struct sections *sections,
+void *stamp_grow(void *items, size_t count, size_t *capacity, size_t item_size)
+{
+    if (count < *capacity)
+        return items;
+    size_t larger = *capacity ? *capacity * 2 : 16;
+    void *moved = reallocarray(items, larger, item_size);
+    if (moved)
+        *capacity = larger;
+    return moved;
+}
+
+/* Reads the module at the descriptor as far as its symbols and packages. */
+static bool read_module(struct stamp *stamp, int input, struct error *error)
+{
+    stamp->elf = elf_begin(input, ELF_C_READ_MMAP_PRIVATE, NULL);
+    if (!stamp->elf)
+        return set_libelf_error(error, "cannot read it");
+    return stamp_read_header(stamp, error) && stamp_open_dwarf(stamp, error) &&
+           stamp_read_symbols(stamp, error) && stamp_read_wants(stamp, error) &&
+           stamp_read_dwarf(stamp, error) && stamp_order_packages(stamp, error);
+}
+
+/* Reads the rest, and makes the two sections. */
+static bool make_sections(int input, const char *path, const struct stamp_options *options,
+                          struct stamp_report *report, struct sections *sections,
                           struct error *error)
 {
     struct stamp stamp = {.report = report};
     void *btf = NULL, *meta = NULL;
-    stamp.elf = elf_begin(input, ELF_C_READ_MMAP_PRIVATE, NULL);
-    bool done = stamp.elf != NULL || set_libelf_error(error, "cannot read it");
-    done = done && stamp_read_elf(&stamp, error) && stamp_read_dwarf(&stamp, error) &&
-           check_probes(&stamp, error) &&
-           stamp_write_types(&stamp, &btf, &sections->btf.size, error);
+    bool done = read_module(&stamp, input, error) &&
+                stamp_check_linked(&stamp, path, options, error) &&
+                stamp_read_constructors(&stamp, error) && stamp_read_sources(&stamp, error);
+    if (done) {
+        stamp_split_symbols(&stamp);
+        stamp_filter_uses(&stamp);
+    }
+    done = done && stamp_check_binding(&stamp, error) && stamp_check_hidden(&stamp, error) &&
+           stamp_write_types(&stamp, &btf, &sections->btf.size, error) &&
+           stamp_make_imports(&stamp, error);
     sections->btf.data = btf;
     done = done && stamp_write_meta(&stamp, sections->btf, &meta, &sections->meta.size, error);
     sections->meta.data = meta;
@@ -97,7 +106,8 @@ static bool make_sections(int input, struct stamp_report *report, struct section
     return done;
 }
 
-static bool stamp_open(int input, const char *output, struct stamp_report *report,
+static bool stamp_open(int input, const char *path, const char *output,
+                       const struct stamp_options *options, struct stamp_report *report,
                        struct error *error)
 {
     struct stat status;
@@ -107,25 +117,62 @@ static bool stamp_open(int input, const char *output, struct stamp_report *repor
         return error_set(error, PLUGIN_NOT_PLUGIN, "it is not a regular file");
     struct sections sections = {{0}, {0}};
     /* Reading takes the time; what must not be interrupted comes after it, and is short. */
-    bool done = make_sections(input, report, &sections, error) &&
+    bool done = make_sections(input, path, options, report, &sections, error) &&
                 stamp_replace(input, &status, output, &sections, error);
     free((void *)sections.btf.data);
     free((void *)sections.meta.data);
     return done;
 }
 
-bool stamp_file(const char *input, const char *output, struct stamp_report *report,
-                struct error *error)
+bool stamp_file(const char *input, const char *output, const struct stamp_options *options,
+                struct stamp_report *report, struct error *error)
 {
+    static const struct stamp_options none = {0};
     if (elf_version(EV_CURRENT) == EV_NONE)
         return set_libelf_error(error, "libelf is too old");
     /* A symbolic link stays one: what it leads to is what is written. */
     char *target = realpath(output, NULL);
     int descriptor = open(input, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-    bool done = descriptor >= 0 ? stamp_open(descriptor, target ? target : output, report, error)
+    bool done = descriptor >= 0 ? stamp_open(descriptor, input, target ? target : output,
+                                             options ? options : &none, report, error)
                                 : error_set(error, PLUGIN_NOT_FOUND, "%s", strerror(errno));
     if (descriptor >= 0)
         close(descriptor);
     free(target);
+    return done;
+}
+
+/* The symbols of the packages of the module at the descriptor. */
+static bool add_package_symbols(int input, struct text *names, struct error *error)
+{
+    struct stamp_report report = {0};
+    struct stamp stamp = {.report = &report, .names_only = true};
+    stamp.elf = elf_begin(input, ELF_C_READ_MMAP_PRIVATE, NULL);
+    bool done = stamp.elf != NULL || set_libelf_error(error, "cannot read it");
+    done = done && stamp_read_header(&stamp, error);
+    if (done && stamp_has_debug_info(&stamp))
+        done = stamp_open_dwarf(&stamp, error);
+    if (done && stamp.has_packages) {
+        done = stamp_read_symbols(&stamp, error) && stamp_read_dwarf(&stamp, error) &&
+               stamp_order_packages(&stamp, error);
+        if (done)
+            stamp_split_symbols(&stamp);
+        for (size_t i = 0; done && i < stamp.shared_count; i++)
+            text_add(names, "%s\n", stamp.shared[i].name);
+    }
+    stamp_free(&stamp);
+    stamp_report_free(&report);
+    return done;
+}
+
+bool stamp_package_symbols(const char *path, struct text *names, struct error *error)
+{
+    if (elf_version(EV_CURRENT) == EV_NONE)
+        return set_libelf_error(error, "libelf is too old");
+    int descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    if (descriptor < 0)
+        return error_set(error, PLUGIN_NOT_FOUND, "%s", strerror(errno));
+    bool done = add_package_symbols(descriptor, names, error);
+    close(descriptor);
     return done;
 }

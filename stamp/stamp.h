@@ -10,12 +10,24 @@ struct stamp_report {
     struct text warnings; /* lines, each ended by a newline; "" if there are none */
 };
 
+/* How a module was linked. A zeroed one is valid. */
+struct stamp_options {
+    /* Where the libraries that it needs are besides the system's directories (-L of the link),
+     * ended by NULL; NULL: none. */
+    const char *const *library_directories;
+};
+
 /* Stamps the module at `input` and puts the result at `output`, which may be the same path. The
  * result is written to a file beside `output` and then renamed, so that `output` is the old file or
  * the whole new one at any time; it gets the input's permissions. Nothing is left behind on
- * failure. Stamping a stamped file gives the same bytes. */
-bool stamp_file(const char *input, const char *output, struct stamp_report *report,
-                struct error *error);
+ * failure. Stamping a stamped file gives the same bytes. NULL options are zeroed ones. */
+bool stamp_file(const char *input, const char *output, const struct stamp_options *options,
+                struct stamp_report *report, struct error *error);
+
+/* Adds the names, one a line, of the functions and variables of packages other than main, in a
+ * module that was linked but may have to be linked again: what its --dynamic-list must name. Of an
+ * executable, they need not be exported yet. */
+bool stamp_package_symbols(const char *path, struct text *names, struct error *error);
 
 void stamp_report_free(struct stamp_report *report);
 

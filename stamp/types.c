@@ -1,4 +1,5 @@
-/* Writes the types that symbols and probes reach as BTF. libbpf writes and deduplicates them.
+/* Writes the types that symbols and probes reach as BTF, and then those that uses reach. libbpf
+ * writes and deduplicates them.
  *
  * DIEs are taken from a queue and their ids given out when they enter it, so that types may refer
  * to each other in any order, and depth costs no stack. */
@@ -107,14 +108,6 @@ bool writer_index_id(struct writer *writer, uint32_t *id)
     return true;
 }
 
-static bool write_queue(struct writer *writer)
-{
-    while (writer->next < writer->node_count)
-        if (!writer_add_node(writer, writer->nodes[writer->next++]))
-            return false;
-    return true;
-}
-
 static bool write_alignments(struct writer *writer)
 {
     for (size_t i = 0; i < writer->alignment_count; i++) {
@@ -129,7 +122,45 @@ static bool write_alignments(struct writer *writer)
     return true;
 }
 
-/* ---- roots: one FUNC or VAR for each symbol, then one VAR for each probe ---- */
+bool writer_write_queue(struct writer *writer)
+{
+    while (writer->next < writer->node_count)
+        if (!writer_add_node(writer, writer->nodes[writer->next++]))
+            return false;
+    return write_alignments(writer);
+}
+
+bool writer_deduplicate(struct writer *writer)
+{
+    return writer_added(writer, btf__dedup(writer->btf, NULL), 0);
+}
+
+bool writer_begin(struct writer *writer, struct stamp *stamp, struct error *error)
+{
+    *writer = (struct writer){.stamp = stamp, .next_id = 1, .error = error};
+    writer->btf = btf__new_empty();
+    if (!writer->btf)
+        return error_set_no_memory(error);
+    btf__set_pointer_size(writer->btf, stamp->pointer_size);
+    return true;
+}
+
+void writer_end(struct writer *writer)
+{
+    btf__free(writer->btf);
+    free(writer->nodes);
+    free(writer->slots);
+    free(writer->alignments);
+}
+
+/* ---- roots: one FUNC or VAR for each symbol, of main and then of packages, then one VAR for each
+ * probe ---- */
+
+/* The symbols of packages lie behind those of main. */
+static size_t count_symbols(const struct stamp *stamp)
+{
+    return stamp->symbol_count + stamp->shared_count;
+}
 
 /* The type of an indirect function: its resolver returns a pointer to it. *found is false if that
  * is a void pointer, as well it may be. */
@@ -148,7 +179,7 @@ static bool indirect_type_id(struct writer *writer, Dwarf_Die *resolver, uint32_
 static bool queue_roots(struct writer *writer)
 {
     struct stamp *stamp = writer->stamp;
-    for (size_t i = 0; i < stamp->symbol_count; i++) {
+    for (size_t i = 0; i < count_symbols(stamp); i++) {
         struct stamp_symbol *symbol = &stamp->symbols[i];
         if (!symbol->match)
             continue;
@@ -180,7 +211,7 @@ static bool queue_roots(struct writer *writer)
 static bool write_roots(struct writer *writer)
 {
     struct stamp *stamp = writer->stamp;
-    for (size_t i = 0; i < stamp->symbol_count; i++) {
+    for (size_t i = 0; i < count_symbols(stamp); i++) {
         struct stamp_symbol *symbol = &stamp->symbols[i];
         if (!symbol->match)
             continue;
@@ -205,21 +236,21 @@ static bool read_roots(struct writer *writer)
 {
     struct stamp *stamp = writer->stamp;
     uint32_t count = btf__type_cnt(writer->btf);
-    size_t symbol = 0, probe = 0;
+    size_t symbol = 0, symbols = count_symbols(stamp), probe = 0;
     for (uint32_t id = 1; id < count; id++) {
         const struct btf_type *type = btf__type_by_id(writer->btf, id);
         if (!btf_is_func(type) && !btf_is_var(type))
             continue;
-        while (symbol < stamp->symbol_count && !stamp->symbols[symbol].match)
+        while (symbol < symbols && !stamp->symbols[symbol].match)
             symbol++;
-        if (symbol < stamp->symbol_count)
+        if (symbol < symbols)
             stamp->symbols[symbol++].type = id;
         else if (probe < stamp->probe_count)
             stamp->probes[probe++].type = type->type;
     }
-    while (symbol < stamp->symbol_count && !stamp->symbols[symbol].match)
+    while (symbol < symbols && !stamp->symbols[symbol].match)
         symbol++;
-    if (symbol == stamp->symbol_count && probe == stamp->probe_count)
+    if (symbol == symbols && probe == stamp->probe_count)
         return true;
     return error_set(writer->error, PLUGIN_SYSTEM,
                      "libbpf's deduplication lost the type of a symbol");
@@ -227,11 +258,9 @@ static bool read_roots(struct writer *writer)
 
 static bool write_all(struct writer *writer, void **btf, size_t *size)
 {
-    if (!queue_roots(writer) || !write_queue(writer) || !write_alignments(writer) ||
-        !write_roots(writer))
-        return false;
-    int result = btf__dedup(writer->btf, NULL);
-    if (!writer_added(writer, result, 0) || !read_roots(writer))
+    if (!queue_roots(writer) || !writer_write_queue(writer) || !write_roots(writer) ||
+        !writer_deduplicate(writer) || !read_roots(writer) ||
+        !stamp_add_use_types(writer->stamp, writer->btf, writer->error))
         return false;
     uint32_t raw_size;
     const void *raw = btf__raw_data(writer->btf, &raw_size);
@@ -245,15 +274,8 @@ static bool write_all(struct writer *writer, void **btf, size_t *size)
 
 bool stamp_write_types(struct stamp *stamp, void **btf, size_t *size, struct error *error)
 {
-    struct writer writer = {.stamp = stamp, .next_id = 1, .error = error};
-    writer.btf = btf__new_empty();
-    if (!writer.btf)
-        return error_set_no_memory(error);
-    btf__set_pointer_size(writer.btf, stamp->pointer_size);
-    bool done = write_all(&writer, btf, size);
-    btf__free(writer.btf);
-    free(writer.nodes);
-    free(writer.slots);
-    free(writer.alignments);
+    struct writer writer;
+    bool done = writer_begin(&writer, stamp, error) && write_all(&writer, btf, size);
+    writer_end(&writer);
     return done;
 }

@@ -33,6 +33,19 @@ struct writer {
     struct error *error;
 };
 
+/* Starts a set of types of its own. writer_end comes after it in any case. */
+bool writer_begin(struct writer *writer, struct stamp *stamp, struct error *error);
+void writer_end(struct writer *writer);
+
+/* Adds the types of the queue, and those that they reach. */
+bool writer_write_queue(struct writer *writer);
+
+/* Renumbers the types so that equal ones are one; VARs keep their order. */
+bool writer_deduplicate(struct writer *writer);
+
+/* use_types.c: adds the types of the uses behind the others, and gives the uses their ids. */
+bool stamp_add_use_types(struct stamp *stamp, struct btf *btf, struct error *error);
+
 /* Fails because of what this type is; the error names it. */
 bool writer_fail(struct writer *writer, Dwarf_Die *die, const char *why);
 

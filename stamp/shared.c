@@ -1,0 +1,72 @@
+/* The symbols of packages: which of the exported symbols they are, and whether the module lets
+ * another one's copy take their place. */
+#include "die.h"
+#include "internal.h"
+
+#include <stdlib.h>
+
+/* C++ leaves copies of the system's inline functions and templates wherever they are used. */
+static bool is_of_system(struct stamp_symbol *symbol)
+{
+    uint32_t line;
+    return symbol->is_mangled && symbol->is_vague &&
+           !strncmp(die_declared_in(&symbol->die, &line), "/usr/", 5);
+}
+
+static int by_package(const void *a, const void *b)
+{
+    const struct stamp_symbol *x = a, *y = b;
+    if (!x->package != !y->package)
+        return x->package ? 1 : -1;
+    return strcmp(x->name, y->name);
+}
+
+void stamp_split_symbols(struct stamp *stamp)
+{
+    size_t kept = 0, shared = 0;
+    for (size_t i = 0; i < stamp->symbol_count; i++) {
+        struct stamp_symbol *symbol = &stamp->symbols[i];
+        if (symbol->match)
+            symbol->package = stamp_home_package(stamp, die_home(stamp->dwarf, &symbol->die));
+        if (symbol->package && is_of_system(symbol))
+            symbol->package = 0;
+        if (symbol->is_mangled && !symbol->package)
+            continue;
+        shared += symbol->package != 0;
+        stamp->symbols[kept++] = *symbol;
+    }
+    if (shared)
+        qsort(stamp->symbols, kept, sizeof *stamp->symbols, by_package);
+    stamp->symbol_count = kept - shared;
+    stamp->shared = stamp->symbols ? stamp->symbols + stamp->symbol_count : NULL;
+    stamp->shared_count = shared;
+}
+
+static bool set_bound(const struct stamp *stamp, const struct stamp_symbol *symbol,
+                      struct error *error)
+{
+    return error_set(error, PLUGIN_NOT_PLUGIN,
+                     "its references to %s, of package \"%s\", bind to its own copy, so that the "
+                     "package could not be shared; link it by `plugin build`, or without "
+                     "-Bsymbolic, with --dynamic-list, by ld.bfd or lld",
+                     symbol->name, stamp->packages.items[symbol->package - 1].path);
+}
+
+/* An executable's references bind to itself in any case: it comes first in every search. */
+bool stamp_check_binding(const struct stamp *stamp, struct error *error)
+{
+    if (stamp->is_executable || !stamp->shared_count)
+        return true;
+    if (stamp->uses.is_symbolic)
+        return set_bound(stamp, &stamp->shared[0], error);
+    const struct stamp_symbol *used = NULL;
+    for (size_t i = 0; i < stamp->uses.count; i++) {
+        const struct stamp_use *use = &stamp->uses.items[i];
+        if (!use->symbol || use->is_macro)
+            continue;
+        if (use->symbol->is_referenced)
+            return true;
+        used = used ? used : use->symbol;
+    }
+    return used ? set_bound(stamp, used, error) : true;
+}
