@@ -5,6 +5,26 @@
 #include <link.h>
 #include <stdlib.h>
 
+/* What map_plugin is about, in this thread; NULL: it is not. */
+struct mapping {
+    struct plugin_init_ *waiting, **last;
+    struct mapping *outer;
+};
+
+static __thread struct mapping *under_way;
+
+bool map_is_under_way(void)
+{
+    return under_way;
+}
+
+void map_defer(struct plugin_init_ *first)
+{
+    first->next = NULL;
+    *under_way->last = first;
+    under_way->last = &first->next;
+}
+
 static bool set_refused(struct error *error)
 {
     const char *reason = dlerror();
@@ -36,11 +56,17 @@ static bool place_symbols(struct plugin *p, uintptr_t base, struct error *error)
     return true;
 }
 
-bool map_plugin(struct plugin *p, const struct file *file, struct error *error)
+bool map_plugin(struct plugin *p, const struct file *file, struct plugin_init_ **waiting,
+                struct error *error)
 {
+    struct mapping own = {.outer = under_way};
+    own.last = &own.waiting;
+    under_way = &own;
     /* NODELETE: nobody can tell who still points into a plugin, so not even a dlclose by others
      * may unmap it. */
     p->handle = dlopen(p->path, RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
+    under_way = own.outer;
+    *waiting = own.waiting;
     if (!p->handle)
         return set_refused(error);
     struct link_map *map;
@@ -51,5 +77,6 @@ bool map_plugin(struct plugin *p, const struct file *file, struct error *error)
         return error_set(error, PLUGIN_SYSTEM,
                          "the file changed while it was opened: what was mapped is not what was "
                          "judged");
-    return place_symbols(p, (uintptr_t)map->l_addr, error);
+    p->base = (uintptr_t)map->l_addr;
+    return place_symbols(p, p->base, error);
 }

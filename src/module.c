@@ -134,16 +134,28 @@ static bool is_loaded(const struct elf *elf, uint64_t address, uint32_t segment_
     return false;
 }
 
+static bool set_misplaced(struct error *error, const char *name, uint64_t address)
+{
+    return error_set(error, PLUGIN_NOT_PLUGIN,
+                     "its .plugin section is damaged: %s is at address %#" PRIx64
+                     ", where nothing is loaded",
+                     name, address);
+}
+
 static bool check_addresses(const struct module *module, struct error *error)
 {
-    for (uint32_t i = 0; i < module->meta.header.symbols.count; i++) {
-        struct meta_symbol symbol = meta_symbol(&module->meta, i);
+    const struct meta *meta = &module->meta;
+    for (uint32_t i = 0; i < meta->header.symbols.count; i++) {
+        struct meta_symbol symbol = meta_symbol(meta, i);
         if (symbol.kind != FORMAT_THREAD_LOCAL && !is_loaded(&module->elf, symbol.address, PT_LOAD))
-            return error_set(error, PLUGIN_NOT_PLUGIN,
-                             "its .plugin section is damaged: %s is at address %#" PRIx64
-                             ", where nothing is loaded",
-                             symbol.name, symbol.address);
+            return set_misplaced(error, symbol.name, symbol.address);
     }
+    for (uint32_t i = 0; i < meta->header.packages.count; i++)
+        for (uint32_t k = 0; k < meta_package(meta, i).init_count; k++) {
+            struct meta_init init = meta_init(meta, i, k);
+            if (!is_loaded(&module->elf, init.address, PT_LOAD))
+                return set_misplaced(error, "an init", init.address);
+        }
     return true;
 }
 

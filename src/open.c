@@ -1,5 +1,7 @@
-/* Opening a plugin: resolve, read, judge, map. */
+/* Opening a plugin: resolve, read, judge, map, initialise. */
+#include "announce.h"
 #include "map.h"
+#include "process.h"
 #include "registry.h"
 
 #include <errno.h>
@@ -28,8 +30,7 @@ static bool read_options(struct plugin_options *own, const struct plugin_options
             return error_set(error, PLUGIN_UNSUPPORTED,
                              "options hold something that this version of the library does not "
                              "know");
-    const char *unsupported = own->strict       ? "strict"
-                              : own->verify     ? "verify"
+    const char *unsupported = own->verify       ? "verify"
                               : own->trust      ? "trust"
                               : own->timeout_ms ? "timeout_ms"
                                                 : NULL;
@@ -89,12 +90,13 @@ static char *resolve(const char *path, const struct plugin_options *options, str
     return resolved;
 }
 
-/* ---- read and judge: may it be opened? ---- */
+/* ---- read: is it a plugin? ---- */
 
 static void free_plugin(struct plugin *p)
 {
     if (!p)
         return;
+    free(p->failure);
     free(p->symbols);
     module_free(&p->module);
     free(p->path);
@@ -116,8 +118,8 @@ static bool make_symbols(struct plugin *p, struct error *error)
     return true;
 }
 
-/* Reads and judges the file. Takes the path. NULL with the error set. */
-static struct plugin *judge(char *path, struct file *file, struct error *error)
+/* Reads the file, and judges it by itself. Takes the path. NULL with the error set. */
+static struct plugin *read_plugin(char *path, struct file *file, struct error *error)
 {
     struct plugin *p = calloc(1, sizeof *p);
     if (!p) {
@@ -131,18 +133,59 @@ static struct plugin *judge(char *path, struct file *file, struct error *error)
         p->device = file->device;
         p->inode = file->inode;
         p->content = p->module.meta.header.content;
-        module_forget_headers(&p->module);
         return p;
     }
     free_plugin(p);
     return NULL;
 }
 
-/* ---- map ---- */
+/* ---- judge, map, initialise ---- */
 
-/* Opens a judged plugin, unless it is open by now. Takes the candidate. NULL with the error set. */
-static struct plugin *open_judged(struct plugin *candidate, const struct file *file,
+/* What came of a plugin that was to be opened. */
+enum outcome {
+    REFUSED, /* nothing of it is remembered: a later open may succeed */
+    OPENED,
+    FAILED /* an init failed, which is remembered */
+};
+
+/* A plugin that is mapped, with the modules whose inits are due. */
+static enum outcome initialise(struct plugin *p, struct plugin_init_ *waiting, struct error *error)
+{
+    if (!waiting && !p->carrier)
+        return OPENED;
+    package_mapped(p);
+    enum package_result result =
+        announce_adopt(error) ? announce_start(waiting, p->base, error) : PACKAGE_BUSY;
+    if (result == PACKAGE_STARTED && p->carrier)
+        result = package_start(p->carrier, error);
+    if (result == PACKAGE_FAILED)
+        p->failure = strdup(error_text(error));
+    return result == PACKAGE_STARTED                ? OPENED
+           : result == PACKAGE_FAILED && p->failure ? FAILED
+                                                    : REFUSED;
+}
+
+static enum outcome judge_and_map(struct plugin *p, const char *path,
+                                  const struct plugin_options *options, const struct file *file,
                                   struct error *error)
+{
+    struct plugin_init_ *waiting;
+    if (!announce_adopt(error) || !package_claim(p, error))
+        return REFUSED;
+    bool is_mapped = process_judge(p, path, file, options->strict, error) &&
+                     package_promote(p, error) && map_plugin(p, file, &waiting, error);
+    if (!is_mapped) {
+        package_give_up(p);
+        return REFUSED;
+    }
+    module_forget_headers(&p->module);
+    return initialise(p, waiting, error);
+}
+
+/* Opens a plugin that was read, unless it is open by now. Takes the candidate. */
+static struct plugin *open_read(struct plugin *candidate, const char *path,
+                                const struct plugin_options *options, const struct file *file,
+                                struct error *error)
 {
     struct plugin *open;
     if (!registry_begin(candidate, &open, error)) {
@@ -150,10 +193,11 @@ static struct plugin *open_judged(struct plugin *candidate, const struct file *f
         return NULL;
     }
     if (!open) {
-        bool is_mapped = map_plugin(candidate, file, error);
-        open = registry_end(candidate, is_mapped, error);
+        enum outcome outcome = judge_and_map(candidate, path, options, file, error);
+        open = registry_end(candidate, outcome != REFUSED, error);
     }
-    if (open != candidate)
+    /* Packages that live in its memory stay, whatever became of the plugin. */
+    if (open != candidate && !candidate->carrier)
         free_plugin(candidate);
     return open;
 }
@@ -171,28 +215,44 @@ static struct plugin *open_path(const char *path, const struct plugin_options *o
         return open;
     }
     FILE_AUTO file = FILE_NONE;
-    struct plugin *candidate = judge(resolved, &file, error);
-    return candidate ? open_judged(candidate, &file, error) : NULL;
+    struct plugin *candidate = read_plugin(resolved, &file, error);
+    return candidate ? open_read(candidate, path, options, &file, error) : NULL;
+}
+
+/* NULL, with the error set, for a plugin whose init has failed. */
+static struct plugin *check_failure(struct plugin *p, struct error *error)
+{
+    if (!p || !p->failure)
+        return p;
+    error_set(error, PLUGIN_INIT_FAILED, "%s", p->failure);
+    return NULL;
+}
+
+static struct plugin *open_with(const char *path, const struct plugin_options *options,
+                                struct error *error)
+{
+    struct plugin_options own;
+    struct stat status;
+    if (!read_options(&own, options, error))
+        return NULL;
+    struct plugin *open = NULL;
+    if (!own.search && stat(path, &status) == 0) /* all that an open plugin needs */
+        open = registry_find_file(status.st_dev, status.st_ino);
+    return check_failure(open ? open : open_path(path, &own, error), error);
 }
 
 plugin *plugin_open_with(const char *path, const struct plugin_options *options)
 {
     struct error error = {0};
-    struct plugin_options own;
-    struct plugin *open = NULL;
-    struct stat status;
+    struct plugin *open = path ? open_with(path, options, &error) : NULL;
+    if (open)
+        return open;
     if (!path)
         error_set(&error, PLUGIN_NOT_FOUND, "cannot open a plugin: the path is NULL");
-    else if (!read_options(&own, options, &error))
+    else if (error.code != PLUGIN_MISFIT) /* whose text starts with the path */
         error_prefix(&error, "cannot open plugin %s: ", path);
-    else if (!own.search && stat(path, &status) == 0 &&
-             (open = registry_find_file(status.st_dev, status.st_ino)))
-        return open; /* what is open already needs this one system call */
-    else if (!(open = open_path(path, &own, &error)))
-        error_prefix(&error, "cannot open plugin %s: ", path);
-    if (!open)
-        error_publish(&error);
-    return open;
+    error_publish(&error);
+    return NULL;
 }
 
 plugin *plugin_open(const char *path)

@@ -23,7 +23,10 @@ struct plugin {
     ino_t inode;
     uint64_t content; /* of the stamp: equal in byte copies */
     struct module module;
-    void *handle; /* of dlopen */
+    void *handle;            /* of dlopen */
+    uintptr_t base;          /* what is added to an address as linked */
+    struct carrier *carrier; /* NULL: it carries no packages */
+    char *failure;           /* why its init failed, which is what every open of it says; NULL */
     struct plugin_symbol *symbols;
     uint32_t symbol_count;
 

@@ -2,6 +2,8 @@
 #include "registry.h"
 
 #include "hash.h"
+#include "map.h"
+#include "sync.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -29,15 +31,12 @@ static uint64_t hash_of_content(const struct plugin *p)
     return p->content;
 }
 
+/* Guarded by sync.h's lock. */
 static struct {
-    pthread_mutex_t lock; /* guards all below; never held while foreign code runs */
-    pthread_cond_t ended; /* an opening has ended */
     struct index files, paths, contents;
     struct plugin *openings;
     bool sealed;
 } registry = {
-    .lock = PTHREAD_MUTEX_INITIALIZER,
-    .ended = PTHREAD_COND_INITIALIZER,
     .files = {.hash = hash_file},
     .paths = {.hash = hash_path},
     .contents = {.hash = hash_of_content},
@@ -100,28 +99,19 @@ static bool index_reserve(struct index *index)
 struct plugin *registry_find_file(dev_t device, ino_t inode)
 {
     struct plugin key = {.device = device, .inode = inode};
-    pthread_mutex_lock(&registry.lock);
+    sync_lock();
     struct plugin *p = index_find(&registry.files, &key, same_file);
-    pthread_mutex_unlock(&registry.lock);
+    sync_unlock();
     return p;
 }
 
 struct plugin *registry_find_path(const char *path)
 {
     struct plugin key = {.path = (char *)path};
-    pthread_mutex_lock(&registry.lock);
+    sync_lock();
     struct plugin *p = index_find(&registry.paths, &key, same_path);
-    pthread_mutex_unlock(&registry.lock);
+    sync_unlock();
     return p;
-}
-
-/* Is the calling thread opening a plugin, so that this call comes from code that runs in it? */
-static bool is_nested(void)
-{
-    for (struct plugin *p = registry.openings; p; p = p->next_opening)
-        if (pthread_equal(p->opener, pthread_self()))
-            return true;
-    return false;
 }
 
 /* The chain of plugins that this thread is opening, each from within the one before. */
@@ -162,11 +152,11 @@ static struct plugin *find_opening(const struct plugin *candidate, bool of_this_
     return NULL;
 }
 
-/* With the lock held: may this thread open the candidate now? *wait: not yet. */
-static bool try_begin(struct plugin *candidate, struct plugin **open, bool *wait,
+/* With the lock held: may this thread open the candidate now? *other: not yet, that thread is. */
+static bool try_begin(struct plugin *candidate, struct plugin **open, struct plugin **other,
                       struct error *error)
 {
-    *wait = false;
+    *other = NULL;
     *open = index_find(&registry.files, candidate, same_file);
     if (!*open)
         *open = index_find(&registry.paths, candidate, same_path);
@@ -186,22 +176,29 @@ static bool try_begin(struct plugin *candidate, struct plugin **open, bool *wait
     /* Code that dlopen runs holds the dynamic loader's lock, which the other thread may be waiting
      * for: to wait for that thread would be for ever. Mapping the plugin a second time is harmless;
      * registry_end keeps the one that came first. */
-    *wait = find_opening(candidate, false) && !is_nested();
+    *other = map_is_under_way() ? NULL : find_opening(candidate, false);
     return true;
 }
 
 bool registry_begin(struct plugin *candidate, struct plugin **open, struct error *error)
 {
-    bool wait, allowed;
-    pthread_mutex_lock(&registry.lock);
-    while ((allowed = try_begin(candidate, open, &wait, error)) && wait)
-        pthread_cond_wait(&registry.ended, &registry.lock);
+    struct plugin *other;
+    bool allowed;
+    sync_lock();
+    while ((allowed = try_begin(candidate, open, &other, error)) && other) {
+        if (sync_wait_for(other->opener))
+            continue;
+        allowed = error_set(error, PLUGIN_INIT_FAILED,
+                            "it is being opened by another thread, which waits for this one: the "
+                            "inits of plugins open each other");
+        break;
+    }
     if (allowed && !*open) {
         candidate->opener = pthread_self();
         candidate->next_opening = registry.openings;
         registry.openings = candidate;
     }
-    pthread_mutex_unlock(&registry.lock);
+    sync_unlock();
     return allowed;
 }
 
@@ -216,7 +213,7 @@ static void remove_opening(struct plugin *candidate)
 struct plugin *registry_end(struct plugin *candidate, bool is_open, struct error *error)
 {
     struct plugin *open = NULL;
-    pthread_mutex_lock(&registry.lock);
+    sync_lock();
     remove_opening(candidate);
     if (is_open) {
         const struct plugin *copy = index_find(&registry.contents, candidate, same_content);
@@ -237,14 +234,14 @@ struct plugin *registry_end(struct plugin *candidate, bool is_open, struct error
             error_set_no_memory(error);
         }
     }
-    pthread_cond_broadcast(&registry.ended);
-    pthread_mutex_unlock(&registry.lock);
+    sync_changed();
+    sync_unlock();
     return open;
 }
 
 void registry_seal(void)
 {
-    pthread_mutex_lock(&registry.lock);
+    sync_lock();
     registry.sealed = true;
-    pthread_mutex_unlock(&registry.lock);
+    sync_unlock();
 }

@@ -1,5 +1,5 @@
 /* Symbols: looking them up, going through them, and using them with their type. */
-#include "host.h"
+#include "loaded.h"
 #include "map.h"
 #include "near.h"
 #include "plugin_internal.h"
@@ -89,6 +89,32 @@ void *plugin_address(const plugin_symbol *symbol)
     return symbol->kind == FORMAT_THREAD_LOCAL ? map_find_address(symbol) : symbol->address;
 }
 
+static const char cannot_tell[] = "cannot tell which type plugin_as asks for: ";
+
+/* The type that the probe asks for, from the stamp of the module that it is in. */
+static bool find_asked(const void *probe, struct type_side *asked, const struct loaded **asker,
+                       struct error *error)
+{
+    const struct loaded *loaded = loaded_find(probe, error);
+    if (!loaded) {
+        error_prefix(error, "%s", cannot_tell);
+        return false;
+    }
+    if (!loaded->module.is_stamped)
+        return error_set(error, PLUGIN_UNSUPPORTED,
+                         "%s%s is not stamped; build it with `plugin build`, or compile it with -g "
+                         "and run: plugin stamp %s",
+                         cannot_tell, loaded->path, loaded->path);
+    if (!meta_find_probe(&loaded->module.meta, (uintptr_t)probe - loaded->base, &asked->id))
+        return error_set(error, PLUGIN_UNSUPPORTED,
+                         "%sthe stamp of %s does not know this use; compile the file it is in with "
+                         "-g, link, and run: plugin stamp %s",
+                         cannot_tell, loaded->path, loaded->path);
+    asked->btf = &loaded->module.btf;
+    *asker = loaded;
+    return true;
+}
+
 static void add_side(struct text *text, const char *side, const char *what)
 {
     text_add(text, "\n      %-8s  %s", side, what);
@@ -96,8 +122,8 @@ static void add_side(struct text *text, const char *side, const char *what)
 
 /* "symbol V of PATH has another type", both types, where they part, and who built which side. */
 static bool set_wrong_type(const struct plugin_symbol *symbol, struct type_side asked,
-                           const struct module *host, const char *host_path,
-                           const struct type_parting *parting, struct error *error)
+                           const struct loaded *asker, const struct type_parting *parting,
+                           struct error *error)
 {
     const struct plugin *p = symbol->plugin;
     error_set(error, PLUGIN_WRONG_TYPE,
@@ -107,9 +133,9 @@ static bool set_wrong_type(const struct plugin_symbol *symbol, struct type_side 
     print_declaration(&type, asked.btf, asked.id, NULL, NULL);
     add_side(text, "asked", text_chars(&type));
     text_add(text, "   (");
-    text_add_escaped(text, host_path);
+    text_add_escaped(text, asker->path);
     text_add(text, ", ");
-    module_add_build(text, host);
+    module_add_build(text, &asker->module);
     text_add(text, ")");
     text_free(&type);
     print_symbol(&type, &p->module.btf, symbol->type, symbol->name, NULL);
@@ -130,9 +156,8 @@ static bool set_wrong_type(const struct plugin_symbol *symbol, struct type_side 
 static bool check_type(const struct plugin_symbol *symbol, const void *probe, struct error *error)
 {
     struct type_side asked;
-    const struct module *host;
-    const char *host_path;
-    if (!host_find_type(probe, &asked, &host, &host_path, error))
+    const struct loaded *asker = NULL;
+    if (!find_asked(probe, &asked, &asker, error))
         return false;
     if (!symbol->type)
         return error_set(error, PLUGIN_WRONG_TYPE,
@@ -149,7 +174,7 @@ static bool check_type(const struct plugin_symbol *symbol, const void *probe, st
     if (!answered)
         error_prefix(error, "symbol %s of plugin %s: ", symbol->name, symbol->plugin->path);
     else if (!agree)
-        set_wrong_type(symbol, asked, host, host_path, &parting, error);
+        set_wrong_type(symbol, asked, asker, &parting, error);
     type_parting_free(&parting);
     return answered && agree;
 }

@@ -1,0 +1,193 @@
+/* The modules of this process whose stamps were read. */
+#include "loaded.h"
+
+#include <errno.h>
+#include <link.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* The modules that were read so far. One is written before it enters the list, and never changes;
+ * the lock guards the list's head. */
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static struct loaded *modules;
+
+/* A module of the process, as the dynamic loader describes it. */
+struct place {
+    const void *address; /* what is looked for; NULL: the module number `index` */
+    unsigned index, seen;
+    bool found, is_program;
+    uintptr_t base;
+    char *name;
+    const void *segments; /* the module's program headers, in memory */
+    size_t segments_size;
+};
+
+static bool holds(const struct dl_phdr_info *info, uintptr_t address)
+{
+    for (size_t i = 0; i < info->dlpi_phnum; i++) {
+        const ElfW(Phdr) *segment = &info->dlpi_phdr[i];
+        uintptr_t start = info->dlpi_addr + segment->p_vaddr;
+        if (segment->p_type == PT_LOAD && address >= start && address - start < segment->p_memsz)
+            return true;
+    }
+    return false;
+}
+
+static int find_place(struct dl_phdr_info *info, size_t size, void *context)
+{
+    (void)size;
+    struct place *place = context;
+    unsigned number = place->seen++;
+    if (place->address ? !holds(info, (uintptr_t)place->address) : number != place->index)
+        return 0;
+    place->found = true;
+    place->is_program = number == 0; /* both glibc and musl list the program first */
+    place->base = info->dlpi_addr;
+    place->name = strdup(info->dlpi_name);
+    place->segments = info->dlpi_phdr;
+    place->segments_size = info->dlpi_phnum * sizeof *info->dlpi_phdr;
+    return 1;
+}
+
+/* The program's own path, for messages. */
+static char *program_path(void)
+{
+    char path[4096];
+    ssize_t length = readlink("/proc/self/exe", path, sizeof path - 1);
+    if (length < 0)
+        return strdup("/proc/self/exe");
+    path[length] = '\0';
+    return strdup(path);
+}
+
+static void free_loaded(struct loaded *loaded)
+{
+    module_free(&loaded->module);
+    free(loaded->segments);
+    free(loaded->path);
+    free(loaded);
+}
+
+static bool read_loaded(struct loaded *loaded, const struct place *place, struct error *error)
+{
+    FILE_AUTO file = FILE_NONE;
+    /* The link leads to the very file that runs, even when another has taken its path. */
+    const char *path = place->is_program ? "/proc/self/exe" : place->name;
+    if (!file_open(&file, path, error) || !module_read(&loaded->module, &file, error))
+        return false;
+    loaded->device = file.device;
+    loaded->inode = file.inode;
+    struct bytes segments = loaded->module.elf.segments;
+    if (segments.size != place->segments_size ||
+        memcmp(segments.data, place->segments, segments.size) != 0)
+        return error_set(error, PLUGIN_SYSTEM,
+                         "its file was replaced since it was loaded; start the program again");
+    module_forget_headers(&loaded->module);
+    return true;
+}
+
+static struct loaded *make_loaded(const struct place *place, struct error *error)
+{
+    struct loaded *loaded = calloc(1, sizeof *loaded);
+    if (!loaded) {
+        error_set_no_memory(error);
+        return NULL;
+    }
+    loaded->base = place->base;
+    loaded->is_program = place->is_program;
+    loaded->path = place->is_program ? program_path() : strdup(place->name);
+    loaded->segments = malloc(place->segments_size);
+    loaded->segments_size = place->segments_size;
+    if (loaded->segments)
+        memcpy(loaded->segments, place->segments, place->segments_size);
+    if (!loaded->path || !loaded->segments)
+        error_set_no_memory(error);
+    else if (read_loaded(loaded, place, error))
+        return loaded;
+    else
+        error_prefix(error, "cannot read %s: ", loaded->path);
+    free_loaded(loaded);
+    return NULL;
+}
+
+/* The module that was read for this place, or NULL. */
+static struct loaded *find_read(const struct place *place)
+{
+    struct loaded *loaded = modules;
+    while (loaded &&
+           (loaded->base != place->base || loaded->segments_size != place->segments_size ||
+            memcmp(loaded->segments, place->segments, loaded->segments_size) != 0))
+        loaded = loaded->next;
+    return loaded;
+}
+
+/* The same, read if it was not; two threads may read it at once, and the first one's stays. */
+static const struct loaded *find_or_read(const struct place *place, struct error *error)
+{
+    pthread_mutex_lock(&lock);
+    struct loaded *loaded = find_read(place);
+    pthread_mutex_unlock(&lock);
+    if (loaded)
+        return loaded;
+    struct loaded *made = make_loaded(place, error);
+    if (!made)
+        return NULL;
+    pthread_mutex_lock(&lock);
+    loaded = find_read(place);
+    if (!loaded) {
+        made->next = modules;
+        modules = made;
+        loaded = made;
+        made = NULL;
+    }
+    pthread_mutex_unlock(&lock);
+    if (made)
+        free_loaded(made);
+    return loaded;
+}
+
+static const struct loaded *find_at(struct place *place, struct error *error)
+{
+    dl_iterate_phdr(find_place, place);
+    if (!place->found)
+        return NULL;
+    const struct loaded *loaded = place->name ? find_or_read(place, error) : NULL;
+    if (!place->name)
+        error_set_no_memory(error);
+    free(place->name);
+    return loaded;
+}
+
+const struct loaded *loaded_find(const void *address, struct error *error)
+{
+    struct place place = {.address = address};
+    const struct loaded *loaded = find_at(&place, error);
+    if (!place.found)
+        error_set(error, PLUGIN_UNSUPPORTED, "the dynamic loader knows of no module there");
+    return loaded;
+}
+
+const struct loaded *loaded_at(unsigned index, bool *end, struct error *error)
+{
+    struct place place = {.index = index};
+    const struct loaded *loaded = find_at(&place, error);
+    *end = !place.found;
+    return loaded;
+}
+
+static int check_program(struct dl_phdr_info *info, size_t size, void *context)
+{
+    (void)size;
+    const void **address = context;
+    if (!holds(info, (uintptr_t)*address))
+        *address = NULL;
+    return 1; /* the program is the first one */
+}
+
+bool loaded_is_program(const void *address)
+{
+    dl_iterate_phdr(check_program, &address);
+    return address;
+}

@@ -1,0 +1,12 @@
+/* The running process, as the fit of a plugin sees it. */
+#ifndef PLUGIN_PROCESS_H
+#define PLUGIN_PROCESS_H
+
+#include "plugin_internal.h"
+
+/* Does the plugin, whose packages were claimed and whose ELF headers are still there, fit this
+ * process? `path` is what the caller of plugin_open calls it. Nothing is mapped. */
+bool process_judge(const struct plugin *candidate, const char *path, const struct file *file,
+                   bool is_strict, struct error *error);
+
+#endif
