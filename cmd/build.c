@@ -1,13 +1,15 @@
 /* `plugin build`: compile, link and stamp in one command, in the manner of mpicc. Flags that it
  * does not know go to the compiler. */
+#include "../stamp/stamp.h"
+#include "build_arguments.h"
 #include "cmd.h"
 #include "run.h"
 
+#include <errno.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 static const char help[] =
@@ -31,226 +33,6 @@ static const char help[] =
     "environment: CC (default: cc), for C++ sources CXX (default: c++), and STRIP\n"
     "exit status: 0 done, 1 failed, 2 wrong usage, or else the compiler's\n"
     "example: plugin build -buildmode=plugin -O2 -o hello.so hello.c\n";
-
-/* What an argument is, as far as it matters here. */
-enum kind { FLAG, INPUT, C_SOURCE };
-
-struct argument {
-    const char *string;
-    enum kind kind;
-};
-
-struct build {
-    const char *mode;
-    const char *output;
-    const char *compiler; /* --cc; NULL: not given */
-    const char *unlinked; /* the flag by which the compiler would not link; NULL: none */
-    const char *source;   /* the first source; NULL: none */
-    const char *language; /* what -x says of the files after it; NULL: their names say it */
-    bool plugin;
-    bool cplusplus; /* a source is C++ */
-    bool strip;
-    bool verbose;
-    bool help;
-    bool has_input;
-    bool writes_rules;          /* -MD: the compiler writes rules for make */
-    bool names_targets;         /* -MT: and knows what their target is */
-    struct argument *arguments; /* what goes to the compiler, in order */
-    size_t count;
-};
-
-/* Is this one of the words of a list, each of which has a space after it? */
-static bool is_one_of(const char *word, const char *list)
-{
-    size_t length = strlen(word);
-    while (*list && (strcspn(list, " ") != length || strncmp(list, word, length) != 0))
-        list += strcspn(list, " ") + 1;
-    return *list;
-}
-
-/* Flags whose value is the next argument, which could be mistaken for an input. */
-static bool takes_value(const char *flag)
-{
-    return is_one_of(flag,
-                     "-A -B -D -F -I -L -MF -MQ -MT -T -Tbss -Tdata -Ttext -U -e -l -u -x -z "
-                     "-Xassembler -Xclang -Xlinker -Xpreprocessor -arch -aux-info -dumpbase "
-                     "-dumpbase-ext -dumpdir -framework -idirafter -imacros -include -iprefix "
-                     "-iquote -isysroot -isystem -iwithprefix -iwithprefixbefore -mllvm -rpath "
-                     "-specs -target -wrapper --param --sysroot ");
-}
-
-static bool prevents_link(const char *flag)
-{
-    return is_one_of(flag, "-c -S -E -M -MM -fsyntax-only ");
-}
-
-static bool is_cplusplus(const char *extension)
-{
-    return is_one_of(extension, ".cc .cp .cpp .cxx .c++ .C .CPP ");
-}
-
-/* The extension with its dot, or "". */
-static const char *extension(const char *path)
-{
-    const char *dot = strrchr(run_base_name(path), '.');
-    return dot ? dot : "";
-}
-
-/* The argument after this one, which is then done with; "" if there is none. */
-static const char *next_argument(char **arguments, int *index)
-{
-    return arguments[*index + 1] ? arguments[++*index] : "";
-}
-
-/* The value of the flag at *index, if that is the one of this name. As Go's package flag has it:
- * after one or two dashes, with its value joined by `=` or as the next argument. */
-static const char *flag_value(const char *name, char **arguments, int *index)
-{
-    const char *flag = arguments[*index];
-    size_t length = strlen(name);
-    if (*flag != '-')
-        return NULL;
-    flag += flag[1] == '-' ? 2 : 1;
-    if (strncmp(flag, name, length) != 0)
-        return NULL;
-    if (flag[length] == '=')
-        return flag + length + 1;
-    return flag[length] ? NULL : next_argument(arguments, index);
-}
-
-/* Is the flag at *index one that the compiler shall not see? */
-static bool take_own_flag(struct build *build, char **arguments, int *index)
-{
-    const char *flag = arguments[*index], *value;
-    if (cmd_is_help(flag))
-        build->help = true;
-    else if ((value = flag_value("buildmode", arguments, index)))
-        build->mode = value;
-    else if ((value = flag_value("cc", arguments, index)))
-        build->compiler = value;
-    else if (!strncmp(flag, "-o", 2))
-        build->output = flag[2] ? flag + 2 : next_argument(arguments, index);
-    else if (!strcmp(flag, "-s"))
-        build->strip = true;
-    else
-        return false;
-    return true;
-}
-
-static void add_argument(struct build *build, const char *string, enum kind kind)
-{
-    build->arguments[build->count++] = (struct argument){string, kind};
-}
-
-static void set_language(struct build *build, const char *language)
-{
-    build->language = strcmp(language, "none") != 0 ? language : NULL;
-}
-
-static void take_compiler_flag(struct build *build, char **arguments, int *index)
-{
-    const char *flag = arguments[*index];
-    add_argument(build, flag, FLAG);
-    if (prevents_link(flag))
-        build->unlinked = flag;
-    else if (!strcmp(flag, "-v"))
-        build->verbose = true;
-    else if (!strcmp(flag, "-MD") || !strcmp(flag, "-MMD"))
-        build->writes_rules = true;
-    else if (!strncmp(flag, "-MT", 3) || !strncmp(flag, "-MQ", 3))
-        build->names_targets = true;
-    else if (!strncmp(flag, "-x", 2) && flag[2])
-        set_language(build, flag + 2);
-    if (!takes_value(flag) || !arguments[*index + 1])
-        return;
-    const char *value = next_argument(arguments, index);
-    add_argument(build, value, FLAG);
-    if (!strcmp(flag, "-x"))
-        set_language(build, value);
-}
-
-/* Standard input has no name, nor have the files in an @file. */
-static bool has_name(const char *input)
-{
-    return strcmp(input, "-") != 0 && *input != '@';
-}
-
-static void take_input(struct build *build, const char *path)
-{
-    const char *end = extension(path);
-    bool cplusplus = build->language ? !strncmp(build->language, "c++", 3) : is_cplusplus(end);
-    bool plain_c = !build->language && !strcmp(end, ".c");
-    add_argument(build, path, plain_c ? C_SOURCE : INPUT);
-    build->has_input = true;
-    build->cplusplus |= cplusplus;
-    if (!build->source && has_name(path) && (cplusplus || plain_c || build->language))
-        build->source = path;
-}
-
-static void parse(struct build *build, int count, char **arguments)
-{
-    for (int i = 1; i < count && !build->help; i++) {
-        const char *argument = arguments[i];
-        if (take_own_flag(build, arguments, &i))
-            continue;
-        if (argument[0] == '-' && argument[1])
-            take_compiler_flag(build, arguments, &i);
-        else
-            take_input(build, argument);
-    }
-    build->plugin = !strcmp(build->mode, "plugin");
-}
-
-/* The output's name, if the user gives none: that of the first source, or else of the first file.
- */
-static void add_default_output(struct text *name, const struct build *build)
-{
-    const char *path = build->source;
-    for (size_t i = 0; !path && i < build->count; i++)
-        if (build->arguments[i].kind != FLAG && has_name(build->arguments[i].string))
-            path = build->arguments[i].string;
-    if (!path)
-        return;
-    const char *base = run_base_name(path);
-    text_add_bytes(name, base, strlen(base) - strlen(extension(path)));
-    if (name->length && build->plugin)
-        text_add(name, ".so");
-}
-
-/* Says what is wrong with the arguments, if anything is. */
-static int check_arguments(const struct build *build)
-{
-    if (!build->plugin && strcmp(build->mode, "exe") != 0)
-        return cmd_usage_error("build", "-buildmode is plugin or exe, not \"%s\"", build->mode);
-    if (build->compiler && !build->compiler[strspn(build->compiler, " ")])
-        return cmd_usage_error("build", "--cc needs a compiler");
-    if (build->output && !*build->output)
-        return cmd_usage_error("build", "-o needs a file");
-    if (build->unlinked)
-        return cmd_usage_error(
-            "build", "with %s, nothing is linked: compile with your compiler, give the objects",
-            build->unlinked);
-    if (!build->has_input)
-        return cmd_usage_error("build", "no input files");
-    return EXIT_DONE;
-}
-
-/* The output is renamed into place, which must not replace a device or a source. */
-static int check_output(const struct build *build)
-{
-    struct stat output, input;
-    if (!*build->output)
-        return cmd_usage_error("build", "no name for the output: give -o FILE");
-    if (stat(build->output, &output) != 0)
-        return EXIT_DONE;
-    if (!S_ISREG(output.st_mode))
-        return cmd_usage_error("build", "the output %s is not a regular file", build->output);
-    for (size_t i = 0; i < build->count; i++)
-        if (build->arguments[i].kind != FLAG && stat(build->arguments[i].string, &input) == 0 &&
-            input.st_dev == output.st_dev && input.st_ino == output.st_ino)
-            return cmd_usage_error("build", "the output %s is also an input", build->output);
-    return EXIT_DONE;
-}
 
 /* What stands before the configured directories, if the command is installed below a DESTDIR. */
 static void add_root(struct text *root)
@@ -307,8 +89,23 @@ static void add_users_arguments(struct words *command, const struct build *build
     }
 }
 
+/* Adds how the plugin's references to its own symbols bind: to itself, whatever the host exports,
+ * but for the packages' symbols, which the dynamic list names: to the live copy in the process. */
+static void add_binding(struct words *command, const char *shared)
+{
+    if (!shared) {
+        words_add(command, "-Wl,-Bsymbolic");
+        return;
+    }
+    words_add(command, "-Wl,--dynamic-list=%s", shared);
+    /* What is bound elsewhere must not be inlined, as clang would. */
+    words_add(command, "-fsemantic-interposition");
+    /* All that the compiler has to say, it has said the first time. */
+    words_add(command, "-w");
+}
+
 /* Adds where the header is, and what makes a plugin or a host. */
-static void add_mode(struct words *command, const struct build *build)
+static void add_mode(struct words *command, const struct build *build, const char *shared)
 {
     TEXT_AUTO root = {0}, libraries = {0}, headers = {0};
     add_root(&root);
@@ -320,15 +117,19 @@ static void add_mode(struct words *command, const struct build *build)
     if (build->plugin) {
         words_add(command, "-fPIC");
         words_add(command, "-shared");
-        /* The plugin's references to its own symbols bind to itself, whatever the host exports.
-         * libplugin is not linked: a plugin uses the one that its host has. */
-        words_add(command, "-Wl,-Bsymbolic");
+        add_binding(command, shared);
+        /* A plugin that never calls it uses the one that its host has. */
+        words_add(command, "-Wl,--push-state,--as-needed");
     } else {
-        words_add(command, "-L%s", text_chars(&libraries));
-        if (!is_system_library_directory(text_chars(&libraries)))
-            words_add(command, "-Wl,-rpath,%s", text_chars(&libraries));
-        words_add(command, "-lplugin");
+        /* Plugins may use what the host defines. */
+        words_add(command, "-rdynamic");
     }
+    words_add(command, "-L%s", text_chars(&libraries));
+    if (!is_system_library_directory(text_chars(&libraries)))
+        words_add(command, "-Wl,-rpath,%s", text_chars(&libraries));
+    words_add(command, "-lplugin");
+    if (build->plugin)
+        words_add(command, "-Wl,--pop-state");
     command->failed |= root.failed || libraries.failed || headers.failed;
 }
 
@@ -346,13 +147,15 @@ static int run_step(const struct build *build, const struct scratch *scratch, co
     return cmd_failed(&error);
 }
 
-static int compile(const struct build *build, const struct scratch *scratch)
+/* Compiles and links. `shared` is the dynamic list of the packages' symbols, NULL if there are
+ * none, as far as is known. */
+static int compile(const struct build *build, const struct scratch *scratch, const char *shared)
 {
     WORDS_AUTO command = {0};
     add_compiler(&command, build);
     words_add(&command, "-g"); /* first, so that a -g of the user's wins */
     add_users_arguments(&command, build);
-    add_mode(&command, build);
+    add_mode(&command, build, shared);
     if (build->writes_rules && !build->names_targets) {
         words_add(&command, "-MQ");
         words_add(&command, "%s", build->output);
@@ -366,6 +169,28 @@ static int compile(const struct build *build, const struct scratch *scratch)
     error_set(&error, PLUGIN_NOT_FOUND, "the compiler %s did not write %s", command.items[0],
               build->output);
     return cmd_failed(&error);
+}
+
+/* Stamps what was linked; the libraries are where the link found them. */
+static int stamp(const struct build *build, const struct scratch *scratch)
+{
+    WORDS_AUTO directories = {0};
+    for (size_t i = 0; i < build->count; i++) {
+        const char *flag = build->arguments[i].string;
+        if (build->arguments[i].kind != FLAG || strncmp(flag, "-L", 2) != 0)
+            continue;
+        if (flag[2])
+            words_add(&directories, "%s", flag + 2);
+        else if (i + 1 < build->count)
+            words_add(&directories, "%s", build->arguments[i + 1].string);
+    }
+    if (directories.failed) {
+        ERROR_AUTO error = {0};
+        error_set_no_memory(&error);
+        return cmd_failed(&error);
+    }
+    const struct stamp_options options = {(const char *const *)directories.items};
+    return cmd_stamp_file(text_chars(&scratch->path), build->output, &options);
 }
 
 static int strip(const struct build *build, const struct scratch *scratch)
@@ -382,12 +207,57 @@ static int strip(const struct build *build, const struct scratch *scratch)
     return run_step(build, scratch, "program", &command);
 }
 
+/* Writes the names, one a line, as a dynamic list for the linker. */
+static bool write_dynamic_list(const char *path, const char *names, struct error *error)
+{
+    FILE *file = fopen(path, "we");
+    if (!file)
+        return error_set(error, PLUGIN_SYSTEM, "cannot write %s: %s", path, strerror(errno));
+    fputs("{\n", file);
+    while (*names) {
+        int length = (int)strcspn(names, "\n");
+        fprintf(file, "\"%.*s\";\n", length, names);
+        names += length + (names[length] == '\n');
+    }
+    fputs("};\n", file);
+    bool done = !ferror(file);
+    if (fclose(file) != 0 || !done)
+        return error_set(error, PLUGIN_SYSTEM, "cannot write %s: %s", path, strerror(errno));
+    return true;
+}
+
+/* Which symbols are those of packages, the debug information of the linked plugin tells: if there
+ * are some, it is linked again, so that their references bind to the live copy. */
+static int share_packages(const struct build *build, const struct scratch *scratch)
+{
+    ERROR_AUTO error = {0};
+    TEXT_AUTO names = {0}, list = {0};
+    if (!stamp_package_symbols(text_chars(&scratch->path), &names, &error)) {
+        error_prefix(&error, "cannot stamp %s: ", build->output);
+        return cmd_failed(&error);
+    }
+    if (!names.length)
+        return EXIT_DONE;
+    text_add(&list, "%s/.dynamic-list", text_chars(&scratch->directory));
+    if (names.failed || list.failed) {
+        error_set_no_memory(&error);
+        return cmd_failed(&error);
+    }
+    if (!write_dynamic_list(text_chars(&list), text_chars(&names), &error))
+        return cmd_failed(&error);
+    int status = compile(build, scratch, text_chars(&list));
+    unlink(text_chars(&list));
+    return status;
+}
+
 /* Makes the output in the scratch directory, and puts it in place once it is whole. */
 static int produce(const struct build *build, const struct scratch *scratch)
 {
-    int status = compile(build, scratch);
+    int status = compile(build, scratch, NULL);
+    if (status == EXIT_DONE && build->plugin)
+        status = share_packages(build, scratch);
     if (status == EXIT_DONE)
-        status = cmd_stamp_file(text_chars(&scratch->path), build->output);
+        status = stamp(build, scratch);
     if (status == EXIT_DONE && build->strip)
         status = strip(build, scratch);
     if (status != EXIT_DONE)
@@ -416,13 +286,13 @@ static int carry_out(struct build *build)
         return cmd_finish_output();
     }
     TEXT_AUTO name = {0};
-    int status = check_arguments(build);
+    int status = build_check(build);
     if (status == EXIT_DONE && !build->output) {
-        add_default_output(&name, build);
+        build_add_default_output(&name, build);
         build->output = text_chars(&name);
     }
     if (status == EXIT_DONE)
-        status = check_output(build);
+        status = build_check_output(build);
     return status == EXIT_DONE ? build_output(build) : status;
 }
 
@@ -435,7 +305,7 @@ int cmd_build(int count, char **arguments)
         error_set_no_memory(&error);
         return cmd_failed(&error);
     }
-    parse(&build, count, arguments);
+    build_parse(&build, count, arguments);
     int status = carry_out(&build);
     free(build.arguments);
     return status;

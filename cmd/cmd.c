@@ -1,7 +1,6 @@
 /* What the verbs of the `plugin` command share. */
 #include "cmd.h"
 
-#include "../stamp/stamp.h"
 #include "progress.h"
 
 #include <errno.h>
@@ -63,13 +62,13 @@ static void warn(const char *path, const struct text *lines)
     }
 }
 
-int cmd_stamp_file(const char *path, const char *name)
+int cmd_stamp_file(const char *path, const char *name, const struct stamp_options *options)
 {
     ERROR_AUTO error = {0};
     struct stamp_report report = {0};
     int status = EXIT_DONE;
     progress_begin("stamping", name);
-    bool is_stamped = stamp_file(path, path, &report, &error);
+    bool is_stamped = stamp_file(path, path, options, &report, &error);
     progress_end();
     if (is_stamped) {
         warn(name, &report.warnings);

@@ -4,6 +4,7 @@
 
 #include "../src/error.h"
 #include "../src/module.h"
+#include "../stamp/stamp.h"
 
 /* Exit statuses; plugin(1) documents them. `plugin build` also passes on the compiler's. */
 enum { EXIT_DONE = 0, EXIT_FAILED = 1, EXIT_USAGE = 2 };
@@ -14,6 +15,7 @@ int cmd_build(int count, char **arguments);
 int cmd_stamp(int count, char **arguments);
 int cmd_inspect(int count, char **arguments);
 int cmd_header(int count, char **arguments);
+int cmd_check(int count, char **arguments);
 
 /* Is this `--help` or `-h`? */
 bool cmd_is_help(const char *argument);
@@ -26,8 +28,8 @@ int cmd_usage_error(const char *verb, const char *format, ...)
 int cmd_failed(const struct error *error);
 
 /* Stamps the module at `path`, which the user knows as `name`: says what there is to say, and shows
- * progress. Returns EXIT_DONE or EXIT_FAILED. */
-int cmd_stamp_file(const char *path, const char *name);
+ * progress. options may be NULL. Returns EXIT_DONE or EXIT_FAILED. */
+int cmd_stamp_file(const char *path, const char *name, const struct stamp_options *options);
 
 /* Reads the module at this path. Free it with module_free. The error names the path. */
 bool cmd_read_module(struct module *module, const char *path, struct error *error);

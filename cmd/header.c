@@ -3,9 +3,10 @@
  * Types are put in the order that C wants: structs and unions are declared first of all, enums,
  * which depend on nothing, come next, and each other type after what it is made of. */
 #include "../src/print.h"
-#include "header_check.h"
 #include "cmd.h"
+#include "header_check.h"
 #include "header_names.h"
+#include "header_reach.h"
 
 #include <ctype.h>
 #include <stdio.h>
@@ -37,7 +38,8 @@ struct header {
     const struct module *module;
     const struct btf *btf;
     struct print_names names;
-    unsigned char *states; /* of each type */
+    const bool *is_reached; /* of each type: is it needed? */
+    unsigned char *states;  /* of each type */
     unsigned depth;
     struct error *error;
 };
@@ -154,8 +156,8 @@ static void declare_records(struct header *header)
     for (uint32_t id = 1; id < header->btf->count; id++) {
         struct btf_type type = btf_type(header->btf, id);
         bool is_union = type.kind == BTF_UNION || (type.kind == BTF_FWD && type.flag);
-        if ((btf_has_members(type.kind) || type.kind == BTF_FWD) && *type.name &&
-            !print_is_builtin(&type))
+        if (header->is_reached[id] && (btf_has_members(type.kind) || type.kind == BTF_FWD) &&
+            *type.name && !print_is_builtin(&type))
             text_add(header->text, "%s %s%s;\n", is_union ? "union" : "struct", type.name,
                      suffix(header, id));
     }
@@ -165,7 +167,7 @@ static void define_enums(struct header *header)
 {
     for (uint32_t id = 1; id < header->btf->count; id++) {
         struct btf_type type = btf_type(header->btf, id);
-        if (!btf_is_enum(type.kind) || !*type.name || !type.length)
+        if (!header->is_reached[id] || !btf_is_enum(type.kind) || !*type.name || !type.length)
             continue;
         text_add(header->text, "\n");
         print_definition(header->text, header->btf, id, &header->names);
@@ -180,6 +182,8 @@ static bool define_all(struct header *header)
     text_add(header->text, "\n");
     for (uint32_t id = 1; id < header->btf->count; id++) {
         struct btf_type type = btf_type(header->btf, id);
+        if (!header->is_reached[id])
+            continue;
         if (type.kind == BTF_TYPEDEF && !define_typedef(header, id))
             return false;
         if (btf_has_members(type.kind) && *type.name && !define(header, id))
@@ -247,7 +251,9 @@ static bool write_header(const char *path, const struct module *module, bool is_
                          "plugin stamp FILE");
     TEXT_AUTO text = {0};
     struct header header = {.text = &text, .module = module, .btf = &module->btf, .error = error};
-    struct header_names *names = header_names_new(module);
+    bool *is_reached = header_reach(module);
+    struct header_names *names = is_reached ? header_names_new(module, is_reached) : NULL;
+    header.is_reached = is_reached;
     header.states = calloc(module->btf.count, 1);
     bool done = true;
     if (!names || !header.states) {
@@ -255,7 +261,7 @@ static bool write_header(const char *path, const struct module *module, bool is_
     } else {
         header.names = header_names_printing(names);
         if (is_check)
-            check_add(&text, &module->btf, &header.names);
+            check_add(&text, &module->btf, &header.names, is_reached);
         else
             done = add_header(&header, path);
     }
@@ -265,6 +271,7 @@ static bool write_header(const char *path, const struct module *module, bool is_
         fwrite(text_chars(&text), 1, text.length, stdout);
     header_names_free(names);
     free(header.states);
+    free(is_reached);
     return done;
 }
 

@@ -125,11 +125,12 @@ static void check_enumerators(struct text *text, const struct btf *btf, uint32_t
     }
 }
 
-void check_add(struct text *text, const struct btf *btf, const struct print_names *names)
+void check_add(struct text *text, const struct btf *btf, const struct print_names *names,
+               const bool *is_reached)
 {
     for (uint32_t id = 1; id < btf->count; id++) {
         struct btf_type type = btf_type(btf, id);
-        if (print_is_builtin(&type))
+        if (!is_reached[id] || print_is_builtin(&type))
             continue;
         TEXT_AUTO spelling = {0};
         const char *keyword = type.kind == BTF_STRUCT  ? "struct "

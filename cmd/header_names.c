@@ -75,12 +75,15 @@ static void take_enumerators(struct header_names *names, const struct btf *btf, 
     }
 }
 
-static void take_all(struct header_names *names, const struct module *module)
+static void take_all(struct header_names *names, const struct module *module,
+                     const bool *is_reached)
 {
     const struct btf *btf = &module->btf;
     for (uint32_t i = 0; i < module->meta.header.symbols.count; i++)
         take(&names->taken[ORDINARY], meta_symbol(&module->meta, i).name);
     for (uint32_t id = 1; id < btf->count; id++) {
+        if (!is_reached[id])
+            continue;
         struct btf_type type = btf_type(btf, id);
         bool is_tag = type.kind == BTF_STRUCT || type.kind == BTF_UNION || type.kind == BTF_FWD ||
                       btf_is_enum(type.kind);
@@ -93,11 +96,11 @@ static void take_all(struct header_names *names, const struct module *module)
     }
 }
 
-struct header_names *header_names_new(const struct module *module)
+struct header_names *header_names_new(const struct module *module, const bool *is_reached)
 {
     struct header_names *names = calloc(1, sizeof *names);
     if (names && make_tables(names, module)) {
-        take_all(names, module);
+        take_all(names, module, is_reached);
         return names;
     }
     header_names_free(names);

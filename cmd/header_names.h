@@ -7,8 +7,9 @@
 
 struct header_names;
 
-/* The names of all types of a module; the first type of a name keeps it. NULL without memory. */
-struct header_names *header_names_new(const struct module *module);
+/* The names of those types of a module that are reached (header_reach.h); the first type of a name
+ * keeps it. NULL without memory. */
+struct header_names *header_names_new(const struct module *module, const bool *is_reached);
 
 /* How to print them. Valid as long as names. */
 struct print_names header_names_printing(const struct header_names *names);

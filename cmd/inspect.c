@@ -1,24 +1,30 @@
 /* plugin inspect: what a module's file says of itself. Nothing of it is run. */
+#include "inspect.h"
 #include "../src/print.h"
 #include "cmd.h"
 
 #include <elf.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static const char help[] =
     "usage: plugin inspect [--json] FILE...\n"
     "\n"
     "Shows, for each file, from its bytes alone: what kind of module it is, who built\n"
-    "it, its symbols with their declarations in C, the types that its uses of\n"
+    "it, its symbols with their declarations in C, its packages with their inits and\n"
+    "sources, what it uses of other modules and packages, the types that its uses of\n"
     "plugin_as ask for, the constructors that run when it is loaded, its sections.\n"
+    "\n"
+    "What it uses is marked \"unchecked\" if nothing recorded its type: no difference\n"
+    "can be noticed there.\n"
     "\n"
     "  --json    one JSON object a file, each on one line\n"
     "\n"
     "exit status: 0 done, 1 a file could not be read, 2 wrong usage\n";
 
-static const char *kind_name(const struct module *module)
+const char *inspect_module_kind(const struct module *module)
 {
     switch (module->elf.type) {
     case ET_REL:
@@ -30,29 +36,50 @@ static const char *kind_name(const struct module *module)
     }
 }
 
-static const char *symbol_kind_name(enum format_symbol_kind kind)
+void inspect_add_declaration(struct text *text, const struct module *module, const char *name,
+                             uint32_t type, uint32_t kind)
 {
-    switch (kind) {
-    case FORMAT_FUNCTION:
-        return "function";
-    case FORMAT_VARIABLE:
-        return "variable";
-    case FORMAT_THREAD_LOCAL:
-        return "thread-local variable";
-    default:
-        return "indirect function";
-    }
+    if (kind == FORMAT_THREAD_LOCAL)
+        text_add(text, "_Thread_local ");
+    if (type)
+        print_symbol(text, &module->btf, type, name, NULL);
+    else
+        text_add_escaped(text, name);
 }
 
-static void add_declaration(struct text *text, const struct module *module,
-                            const struct meta_symbol *symbol)
+bool inspect_is_unchecked(const struct meta_import *import)
 {
-    if (symbol->kind == FORMAT_THREAD_LOCAL)
-        text_add(text, "_Thread_local ");
-    if (symbol->type)
-        print_symbol(text, &module->btf, symbol->type, symbol->name, NULL);
-    else
-        text_add_escaped(text, symbol->name);
+    return !import->type && !*import->library;
+}
+
+/* ---- the shared symbols of each package ---- */
+
+/* The file has them in the order of names; each package's keep it. */
+static bool group_shared(struct inspected *inspected, struct error *error)
+{
+    const struct meta *meta = &inspected->module.meta;
+    uint32_t packages = meta->header.packages.count, count = meta->header.shared.count, sum = 0;
+    inspected->shared = calloc((size_t)count + 1, sizeof *inspected->shared);
+    inspected->ends = calloc((size_t)packages + 1, sizeof *inspected->ends);
+    if (!inspected->shared || !inspected->ends)
+        return error_set_no_memory(error);
+    for (uint32_t i = 0; i < count; i++)
+        inspected->ends[meta_shared(meta, i).package]++;
+    for (uint32_t i = 0; i < packages; i++) {
+        uint32_t start = sum;
+        sum += inspected->ends[i];
+        inspected->ends[i] = start;
+    }
+    for (uint32_t i = 0; i < count; i++)
+        inspected->shared[inspected->ends[meta_shared(meta, i).package]++] = i;
+    return true;
+}
+
+bool inspect_next_shared(const struct inspected *inspected, uint32_t package, const uint32_t **at)
+{
+    const uint32_t *start = inspected->shared + (package ? inspected->ends[package - 1] : 0);
+    *at = *at ? *at + 1 : start;
+    return *at < inspected->shared + inspected->ends[package];
 }
 
 /* ---- text ---- */
@@ -77,15 +104,105 @@ static void add_build(struct text *text, const struct module *module)
         text_add(text, "  stamp       none; compile it with -g and run: plugin stamp FILE\n");
 }
 
+static void add_symbol(struct text *text, const struct module *module, struct meta_symbol symbol)
+{
+    text_add(text, "  %#18" PRIx64 "  ", symbol.address);
+    inspect_add_declaration(text, module, symbol.name, symbol.type, symbol.kind);
+    text_add(text, "%s\n", symbol.type ? "" : "   /* its type was not recorded */");
+}
+
 static void add_symbols(struct text *text, const struct module *module)
 {
     text_add(text, "symbols (%" PRIu32 ")\n", module->meta.header.symbols.count);
-    for (uint32_t i = 0; i < module->meta.header.symbols.count; i++) {
-        struct meta_symbol symbol = meta_symbol(&module->meta, i);
-        text_add(text, "  %#18" PRIx64 "  ", symbol.address);
-        add_declaration(text, module, &symbol);
-        text_add(text, "%s\n", symbol.type ? "" : "   /* its type was not recorded */");
+    for (uint32_t i = 0; i < module->meta.header.symbols.count; i++)
+        add_symbol(text, module, meta_symbol(&module->meta, i));
+}
+
+static void add_sources(struct text *text, const struct meta *meta, uint32_t package)
+{
+    for (uint32_t i = 0; i < meta_package(meta, package).source_count; i++) {
+        uint64_t hash;
+        const char *name = meta_source(meta, package, i, &hash);
+        text_add(text, "    source    ");
+        if (hash)
+            text_add(text, "%016" PRIx64 "  ", hash);
+        text_add_escaped(text, name);
+        text_add(text, "%s\n", hash ? "" : "   /* it was not there */");
     }
+}
+
+static void add_package(struct text *text, const struct inspected *inspected, uint32_t number)
+{
+    const struct meta *meta = &inspected->module.meta;
+    struct meta_package package = meta_package(meta, number);
+    text_add(text, "  ");
+    text_add_escaped(text, package.path);
+    text_add(text, "\n");
+    for (uint32_t i = 0; i < package.dependency_count; i++) {
+        text_add(text, "    imports   ");
+        text_add_escaped(text, meta_dependency(meta, number, i));
+        text_add(text, "\n");
+    }
+    for (uint32_t i = 0; i < package.init_count; i++) {
+        struct meta_init init = meta_init(meta, number, i);
+        text_add(text, "    init      ");
+        text_add_escaped(text, init.file);
+        text_add(text, ":%" PRIu32 "\n", init.line);
+    }
+    add_sources(text, meta, number);
+    for (const uint32_t *at = NULL; inspect_next_shared(inspected, number, &at);) {
+        struct meta_shared shared = meta_shared(meta, *at);
+        text_add(text, "  ");
+        add_symbol(text, &inspected->module,
+                   (struct meta_symbol){shared.name, shared.address, shared.type, shared.kind});
+    }
+}
+
+static void add_packages(struct text *text, const struct inspected *inspected)
+{
+    uint32_t count = inspected->module.meta.header.packages.count;
+    if (!count)
+        return;
+    text_add(text, "packages (%" PRIu32 "), in the order of their inits\n", count);
+    for (uint32_t i = 0; i < count; i++)
+        add_package(text, inspected, i);
+}
+
+/* Adds one thing that is to be said of an import. */
+static void add_remark(struct text *text, bool *is_first, const char *remark, const char *name)
+{
+    text_add(text, "%s%s", *is_first ? "   /* " : "; ", remark);
+    text_add_escaped(text, name);
+    *is_first = false;
+}
+
+static void add_import(struct text *text, const struct module *module, struct meta_import import)
+{
+    bool is_first = true;
+    text_add(text, "  ");
+    inspect_add_declaration(text, module, import.name, import.type, import.kind);
+    if (inspect_is_unchecked(&import))
+        add_remark(text, &is_first, "unchecked: its type was not recorded", "");
+    if (import.is_weak)
+        add_remark(text, &is_first, "weak", "");
+    if (import.package)
+        add_remark(text, &is_first, "package ",
+                   meta_package(&module->meta, import.package - 1).path);
+    if (import.is_by_definition)
+        add_remark(text, &is_first, "as it is defined here", "");
+    if (*import.library)
+        add_remark(text, &is_first, "", import.library);
+    text_add(text, "%s\n", is_first ? "" : " */");
+}
+
+static void add_imports(struct text *text, const struct module *module)
+{
+    uint32_t count = module->meta.header.imports.count;
+    if (!count)
+        return;
+    text_add(text, "imports (%" PRIu32 ")\n", count);
+    for (uint32_t i = 0; i < count; i++)
+        add_import(text, module, meta_import(&module->meta, i));
 }
 
 static void add_probes(struct text *text, const struct module *module)
@@ -127,175 +244,48 @@ static bool add_sections(struct text *text, const struct module *module, struct 
     return true;
 }
 
-static bool add_text(struct text *text, const char *path, const struct module *module,
-                     struct error *error)
+static bool add_text(struct text *text, const struct inspected *inspected, struct error *error)
 {
+    const struct module *module = &inspected->module;
     char machine[24];
-    text_add_escaped(text, path);
-    text_add(text, "\n  kind        %s, %s, %d bits\n", kind_name(module),
+    text_add_escaped(text, inspected->path);
+    text_add(text, "\n  kind        %s, %s, %d bits\n", inspect_module_kind(module),
              elf_machine_name(module->elf.machine, machine), module->elf.is_64 ? 64 : 32);
     add_build(text, module);
     if (module->is_stamped) {
         add_symbols(text, module);
+        add_packages(text, inspected);
+        add_imports(text, module);
         add_probes(text, module);
         add_constructors(text, module);
     }
     return add_sections(text, module, error);
 }
 
-/* ---- JSON ---- */
-
-static void add_key(struct text *text, const char *key)
-{
-    text_add(text, "\"%s\":", key);
-}
-
-static void add_string_field(struct text *text, const char *key, const char *value)
-{
-    add_key(text, key);
-    cmd_add_json_string(text, value);
-}
-
-/* Ends one item of an array and starts the next: nothing stands before the first one. */
-static void add_comma(struct text *text, size_t index)
-{
-    text_add(text, "%s", index ? "," : "");
-}
-
-static void add_json_build(struct text *text, const struct module *module)
-{
-    text_add(text, ",\"compilers\":[");
-    for (uint32_t i = 0; i < module->meta.header.compilers.count; i++) {
-        const char *flags, *name = meta_compiler(&module->meta, i, &flags);
-        add_comma(text, i);
-        text_add(text, "{");
-        add_string_field(text, "name", name);
-        text_add(text, ",");
-        add_string_field(text, "flags", flags);
-        text_add(text, "}");
-    }
-    text_add(text, "],\"sanitizers\":[");
-    for (uint32_t bit = 1, count = 0; meta_sanitizer_name(bit); bit <<= 1) {
-        if (!(module->meta.header.sanitizers & bit))
-            continue;
-        add_comma(text, count++);
-        cmd_add_json_string(text, meta_sanitizer_name(bit));
-    }
-    text_add(text, "],\"format_version\":%" PRIu32 ",\"content\":\"%016" PRIx64 "\"",
-             module->meta.header.version, module->meta.header.content);
-}
-
-static void add_json_symbols(struct text *text, const struct module *module)
-{
-    text_add(text, ",\"symbols\":[");
-    for (uint32_t i = 0; i < module->meta.header.symbols.count; i++) {
-        struct meta_symbol symbol = meta_symbol(&module->meta, i);
-        TEXT_AUTO declaration = {0};
-        add_declaration(&declaration, module, &symbol);
-        text->failed |= declaration.failed;
-        add_comma(text, i);
-        text_add(text, "{");
-        add_string_field(text, "name", symbol.name);
-        text_add(text, ",");
-        add_string_field(text, "kind", symbol_kind_name(symbol.kind));
-        text_add(text, ",\"address\":%" PRIu64 ",", symbol.address);
-        add_key(text, "declaration");
-        if (symbol.type)
-            cmd_add_json_string(text, text_chars(&declaration));
-        else
-            text_add(text, "null");
-        text_add(text, "}");
-    }
-    text_add(text, "]");
-}
-
-static void add_json_probes(struct text *text, const struct module *module)
-{
-    text_add(text, ",\"asked\":[");
-    for (uint32_t i = 0; i < module->meta.header.probes.count; i++) {
-        struct format_probe probe = meta_probe(&module->meta, i);
-        TEXT_AUTO type = {0};
-        print_declaration(&type, &module->btf, probe.type, NULL, NULL);
-        text->failed |= type.failed;
-        add_comma(text, i);
-        text_add(text, "{\"address\":%" PRIu64 ",", probe.address);
-        add_string_field(text, "type", text_chars(&type));
-        text_add(text, "}");
-    }
-    text_add(text, "]");
-}
-
-static void add_json_constructors(struct text *text, const struct module *module)
-{
-    text_add(text, ",\"constructors\":[");
-    for (uint32_t i = 0; i < module->meta.header.constructors.count; i++) {
-        uint64_t address;
-        const char *name = meta_constructor(&module->meta, i, &address);
-        add_comma(text, i);
-        text_add(text, "{");
-        add_string_field(text, "name", name);
-        text_add(text, ",\"address\":%" PRIu64 "}", address);
-    }
-    text_add(text, "]");
-}
-
-static bool add_json_sections(struct text *text, const struct module *module, struct error *error)
-{
-    text_add(text, ",\"sections\":[");
-    for (size_t i = 1; i < module->elf.section_count; i++) {
-        struct elf_section section;
-        if (!elf_section(&module->elf, i, &section, error))
-            return false;
-        add_comma(text, i - 1);
-        text_add(text, "{");
-        add_string_field(text, "name", section.name);
-        text_add(text, ",\"address\":%" PRIu64 ",\"offset\":%" PRIu64 ",\"size\":%" PRIu64 "}",
-                 section.address, section.part.offset, section.size);
-    }
-    text_add(text, "]");
-    return true;
-}
-
-static bool add_json(struct text *text, const char *path, const struct module *module,
-                     struct error *error)
-{
-    char machine[24];
-    text_add(text, "{");
-    add_string_field(text, "path", path);
-    text_add(text, ",");
-    add_string_field(text, "kind", kind_name(module));
-    text_add(text, ",");
-    add_string_field(text, "machine", elf_machine_name(module->elf.machine, machine));
-    text_add(text, ",\"bits\":%d,\"stamped\":%s", module->elf.is_64 ? 64 : 32,
-             module->is_stamped ? "true" : "false");
-    if (module->is_stamped) {
-        add_json_build(text, module);
-        add_json_symbols(text, module);
-        add_json_probes(text, module);
-        add_json_constructors(text, module);
-    }
-    if (!add_json_sections(text, module, error))
-        return false;
-    text_add(text, "}\n");
-    return true;
-}
-
 /* ---- the verb ---- */
+
+static bool show(struct inspected *inspected, bool is_json, struct error *error)
+{
+    TEXT_AUTO text = {0};
+    if (!group_shared(inspected, error))
+        return false;
+    if (!(is_json ? inspect_add_json : add_text)(&text, inspected, error))
+        return error_prefix(error, "cannot read %s: ", inspected->path);
+    if (text.failed)
+        return error_set_no_memory(error);
+    fwrite(text_chars(&text), 1, text.length, stdout);
+    return true;
+}
 
 static bool inspect(const char *path, bool is_json, struct error *error)
 {
-    struct module module;
-    if (!cmd_read_module(&module, path, error))
+    struct inspected inspected = {.path = path};
+    if (!cmd_read_module(&inspected.module, path, error))
         return false;
-    TEXT_AUTO text = {0};
-    bool done = (is_json ? add_json : add_text)(&text, path, &module, error);
-    if (!done)
-        error_prefix(error, "cannot read %s: ", path);
-    else if (text.failed)
-        done = error_set_no_memory(error);
-    else
-        fwrite(text_chars(&text), 1, text.length, stdout);
-    module_free(&module);
+    bool done = show(&inspected, is_json, error);
+    free(inspected.shared);
+    free(inspected.ends);
+    module_free(&inspected.module);
     return done;
 }
 

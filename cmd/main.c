@@ -5,7 +5,7 @@
 #include <string.h>
 
 static const char help[] =
-    "plugin - build, stamp and inspect plugins\n"
+    "plugin - build, stamp, inspect and check plugins\n"
     "\n"
     "usage:\n"
     "  plugin build [-buildmode=plugin|exe] [-o FILE] [FLAG...] FILE...\n"
@@ -16,6 +16,8 @@ static const char help[] =
     "      show a module's symbols with their types, its build, its constructors\n"
     "  plugin header [--check] FILE\n"
     "      print a C header for a plugin\n"
+    "  plugin check [--json] [--strict] HOST PLUGIN...\n"
+    "      say whether plugins fit a host, and if not, every reason\n"
     "\n"
     "  plugin VERB --help    more about one verb\n"
     "  plugin --version      the version\n"
@@ -26,10 +28,8 @@ static const struct {
     const char *name;
     int (*run)(int count, char **arguments);
 } verbs[] = {
-    {"build", cmd_build},
-    {"stamp", cmd_stamp},
-    {"inspect", cmd_inspect},
-    {"header", cmd_header},
+    {"build", cmd_build},   {"stamp", cmd_stamp}, {"inspect", cmd_inspect},
+    {"header", cmd_header}, {"check", cmd_check},
 };
 
 int main(int argc, char **argv)

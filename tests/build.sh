@@ -156,7 +156,8 @@ build --cc="$work/recorder" -DX=1 -buildmode=plugin "-DTEXT=a  b" -O1 -I sources
 head -n 10 record >got
 check_same "flags reach the compiler, untouched, in order, after -g" wanted got
 check "but not -s" lacks_line record -s
-check "a plugin is not linked with libplugin" lacks_line record -lplugin
+check "a plugin is linked with libplugin only if it calls it" \
+    prints -Wl,--push-state,--as-needed sh -c 'grep as-needed record'
 check "the output is the last argument" prints -o sh -c 'tail -n 2 record | head -n 1'
 build_host --cc="$work/recorder" -Isources -o x -L sources host.c -Lthere
 # shellcheck disable=SC2016

@@ -36,7 +36,7 @@ check "the modules build" prepare
 
 RUN=1 "$PLUGIN" inspect plugin.so >text 2>errors
 check "a plugin is shown" test -s text -a ! -s errors
-for line in 'kind        shared library' 'built by    gcc ' '-O2' 'stamp       version 1, content ' \
+for line in 'kind        shared library' 'built by    gcc ' '-O2' 'stamp       version 2, content ' \
     'symbols (3)' '  int V' '  _Thread_local long counter' \
     '  double area(const struct point *a, struct point *b)' 'constructors (1)' '  announce' \
     '  .plugin' '  .BTF' '  .text'; do
@@ -54,7 +54,7 @@ assert plugin["path"] == "plugin.so"
 assert plugin["kind"] == "shared library" and host["kind"] == "executable"
 assert object_["kind"] == "relocatable object"
 assert plugin["stamped"] and host["stamped"] and not unstamped["stamped"]
-assert plugin["format_version"] == 1 and len(plugin["content"]) == 16
+assert plugin["format_version"] == 2 and len(plugin["content"]) == 16
 assert [(s["name"], s["kind"], s["declaration"]) for s in plugin["symbols"]] == [
     ("V", "variable", "int V"),
     ("area", "function", "double area(const struct point *a, struct point *b)"),
@@ -86,6 +86,113 @@ x86_64)
     check "its declaration is null" sh -c '"$0" inspect --json bare.so | grep -q "\"bare\",\"kind\":\"function\",\"address\":[0-9]*,\"declaration\":null"' "$PLUGIN"
     ;;
 esac
+
+# Packages and imports: what they hold, in the order of their inits, and what nobody can compare.
+cat >shape.h <<'END'
+struct shape { double r; };
+double geom_area(const struct shape *shape);
+END
+cat >geom.c <<'END'
+#include <plugin.h>
+#include "shape.h"
+PLUGIN_PACKAGE("example.com/geom");
+PLUGIN_IMPORT("example.com/num");
+struct num { int n; };
+extern struct num num_last;
+int geom_count;
+PLUGIN_INIT { geom_count = num_last.n; }
+double geom_area(const struct shape *shape) { return shape->r * geom_count; }
+END
+cat >num.c <<'END'
+#include <plugin.h>
+PLUGIN_PACKAGE("example.com/num");
+struct num { int n; } num_last;
+PLUGIN_INIT { num_last.n = 1; }
+PLUGIN_INIT { num_last.n += 2; }
+END
+cat >user.c <<'END'
+#include <plugin.h>
+#include <stdio.h>
+#include "shape.h"
+PLUGIN_IMPORT("example.com/geom");
+struct line { int width; };
+void host_log(const struct line *line);
+PLUGIN_USES(host_log);
+__attribute__((weak)) int host_level(int);
+PLUGIN_USES(host_level);
+PLUGIN_USES(geom_area);
+__asm__(".pushsection .data\n.dc.a mystery\n.popsection");
+int twice(int r)
+{
+    struct shape shape = {r};
+    host_log((const struct line *)0);
+    if (host_level)
+        host_level(1);
+    puts("twice");
+    return 2 * (int)geom_area(&shape);
+}
+END
+check "a plugin with packages builds" "$PLUGIN" build -buildmode=plugin -o user.so user.c geom.c num.c
+"$PLUGIN" inspect user.so >text
+sed -n '/^packages/,/^imports/{/^imports/d;s/^  *0x[0-9a-f]*/      ADDRESS/;s/  [0-9a-f]\{16\}  /  HASH  /;p;}' text >shown
+cat >expected <<'END'
+packages (3), in the order of their inits
+  example.com/num
+    init      num.c:4
+    init      num.c:5
+    source    HASH  num.c
+      ADDRESS  struct num num_last
+  example.com/geom
+    imports   example.com/num
+    init      geom.c:8
+    source    HASH  geom.c
+    source    HASH  shape.h
+      ADDRESS  double geom_area(const struct shape *shape)
+      ADDRESS  int geom_count
+  main
+    imports   example.com/geom
+END
+check_same "packages are shown in the order of their inits" expected shown
+grep -E 'geom_area|host_l|mystery|num_last' text | grep -v ' 0x' >shown
+cat >expected <<'END'
+  double geom_area(const struct shape *)   /* package example.com/geom */
+  int host_level(int)   /* weak */
+  void host_log(const struct line *)
+  mystery   /* unchecked: its type was not recorded */
+  struct num num_last   /* package example.com/num */
+END
+check_same "imports are shown as the plugin sees them" expected shown
+check "what comes with a version is not called unchecked" sh -c '! grep "\.so" text | grep unchecked'
+
+"$PLUGIN" inspect --json user.so >json
+cat >packages.py <<'END'
+import json
+user = json.load(open("json"))
+num, geom, main = user["packages"]
+assert [p["path"] for p in user["packages"]] == ["example.com/num", "example.com/geom", "main"]
+assert [p["imports"] for p in user["packages"]] == [[], ["example.com/num"], ["example.com/geom"]]
+assert [(i["file"], i["line"]) for i in num["inits"]] == [("num.c", 4), ("num.c", 5)]
+assert [i["address"] > 0 for i in geom["inits"]] == [True]
+assert [(s["name"], s["kind"], s["declaration"]) for s in geom["shared"]] == [
+    ("geom_area", "function", "double geom_area(const struct shape *shape)"),
+    ("geom_count", "variable", "int geom_count"),
+]
+assert [s["name"] for s in geom["sources"]] == ["geom.c", "shape.h"]
+assert all(len(s["hash"]) == 16 for s in geom["sources"])
+assert len(geom["fingerprint"]) == 16
+assert [s["name"] for s in user["symbols"]] == ["twice"]
+imports = {i["name"]: i for i in user["imports"]}
+assert imports["geom_area"]["package"] == "example.com/geom"
+assert imports["host_log"]["declaration"] == "void host_log(const struct line *)"
+assert imports["host_log"]["package"] is None and not imports["host_log"]["weak"]
+assert imports["host_level"]["weak"]
+assert imports["mystery"]["unchecked"] and imports["mystery"]["declaration"] is None
+assert not imports["geom_area"]["unchecked"] and not imports["host_log"]["unchecked"]
+END
+check "packages and imports as JSON" python3 packages.py
+"$PLUGIN" header user.so >user.h
+check "a header has no types of packages and imports" sh -c '! grep -E "shape|num|line" user.h'
+check "and declares no symbols of packages" sh -c 'grep -q "int twice(int r);" user.h && ! grep geom user.h'
 
 # A name that steers terminals and breaks JSON.
 odd=$(printf 'odd\033[2J"\\.so')

@@ -45,9 +45,10 @@ check "the library needs libc alone" needs_libc_alone
 
 exports_the_header() {
     nm -D --defined-only "$(find "$work/prefix" -name libplugin.so.0)" | awk '{ print $3 }' | sort >exported
-    grep -o '\bplugin_[a-z_]*(' "$tree/include/plugin.h" | tr -d '(' | sort -u >declared
-    # plugin_as is a macro.
-    grep -vx plugin_as declared | comm -3 exported - >difference
+    # A declaration is marked by PLUGIN_API, at the start of its line.
+    grep '^PLUGIN_API ' "$tree/include/plugin.h" | grep -o '\bplugin_[a-z_]*(' | tr -d '(' |
+        sort -u >declared
+    comm -3 exported declared >difference
     ! [ -s difference ] || { cat difference; return 1; }
 }
 check "the library exports what the header declares, and nothing else" exports_the_header
