@@ -1,0 +1,118 @@
+#!/bin/sh
+# The text filter of examples/filter: its README's commands are run, and say what it shows. So do
+# those of README.md that are about it.
+. "$(dirname "$0")/tap.sh"
+
+tree=$(dirname "$tests")
+cp -R "$tree/examples/filter" "$work/demo" || exit 1
+cd "$work/demo" || exit 1
+
+# `plugin`, which builds programs with the flags that the library needs.
+mkdir "$work/bin"
+cat >"$work/bin/plugin" <<END
+#!/bin/sh
+case " \$* " in
+*" -buildmode=plugin "*) exec "$PLUGIN" "\$@" ;;
+" build "*) exec "$PLUGIN" "\$@" ${TEST_CFLAGS:-} ;;
+*) exec "$PLUGIN" "\$@" ;;
+esac
+END
+chmod +x "$work/bin/plugin"
+PATH=$work/bin:$PATH
+
+# The indented blocks of a document that start with a command.
+transcript() {
+    awk '/^    / { if (/^    \$ / || on) { on = 1; print substr($0, 5) } next } { on = 0 }' "$@"
+}
+
+# Runs the commands of a transcript, and prints what a terminal would show.
+run_transcript() {
+    sed -n 's/^\$ //p' "$1" >"$work/commands"
+    while IFS= read -r command; do
+        printf '$ %s\n' "$command"
+        sh -c "$command" </dev/null 2>&1
+    done <"$work/commands"
+}
+
+# What differs from machine to machine, and from run to run.
+normalise() {
+    sed -e "s|$work/demo|/tmp/demo|g" -e 's/built by [a-z]* [0-9.]*/built by COMPILER/g' \
+        -e 's/@[0-9.]* ms, [0-9.]* ms/@TIME/' "$@"
+}
+
+# shows NAME DOCUMENT: the document shows what its commands print.
+shows() {
+    transcript "$2" >"$work/shown"
+    run_transcript "$work/shown" >"$work/printed"
+    normalise "$work/shown" >"$work/expected"
+    normalise "$work/printed" >"$work/actual"
+    check_same "$1" "$work/expected" "$work/actual"
+}
+check "the example's README has commands" grep -q '^    \$ plugin build' README.md
+shows "the example's README shows what happens" README.md
+sed -n '/^## Packages/,/^## What it removes/p' "$tree/README.md" >"$work/section.md"
+check "README.md has commands" grep -q '^    \$ plugin build' "$work/section.md"
+shows "README.md shows what happens" "$work/section.md"
+
+# Its C is that of the example.
+awk '/^```c$/ { on = 1; next } /^```$/ { on = 0 } on' "$work/section.md" >"$work/shown"
+from_sources() {
+    cat ./*.c >"$work/sources"
+    [ -s "$work/shown" ] || return 1
+    while IFS= read -r line; do
+        grep -qxF -e "$line" "$work/sources" || { echo "not in the example: $line"; return 1; }
+    done <"$work/shown"
+}
+check "README.md shows the example's sources" from_sources
+
+# The sources as another compiler sees them.
+other_compiler() {
+    for name in upper number; do
+        plugin build --cc=clang -O2 -buildmode=plugin -o $name-clang.so $name.c filter.c || return 1
+    done
+    plugin check filter ./*-clang.so || return 1
+    [ "$(echo to be | ./filter number-clang.so upper-clang.so)" = "  1  TO BE" ]
+}
+check "plugins that another compiler made fit" other_compiler
+
+no_warnings() {
+    flags="-O2 -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wvla -Werror"
+    for compiler in gcc clang; do
+        # shellcheck disable=SC2086 # flags are words
+        $compiler $flags -I"$tree/include" -fsyntax-only ./*.c old/*.c || return 1
+    done
+}
+check "the example has no warnings" no_warnings
+
+# What README.md says that dlopen would do. (The number is in the length's place.)
+believed() {
+    { echo "#include <dlfcn.h>" && cat host.c; } |
+        sed 's/plugin_open(\(.*\]\))/dlopen(\1, RTLD_NOW)/' >believes.c
+    plugin build -o believes believes.c filter.c || return 1
+    [ "$(echo to be | ./believes ./rot13.so)" = "go be" ]
+}
+check "dlopen runs what plugin_open refuses" believed
+
+# A filter of a name that is there: its init fails.
+twice() {
+    sed 's/toupper/tolower/' upper.c >again.c
+    plugin build -buildmode=plugin -o again.so again.c filter.c || return 1
+    ! echo to be | ./filter upper.so again.so >"$work/out" 2>"$work/err" && [ ! -s "$work/out" ] &&
+        has "$work/err" "there is a filter of this name already"
+}
+check "a second filter of one name is refused" twice
+
+no_filter() {
+    printf 'to be\nor not' | ./filter >"$work/out" && printf 'to be\nor not\n' | cmp - "$work/out"
+}
+check "without plugins, all lines stay" no_filter
+
+# What examples are for: a reader takes each in at a glance.
+short_files() {
+    for file in *.[ch] old/*.[ch]; do
+        [ "$(wc -l <"$file")" -lt 60 ] || { echo "$file is too long"; return 1; }
+    done
+}
+check "each source fits a screen" short_files
+
+finish

@@ -1,0 +1,19 @@
+// A package in C++: a shared object whose constructor leaves nothing to run, and a private one that
+// is made before the inits run.
+#include "log.h"
+#include <plugin.h>
+PLUGIN_PACKAGE("example.com/object");
+
+namespace object {
+struct counter {
+    int value;
+    constexpr counter(int start) : value(start) {}
+};
+counter shared(40);
+int next() { return ++shared.value; }
+} // namespace object
+
+static int when_loaded() { return 1; }
+static int loaded = when_loaded();
+
+PLUGIN_INIT { test_log(loaded && object::next() == 41 ? "object constructed" : "not constructed"); }
