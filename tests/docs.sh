@@ -5,7 +5,7 @@
 
 tree=$(dirname "$tests")
 cd "$tree" || exit 1
-for page in plugin.1 plugin_open.3 plugin_lookup.3 plugin_as.3; do
+for page in plugin.1 plugin_open.3 plugin_lookup.3 plugin_as.3 plugin_package.3; do
     check "$page has no lint" mandoc -T lint -W warning "man/$page"
 done
 
@@ -13,6 +13,13 @@ has_page() {
     [ -e "man/$1.3" ] && { ! grep -q '^\.so' "man/$1.3" ||
         grep -q "\.Nm $1" "man/$(sed -n 's|^\.so man3/||p' "man/$1.3")"; }
 }
+has_macro_page() {
+    grep -q "^\.\(Nm\|Fn\|Ic\) $1\b" man/plugin_package.3
+}
+for name in $(sed -n 's/^#define \(PLUGIN_[A-Z_]*[A-Z]\)\(([^)]*)\)* .*/\1/p' include/plugin.h |
+    grep -vx PLUGIN_API); do
+    check "$name is in plugin_package(3)" has_macro_page "$name"
+done
 for name in $(grep -o '\bplugin_[a-z_]*(' include/plugin.h | tr -d '(' | grep -v '_$' | sort -u); do
     check "$name has a manual page" has_page "$name"
 done
@@ -46,7 +53,7 @@ help_fits() {
     "$PLUGIN" ${1:+"$1"} --help >"$work/help" && [ "$(wc -l <"$work/help")" -le 24 ] &&
         ! grep -E '.{81}' "$work/help"
 }
-for verb in "" build stamp inspect header; do
+for verb in "" build stamp inspect header check; do
     check "plugin $verb --help fits a screen" help_fits "$verb"
 done
 is_usage_error() {
@@ -55,7 +62,7 @@ is_usage_error() {
 }
 check "no verb is a usage error" is_usage_error
 check "an unknown verb is a usage error" is_usage_error nonsense
-for verb in stamp inspect header; do
+for verb in stamp inspect header check; do
     check "plugin $verb without a file is a usage error" is_usage_error $verb
     check "plugin $verb with an unknown option is a usage error" is_usage_error $verb --nonsense x
 done

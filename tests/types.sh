@@ -413,11 +413,13 @@ EOF
 for use in string foreign; do
     printf '#include "%s.h"\nint *use(void);\nint *use(void) { return &ordinary; }\n' $use >${use}_uses.c
 done
-# build_plus NAME: the plugin, and what the two verbs say of it.
+# build_plus NAME: the plugin, and what the two verbs say of its symbols; what it imports may be
+# mangled.
 # shellcheck disable=SC2086 # flags are words
 build_plus() {
     "$PLUGIN" build -buildmode=plugin --cc="$compiler" $flags -o "$1.so" "$1.cc" &&
-        "$PLUGIN" header "$1.so" >"$1.h" && "$PLUGIN" inspect "$1.so" >inspected
+        "$PLUGIN" header "$1.so" >"$1.h" && "$PLUGIN" inspect "$1.so" >whole &&
+        sed '/^packages\|^imports/,$d' whole >inspected
 }
 for compiler in g++ clang++; do
     for flags in -O0 -O2 -gdwarf-4 -fdebug-types-section; do
