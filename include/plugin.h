@@ -160,7 +160,8 @@ PLUGIN_API void plugin_seal(void);
  */
 #define PLUGIN_PACKAGE(path)                                                                       \
     static const char plugin_package_[] PLUGIN_KEPT_ = "" path;                                    \
-    static struct plugin_announced_ plugin_announced_package_ = {plugin_package_, 0, 0};           \
+    static struct plugin_announced_ plugin_announced_package_                                      \
+        __attribute__((aligned(sizeof(void *)))) = {plugin_package_, 0, 0};                        \
     __attribute__((constructor)) static void plugin_announce_package_(void)                        \
     {                                                                                              \
         plugin_announce_(&plugin_announced_package_);                                              \
@@ -216,8 +217,8 @@ PLUGIN_API void plugin_init_fail(const char *why);
  * into them. */
 struct plugin_announced_ {
     const char *package;
-    bool is_adopted; /* its module's packages are known */
     struct plugin_announced_ *next;
+    size_t is_adopted; /* its module's packages are known; no bool, as -fpack-struct moves others */
 };
 struct plugin_init_ {
     void (*run)(void);

@@ -84,7 +84,7 @@ bool announce_adopt(struct error *error)
         if (loaded && !adopt(loaded, true, error))
             return false;
         sync_lock();
-        next->is_adopted = true;
+        next->is_adopted = 1;
         sync_unlock();
     }
     return true;

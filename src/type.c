@@ -187,11 +187,32 @@ static bool compare_enums(struct comparison *c, const struct bare *a, const stru
     return true;
 }
 
+/* Writes both members. Where a name for a type hides the difference, they say what it stands for;
+ * where it is hidden deeper, what was written before stays. */
+static void write_members(struct comparison *c, struct btf_member a, struct btf_member b)
+{
+    TEXT_AUTO first = {0}, second = {0};
+    write_member(&first, c->first, &a);
+    write_member(&second, c->second, &b);
+    if (!strcmp(text_chars(&first), text_chars(&second))) {
+        a.type = strip(c->first, a.type).id;
+        b.type = strip(c->second, b.type).id;
+        write_member(&first, c->first, &a);
+        write_member(&second, c->second, &b);
+    }
+    if (c->parting->first.length && !strcmp(text_chars(&first), text_chars(&second)))
+        return;
+    text_free(&c->parting->first);
+    text_free(&c->parting->second);
+    c->parting->first = first;
+    c->parting->second = second;
+    first = second = (struct text){0};
+}
+
 static bool part_members(struct comparison *c, const struct btf_member *a,
                          const struct btf_member *b)
 {
-    write_member(&c->parting->first, c->first, a);
-    write_member(&c->parting->second, c->second, b);
+    write_members(c, *a, *b);
     return part_here(c);
 }
 
@@ -203,26 +224,15 @@ static bool differ_in_kind(const struct bare *a, const struct bare *b)
            !(is_integer(a->type.kind) && is_integer(b->type.kind));
 }
 
-/* The types of two members have parted. If they did so as wholes, the members say more; unless they
- * look the same, because a name for a type hides the difference. */
+/* The types of two members have parted. If they did so as wholes, the members say more. */
 static bool part_at_member(struct comparison *c, size_t member_step, const struct btf_member *a,
                            const struct btf_member *b)
 {
-    TEXT_AUTO first = {0}, second = {0};
     size_t at = c->at;
     while (at != member_step && c->steps[at].kind == STEP_NONE)
         at = c->steps[at].before;
-    if (c->verdict != PART || at != member_step)
-        return false;
-    write_member(&first, c->first, a);
-    write_member(&second, c->second, b);
-    if (strcmp(text_chars(&first), text_chars(&second)) != 0) {
-        text_free(&c->parting->first);
-        text_free(&c->parting->second);
-        c->parting->first = first;
-        c->parting->second = second;
-        first = second = (struct text){0};
-    }
+    if (c->verdict == PART && at == member_step)
+        write_members(c, *a, *b);
     return false;
 }
 

@@ -1,0 +1,34 @@
+#!/bin/sh
+# Tries one change of the table: builds the new side, and judges both ways, each by `plugin check`, by
+# an open, and by abidiff.
+# usage: try.sh DIRECTORY, which holds the changed sources, beside `old`, which holds the old side, built
+#
+# Leaves in the directory: log (of the build), and for each way (new: the new plugin in the old host;
+# old: the old plugin in the new host) WAY.check, WAY.open (what they say), WAY.fits ("fits" or
+# "misfit", by check) and WAY.abidiff (the same, by abidiff).
+set -u
+cd "$1" || exit 1
+old=$(dirname "$1")/old
+read -r compiler flags <with
+
+# The host is linked by the default compiler: only that is sure to have the sanitizers of TEST_CFLAGS.
+# shellcheck disable=SC2086 # flags are words
+build() {
+    "$PLUGIN" build --cc="$compiler" $flags -w -buildmode=plugin -o plugin.so main.c geom.c &&
+        "$compiler" $flags -w -g -fPIC -I"$(dirname "$PLUGIN")/../include" -c geom.c &&
+        "$PLUGIN" build $flags -o host "$old/host.o" geom.o $TEST_CFLAGS &&
+        "$compiler" $flags -shared -o geom.so geom.o
+}
+
+# judge WAY HOST PLUGIN HOST'S-GEOM PLUGIN'S-GEOM
+judge() {
+    if "$PLUGIN" check "$2" "$3" >"$1.check" 2>&1; then echo fits; else echo misfit; fi >"$1.fits"
+    "$2" "$3" >"$1.open" 2>&1
+    # Bit 4 of its exit status: the ABI has changed. What was added, an older user does not need.
+    abidiff --no-added-syms "$5" "$4" >"$1.difference" 2>&1
+    [ $(($? & 4)) -eq 0 ] && echo fits >"$1.abidiff" || echo misfit >"$1.abidiff"
+}
+
+build >log 2>&1 || exit 0
+judge new "$old/host" "$PWD/plugin.so" "$old/geom.so" geom.so
+judge old "$PWD/host" "$old/plugin.so" geom.so "$old/geom.so"
