@@ -195,8 +195,10 @@ build_others() {
 check "plugins for others build" build_others
 refuse other-c-library musl.so
 refuse sanitizer-that-the-host-lacks sanitized.so
-"$PLUGIN" check "$here/host" other-size.so 2>&1 | say other-size-by-check
-./host other-size.so 2>&1 | say other-size
+"$PLUGIN" check "$here/host" other-size.so >said 2>&1
+say other-size-by-check <said
+./host other-size.so >said 2>&1
+say other-size <said
 
 # ---- packages ----
 
@@ -226,7 +228,8 @@ sed -i 's/\bask\b/ask_missing/' missing.c
 sed -i 's/\bask\b/ask_types/' other-types.c
 check "a plugin with several misfits builds" several
 refuse several-misfits several.so
-"$PLUGIN" check --json "$here/host" several.so | say several-misfits-json
+"$PLUGIN" check --json "$here/host" several.so >said
+say several-misfits-json <said
 
 # A mended file opens in the same process.
 cp new.so mended.so
