@@ -7,41 +7,103 @@
 
 #include <dlfcn.h>
 #include <stdlib.h>
+#include <string.h>
 
-/* All that was announced, the last one first; guarded by sync.h's lock. They lie in their modules,
- * which are never unmapped. */
+/* All that was announced, the last one first, and those whose inits are to run, the first one
+ * first; guarded by sync.h's lock. They lie in their modules, which are never unmapped. */
 static struct plugin_announced_ *announced;
+static struct plugin_init_ *deferred;
 
-/* Keeps the module of this address in memory. */
-static void pin(const void *address)
+/* A package of a module that is not stamped, or cannot be read. The list is guarded by the lock. */
+struct unknown {
+    const char *package;
+    const struct loaded *module; /* NULL: it cannot be read */
+    struct unknown *next;
+};
+static struct unknown *unknown;
+
+/* Is this address in the plugin that is being mapped? What is known of that need not be announced.
+ * Any other module is kept in memory from here on: perhaps a constructor has loaded it, and will
+ * unload it. */
+static bool is_known_or_pin(const void *address)
 {
-    Dl_info info;
-    if (!map_is_under_way() && !loaded_is_program(address) && dladdr(address, &info))
-        dlopen(info.dli_fname, RTLD_LAZY | RTLD_NOLOAD | RTLD_NODELETE);
+    if (map_is_mapping_address(address))
+        return true;
+    uintptr_t base, end;
+    char *name = loaded_name(address, &base, &end);
+    bool is_known = name && map_recognise(name, base, end);
+    if (name && !is_known)
+        dlopen(name, RTLD_LAZY | RTLD_NOLOAD | RTLD_NODELETE);
+    free(name);
+    return is_known;
+}
+
+/* Whose copy of a package is it that this address, of one of its symbols, is in? NULL: that cannot
+ * be told, because the program has taken the symbol's place (R_*_COPY). */
+static bool find_owner(const struct loaded *loaded, uint32_t package, const void *address,
+                       const struct loaded **owner, struct error *error)
+{
+    ERROR_AUTO unread = {0};
+    uint32_t number;
+    const char *path = meta_package(&loaded->module.meta, package).path;
+    const struct loaded *other = loaded_find(address, &unread);
+    if (unread.code == PLUGIN_NO_MEMORY)
+        return error_set_no_memory(error);
+    bool is_copy =
+        other && other->is_program && !meta_find_package(&other->module.meta, path, &number);
+    *owner = is_copy ? NULL : other ? other : loaded;
+    return true;
 }
 
 /* The module whose copy of a package the module is bound to: the one whose symbols of that package
- * are found first, by everybody. NULL if the package has no symbol that could tell. */
-static const struct loaded *find_bound(const struct loaded *loaded, uint32_t package)
+ * are found first, by everybody, or else by the plugin that brought the module along. NULL if the
+ * package has no symbol that could tell. */
+static bool find_bound(const struct loaded *loaded, uint32_t package, const struct plugin *bringer,
+                       const struct loaded **bound, struct error *error)
 {
     const struct meta *meta = &loaded->module.meta;
-    for (uint32_t i = 0; i < meta->header.shared.count; i++) {
+    *bound = loaded->is_program ? loaded : NULL; /* before which nobody is searched */
+    for (uint32_t i = 0; !*bound && i < meta->header.shared.count; i++) {
         struct meta_shared shared = meta_shared(meta, i);
         if (shared.package != package ||
             (shared.kind != FORMAT_FUNCTION && shared.kind != FORMAT_VARIABLE))
             continue;
-        ERROR_AUTO unread = {0};
-        const void *address = dlsym(RTLD_DEFAULT, shared.name);
-        bool is_own = !address || (uintptr_t)address == loaded->base + (uintptr_t)shared.address;
-        const struct loaded *other = is_own ? NULL : loaded_find(address, &unread);
-        return other ? other : loaded;
+        const void *address = map_find_global(shared.name, NULL);
+        if (!address && bringer)
+            address = map_find_local(bringer, shared.name);
+        if (!address || (uintptr_t)address == loaded->base + (uintptr_t)shared.address)
+            *bound = loaded;
+        else if (!find_owner(loaded, package, address, bound, error))
+            return false;
     }
-    return NULL;
+    return true;
 }
 
-/* Makes the packages of a module known; with `looks_further`, after those of the modules that it is
- * bound to, since theirs are the live copies. */
-static bool adopt(const struct loaded *loaded, bool looks_further, struct error *error)
+struct search {
+    uintptr_t base;
+    bool found;
+};
+
+static void compare_base(void *context, uintptr_t base)
+{
+    struct search *search = context;
+    search->found |= base == search->base;
+}
+
+/* Was the module brought along by the plugin? */
+static bool find_bringer(const struct loaded *loaded, const struct plugin *opened,
+                         const struct plugin **bringer, struct error *error)
+{
+    struct search search = {loaded->base, false};
+    bool done = !opened || map_find_needed(opened, compare_base, &search, error);
+    *bringer = search.found ? opened : NULL;
+    return done;
+}
+
+/* Makes the packages of a module known, after those of the modules that it is bound to, since
+ * theirs are the live copies. `bringer` is the plugin that brought it along, or NULL. */
+static bool adopt(const struct loaded *loaded, const struct plugin *bringer, bool looks_further,
+                  struct error *error)
 {
     const struct meta *meta = &loaded->module.meta;
     uint32_t count = meta->header.packages.count, number;
@@ -50,10 +112,10 @@ static bool adopt(const struct loaded *loaded, bool looks_further, struct error 
     const struct loaded **bound = calloc(count, sizeof *bound);
     bool done = bound || error_set_no_memory(error);
     for (uint32_t i = 0; done && i < count; i++) {
-        bound[i] = find_bound(loaded, i);
-        if (looks_further && bound[i] && bound[i] != loaded &&
+        done = find_bound(loaded, i, bringer, &bound[i], error);
+        if (done && looks_further && bound[i] && bound[i] != loaded &&
             meta_find_package(&bound[i]->module.meta, meta_package(meta, i).path, &number))
-            done = adopt(bound[i], false, error);
+            done = adopt(bound[i], NULL, false, error);
     }
     done = done && package_add_loaded(loaded, bound, error);
     free(bound);
@@ -70,21 +132,67 @@ static struct plugin_announced_ *next_announced(void)
     return next;
 }
 
-bool announce_adopt(struct error *error)
+/* Makes the packages of the module that this address is in known. *loaded is NULL if the module
+ * cannot be read; then it is like one that is not stamped: nothing is known of it. */
+static bool adopt_at(const void *address, const struct plugin *opened, const struct loaded **loaded,
+                     struct error *error)
+{
+    ERROR_AUTO unread = {0};
+    const struct plugin *bringer;
+    *loaded = loaded_find(address, &unread);
+    if (unread.code == PLUGIN_NO_MEMORY)
+        return error_set_no_memory(error);
+    if (!*loaded || !(*loaded)->module.meta.header.packages.count ||
+        package_carrier_of((*loaded)->device, (*loaded)->inode))
+        return true;
+    return find_bringer(*loaded, opened, &bringer, error) && adopt(*loaded, bringer, true, error);
+}
+
+static const struct unknown *find_unknown(const char *package)
+{
+    sync_lock();
+    const struct unknown *found = unknown;
+    while (found && strcmp(found->package, package) != 0)
+        found = found->next;
+    sync_unlock();
+    return found;
+}
+
+bool announce_is_unknown(const char *package, const struct loaded **module)
+{
+    const struct unknown *found = find_unknown(package);
+    *module = found ? found->module : NULL;
+    return found;
+}
+
+/* Remembers what a module says of itself, if nothing else is known of it. */
+static bool remember(const struct plugin_announced_ *package, const struct loaded *module,
+                     struct error *error)
+{
+    if ((module && package_carrier_of(module->device, module->inode)) ||
+        find_unknown(package->package))
+        return true;
+    struct unknown *made = malloc(sizeof *made);
+    if (!made)
+        return error_set_no_memory(error);
+    sync_lock();
+    *made = (struct unknown){package->package, module, unknown};
+    unknown = made;
+    sync_unlock();
+    return true;
+}
+
+bool announce_adopt(const struct plugin *opened, struct error *error)
 {
     struct plugin_announced_ *next;
+    const struct loaded *loaded;
     /* Two threads may adopt one module at once; the first one's stays. To wait for the other one is
      * not possible: it may be a constructor. */
     while ((next = next_announced())) {
-        ERROR_AUTO reason = {0};
-        const struct loaded *loaded = loaded_find(next, &reason);
-        /* A module that cannot be read is like one that is not stamped: nothing is known of it. */
-        if (!loaded && reason.code == PLUGIN_NO_MEMORY)
-            return error_set_no_memory(error);
-        if (loaded && !adopt(loaded, true, error))
+        if (!adopt_at(next, opened, &loaded, error) || !remember(next, loaded, error))
             return false;
         sync_lock();
-        next->is_adopted = 1;
+        next->is_adopted = true;
         sync_unlock();
     }
     return true;
@@ -92,28 +200,95 @@ bool announce_adopt(struct error *error)
 
 void plugin_announce_(struct plugin_announced_ *package)
 {
-    pin(package);
+    if (is_known_or_pin(package))
+        return;
     sync_lock();
     package->next = announced;
     announced = package;
     sync_unlock();
 }
 
-/* Starts the module that has these inits. If it is not stamped, nothing is known of its packages:
- * its inits run in the order of their
- * constructors. */
-static enum package_result start_module(struct plugin_init_ *first, struct error *error)
+/* ---- inits ---- */
+
+static void defer(struct plugin_init_ *first)
 {
-    ERROR_AUTO unread = {0};
-    if (!announce_adopt(error))
-        return PACKAGE_BUSY;
-    const struct loaded *loaded = loaded_find(first, &unread);
-    if (loaded && !adopt(loaded, true, error))
-        return PACKAGE_BUSY;
-    struct carrier *carrier = loaded ? package_carrier_of(loaded->device, loaded->inode) : NULL;
-    if (carrier)
-        return package_start(carrier, error);
-    return init_run_unstamped(first, error) ? PACKAGE_STARTED : PACKAGE_FAILED;
+    struct plugin_init_ **link = &deferred;
+    sync_lock();
+    while (*link)
+        link = &(*link)->next;
+    first->next = NULL;
+    *link = first;
+    sync_unlock();
+}
+
+static struct plugin_init_ *first_deferred(void)
+{
+    sync_lock();
+    struct plugin_init_ *first = deferred;
+    sync_unlock();
+    return first;
+}
+
+/* False: another thread has taken it. */
+static bool take_deferred(const struct plugin_init_ *first)
+{
+    struct plugin_init_ **link = &deferred;
+    sync_lock();
+    while (*link && *link != first)
+        link = &(*link)->next;
+    bool is_there = *link;
+    if (is_there)
+        *link = first->next;
+    sync_unlock();
+    return is_there;
+}
+
+/* The carrier that has these inits; NULL if it is not stamped, so that nothing is known of its
+ * packages. */
+static bool find_module(const struct plugin_init_ *first, const struct plugin *opened,
+                        const struct carrier **carrier, struct error *error)
+{
+    const struct loaded *loaded;
+    if (!announce_adopt(opened, error) || !adopt_at(first, opened, &loaded, error))
+        return false;
+    *carrier = loaded ? package_carrier_of(loaded->device, loaded->inode) : NULL;
+    return true;
+}
+
+/* Starts a module that was taken. What fails in one that is stamped is remembered, and said when a
+ * plugin needs it. The inits of another one run in the order of their constructors. */
+static enum package_result start_module(const struct plugin_init_ *first,
+                                        const struct carrier *carrier, struct error *error)
+{
+    ERROR_AUTO remembered = {0};
+    if (!carrier)
+        return init_run_unstamped(first, error) ? PACKAGE_STARTED : PACKAGE_FAILED;
+    return package_start(carrier, &remembered) == PACKAGE_BUSY ? PACKAGE_BUSY : PACKAGE_STARTED;
+}
+
+bool announce_start(const struct plugin *opened, struct error *error)
+{
+    struct plugin_init_ *first, *busy = NULL;
+    bool is_known = true, done = true;
+    while (is_known && (first = first_deferred())) {
+        const struct carrier *carrier = NULL;
+        ERROR_AUTO later = {0};
+        is_known = find_module(first, opened, &carrier, done ? error : &later);
+        if (!is_known || !take_deferred(first))
+            continue;
+        enum package_result result = start_module(first, carrier, done ? error : &later);
+        done = done && result != PACKAGE_FAILED;
+        if (result != PACKAGE_BUSY)
+            continue;
+        first->next = busy;
+        busy = first;
+    }
+    while (busy) {
+        first = busy;
+        busy = first->next;
+        defer(first);
+    }
+    return is_known && done;
 }
 
 void plugin_start_(struct plugin_init_ *own, struct plugin_init_ *first, struct plugin_init_ *end)
@@ -126,28 +301,13 @@ void plugin_start_(struct plugin_init_ *own, struct plugin_init_ *first, struct 
     if (own->order != (size_t)(end - first))
         return;
     first->end = end;
-    pin(first);
-    if (map_is_under_way()) {
-        map_defer(first);
+    if (is_known_or_pin(first))
         return;
-    }
-    ERROR_AUTO error = {0}; /* what failed is remembered, and said when a plugin needs it */
-    start_module(first, &error);
-}
-
-enum package_result announce_start(struct plugin_init_ *waiting, uintptr_t base,
-                                   struct error *error)
-{
-    while (waiting) {
-        struct plugin_init_ *first = waiting;
-        waiting = first->next;
-        ERROR_AUTO ignored = {0};
-        const struct loaded *loaded = loaded_find(first, &ignored);
-        if (loaded && loaded->base == base)
-            continue;
-        enum package_result result = start_module(first, error);
-        if (result != PACKAGE_STARTED)
-            return result;
-    }
-    return PACKAGE_STARTED;
+    defer(first);
+    if (map_is_mapping())
+        return; /* plugin_open starts it, once it does not hold the dynamic loader's lock */
+    ERROR_AUTO error = {0};
+    map_begin_constructor();
+    announce_start(NULL, &error);
+    map_end_constructor();
 }

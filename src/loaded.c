@@ -3,14 +3,13 @@
 
 #include <errno.h>
 #include <link.h>
-#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-/* The modules that were read so far. One is written before it enters the list, and never changes;
- * the lock guards the list's head. */
-static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+/* The modules that were read so far. One is written before it enters the list, and never changes
+ * nor leaves. The head is read and written atomically: a lock could be held by a thread that a fork
+ * does not have. */
 static struct loaded *modules;
 
 /* A module of the process, as the dynamic loader describes it. */
@@ -18,7 +17,7 @@ struct place {
     const void *address; /* what is looked for; NULL: the module number `index` */
     unsigned index, seen;
     bool found, is_program;
-    uintptr_t base;
+    uintptr_t base, end; /* end: behind its last segment */
     char *name;
     const void *segments; /* the module's program headers, in memory */
     size_t segments_size;
@@ -45,6 +44,13 @@ static int find_place(struct dl_phdr_info *info, size_t size, void *context)
     place->found = true;
     place->is_program = number == 0; /* both glibc and musl list the program first */
     place->base = info->dlpi_addr;
+    place->end = place->base;
+    for (size_t i = 0; i < info->dlpi_phnum; i++) {
+        const ElfW(Phdr) *segment = &info->dlpi_phdr[i];
+        uintptr_t end = place->base + segment->p_vaddr + segment->p_memsz;
+        if (segment->p_type == PT_LOAD && end > place->end)
+            place->end = end;
+    }
     place->name = strdup(info->dlpi_name);
     place->segments = info->dlpi_phdr;
     place->segments_size = info->dlpi_phnum * sizeof *info->dlpi_phdr;
@@ -112,10 +118,9 @@ static struct loaded *make_loaded(const struct place *place, struct error *error
     return NULL;
 }
 
-/* The module that was read for this place, or NULL. */
-static struct loaded *find_read(const struct place *place)
+/* The module that was read for this place, in the list from this one on, or NULL. */
+static struct loaded *find_read(struct loaded *loaded, const struct place *place)
 {
-    struct loaded *loaded = modules;
     while (loaded &&
            (loaded->base != place->base || loaded->segments_size != place->segments_size ||
             memcmp(loaded->segments, place->segments, loaded->segments_size) != 0))
@@ -126,26 +131,22 @@ static struct loaded *find_read(const struct place *place)
 /* The same, read if it was not; two threads may read it at once, and the first one's stays. */
 static const struct loaded *find_or_read(const struct place *place, struct error *error)
 {
-    pthread_mutex_lock(&lock);
-    struct loaded *loaded = find_read(place);
-    pthread_mutex_unlock(&lock);
-    if (loaded)
-        return loaded;
-    struct loaded *made = make_loaded(place, error);
+    struct loaded *head = __atomic_load_n(&modules, __ATOMIC_ACQUIRE);
+    struct loaded *loaded = find_read(head, place);
+    struct loaded *made = loaded ? NULL : make_loaded(place, error);
     if (!made)
-        return NULL;
-    pthread_mutex_lock(&lock);
-    loaded = find_read(place);
-    if (!loaded) {
-        made->next = modules;
-        modules = made;
-        loaded = made;
-        made = NULL;
-    }
-    pthread_mutex_unlock(&lock);
-    if (made)
+        return loaded;
+    for (;;) {
+        made->next = head;
+        if (__atomic_compare_exchange_n(&modules, &head, made, false, __ATOMIC_RELEASE,
+                                        __ATOMIC_ACQUIRE))
+            return made;
+        loaded = find_read(head, place);
+        if (!loaded)
+            continue;
         free_loaded(made);
-    return loaded;
+        return loaded;
+    }
 }
 
 static const struct loaded *find_at(struct place *place, struct error *error)
@@ -177,17 +178,14 @@ const struct loaded *loaded_at(unsigned index, bool *end, struct error *error)
     return loaded;
 }
 
-static int check_program(struct dl_phdr_info *info, size_t size, void *context)
+char *loaded_name(const void *address, uintptr_t *base, uintptr_t *end)
 {
-    (void)size;
-    const void **address = context;
-    if (!holds(info, (uintptr_t)*address))
-        *address = NULL;
-    return 1; /* the program is the first one */
-}
-
-bool loaded_is_program(const void *address)
-{
-    dl_iterate_phdr(check_program, &address);
-    return address;
+    struct place place = {.address = address};
+    dl_iterate_phdr(find_place, &place);
+    *base = place.base;
+    *end = place.end;
+    if (!place.is_program)
+        return place.name;
+    free(place.name);
+    return NULL;
 }

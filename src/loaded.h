@@ -28,7 +28,8 @@ const struct loaded *loaded_find(const void *address, struct error *error);
  * *end is true, and NULL returned without an error, behind the last one. */
 const struct loaded *loaded_at(unsigned index, bool *end, struct error *error);
 
-/* Is this address in the program itself? */
-bool loaded_is_program(const void *address);
+/* What the dynamic loader calls the module that this address is in, newly allocated, and where that
+ * is. NULL for the program, if no module is there, and for want of memory. */
+char *loaded_name(const void *address, uintptr_t *base, uintptr_t *end);
 
 #endif

@@ -4,37 +4,129 @@
 #include <dlfcn.h>
 #include <link.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* What map_plugin is about, in this thread; NULL: it is not. */
 struct mapping {
-    struct plugin_init_ *waiting, **last;
+    const char *path;
+    uintptr_t base, end; /* of the plugin, once it is known */
     struct mapping *outer;
 };
 
 static __thread struct mapping *under_way;
+static __thread unsigned constructors; /* that told of themselves, each within the one before */
 
 bool map_is_under_way(void)
+{
+    return under_way || constructors;
+}
+
+bool map_is_mapping(void)
 {
     return under_way;
 }
 
-void map_defer(struct plugin_init_ *first)
+bool map_is_mapping_address(const void *address)
 {
-    first->next = NULL;
-    *under_way->last = first;
-    under_way->last = &first->next;
+    const struct mapping *mapping = under_way;
+    while (mapping && ((uintptr_t)address < mapping->base || (uintptr_t)address >= mapping->end))
+        mapping = mapping->outer;
+    return mapping;
 }
 
-static bool set_refused(struct error *error)
+bool map_recognise(const char *path, uintptr_t base, uintptr_t end)
+{
+    struct mapping *mapping = under_way;
+    while (mapping && strcmp(mapping->path, path) != 0)
+        mapping = mapping->outer;
+    if (!mapping)
+        return false;
+    mapping->base = base;
+    mapping->end = end;
+    return true;
+}
+
+void map_begin_constructor(void)
+{
+    constructors++;
+}
+
+void map_end_constructor(void)
+{
+    constructors--;
+}
+
+/* ---- the program, and the global scope ---- */
+
+/* The strings of a module's dynamic section, in memory. The dynamic loader's own lock, which
+ * ThreadSanitizer does not see, guards what it writes there. */
+__attribute__((noinline, no_sanitize("thread"))) static const char *
+find_strings(const struct link_map *map)
+{
+    uintptr_t strings = 0;
+    for (const ElfW(Dyn) *entry = map->l_ld; entry->d_tag != DT_NULL; entry++)
+        if (entry->d_tag == DT_STRTAB)
+            strings = (uintptr_t)entry->d_un.d_ptr;
+    /* There are loaders that write the address in this process there, and others that do not. */
+    if (strings < (uintptr_t)map->l_addr)
+        strings += (uintptr_t)map->l_addr;
+    return (const char *)strings;
+}
+
+static void *program;
+
+static void open_program(void)
+{
+    program = dlopen(NULL, RTLD_LAZY);
+}
+
+static void *program_handle(void)
+{
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    pthread_once(&once, open_program);
+    return program;
+}
+
+void *map_find_global(const char *name, const char *version)
+{
+    /* Not RTLD_DEFAULT: if this library was loaded with a module that nobody else sees, that would
+     * find the symbols of this module. */
+    void *handle = program_handle();
+    return version ? dlvsym(handle, name, version) : dlsym(handle, name);
+}
+
+const char *map_program_runpath(bool *is_rpath)
+{
+    struct link_map *map;
+    const char *rpath = NULL, *runpath = NULL;
+    if (dlinfo(program_handle(), RTLD_DI_LINKMAP, &map) != 0 || !map->l_ld)
+        return NULL;
+    const char *strings = find_strings(map);
+    for (const ElfW(Dyn) *entry = map->l_ld; entry->d_tag != DT_NULL; entry++) {
+        if (entry->d_tag == DT_RPATH)
+            rpath = strings + entry->d_un.d_val;
+        if (entry->d_tag == DT_RUNPATH)
+            runpath = strings + entry->d_un.d_val;
+    }
+    *is_rpath = !runpath;
+    return runpath ? runpath : rpath;
+}
+
+void *map_find_local(const struct plugin *p, const char *name)
+{
+    return dlsym(p->handle, name);
+}
+
+static bool set_refused(const struct plugin *p, struct error *error)
 {
     const char *reason = dlerror();
-    return error_set(error, PLUGIN_MISFIT, "the dynamic loader refuses it: %s",
-                     reason ? reason : "no reason given");
+    return error_set(error, PLUGIN_MISFIT, "%s does not fit: the dynamic loader refuses it: %s",
+                     p->path, reason ? reason : "no reason given");
 }
 
 void *map_find_address(const struct plugin_symbol *symbol)
 {
-    return dlsym(symbol->plugin->handle, symbol->name);
+    return map_find_local(symbol->plugin, symbol->name);
 }
 
 /* Turns addresses as linked into addresses in this process. */
@@ -51,7 +143,7 @@ static bool place_symbols(struct plugin *p, uintptr_t base, struct error *error)
         }
         symbol->address = map_find_address(symbol);
         if (!symbol->address)
-            return set_refused(error);
+            return set_refused(p, error);
     }
     return true;
 }
@@ -69,25 +161,82 @@ find_place(void *handle, uintptr_t *base, uintptr_t *dynamic)
     return true;
 }
 
-bool map_plugin(struct plugin *p, const struct file *file, struct plugin_init_ **waiting,
-                struct error *error)
+bool map_plugin(struct plugin *p, const struct file *file, struct error *error)
 {
-    struct mapping own = {.outer = under_way};
-    own.last = &own.waiting;
+    struct mapping own = {.path = p->path, .outer = under_way};
     under_way = &own;
     /* NODELETE: nobody can tell who still points into a plugin, so not even a dlclose by others
      * may unmap it. */
     p->handle = dlopen(p->path, RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
     under_way = own.outer;
-    *waiting = own.waiting;
     if (!p->handle)
-        return set_refused(error);
+        return set_refused(p, error);
     uintptr_t dynamic;
     if (!find_place(p->handle, &p->base, &dynamic))
-        return set_refused(error);
+        return set_refused(p, error);
     if (!file_is_still(file, p->path) || dynamic - p->base != p->module.dynamic_address)
         return error_set(error, PLUGIN_SYSTEM,
                          "the file changed while it was opened: what was mapped is not what was "
                          "judged");
     return place_symbols(p, p->base, error);
+}
+
+/* ---- what a plugin needs ---- */
+
+/* Modules that were found, in the order of their finding. */
+struct needed {
+    struct link_map **items;
+    size_t count, capacity;
+    bool failed;
+};
+
+static void add_needed(struct needed *needed, struct link_map *map)
+{
+    for (size_t i = 0; i < needed->count; i++)
+        if (needed->items[i] == map)
+            return;
+    if (needed->count == needed->capacity) {
+        size_t larger = needed->capacity ? needed->capacity * 2 : 16;
+        struct link_map **items = reallocarray(needed->items, larger, sizeof *items);
+        needed->failed |= !items;
+        if (!items)
+            return;
+        needed->items = items;
+        needed->capacity = larger;
+    }
+    needed->items[needed->count++] = map;
+}
+
+/* What a module's dynamic section, in memory, says it needs. What it needs stays loaded as long as
+ * it does itself, which a plugin does for ever. */
+__attribute__((noinline, no_sanitize("thread"))) static void add_needed_by(struct needed *needed,
+                                                                           struct link_map *map)
+{
+    const char *strings = find_strings(map);
+    for (const ElfW(Dyn) *entry = map->l_ld; entry->d_tag != DT_NULL; entry++) {
+        if (entry->d_tag != DT_NEEDED)
+            continue;
+        void *handle = dlopen(strings + entry->d_un.d_val, RTLD_LAZY | RTLD_NOLOAD);
+        struct link_map *other;
+        if (handle && dlinfo(handle, RTLD_DI_LINKMAP, &other) == 0)
+            add_needed(needed, other);
+        if (handle)
+            dlclose(handle);
+    }
+}
+
+bool map_find_needed(const struct plugin *p, void (*found)(void *context, uintptr_t base),
+                     void *context, struct error *error)
+{
+    struct link_map *own;
+    struct needed needed = {0};
+    if (dlinfo(p->handle, RTLD_DI_LINKMAP, &own) != 0)
+        return set_refused(p, error);
+    add_needed_by(&needed, own);
+    for (size_t i = 0; i < needed.count; i++)
+        add_needed_by(&needed, needed.items[i]);
+    for (size_t i = needed.count; i-- > 0;)
+        found(context, (uintptr_t)needed.items[i]->l_addr);
+    free(needed.items);
+    return !needed.failed || error_set_no_memory(error);
 }

@@ -5,18 +5,42 @@
 #include "plugin_internal.h"
 
 /* Maps the plugin with the dynamic loader, which runs its constructors, and fills in its handle,
- * its base and its symbols' addresses. The file must be the one that was judged. *waiting are the
- * modules whose inits were to run meanwhile, and have to run now: the plugin itself, and libraries
- * that came with it. */
-bool map_plugin(struct plugin *p, const struct file *file, struct plugin_init_ **waiting,
-                struct error *error);
+ * its base and its symbols' addresses. The file must be the one that was judged. */
+bool map_plugin(struct plugin *p, const struct file *file, struct error *error);
 
-/* Is the calling thread in map_plugin? Then this code was called by a constructor, and the dynamic
+/* Is the calling thread in map_plugin, or in a constructor that told of itself? Then the dynamic
  * loader's lock is held: it must not wait for a thread that may be waiting for that. */
 bool map_is_under_way(void);
 
-/* In map_plugin, leaves the inits of a module, the first one of which this is, to it. */
-void map_defer(struct plugin_init_ *first);
+/* Is it in map_plugin, for a plugin or for what that brings along? */
+bool map_is_mapping(void);
+
+/* Is it in map_plugin for the plugin that this address is in? */
+bool map_is_mapping_address(const void *address);
+
+/* Is it the module of this path, at [base, end)? Then map_is_mapping_address knows it from here on.
+ */
+bool map_recognise(const char *path, uintptr_t base, uintptr_t end);
+
+/* Tells that the calling thread is in a constructor, until the end of it. */
+void map_begin_constructor(void);
+void map_end_constructor(void);
+
+/* The address that everybody finds for this symbol, of this version unless that is NULL: in the
+ * global scope, of the program, its libraries, and what was promoted. NULL: there is none. */
+void *map_find_global(const char *name, const char *version);
+
+/* The directories that the program names for its libraries, in DT_RUNPATH, or in DT_RPATH if there
+ * is no other; NULL: none. */
+const char *map_program_runpath(bool *is_rpath);
+
+/* The address that a mapped plugin, and what it brought along, finds for this symbol. */
+void *map_find_local(const struct plugin *p, const char *name);
+
+/* Calls `found` with the base of each module that the plugin needs, by itself or through others.
+ * Fails for want of memory. */
+bool map_find_needed(const struct plugin *p, void (*found)(void *context, uintptr_t base),
+                     void *context, struct error *error);
 
 /* The address of a symbol whose address its module does not tell: for the calling thread, if the
  * symbol is thread-local. NULL if the dynamic loader does not know it either. */

@@ -188,6 +188,17 @@ bool module_judge(const struct module *module, struct error *error)
     return check_addresses(module, error);
 }
 
+uint32_t module_kind(const struct module *module, const char *name)
+{
+    uint32_t index;
+    if (!module->is_stamped)
+        return 0;
+    if (meta_find_symbol(&module->meta, name, &index))
+        return meta_symbol(&module->meta, index).kind;
+    return meta_find_shared(&module->meta, name, &index) ? meta_shared(&module->meta, index).kind
+                                                         : 0;
+}
+
 void module_add_build(struct text *text, const struct module *module)
 {
     if (!module->is_stamped) {

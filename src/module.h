@@ -29,6 +29,10 @@ void module_free(struct module *module);
 /* Can this module be opened as a plugin, as far as its own bytes say? */
 bool module_judge(const struct module *module, struct error *error);
 
+/* What the module exports under this name, as its stamp says (enum format_symbol_kind); 0: nothing,
+ * or it is not stamped. */
+uint32_t module_kind(const struct module *module, const char *name);
+
 /* Adds "built by gcc 12.2.0", or "not stamped". */
 void module_add_build(struct text *text, const struct module *module);
 

@@ -148,14 +148,14 @@ enum outcome {
     FAILED /* an init failed, which is remembered */
 };
 
-/* A plugin that is mapped, with the modules whose inits are due. */
-static enum outcome initialise(struct plugin *p, struct plugin_init_ *waiting, struct error *error)
+/* A plugin that is mapped: the inits of what came with it, of what it needs, and its own. */
+static enum outcome initialise(struct plugin *p, struct error *error)
 {
-    if (!waiting && !p->carrier)
-        return OPENED;
     package_mapped(p);
-    enum package_result result =
-        announce_adopt(error) ? announce_start(waiting, p->base, error) : PACKAGE_BUSY;
+    enum package_result result = announce_adopt(p, error) && announce_start(p, error)
+                                     ? package_start_needed(p, error)
+                                 : error->code == PLUGIN_INIT_FAILED ? PACKAGE_FAILED
+                                                                     : PACKAGE_BUSY;
     if (result == PACKAGE_STARTED && p->carrier)
         result = package_start(p->carrier, error);
     if (result == PACKAGE_FAILED)
@@ -169,17 +169,16 @@ static enum outcome judge_and_map(struct plugin *p, const char *path,
                                   const struct plugin_options *options, const struct file *file,
                                   struct error *error)
 {
-    struct plugin_init_ *waiting;
-    if (!announce_adopt(error) || !package_claim(p, error))
+    if (!announce_adopt(NULL, error) || !package_claim(p, error))
         return REFUSED;
     bool is_mapped = process_judge(p, path, file, options->strict, error) &&
-                     package_promote(p, error) && map_plugin(p, file, &waiting, error);
+                     package_promote(p, error) && map_plugin(p, file, error);
     if (!is_mapped) {
         package_give_up(p);
         return REFUSED;
     }
     module_forget_headers(&p->module);
-    return initialise(p, waiting, error);
+    return initialise(p, error);
 }
 
 /* Opens a plugin that was read, unless it is open by now. Takes the candidate. */
@@ -197,8 +196,11 @@ static struct plugin *open_read(struct plugin *candidate, const char *path,
         open = registry_end(candidate, outcome != REFUSED, error);
     }
     /* Packages that live in its memory stay, whatever became of the plugin. */
-    if (open != candidate && !candidate->carrier)
+    if (open != candidate && !package_is_own(candidate))
         free_plugin(candidate);
+    /* What others load meanwhile may have waited for this plugin's packages. */
+    ERROR_AUTO ignored = {0};
+    announce_start(NULL, &ignored);
     return open;
 }
 

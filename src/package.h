@@ -15,7 +15,7 @@ struct carrier {
     const char *path;
     dev_t device;
     ino_t inode;
-    uintptr_t base; /* written once, when it is mapped */
+    uintptr_t base; /* written once, when it is mapped, with sync.h's lock held */
     bool is_program;
     const struct module *module;
 
@@ -48,11 +48,18 @@ const struct carrier *package_find(const char *path, const struct plugin *candid
  * those are promoted to the global scope. */
 bool package_promote(const struct plugin *candidate, struct error *error);
 
+/* The same for the package of this path, which package_find has found. */
+bool package_promote_live(const char *path, struct error *error);
+
+/* Are packages of this process in the plugin's memory? Not if its file was loaded before, by
+ * others. */
+bool package_is_own(const struct plugin *candidate);
+
 /* Says that the plugin is mapped, at its base. */
 void package_mapped(struct plugin *candidate);
 
 /* Makes the packages of a loaded module known, once. `bound[i]` is the module whose copy of package
- * i it is bound to, NULL if that cannot be told. */
+ * i it is bound to, perhaps itself; NULL if that cannot be told. */
 bool package_add_loaded(const struct loaded *loaded, const struct loaded *const *bound,
                         struct error *error);
 
@@ -62,5 +69,8 @@ struct carrier *package_carrier_of(dev_t device, ino_t inode);
 /* Runs the inits of what the module carries, in order. Each runs once a process; one that runs in
  * another thread is waited for. */
 enum package_result package_start(const struct carrier *carrier, struct error *error);
+
+/* The same for the modules that a mapped plugin needs (DT_NEEDED), by itself or through others. */
+enum package_result package_start_needed(const struct plugin *p, struct error *error);
 
 #endif

@@ -4,8 +4,7 @@
 
 #include "module.h"
 #include "plugin.h"
-
-#include <pthread.h>
+#include "sync.h"
 
 struct plugin_symbol {
     void *address; /* first, because plugin_as reads it; NULL for a thread-local variable */
@@ -31,7 +30,7 @@ struct plugin {
     uint32_t symbol_count;
 
     /* While it is being opened; guarded by the registry's lock. */
-    pthread_t opener;
+    struct sync_thread opener;
     struct plugin *next_opening;
 };
 

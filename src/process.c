@@ -2,31 +2,33 @@
  * of the dynamic loader, so that the answer is what a reference will be bound to. */
 #include "process.h"
 
+#include "announce.h"
 #include "fit.h"
 #include "loaded.h"
+#include "map.h"
 #include "package.h"
 
 #include <dlfcn.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* What one judgement has asked so far. */
 struct question {
     const struct plugin *candidate;
     void **libraries; /* those that the plugin needs and that are loaded: they may be local */
     size_t library_count, library_capacity;
+    bool failed; /* memory ran out, so that some may be lacking */
 };
 
-static void *search(void *handle, const char *name, const char *version)
+/* What a reference of the plugin will be bound to, among what is loaded. */
+static void *search(const struct question *question, const char *name, const char *version)
 {
-    return version ? dlvsym(handle, name, version) : dlsym(handle, name);
-}
-
-/* The stamp's entry for a name that the module exports; false if it has none. */
-static bool has_entry(const struct module *module, const char *name)
-{
-    uint32_t index;
-    return module->is_stamped && (meta_find_symbol(&module->meta, name, &index) ||
-                                  meta_find_shared(&module->meta, name, &index));
+    void *address = map_find_global(name, version);
+    for (size_t i = 0; !address && i < question->library_count; i++) {
+        void *library = question->libraries[i];
+        address = version ? dlvsym(library, name, version) : dlsym(library, name);
+    }
+    return address;
 }
 
 /* The first module whose stamp has the name. It is asked when the address does not lead to the
@@ -39,7 +41,7 @@ static bool find_definer(const char *name, const struct loaded **definer, struct
         const struct loaded *loaded = loaded_at(i, &end, &unread);
         if (unread.code == PLUGIN_NO_MEMORY)
             return error_set_no_memory(error);
-        if (loaded && has_entry(&loaded->module, name)) {
+        if (loaded && module_kind(&loaded->module, name)) {
             *definer = loaded;
             return true;
         }
@@ -59,7 +61,7 @@ static bool find_provider(const char *name, const void *address, uint32_t kind,
     }
     bool is_elsewhere =
         kind == FORMAT_THREAD_LOCAL || (kind == FORMAT_VARIABLE && loaded && loaded->is_program &&
-                                        !has_entry(&loaded->module, name));
+                                        !module_kind(&loaded->module, name));
     if (is_elsewhere && !find_definer(name, &loaded, error))
         return false;
     *provider = (struct provider){.path = loaded ? loaded->path : "a module that cannot be read",
@@ -72,9 +74,7 @@ static bool find(void *context, const char *name, const char *version, uint32_t 
                  struct provider *provider, struct error *error)
 {
     const struct question *question = context;
-    void *address = search(RTLD_DEFAULT, name, version);
-    for (size_t i = 0; !address && i < question->library_count; i++)
-        address = search(question->libraries[i], name, version);
+    void *address = search(question, name, version);
     *found = address;
     return !address || find_provider(name, address, kind, provider, error);
 }
@@ -101,7 +101,7 @@ static bool is_loaded(void *context, const char *name)
         size_t larger = question->library_capacity ? question->library_capacity * 2 : 8;
         void **libraries = reallocarray(question->libraries, larger, sizeof *libraries);
         if (!libraries) {
-            /* Its local symbols will not be found: a refusal, never a wrong approval. */
+            question->failed = true;
             dlclose(handle);
             return true;
         }
@@ -110,6 +110,145 @@ static bool is_loaded(void *context, const char *name)
     }
     question->libraries[question->library_count++] = handle;
     return true;
+}
+
+/* Does the module want this function of the library? */
+static bool wants(const struct dynamic *dynamic, const char *name)
+{
+    for (uint32_t i = 1; i < dynamic->symbol_count; i++) {
+        struct dynamic_symbol symbol = dynamic_symbol(dynamic, i);
+        if (symbol.is_wanted && !strcmp(symbol.name, name))
+            return true;
+    }
+    return false;
+}
+
+/* A plugin that used another copy of this library would have its packages initialised twice, by
+ * both of them. */
+static void judge_own_library(const struct question *question, const struct dynamic *dynamic,
+                              struct misfits *misfits)
+{
+    bool is_own = (!wants(dynamic, "plugin_announce_") ||
+                   search(question, "plugin_announce_", NULL) == (void *)plugin_announce_) &&
+                  (!wants(dynamic, "plugin_start_") ||
+                   search(question, "plugin_start_", NULL) == (void *)plugin_start_);
+    if (is_own)
+        return;
+    struct misfit *misfit = misfits_start(misfits, NULL, NULL);
+    text_add(&misfit->text, "the plugin would use another copy of libplugin than the host, which "
+                            "does not export its own; link the host with -rdynamic");
+    misfits_end(misfits);
+}
+
+/* Packages of the plugin that a module has as well which cannot share them: there would be two
+ * copies, one of which nobody knows. */
+static void judge_unknown(const struct plugin *candidate, struct misfits *misfits)
+{
+    const struct meta *meta = &candidate->module.meta;
+    for (uint32_t i = 0; i < meta->header.packages.count; i++) {
+        const char *path = meta_package(meta, i).path;
+        const struct loaded *module;
+        if (!strcmp(path, META_MAIN) || !announce_is_unknown(path, &module))
+            continue;
+        struct misfit *misfit = misfits_start(misfits, NULL, path);
+        text_add(&misfit->text, "package ");
+        text_add_escaped(&misfit->text, path);
+        text_add(&misfit->text, ": it is part of ");
+        text_add_escaped(&misfit->text, module ? module->path : "a module");
+        text_add(&misfit->text, module ? ", which is not stamped; run: plugin stamp "
+                                       : " whose file cannot be read any more");
+        if (module)
+            text_add_escaped(&misfit->text, module->path);
+        misfits_end(misfits);
+    }
+}
+
+/* ---- the libraries that the plugin brings along ---- */
+
+static bool exports_any(const struct meta *meta, uint32_t package)
+{
+    for (uint32_t i = 0; i < meta->header.shared.count; i++)
+        if (meta_shared(meta, i).package == package)
+            return true;
+    return false;
+}
+
+/* The module whose copy is the live one of a package that the library carries, and is to be bound
+ * to; NULL: its own is. *number is the package's in there. */
+static const struct carrier *find_live_copy(const struct library *library, uint32_t package,
+                                            const struct plugin *candidate, uint32_t *number)
+{
+    const struct meta *meta = &library->module.meta;
+    const char *path = meta_package(meta, package).path;
+    const struct carrier *carrier =
+        exports_any(meta, package) ? package_find(path, candidate) : NULL;
+    return carrier && meta_find_package(&carrier->module->meta, path, number) ? carrier : NULL;
+}
+
+/* Nobody judges the library's types one by one, so that its copy must be from the same sources. */
+static void judge_copy(const struct library *library, uint32_t package,
+                       const struct plugin *candidate, struct misfits *misfits)
+{
+    uint32_t number;
+    struct meta_package own = meta_package(&library->module.meta, package);
+    const struct carrier *carrier = find_live_copy(library, package, candidate, &number);
+    if (!carrier)
+        return;
+    const struct meta *live = &carrier->module->meta;
+    bool is_closed = !exports_any(live, number);
+    if (own.fingerprint && own.fingerprint == meta_package(live, number).fingerprint && !is_closed)
+        return;
+    struct misfit *misfit = misfits_start(misfits, NULL, own.path);
+    text_add(&misfit->text, "package ");
+    text_add_escaped(&misfit->text, own.path);
+    text_add(&misfit->text, ": ");
+    text_add_escaped(&misfit->text, library->path);
+    text_add(&misfit->text, ", which the plugin needs, carries it, too, and ");
+    text_add_escaped(&misfit->text, carrier->path);
+    text_add(&misfit->text, is_closed ? ", whose copy is live, does not export it"
+                                      : ", whose copy is live, from other sources");
+    misfits_end(misfits);
+}
+
+static uint32_t package_count(const struct library *library)
+{
+    return library->module.is_stamped ? library->module.meta.header.packages.count : 0;
+}
+
+static void judge_copies(const struct libraries *libraries, const struct plugin *candidate,
+                         struct misfits *misfits)
+{
+    for (size_t i = 1; i < libraries->count; i++)
+        for (uint32_t k = 0; k < package_count(&libraries->items[i]); k++)
+            judge_copy(&libraries->items[i], k, candidate, misfits);
+}
+
+/* Lets the libraries be bound to the live copies. */
+static bool promote_copies(const struct libraries *libraries, const struct plugin *candidate,
+                           struct error *error)
+{
+    uint32_t number;
+    for (size_t i = 1; i < libraries->count; i++) {
+        const struct library *library = &libraries->items[i];
+        for (uint32_t k = 0; k < package_count(library); k++)
+            if (find_live_copy(library, k, candidate, &number) &&
+                !package_promote_live(meta_package(&library->module.meta, k).path, error))
+                return false;
+    }
+    return true;
+}
+
+static bool judge_all(const struct question *question, const struct libraries *libraries,
+                      const struct process *process, bool is_strict, const char *path,
+                      struct error *error)
+{
+    MISFITS_AUTO misfits = {0};
+    if (!fit_collect(&misfits, libraries, process, is_strict, error))
+        return false;
+    judge_unknown(question->candidate, &misfits);
+    judge_own_library(question, &libraries->items[0].dynamic, &misfits);
+    judge_copies(libraries, question->candidate, &misfits);
+    return !misfits.count || misfits_refuse(&misfits, path, process->host_path, error);
 }
 
 bool process_judge(const struct plugin *candidate, const char *path, const struct file *file,
@@ -127,11 +266,15 @@ bool process_judge(const struct plugin *candidate, const char *path, const struc
                                     .is_loaded = is_loaded};
     struct dynamic dynamic = {0};
     void *tables = NULL;
-    struct libraries libraries = {0};
+    struct libraries libraries = {.program.path = process.host_path};
+    libraries.program.runpath = map_program_runpath(&libraries.program.is_rpath);
     bool fits = library_read_dynamic(&dynamic, &tables, &candidate->module, file, error) &&
                 libraries_read(&libraries, candidate->path, &candidate->module, &dynamic, is_loaded,
                                &question, error) &&
-                fit_judge(path, &libraries, &process, is_strict, error);
+                judge_all(&question, &libraries, &process, is_strict, path, error) &&
+                promote_copies(&libraries, candidate, error);
+    if (question.failed)
+        fits = error_set_no_memory(error);
     libraries_free(&libraries);
     dynamic_free(&dynamic);
     free(tables);

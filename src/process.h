@@ -5,7 +5,8 @@
 #include "plugin_internal.h"
 
 /* Does the plugin, whose packages were claimed and whose ELF headers are still there, fit this
- * process? `path` is what the caller of plugin_open calls it. Nothing is mapped. */
+ * process? `path` is what the caller of plugin_open calls it. Nothing is mapped; if it fits, the
+ * live copies of packages are promoted that libraries will be bound to which it brings along. */
 bool process_judge(const struct plugin *candidate, const char *path, const struct file *file,
                    bool is_strict, struct error *error);
 

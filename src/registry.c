@@ -121,7 +121,7 @@ static bool set_ring(const struct plugin *candidate, struct error *error)
     /* The list has the last one first. */
     TEXT_AUTO chain = {0};
     for (const struct plugin *p = registry.openings; p; p = p->next_opening) {
-        if (!pthread_equal(p->opener, pthread_self()))
+        if (!sync_is_self(p->opener))
             continue;
         struct text longer = {0};
         text_add_escaped(&longer, p->path);
@@ -147,7 +147,7 @@ static struct plugin *find_opening(const struct plugin *candidate, bool of_this_
 {
     for (struct plugin *p = registry.openings; p; p = p->next_opening)
         if ((same_file(p, candidate) || same_path(p, candidate) || same_content(p, candidate)) &&
-            (pthread_equal(p->opener, pthread_self()) != 0) == of_this_thread)
+            sync_is_self(p->opener) == of_this_thread)
             return p;
     return NULL;
 }
@@ -189,12 +189,15 @@ bool registry_begin(struct plugin *candidate, struct plugin **open, struct error
         if (sync_wait_for(other->opener))
             continue;
         allowed = error_set(error, PLUGIN_INIT_FAILED,
-                            "it is being opened by another thread, which waits for this one: the "
-                            "inits of plugins open each other");
+                            sync_is_lost(other->opener)
+                                ? "it was being opened by a thread that this process, a fork, does "
+                                  "not have"
+                                : "it is being opened by another thread, which waits for this one: "
+                                  "the inits of plugins open each other");
         break;
     }
     if (allowed && !*open) {
-        candidate->opener = pthread_self();
+        candidate->opener = sync_self();
         candidate->next_opening = registry.openings;
         registry.openings = candidate;
     }

@@ -11,9 +11,17 @@
 static bool set_no_symbol(const struct plugin *p, const char *name, struct error *error)
 {
     error_set(error, PLUGIN_NO_SYMBOL, "symbol %s not found in plugin %s", name, p->path);
+    const struct meta *meta = &p->module.meta;
+    uint32_t shared;
+    if (meta_find_shared(meta, name, &shared)) {
+        text_add(&error->text, ": it is of package ");
+        text_add_escaped(&error->text, meta_package(meta, meta_shared(meta, shared).package).path);
+        text_add(&error->text, ", and a plugin's symbols are those of its main package");
+        return false;
+    }
     if (!p->symbol_count)
         text_add(&error->text, ", which exports none");
-    near_add(&error->text, &p->module.meta, name);
+    near_add(&error->text, meta, name);
     return false;
 }
 

@@ -6,12 +6,14 @@
 /* A thread that waits for another one. */
 struct waiter {
     pthread_t thread, waits_for;
+    bool is_woken; /* it is not in the list any more */
     struct waiter *next;
 };
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t changed = PTHREAD_COND_INITIALIZER;
 static struct waiter *waiters; /* guarded by the lock; each is on its thread's stack */
+static unsigned forks;         /* guarded by the lock */
 
 void sync_lock(void)
 {
@@ -21,6 +23,37 @@ void sync_lock(void)
 void sync_unlock(void)
 {
     pthread_mutex_unlock(&lock);
+}
+
+/* In a child. Those who waited are not there any more. */
+static void forget_threads(void)
+{
+    changed = (pthread_cond_t)PTHREAD_COND_INITIALIZER;
+    waiters = NULL;
+    forks++;
+    sync_unlock();
+}
+
+/* A fork while another thread holds the lock would leave the child without that thread, and with
+ * the lock held. */
+__attribute__((constructor)) static void watch_forks(void)
+{
+    pthread_atfork(sync_lock, sync_unlock, forget_threads);
+}
+
+struct sync_thread sync_self(void)
+{
+    return (struct sync_thread){pthread_self(), forks};
+}
+
+bool sync_is_self(struct sync_thread thread)
+{
+    return pthread_equal(thread.id, pthread_self());
+}
+
+bool sync_is_lost(struct sync_thread thread)
+{
+    return thread.fork != forks && !sync_is_self(thread);
 }
 
 static const struct waiter *find_waiter(pthread_t thread)
@@ -45,21 +78,23 @@ static bool waits_for_self(pthread_t thread)
     }
 }
 
-bool sync_wait_for(pthread_t thread)
+bool sync_wait_for(struct sync_thread thread)
 {
-    if (waits_for_self(thread))
+    if (sync_is_lost(thread) || waits_for_self(thread.id))
         return false;
-    struct waiter own = {pthread_self(), thread, waiters};
+    struct waiter own = {pthread_self(), thread.id, false, waiters};
     waiters = &own;
-    pthread_cond_wait(&changed, &lock);
-    struct waiter **link = &waiters;
-    while (*link != &own)
-        link = &(*link)->next;
-    *link = own.next;
+    while (!own.is_woken)
+        pthread_cond_wait(&changed, &lock);
     return true;
 }
 
+/* They leave the list here, not when they get to run: what they waited for may be done, and then
+ * who did it may wait for them without closing a ring. Those who must wait on will look again. */
 void sync_changed(void)
 {
+    for (struct waiter *waiter = waiters; waiter; waiter = waiter->next)
+        waiter->is_woken = true;
+    waiters = NULL;
     pthread_cond_broadcast(&changed);
 }

@@ -8,13 +8,27 @@
 #include <pthread.h>
 #include <stdbool.h>
 
+/* A thread that is at work. After a fork, the child has of all threads only the one that forked. */
+struct sync_thread {
+    pthread_t id;
+    unsigned fork; /* number of the fork that made its process, counted from the first process */
+};
+
 void sync_lock(void);
 void sync_unlock(void);
 
+/* The calling thread. With the lock held. */
+struct sync_thread sync_self(void);
+bool sync_is_self(struct sync_thread thread);
+
+/* Does this process lack the thread, because it is a fork of the one that has it? With the lock
+ * held. */
+bool sync_is_lost(struct sync_thread thread);
+
 /* Waits, with the lock released meanwhile, until something changes, because of what that thread is
- * about. Returns false, at once, if that thread waits, by itself or through others, for this one.
- */
-bool sync_wait_for(pthread_t thread);
+ * about. Returns false, at once, if that thread waits, by itself or through others, for this one,
+ * or is lost. */
+bool sync_wait_for(struct sync_thread thread);
 
 /* Tells those who wait that something has changed. With the lock held. */
 void sync_changed(void);

@@ -389,13 +389,531 @@ sed -E "s|$work/||; s/@[0-9]+\.[0-9]{3} ms, [0-9]+\.[0-9]{3} ms/@WHEN, LONG/" tr
 cat >expected <<'E2'
 plugin: init example.com/num in a.so (num.c:15) @WHEN, LONG
 plugin: init example.com/geom in a.so (geom.c:10) @WHEN, LONG
-plugin: init example.com/geom in a.so (geom.c:18) @WHEN, LONG
+plugin: init example.com/geom in a.so (geom.c:21) @WHEN, LONG
 plugin: init example.com/geom in a.so (area.c:12) @WHEN, LONG
-plugin: init main in a.so (plugin.c:32) @WHEN, LONG
+plugin: init main in a.so (plugin.c:44) @WHEN, LONG
 E2
 check_same "PLUGIN_TRACE=1 prints one line an init" expected trace.clean
 PLUGIN_TRACE=0 ./opener ./a.so >/dev/null 2>trace
 check "and nothing else does" [ ! -s trace ]
+
+# ---- modules of every kind ----
+
+expect "plain dlopen of a plugin that is bound to the live copy runs only its own init" \
+    ./opener ./a.so ./b.so =./c.so <<'E2'
+open
+open
+loaded
+ran: num
+ran: geom 1
+ran: geom 2
+ran: geom 3
+ran: a
+ran: b
+ran: c
+E2
+if [ -z "$TEST_CFLAGS" ]; then
+    expect "two that plain dlopen loads, by a program without the library, have a copy each" \
+        python3 load.py ./a.so ./b.so <<'E2'
+ran: num
+ran: geom 1
+ran: geom 2
+ran: geom 3
+ran: a
+ran: num
+ran: geom 1
+ran: geom 2
+ran: geom 3
+ran: b
+E2
+fi
+# Which of two copies that others loaded is the live one, and does everybody find that one?
+cat >scopes.c <<'E2'
+#include <dlfcn.h>
+#include <plugin.h>
+#include <stdio.h>
+int main(int argc, char **argv)
+{
+    if (argc != 4 || !dlopen(argv[1], RTLD_NOW) || !dlopen(argv[2], RTLD_NOW | RTLD_GLOBAL))
+        return 1;
+    puts(plugin_open(argv[3]) ? "open" : plugin_error());
+    return 0;
+}
+E2
+check "build a host that loads plugins by itself" host_of scopes scopes.c
+expect "a live copy that another one hides is an error" ./scopes ./a.so ./b.so ./c.so <<'E2'
+cannot open plugin ./c.so: the package example.com/num of ./a.so is hidden by the one of ./b.so, which was loaded into the global scope, and not by plugin_open
+ran: num
+ran: geom 1
+ran: geom 2
+ran: geom 3
+ran: a
+ran: num
+ran: geom 1
+ran: geom 2
+ran: geom 3
+ran: b
+E2
+
+# Hosts that are linked in other ways. stamped_host OUTPUT FLAG|FILE...: a host, stamped by itself.
+prefix=$(dirname "$PLUGIN")/..
+libraries=$(dirname "$(find "$prefix" -name libplugin.so | head -n 1)")
+plain_host() {
+    output=$1
+    shift
+    # shellcheck disable=SC2086
+    cc -g $TEST_CFLAGS -I"$sources" -I"$prefix/include" -o "$output" "$@" -L"$libraries" \
+        -Wl,-rpath,"$libraries"
+}
+stamped_host() {
+    plain_host "$@" && "$PLUGIN" stamp "$1"
+}
+# shellcheck disable=SC2086
+{
+    check "build a host without -rdynamic" stamped_host closed -DCARRIES "$sources/host.c" $geom \
+        -lplugin
+    check "build a host that is no PIE" stamped_host no_pie -no-pie -rdynamic -DCARRIES \
+        "$sources/host.c" $geom -lplugin
+    check "and another, with copies of its library's variables" stamped_host no_pie_lib -no-pie \
+        -rdynamic -DCARRIES "$sources/host.c" -L. -lgeom -lplugin -Wl,-rpath,"$work"
+    check "build a host that hides what its library shares" stamped_host hides \
+        -fvisibility=hidden -DCARRIES "$sources/host.c" $geom -lplugin -Wl,--no-as-needed -L. \
+        -lgeom -Wl,-rpath,"$work"
+    check "build a host that is not stamped" plain_host plain "$sources/opener.c" $geom -lplugin
+    cp a.so stripped.so
+    check "strip" strip no_pie no_pie_lib stripped.so
+}
+expect "a host's package that it does not export is a misfit, and no second copy" \
+    ./closed ./a.so <<'E2'
+host hit 1
+3 ./a.so does not fit closed (2 misfits):
+  package example.com/num: the host does not export its symbols; link it with -rdynamic
+  package example.com/geom: the host does not export its symbols; link it with -rdynamic
+ran: num
+ran: geom 1
+ran: geom 2
+ran: geom 3
+ran: host
+ran: main
+E2
+for host in no_pie no_pie_lib; do
+    expect "a stripped host that is no PIE: $host" ./$host ./stripped.so ./b.so <<'E2'
+host hit 1
+hit 2, variable same, function same, helper 1, area 6, helper is local
+hit 3, variable same, function same, helper 1, area 6, helper is local
+ran: num
+ran: geom 1
+ran: geom 2
+ran: geom 3
+ran: host
+ran: main
+ran: a
+ran: b
+E2
+done
+expect "a host that hides its copy from its library has its own inits, and shares with nobody" \
+    ./hides ./a.so <<'E2'
+host hit 1
+3 ./a.so does not fit hides (2 misfits):
+  package example.com/num: the host does not export its symbols; link it with -rdynamic
+  package example.com/geom: the host does not export its symbols; link it with -rdynamic
+ran: num
+ran: geom 1
+ran: geom 2
+ran: geom 3
+ran: num
+ran: geom 1
+ran: geom 2
+ran: geom 3
+ran: host
+ran: main
+E2
+./plain ./a.so >unstamped.log
+check "a package of a host that is not stamped is a misfit, too" has unstamped.log \
+    "package example.com/geom: it is part of $work/plain, which is not stamped"
+if [ -z "$TEST_CFLAGS" ]; then
+    check "link libplugin statically into a host" stamped_host static -rdynamic \
+        "$sources/host.c" "$libraries/libplugin.a"
+    check "and into one that does not export it" stamped_host static_closed "$sources/host.c" \
+        "$libraries/libplugin.a"
+    expect "its plugins use its copy of the library" ./static ./a.so ./b.so <<'E2'
+hit 1, variable same, function same, helper 1, area 6, helper is local
+hit 2, variable same, function same, helper 1, area 6, helper is global
+ran: main
+ran: num
+ran: geom 1
+ran: geom 2
+ran: geom 3
+ran: a
+ran: b
+E2
+    expect "or are refused" ./static_closed ./a.so <<'E2'
+3 ./a.so does not fit static_closed (1 misfit):
+  the plugin would use another copy of libplugin than the host, which does not export its own; link the host with -rdynamic
+ran: main
+E2
+fi
+
+# Libraries that a plugin brings along.
+check "build a plugin whose library carries the package" plugin_of with_lib.so \
+    -DNAME='"with library"' "$sources/plugin.c" -L. -lgeom -Wl,-rpath,"$work"
+expect "a library's copy comes second, and is not used" ./host ./a.so ./with_lib.so <<'E2'
+hit 1, variable same, function same, helper 1, area 6, helper is local
+hit 2, variable same, function same, helper 1, area 6, helper is global
+ran: main
+ran: num
+ran: geom 1
+ran: geom 2
+ran: geom 3
+ran: a
+ran: with library
+E2
+cat >more_geom.c <<'E2'
+#include "geom.h"
+#include "log.h"
+#include <plugin.h>
+PLUGIN_IMPORT("example.com/geom");
+PLUGIN_INIT { test_log("library"); }
+int more_hit(void) { return geom_hit(); }
+E2
+printf 'int more_hit(void);\nint more(void) { return more_hit(); }\n' >more_use.c
+# shellcheck disable=SC2086
+{
+    check "build a library that uses the package" plugin_of libmore.so -Wl,-soname,libmore.so \
+        more_geom.c $geom
+    check "and a plugin that carries it, too" plugin_of twice.so -DNAME='"twice"' \
+        "$sources/plugin.c" more_use.c $geom -L. -lmore -Wl,-rpath,"$work"
+}
+expect "a plugin and its library share the package, and its inits run once" ./host ./twice.so <<'E2'
+hit 1, variable same, function same, helper 1, area 6, helper is local
+ran: main
+ran: num
+ran: geom 1
+ran: geom 2
+ran: geom 3
+ran: library
+ran: twice
+E2
+sed 's/++geom_count/geom_count += 2/' "$sources/geom.c" >geom.c
+check "build that library from other sources" plugin_of libother.so -Wl,-soname,libother.so geom.c \
+    "$sources/area.c" "$sources/num.c"
+check "and its plugin" plugin_of with_other.so -DNAME='"with other"' "$sources/plugin.c" -L. \
+    -lother -Wl,-rpath,"$work"
+expect "which is refused where another copy is live" ./opener ./a.so ./with_other.so <<'E2'
+open
+3 ./with_other.so does not fit opener (1 misfit):
+  package example.com/geom: libother.so, which the plugin needs, carries it, too, and a.so, whose copy is live, from other sources
+ran: num
+ran: geom 1
+ran: geom 2
+ran: geom 3
+ran: a
+E2
+check "build a library with a slow init" plugin_of liblibrary.so -Wl,-soname,liblibrary.so \
+    "$sources/library.c"
+for i in 1 2 3; do
+    check "build user $i of it" plugin_of library$i.so -DNUMBER=$i "$sources/uses_library.c" -L. \
+        -llibrary -Wl,-rpath,"$work"
+done
+expect "plugins wait for the init of their library, whoever brought it" \
+    timeout 60 ./threads ./library1.so ./library2.so ./library3.so <<'E2'
+open
+open
+open
+ran: library begins
+ran: user after library
+ran: user after library
+ran: user after library
+E2
+LIBRARY_FAILS=1 expect "and fail with it" ./opener ./library1.so ./library2.so ./a.so <<'E2'
+6 cannot open plugin ./library1.so: it needs liblibrary.so: the init of package main (library.c:8) failed: no disk
+6 cannot open plugin ./library2.so: it needs liblibrary.so: the init of package main (library.c:8) failed: no disk
+open
+ran: library begins
+ran: num
+ran: geom 1
+ran: geom 2
+ran: geom 3
+ran: a
+E2
+
+# ---- inits under attack ----
+
+cat >greedy.c <<'E2'
+#include "log.h"
+#include <plugin.h>
+PLUGIN_PACKAGE("example.com/greedy");
+int greedy_value;
+PLUGIN_INIT
+{
+    for (int i = 0; i < 3; i++)
+        if (!plugin_open("./greedy2.so"))
+            test_log(plugin_error_code() == PLUGIN_INIT_FAILED ? "an error" : plugin_error());
+    greedy_value = 1;
+}
+E2
+cat >greedy_use.c <<'E2'
+#include "log.h"
+#include <plugin.h>
+PLUGIN_IMPORT("example.com/greedy");
+extern int greedy_value;
+PLUGIN_USES(greedy_value);
+int number = NUMBER;
+PLUGIN_INIT { test_log(greedy_value ? "ready" : "not ready"); }
+E2
+for i in 1 2; do
+    check "build greedy plugin $i" plugin_of greedy$i.so -DNUMBER=$i greedy_use.c greedy.c
+done
+expect "an init that opens what needs its package gets an error, and that opens later" \
+    timeout 20 ./opener ./greedy1.so ./greedy2.so <<'E2'
+open
+open
+ran: an error
+ran: an error
+ran: an error
+ran: ready
+ran: ready
+E2
+cat >late.c <<'E2'
+#include "log.h"
+#include <plugin.h>
+int V;
+PLUGIN_INIT
+{
+    if (plugin_open("./a.so"))
+        test_log("opened a");
+    plugin_init_fail(NULL);
+}
+E2
+check "build a plugin whose init fails after it opened another" plugin_of late.so late.c
+expect "what a failed init has opened stays open" ./opener ./late.so ./a.so ./late.so <<'E2'
+6 cannot open plugin ./late.so: the init of package main (late.c:4) failed: no reason given
+open
+6 cannot open plugin ./late.so: the init of package main (late.c:4) failed: no reason given
+ran: num
+ran: geom 1
+ran: geom 2
+ran: geom 3
+ran: a
+ran: opened a
+E2
+cat >half.c <<'E2'
+#include "num.h"
+#include <plugin.h>
+PLUGIN_IMPORT("example.com/fails");
+PLUGIN_IMPORT("example.com/num");
+PLUGIN_USES(num_next);
+int hit(void) { return num_next(); }
+E2
+check "build a plugin with a package that fails, and another" plugin_of half.so half.c \
+    "$sources/fails.c" "$sources/num.c"
+expect "a failed plugin's other packages serve those who need them" ./hits ./half.so ./left.so <<'E2'
+cannot open plugin ./half.so: the init of package example.com/fails (fails.c:8) failed: the database\x1b[31m is locked
+./left.so: 1
+ran: fails 1
+ran: num
+E2
+cat >outside.c <<'E2'
+#include <plugin.h>
+#include <stdio.h>
+int main(void)
+{
+    plugin_init_fail("why");
+    plugin_init_fail(NULL);
+    puts(plugin_open("./a.so") ? "open" : plugin_error());
+    plugin_seal();
+    puts(plugin_open("./a.so") ? "open" : plugin_error());
+    puts(plugin_open("./b.so") ? "open" : plugin_error());
+    return 0;
+}
+E2
+check "build a host that seals" host_of outside outside.c
+expect "plugin_init_fail outside an init does nothing; plugin_seal ends it" ./outside <<'E2'
+open
+open
+cannot open plugin ./b.so: plugin_seal was called: no plugin is opened any more
+ran: num
+ran: geom 1
+ran: geom 2
+ran: geom 3
+ran: a
+E2
+for i in 1 2 3; do
+    check "build plugin $i of a ring of three" plugin_of tri$i.so \
+        -DOPENS="\"./tri$((i % 3 + 1)).so\"" "$sources/opens.c"
+done
+rings=0
+for i in 1 2 3 4 5 6; do
+    timeout 20 ./threads ./tri1.so ./tri2.so ./tri3.so >ring.log 2>&1 || rings=$((rings + 1))
+    grep -q "waits for this one\|this very call chain" ring.log || rings=$((rings + 1))
+done
+check "a ring across three threads is an error, not a deadlock" [ "$rings" -eq 0 ]
+
+# Under the dynamic loader's lock. The slow init calls the loader while others wait for it.
+sed 's/PLUGIN_PACKAGE/#include <dlfcn.h>\n&/; s/300000000/900000000/
+    s/slow_value++/slow_value += dlopen("libm.so.6", RTLD_NOW) != NULL/' "$sources/slow.c" >slow.c
+cat >constructs.c <<'E2'
+#include "log.h"
+#include <plugin.h>
+int V;
+__attribute__((constructor)) static void construct(void)
+{
+    test_log(plugin_open("./loads2.so") ? "opened" : "an error");
+}
+E2
+for i in 1 2 3; do
+    check "build user $i of a package whose init loads" plugin_of loads$i.so -DNUMBER=$i \
+        "$sources/uses_slow.c" slow.c -Wl,--defsym=unique=$i
+done
+check "build a plugin whose constructor opens one" plugin_of constructs.so constructs.c
+check "build a host for it" host_of staggered "$sources/staggered.c" -pthread
+expect "a constructor that would wait for a running init gets an error" \
+    timeout 20 ./staggered ./loads1.so ./constructs.so ./loads2.so <<'E2'
+open
+open
+open
+ran: slow begins
+ran: an error
+ran: slow ends
+ran: user after slow
+ran: user after slow
+E2
+expect "a module that plain dlopen loads meanwhile starts when that init is done" \
+    timeout 20 ./staggered ./loads1.so ./loads2.so =./loads3.so <<'E2'
+open
+open
+loaded
+ran: slow begins
+ran: slow ends
+ran: user after slow
+ran: user after slow
+ran: user after slow
+E2
+
+# A fork while an init runs.
+check "build a host that forks" host_of forks "$sources/forks.c" -pthread
+expect "a fork during an init is an error in the child, not a deadlock" \
+    timeout 60 ./forks ./slow1.so ./slow2.so ./a.so <<'E2'
+cannot open plugin ./slow1.so: it was being opened by a thread that this process, a fork, does not have
+cannot open plugin ./slow2.so: package example.com/slow was being initialised by a thread that this process, a fork, does not have
+open
+open
+ran: slow begins
+ran: num
+ran: geom 1
+ran: geom 2
+ran: geom 3
+ran: a
+ran: slow ends
+ran: user after slow
+E2
+
+# Many threads, many plugins.
+mkdir stress
+check "build a host that stresses" host_of stress/host "$sources/stress.c" -pthread
+stressed="$sources/stressed.c $sources/yields.c $sources/num.c"
+# shellcheck disable=SC2086
+{
+    for i in 1 2 3 4; do
+        check "build stressed plugin $i" plugin_of stress/plugin$i.so -DNUMBER=$i $stressed
+    done
+    for i in 5 6; do
+        check "build stressed plugin $i, which fails" plugin_of stress/fails$i.so -DNUMBER=$i \
+            -DFAILS $stressed "$sources/fails.c"
+    done
+    check "build one that opens another" plugin_of stress/opens7.so -DNUMBER=7 \
+        -DOPENS='"stress/plugin1.so"' $stressed
+    check "one that opens that" plugin_of stress/opens8.so -DNUMBER=8 \
+        -DOPENS='"stress/opens7.so"' $stressed
+    check "and one that opens one that fails" plugin_of stress/fails9.so -DNUMBER=9 \
+        -DOPENS='"stress/fails5.so"' $stressed
+}
+rounds=100
+[ -n "$TEST_CFLAGS" ] && rounds=10
+check "16 threads open them all at once, in many rounds" timeout 100 stress/host $rounds \
+    stress/plugin1.so stress/fails5.so stress/plugin2.so stress/opens8.so stress/plugin3.so \
+    stress/fails9.so stress/opens7.so stress/fails6.so stress/plugin4.so
+
+# ---- refusals leave nothing ----
+
+cat >lacks.c <<'E2'
+#include "geom.h"
+#include <plugin.h>
+PLUGIN_IMPORT("example.com/geom");
+PLUGIN_USES(geom_hit);
+int not_there(void);
+int hit(void) { return geom_hit() + not_there(); }
+E2
+# shellcheck disable=SC2086
+check "build a plugin that lacks something" plugin_of lacks.so lacks.c $geom
+check "build a host that counts" host_of refused "$sources/refused.c"
+expect "a thousand refusals leave nothing, and the next carrier's copy is live" \
+    ./refused ./lacks.so ./a.so ./b.so <<'E2'
+./lacks.so does not fit refused (1 misfit):
+  not_there: not exported by the host
+open
+open
+ran: num
+ran: geom 1
+ran: geom 2
+ran: geom 3
+ran: a
+ran: b
+E2
+expect "nor do those for a failed init" ./refused ./dependant.so ./dependant2.so <<'E2'
+cannot open plugin ./dependant.so: the init of package example.com/fails (fails.c:8) failed: the database\x1b[31m is locked
+cannot open plugin ./dependant2.so: the init of package example.com/fails (fails.c:8) failed: the database\x1b[31m is locked
+ran: fails 1
+E2
+cp lacks.so mended.so
+cat >mend.c <<'E2'
+#include <plugin.h>
+#include <stdio.h>
+#include <stdlib.h>
+int main(void)
+{
+    puts(plugin_open("./mended.so") ? "open" : "refused");
+    if (system("mv mended2.so mended.so") != 0)
+        return 1;
+    puts(plugin_open("./mended.so") ? "open" : plugin_error());
+    return 0;
+}
+E2
+check "build a host that mends a plugin" host_of mend mend.c
+cp a.so mended2.so
+expect "a mended plugin with packages opens" ./mend <<'E2'
+refused
+open
+ran: num
+ran: geom 1
+ran: geom 2
+ran: geom 3
+ran: a
+E2
+ln a.so hard.so
+ln -s a.so symbolic_link.so
+cp a.so copy.so
+expect "links lead to the plugin, and a copy is refused" \
+    ./opener ./a.so ./hard.so ./symbolic_link.so ./copy.so <<'E2'
+open
+open
+open
+7 cannot open plugin ./copy.so: it is a byte copy of a.so, which is open
+ran: num
+ran: geom 1
+ran: geom 2
+ran: geom 3
+ran: a
+E2
+if [ -z "$TEST_CFLAGS" ] && getconf GNU_LIBC_VERSION >/dev/null 2>&1; then
+    check "build what lets allocations fail" cc -shared -fPIC -o starve.so "$sources/starve.c"
+    check "build a host for it" host_of starved "$sources/starved.c"
+    for plugins in "./a.so" "./a.so ./b.so" "./with_lib.so" "./a.so ./with_lib.so"; do
+        # shellcheck disable=SC2086
+        check "every allocation fails in turn: $plugins" env LD_PRELOAD=./starve.so \
+            timeout 60 ./starved $plugins
+    done
+fi
 
 # ---- C++ ----
 

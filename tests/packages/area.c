@@ -9,4 +9,7 @@ double geom_area(const struct shape *shape)
     return shape->w * shape->h;
 }
 
-PLUGIN_INIT { test_log("geom 3"); }
+PLUGIN_INIT
+{
+    test_log("geom 3");
+}

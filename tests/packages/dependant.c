@@ -4,5 +4,11 @@
 PLUGIN_IMPORT("example.com/needs");
 int needs_value(void);
 PLUGIN_USES(needs_value);
-int value(void) { return needs_value(); }
-PLUGIN_INIT { test_log(NAME); }
+int value(void)
+{
+    return needs_value();
+}
+PLUGIN_INIT
+{
+    test_log(NAME);
+}

@@ -12,4 +12,7 @@ PLUGIN_INIT
         plugin_init_fail("the database\033[31m is locked");
     plugin_init_fail("a second reason");
 }
-PLUGIN_INIT { test_log("fails 2"); }
+PLUGIN_INIT
+{
+    test_log("fails 2");
+}

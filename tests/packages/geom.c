@@ -7,7 +7,10 @@ PLUGIN_IMPORT("example.com/num");
 
 int geom_count;
 
-PLUGIN_INIT { test_log(num_last >= 1000 ? "geom 1" : "geom before num"); }
+PLUGIN_INIT
+{
+    test_log(num_last >= 1000 ? "geom 1" : "geom before num");
+}
 
 int geom_hit(void)
 {
@@ -15,4 +18,7 @@ int geom_hit(void)
     return ++geom_count;
 }
 
-PLUGIN_INIT { test_log("geom 2"); }
+PLUGIN_INIT
+{
+    test_log("geom 2");
+}

@@ -12,7 +12,10 @@ static int (*first_function)(void);
 
 #ifdef CARRIES
 PLUGIN_IMPORT("example.com/geom");
-PLUGIN_INIT { test_log("host"); }
+PLUGIN_INIT
+{
+    test_log("host");
+}
 #endif
 
 static const char *is_first(const void *first, const void *seen)

@@ -4,5 +4,11 @@
 PLUGIN_PACKAGE("example.com/needs");
 PLUGIN_IMPORT("example.com/fails");
 extern int fails_value;
-int needs_value(void) { return fails_value; }
-PLUGIN_INIT { test_log("needs"); }
+int needs_value(void)
+{
+    return fails_value;
+}
+PLUGIN_INIT
+{
+    test_log("needs");
+}

@@ -11,11 +11,23 @@ PLUGIN_USES(geom_area);
 
 /* Private: each plugin has its own. */
 int counter;
-int helper(void) { return ++counter; }
+int helper(void)
+{
+    return ++counter;
+}
 
-int hit(void) { return geom_hit(); }
-int *variable(void) { return &geom_count; }
-int (*function(void))(void) { return geom_hit; }
+int hit(void)
+{
+    return geom_hit();
+}
+int *variable(void)
+{
+    return &geom_count;
+}
+int (*function(void))(void)
+{
+    return geom_hit;
+}
 
 int area(void)
 {
@@ -29,4 +41,7 @@ int main(void)
     return 1;
 }
 
-PLUGIN_INIT { test_log(NAME); }
+PLUGIN_INIT
+{
+    test_log(NAME);
+}

@@ -1,0 +1,56 @@
+/* Opens a plugin that is refused, again and again, and says what that leaves: refused PLUGIN
+ * [PLUGIN...]. The others are opened afterwards. */
+#include <dirent.h>
+#include <malloc.h>
+#include <plugin.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { WARM = 50, TIMES = 1000 };
+
+static size_t count_entries(const char *path)
+{
+    size_t count = 0;
+    DIR *directory = opendir(path);
+    while (directory && readdir(directory))
+        count++;
+    closedir(directory);
+    return count;
+}
+
+/* Those of files: a sanitizer's allocator has mappings of its own. */
+static size_t count_mappings(void)
+{
+    size_t count = 0;
+    char line[5000];
+    FILE *file = fopen("/proc/self/maps", "r");
+    while (file && fgets(line, sizeof line, file))
+        count += strchr(line, '/') != NULL;
+    fclose(file);
+    return count;
+}
+
+static void refuse(const char *path, int times)
+{
+    for (int i = 0; i < times; i++)
+        if (plugin_open(path))
+            puts("it was opened");
+}
+
+int main(int argc, char **argv)
+{
+    refuse(argv[1], WARM);
+    puts(plugin_error());
+    size_t files = count_entries("/proc/self/fd"), maps = count_mappings();
+    size_t memory = mallinfo2().uordblks;
+    refuse(argv[1], TIMES);
+    size_t later = mallinfo2().uordblks;
+    if (count_entries("/proc/self/fd") != files || count_mappings() != maps)
+        puts("files or mappings are left");
+    /* Some of the C library's own may come and go. */
+    if (later > memory + TIMES)
+        printf("%zu bytes are left each time\n", (later - memory) / TIMES);
+    for (int i = 2; i < argc; i++)
+        puts(plugin_open(argv[i]) ? "open" : plugin_error());
+    return 0;
+}
