@@ -36,6 +36,8 @@ struct site {
     struct subject host;
     struct subject *plugins; /* those that fit, in order */
     size_t plugin_count;
+    const struct library **reused; /* what the plugin at hand needs of what those have loaded */
+    size_t reused_count, reused_capacity;
     bool is_strict;
     bool is_json;
 };
@@ -82,13 +84,30 @@ static struct provider provider_of(const struct library *library, bool is_host)
                              .module = library->module.is_stamped ? &library->module : NULL};
 }
 
+/* The first of the host's libraries whose stamp has this variable. */
+static const struct library *find_definer(const struct libraries *libraries, const char *name)
+{
+    for (size_t i = 1; i < libraries->count; i++)
+        if (module_kind(&libraries->items[i].module, name) == FORMAT_VARIABLE)
+            return &libraries->items[i];
+    return libraries->items;
+}
+
 static bool find(void *context, const char *name, const char *version, uint32_t kind, bool *found,
                  struct provider *provider, struct error *error)
 {
-    (void)kind;
     (void)error;
-    const struct libraries *libraries = &((const struct site *)context)->host.libraries;
+    const struct site *site = context;
+    const struct libraries *libraries = &site->host.libraries;
+    struct dynamic_symbol symbol;
     const struct library *library = libraries_find(libraries, name, version);
+    for (size_t i = 0; !library && i < site->reused_count; i++)
+        if (dynamic_find(&site->reused[i]->dynamic, name, version, &symbol))
+            library = site->reused[i];
+    /* The program may hold a copy of a library's variable (R_*_COPY). */
+    if (library == libraries->items && kind == FORMAT_VARIABLE &&
+        !module_kind(&library->module, name))
+        library = find_definer(libraries, name);
     *found = library != NULL;
     if (library)
         *provider = provider_of(library, library == libraries->items);
@@ -122,16 +141,58 @@ static bool find_package(void *context, const char *package, bool *found, struct
 }
 
 /* By the name that it was asked for by, or by its own. */
-static bool is_loaded(void *context, const char *name)
+static const struct library *find_named(const struct libraries *libraries, const char *name)
 {
-    const struct libraries *libraries = &((const struct site *)context)->host.libraries;
     for (size_t i = 0; i < libraries->count; i++) {
         const struct library *library = &libraries->items[i];
         if ((i && !strcmp(library->name, name)) ||
             (library->dynamic.soname && !strcmp(library->dynamic.soname, name)))
-            return true;
+            return library;
     }
-    return false;
+    return NULL;
+}
+
+/* Notes that the plugin at hand can be bound to this library of an earlier one, too. */
+static bool reuse(struct site *site, const struct library *library)
+{
+    for (size_t i = 0; i < site->reused_count; i++)
+        if (site->reused[i] == library)
+            return true;
+    if (site->reused_count == site->reused_capacity) {
+        size_t larger = site->reused_capacity ? site->reused_capacity * 2 : 8;
+        const struct library **reused = reallocarray(site->reused, larger, sizeof *reused);
+        if (!reused)
+            return false;
+        site->reused = reused;
+        site->reused_capacity = larger;
+    }
+    site->reused[site->reused_count++] = library;
+    return true;
+}
+
+/* Is it among what the earlier plugins need? */
+static bool is_reused(struct site *site, const char *name)
+{
+    const struct library *library = NULL;
+    for (size_t i = 0; !library && i < site->plugin_count; i++)
+        library = find_named(&site->plugins[i].libraries, name);
+    return library && reuse(site, library);
+}
+
+static bool is_loaded(void *context, const char *name)
+{
+    struct site *site = context;
+    const char *needed;
+    size_t known = site->reused_count;
+    if (find_named(&site->host.libraries, name))
+        return true;
+    if (!is_reused(site, name))
+        return false;
+    /* With it comes what it needs, and what that needs. */
+    for (; known < site->reused_count; known++)
+        for (size_t i = 0; (needed = dynamic_needed(&site->reused[known]->dynamic, i)); i++)
+            is_reused(site, needed);
+    return true;
 }
 
 /* ---- the judgement ---- */
@@ -281,6 +342,10 @@ static int check(struct site *site, const char *path)
     ERROR_AUTO error = {0};
     MISFITS_AUTO misfits = {0};
     struct subject subject = {0};
+    const struct library *host = &site->host.libraries.items[0];
+    subject.libraries.program =
+        (struct libraries_program){host->dynamic.runpath, host->dynamic.is_rpath, host->path};
+    site->reused_count = 0;
     bool fits = read_subject(&subject, path, is_loaded, site, &error) &&
                 judge(site, &subject, &misfits, &error) && !misfits.count;
     int status = answer(site, path, &misfits, &error);
@@ -320,6 +385,7 @@ static int run_check(struct site *site, const char *host, char **arguments, int 
     for (size_t i = 0; i < site->plugin_count; i++)
         free_subject(&site->plugins[i]);
     free(site->plugins);
+    free(site->reused);
     free_subject(&site->host);
     return status;
 }

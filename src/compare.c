@@ -57,12 +57,71 @@ void compare_leave(struct comparison *c)
     c->depth--;
 }
 
+static uint64_t key_of(uint32_t first, uint32_t second)
+{
+    return (uint64_t)first << 32 | second;
+}
+
+static size_t hash_key(uint64_t key)
+{
+    return (size_t)((key * UINT64_C(0x9e3779b97f4a7c15)) >> 32);
+}
+
+/* ---- the memory ---- */
+
+/* The slot where this pair is, or would be; there are some. */
+static uint64_t *find_pair(const struct type_memory *memory, uint64_t key)
+{
+    for (size_t at = hash_key(key);; at++) {
+        uint64_t *slot = &memory->pairs[at & (memory->slot_count - 1)];
+        if (!*slot || *slot == key)
+            return slot;
+    }
+}
+
+static bool is_remembered(const struct type_memory *memory, uint32_t first, uint32_t second)
+{
+    return memory && memory->slot_count && *find_pair(memory, key_of(first, second));
+}
+
+static bool grow_memory(struct type_memory *memory)
+{
+    if (memory->count * 2 < memory->slot_count)
+        return true;
+    struct type_memory larger = {.slot_count = memory->slot_count ? memory->slot_count * 2 : 256};
+    larger.pairs = calloc(larger.slot_count, sizeof *larger.pairs);
+    if (!larger.pairs)
+        return false;
+    for (size_t i = 0; i < memory->slot_count; i++)
+        if (memory->pairs[i])
+            *find_pair(&larger, memory->pairs[i]) = memory->pairs[i];
+    free(memory->pairs);
+    memory->pairs = larger.pairs;
+    memory->slot_count = larger.slot_count;
+    return true;
+}
+
+void compare_remember(struct comparison *c)
+{
+    for (size_t i = 0; i < c->queue_count && grow_memory(c->memory); i++) {
+        uint64_t key = key_of(c->queue[i].first, c->queue[i].second);
+        *find_pair(c->memory, key) = key;
+        c->memory->count++;
+    }
+}
+
+void type_memory_free(struct type_memory *memory)
+{
+    free(memory->pairs);
+    *memory = (struct type_memory){0};
+}
+
+/* ---- the queue ---- */
+
 /* The slot where this pair is, or would be. */
 static size_t *find_slot(const struct comparison *c, uint32_t first, uint32_t second)
 {
-    uint64_t hash = ((uint64_t)first << 32 | second) * UINT64_C(0x9e3779b97f4a7c15);
-    size_t at = (size_t)(hash >> 32);
-    for (;; at++) {
+    for (size_t at = hash_key(key_of(first, second));; at++) {
         size_t *slot = &c->slots[at & (c->slot_count - 1)];
         if (!*slot)
             return slot;
@@ -90,6 +149,8 @@ static bool grow_slots(struct comparison *c)
 
 bool compare_later(struct comparison *c, uint32_t first, uint32_t second)
 {
+    if (is_remembered(c->memory, first, second))
+        return true;
     void *queue = c->queue;
     if (!grow(&queue, c->queue_count, &c->queue_capacity, sizeof *c->queue))
         return fail_no_memory(c);

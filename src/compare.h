@@ -32,6 +32,7 @@ struct pair {
  * right, because the first pair that parts ends the comparison. */
 struct comparison {
     const struct btf *first, *second;
+    struct type_memory *memory; /* NULL: none */
     struct pair *queue;
     size_t queue_count, queue_capacity;
     size_t *slots; /* the pairs by their ids: number in the queue plus 1; 0: empty */
@@ -54,8 +55,12 @@ bool compare_work(struct comparison *c, unsigned long work);
 bool compare_enter(struct comparison *c, struct step step);
 void compare_leave(struct comparison *c);
 
-/* Puts a pair into the queue, unless it was there before. */
+/* Puts a pair into the queue, unless it was there before, or is in the memory. */
 bool compare_later(struct comparison *c, uint32_t first, uint32_t second);
+
+/* Puts all pairs of the queue into the memory: the comparison has ended, and they agree. Without
+ * memory to do so, they are forgotten. */
+void compare_remember(struct comparison *c);
 
 void compare_free(struct comparison *c);
 

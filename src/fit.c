@@ -194,16 +194,45 @@ static bool is_of_lacking_sanitizer(const struct judgement *j, const char *symbo
 
 /* ---- libraries ---- */
 
+/* The sanitizer whose run-time library this is; NULL: none's. */
+static const struct sanitizer *sanitizer_of(const char *library)
+{
+    const char *name = judge_base_name(library);
+    for (size_t i = 0; i < SANITIZER_COUNT; i++)
+        if (starts_with(name, sanitizers[i].library) ||
+            starts_with(name, sanitizers[i].clang_library))
+            return &sanitizers[i];
+    return NULL;
+}
+
 /* Is this library missing for a reason that is a misfit of its own? */
 static bool is_explained_library(const struct judgement *j, const char *name)
 {
-    if (j->is_other_libc && implementation_has(name))
-        return true;
-    for (size_t i = 0; i < SANITIZER_COUNT; i++)
-        if ((j->lacking & sanitizers[i].bit) && (starts_with(name, sanitizers[i].library) ||
-                                                 starts_with(name, sanitizers[i].clang_library)))
-            return true;
-    return false;
+    const struct sanitizer *sanitizer = sanitizer_of(name);
+    return (j->is_other_libc && implementation_has(name)) ||
+           (sanitizer && (j->lacking & sanitizer->bit));
+}
+
+/* A library of the plugin brings a sanitizer that the plugin itself is built without. Loaded so
+ * late, it may end the process. */
+static void judge_late_sanitizers(struct judgement *j)
+{
+    for (size_t i = 1; i < j->libraries->count; i++) {
+        const struct library *library = &j->libraries->items[i];
+        const struct sanitizer *sanitizer = sanitizer_of(library->path);
+        if (!sanitizer || sanitizer->bit == FORMAT_SANITIZE_UNDEFINED ||
+            (j->lacking & sanitizer->bit))
+            continue;
+        struct misfit *misfit = misfits_start(j->misfits, NULL, NULL);
+        text_add_escaped(&misfit->text, judge_base_name(library->path));
+        text_add(&misfit->text, ": needed by ");
+        text_add_escaped(&misfit->text, j->libraries->items[library->needed_by].path);
+        text_add(&misfit->text,
+                 ", and it must be there when the program starts: build the host with "
+                 "-fsanitize=%s, too",
+                 meta_sanitizer_name(sanitizer->bit));
+        misfits_end(j->misfits);
+    }
 }
 
 static void judge_libraries(struct judgement *j)
@@ -251,6 +280,7 @@ static bool judge(struct judgement *j)
     if (!judge_libc(j) || !judge_sanitizers(j))
         return false;
     judge_libraries(j);
+    judge_late_sanitizers(j);
     return judge_packages(j) && judge_symbols(j);
 }
 
@@ -270,6 +300,9 @@ bool fit_collect(struct misfits *misfits, const struct libraries *libraries,
     if (!judgement.packages)
         return error_set_no_memory(error);
     bool is_judged = judge(&judgement);
+    for (size_t i = 0; i < judgement.compared_count; i++)
+        type_memory_free(&judgement.compared[i].memory);
+    free(judgement.compared);
     free(judgement.packages);
     if (is_judged && misfits->failed)
         return error_set_no_memory(error);

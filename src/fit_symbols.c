@@ -95,12 +95,11 @@ static uint32_t kind_of(uint8_t type)
 
 /* Who has it: the process, or a library that will be loaded? */
 static bool find(const struct judgement *j, const struct dynamic_symbol *symbol,
-                 const char *version, bool *found, struct provider *provider)
+                 const char *version, uint32_t kind, bool *found, struct provider *provider)
 {
     const struct process *process = j->process;
     *provider = (struct provider){0};
-    if (!process->find(process->context, symbol->name, version, kind_of(symbol->type), found,
-                       provider, j->error))
+    if (!process->find(process->context, symbol->name, version, kind, found, provider, j->error))
         return false;
     if (*found)
         return true;
@@ -165,13 +164,27 @@ static void add_missing_version(struct judgement *j, const struct need *need,
     misfits_end(j->misfits);
 }
 
-static bool judge_symbol(struct judgement *j, const struct need *need, struct binding *binding)
+/* The kind of the plugin's symbol of this name, by the import that comes next; 0: not known.
+ * Linkers do not say what an undefined symbol is. */
+static uint32_t kind_of_import(const struct judgement *j, const struct need *need,
+                               const struct need *end)
+{
+    bool has_import = need->library == 0 && need + 1 < end && need[1].is_import &&
+                      !strcmp(need[1].name, need->name);
+    return has_import ? meta_import(&j->plugin->meta, need[1].index).kind : 0;
+}
+
+static bool judge_symbol(struct judgement *j, const struct need *need, const struct need *end,
+                         struct binding *binding)
 {
     struct dynamic_symbol symbol =
         dynamic_symbol(&j->libraries->items[need->library].dynamic, need->index);
     struct provider provider;
     bool found, has_name = false;
-    if (!find(j, &symbol, symbol.version, &found, &provider))
+    uint32_t kind = kind_of(symbol.type);
+    if (!kind)
+        kind = kind_of_import(j, need, end);
+    if (!find(j, &symbol, symbol.version, kind, &found, &provider))
         return false;
     if (need->library == 0 && !binding->is_found) {
         binding->is_found = found;
@@ -180,7 +193,7 @@ static bool judge_symbol(struct judgement *j, const struct need *need, struct bi
     }
     if (found || symbol.is_weak || binding->is_reported || judge_is_explained(j, &symbol))
         return true;
-    if (symbol.version && !find(j, &symbol, NULL, &has_name, &provider))
+    if (symbol.version && !find(j, &symbol, NULL, kind, &has_name, &provider))
         return false;
     if (has_name)
         add_missing_version(j, need, &symbol);
@@ -288,14 +301,36 @@ static void add_parting(struct judgement *j, const struct view *definition, cons
     end_with_sides(j, misfit, provider);
 }
 
+/* What is known of this module's types and the plugin's; NULL for want of memory. */
+static struct type_memory *find_memory(struct judgement *j, const struct module *module)
+{
+    for (size_t i = 0; i < j->compared_count; i++)
+        if (j->compared[i].module == module)
+            return &j->compared[i].memory;
+    if (j->compared_count == j->compared_capacity) {
+        size_t larger = j->compared_capacity ? j->compared_capacity * 2 : 4;
+        struct compared *compared = reallocarray(j->compared, larger, sizeof *compared);
+        if (!compared)
+            return NULL;
+        j->compared = compared;
+        j->compared_capacity = larger;
+    }
+    struct compared *added = &j->compared[j->compared_count++];
+    *added = (struct compared){.module = module};
+    return &added->memory;
+}
+
 static bool compare_types(struct judgement *j, const struct view *definition,
                           const struct view *use, const struct provider *provider)
 {
     struct type_side first = {&definition->module->btf, definition->type};
     struct type_side second = {&use->module->btf, use->type};
     struct type_parting parting = {0};
+    struct type_memory *memory = find_memory(j, definition->module);
     bool agree = false;
-    bool is_compared = type_compare_import(first, second, &agree, &parting, j->error);
+    if (!memory)
+        return error_set_no_memory(j->error);
+    bool is_compared = type_compare_import(memory, first, second, &agree, &parting, j->error);
     if (!is_compared)
         error_prefix(j->error, "%s: ", use->name);
     else if (!agree)
@@ -465,7 +500,7 @@ bool judge_symbols(struct judgement *j)
         if (strcmp(need->name, binding.name) != 0)
             binding = (struct binding){.name = need->name};
         is_judged = need->is_import ? judge_import(j, need->index, &binding)
-                                    : judge_symbol(j, need, &binding);
+                                    : judge_symbol(j, need, needs.items + needs.count, &binding);
     }
     free(needs.items);
     return is_judged;

@@ -91,6 +91,11 @@ struct format_constructor {
     uint32_t reserved;
 };
 
+/* The tag in `.BTF` of an incomplete struct or union that has none, since BTF knows no such ones.
+ * Nor does C; but C++ compilers leave out the members of a `typedef struct { ... } name` that they
+ * do not need, and of what C cannot lay out there are none. */
+#define FORMAT_UNNAMED "__unnamed"
+
 #define FORMAT_COMPILERS_MAX 256
 
 /* A compiler that made part of the module, with those of its flags that change what it makes. */

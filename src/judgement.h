@@ -3,6 +3,7 @@
 #define PLUGIN_JUDGEMENT_H
 
 #include "fit.h"
+#include "type.h"
 
 /* A package that the plugin carries. */
 struct carried {
@@ -10,6 +11,12 @@ struct carried {
     bool is_elsewhere; /* another module's copy is the live one */
     bool is_closed;    /* which exports nothing of it */
     struct provider provider;
+};
+
+/* What was compared with one module's types. */
+struct compared {
+    const struct module *module;
+    struct type_memory memory;
 };
 
 struct judgement {
@@ -20,6 +27,8 @@ struct judgement {
     struct carried *packages; /* one for each that the plugin carries */
     uint32_t lacking;         /* enum format_sanitizer, ored: the plugin has them, the host not */
     bool is_other_libc;       /* it needs another C library than the process has */
+    struct compared *compared;
+    size_t compared_count, compared_capacity;
     struct misfits *misfits;
     struct error *error;
 };

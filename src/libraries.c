@@ -366,7 +366,6 @@ bool libraries_read(struct libraries *libraries, const char *path, const struct 
                     const struct dynamic *dynamic, libraries_is_loaded *is_loaded, void *context,
                     struct error *error)
 {
-    *libraries = (struct libraries){0};
     struct walk walk = {.libraries = libraries, .is_loaded = is_loaded, .context = context};
     walk.names = calloc(NAME_SLOTS, sizeof *walk.names);
     if (!walk.names)

@@ -27,7 +27,16 @@ struct missing_library {
                      NULL for want of memory */
 };
 
+/* The directories that the process's own program names for its libraries; the dynamic loader looks
+ * there for those of what it loads later, too. */
+struct libraries_program {
+    const char *runpath; /* as in struct dynamic; NULL: none */
+    bool is_rpath;
+    const char *path; /* the program's */
+};
+
 struct libraries {
+    struct libraries_program program; /* set by the caller, before libraries_read */
     struct library
         *items; /* [0] is the root; then breadth first, as the dynamic loader loads them */
     size_t count, capacity;
@@ -45,11 +54,11 @@ bool library_read_dynamic(struct dynamic *dynamic, void **tables, const struct m
                           const struct file *file, struct error *error);
 
 /* Takes the root, which was read already: its path (copied), its module and its dynamic tables
- * (borrowed, not freed here). Then finds and reads what it needs, and what that needs. A library
- * that is missing, of another machine or damaged is no failure: it is listed as missing. Fails if
- * the system does (no memory, no more open files), or if there are too many. They are for the
- * root's machine, or for this library's own if the root's ELF headers were forgotten. Free with
- * libraries_free in any case. */
+ * (borrowed, not freed here). Of *libraries, all but ->program is zero, which is borrowed as well.
+ * Then finds and reads what it needs, and what that needs. A library that is missing, of another
+ * machine or damaged is no failure: it is listed as missing. Fails if the system does (no memory,
+ * no more open files), or if there are too many. They are for the root's machine, or for this
+ * library's own if the root's ELF headers were forgotten. Free with libraries_free in any case. */
 bool libraries_read(struct libraries *libraries, const char *path, const struct module *module,
                     const struct dynamic *dynamic, libraries_is_loaded *is_loaded, void *context,
                     struct error *error);

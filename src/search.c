@@ -241,7 +241,8 @@ static void try_list(struct hunt *hunt, const char *list, const char *separators
     }
 }
 
-/* DT_RPATH of a library, and of those that needed it. With musl, DT_RUNPATH is the same. */
+/* DT_RPATH of a library, of those that needed it, and of the program. With musl, DT_RUNPATH is the
+ * same. */
 static void try_inherited(struct hunt *hunt, size_t needer)
 {
     for (size_t i = needer; !hunt->is_over; i = hunt->libraries->items[i].needed_by) {
@@ -249,8 +250,17 @@ static void try_inherited(struct hunt *hunt, size_t needer)
         if (library->dynamic.is_rpath || hunt->search->is_musl)
             try_list(hunt, library->dynamic.runpath, ":", library->origin);
         if (!i)
-            return;
+            break;
     }
+    const struct libraries_program *program = &hunt->libraries->program;
+    if (hunt->is_over || !program->runpath || !(program->is_rpath || hunt->search->is_musl))
+        return;
+    char *origin = directory_of(program->path);
+    if (origin)
+        try_list(hunt, program->runpath, ":", origin);
+    else
+        fail_for_memory(hunt);
+    free(origin);
 }
 
 /* Reads a whole file, once for all libraries. One that is not there, or cannot be read, is empty.

@@ -2,6 +2,7 @@
 #include "type.h"
 
 #include "compare.h"
+#include "format.h"
 #include "print.h"
 
 #include <inttypes.h>
@@ -236,6 +237,16 @@ static bool part_at_member(struct comparison *c, size_t member_step, const struc
     return false;
 }
 
+/* Do two members have one name? The system's headers put underscores before a name that the user's
+ * choice of a standard (-std=c11, _GNU_SOURCE) does not allow: tm_gmtoff, __tm_gmtoff. Names that
+ * start so are reserved for them. */
+static bool agree_names(const char *a, const char *b)
+{
+    bool is_a_hidden = !strncmp(a, "__", 2), is_b_hidden = !strncmp(b, "__", 2);
+    return !strcmp(is_a_hidden && !is_b_hidden ? a + 2 : a,
+                   is_b_hidden && !is_a_hidden ? b + 2 : b);
+}
+
 /* One member on each side: same name, place and type? */
 static bool compare_member(struct comparison *c, struct btf_member a, struct btf_member b,
                            uint32_t index)
@@ -244,7 +255,7 @@ static bool compare_member(struct comparison *c, struct btf_member a, struct btf
     struct bare a_type = strip(c->first, a.type), b_type = strip(c->second, b.type);
     if (!compare_enter(c, step))
         return false;
-    if (strcmp(a.name, b.name) != 0 || a.bit_offset != b.bit_offset || a.bit_size != b.bit_size ||
+    if (!agree_names(a.name, b.name) || a.bit_offset != b.bit_offset || a.bit_size != b.bit_size ||
         differ_in_kind(&a_type, &b_type))
         return part_members(c, &a, &b);
     size_t own_step = c->at;
@@ -261,7 +272,7 @@ static bool find_member(const struct btf *btf, const struct btf_type *type, cons
 {
     for (*steps = 0; *name && *steps < type->length;) {
         *member = btf_member(btf, type, (near + (*steps)++) % type->length);
-        if (!strcmp(name, member->name))
+        if (agree_names(name, member->name))
             return true;
     }
     if (*name || near >= type->length)
@@ -326,9 +337,15 @@ static bool compare_members(struct comparison *c, const struct bare *a, const st
     return a->type.size == b->type.size ? true : part_types(c, a->id, b->id);
 }
 
+static const char *tag_of(const struct btf_type *type)
+{
+    bool is_unnamed = type->kind == BTF_FWD && !strcmp(type->name, FORMAT_UNNAMED);
+    return is_unnamed ? "" : type->name;
+}
+
 static bool compare_records(struct comparison *c, const struct bare *a, const struct bare *b)
 {
-    if (is_union(&a->type) != is_union(&b->type) || strcmp(a->type.name, b->type.name) != 0)
+    if (is_union(&a->type) != is_union(&b->type) || strcmp(tag_of(&a->type), tag_of(&b->type)) != 0)
         return part_types(c, a->id, b->id);
     if (a->type.kind == BTF_FWD || b->type.kind == BTF_FWD)
         return true;
@@ -486,6 +503,10 @@ static bool finish(struct comparison *c, bool *agree)
         c->depth = 0;
         compare_compound(c, &a, &b);
     }
+    if (c->memory && c->verdict == AGREE)
+        compare_remember(c);
+    if (c->memory)
+        c->memory->work = c->work;
     compare_free(c);
     *agree = c->verdict == AGREE;
     return c->verdict != FAIL;
@@ -531,11 +552,16 @@ static bool part_symbols(struct comparison *c, uint32_t first, uint32_t second)
     return part_here(c);
 }
 
-bool type_compare_import(struct type_side definition, struct type_side declaration, bool *agree,
-                         struct type_parting *parting, struct error *error)
+bool type_compare_import(struct type_memory *memory, struct type_side definition,
+                         struct type_side declaration, bool *agree, struct type_parting *parting,
+                         struct error *error)
 {
-    struct comparison c = {
-        .first = definition.btf, .second = declaration.btf, .parting = parting, .error = error};
+    struct comparison c = {.first = definition.btf,
+                           .second = declaration.btf,
+                           .memory = memory,
+                           .work = memory->work,
+                           .parting = parting,
+                           .error = error};
     struct btf_type a = btf_type(definition.btf, definition.id);
     struct btf_type b = btf_type(declaration.btf, declaration.id);
     if (!compare_enter(&c, (struct step){.kind = STEP_NONE}))

@@ -30,10 +30,23 @@ bool type_compare(struct type_side first, struct type_side second, bool *agree,
 bool type_compare_symbol(struct type_side asked, struct type_side symbol, bool *agree,
                          struct type_parting *parting, struct error *error);
 
+/* The types of two modules that were found to agree: most symbols have types in common, which need
+ * to be compared once. A zeroed one is empty. Free with type_memory_free. */
+struct type_memory {
+    uint64_t
+        *pairs; /* their ids: the first module's in the upper half. Open addressing; 0: empty */
+    size_t count, slot_count;
+    unsigned long work; /* of all comparisons, which is bounded */
+};
+
+void type_memory_free(struct type_memory *memory);
+
 /* May a module use what it declares like this (a FUNC or VAR) in place of its definition in another
  * module (a FUNC or VAR)? Qualifiers may be added to a variable, never dropped; an array's size may
- * be left open. The definition is the first side of the parting. */
-bool type_compare_import(struct type_side definition, struct type_side declaration, bool *agree,
-                         struct type_parting *parting, struct error *error);
+ * be left open. The definition is the first side of the parting. The memory is for these two
+ * modules, in this order. */
+bool type_compare_import(struct type_memory *memory, struct type_side definition,
+                         struct type_side declaration, bool *agree, struct type_parting *parting,
+                         struct error *error);
 
 #endif

@@ -237,10 +237,10 @@ static bool add_struct(struct writer *writer, Dwarf_Die *die, uint32_t id)
         return error_set_no_memory(writer->error);
     bool is_incomplete = die_is_declaration(die) || (!name_is_c(die) && !is_plain(die, 0)) ||
                          !die_unsigned(die, DW_AT_byte_size, &size);
-    int added = is_incomplete
-                    ? btf__add_fwd(writer->btf, name, is_union ? BTF_FWD_UNION : BTF_FWD_STRUCT)
-                : is_union ? btf__add_union(writer->btf, name, (uint32_t)size)
-                           : btf__add_struct(writer->btf, name, (uint32_t)size);
+    int added = is_incomplete ? btf__add_fwd(writer->btf, *name ? name : FORMAT_UNNAMED,
+                                             is_union ? BTF_FWD_UNION : BTF_FWD_STRUCT)
+                : is_union    ? btf__add_union(writer->btf, name, (uint32_t)size)
+                              : btf__add_struct(writer->btf, name, (uint32_t)size);
     free(name);
     if (!writer_added(writer, added, id))
         return false;

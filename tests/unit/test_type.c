@@ -1,5 +1,6 @@
 /* When two types agree: each rule of DESIGN's page of that name, and where the others part. The two
  * sides are sections of their own, in which the same type has another number. */
+#include "../../src/format.h"
 #include "../../src/type.h"
 #include "check.h"
 #include "made.h"
@@ -316,6 +317,25 @@ static void structs_agree_by_tag_size_and_members(void **state)
     PARTS(POINT, "struct point 8 { x 0 int }");
     PARTS(POINT, "struct point 8 { y 0 int x 32 int }");
     PARTS(POINT, "struct point 12 { x 0 int y 32 int z 64 int }");
+}
+
+static void an_incomplete_type_without_a_tag_agrees_with_those_that_have_none(void **state)
+{
+    (void)state;
+    AGREES("pointer struct " FORMAT_UNNAMED " ;", "pointer struct - 4 { a 0 int }");
+    AGREES("pointer union " FORMAT_UNNAMED " ;", "pointer union - 4 { a 0 int }");
+    PARTS("pointer struct " FORMAT_UNNAMED " ;", "pointer struct s 4 { a 0 int }");
+    PARTS("pointer struct " FORMAT_UNNAMED " ;", "pointer union - 4 { a 0 int }");
+}
+
+static void a_member_that_the_system_hides_agrees(void **state)
+{
+    (void)state;
+    AGREES("struct tm 8 { a 0 int tm_gmtoff 32 int }",
+           "struct tm 8 { a 0 int __tm_gmtoff 32 int }");
+    AGREES("union u 4 { a 0 int b 0 float }", "union u 4 { __b 0 float __a 0 int }");
+    PARTS("struct tm 4 { tm_gmtoff 0 int }", "struct tm 4 { _tm_gmtoff 0 int }");
+    PARTS("struct tm 4 { __tm_gmtoff 0 int }", "struct tm 4 { ____tm_gmtoff 0 int }");
 }
 
 static void structs_without_a_tag_agree_by_members(void **state)
@@ -708,13 +728,21 @@ static void what_is_asked_for_is_the_first_side(void **state)
 
 /* ---- what a module declares, and another one defines ---- */
 
+static bool compare_import(struct type_side definition, struct type_side declaration, bool *agree,
+                           struct type_parting *parting, struct error *error)
+{
+    struct type_memory memory = {0};
+    bool answered = type_compare_import(&memory, definition, declaration, agree, parting, error);
+    type_memory_free(&memory);
+    return answered;
+}
+
 #define IMPORT_FITS(definition, declaration)                                                       \
-    check(definition, declaration, type_compare_import, AGREE, NULL, NULL, NULL, __LINE__)
+    check(definition, declaration, compare_import, AGREE, NULL, NULL, NULL, __LINE__)
 #define IMPORT_PARTS(definition, declaration)                                                      \
-    check(definition, declaration, type_compare_import, PART, NULL, NULL, NULL, __LINE__)
+    check(definition, declaration, compare_import, PART, NULL, NULL, NULL, __LINE__)
 #define IMPORT_PARTS_AT(definition, declaration, path, first_text, second_text)                    \
-    check(definition, declaration, type_compare_import, PART, path, first_text, second_text,       \
-          __LINE__)
+    check(definition, declaration, compare_import, PART, path, first_text, second_text, __LINE__)
 
 static void a_declaration_agrees_with_its_definition(void **state)
 {
@@ -766,6 +794,54 @@ static void the_definition_is_the_first_side(void **state)
                     "func f function int ( s pointer struct shape 8 { n 0 int r 32 float } )",
                     "parameter 1: struct shape: member r", "double r;   /* offset 8, 8 bytes */",
                     "float r;   /* offset 4, 4 bytes */");
+}
+
+/* The first side is the definition. */
+static bool agrees_with(struct type_memory *memory, const struct made *first, uint32_t first_id,
+                        const struct made *second, uint32_t second_id)
+{
+    struct type_parting parting = {0};
+    ERROR_AUTO error = {0};
+    bool agree = false;
+    assert_true(type_compare_import(memory, (struct type_side){&first->btf, first_id},
+                                    (struct type_side){&second->btf, second_id}, &agree, &parting,
+                                    &error));
+    type_parting_free(&parting);
+    return agree;
+}
+
+static void what_agreed_is_not_compared_again(void **state)
+{
+    (void)state;
+    const char *words = "func f function int ( p pointer " POINT " )";
+    struct type_memory memory = {0};
+    uint32_t first_id, second_id;
+    struct made first = made_of(words, &first_id), second = second_of(words, &second_id);
+    assert_true(agrees_with(&memory, &first, first_id, &second, second_id));
+    unsigned long once = memory.work;
+    assert_true(agrees_with(&memory, &first, first_id, &second, second_id));
+    assert_true(memory.work - once < once / 2);
+    type_memory_free(&memory);
+    made_free(&first);
+    made_free(&second);
+}
+
+static void what_parts_is_not_remembered(void **state)
+{
+    (void)state;
+    struct type_memory memory = {0};
+    uint32_t first_id, second_id;
+    struct made first = made_of("func f function int ( p pointer struct outer 8 { in 0 pointer "
+                                "struct shape 8 { r 0 double } } )",
+                                &first_id);
+    struct made second = second_of("func f function int ( p pointer struct outer 8 { in 0 pointer "
+                                   "struct shape 4 { r 0 float } } )",
+                                   &second_id);
+    for (int i = 0; i < 3; i++)
+        assert_false(agrees_with(&memory, &first, first_id, &second, second_id));
+    type_memory_free(&memory);
+    made_free(&first);
+    made_free(&second);
 }
 
 static void a_function_parts_from_a_variable(void **state)
@@ -990,6 +1066,8 @@ int main(void)
         cmocka_unit_test(an_array_of_unknown_count_agrees_behind_a_pointer),
         cmocka_unit_test(an_array_of_unknown_count_parts_elsewhere),
         cmocka_unit_test(structs_agree_by_tag_size_and_members),
+        cmocka_unit_test(an_incomplete_type_without_a_tag_agrees_with_those_that_have_none),
+        cmocka_unit_test(a_member_that_the_system_hides_agrees),
         cmocka_unit_test(structs_without_a_tag_agree_by_members),
         cmocka_unit_test(bit_fields_agree_by_offset_and_size),
         cmocka_unit_test(members_of_unions_may_be_in_any_order),
@@ -1030,6 +1108,8 @@ int main(void)
         cmocka_unit_test(a_declaration_adds_qualifiers_on_the_first_level_alone),
         cmocka_unit_test(a_declared_array_may_leave_its_count_open),
         cmocka_unit_test(the_definition_is_the_first_side),
+        cmocka_unit_test(what_agreed_is_not_compared_again),
+        cmocka_unit_test(what_parts_is_not_remembered),
         cmocka_unit_test(a_function_parts_from_a_variable),
         cmocka_unit_test(a_symbol_is_no_type),
         cmocka_unit_test(an_unused_parting_stays_empty),
