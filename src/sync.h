@@ -1,5 +1,5 @@
 /* The lock that guards what this process has open (registry.c) and the packages that it has
- * (package.c), and waiting for other threads without waiting for ever. It is never held while
+ * (copies.c), and waiting for other threads without waiting for ever. It is never held while
  * foreign code runs, nor while the dynamic loader is called: a constructor, which runs under the
  * loader's own lock, may take this one. */
 #ifndef PLUGIN_SYNC_H
