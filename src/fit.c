@@ -148,8 +148,8 @@ static bool judge_libc(struct judgement *j)
 
 /* ---- sanitizers ---- */
 
-/* Has the process this run-time library, or can the plugin bring it along? Only that for undefined
- * behaviour may come late: the others must be there before any other code runs. */
+/* Has the process this run-time library? Most must be there before any other code runs, so that a
+ * plugin cannot bring them along; and what one finds should not depend on which one it is. */
 static bool has_sanitizer(const struct judgement *j, const struct sanitizer *sanitizer, bool *has)
 {
     const struct process *process = j->process;
@@ -159,8 +159,6 @@ static bool has_sanitizer(const struct judgement *j, const struct sanitizer *san
     if (!*has && !process->find(process->context, sanitizer->function, NULL, FORMAT_FUNCTION, has,
                                 &provider, j->error))
         return false;
-    if (!*has && sanitizer->bit == FORMAT_SANITIZE_UNDEFINED)
-        *has = libraries_find(j->libraries, sanitizer->function, NULL) != NULL;
     return true;
 }
 

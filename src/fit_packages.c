@@ -133,14 +133,6 @@ static void judge_sources(struct judgement *j, uint32_t package, uint32_t live_p
 
 /* ---- packages ---- */
 
-static bool exports_any(const struct meta *meta, uint32_t package)
-{
-    for (uint32_t i = 0; i < meta->header.shared.count; i++)
-        if (meta_shared(meta, i).package == package)
-            return true;
-    return false;
-}
-
 static void add_closed(struct judgement *j, const char *path, const struct provider *provider)
 {
     struct misfit *misfit = misfits_start(j->misfits, NULL, path);
@@ -167,11 +159,58 @@ static bool judge_package(struct judgement *j, uint32_t index)
         carried->is_elsewhere = false;
         return true;
     }
-    carried->is_closed = carried->is_used && !exports_any(&carried->provider.module->meta, live);
+    carried->is_closed =
+        carried->is_used && !meta_exports_package(&carried->provider.module->meta, live);
     if (carried->is_closed)
         add_closed(j, path, &carried->provider);
     if (j->is_strict)
         judge_sources(j, index, live);
+    return true;
+}
+
+/* ---- packages of the libraries that the plugin brings along ---- */
+
+/* Nobody judges the library's types one by one, so that a copy that is to be bound to the live one
+ * must be from the same sources. */
+static bool judge_copy(struct judgement *j, const struct library *library, uint32_t package)
+{
+    const struct process *process = j->process;
+    const struct meta *meta = &library->module.meta;
+    struct meta_package own = meta_package(meta, package);
+    struct provider provider;
+    uint32_t live;
+    bool found;
+    if (!meta_exports_package(meta, package))
+        return true;
+    if (!process->find_package(process->context, own.path, &found, &provider, j->error))
+        return false;
+    if (!found || !provider.module || !meta_find_package(&provider.module->meta, own.path, &live))
+        return true;
+    bool is_closed = !meta_exports_package(&provider.module->meta, live);
+    uint64_t fingerprint = meta_package(&provider.module->meta, live).fingerprint;
+    if (own.fingerprint && own.fingerprint == fingerprint && !is_closed)
+        return true;
+    struct misfit *misfit = misfits_start(j->misfits, NULL, own.path);
+    text_add(&misfit->text, "package ");
+    text_add_escaped(&misfit->text, own.path);
+    text_add(&misfit->text, ": ");
+    text_add_escaped(&misfit->text, library->path);
+    text_add(&misfit->text, ", which the plugin needs, carries it, too, and ");
+    text_add_escaped(&misfit->text, provider.path);
+    text_add(&misfit->text, is_closed ? ", whose copy is live, does not export it"
+                                      : ", whose copy is live, from other sources");
+    misfits_end(j->misfits);
+    return true;
+}
+
+static bool judge_copies(struct judgement *j)
+{
+    for (size_t i = 1; i < j->libraries->count; i++) {
+        const struct library *library = &j->libraries->items[i];
+        for (uint32_t k = 0; k < library->module.meta.header.packages.count; k++)
+            if (!judge_copy(j, library, k))
+                return false;
+    }
     return true;
 }
 
@@ -186,5 +225,5 @@ bool judge_packages(struct judgement *j)
     for (uint32_t i = 0; i < meta->header.packages.count; i++)
         if (strcmp(meta_package(meta, i).path, META_MAIN) != 0 && !judge_package(j, i))
             return false;
-    return true;
+    return judge_copies(j);
 }

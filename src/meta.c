@@ -473,6 +473,14 @@ bool meta_find_package(const struct meta *meta, const char *path, uint32_t *inde
     return false;
 }
 
+bool meta_exports_package(const struct meta *meta, uint32_t package)
+{
+    for (uint32_t i = 0; i < meta->header.shared.count; i++)
+        if (raw_shared(meta, i).package == package)
+            return true;
+    return false;
+}
+
 const char *meta_dependency(const struct meta *meta, uint32_t package, uint32_t index)
 {
     struct format_dependency dependency;

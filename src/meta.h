@@ -94,6 +94,9 @@ struct meta_package meta_package(const struct meta *meta, uint32_t index);
 /* The number of the carried package of this path; false if there is none. */
 bool meta_find_package(const struct meta *meta, const char *path, uint32_t *index);
 
+/* Does the module export anything of the package, so that others could be bound to its copy? */
+bool meta_exports_package(const struct meta *meta, uint32_t package);
+
 /* Dependency, init and source number `index` of a package. */
 const char *meta_dependency(const struct meta *meta, uint32_t package, uint32_t index);
 struct meta_init meta_init(const struct meta *meta, uint32_t package, uint32_t index);

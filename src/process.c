@@ -165,14 +165,6 @@ static void judge_unknown(const struct plugin *candidate, struct misfits *misfit
 
 /* ---- the libraries that the plugin brings along ---- */
 
-static bool exports_any(const struct meta *meta, uint32_t package)
-{
-    for (uint32_t i = 0; i < meta->header.shared.count; i++)
-        if (meta_shared(meta, i).package == package)
-            return true;
-    return false;
-}
-
 /* The module whose copy is the live one of a package that the library carries, and is to be bound
  * to; NULL: its own is. *number is the package's in there. */
 static const struct carrier *find_live_copy(const struct library *library, uint32_t package,
@@ -181,46 +173,13 @@ static const struct carrier *find_live_copy(const struct library *library, uint3
     const struct meta *meta = &library->module.meta;
     const char *path = meta_package(meta, package).path;
     const struct carrier *carrier =
-        exports_any(meta, package) ? package_find(path, candidate) : NULL;
+        meta_exports_package(meta, package) ? package_find(path, candidate) : NULL;
     return carrier && meta_find_package(&carrier->module->meta, path, number) ? carrier : NULL;
-}
-
-/* Nobody judges the library's types one by one, so that its copy must be from the same sources. */
-static void judge_copy(const struct library *library, uint32_t package,
-                       const struct plugin *candidate, struct misfits *misfits)
-{
-    uint32_t number;
-    struct meta_package own = meta_package(&library->module.meta, package);
-    const struct carrier *carrier = find_live_copy(library, package, candidate, &number);
-    if (!carrier)
-        return;
-    const struct meta *live = &carrier->module->meta;
-    bool is_closed = !exports_any(live, number);
-    if (own.fingerprint && own.fingerprint == meta_package(live, number).fingerprint && !is_closed)
-        return;
-    struct misfit *misfit = misfits_start(misfits, NULL, own.path);
-    text_add(&misfit->text, "package ");
-    text_add_escaped(&misfit->text, own.path);
-    text_add(&misfit->text, ": ");
-    text_add_escaped(&misfit->text, library->path);
-    text_add(&misfit->text, ", which the plugin needs, carries it, too, and ");
-    text_add_escaped(&misfit->text, carrier->path);
-    text_add(&misfit->text, is_closed ? ", whose copy is live, does not export it"
-                                      : ", whose copy is live, from other sources");
-    misfits_end(misfits);
 }
 
 static uint32_t package_count(const struct library *library)
 {
     return library->module.is_stamped ? library->module.meta.header.packages.count : 0;
-}
-
-static void judge_copies(const struct libraries *libraries, const struct plugin *candidate,
-                         struct misfits *misfits)
-{
-    for (size_t i = 1; i < libraries->count; i++)
-        for (uint32_t k = 0; k < package_count(&libraries->items[i]); k++)
-            judge_copy(&libraries->items[i], k, candidate, misfits);
 }
 
 /* Lets the libraries be bound to the live copies. */
@@ -247,7 +206,6 @@ static bool judge_all(const struct question *question, const struct libraries *l
         return false;
     judge_unknown(question->candidate, &misfits);
     judge_own_library(question, &libraries->items[0].dynamic, &misfits);
-    judge_copies(libraries, question->candidate, &misfits);
     return !misfits.count || misfits_refuse(&misfits, path, process->host_path, error);
 }
 

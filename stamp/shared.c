@@ -52,6 +52,15 @@ static bool set_bound(const struct stamp *stamp, const struct stamp_symbol *symb
                      symbol->name, stamp->packages.items[symbol->package - 1].path);
 }
 
+/* mold binds references to itself whatever the dynamic list says (1.10), and is told by what it
+ * leaves in a section. */
+static bool is_linked_by_mold(Elf *elf)
+{
+    Elf_Scn *section = stamp_next_section(elf, NULL, ".comment");
+    Elf_Data *data = section ? elf_rawdata(section, NULL) : NULL;
+    return data && memmem(data->d_buf, data->d_size, "mold ", 5);
+}
+
 /* An executable's references bind to itself in any case: it comes first in every search. */
 bool stamp_check_binding(const struct stamp *stamp, struct error *error)
 {
@@ -62,11 +71,17 @@ bool stamp_check_binding(const struct stamp *stamp, struct error *error)
     const struct stamp_symbol *used = NULL;
     for (size_t i = 0; i < stamp->uses.count; i++) {
         const struct stamp_use *use = &stamp->uses.items[i];
-        if (!use->symbol || use->is_macro)
+        if (!use->symbol)
             continue;
         if (use->symbol->is_referenced)
             return true;
         used = used ? used : use->symbol;
     }
+    /* Of what clang leaves undescribed, relocations alone tell. */
+    for (size_t i = 0; i < stamp->shared_count; i++)
+        if (stamp->shared[i].is_referenced)
+            return true;
+    if (!used && is_linked_by_mold(stamp->elf))
+        used = &stamp->shared[0];
     return used ? set_bound(stamp, used, error) : true;
 }

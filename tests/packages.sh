@@ -181,10 +181,15 @@ int deflate(void);
 int use(void) { return deflate(); }
 E2
 check "build a host that has and exports a third version" host_of hits9 hits.c private_host.c zlib9.c
+printf '#include <plugin.h>\nPLUGIN_PACKAGE("example.com/only");\nint hit(void) { return 1; }\n' >only.c
+check "build a plugin that has nothing but a package" plugin_of package_only.so only.c
 expect "two plugins with two versions of a library" ./hits9 ./private1.so ./private2.so ./private1.so <<'E2'
 ./private1.so: 1011
 ./private2.so: 2011
 ./private1.so: 1022
+E2
+expect "a package's symbol is none of the plugin's, which says so" ./hits9 ./package_only.so <<'E2'
+symbol hit not found in plugin package_only.so: it is of package example.com/only, and a plugin's symbols are those of its main package
 E2
 # Also next to a package, whose symbols are linked differently, and when one of them was promoted.
 for version in 1 2; do
@@ -609,6 +614,14 @@ ran: geom 2
 ran: geom 3
 ran: a
 E2
+"$PLUGIN" check opener a.so with_other.so >offline
+sed "s|$work/||g" offline >offline.clean
+cat >expected <<'E2'
+a.so fits opener
+with_other.so does not fit opener (1 misfit):
+  package example.com/geom: libother.so, which the plugin needs, carries it, too, and a.so, whose copy is live, from other sources
+E2
+check_same "plugin check says the same" expected offline.clean
 check "build a library with a slow init" plugin_of liblibrary.so -Wl,-soname,liblibrary.so \
     "$sources/library.c"
 for i in 1 2 3; do

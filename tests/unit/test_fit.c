@@ -607,7 +607,7 @@ static void a_sanitizer_whose_run_time_library_is_there_fits(void **state)
     expect(scene, NULL);
 }
 
-static void only_the_undefined_sanitizer_may_come_with_the_plugin(void **state)
+static void no_sanitizer_comes_with_the_plugin(void **state)
 {
     struct scene *scene = *state;
     scene->will_load = true;
@@ -615,6 +615,8 @@ static void only_the_undefined_sanitizer_may_come_with_the_plugin(void **state)
     export(&scene->other, "__tsan_init");
     export(&scene->other, "__ubsan_handle_type_mismatch_v1");
     expect(scene, "\n  built with -fsanitize=thread, and the host is not: "
+                  "build both with it, or neither"
+                  "\n  built with -fsanitize=undefined, and the host is not: "
                   "build both with it, or neither");
 }
 
@@ -846,7 +848,7 @@ int main(void)
         TEST(a_sanitizer_that_the_host_lacks_is_one_misfit),
         TEST(a_sanitizer_that_the_host_was_built_with_fits),
         TEST(a_sanitizer_whose_run_time_library_is_there_fits),
-        TEST(only_the_undefined_sanitizer_may_come_with_the_plugin),
+        TEST(no_sanitizer_comes_with_the_plugin),
         TEST(another_machine_is_the_only_misfit),
         TEST(a_machine_that_is_not_known_is_not_judged),
         TEST(a_package_that_is_live_elsewhere_and_agrees_fits),
