@@ -125,7 +125,7 @@ static void add_mode(struct words *command, const struct build *build, const cha
         words_add(command, "-rdynamic");
     }
     words_add(command, "-L%s", text_chars(&libraries));
-    if (!is_system_library_directory(text_chars(&libraries)))
+    if (!build->is_static && !is_system_library_directory(text_chars(&libraries)))
         words_add(command, "-Wl,-rpath,%s", text_chars(&libraries));
     words_add(command, "-lplugin");
     if (build->plugin)

@@ -101,6 +101,8 @@ static void take_compiler_flag(struct build *build, char **arguments, int *index
     add_argument(build, flag, FLAG);
     if (prevents_link(flag))
         build->unlinked = flag;
+    else if (!strcmp(flag, "-static") || !strcmp(flag, "-static-pie"))
+        build->is_static = true;
     else if (!strcmp(flag, "-v"))
         build->verbose = true;
     else if (!strcmp(flag, "-MD") || !strcmp(flag, "-MMD"))

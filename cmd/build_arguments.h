@@ -22,6 +22,7 @@ struct build {
     const char *language; /* what -x says of the files after it; NULL: their names say it */
     bool plugin;
     bool cplusplus; /* a source is C++ */
+    bool is_static; /* it loads no libraries: glibc's static-pie start does not survive an rpath */
     bool strip;
     bool verbose;
     bool help;

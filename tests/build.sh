@@ -151,6 +151,7 @@ plugin_name.c
 -fno-common
 -lm
 EOF
+lacks_rpath() { ! grep -e -rpath "$1"; }
 build --cc="$work/recorder" -DX=1 -buildmode=plugin "-DTEXT=a  b" -O1 -I sources -o x.so \
     plugin_name.c -s -Wl,-z,now -fno-common -lm
 head -n 10 record >got
@@ -165,6 +166,8 @@ check "the user's -I is before libplugin's" awk '
     $0 == "-Isources" { user = NR } /^-I/ { last = NR } /^-lplugin$/ { library = NR }
     $0 == "-Lthere" { users_library = NR } /^-L/ { last_library = NR }
     END { exit !(user < last && users_library < last_library && last_library < library) }' record
+build_host --cc="$work/recorder" -o x -static-pie host.c
+check "a static host names no directory for libraries" lacks_rpath record
 echo "-DX=1 plugin_name.c" >arguments
 check "an @file" build -buildmode=plugin -o x.so @arguments
 check "an @file's files are built" ./host ./x.so
