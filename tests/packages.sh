@@ -286,6 +286,41 @@ expect "a host's failed init is told to those who need the package" ./host_fails
 ran: fails 1
 E2
 
+# After a failure, what is live and still to be started is started when another plugin needs it, after
+# its own imports, of which the other plugin's version knows nothing.
+for version in 1 2; do
+    cat >zeta$version.c <<E2
+#include "log.h"
+#include "num.h"
+#include <plugin.h>
+PLUGIN_PACKAGE("example.com/zeta");
+$([ $version -eq 2 ] || echo 'PLUGIN_IMPORT("example.com/num");')
+int zeta(void) { return 1; }
+PLUGIN_INIT { test_log($([ $version -eq 2 ] && echo '"zeta 2"' ||
+        echo 'num_last >= 1000 ? "zeta after num" : "zeta before num"')); }
+E2
+done
+cat >skew.c <<'E2'
+#include <plugin.h>
+#ifdef FAILS
+PLUGIN_IMPORT("example.com/fails");
+#endif
+PLUGIN_IMPORT("example.com/zeta");
+int zeta(void);
+PLUGIN_USES(zeta);
+int hit(void) { return zeta(); }
+E2
+check "build a plugin that fails before its packages start" plugin_of skew1.so -DFAILS skew.c \
+    "$sources/fails.c" zeta1.c "$sources/num.c"
+check "build one that needs a package of it" plugin_of skew2.so skew.c zeta2.c
+expect "a live package starts after the imports of its own version" ./opener ./skew1.so ./skew2.so <<'E2'
+6 cannot open plugin ./skew1.so: the init of package example.com/fails (fails.c:8) failed: the database\x1b[31m is locked
+open
+ran: fails 1
+ran: num
+ran: zeta after num
+E2
+
 # Plugins that open each other in their inits.
 check "build a plugin that opens itself" plugin_of self.so -DOPENS='"./self.so"' "$sources/opens.c"
 check "build one of a ring" plugin_of ring1.so -DOPENS='"./ring2.so"' "$sources/opens.c"
