@@ -159,7 +159,7 @@ bool library_read_dynamic(struct dynamic *dynamic, void **tables, const struct m
 
 /* ---- the libraries ---- */
 
-enum { NAMES_MAX = 4096, NAME_SLOTS = 2 * NAMES_MAX };
+enum { NAMES_MAX = 4096 };
 
 /* The libraries being read. */
 struct walk {
@@ -169,20 +169,40 @@ struct walk {
     struct search search;
     /* What is there, by the names that it was asked for by and has itself. Open addressing. */
     const char **names;
-    size_t name_count;
+    size_t name_count, slot_count;
 };
 
 static const char **name_slot(struct walk *walk, const char *name)
 {
-    size_t slot = hash_name(name) % NAME_SLOTS;
+    size_t slot = hash_name(name) % walk->slot_count;
     while (walk->names[slot] && strcmp(walk->names[slot], name) != 0)
-        slot = (slot + 1) % NAME_SLOTS;
+        slot = (slot + 1) % walk->slot_count;
     return &walk->names[slot];
+}
+
+/* Makes room for one more name: most plugins need few libraries. */
+static bool grow_names(struct walk *walk, struct error *error)
+{
+    if (2 * walk->name_count < walk->slot_count)
+        return true;
+    struct walk larger = *walk;
+    larger.slot_count = walk->slot_count ? 2 * walk->slot_count : 32;
+    larger.names = calloc(larger.slot_count, sizeof *larger.names);
+    if (!larger.names)
+        return error_set_no_memory(error);
+    for (size_t i = 0; i < walk->slot_count; i++)
+        if (walk->names[i])
+            *name_slot(&larger, walk->names[i]) = walk->names[i];
+    free(walk->names);
+    *walk = larger;
+    return true;
 }
 
 /* Notes a name; *is_new is false if it was there. */
 static bool add_name(struct walk *walk, const char *name, bool *is_new, struct error *error)
 {
+    if (!grow_names(walk, error))
+        return false;
     const char **slot = name_slot(walk, name);
     *is_new = !*slot;
     if (*slot)
@@ -367,9 +387,6 @@ bool libraries_read(struct libraries *libraries, const char *path, const struct 
                     struct error *error)
 {
     struct walk walk = {.libraries = libraries, .is_loaded = is_loaded, .context = context};
-    walk.names = calloc(NAME_SLOTS, sizeof *walk.names);
-    if (!walk.names)
-        return error_set_no_memory(error);
     bool is_read_all = add_root(&walk, path, module, dynamic, error);
     if (is_read_all) {
         search_start(&walk.search, &libraries->items[0]);
