@@ -76,23 +76,6 @@ static bool collect_needs(const struct judgement *j, struct needs *needs)
 
 /* ---- symbols that nobody has ---- */
 
-/* What a reference of this ELF type is to; 0: the type does not say. */
-static uint32_t kind_of(uint8_t type)
-{
-    switch (type) {
-    case STT_FUNC:
-    case STT_GNU_IFUNC:
-        return FORMAT_FUNCTION;
-    case STT_OBJECT:
-    case STT_COMMON:
-        return FORMAT_VARIABLE;
-    case STT_TLS:
-        return FORMAT_THREAD_LOCAL;
-    default:
-        return 0;
-    }
-}
-
 /* Who has it: the process, or a library that will be loaded? */
 static bool find(const struct judgement *j, const struct dynamic_symbol *symbol,
                  const char *version, uint32_t kind, bool *found, struct provider *provider)
@@ -181,7 +164,7 @@ static bool judge_symbol(struct judgement *j, const struct need *need, const str
         dynamic_symbol(&j->libraries->items[need->library].dynamic, need->index);
     struct provider provider;
     bool found, has_name = false;
-    uint32_t kind = kind_of(symbol.type);
+    uint32_t kind = meta_kind_of(symbol.type);
     if (!kind)
         kind = kind_of_import(j, need, end);
     if (!find(j, &symbol, symbol.version, kind, &found, &provider))

@@ -3,6 +3,8 @@
 
 #include "hash.h"
 
+#include <elf.h>
+
 #include <stdlib.h>
 
 static bool set_damaged(struct error *error, const char *what)
@@ -443,6 +445,22 @@ bool meta_find_shared(const struct meta *meta, const char *name, uint32_t *index
             high = middle;
     }
     return false;
+}
+
+uint32_t meta_kind_of(unsigned type)
+{
+    switch (type) {
+    case STT_FUNC:
+    case STT_GNU_IFUNC:
+        return FORMAT_FUNCTION;
+    case STT_OBJECT:
+    case STT_COMMON:
+        return FORMAT_VARIABLE;
+    case STT_TLS:
+        return FORMAT_THREAD_LOCAL;
+    default:
+        return 0;
+    }
 }
 
 struct meta_import meta_import(const struct meta *meta, uint32_t index)

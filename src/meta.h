@@ -87,6 +87,10 @@ struct meta_shared meta_shared(const struct meta *meta, uint32_t index);
  * none. */
 bool meta_find_shared(const struct meta *meta, const char *name, uint32_t *index);
 
+/* What a reference to a symbol of this ELF type (STT_*) is to: enum format_symbol_kind, or 0 if the
+ * type does not say. */
+uint32_t meta_kind_of(unsigned type);
+
 struct meta_import meta_import(const struct meta *meta, uint32_t index);
 
 struct meta_package meta_package(const struct meta *meta, uint32_t index);

@@ -1,5 +1,6 @@
 /* What a module wants from others, as its dynamic symbols say: which are undefined, which library
  * the version of each names, and which of its own are bound while it is loaded. */
+#include "../src/meta.h"
 #include "internal.h"
 
 #include <stdlib.h>
@@ -75,22 +76,6 @@ static bool is_start_files(const char *name)
            !strcmp(name, "__cxa_finalize");
 }
 
-static uint32_t undefined_kind(const GElf_Sym *symbol)
-{
-    switch (GELF_ST_TYPE(symbol->st_info)) {
-    case STT_FUNC:
-    case STT_GNU_IFUNC:
-        return FORMAT_FUNCTION;
-    case STT_OBJECT:
-    case STT_COMMON:
-        return FORMAT_VARIABLE;
-    case STT_TLS:
-        return FORMAT_THREAD_LOCAL;
-    default:
-        return 0;
-    }
-}
-
 static int by_name(const void *a, const void *b)
 {
     const struct stamp_undefined *x = a, *y = b;
@@ -135,7 +120,7 @@ static bool read_undefined(struct stamp *stamp, Elf_Scn *section, const GElf_Shd
         uses->undefined[uses->undefined_count++] =
             (struct stamp_undefined){.name = name,
                                      .library = library_of(versions, numbers, i),
-                                     .kind = undefined_kind(&symbol),
+                                     .kind = meta_kind_of(GELF_ST_TYPE(symbol.st_info)),
                                      .is_weak = is_weak};
     }
     qsort(uses->undefined, uses->undefined_count, sizeof *uses->undefined, by_name);
