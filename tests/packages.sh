@@ -17,6 +17,13 @@ host_of() {
     # shellcheck disable=SC2086
     "$PLUGIN" build $TEST_CFLAGS -I"$sources" -o "$output" "$@"
 }
+# Another compiler than the host's; but the sanitizers of two compilers do not mix.
+other=clang
+other_cplusplus=clang++
+if [ -n "$TEST_CFLAGS" ]; then
+    other=gcc
+    other_cplusplus=g++
+fi
 geom="$sources/geom.c $sources/area.c $sources/num.c"
 
 # expect NAME COMMAND... <EXPECTED: the command's standard output, and what ran, are these lines.
@@ -37,7 +44,7 @@ expect() {
 # shellcheck disable=SC2086 # lists of files
 {
     check "build a" plugin_of a.so -DNAME='"a"' "$sources/plugin.c" $geom
-    check "build b, by another compiler" plugin_of b.so --cc=clang -O2 -DNAME='"b"' "$sources/plugin.c" $geom
+    check "build b, by another compiler" plugin_of b.so "--cc=$other" -O2 -DNAME='"b"' "$sources/plugin.c" $geom
     check "build c, with -flto" plugin_of c.so -O2 -flto -DNAME='"c"' "$sources/plugin.c" $geom
     check "build a host" host_of host "$sources/host.c"
     check "build a host that carries the package" host_of host_geom -DCARRIES "$sources/host.c" $geom
@@ -967,7 +974,7 @@ fi
 
 check "build a C++ plugin with a C++ package" plugin_of cplus1.so "$sources/uses_object.cc" \
     "$sources/object.cc"
-check "build another, by clang" plugin_of cplus2.so --cc=clang++ "$sources/uses_object.cc" \
+check "build another, by another compiler" plugin_of cplus2.so "--cc=$other_cplusplus" -O1 "$sources/uses_object.cc" \
     "$sources/object.cc"
 check "build a C++ host" host_of cplus_host "$sources/object_host.cc"
 check "build a C++ host that carries the package" host_of cplus_carrier "$sources/object_host.cc" \
