@@ -56,8 +56,9 @@ static bool is_c_name(const char *name)
 static bool is_linkers(const char *name, const GElf_Sym *symbol)
 {
     static const char *const reserved[] = {
-        "_edata", "_end",   "_etext",       "__bss_start",  "__bss_end__",    "_init",
-        "_fini",  "_start", "__data_start", "__dso_handle", "_IO_stdin_used", "__TMC_END__",
+        "_edata",      "_end",         "_etext",       "__bss_start",    "__bss_start__",
+        "__bss_end__", "_bss_end__",   "__end__",      "_init",          "_fini",
+        "_start",      "__data_start", "__dso_handle", "_IO_stdin_used", "__TMC_END__",
     };
     static const char *const common[] = {"edata", "end", "etext", "data_start"};
     for (size_t i = 0; i < sizeof reserved / sizeof *reserved; i++)

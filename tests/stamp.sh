@@ -493,6 +493,21 @@ for compiler in gcc clang; do
     check "$compiler: the others have types" sh -c '"$0" inspect statement.so | grep -q "int beside(int x)"' "$PLUGIN"
 done
 
+# Those of the linkers of all machines, where a script of theirs would have put them.
+cat >marks.c <<'EOF'
+int V;
+__asm__(".bss\n"
+        ".irp mark, _edata, _end, __bss_start, __bss_start__, __bss_end__, _bss_end__, __end__\n"
+        ".globl \\mark\n\\mark:\n"
+        ".endr\n.skip 16\n");
+EOF
+gcc -g -c -fPIC -o marks.o marks.c
+ld -shared -o marks.so marks.o
+check "marks of linkers: it is stamped" stamp marks.so
+cp log said
+check "without a warning" test ! -s said
+check "and not listed" sh -c '"$0" inspect marks.so | grep -q "^symbols (1)"' "$PLUGIN"
+
 # What one host does with them: each line it prints is "what: answer".
 cat >kinds.h <<'EOF'
 #include <plugin.h>
