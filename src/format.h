@@ -96,6 +96,11 @@ struct format_constructor {
  * do not need, and of what C cannot lay out there are none. */
 #define FORMAT_UNNAMED "__unnamed"
 
+/* What starts the tags of Go's slices, and of the structs in which a Go function's results are
+ * returned. Go has no name for them, nor for the results; headers need one. */
+#define FORMAT_GO_SLICE   "plugin_go_slice_"
+#define FORMAT_GO_RESULTS "plugin_go_results_"
+
 #define FORMAT_COMPILERS_MAX 256
 
 /* A compiler that made part of the module, with those of its flags that change what it makes. */

@@ -4,67 +4,13 @@
 #include "compare.h"
 #include "format.h"
 #include "print.h"
+#include "type_numbers.h"
 
 #include <inttypes.h>
-
-enum { CONST = 1, VOLATILE = 2, RESTRICT = 4 };
-
-/* A type without its qualifiers and typedefs. */
-struct bare {
-    uint32_t id;
-    unsigned qualifiers;
-    bool atomic;
-    struct btf_type type;
-};
 
 static bool compare(struct comparison *c, uint32_t first, uint32_t second, struct step step);
 static bool compare_bare(struct comparison *c, const struct bare *a, const struct bare *b,
                          bool is_pointed_to);
-
-static struct bare strip(const struct btf *btf, uint32_t id)
-{
-    struct bare bare = {.id = id, .type = btf_type(btf, id)};
-    for (;;) {
-        switch (bare.type.kind) {
-        case BTF_CONST:
-            bare.qualifiers |= CONST;
-            break;
-        case BTF_VOLATILE:
-            bare.qualifiers |= VOLATILE;
-            break;
-        case BTF_RESTRICT:
-            bare.qualifiers |= RESTRICT;
-            break;
-        case BTF_TYPE_TAG:
-            bare.atomic |= btf_is_atomic(&bare.type);
-            break;
-        case BTF_TYPEDEF:
-            break;
-        default:
-            return bare;
-        }
-        bare.id = bare.type.type;
-        bare.type = btf_type(btf, bare.id);
-    }
-}
-
-/* The qualifiers of what a pointer points to; an array's are those of its elements (C11 6.7.3p9).
- */
-static unsigned pointed_qualifiers(const struct btf *btf, uint32_t id)
-{
-    struct bare bare = strip(btf, id);
-    unsigned qualifiers = bare.qualifiers;
-    while (bare.type.kind == BTF_ARRAY) {
-        bare = strip(btf, bare.type.type);
-        qualifiers |= bare.qualifiers;
-    }
-    return qualifiers;
-}
-
-static bool is_integer(enum btf_kind kind)
-{
-    return kind == BTF_INT || btf_is_enum(kind);
-}
 
 static bool is_record(enum btf_kind kind)
 {
@@ -76,118 +22,6 @@ static bool is_union(const struct btf_type *type)
     return type->kind == BTF_UNION || (type->kind == BTF_FWD && type->flag);
 }
 
-static bool is_signed(const struct btf_type *type)
-{
-    return type->kind == BTF_INT ? btf_int(type).is_signed : type->flag;
-}
-
-static bool is_bool(const struct btf_type *type)
-{
-    return type->kind == BTF_INT && btf_int(type).is_bool;
-}
-
-static bool agree_integers(const struct btf_type *a, const struct btf_type *b)
-{
-    return a->size == b->size && is_signed(a) == is_signed(b) && is_bool(a) == is_bool(b);
-}
-
-static void write_signedness(struct text *text, const struct btf *btf, const struct bare *bare)
-{
-    uint32_t size = bare->type.size;
-    text_free(text);
-    print_declaration(text, btf, bare->id, NULL, NULL);
-    text_add(text, "   /* %" PRIu32 " byte%s, %s */", size, size == 1 ? "" : "s",
-             is_signed(&bare->type) ? "signed" : "unsigned");
-}
-
-/* Of two that have one name and size, as plain char may, the sign is the difference. */
-static bool part_integers(struct comparison *c, const struct bare *a, const struct bare *b)
-{
-    if (a->type.size != b->type.size || btf_is_enum(a->type.kind) != btf_is_enum(b->type.kind) ||
-        strcmp(a->type.name, b->type.name) != 0 || is_signed(&a->type) == is_signed(&b->type))
-        return part_types(c, a->id, b->id);
-    write_signedness(&c->parting->first, c->first, a);
-    write_signedness(&c->parting->second, c->second, b);
-    return part_here(c);
-}
-
-static bool agree_floats(const struct btf_type *a, const struct btf_type *b)
-{
-    bool opaque = btf_is_opaque(a);
-    return a->size == b->size && opaque == btf_is_opaque(b) &&
-           (!opaque || !strcmp(a->name, b->name));
-}
-
-/* Finds an enumerator by name; `near` is where it is if the order is the same. *steps is how many
- * were looked at. */
-static bool find_enumerator(const struct btf *btf, const struct btf_type *type, const char *name,
-                            uint32_t near, int64_t *value, uint32_t *steps)
-{
-    const char *other;
-    for (*steps = 0; *steps < type->length;) {
-        *value = btf_enumerator(btf, type, (near + (*steps)++) % type->length, &other);
-        if (!strcmp(name, other))
-            return true;
-    }
-    return false;
-}
-
-static void write_enumerator(struct text *text, const struct btf_type *type, const char *name,
-                             bool found, int64_t value)
-{
-    text_free(text);
-    if (found) {
-        text_add_escaped(text, name);
-        if (type->flag)
-            text_add(text, " = %" PRId64, value);
-        else
-            text_add(text, " = %" PRIu64, (uint64_t)value);
-    } else {
-        text_add(text, "no ");
-        text_add_escaped(text, name);
-    }
-}
-
-/* Is every enumerator of `a` in `b`? is_swapped: `a` is the second side. */
-static bool has_enumerators(struct comparison *c, const struct btf *a_btf, const struct btf_type *a,
-                            const struct btf *b_btf, const struct btf_type *b, bool is_swapped)
-{
-    for (uint32_t i = 0; i < a->length; i++) {
-        const char *name;
-        int64_t value = btf_enumerator(a_btf, a, i, &name), other = 0;
-        uint32_t steps;
-        bool found = find_enumerator(b_btf, b, name, i, &other, &steps);
-        if (!compare_work(c, steps))
-            return false;
-        if (found && value == other)
-            continue;
-        write_enumerator(is_swapped ? &c->parting->second : &c->parting->first, a, name, true,
-                         value);
-        write_enumerator(is_swapped ? &c->parting->first : &c->parting->second, b, name, found,
-                         other);
-        return part_here(c);
-    }
-    return true;
-}
-
-static bool compare_enums(struct comparison *c, const struct bare *a, const struct bare *b)
-{
-    if (strcmp(a->type.name, b->type.name) != 0)
-        return part_types(c, a->id, b->id);
-    if (!a->type.length || !b->type.length) /* incomplete */
-        return true;
-    if (a->type.size != b->type.size)
-        return part_types(c, a->id, b->id);
-    if (!compare_enter(c, (struct step){.kind = STEP_ENUM, .name = a->type.name}) ||
-        !has_enumerators(c, c->first, &a->type, c->second, &b->type, false) ||
-        !has_enumerators(c, c->second, &b->type, c->first, &a->type, true))
-        return false;
-    if (!agree_integers(&a->type, &b->type))
-        return part_integers(c, a, b);
-    compare_leave(c);
-    return true;
-}
-
 /* Writes both members. Where a name for a type hides the difference, they say what it stands for;
  * where it is hidden deeper, what was written before stays. */
 static void write_members(struct comparison *c, struct btf_member a, struct btf_member b)
@@ -196,8 +30,8 @@ static void write_members(struct comparison *c, struct btf_member a, struct btf_
     write_member(&first, c->first, &a);
     write_member(&second, c->second, &b);
     if (!strcmp(text_chars(&first), text_chars(&second))) {
-        a.type = strip(c->first, a.type).id;
-        b.type = strip(c->second, b.type).id;
+        a.type = bare_type(c->first, a.type).id;
+        b.type = bare_type(c->second, b.type).id;
         write_member(&first, c->first, &a);
         write_member(&second, c->second, &b);
     }
@@ -222,7 +56,7 @@ static bool part_members(struct comparison *c, const struct btf_member *a,
 static bool differ_in_kind(const struct bare *a, const struct bare *b)
 {
     return a->type.kind != b->type.kind && !(is_record(a->type.kind) && is_record(b->type.kind)) &&
-           !(is_integer(a->type.kind) && is_integer(b->type.kind));
+           !(type_is_integer(a->type.kind) && type_is_integer(b->type.kind));
 }
 
 /* The types of two members have parted. If they did so as wholes, the members say more. */
@@ -247,16 +81,16 @@ static bool agree_names(const char *a, const char *b)
                    is_b_hidden && !is_a_hidden ? b + 2 : b);
 }
 
-/* One member on each side: same name, place and type? */
+/* One member on each side: same name, unless that does not count, place and type? */
 static bool compare_member(struct comparison *c, struct btf_member a, struct btf_member b,
-                           uint32_t index)
+                           uint32_t index, bool has_names)
 {
     struct step step = {.kind = STEP_MEMBER, .name = a.name, .number = index + 1};
-    struct bare a_type = strip(c->first, a.type), b_type = strip(c->second, b.type);
+    struct bare a_type = bare_type(c->first, a.type), b_type = bare_type(c->second, b.type);
     if (!compare_enter(c, step))
         return false;
-    if (!agree_names(a.name, b.name) || a.bit_offset != b.bit_offset || a.bit_size != b.bit_size ||
-        differ_in_kind(&a_type, &b_type))
+    if ((has_names && !agree_names(a.name, b.name)) || a.bit_offset != b.bit_offset ||
+        a.bit_size != b.bit_size || differ_in_kind(&a_type, &b_type))
         return part_members(c, &a, &b);
     size_t own_step = c->at;
     if (!compare_bare(c, &a_type, &b_type, false))
@@ -305,7 +139,7 @@ static bool compare_union_members(struct comparison *c, const struct bare *a, co
             return part_extra_member(c, a, b, true, i);
         if (!compare_work(c, steps))
             return false;
-        if (!compare_member(c, member, other, i))
+        if (!compare_member(c, member, other, i, true))
             return false;
     }
     for (uint32_t i = 0; i < b->type.length; i++) {
@@ -318,12 +152,24 @@ static bool compare_union_members(struct comparison *c, const struct bare *a, co
     return true;
 }
 
+static bool starts_with(const char *string, const char *start)
+{
+    return !strncmp(string, start, strlen(start));
+}
+
+/* Are these the results of a Go function, which Go does not name? */
+static bool is_go_results(const struct btf_type *type)
+{
+    return starts_with(type->name, FORMAT_GO_RESULTS);
+}
+
 static bool compare_struct_members(struct comparison *c, const struct bare *a, const struct bare *b)
 {
     uint32_t shorter = a->type.length < b->type.length ? a->type.length : b->type.length;
+    bool has_names = !is_go_results(&a->type) && !is_go_results(&b->type);
     for (uint32_t i = 0; i < shorter; i++)
         if (!compare_member(c, btf_member(c->first, &a->type, i),
-                            btf_member(c->second, &b->type, i), i))
+                            btf_member(c->second, &b->type, i), i, has_names))
             return false;
     if (a->type.length != b->type.length)
         return part_extra_member(c, a, b, a->type.length > shorter, shorter);
@@ -343,9 +189,16 @@ static const char *tag_of(const struct btf_type *type)
     return is_unnamed ? "" : type->name;
 }
 
+/* What Go has no name for agrees whatever C calls it. */
+static bool agree_tags(const struct btf_type *a, const struct btf_type *b)
+{
+    return !strcmp(tag_of(a), tag_of(b)) || is_go_results(a) || is_go_results(b) ||
+           starts_with(a->name, FORMAT_GO_SLICE) || starts_with(b->name, FORMAT_GO_SLICE);
+}
+
 static bool compare_records(struct comparison *c, const struct bare *a, const struct bare *b)
 {
-    if (is_union(&a->type) != is_union(&b->type) || strcmp(tag_of(&a->type), tag_of(&b->type)) != 0)
+    if (is_union(&a->type) != is_union(&b->type) || !agree_tags(&a->type, &b->type))
         return part_types(c, a->id, b->id);
     if (a->type.kind == BTF_FWD || b->type.kind == BTF_FWD)
         return true;
@@ -364,8 +217,8 @@ static bool survives_promotion(const struct btf *btf, const struct btf_type *typ
     if (btf_is_variadic(btf, type))
         return false;
     for (uint32_t i = 0; i < type->length; i++) {
-        struct bare parameter = strip(btf, btf_parameter(btf, type, i).type);
-        if (is_integer(parameter.type.kind) && parameter.type.size < sizeof(int))
+        struct bare parameter = bare_type(btf, btf_parameter(btf, type, i).type);
+        if (type_is_integer(parameter.type.kind) && parameter.type.size < sizeof(int))
             return false;
         if (parameter.type.kind == BTF_FLOAT && !btf_is_opaque(&parameter.type) &&
             parameter.type.size < sizeof(double))
@@ -425,9 +278,10 @@ static bool compare_arrays(struct comparison *c, const struct bare *a, const str
 
 static bool compare_pointers(struct comparison *c, const struct bare *a, const struct bare *b)
 {
-    if (pointed_qualifiers(c->first, a->type.type) != pointed_qualifiers(c->second, b->type.type))
+    if (bare_qualifiers(c->first, a->type.type) != bare_qualifiers(c->second, b->type.type))
         return part_types(c, a->id, b->id);
-    struct bare first = strip(c->first, a->type.type), second = strip(c->second, b->type.type);
+    struct bare first = bare_type(c->first, a->type.type),
+                second = bare_type(c->second, b->type.type);
     /* Of two pointers that part right here, the whole pointers say more than their targets. */
     if (differ_in_kind(&first, &second))
         return part_types(c, a->id, b->id);
@@ -448,7 +302,7 @@ static bool is_compound(const struct bare *bare)
 static bool compare_compound(struct comparison *c, const struct bare *a, const struct bare *b)
 {
     if (btf_is_enum(a->type.kind) && btf_is_enum(b->type.kind))
-        return compare_enums(c, a, b);
+        return type_compare_enums(c, a, b);
     if (is_record(a->type.kind) && is_record(b->type.kind))
         return compare_records(c, a, b);
     if (a->type.kind == BTF_FUNC_PROTO && b->type.kind == BTF_FUNC_PROTO)
@@ -466,8 +320,8 @@ static bool compare_bare(struct comparison *c, const struct bare *a, const struc
     }
     if (is_compound(a) && is_compound(b))
         return compare_later(c, a->id, b->id);
-    if (is_integer(a->type.kind) && is_integer(b->type.kind))
-        return agree_integers(&a->type, &b->type) ? true : part_integers(c, a, b);
+    if (type_is_integer(a->type.kind) && type_is_integer(b->type.kind))
+        return type_agree_integers(&a->type, &b->type) ? true : type_part_integers(c, a, b);
     if (a->type.kind != b->type.kind)
         return part_types(c, a->id, b->id);
     switch (a->type.kind) {
@@ -476,7 +330,7 @@ static bool compare_bare(struct comparison *c, const struct bare *a, const struc
     case BTF_ARRAY:
         return compare_arrays(c, a, b, is_pointed_to);
     case BTF_FLOAT:
-        return agree_floats(&a->type, &b->type) ? true : part_types(c, a->id, b->id);
+        return type_agree_floats(&a->type, &b->type) ? true : part_types(c, a->id, b->id);
     case BTF_VOID:
         return true;
     default:
@@ -486,7 +340,7 @@ static bool compare_bare(struct comparison *c, const struct bare *a, const struc
 
 static bool compare(struct comparison *c, uint32_t first, uint32_t second, struct step step)
 {
-    struct bare a = strip(c->first, first), b = strip(c->second, second);
+    struct bare a = bare_type(c->first, first), b = bare_type(c->second, second);
     if (!compare_enter(c, step) || !compare_bare(c, &a, &b, false))
         return false;
     compare_leave(c);
@@ -497,8 +351,8 @@ static bool compare(struct comparison *c, uint32_t first, uint32_t second, struc
 static bool finish(struct comparison *c, bool *agree)
 {
     for (size_t i = 0; c->verdict == AGREE && i < c->queue_count; i++) {
-        struct bare a = strip(c->first, c->queue[i].first);
-        struct bare b = strip(c->second, c->queue[i].second);
+        struct bare a = bare_type(c->first, c->queue[i].first);
+        struct bare b = bare_type(c->second, c->queue[i].second);
         c->at = c->queue[i].step;
         c->depth = 0;
         compare_compound(c, &a, &b);
@@ -526,18 +380,18 @@ bool type_compare_symbol(struct type_side asked, struct type_side symbol, bool *
 {
     struct comparison c = {
         .first = asked.btf, .second = symbol.btf, .parting = parting, .error = error};
-    struct bare pointer = strip(asked.btf, asked.id);
+    struct bare pointer = bare_type(asked.btf, asked.id);
     uint32_t recorded = btf_type(symbol.btf, symbol.id).type;
-    struct bare own = strip(symbol.btf, recorded);
+    struct bare own = bare_type(symbol.btf, recorded);
     if (!compare_enter(&c, (struct step){.kind = STEP_NONE}))
         return finish(&c, agree);
     if (pointer.type.kind != BTF_PTR) {
         part_types(&c, asked.id, recorded);
         return finish(&c, agree);
     }
-    struct bare target = strip(asked.btf, pointer.type.type);
-    unsigned allowed = pointed_qualifiers(asked.btf, pointer.type.type);
-    if (pointed_qualifiers(symbol.btf, recorded) & ~allowed)
+    struct bare target = bare_type(asked.btf, pointer.type.type);
+    unsigned allowed = bare_qualifiers(asked.btf, pointer.type.type);
+    if (bare_qualifiers(symbol.btf, recorded) & ~allowed)
         part_types(&c, pointer.type.type, recorded);
     else
         compare_bare(&c, &target, &own, true);
@@ -566,11 +420,11 @@ bool type_compare_import(struct type_memory *memory, struct type_side definition
     struct btf_type b = btf_type(declaration.btf, declaration.id);
     if (!compare_enter(&c, (struct step){.kind = STEP_NONE}))
         return finish(&c, agree);
-    struct bare own = strip(definition.btf, a.type), used = strip(declaration.btf, b.type);
-    unsigned allowed = pointed_qualifiers(declaration.btf, b.type);
+    struct bare own = bare_type(definition.btf, a.type), used = bare_type(declaration.btf, b.type);
+    unsigned allowed = bare_qualifiers(declaration.btf, b.type);
     if (a.kind != b.kind)
         part_symbols(&c, definition.id, declaration.id);
-    else if (pointed_qualifiers(definition.btf, a.type) & ~allowed)
+    else if (bare_qualifiers(definition.btf, a.type) & ~allowed)
         part_types(&c, a.type, b.type);
     else
         compare_bare(&c, &own, &used, true);
