@@ -38,7 +38,7 @@ enum plugin_code {
     PLUGIN_INIT_FAILED,    /* an init of the plugin failed, or opens its own plugin */
     PLUGIN_ALREADY_LOADED, /* a byte copy of this plugin is open under another path */
     PLUGIN_UNTRUSTED,      /* the trust policy does not allow this file */
-    PLUGIN_CRASHED,        /* an isolated plugin died during the call */
+    PLUGIN_CRASHED,        /* an isolated plugin died during the call, or a Go function panicked */
     PLUGIN_TIMEOUT,        /* an isolated plugin took longer than its time limit */
     PLUGIN_SEALED,         /* plugin_seal() was called before */
     PLUGIN_UNSUPPORTED,    /* this version or build of the library cannot do that */
@@ -66,6 +66,8 @@ struct plugin_options {
                                         read during the call only */
     const struct plugin_trust *trust; /* who may be opened; NULL: anyone */
     unsigned timeout_ms;              /* isolated: time limit of one call, in milliseconds */
+    const char *go_bridge;            /* path of the bridge to Go plugins; NULL: where it is looked
+                                         for, see below; read during the call only */
 };
 
 /* Opens the plugin at this path, which is relative to the working directory as every path is, and
@@ -142,9 +144,39 @@ PLUGIN_API const char *plugin_error(void);
 /* The kind of this thread's last failure; PLUGIN_OK if there was none. */
 PLUGIN_API enum plugin_code plugin_error_code(void);
 
+/* Forgets this thread's last failure, so that plugin_error_code() tells whether what follows fails:
+ * as a call of a Go function may. */
+PLUGIN_API void plugin_error_clear(void);
+
 /* From here on, every plugin that is not open yet is refused with PLUGIN_SEALED. There is no way
  * back. */
 PLUGIN_API void plugin_seal(void);
+
+/* ---- Go plugins ----
+ *
+ * plugin_open also opens what `go build -buildmode=plugin` makes, and the rest is the same: its
+ * symbols are the exported functions and variables of package main, with their types in C. A
+ * function is called through a pointer of C's, from any thread. The first Go plugin that is opened
+ * loads the bridge, which `plugin go-bridge` makes with the Go toolchain that made the plugin: the
+ * file options.go_bridge, else that of the environment variable PLUGIN_GO_BRIDGE (not in a set-uid
+ * program), else plugin-go-bridge.so in the directory of this library. A process has one bridge.
+ *
+ * Memory that a Go function returns (what a string, slice or pointer leads to, the text of an
+ * error) is valid until the same thread calls the same function again, or ends; plugin_go_keep
+ * makes it last. A panic makes a call return zeroes, and sets the error (PLUGIN_CRASHED). What is
+ * passed to Go must be valid for as long as the Go code uses it.
+ */
+
+/* Go's string: bytes in UTF-8, by custom; not NUL-terminated. */
+typedef struct plugin_go_string {
+    const char *data;
+    ptrdiff_t len; /* bytes */
+} plugin_go_string;
+
+/* Keeps the memory that this address is in alive until plugin_go_release was called as often with
+ * the same address. For memory that is not Go's, and for NULL, both do nothing. */
+PLUGIN_API void plugin_go_keep(const void *memory);
+PLUGIN_API void plugin_go_release(const void *memory);
 
 /* ---- packages ----
  *

@@ -115,3 +115,10 @@ enum plugin_code plugin_error_code(void)
 {
     return last_code;
 }
+
+void plugin_error_clear(void)
+{
+    last_code = PLUGIN_OK;
+    if (last)
+        error_free(last);
+}

@@ -148,10 +148,10 @@ static bool place_symbols(struct plugin *p, uintptr_t base, struct error *error)
     return true;
 }
 
-/* Where the module was mapped, and where its dynamic section is. The dynamic loader's own lock,
- * which ThreadSanitizer does not see, guards what it writes there. */
-__attribute__((noinline, no_sanitize("thread"))) static bool
-find_place(void *handle, uintptr_t *base, uintptr_t *dynamic)
+/* The dynamic loader's own lock, which ThreadSanitizer does not see, guards what it writes there.
+ */
+__attribute__((noinline, no_sanitize("thread"))) bool map_find_place(void *handle, uintptr_t *base,
+                                                                     uintptr_t *dynamic)
 {
     struct link_map *map;
     if (dlinfo(handle, RTLD_DI_LINKMAP, &map) != 0)
@@ -172,7 +172,7 @@ bool map_plugin(struct plugin *p, const struct file *file, struct error *error)
     if (!p->handle)
         return set_refused(p, error);
     uintptr_t dynamic;
-    if (!find_place(p->handle, &p->base, &dynamic))
+    if (!map_find_place(p->handle, &p->base, &dynamic))
         return set_refused(p, error);
     if (!file_is_still(file, p->path) || dynamic - p->base != p->module.dynamic_address)
         return error_set(error, PLUGIN_SYSTEM,

@@ -8,6 +8,9 @@
  * its base and its symbols' addresses. The file must be the one that was judged. */
 bool map_plugin(struct plugin *p, const struct file *file, struct error *error);
 
+/* Where the module of this handle was mapped, and where its dynamic section is. */
+bool map_find_place(void *handle, uintptr_t *base, uintptr_t *dynamic);
+
 /* Is the calling thread in map_plugin, or in a constructor that told of itself? Then the dynamic
  * loader's lock is held: it must not wait for a thread that may be waiting for that. */
 bool map_is_under_way(void);

@@ -1,6 +1,8 @@
 /* Reading and judging a module's file. */
 #include "module.h"
 
+#include "go/image.h"
+
 #include <elf.h>
 #include <inttypes.h>
 #include <stdlib.h>
@@ -68,6 +70,16 @@ static bool read_dynamic(struct module *module, const struct file *file, struct 
     return true;
 }
 
+/* Makes the view of the two sections, which lie in module->stamp. */
+static bool view_stamp(struct module *module, struct bytes meta, struct bytes btf,
+                       struct error *error)
+{
+    module->is_stamped = true;
+    return meta_read_header(&module->meta, meta, btf, error) &&
+           btf_read(&module->btf, btf, module->elf.is_64 ? 8 : 4, error) &&
+           meta_read_tables(&module->meta, meta, &module->btf, error);
+}
+
 static bool read_stamp(struct module *module, const struct file *file, struct error *error)
 {
     struct elf_section meta, btf;
@@ -86,21 +98,52 @@ static bool read_stamp(struct module *module, const struct file *file, struct er
     module->stamp = block;
     if (!block)
         return error_set_no_memory(error);
-    if (!file_read(file, meta.part.offset, meta_size, block, error) ||
-        !file_read(file, btf.part.offset, btf_size, block + meta_size, error))
+    return file_read(file, meta.part.offset, meta_size, block, error) &&
+           file_read(file, btf.part.offset, btf_size, block + meta_size, error) &&
+           view_stamp(module, (struct bytes){block, meta_size},
+                      (struct bytes){block + meta_size, btf_size}, error);
+}
+
+/* What the reader of Go modules wrote for a plugin takes the place of a stamp: only it follows what
+ * the bridge does. */
+static bool view_go_stamp(struct module *module, struct bytes meta, struct bytes btf,
+                          struct error *error)
+{
+    uint8_t *block = malloc(meta.size + btf.size + 1);
+    module->stamp = block;
+    if (block) {
+        memcpy(block, meta.data, meta.size);
+        memcpy(block + meta.size, btf.data, btf.size);
+    }
+    free((void *)meta.data);
+    free((void *)btf.data);
+    return block ? view_stamp(module, (struct bytes){block, meta.size},
+                              (struct bytes){block + meta.size, btf.size}, error)
+                 : error_set_no_memory(error);
+}
+
+/* A module with Go code in it has a note of Go's linker. A program is not opened, whatever is in
+ * it. */
+static bool read_go(struct module *module, const struct file *file, struct error *error)
+{
+    const struct elf *elf = &module->elf;
+    struct elf_section note;
+    struct bytes meta, btf;
+    if (!elf_find_section(elf, ".note.go.buildid", &note, &module->is_go, error))
         return false;
-    struct bytes meta_bytes = {block, meta_size}, btf_bytes = {block + meta_size, btf_size};
-    module->is_stamped = true;
-    return meta_read_header(&module->meta, meta_bytes, btf_bytes, error) &&
-           btf_read(&module->btf, btf_bytes, module->elf.is_64 ? 8 : 4, error) &&
-           meta_read_tables(&module->meta, meta_bytes, &module->btf, error);
+    if (!module->is_go || module->is_executable || !go_image_is_supported(elf))
+        return true;
+    if (!go_module_read(&module->go, elf, file, &meta, &btf, error))
+        return false;
+    return !module->go || !module->go->is_plugin || view_go_stamp(module, meta, btf, error);
 }
 
 bool module_read(struct module *module, const struct file *file, struct error *error)
 {
     *module = (struct module){0};
     if (read_start(module, file, error) && read_headers(module, file, error) &&
-        read_dynamic(module, file, error) && read_stamp(module, file, error))
+        read_dynamic(module, file, error) && read_go(module, file, error) &&
+        (module->is_stamped || read_stamp(module, file, error)))
         return true;
     module_free(module);
     return false;
@@ -118,6 +161,7 @@ void module_free(struct module *module)
     free(module->headers);
     free(module->stamp);
     btf_free(&module->btf);
+    go_module_free(module->go);
     *module = (struct module){0};
 }
 
@@ -175,9 +219,17 @@ bool module_judge(const struct module *module, struct error *error)
     if (module->is_executable)
         return error_set(error, PLUGIN_NOT_PLUGIN,
                          "it is an executable, not a plugin; build it with: "
-                         "plugin build -buildmode=plugin");
+                         "%s build -buildmode=plugin",
+                         module->is_go ? "go" : "plugin");
     if (elf->type != ET_DYN)
         return error_set(error, PLUGIN_NOT_PLUGIN, "it is not a shared library");
+    if (!module->is_stamped && module->is_go && !go_image_is_supported(elf))
+        return error_set(error, PLUGIN_UNSUPPORTED,
+                         "it is made by Go, whose plugins can be opened on amd64 and arm64 only");
+    if (!module->is_stamped && module->is_go)
+        return error_set(error, PLUGIN_NOT_PLUGIN,
+                         "it is made by Go, but not as a plugin; build it with: "
+                         "go build -buildmode=plugin");
     if (!module->is_stamped)
         return error_set(error, PLUGIN_NOT_PLUGIN,
                          "it is a shared library without the types of its symbols (it has no "

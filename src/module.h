@@ -1,21 +1,25 @@
-/* A module as its file describes it: ELF headers, stamp and types, read and checked. */
+/* A module as its file describes it: ELF headers, stamp and types, read and checked. Nobody stamps
+ * a Go plugin; the same tables are made of what its own ones say. */
 #ifndef PLUGIN_MODULE_H
 #define PLUGIN_MODULE_H
 
 #include "btf.h"
 #include "elf.h"
 #include "file.h"
+#include "go/module.h"
 #include "meta.h"
 
 struct module {
     struct elf elf;
     bool is_executable;       /* of either kind: ET_EXEC, or ET_DYN with DF_1_PIE */
-    bool is_stamped;          /* else meta and btf are empty */
+    bool is_stamped;          /* or a Go plugin; else meta and btf are empty */
+    bool is_go;               /* it holds Go code: that of a plugin, or of anything else */
     uint64_t dynamic_address; /* of the dynamic section, as linked; 0 without one */
     struct meta meta;
     struct btf btf;
-    void *headers; /* the bytes behind elf */
-    void *stamp;   /* the bytes behind meta and btf */
+    struct go_module *go; /* NULL: it is no Go plugin, nor what opens them */
+    void *headers;        /* the bytes behind elf */
+    void *stamp;          /* the bytes behind meta and btf */
 };
 
 /* Reads a module. A file without a stamp is no failure; a damaged one is. Free with module_free. */

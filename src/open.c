@@ -1,5 +1,6 @@
 /* Opening a plugin: resolve, read, judge, map, initialise. */
 #include "announce.h"
+#include "go/plugins.h"
 #include "map.h"
 #include "process.h"
 #include "registry.h"
@@ -141,13 +142,6 @@ static struct plugin *read_plugin(char *path, struct file *file, struct error *e
 
 /* ---- judge, map, initialise ---- */
 
-/* What came of a plugin that was to be opened. */
-enum outcome {
-    REFUSED, /* nothing of it is remembered: a later open may succeed */
-    OPENED,
-    FAILED /* an init failed, which is remembered */
-};
-
 /* A plugin that is mapped: the inits of what came with it, of what it needs, and its own. */
 static enum outcome initialise(struct plugin *p, struct error *error)
 {
@@ -160,9 +154,9 @@ static enum outcome initialise(struct plugin *p, struct error *error)
         result = package_start(p->carrier, error);
     if (result == PACKAGE_FAILED)
         p->failure = strdup(error_text(error));
-    return result == PACKAGE_STARTED                ? OPENED
-           : result == PACKAGE_FAILED && p->failure ? FAILED
-                                                    : REFUSED;
+    return result == PACKAGE_STARTED                ? OPEN_DONE
+           : result == PACKAGE_FAILED && p->failure ? OPEN_FAILED
+                                                    : OPEN_REFUSED;
 }
 
 static enum outcome judge_and_map(struct plugin *p, const char *path,
@@ -170,15 +164,29 @@ static enum outcome judge_and_map(struct plugin *p, const char *path,
                                   struct error *error)
 {
     if (!announce_adopt(NULL, error) || !package_claim(p, error))
-        return REFUSED;
+        return OPEN_REFUSED;
     bool is_mapped = process_judge(p, path, file, options->strict, error) &&
                      package_promote(p, error) && map_plugin(p, file, error);
     if (!is_mapped) {
         package_give_up(p);
-        return REFUSED;
+        return OPEN_REFUSED;
     }
     module_forget_headers(&p->module);
     return initialise(p, error);
+}
+
+/* The same for a Go plugin, which Go's run-time maps and initialises in one step. */
+static enum outcome judge_and_open_go(struct plugin *p, const char *path,
+                                      const struct plugin_options *options, const struct file *file,
+                                      struct error *error)
+{
+    bool fits = go_begin(p, options->go_bridge, error) &&
+                process_judge(p, path, file, options->strict, error);
+    enum outcome outcome = fits ? go_open(p, file, error) : OPEN_REFUSED;
+    go_end(p, outcome);
+    if (outcome != OPEN_REFUSED)
+        module_forget_headers(&p->module);
+    return outcome;
 }
 
 /* Opens a plugin that was read, unless it is open by now. Takes the candidate. */
@@ -192,11 +200,12 @@ static struct plugin *open_read(struct plugin *candidate, const char *path,
         return NULL;
     }
     if (!open) {
-        enum outcome outcome = judge_and_map(candidate, path, options, file, error);
-        open = registry_end(candidate, outcome != REFUSED, error);
+        enum outcome outcome = (candidate->module.go ? judge_and_open_go : judge_and_map)(
+            candidate, path, options, file, error);
+        open = registry_end(candidate, outcome != OPEN_REFUSED, error);
     }
     /* Packages that live in its memory stay, whatever became of the plugin. */
-    if (open != candidate && !package_is_own(candidate))
+    if (open != candidate && !package_is_own(candidate) && !candidate->entry)
         free_plugin(candidate);
     /* What others load meanwhile may have waited for this plugin's packages. */
     ERROR_AUTO ignored = {0};

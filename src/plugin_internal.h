@@ -7,12 +7,20 @@
 #include "sync.h"
 
 struct plugin_symbol {
-    void *address; /* first, because plugin_as reads it; NULL for a thread-local variable */
+    void *address; /* first, because plugin_as reads it; NULL for a thread-local variable. Of a Go
+                      function, that of its C function, if it has a C form */
     struct plugin *plugin;
     const char *name;
     char *decl;    /* written once, by plugin_symbol_decl; read and written atomically */
     uint32_t type; /* BTF id of its FUNC or VAR; 0: not recorded */
     enum format_symbol_kind kind;
+};
+
+/* What came of a plugin that was to be opened. */
+enum outcome {
+    OPEN_REFUSED, /* nothing of it is remembered: a later open may succeed */
+    OPEN_DONE,
+    OPEN_FAILED /* an init failed, which is remembered */
 };
 
 /* Nothing in it changes once the registry has it, but for each symbol's decl. */
@@ -22,9 +30,10 @@ struct plugin {
     ino_t inode;
     uint64_t content; /* of the stamp: equal in byte copies */
     struct module module;
-    void *handle;            /* of dlopen */
+    void *handle;            /* of dlopen; of a Go plugin NULL until it is mapped */
     uintptr_t base;          /* what is added to an address as linked */
     struct carrier *carrier; /* NULL: it carries no packages */
+    struct go_entry *entry;  /* of a Go plugin, while it is being opened, and after */
     char *failure;           /* why its init failed, which is what every open of it says; NULL */
     struct plugin_symbol *symbols;
     uint32_t symbol_count;

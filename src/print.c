@@ -49,8 +49,9 @@ static void add_type_name(struct printer *printer, uint32_t id)
         text_add(printer->text, "%s", printer->names->suffix(printer->names->context, id));
 }
 
-/* The keywords of C, to C23 6.4.1, and gcc's: names from other languages may be such. */
-static bool is_keyword(const char *name)
+/* The keywords of C, to C23 6.4.1, and gcc's; and what is reserved for those that C adds, such as
+ * _Alignas (C11 7.1.3). */
+bool print_is_keyword(const char *name)
 {
     static const char keywords[] =
         " alignas alignof asm auto bool break case char const constexpr continue default do double "
@@ -58,13 +59,8 @@ static bool is_keyword(const char *name)
         "short signed sizeof static static_assert struct switch thread_local true typedef typeof "
         "typeof_unqual union unsigned void volatile while ";
     const char *at = strstr(keywords, name);
-    return at && at > keywords && at[-1] == ' ' && at[strlen(name)] == ' ';
-}
-
-/* Reserved for what C adds, such as _Alignas (C11 7.1.3). */
-static bool is_reserved(const char *name)
-{
-    return name[0] == '_' && name[1] >= 'A' && name[1] <= 'Z';
+    return (at && at > keywords && at[-1] == ' ' && at[strlen(name)] == ' ') ||
+           (name[0] == '_' && name[1] >= 'A' && name[1] <= 'Z');
 }
 
 /* Can it stand as a parameter's name? */
@@ -73,7 +69,7 @@ static bool is_identifier(const char *name)
     static const char letters[] =
         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_$0123456789";
     return *name && strspn(name, letters) == strlen(name) && !(*name >= '0' && *name <= '9') &&
-           !is_reserved(name) && !is_keyword(name);
+           !print_is_keyword(name);
 }
 
 static unsigned qualifier_of(const struct btf_type *type)
@@ -384,6 +380,8 @@ static void print_specifier(struct printer *printer, uint32_t id, unsigned quali
         text_add(printer->text, "__builtin_va_list");
         break;
     default:
+        if (type.kind == BTF_TYPEDEF && printer->names && printer->names->before_typedef)
+            text_add(printer->text, "%s ", printer->names->before_typedef);
         add_type_name(printer, id);
     }
 }

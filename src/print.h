@@ -11,6 +11,7 @@ struct print_names {
     const char *(*suffix)(const void *context, uint32_t id);
     const char *(*enumerator_suffix)(const void *context, uint32_t id);
     const void *context;
+    const char *before_typedef; /* what stands before the name of a typedef; NULL: nothing */
 };
 
 /* Adds the declaration of a name as this type: "int (*name)[4]". With a NULL name, the type alone:
@@ -34,5 +35,8 @@ void print_enumerator_value(struct text *text, const struct btf_type *type, int6
 /* Is it a type that the compiler itself declares for va_list? C spells it __builtin_va_list, and
  * may not declare it again. */
 bool print_is_builtin(const struct btf_type *type);
+
+/* Is the name a word of C's own? Names from other languages may be such. */
+bool print_is_keyword(const char *name);
 
 #endif

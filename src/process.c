@@ -4,6 +4,7 @@
 
 #include "announce.h"
 #include "fit.h"
+#include "go/plugins.h"
 #include "loaded.h"
 #include "map.h"
 #include "package.h"
@@ -206,6 +207,8 @@ static bool judge_all(const struct question *question, const struct libraries *l
         return false;
     judge_unknown(question->candidate, &misfits);
     judge_own_library(question, &libraries->items[0].dynamic, &misfits);
+    if (question->candidate->module.go)
+        go_judge(question->candidate, &misfits);
     return !misfits.count || misfits_refuse(&misfits, path, process->host_path, error);
 }
 

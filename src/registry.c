@@ -1,6 +1,7 @@
 /* What this process has open, and what it is opening. */
 #include "registry.h"
 
+#include "go/module.h"
 #include "hash.h"
 #include "map.h"
 #include "sync.h"
@@ -138,6 +139,12 @@ static bool set_ring(const struct plugin *candidate, struct error *error)
 
 static bool set_copy(const struct plugin *original, struct error *error)
 {
+    if (original->module.go)
+        return error_set(error, PLUGIN_ALREADY_LOADED,
+                         "%s, which is open, is the same plugin to Go: both have the path %s; "
+                         "plugins of different sources need modules, or -ldflags=-pluginpath=PATH, "
+                         "of different paths",
+                         original->path, original->module.go->plugin_path);
     return error_set(error, PLUGIN_ALREADY_LOADED, "it is a byte copy of %s, which is open",
                      original->path);
 }

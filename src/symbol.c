@@ -1,4 +1,5 @@
 /* Symbols: looking them up, going through them, and using them with their type. */
+#include "go/module.h"
 #include "loaded.h"
 #include "map.h"
 #include "near.h"
@@ -160,6 +161,16 @@ static bool set_wrong_type(const struct plugin_symbol *symbol, struct type_side 
     return false;
 }
 
+static bool set_no_form(const struct plugin_symbol *symbol, struct error *error)
+{
+    const struct go_symbol *go = go_module_symbol(symbol->plugin->module.go, symbol->name);
+    return error_set(error, PLUGIN_WRONG_TYPE,
+                     "symbol %s of plugin %s has no form in C: it is %s, and %s; plugin_address "
+                     "gives its address unchecked",
+                     symbol->name, symbol->plugin->path, go ? go->type : "of an unknown type",
+                     go && go->reason ? go->reason : "nobody knows it");
+}
+
 /* Is the symbol's type the one that the probe asks for? */
 static bool check_type(const struct plugin_symbol *symbol, const void *probe, struct error *error)
 {
@@ -167,6 +178,8 @@ static bool check_type(const struct plugin_symbol *symbol, const void *probe, st
     const struct loaded *asker = NULL;
     if (!find_asked(probe, &asked, &asker, error))
         return false;
+    if (!symbol->type && symbol->plugin->module.go)
+        return set_no_form(symbol, error);
     if (!symbol->type)
         return error_set(error, PLUGIN_WRONG_TYPE,
                          "the type of symbol %s of plugin %s was not recorded: %s; plugin_address "

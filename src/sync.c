@@ -2,6 +2,7 @@
 #include "sync.h"
 
 #include <stddef.h>
+#include <time.h>
 
 /* A thread that waits for another one. */
 struct waiter {
@@ -86,6 +87,33 @@ bool sync_wait_for(struct sync_thread thread)
     waiters = &own;
     while (!own.is_woken)
         pthread_cond_wait(&changed, &lock);
+    return true;
+}
+
+static void remove_waiter(const struct waiter *own)
+{
+    struct waiter **link = &waiters;
+    while (*link != own)
+        link = &(*link)->next;
+    *link = own->next;
+}
+
+bool sync_wait_shortly_for(struct sync_thread thread)
+{
+    if (sync_is_lost(thread) || waits_for_self(thread.id))
+        return false;
+    struct waiter own = {pthread_self(), thread.id, false, waiters};
+    struct timespec end;
+    clock_gettime(CLOCK_REALTIME, &end);
+    end.tv_nsec += 5000000;
+    end.tv_sec += end.tv_nsec / 1000000000;
+    end.tv_nsec %= 1000000000;
+    waiters = &own;
+    int result = 0;
+    while (!own.is_woken && result == 0)
+        result = pthread_cond_timedwait(&changed, &lock, &end);
+    if (!own.is_woken)
+        remove_waiter(&own);
     return true;
 }
 

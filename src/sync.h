@@ -30,6 +30,9 @@ bool sync_is_lost(struct sync_thread thread);
  * or is lost. */
 bool sync_wait_for(struct sync_thread thread);
 
+/* The same, but for a few milliseconds at most: for changes that nobody tells of. */
+bool sync_wait_shortly_for(struct sync_thread thread);
+
 /* Tells those who wait that something has changed. With the lock held. */
 void sync_changed(void);
 

@@ -88,7 +88,10 @@ void text_add_escaped(struct text *text, const char *string)
         /* Terminals obey the C1 control characters, U+0080 to U+009F, as they obey ESC. */
         bool control = *s < 0x20 || *s == 0x7F || (s[0] == 0xC2 && length && s[1] < 0xA0);
         if (!length || control) {
-            text_add(text, "\\x%02x", *s++);
+            static const char digits[] = "0123456789abcdef";
+            const char escape[] = {'\\', 'x', digits[*s >> 4], digits[*s & 15]};
+            text_add_bytes(text, escape, sizeof escape);
+            s++;
         } else {
             text_add_bytes(text, (const char *)s, length);
             s += length;

@@ -1,4 +1,6 @@
 /* Stamps a file: reads the module, writes its sections into a copy, and renames the copy. */
+#include "../src/go/module.h"
+#include "../src/module.h"
 #include "internal.h"
 
 #include <errno.h>
@@ -124,12 +126,29 @@ static bool stamp_open(int input, const char *path, const char *output,
     return done;
 }
 
+/* What Go's linker made needs no stamp, and may have no other types than those that it has. */
+static bool check_language(const char *path, struct error *error)
+{
+    FILE_AUTO file = FILE_NONE;
+    ERROR_AUTO unread = {0}; /* the old stamp may be damaged, which a new one mends */
+    struct module module;
+    if (!file_open(&file, path, &unread) || !module_read(&module, &file, &unread))
+        return true;
+    bool is_go = module.go && module.go->is_plugin;
+    module_free(&module);
+    return !is_go || error_set(error, PLUGIN_NOT_PLUGIN,
+                               "it is a Go plugin, which plugin_open opens as it is: it needs no "
+                               "stamp");
+}
+
 bool stamp_file(const char *input, const char *output, const struct stamp_options *options,
                 struct stamp_report *report, struct error *error)
 {
     static const struct stamp_options none = {0};
     if (elf_version(EV_CURRENT) == EV_NONE)
         return set_libelf_error(error, "libelf is too old");
+    if (!check_language(input, error))
+        return false;
     /* A symbolic link stays one: what it leads to is what is written. */
     char *target = realpath(output, NULL);
     int descriptor = open(input, O_RDONLY | O_CLOEXEC | O_NONBLOCK);

@@ -460,7 +460,7 @@ static void names_get_their_suffixes(void **state)
     for (size_t i = 0; i < COUNT(cases); i++) {
         uint32_t id;
         struct made made = made_of(cases[i].words, &id);
-        struct print_names names = {suffix_of, enumerator_suffix_of, &id};
+        struct print_names names = {suffix_of, enumerator_suffix_of, &id, NULL};
         TEXT_AUTO declaration = {0}, definition = {0};
         print_declaration(&declaration, &made.btf, id, "x", &names);
         print_definition(&definition, &made.btf, id, &names);

@@ -1,0 +1,230 @@
+/* The process's bridge to Go. */
+#include "bridge.h"
+
+#include "../loaded.h"
+#include "../map.h"
+#include "../plugin_internal.h"
+#include "../sync.h"
+
+#include <dlfcn.h>
+#include <link.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Guarded by sync.h's lock. */
+static struct {
+    struct go_bridge *bridge; /* NULL until one is loaded */
+    bool is_loading;
+    struct sync_thread loader; /* who is, or was, loading it */
+} process;
+
+/* ---- finding ---- */
+
+/* The directory of the module that this library is part of, newly allocated; NULL without memory.
+ */
+static char *find_own_directory(void)
+{
+    uintptr_t base, end;
+    char *module = loaded_name((const void *)(uintptr_t)plugin_open, &base, &end);
+    char *resolved = realpath(module ? module : "/proc/self/exe", NULL);
+    char *slash = resolved ? strrchr(resolved, '/') : NULL;
+    if (slash)
+        *slash = '\0';
+    free(module);
+    return resolved;
+}
+
+static struct go_bridge *read_bridge(const char *option, const char *plugin_path,
+                                     const struct go_module *go, struct error *error)
+{
+    struct go_bridge *bridge = calloc(1, sizeof *bridge);
+    char *directory = find_own_directory();
+    const char *path = option ? option : secure_getenv("PLUGIN_GO_BRIDGE");
+    bool is_read = false;
+    if (!bridge || !directory)
+        error_set_no_memory(error);
+    else
+        is_read = go_bridge_file_read(&bridge->file, path, directory, plugin_path, go, error);
+    free(directory);
+    if (is_read)
+        return bridge;
+    go_bridge_free(bridge);
+    return NULL;
+}
+
+static bool set_other(struct error *error, const char *path, const char *loaded)
+{
+    return error_set(
+        error, PLUGIN_UNSUPPORTED,
+        "cannot use the bridge to Go, %s: a process has one, and this one has loaded %s%s", path,
+        loaded, strcmp(path, loaded) ? "" : ", which was another file then");
+}
+
+static bool is_same(const struct go_bridge *a, const struct go_bridge *b)
+{
+    return a->file.device == b->file.device && a->file.inode == b->file.inode;
+}
+
+struct go_bridge *go_bridge_find(const char *option, const char *plugin_path,
+                                 const struct go_module *go, struct error *error)
+{
+    sync_lock();
+    struct go_bridge *loaded = process.bridge;
+    sync_unlock();
+    if (loaded && !option)
+        return loaded;
+    struct go_bridge *bridge = read_bridge(option, plugin_path, go, error);
+    if (!bridge || !loaded)
+        return bridge;
+    if (!is_same(bridge, loaded)) {
+        set_other(error, bridge->file.path, loaded->file.path);
+        loaded = NULL;
+    }
+    go_bridge_free(bridge);
+    return loaded;
+}
+
+void go_bridge_free(struct go_bridge *bridge)
+{
+    if (!bridge || __atomic_load_n(&bridge->table, __ATOMIC_ACQUIRE))
+        return;
+    go_bridge_file_free(&bridge->file);
+    free(bridge);
+}
+
+/* ---- loading ---- */
+
+static bool set_refused(struct error *error, const struct go_bridge *bridge, const char *reason)
+{
+    return error_set(error, PLUGIN_MISFIT, "cannot load the bridge to Go, %s: %s",
+                     bridge->file.path, reason);
+}
+
+/* A Go function has panicked, in this thread. */
+static void set_panicked(void *context, const char *text)
+{
+    const struct plugin_symbol *symbol = context;
+    struct error error = {0};
+    error_set(&error, PLUGIN_CRASHED, "%s of plugin %s panicked: %s", symbol->name,
+              symbol->plugin->path, text);
+    error_publish(&error);
+}
+
+/* Called for the program first. */
+static int find_interpreter(struct dl_phdr_info *program, size_t size, void *is_found)
+{
+    (void)size;
+    for (size_t i = 0; i < program->dlpi_phnum; i++)
+        *(bool *)is_found |= program->dlpi_phdr[i].p_type == PT_INTERP;
+    return 1;
+}
+
+/* A static program that loads a library gets a second C library, in which Go's threads crash. */
+static bool is_program_static(void)
+{
+    bool has_interpreter = false;
+    dl_iterate_phdr(find_interpreter, &has_interpreter);
+    return !has_interpreter;
+}
+
+/* Runs Go's start. The bridge stays, whatever comes of it: Go's run-time cannot be unloaded. */
+static const struct plugin_go_bridge *load(const struct go_bridge *bridge, struct error *error)
+{
+    if (is_program_static()) {
+        error_set(error, PLUGIN_UNSUPPORTED,
+                  "a program that is linked with -static cannot open Go plugins");
+        return NULL;
+    }
+    /* Go plugins are bound to the packages that it has. */
+    void *handle = dlopen(bridge->file.path, RTLD_NOW | RTLD_GLOBAL | RTLD_NODELETE);
+    if (!handle) {
+        const char *reason = dlerror();
+        set_refused(error, bridge, reason ? reason : "no reason given");
+        return NULL;
+    }
+    union {
+        void *address;
+        plugin_go_bridge_function *call;
+    } function = {dlsym(handle, PLUGIN_GO_BRIDGE_SYMBOL)};
+    const struct plugin_go_bridge *table = function.address ? function.call() : NULL;
+    if (table && table->version == PLUGIN_GO_BRIDGE_VERSION) {
+        table->set_panicked(set_panicked);
+        return table;
+    }
+    set_refused(error, bridge,
+                "it was made by another version of this library; make it anew with: "
+                "plugin go-bridge");
+    return NULL;
+}
+
+/* With the lock held: waits until nobody is loading one, and takes the loading over, unless one is
+ * loaded by then. */
+static bool begin_loading(struct go_bridge *bridge, struct error *error)
+{
+    while (process.is_loading)
+        if (map_is_under_way() || !sync_wait_for(process.loader))
+            return set_refused(error, bridge,
+                               "another thread is loading it, and waits for this one");
+    if (!process.bridge) {
+        process.is_loading = true;
+        process.loader = sync_self();
+        return true;
+    }
+    if (process.loader.fork != sync_self().fork)
+        return error_set(error, PLUGIN_UNSUPPORTED,
+                         "this process is a fork of one that had loaded Go, which does not survive "
+                         "a fork: open Go plugins after it, or call exec");
+    return is_same(process.bridge, bridge) ||
+           set_other(error, bridge->file.path, process.bridge->file.path);
+}
+
+bool go_bridge_load(struct go_bridge **bridge, struct error *error)
+{
+    struct go_bridge *own = *bridge;
+    sync_lock();
+    bool may_load = begin_loading(own, error);
+    struct go_bridge *loaded = process.bridge;
+    sync_unlock();
+    if (!may_load)
+        return false;
+    if (!loaded) {
+        const struct plugin_go_bridge *table = load(own, error);
+        sync_lock();
+        process.is_loading = false;
+        if (table) {
+            __atomic_store_n(&own->table, table, __ATOMIC_RELEASE);
+            process.bridge = own;
+        }
+        sync_changed();
+        sync_unlock();
+        return table;
+    }
+    if (loaded != own)
+        go_bridge_free(own);
+    *bridge = loaded;
+    return true;
+}
+
+const struct go_bridge *go_bridge_loaded(void)
+{
+    sync_lock();
+    const struct go_bridge *loaded = process.bridge;
+    sync_unlock();
+    return loaded;
+}
+
+/* ---- memory that Go functions returned ---- */
+
+void plugin_go_keep(const void *memory)
+{
+    const struct go_bridge *bridge = go_bridge_loaded();
+    if (bridge && memory)
+        bridge->table->keep(memory);
+}
+
+void plugin_go_release(const void *memory)
+{
+    const struct go_bridge *bridge = go_bridge_loaded();
+    if (bridge && memory)
+        bridge->table->release(memory);
+}
