@@ -6,7 +6,6 @@
 #include "run.h"
 
 #include <errno.h>
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -33,20 +32,6 @@ static const char help[] =
     "environment: CC (default: cc), for C++ sources CXX (default: c++), and STRIP\n"
     "exit status: 0 done, 1 failed, 2 wrong usage, or else the compiler's\n"
     "example: plugin build -buildmode=plugin -O2 -o hello.so hello.c\n";
-
-/* What stands before the configured directories, if the command is installed below a DESTDIR. */
-static void add_root(struct text *root)
-{
-    static const char bin[] = PLUGIN_BINDIR "/";
-    char path[PATH_MAX];
-    ssize_t size = readlink("/proc/self/exe", path, sizeof path - 1);
-    if (size <= 0)
-        return;
-    path[size] = '\0';
-    size_t length = (size_t)(run_base_name(path) - path), tail = sizeof bin - 1;
-    if (length > tail && !strncmp(path + length - tail, bin, tail))
-        text_add_bytes(root, path, length - tail);
-}
 
 /* Does the loader look there anyway? In /lib, /usr/lib64, /usr/lib/x86_64-linux-gnu it does. */
 static bool is_system_library_directory(const char *path)
@@ -108,8 +93,8 @@ static void add_binding(struct words *command, const char *shared)
 static void add_mode(struct words *command, const struct build *build, const char *shared)
 {
     TEXT_AUTO root = {0}, libraries = {0}, headers = {0};
-    add_root(&root);
-    text_add(&libraries, "%s%s", text_chars(&root), PLUGIN_LIBDIR);
+    cmd_add_root(&root);
+    cmd_add_library_directory(&libraries);
     text_add(&headers, "%s%s", text_chars(&root), PLUGIN_INCLUDEDIR);
     /* The compiler looks there by itself; earlier, it would break C++'s #include_next. */
     if (strcmp(text_chars(&headers), "/usr/include") != 0)

@@ -2,6 +2,8 @@
  * process would have is what the host's file, and the libraries that it needs, say of themselves.
  */
 #include "../src/fit.h"
+#include "../src/go/bridge_file.h"
+#include "../src/go/fit.h"
 #include "cmd.h"
 
 #include <stdio.h>
@@ -9,7 +11,7 @@
 #include <string.h>
 
 static const char help[] =
-    "usage: plugin check [--json] [--strict] HOST PLUGIN...\n"
+    "usage: plugin check [--json] [--strict] [--go-bridge=FILE] HOST PLUGIN...\n"
     "\n"
     "Says of each plugin whether it fits the host, as plugin_open would, and if not,\n"
     "every reason. Only files are read; nothing of them is run. A plugin that fits\n"
@@ -18,6 +20,8 @@ static const char help[] =
     "  --json      one JSON object a plugin, each on one line\n"
     "  --strict    shared packages must be from equal sources, and the type of\n"
     "              everything that a plugin uses must have been recorded\n"
+    "  --go-bridge=FILE\n"
+    "              the bridge to Go plugins, if it is not where plugin_open finds it\n"
     "\n"
     "exit status: 0 all fit, 1 one does not, or could not be read, 2 wrong usage\n"
     "example: plugin check ./host plugins/*.so\n";
@@ -38,6 +42,8 @@ struct site {
     size_t plugin_count;
     const struct library **reused; /* what the plugin at hand needs of what those have loaded */
     size_t reused_count, reused_capacity;
+    const char *bridge_path;      /* as the user gave it; NULL */
+    struct go_bridge_file bridge; /* of Go plugins; all zero until the first one is judged */
     bool is_strict;
     bool is_json;
 };
@@ -202,6 +208,40 @@ static bool is_of_one_machine(const struct elf *a, const struct elf *b)
     return a->machine == b->machine && a->is_64 == b->is_64;
 }
 
+/* The bridge that a process of the host would load. */
+static bool read_bridge(struct site *site, const struct subject *subject, struct error *error)
+{
+    if (site->bridge.path)
+        return true;
+    TEXT_AUTO directory = {0};
+    cmd_add_library_directory(&directory);
+    const char *path = site->bridge_path ? site->bridge_path : getenv("PLUGIN_GO_BRIDGE");
+    if (go_bridge_file_read(&site->bridge, path, text_chars(&directory), subject->path,
+                            subject->module.go, error))
+        return true;
+    go_bridge_file_free(&site->bridge);
+    return false;
+}
+
+/* Are a Go plugin's packages those of the bridge, and of the plugins that are open? */
+static bool judge_go(struct site *site, const struct subject *subject, struct misfits *misfits,
+                     struct error *error)
+{
+    if (!subject->module.go || !subject->module.go->is_plugin)
+        return true;
+    if (!read_bridge(site, subject, error))
+        return false;
+    struct go_side own = {subject->module.go, subject->path};
+    struct go_side bridge = {site->bridge.module.go, site->bridge.path};
+    go_judge_bridge(own, bridge, misfits);
+    for (size_t i = 0; i < site->plugin_count; i++) {
+        struct go_side other = {site->plugins[i].module.go, site->plugins[i].path};
+        if (other.module)
+            go_judge_other(own, other, bridge, misfits);
+    }
+    return true;
+}
+
 /* Can it be a plugin, and does it fit? Of another machine than the host, it does not fit, whatever
  * it is. Fails if it could not be judged. */
 static bool judge(struct site *site, const struct subject *subject, struct misfits *misfits,
@@ -216,7 +256,8 @@ static bool judge(struct site *site, const struct subject *subject, struct misfi
     if (is_of_one_machine(&subject->module.elf, &site->host.module.elf) &&
         !module_judge(&subject->module, error))
         return false;
-    return fit_collect(misfits, &subject->libraries, &process, site->is_strict, error);
+    return fit_collect(misfits, &subject->libraries, &process, site->is_strict, error) &&
+           judge_go(site, subject, misfits, error);
 }
 
 /* ---- text ---- */
@@ -387,6 +428,7 @@ static int run_check(struct site *site, const char *host, char **arguments, int 
     free(site->plugins);
     free(site->reused);
     free_subject(&site->host);
+    go_bridge_file_free(&site->bridge);
     return status;
 }
 
@@ -405,7 +447,11 @@ int cmd_check(int count, char **arguments)
         bool is_strict = !only_files && !strcmp(arguments[i], "--strict");
         site.is_json |= is_json;
         site.is_strict |= is_strict;
-        if (is_json || is_strict)
+        static const char bridge[] = "--go-bridge=";
+        bool is_bridge = !only_files && !strncmp(arguments[i], bridge, strlen(bridge));
+        if (is_bridge)
+            site.bridge_path = arguments[i] + strlen(bridge);
+        if (is_json || is_strict || is_bridge)
             arguments[i] = NULL;
         else if (cmd_is_option(&arguments[i], &only_files))
             return cmd_usage_error("check", "no such option: %s", arguments[i]);

@@ -2,8 +2,10 @@
 #include "cmd.h"
 
 #include "progress.h"
+#include "run.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -108,6 +110,25 @@ int cmd_finish_output(void)
     cmd_failed(&error);
     error_free(&error);
     return EXIT_FAILED;
+}
+
+void cmd_add_root(struct text *root)
+{
+    static const char bin[] = PLUGIN_BINDIR "/";
+    char path[PATH_MAX];
+    ssize_t size = readlink("/proc/self/exe", path, sizeof path - 1);
+    if (size <= 0)
+        return;
+    path[size] = '\0';
+    size_t length = (size_t)(run_base_name(path) - path), tail = sizeof bin - 1;
+    if (length > tail && !strncmp(path + length - tail, bin, tail))
+        text_add_bytes(root, path, length - tail);
+}
+
+void cmd_add_library_directory(struct text *directory)
+{
+    cmd_add_root(directory);
+    text_add(directory, "%s", PLUGIN_LIBDIR);
 }
 
 void cmd_add_json_string(struct text *text, const char *string)

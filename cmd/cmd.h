@@ -16,6 +16,7 @@ int cmd_stamp(int count, char **arguments);
 int cmd_inspect(int count, char **arguments);
 int cmd_header(int count, char **arguments);
 int cmd_check(int count, char **arguments);
+int cmd_go_bridge(int count, char **arguments);
 
 /* Is this `--help` or `-h`? */
 bool cmd_is_help(const char *argument);
@@ -41,6 +42,13 @@ bool cmd_is_option(char **argument, bool *only_files);
 /* Flushes standard output. Returns EXIT_DONE, or EXIT_FAILED after saying why, if not all that was
  * printed could be written. */
 int cmd_finish_output(void);
+
+/* Adds what stands before the configured directories, if the command is installed below a DESTDIR.
+ */
+void cmd_add_root(struct text *root);
+
+/* Adds the directory of the installed libplugin. */
+void cmd_add_library_directory(struct text *directory);
 
 /* Adds the string as a JSON string, with its quotes (RFC 8259); bytes that are not UTF-8 become
  * U+FFFD. */

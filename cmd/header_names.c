@@ -7,8 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* C has one space of names for tags, and one for typedefs, enumerators and symbols (C11 6.2.3). */
-enum space { TAGS, ORDINARY, SPACES };
+/* C has one space of names for tags, and one for typedefs, enumerators and symbols (C11 6.2.3).
+ * Typedefs are also known by themselves. */
+enum space { TAGS, ORDINARY, TYPEDEFS, SPACES };
 
 /* The names that are taken: a hash table with open addressing. */
 struct taken {
@@ -22,18 +23,23 @@ struct header_names {
     char (*enumerator_suffixes)[16]; /* of each enum's enumerators */
 };
 
-/* Takes a name; false if it was taken. */
-static bool take(struct taken *taken, const char *name)
+/* Where a name is, or would be. */
+static const char **find_slot(const struct taken *taken, const char *name)
 {
     for (size_t at = hash_name(name);; at++) {
         const char **slot = &taken->slots[at & (taken->slot_count - 1)];
-        if (!*slot) {
-            *slot = name;
-            return true;
-        }
-        if (!strcmp(*slot, name))
-            return false;
+        if (!*slot || !strcmp(*slot, name))
+            return slot;
     }
+}
+
+/* Takes a name; false if it was taken. */
+static bool take(struct taken *taken, const char *name)
+{
+    const char **slot = find_slot(taken, name);
+    bool is_free = !*slot;
+    *slot = name;
+    return is_free;
 }
 
 /* As many names as there may be at most, and as many again to keep the table half empty. */
@@ -91,6 +97,8 @@ static void take_all(struct header_names *names, const struct module *module,
             set_suffix(names->suffixes[id], id);
         if (type.kind == BTF_TYPEDEF && !take(&names->taken[ORDINARY], type.name))
             set_suffix(names->suffixes[id], id);
+        if (type.kind == BTF_TYPEDEF)
+            take(&names->taken[TYPEDEFS], type.name);
         if (btf_is_enum(type.kind))
             take_enumerators(names, btf, id);
     }
@@ -119,7 +127,12 @@ static const char *enumerator_suffix(const void *context, uint32_t id)
 
 struct print_names header_names_printing(const struct header_names *names)
 {
-    return (struct print_names){suffix, enumerator_suffix, names};
+    return (struct print_names){suffix, enumerator_suffix, names, NULL};
+}
+
+bool header_names_is_typedef(const struct header_names *names, const char *name)
+{
+    return *find_slot(&names->taken[TYPEDEFS], name);
 }
 
 void header_names_free(struct header_names *names)

@@ -14,6 +14,9 @@ struct header_names *header_names_new(const struct module *module, const bool *i
 /* How to print them. Valid as long as names. */
 struct print_names header_names_printing(const struct header_names *names);
 
+/* Is there a typedef of this name? */
+bool header_names_is_typedef(const struct header_names *names, const char *name);
+
 void header_names_free(struct header_names *names);
 
 #endif

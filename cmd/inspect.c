@@ -2,6 +2,7 @@
 #include "inspect.h"
 #include "../src/print.h"
 #include "cmd.h"
+#include "go_text.h"
 
 #include <elf.h>
 #include <inttypes.h>
@@ -16,6 +17,8 @@ static const char help[] =
     "it, its symbols with their declarations in C, its packages with their inits and\n"
     "sources, what it uses of other modules and packages, the types that its uses of\n"
     "plugin_as ask for, the constructors that run when it is loaded, its sections.\n"
+    "Of a Go plugin: its symbols with their declarations in C, or, if they have none,\n"
+    "in Go, and why; and its packages with the hashes that Go compares.\n"
     "\n"
     "What it uses is marked \"unchecked\" if nothing recorded its type: no difference\n"
     "can be noticed there.\n"
@@ -97,16 +100,28 @@ static void add_build(struct text *text, const struct module *module)
     for (uint32_t bit = 1; meta_sanitizer_name(bit); bit <<= 1)
         if (module->meta.header.sanitizers & bit)
             text_add(text, "  sanitizer   %s\n", meta_sanitizer_name(bit));
-    if (module->is_stamped)
+    if (go_text_is_plugin(module))
+        text_add(text, "  stamp       none is needed: it is a Go plugin\n");
+    else if (module->is_stamped)
         text_add(text, "  stamp       version %" PRIu32 ", content %016" PRIx64 "\n",
                  module->meta.header.version, module->meta.header.content);
+    else if (module->is_go)
+        text_add(text, "  stamp       none: it is made by Go, but not as a plugin\n");
     else
         text_add(text, "  stamp       none; compile it with -g and run: plugin stamp FILE\n");
 }
 
 static void add_symbol(struct text *text, const struct module *module, struct meta_symbol symbol)
 {
+    const struct go_symbol *go = go_text_symbol(module, symbol.name);
     text_add(text, "  %#18" PRIx64 "  ", symbol.address);
+    if (go && go->reason) {
+        go_text_add_declaration(text, go);
+        text_add(text, "   /* no form in C: ");
+        text_add_escaped(text, go->reason);
+        text_add(text, " */\n");
+        return;
+    }
     inspect_add_declaration(text, module, symbol.name, symbol.type, symbol.kind);
     text_add(text, "%s\n", symbol.type ? "" : "   /* its type was not recorded */");
 }
@@ -252,8 +267,13 @@ static bool add_text(struct text *text, const struct inspected *inspected, struc
     text_add(text, "\n  kind        %s, %s, %d bits\n", inspect_module_kind(module),
              elf_machine_name(module->elf.machine, machine), module->elf.is_64 ? 64 : 32);
     add_build(text, module);
-    if (module->is_stamped) {
+    if (module->go)
+        go_text_add_head(text, module->go);
+    if (module->is_stamped)
         add_symbols(text, module);
+    if (module->go)
+        go_text_add_packages(text, module->go);
+    if (module->is_stamped) {
         add_packages(text, inspected);
         add_imports(text, module);
         add_probes(text, module);

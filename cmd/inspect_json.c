@@ -1,6 +1,7 @@
 /* plugin inspect --json: one object a file. */
 #include "../src/print.h"
 #include "cmd.h"
+#include "go_text.h"
 #include "inspect.h"
 
 #include <inttypes.h>
@@ -65,8 +66,12 @@ static void add_json_build(struct text *text, const struct module *module)
         add_comma(text, count++);
         cmd_add_json_string(text, meta_sanitizer_name(bit));
     }
-    text_add(text, "],\"format_version\":%" PRIu32 ",\"content\":\"%016" PRIx64 "\"",
-             module->meta.header.version, module->meta.header.content);
+    text_add(text, "]");
+    if (go_text_is_plugin(module))
+        text_add(text, ",\"format_version\":null,\"content\":null");
+    else
+        text_add(text, ",\"format_version\":%" PRIu32 ",\"content\":\"%016" PRIx64 "\"",
+                 module->meta.header.version, module->meta.header.content);
 }
 
 /* Adds what there is to say of a function or variable; an import has no address. */
@@ -85,6 +90,40 @@ static void add_declared(struct text *text, const struct module *module, const c
     add_string_field(text, "declaration", type ? text_chars(&declaration) : NULL);
 }
 
+static void add_json_go_symbol(struct text *text, const struct go_symbol *symbol)
+{
+    if (!symbol)
+        return;
+    text_add(text, ",");
+    add_string_field(text, "go_type", symbol->type);
+    text_add(text, ",");
+    add_string_field(text, "reason", symbol->reason);
+}
+
+static void add_json_go(struct text *text, const struct go_module *go)
+{
+    if (!go)
+        return;
+    text_add(text, ",\"go\":{");
+    add_string_field(text, "version", go->version);
+    text_add(text, ",\"version_exact\":%s,", go->is_version_exact ? "true" : "false");
+    add_string_field(text, "plugin_path", *go->plugin_path ? go->plugin_path : NULL);
+    text_add(text, ",");
+    add_string_field(text, "module_path", *go->module_path ? go->module_path : NULL);
+    text_add(text, ",");
+    add_string_field(text, "settings", go->settings);
+    text_add(text, ",\"packages\":[");
+    for (size_t i = 0; i < go->package_count; i++) {
+        add_comma(text, i);
+        text_add(text, "{");
+        add_string_field(text, "path", go->packages[i].path);
+        text_add(text, ",\"hash\":\"");
+        go_text_add_hash(text, &go->packages[i]);
+        text_add(text, "\"}");
+    }
+    text_add(text, "]}");
+}
+
 static void add_json_symbols(struct text *text, const struct module *module)
 {
     text_add(text, ",\"symbols\":[");
@@ -93,6 +132,7 @@ static void add_json_symbols(struct text *text, const struct module *module)
         add_comma(text, i);
         text_add(text, "{");
         add_declared(text, module, symbol.name, symbol.type, symbol.kind, &symbol.address);
+        add_json_go_symbol(text, go_text_symbol(module, symbol.name));
         text_add(text, "}");
     }
     text_add(text, "]");
@@ -244,7 +284,8 @@ bool inspect_add_json(struct text *text, const struct inspected *inspected, stru
     text_add(text, ",");
     add_string_field(text, "machine", elf_machine_name(module->elf.machine, machine));
     text_add(text, ",\"bits\":%d,\"stamped\":%s", module->elf.is_64 ? 64 : 32,
-             module->is_stamped ? "true" : "false");
+             module->is_stamped && !go_text_is_plugin(module) ? "true" : "false");
+    add_json_go(text, module->go);
     if (module->is_stamped) {
         add_json_build(text, module);
         add_json_symbols(text, module);

@@ -18,6 +18,8 @@ static const char help[] =
     "      print a C header for a plugin\n"
     "  plugin check [--json] [--strict] HOST PLUGIN...\n"
     "      say whether plugins fit a host, and if not, every reason\n"
+    "  plugin go-bridge [-o FILE] [--go=GO] [--for=PLUGIN] [FLAG...]\n"
+    "      build what opens Go plugins\n"
     "\n"
     "  plugin VERB --help    more about one verb\n"
     "  plugin --version      the version\n"
@@ -29,7 +31,7 @@ static const struct {
     int (*run)(int count, char **arguments);
 } verbs[] = {
     {"build", cmd_build},   {"stamp", cmd_stamp}, {"inspect", cmd_inspect},
-    {"header", cmd_header}, {"check", cmd_check},
+    {"header", cmd_header}, {"check", cmd_check}, {"go-bridge", cmd_go_bridge},
 };
 
 int main(int argc, char **argv)

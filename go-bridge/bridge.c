@@ -1,0 +1,49 @@
+/* What the library gets of the bridge: the functions of bridge.h. */
+#include "bridge.h"
+
+#include "closure.h"
+
+/* Exported by Go. */
+#pragma GCC visibility push(hidden)
+char *plugin_go_open_(char *path, bool *is_init_failure);
+void plugin_go_spoil_(void *init_task);
+void *plugin_go_bind_(char *path, char *name, void *context, char **why);
+void plugin_go_keep_(uintptr_t memory);
+void plugin_go_release_(uintptr_t memory);
+#pragma GCC visibility pop
+
+static char *open_plugin(const char *path, bool *is_init_failure)
+{
+    return plugin_go_open_((char *)path, is_init_failure);
+}
+
+static void *bind(const char *path, const char *name, void *context, char **why)
+{
+    return plugin_go_bind_((char *)path, (char *)name, context, why);
+}
+
+static void keep(const void *memory)
+{
+    plugin_go_keep_((uintptr_t)memory);
+}
+
+static void release(const void *memory)
+{
+    plugin_go_release_((uintptr_t)memory);
+}
+
+__attribute__((visibility("default"))) const struct plugin_go_bridge *plugin_go_bridge_(void);
+
+const struct plugin_go_bridge *plugin_go_bridge_(void)
+{
+    static const struct plugin_go_bridge bridge = {
+        .version = PLUGIN_GO_BRIDGE_VERSION,
+        .open = open_plugin,
+        .spoil = plugin_go_spoil_,
+        .bind = bind,
+        .set_panicked = plugin_go_set_panicked,
+        .keep = keep,
+        .release = release,
+    };
+    return &bridge;
+}

@@ -1,0 +1,3 @@
+module plugin-go-bridge
+
+go 1.19

@@ -1,0 +1,14 @@
+//go:build !amd64 && !arm64
+
+package main
+
+// Where Go's registers are not known, package reflect makes all calls.
+const (
+	integerRegisters = 0
+	floatRegisters   = 0
+)
+
+const (
+	directIntegers = 0
+	directFloats   = 0
+)
