@@ -5,7 +5,7 @@
 
 tree=$(dirname "$tests")
 cd "$tree" || exit 1
-for page in plugin.1 plugin_open.3 plugin_lookup.3 plugin_as.3 plugin_package.3; do
+for page in plugin.1 plugin_open.3 plugin_lookup.3 plugin_as.3 plugin_go.3 plugin_package.3; do
     check "$page has no lint" mandoc -T lint -W warning "man/$page"
 done
 
@@ -49,11 +49,15 @@ host_source() {
 check "the README shows the example's plugin" plugin_source
 check "the README shows the example's host" host_source
 
+awk '/^```go$/ { on = 1; next } /^```$/ { on = 0 } on' README.md >"$work/readme.go"
+sed '/^\/\//d' tests/go/hello/hello.go >"$work/hello.go"
+check_same "the README shows the Go plugin that is tested" "$work/hello.go" "$work/readme.go"
+
 help_fits() {
     "$PLUGIN" ${1:+"$1"} --help >"$work/help" && [ "$(wc -l <"$work/help")" -le 24 ] &&
         ! grep -E '.{81}' "$work/help"
 }
-for verb in "" build stamp inspect header check; do
+for verb in "" build stamp inspect header check go-bridge; do
     check "plugin $verb --help fits a screen" help_fits "$verb"
 done
 is_usage_error() {

@@ -1,0 +1,3 @@
+package main
+
+func Value() int { return 1 }

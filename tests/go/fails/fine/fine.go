@@ -1,0 +1,7 @@
+package fine
+
+import "example.com/plugins/inits/counted"
+
+var Value int
+
+func init() { counted.Ran("fine"); Value = 42 }

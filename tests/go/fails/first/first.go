@@ -1,0 +1,12 @@
+package main
+
+import (
+	"example.com/plugins/fails/fine"
+	"example.com/plugins/fails/middle"
+	"example.com/plugins/fails/yonder"
+	"example.com/plugins/inits/counted"
+)
+
+func init() { counted.Ran("first") }
+
+func Value() int { return fine.Value + yonder.Value + middle.Value + len("first") }

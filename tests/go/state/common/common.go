@@ -1,0 +1,7 @@
+package common
+
+var X int
+
+func init() {
+	X = 3
+}

@@ -1,0 +1,7 @@
+package shared
+
+type Named interface{ Name() string }
+
+type T struct{ Text string }
+
+func (t *T) Name() string { return t.Text }

@@ -1,0 +1,26 @@
+# Sourced, after tap.sh, by the tests that follow a document: its commands are run, and print what it
+# shows. The caller defines normalise [FILE], which takes out what differs from machine to machine.
+
+# The indented blocks of a document that start with a command.
+transcript() {
+    awk '/^    / { if (/^    \$ / || on) { on = 1; print substr($0, 5) } next } { on = 0 }' "$@"
+}
+
+# Runs the commands of a transcript, and prints what a terminal would show.
+run_transcript() {
+    sed -n 's/^\$ //p' "$1" >"$work/commands"
+    while IFS= read -r command; do
+        printf '$ %s\n' "$command"
+        sh -c "$command" </dev/null 2>&1
+    done <"$work/commands"
+}
+
+# shows NAME DOCUMENT: the document has commands, and shows what they print.
+shows() {
+    transcript "$2" >"$work/shown"
+    run_transcript "$work/shown" >"$work/printed"
+    normalise "$work/shown" >"$work/expected"
+    normalise "$work/printed" >"$work/actual"
+    check "$1: there are commands" grep -q '^\$ ' "$work/shown"
+    check_same "$1: it is what they print" "$work/expected" "$work/actual"
+}
