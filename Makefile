@@ -11,7 +11,7 @@ TESTS ?=
 STAGE = $(CURDIR)/$(BUILD)/stage
 PLUGIN = $(STAGE)/usr/local/bin/plugin
 
-.PHONY: all demo test stage install format check-format clean
+.PHONY: all demo test bench stage install format check-format clean
 
 all: $(BUILD)/build.ninja
 	ninja -C $(BUILD)
@@ -36,6 +36,10 @@ test:
 	@$(MAKE) --no-print-directory stage
 	tests/run $(BUILD) $(TESTS)
 
+# Ratios against peers, in one run.
+bench: stage
+	PLUGIN=$(PLUGIN) bench/go_call.sh
+
 # The prefix is part of the library's pkg-config file and of the command, hence a build of its own.
 install:
 	@tools/install-packages build
@@ -45,7 +49,7 @@ install:
 	DESTDIR=$(abspath $(DESTDIR)) meson install -C $(INSTALL_BUILD) --no-rebuild --quiet
 
 # The seed's example is as its documents show it.
-FORMATTED = include/*.h src/*.[ch] stamp/*.[ch] cmd/*.[ch] tests/*/*.[ch]
+FORMATTED = include/*.h src/*.[ch] src/go/*.[ch] go-bridge/*.[ch] stamp/*.[ch] cmd/*.[ch] tests/*/*.[ch] bench/*/*.[ch]
 format:
 	clang-format -i $(FORMATTED)
 
