@@ -335,6 +335,17 @@ static Dwarf_Die function_origin(Dwarf_Die *die)
     return origin;
 }
 
+/* Is it a parameter of C++'s constructors and destructors that no source declares? gcc names one
+ * that is never passed, and one for the tables of virtual bases; clang names the latter only where
+ * it is passed. Declarations have them without names. */
+static bool is_invented(Dwarf_Die *parameter)
+{
+    const char *name = dwarf_diename(parameter);
+    return die_has_flag(parameter, DW_AT_artificial) &&
+           (!name || !strcmp(name, "__in_chrg") || !strcmp(name, "__vtt_parm") ||
+            !strcmp(name, "vtt"));
+}
+
 static bool add_function(struct writer *writer, Dwarf_Die *die, uint32_t id)
 {
     Dwarf_Die origin = function_origin(die), child;
@@ -352,7 +363,7 @@ static bool add_function(struct writer *writer, Dwarf_Die *die, uint32_t id)
                 is_open = true;
                 break;
             }
-            if (dwarf_tag(&child) != DW_TAG_formal_parameter)
+            if (dwarf_tag(&child) != DW_TAG_formal_parameter || (count && is_invented(&child)))
                 continue;
             if (++count == LENGTH_MAX)
                 return writer_fail(writer, die, "it has more than 65534 parameters");

@@ -13,6 +13,14 @@ static bool is_of_system(struct stamp_symbol *symbol)
            !strncmp(die_declared_in(&symbol->die, &line), "/usr/", 5);
 }
 
+/* C++'s virtual functions are called through thunks, which the module's own tables lead to. They
+ * lead on to the functions, which are shared; clang alone describes them. */
+static bool is_thunk(const struct stamp_symbol *symbol)
+{
+    return symbol->is_mangled && !strncmp(symbol->name, "_ZT", 3) && symbol->name[3] &&
+           strchr("hvc", symbol->name[3]);
+}
+
 static int by_package(const void *a, const void *b)
 {
     const struct stamp_symbol *x = a, *y = b;
@@ -28,7 +36,7 @@ void stamp_split_symbols(struct stamp *stamp)
         struct stamp_symbol *symbol = &stamp->symbols[i];
         if (symbol->match)
             symbol->package = stamp_home_package(stamp, die_home(stamp->dwarf, &symbol->die));
-        if (symbol->package && is_of_system(symbol))
+        if (symbol->package && (is_of_system(symbol) || is_thunk(symbol)))
             symbol->package = 0;
         if (symbol->is_mangled && !symbol->package)
             continue;

@@ -11,6 +11,21 @@ struct counter {
 };
 counter shared(40);
 int next() { return ++shared.value; }
+
+// Constructors and destructors, which compilers describe with parameters of their own.
+struct part {
+    part(int);
+    virtual ~part();
+    int weight;
+};
+struct whole : virtual part {
+    whole();
+    ~whole();
+};
+part::part(int start) : weight(start) {}
+part::~part() {}
+whole::whole() : part(1) {}
+whole::~whole() {}
 } // namespace object
 
 static int when_loaded() { return 1; }
