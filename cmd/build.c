@@ -74,14 +74,26 @@ static void add_users_arguments(struct words *command, const struct build *build
     }
 }
 
+/* Was the linker gold asked for? */
+static bool links_by_gold(const struct words *command)
+{
+    const char *linker = "";
+    for (size_t i = 0; i < command->count; i++)
+        if (!strncmp(command->items[i], "-fuse-ld=", 9))
+            linker = command->items[i] + 9;
+    return !strcmp(linker, "gold");
+}
+
 /* Adds how the plugin's references to its own symbols bind: to itself, whatever the host exports,
  * but for the packages' symbols, which the dynamic list names: to the live copy in the process. */
 static void add_binding(struct words *command, const char *shared)
 {
-    if (!shared) {
+    /* For gold, the list does not say how all others bind; for lld, who asks for both wants no
+     * exceptions when it is loaded. */
+    if (!shared || links_by_gold(command))
         words_add(command, "-Wl,-Bsymbolic");
+    if (!shared)
         return;
-    }
     words_add(command, "-Wl,--dynamic-list=%s", shared);
     /* What is bound elsewhere must not be inlined, as clang would. */
     words_add(command, "-fsemantic-interposition");

@@ -217,6 +217,15 @@ expect "private code of plugins that share a package" ./hits9 ./both1.so ./both2
 ./both1.so: 301022
 ran: num
 E2
+# For gold, the list of a package's symbols says nothing of all others.
+if command -v ld.gold >/dev/null; then
+    check "build one by gold" plugin_of both_gold.so -fuse-ld=gold both2.c zlib2.c "$sources/num.c"
+    expect "private code of a plugin with a package, by gold" ./hits9 ./both1.so ./both_gold.so <<'E2'
+./both1.so: 101011
+./both_gold.so: 202011
+ran: num
+E2
+fi
 
 # ---- inits ----
 
