@@ -144,13 +144,41 @@ static int run_step(const struct build *build, const struct scratch *scratch, co
     return cmd_failed(&error);
 }
 
+/* Does the compiler take this flag? One that cannot be run will be told of when it is to compile.
+ */
+static bool takes(const struct build *build, const struct scratch *scratch, const char *flag)
+{
+    ERROR_AUTO ignored = {0};
+    WORDS_AUTO command = {0};
+    int status;
+    add_compiler(&command, build);
+    words_add(&command, "%s", flag);
+    words_add(&command, "-E");
+    words_add(&command, "-xc++");
+    words_add(&command, "/dev/null");
+    return run_silently(scratch, &command, &status, &ignored) && status == 0;
+}
+
+/* g++ has all modules of a process share, by name, the variables of inline functions and of
+ * templates, however they were linked and opened. Those of two plugins may be different ones. */
+static void add_uniqueness(struct words *command, const struct build *build,
+                           const struct scratch *scratch)
+{
+    if (!build->plugin || command->failed)
+        return;
+    bool is_cplusplus = build->cplusplus || strstr(run_base_name(command->items[0]), "++");
+    if (is_cplusplus && takes(build, scratch, "-fno-gnu-unique"))
+        words_add(command, "-fno-gnu-unique");
+}
+
 /* Compiles and links. `shared` is the dynamic list of the packages' symbols, NULL if there are
  * none, as far as is known. */
 static int compile(const struct build *build, const struct scratch *scratch, const char *shared)
 {
     WORDS_AUTO command = {0};
     add_compiler(&command, build);
-    words_add(&command, "-g"); /* first, so that a -g of the user's wins */
+    add_uniqueness(&command, build, scratch);
+    words_add(&command, "-g"); /* early, so that a -g of the user's wins */
     add_users_arguments(&command, build);
     add_mode(&command, build, shared);
     if (build->writes_rules && !build->names_targets) {

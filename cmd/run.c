@@ -3,6 +3,7 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <ftw.h>
 #include <spawn.h>
 #include <stdarg.h>
@@ -133,7 +134,8 @@ void scratch_close(struct scratch *scratch)
 }
 
 /* Starts a command with the signals as they were before the scratch directory. Returns an errno. */
-static int start(const struct scratch *scratch, const struct words *command, pid_t *child)
+static int start(const struct scratch *scratch, const struct words *command,
+                 const posix_spawn_file_actions_t *actions, pid_t *child)
 {
     posix_spawnattr_t attributes;
     int failure = posix_spawnattr_init(&attributes);
@@ -141,20 +143,20 @@ static int start(const struct scratch *scratch, const struct words *command, pid
         return failure;
     posix_spawnattr_setsigmask(&attributes, &scratch->interrupts.before);
     posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK);
-    failure = posix_spawnp(child, command->items[0], NULL, &attributes, command->items, environ);
+    failure = posix_spawnp(child, command->items[0], actions, &attributes, command->items, environ);
     posix_spawnattr_destroy(&attributes);
     return failure;
 }
 
-bool run(const struct scratch *scratch, const struct words *command, int *status,
-         struct error *error)
+static bool run_with(const struct scratch *scratch, const struct words *command,
+                     const posix_spawn_file_actions_t *actions, int *status, struct error *error)
 {
     if (command->failed)
         return error_set_no_memory(error);
     /* Who started this command may have had it ignored, and then there is nothing to wait for. */
     signal(SIGCHLD, SIG_DFL);
     pid_t child, ended;
-    int failure = start(scratch, command, &child);
+    int failure = start(scratch, command, actions, &child);
     if (failure)
         return error_set(error, PLUGIN_SYSTEM, "%s", strerror(failure));
     int result = 0;
@@ -165,6 +167,26 @@ bool run(const struct scratch *scratch, const struct words *command, int *status
         return error_set(error, PLUGIN_SYSTEM, "%s", strerror(errno));
     *status = WIFSIGNALED(result) ? 128 + WTERMSIG(result) : WEXITSTATUS(result);
     return true;
+}
+
+bool run(const struct scratch *scratch, const struct words *command, int *status,
+         struct error *error)
+{
+    return run_with(scratch, command, NULL, status, error);
+}
+
+bool run_silently(const struct scratch *scratch, const struct words *command, int *status,
+                  struct error *error)
+{
+    posix_spawn_file_actions_t actions;
+    if (posix_spawn_file_actions_init(&actions) != 0)
+        return error_set_no_memory(error);
+    bool done =
+        posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, "/dev/null", O_WRONLY, 0) == 0 &&
+        posix_spawn_file_actions_adddup2(&actions, STDOUT_FILENO, STDERR_FILENO) == 0;
+    done = done ? run_with(scratch, command, &actions, status, error) : error_set_no_memory(error);
+    posix_spawn_file_actions_destroy(&actions);
+    return done;
 }
 
 /* Adds a word as a shell reads it. Where nothing needs quotes, there are none. */

@@ -48,6 +48,10 @@ void scratch_close(struct scratch *scratch);
 bool run(const struct scratch *scratch, const struct words *command, int *status,
          struct error *error);
 
+/* The same, and what the command prints goes nowhere. */
+bool run_silently(const struct scratch *scratch, const struct words *command, int *status,
+                  struct error *error);
+
 /* Where the last part of a path starts. */
 const char *run_base_name(const char *path);
 

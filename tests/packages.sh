@@ -227,6 +227,33 @@ ran: num
 E2
 fi
 
+# Variables of inline functions and templates, which g++ has all modules share by their names.
+for version in 1 2; do
+    cat >inline$version.cc <<E2
+template <class T> struct count { static T steps; };
+template <class T> T count<T>::steps = 1000 * $version;
+inline int &calls() { static int table[$version]; return table[$version - 1]; }
+extern "C" int hit() { return ++count<int>::steps + 10 * ++calls(); }
+E2
+    check "build a plugin with version $version of a C++ header" plugin_of inline$version.so \
+        inline$version.cc
+    check "and with a package" plugin_of inline_both$version.so -DNAME='"inline"' \
+        inline$version.cc -x c "$sources/num.c"
+done
+check "and by another compiler" plugin_of inline_other.so "--cc=$other_cplusplus" -O1 inline2.cc
+expect "two plugins with two versions of a C++ header" \
+    ./hits9 ./inline1.so ./inline2.so ./inline_other.so ./inline1.so <<'E2'
+./inline1.so: 1011
+./inline2.so: 2011
+./inline_other.so: 2011
+./inline1.so: 1022
+E2
+expect "and with a package" ./hits9 ./inline_both1.so ./inline_both2.so <<'E2'
+./inline_both1.so: 1011
+./inline_both2.so: 2011
+ran: num
+E2
+
 # ---- inits ----
 
 cat >many.c <<'E2'
