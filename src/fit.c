@@ -32,6 +32,8 @@ static const struct sanitizer {
     {FORMAT_SANITIZE_HWADDRESS, "libhwasan.", "libclang_rt.hwasan", "__hwasan_", "__hwasan_init"},
     {FORMAT_SANITIZE_UNDEFINED, "libubsan.", "libclang_rt.ubsan", "__ubsan_",
      "__ubsan_handle_type_mismatch_v1"},
+    /* -fsanitize=leak leaves nothing in the code: only the library tells. */
+    {0, "liblsan.", "libclang_rt.lsan", "__lsan_", "__lsan_init"},
 };
 enum { SANITIZER_COUNT = sizeof sanitizers / sizeof *sanitizers };
 
@@ -211,7 +213,7 @@ static bool is_explained_library(const struct judgement *j, const char *name)
            (sanitizer && (j->lacking & sanitizer->bit));
 }
 
-/* A library of the plugin brings a sanitizer that the plugin itself is built without. Loaded so
+/* A library of the plugin brings a sanitizer of which the plugin's own code has nothing. Loaded so
  * late, it may end the process. */
 static void judge_late_sanitizers(struct judgement *j)
 {
@@ -228,7 +230,7 @@ static void judge_late_sanitizers(struct judgement *j)
         text_add(&misfit->text,
                  ", and it must be there when the program starts: build the host with "
                  "-fsanitize=%s, too",
-                 meta_sanitizer_name(sanitizer->bit));
+                 sanitizer->bit ? meta_sanitizer_name(sanitizer->bit) : "leak");
         misfits_end(j->misfits);
     }
 }

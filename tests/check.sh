@@ -380,6 +380,9 @@ if [ -z "$TEST_CFLAGS" ]; then
     check "a plugin with a sanitized library builds" plugin sanitized.so uses-deep.c -L. -lsanitized \
         "-Wl,-rpath,$here"
     refused "a sanitizer that comes too late" host ./sanitized.so
+    check "a plugin with one that leaves nothing in the code builds" plugin leaky.so -fsanitize=leak \
+        deep.c
+    refused "one that leaves nothing in the code" host ./leaky.so
 fi
 
 finish
