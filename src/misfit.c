@@ -43,6 +43,11 @@ static bool grow(struct misfits *misfits)
     return true;
 }
 
+static size_t length_of(const struct misfit *misfit)
+{
+    return misfit->path.length + misfit->host.length + misfit->plugin.length + misfit->text.length;
+}
+
 void misfits_end(struct misfits *misfits)
 {
     struct misfit *current = &misfits->current;
@@ -51,10 +56,12 @@ void misfits_end(struct misfits *misfits)
         misfits->failed = true;
     if (last && !strcmp(text_chars(&last->text), text_chars(&current->text)))
         return;
-    if (misfits->kept < MISFITS_MAX && grow(misfits)) {
+    bool has_room = misfits->kept < MISFITS_MAX || misfits->length < MISFITS_LENGTH_MAX;
+    if (has_room && grow(misfits)) {
+        misfits->length += length_of(current);
         misfits->items[misfits->kept++] = *current;
     } else {
-        misfits->failed |= misfits->kept < MISFITS_MAX;
+        misfits->failed |= has_room;
         free_misfit(&misfits->surplus);
         misfits->surplus = *current;
     }

@@ -13,14 +13,17 @@ struct misfit {
     struct text text;         /* the whole of it; further lines are indented */
 };
 
-/* More than these are counted, not kept. */
-#define MISFITS_MAX 100
+/* Beyond so many, and so many bytes, which a hostile file alone reaches, they are counted, not
+ * kept. */
+#define MISFITS_MAX        100
+#define MISFITS_LENGTH_MAX (1 << 20)
 
 /* A zeroed one is empty and valid. */
 struct misfits {
     struct misfit *items;
     size_t kept;
     size_t count;          /* with those that were not kept */
+    size_t length;         /* bytes of the texts of those that were */
     struct misfit current; /* from misfits_start to misfits_end */
     struct misfit surplus; /* the last one that was not kept */
     size_t capacity;

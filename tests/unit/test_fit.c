@@ -473,19 +473,32 @@ static void two_views_that_part_alike_are_told_once(void **state)
                   "\n      plugin  short n;   /* 2 bytes */     built by clang 14.0.6");
 }
 
-static void more_than_a_hundred_are_counted(void **state)
+static void more_than_a_hundred_are_told(void **state)
 {
     struct scene *scene = *state;
     char name[16];
     TEXT_AUTO lines = {0};
-    for (int i = 0; i < 120; i++) {
+    for (int i = 0; i < MISFITS_MAX + 20; i++) {
         snprintf(name, sizeof name, "f%03d", i);
         want(&scene->plugin, name);
-        if (i < MISFITS_MAX)
-            text_add(&lines, "\n  %s: not exported by the host", name);
+        text_add(&lines, "\n  %s: not exported by the host", name);
     }
-    text_add(&lines, "\n  ... and 20 more");
     expect(scene, text_chars(&lines));
+}
+
+static void what_is_told_is_bounded(void **state)
+{
+    (void)state;
+    ERROR_AUTO error = {0};
+    MISFITS_AUTO misfits = {0};
+    for (int i = 0; i < MISFITS_MAX + 20; i++) {
+        text_add(&misfits_start(&misfits, NULL, NULL)->text, "%*d", MISFITS_LENGTH_MAX / 50, i);
+        misfits_end(&misfits);
+    }
+    assert_int_equal(misfits.kept, MISFITS_MAX);
+    assert_false(misfits_refuse(&misfits, "hello.so", "./host", &error));
+    assert_non_null(strstr(error_text(&error), "(120 misfits):"));
+    assert_string_equal(strrchr(error_text(&error), '\n'), "\n  ... and 20 more");
 }
 
 static void names_are_escaped(void **state)
@@ -836,7 +849,8 @@ int main(void)
         TEST(a_version_that_nobody_has_is_named),
         TEST(a_version_that_is_there_fits),
         TEST(two_views_that_part_alike_are_told_once),
-        TEST(more_than_a_hundred_are_counted),
+        TEST(more_than_a_hundred_are_told),
+        cmocka_unit_test(what_is_told_is_bounded),
         TEST(names_are_escaped),
         TEST(another_provider_than_the_host_is_named),
         TEST(a_library_that_will_be_loaded_provides_symbols),
