@@ -261,8 +261,11 @@ static enum package_result start_module(const struct plugin_init_ *first,
                                         const struct carrier *carrier, struct error *error)
 {
     ERROR_AUTO remembered = {0};
-    if (!carrier)
-        return init_run_unstamped(first, error) ? PACKAGE_STARTED : PACKAGE_FAILED;
+    if (!carrier) {
+        const struct loaded *loaded = loaded_find(first, &remembered);
+        const char *path = loaded ? loaded->path : "a file that cannot be read";
+        return init_run_unstamped(first, path, error) ? PACKAGE_STARTED : PACKAGE_FAILED;
+    }
     return package_start(carrier, &remembered) == PACKAGE_BUSY ? PACKAGE_BUSY : PACKAGE_STARTED;
 }
 

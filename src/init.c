@@ -32,20 +32,30 @@ static int64_t now_ns(void)
     return (int64_t)time.tv_sec * 1000000000 + time.tv_nsec;
 }
 
+static bool is_traced(void)
+{
+    const char *asked = secure_getenv("PLUGIN_TRACE");
+    return asked && !strcmp(asked, "1");
+}
+
 /* One line, by one write, so that the lines of several threads stay whole. The time is that of the
- * monotonic clock, in milliseconds. */
-static void trace(const struct carrier *carrier, const char *package, const struct meta_init *init,
+ * monotonic clock, in milliseconds. Without a package, nothing is known but the module. */
+static void trace(const char *path, const char *package, const struct meta_init *init,
                   int64_t start, int64_t end)
 {
     TEXT_AUTO line = {0};
     text_add(&line, "plugin: init ");
-    text_add_escaped(&line, package);
+    text_add_escaped(&line, package ? package : "of an unknown package");
     text_add(&line, " in ");
-    text_add_escaped(&line, carrier->path);
-    text_add(&line, " (");
-    text_add_escaped(&line, init->file);
-    text_add(&line, ":%" PRIu32 ") @%.3f ms, %.3f ms\n", init->line, (double)start / 1e6,
-             (double)(end - start) / 1e6);
+    text_add_escaped(&line, path);
+    if (package) {
+        text_add(&line, " (");
+        text_add_escaped(&line, init->file);
+        text_add(&line, ":%" PRIu32 ")", init->line);
+    } else {
+        text_add(&line, " (not stamped)");
+    }
+    text_add(&line, " @%.3f ms, %.3f ms\n", (double)start / 1e6, (double)(end - start) / 1e6);
     ssize_t written = write(STDERR_FILENO, text_chars(&line), line.length);
     (void)written; /* there is nobody to tell that telling failed */
 }
@@ -67,16 +77,15 @@ bool init_run(const struct carrier *carrier, uint32_t number, struct error *erro
 {
     const struct meta *meta = &carrier->module->meta;
     struct meta_package package = meta_package(meta, number);
-    const char *asked = secure_getenv("PLUGIN_TRACE");
-    bool is_traced = asked && !strcmp(asked, "1");
+    bool traces = is_traced();
     bool done = true;
     for (uint32_t i = 0; done && i < package.init_count; i++) {
         struct meta_init init = meta_init(meta, number, i);
-        int64_t start = is_traced ? now_ns() : 0;
+        int64_t start = traces ? now_ns() : 0;
         char *why;
         done = run_one((void (*)(void))(carrier->base + (uintptr_t)init.address), &why);
-        if (is_traced)
-            trace(carrier, package.path, &init, start, now_ns());
+        if (traces)
+            trace(carrier->path, package.path, &init, start, now_ns());
         if (!done)
             error_set(error, PLUGIN_INIT_FAILED,
                       "the init of package %s (%s:%" PRIu32 ") failed: %s", package.path, init.file,
@@ -86,8 +95,9 @@ bool init_run(const struct carrier *carrier, uint32_t number, struct error *erro
     return done;
 }
 
-bool init_run_unstamped(const struct plugin_init_ *first, struct error *error)
+bool init_run_unstamped(const struct plugin_init_ *first, const char *path, struct error *error)
 {
+    bool traces = is_traced();
     size_t count = (size_t)(first->end - first);
     bool done = true;
     for (size_t order = 1; done && order <= count; order++) {
@@ -95,7 +105,10 @@ bool init_run_unstamped(const struct plugin_init_ *first, struct error *error)
         char *why;
         while (init->order != order)
             init++;
+        int64_t start = traces ? now_ns() : 0;
         done = run_one(init->run, &why);
+        if (traces)
+            trace(path, NULL, NULL, start, now_ns());
         if (!done)
             error_set(error, PLUGIN_INIT_FAILED, "an init failed: %s", why ? why : lost);
         free(why);

@@ -10,6 +10,6 @@
 bool init_run(const struct carrier *carrier, uint32_t number, struct error *error);
 
 /* The same for the inits of a module that is not stamped, once all have called. */
-bool init_run_unstamped(const struct plugin_init_ *first, struct error *error);
+bool init_run_unstamped(const struct plugin_init_ *first, const char *path, struct error *error);
 
 #endif

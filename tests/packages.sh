@@ -479,6 +479,9 @@ E2
 check_same "PLUGIN_TRACE=1 prints one line an init" expected trace.clean
 PLUGIN_TRACE=0 ./opener ./a.so >/dev/null 2>trace
 check "and nothing else does" [ ! -s trace ]
+PLUGIN_TRACE=1 ./unstamped >/dev/null 2>trace
+check "also of a host that is not stamped" \
+    [ "$(grep -c "^plugin: init of an unknown package in $work/unstamped (not stamped) @[0-9.]* ms, [0-9.]* ms$" trace)" -eq 5 ]
 
 # ---- modules of every kind ----
 
