@@ -64,8 +64,8 @@ static bool read_die(struct walk *walk, Dwarf_Die *die, enum scope scope, int ta
         return !walk->wants_bodies || stamp_note_declaration(walk->stamp, die, walk->error);
     if (scope != SCOPE_TOP)
         return true;
-    matcher_match(&walk->matcher, die);
-    return stamp_note_record(walk->stamp, die, walk->error) &&
+    return matcher_match(&walk->matcher, die, walk->error) &&
+           stamp_note_record(walk->stamp, die, walk->error) &&
            stamp_note_hidden_definition(walk->stamp, die, walk->error);
 }
 

@@ -42,6 +42,13 @@ struct stamp_compiler {
     char *name, *flags;
 };
 
+/* A definition of one of C++'s inline functions, templates and variables, of which each unit that
+ * uses it has one, and the linker has kept any. */
+struct stamp_copy {
+    size_t symbol; /* its number */
+    Dwarf_Die die;
+};
+
 /* A module that is being stamped. */
 struct stamp {
     Elf *elf;
@@ -56,6 +63,8 @@ struct stamp {
     size_t symbol_count;
     struct stamp_symbol *shared; /* the symbols of packages, in the order of names */
     size_t shared_count;
+    struct stamp_copy *copies;
+    size_t copy_count, copy_capacity;
     struct stamp_packages packages;
     struct stamp_uses uses;
     struct stamp_probe *probes; /* in the order of addresses */

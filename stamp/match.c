@@ -64,7 +64,21 @@ static void match(struct stamp_symbol *symbol, Dwarf_Die *die, int how)
     }
 }
 
-void matcher_match(const struct matcher *matcher, Dwarf_Die *die)
+static bool note_copy(struct stamp *stamp, const struct stamp_symbol *symbol, Dwarf_Die *die,
+                      struct error *error)
+{
+    if (!symbol->is_vague || is_function(symbol) != (dwarf_tag(die) == DW_TAG_subprogram))
+        return true;
+    struct stamp_copy *copies =
+        stamp_grow(stamp->copies, stamp->copy_count, &stamp->copy_capacity, sizeof *copies);
+    if (!copies)
+        return error_set_no_memory(error);
+    stamp->copies = copies;
+    copies[stamp->copy_count++] = (struct stamp_copy){(size_t)(symbol - stamp->symbols), *die};
+    return true;
+}
+
+bool matcher_match(const struct matcher *matcher, Dwarf_Die *die, struct error *error)
 {
     struct stamp *stamp = matcher->stamp;
     uint64_t address = 0;
@@ -77,14 +91,17 @@ void matcher_match(const struct matcher *matcher, Dwarf_Die *die)
         match(named, die, MATCH_BOTH);
     else if (named && die_has_flag(die, DW_AT_external))
         match(named, die, has_address ? MATCH_NAMESAKE : MATCH_NAME);
+    if (named && !note_copy(stamp, named, die, error))
+        return false;
     if (!has_address)
-        return;
+        return true;
     for (size_t i = matcher_first_at(matcher, address);
          i < stamp->symbol_count && stamp->symbols[matcher->order[i]].address == address; i++) {
         struct stamp_symbol *symbol = &stamp->symbols[matcher->order[i]];
         if (symbol != named && symbol->kind != FORMAT_THREAD_LOCAL) /* whose value is an offset */
             match(symbol, die, MATCH_ADDRESS);
     }
+    return true;
 }
 
 bool matcher_begin(struct matcher *matcher, struct stamp *stamp, struct error *error)

@@ -13,7 +13,7 @@ struct matcher {
 bool matcher_begin(struct matcher *matcher, struct stamp *stamp, struct error *error);
 
 /* Gives a definition's DIE to the symbols that it may define. */
-void matcher_match(const struct matcher *matcher, Dwarf_Die *die);
+bool matcher_match(const struct matcher *matcher, Dwarf_Die *die, struct error *error);
 
 /* Of matcher->order, the first one that is at this address or after it. */
 size_t matcher_first_at(const struct matcher *matcher, uint64_t address);

@@ -29,9 +29,21 @@ static int by_package(const void *a, const void *b)
     return strcmp(x->name, y->name);
 }
 
+/* What a package defines in its header is the package's, whichever unit's copy was found first. */
+static void prefer_copies_of_packages(struct stamp *stamp)
+{
+    for (size_t i = 0; i < stamp->copy_count; i++) {
+        struct stamp_copy *copy = &stamp->copies[i];
+        struct stamp_symbol *symbol = &stamp->symbols[copy->symbol];
+        if (symbol->match && !stamp_home_package(stamp, die_home(stamp->dwarf, &symbol->die)))
+            symbol->die = copy->die;
+    }
+}
+
 void stamp_split_symbols(struct stamp *stamp)
 {
     size_t kept = 0, shared = 0;
+    prefer_copies_of_packages(stamp);
     for (size_t i = 0; i < stamp->symbol_count; i++) {
         struct stamp_symbol *symbol = &stamp->symbols[i];
         if (symbol->match)

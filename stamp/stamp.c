@@ -20,6 +20,7 @@ static void stamp_free(struct stamp *stamp)
     free(stamp->constructors);
     free(stamp->compilers);
     free(stamp->symbols);
+    free(stamp->copies);
     free(stamp->probes);
     stamp_packages_free(&stamp->packages);
     stamp_uses_free(&stamp->uses);

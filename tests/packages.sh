@@ -1033,6 +1033,46 @@ ran: user of object
 ran: user of object
 E2
 
+# What its header defines is the package's, wherever the linker took it from.
+cat >level.hh <<'E2'
+namespace level {
+inline int value = 1;
+template <class T> struct table { static T row; };
+template <class T> T table<T>::row = 1;
+int get();
+} // namespace level
+inline int level_of_all = 1;
+E2
+cat >level.cc <<'E2'
+#include "level.hh"
+#include <plugin.h>
+PLUGIN_PACKAGE("example.com/level");
+int level::get() { return value * 10000 + table<int>::row * 100 + level_of_all; }
+E2
+cat >uses_level.cc <<'E2'
+#include "level.hh"
+#include <plugin.h>
+PLUGIN_IMPORT("example.com/level");
+extern "C" int hit()
+{
+    level::value++;
+    level::table<int>::row++;
+    level_of_all++;
+    return level::get();
+}
+E2
+check "build a plugin before its C++ package" plugin_of level1.so -std=c++17 uses_level.cc level.cc
+check "build one by another compiler" plugin_of level2.so "--cc=$other_cplusplus" -std=c++17 -O1 \
+    uses_level.cc level.cc
+check "build one after its package" plugin_of level3.so -std=c++17 -O2 level.cc uses_level.cc
+expect "what a C++ package's header defines is shared" \
+    ./hits ./level1.so ./level2.so ./level3.so ./level1.so <<'E2'
+./level1.so: 20202
+./level2.so: 30303
+./level3.so: 40404
+./level1.so: 50505
+E2
+
 # ---- what the stamp refuses ----
 
 # refused NAME TEXT COMMAND...: the command fails, and says this.
