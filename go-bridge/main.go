@@ -37,8 +37,15 @@ func reason(err error) string {
 	return text
 }
 
-// What a panic says, in a form that C can free.
-func panicText(value any) *C.char {
+// What a panic says, in a form that C can free. Of a value whose method panics when it is asked, fmt
+// says so; with the value itself, fmt panics, too.
+func panicText(value any) (text *C.char) {
+	defer func() {
+		recover()
+		if text == nil {
+			text = C.CString(fmt.Sprintf("panic: a %T, which panics when asked what it says", value))
+		}
+	}()
 	return C.CString("panic: " + untilNUL(fmt.Sprint(value)))
 }
 

@@ -35,6 +35,8 @@ static void explicit_panics(void)
     CHECK(panicked("WithNil", "nil"));
     CHECK(AS(WithUnreadable, double (*)(void))() == 0);
     CHECK(panicked("WithUnreadable", "no text"));
+    CHECK(AS(WithHopeless, long (*)(void))() == 0);
+    CHECK(panicked("WithHopeless", "main.hopeless"));
     CHECK(AS(WithControls, long (*)(void))() == 0);
     CHECK(!strchr(plugin_error(), '\033') && !strchr(plugin_error(), '\n'));
     CHECK(panicked("WithControls", "\\x1b[31mb"));
@@ -55,6 +57,8 @@ static void run_time_panics(void)
     CHECK(panicked("Assertion", "interface conversion"));
     CHECK(!AS(Failing, const char *(*)(void))());
     CHECK(panicked("Failing", "no text"));
+    CHECK(!AS(Hopeless, const char *(*)(void))());
+    CHECK(panicked("Hopeless", "main.hopeless"));
     const char *text = AS(NilError, const char *(*)(void))();
     CHECK(text && strcmp(text, "textual error") == 0);
     CHECK(AS(Deferred, long (*)(void))() == 0);
