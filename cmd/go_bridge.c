@@ -193,11 +193,20 @@ static unsigned long minor_version(const char *version)
 
 /* ---- what it is for ---- */
 
-/* Was the module made by this version, as far as it tells? */
+/* Without the experiments of a build, as in "go1.24.4 X:fieldtrack". */
+static size_t plain_length(const char *version)
+{
+    const char *experiments = strstr(version, " X:");
+    return experiments ? (size_t)(experiments - version) : strlen(version);
+}
+
+/* Was the module made by this version, as far as it tells? Experiments are a setting of the build:
+ * a toolchain can have them or not. */
 static bool is_of_version(const struct go_module *module, const char *version)
 {
+    size_t length = plain_length(version);
     if (module->is_version_exact)
-        return !strcmp(module->version, version);
+        return plain_length(module->version) == length && !memcmp(module->version, version, length);
     return strchr(module->version, ' ') || minor_version(module->version) == minor_version(version);
 }
 

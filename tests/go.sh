@@ -415,6 +415,20 @@ trimmed_bridge() {
 }
 printf '%s\n' opened 3 >trimmed
 check "with a bridge of its flags, it opens" trimmed_bridge
+# What Go calls experiments is part of the version that a plugin records, but not of the toolchain's.
+experiment() {
+    (cd go && GOEXPERIMENT=fieldtrack "$go" build -buildmode=plugin -o ../experiment.so ./hello) &&
+        "$PLUGIN" go-bridge "--go=$go" --for=experiment.so -o experiment-bridge.so &&
+        run ./opens-host --bridge=./experiment-bridge.so ./experiment.so '?V' >log 2>&1 &&
+        diff -u experiment log
+}
+case $version in
+go1.18* | go1.19*) ;; # they do not record it
+*)
+    printf '%s\n' opened 0 >experiment
+    check "a bridge for a plugin with an experiment opens it" experiment
+    ;;
+esac
 # A file's bytes do not make `go build` run programs.
 dangerous() {
     case $version in
