@@ -393,7 +393,8 @@ bool dynamic_find(const struct dynamic *dynamic, const char *name, const char *v
     bool is_found = false;
     size_t mask = dynamic->slot_count - 1;
     size_t slot = dynamic->slot_count ? hash_name(name) & mask : 0;
-    for (; dynamic->slot_count && dynamic->slots[slot]; slot = (slot + 1) & mask) {
+    int away_max = dynamic->slot_count ? SLOTS_AWAY_MAX : 0;
+    for (int away = 0; away < away_max && dynamic->slots[slot]; away++, slot = (slot + 1) & mask) {
         uint32_t index = dynamic->slots[slot];
         struct dynamic_symbol candidate = dynamic_symbol(dynamic, index);
         if (strcmp(candidate.name, name) != 0)

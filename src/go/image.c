@@ -265,9 +265,11 @@ bool go_image_find(const struct go_image *image, const char *name, uint64_t *add
                    uint64_t *size)
 {
     uint32_t hash = hash_name(name);
-    size_t mask = image->slot_count - 1;
-    for (size_t at = hash & mask; image->slots[at].index; at = (at + 1) & mask) {
+    size_t mask = image->slot_count - 1, at = hash & mask;
+    for (int away = 0; away < SLOTS_AWAY_MAX; away++, at = (at + 1) & mask) {
         const struct slot *slot = &image->slots[at];
+        if (!slot->index)
+            return false;
         if (slot->hash == hash && !strcmp(go_image_symbol(image, slot->index, address, size), name))
             return true;
     }

@@ -2,6 +2,7 @@
  * what it refuses. */
 #include "../../src/dynamic.h"
 #include "check.h"
+#include "crowd.h"
 
 #include <elf.h>
 #include <stdio.h>
@@ -583,6 +584,25 @@ static void names_that_hash_alike_are_refused(void **state)
                                                  "symbols were made to hash alike");
 }
 
+static void a_search_in_a_crowd_ends_soon(void **state)
+{
+    (void)state;
+    struct crowd *crowd = crowd_make();
+    struct dynamic_tables tables = {
+        .symbols = {(const uint8_t *)crowd->symbols, sizeof crowd->symbols},
+        .strings = {(const uint8_t *)crowd->strings, sizeof crowd->strings}};
+    struct elf elf = {.is_64 = true};
+    VIEW_AUTO view = {0};
+    struct dynamic_symbol symbol;
+    assert_true(dynamic_read(&view.dynamic, &elf, &tables, &view.error));
+    assert_true(dynamic_find(&view.dynamic, crowd->strings + CROWD_NAME, NULL, &symbol));
+    for (int i = 0; i < CROWD_SEARCHES / 10; i++) /* it compares names at each step */
+        assert_false(dynamic_find(&view.dynamic, crowd->absent, NULL, &symbol));
+    dynamic_free(&view.dynamic);
+    view.dynamic = (struct dynamic){0};
+    free(crowd);
+}
+
 /* Every byte of every table, changed in turn: refused or read, never a crash. */
 static void no_changed_byte_is_a_crash(void **state)
 {
@@ -641,6 +661,7 @@ int main(void)
         cmocka_unit_test(damaged_own_versions_are_refused),
         cmocka_unit_test(names_that_overlap_are_refused),
         cmocka_unit_test(names_that_hash_alike_are_refused),
+        cmocka_unit_test(a_search_in_a_crowd_ends_soon),
         cmocka_unit_test(no_changed_byte_is_a_crash),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

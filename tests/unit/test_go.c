@@ -5,6 +5,7 @@
 #include "../../src/go/types.h"
 #include "../../src/module.h"
 #include "check.h"
+#include "crowd.h"
 
 #include <elf.h>
 #include <stdio.h>
@@ -396,6 +397,48 @@ static void symbols_are_found_by_their_names(void **state)
     assert_int_equal(address, AT(plain));
     assert_null(go_image_symbol(image, COUNT(made.symbols), &address, &size));
     go_image_free(image);
+}
+
+/* The image, with the symbols of the crowd in the place of its own. */
+static struct go_image *read_crowd(struct image *image, const struct crowd *crowd)
+{
+    ERROR_AUTO error = {0};
+    struct opened opened;
+    const uint64_t at = sizeof *image;
+    image->segments[2] = (Elf64_Phdr){.p_type = PT_LOAD,
+                                      .p_flags = PF_R,
+                                      .p_offset = at,
+                                      .p_vaddr = at,
+                                      .p_filesz = sizeof *crowd,
+                                      .p_memsz = sizeof *crowd};
+    image->dynamic[0].d_un.d_val = at + offsetof(struct crowd, strings);
+    image->dynamic[1].d_un.d_val = sizeof crowd->strings;
+    image->dynamic[2].d_un.d_val = at;
+    image->sections[2].sh_addr = image->sections[2].sh_offset = at;
+    image->sections[2].sh_size = sizeof crowd->symbols;
+    open_image(&opened, image);
+    assert_int_equal(write(opened.file.descriptor, crowd, sizeof *crowd), sizeof *crowd);
+    opened.file.size = opened.elf.file_size = at + sizeof *crowd;
+    struct go_image *read = go_image_read(&opened.elf, &opened.file, &error);
+    file_close(&opened.file);
+    if (!read)
+        fail_msg("%s", error_text(&error));
+    return read;
+}
+
+static void a_search_in_a_crowd_ends_soon(void **state)
+{
+    (void)state;
+    struct image made;
+    uint64_t address, size;
+    struct crowd *crowd = crowd_make();
+    make_image(&made);
+    struct go_image *image = read_crowd(&made, crowd);
+    assert_true(go_image_find(image, crowd->strings + CROWD_NAME, &address, &size));
+    for (int i = 0; i < CROWD_SEARCHES; i++)
+        assert_false(go_image_find(image, crowd->absent, &address, &size));
+    go_image_free(image);
+    free(crowd);
 }
 
 static void relocate(struct image *image, uint64_t at, uint32_t symbol, uint32_t type,
@@ -927,6 +970,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(bytes_and_numbers_are_read_where_they_lie),
         cmocka_unit_test(symbols_are_found_by_their_names),
+        cmocka_unit_test(a_search_in_a_crowd_ends_soon),
         cmocka_unit_test(pointers_are_relocated),
         cmocka_unit_test(pointers_of_the_other_machine_are_relocated),
         cmocka_unit_test(packed_relocations_are_read),
