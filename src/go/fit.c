@@ -126,6 +126,8 @@ void go_judge_bridge(struct go_side own, struct go_side bridge, struct misfits *
         return;
     text_add(&misfit->text, "\n  make a bridge with the plugin's flags: plugin go-bridge --for=");
     text_add_escaped(&misfit->text, own.path);
+    if (!own.module->is_version_exact)
+        text_add(&misfit->text, " FLAG..., as this Go records none of them");
     misfits_end(misfits);
 }
 
