@@ -20,7 +20,7 @@ static const char help[] =
     "\n"
     "Builds the bridge by which libplugin opens Go plugins. It must come from the Go\n"
     "toolchain that built the plugins, with the same flags as far as these change\n"
-    "packages (-trimpath, -race, -tags).\n"
+    "packages (-trimpath, -tags); -race is refused.\n"
     "\n"
     "  -o FILE       the output; default: plugin-go-bridge.so in the directory of\n"
     "                libplugin, where plugin_open looks for it; another place needs\n"
@@ -87,6 +87,8 @@ static int parse(struct bridge *bridge, int count, char **arguments)
             bridge->output = argument + 3;
         else if (!strncmp(argument, "-buildmode", 10) || !strncmp(argument, "--buildmode", 11))
             return cmd_usage_error("go-bridge", "the build mode is not for choice: %s", argument);
+        else if (!strcmp(argument, "-race") || !strcmp(argument, "--race"))
+            return cmd_usage_error("go-bridge", GO_SETTINGS_RACE ": %s", argument);
         else
             words_add(&bridge->flags, "%s", argument);
     }

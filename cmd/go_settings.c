@@ -26,9 +26,8 @@ static const char *take_setting(const char *settings, struct text *word)
  * files, and a file's bytes are nobody's order to do so. */
 static bool is_harmless(const char *flag)
 {
-    static const char *const whole[] = {
-        "-trimpath",          "-race",           "-msan",          "-asan",
-        "-gcflags=all=-N -l", "-gcflags=all=-l", "-gcflags=all=-N"};
+    static const char *const whole[] = {"-trimpath",          "-msan",           "-asan",
+                                        "-gcflags=all=-N -l", "-gcflags=all=-l", "-gcflags=all=-N"};
     for (size_t i = 0; i < sizeof whole / sizeof *whole; i++)
         if (!strcmp(flag, whole[i]))
             return true;
@@ -54,6 +53,9 @@ static bool adopt_flag(struct words *flags, const char *flag, const char *plugin
 {
     if (has_flag(given, flag))
         return true;
+    if (!strcmp(flag, "-race"))
+        return error_set(error, PLUGIN_UNSUPPORTED, "%s was built with -race: " GO_SETTINGS_RACE,
+                         plugin_path);
     if (!is_harmless(flag))
         return error_set(error, PLUGIN_UNSUPPORTED,
                          "%s was built with %s, which is not taken from a file, as it might run "

@@ -5,6 +5,9 @@
 #include "../src/error.h"
 #include "run.h"
 
+/* Why -race is refused: the detector maps what it notes of a library beyond the end of memory. */
+#define GO_SETTINGS_RACE "Go's race detector ends a C program that it is loaded into"
+
 /* Adds the flags of the settings that the plugin of this path records (struct go_module), and sets
  * the environment that they name. What the user has given is not added again; what else could do
  * more than change what is compiled is refused. */

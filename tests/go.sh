@@ -429,6 +429,17 @@ go1.18* | go1.19*) ;; # they do not record it
     check "a bridge for a plugin with an experiment opens it" experiment
     ;;
 esac
+# Go's race detector maps its notes of a library beyond the end of memory, and ends the process.
+check_fails 2 "a bridge with Go's race detector is refused" "$PLUGIN" go-bridge "--go=$go" -race -o race.so
+race() {
+    (cd go && "$go" build -race -buildmode=plugin -o ../race.so ./hello) || return 1
+    "$PLUGIN" go-bridge "--go=$go" --for=race.so -o race-bridge.so >log 2>&1 && return 1
+    has log "race.so was built with -race: Go's race detector ends a C program"
+}
+case $version in
+go1.18* | go1.19*) ;; # they do not record it
+*) check "also for a plugin that has it" race ;;
+esac
 # A file's bytes do not make `go build` run programs.
 dangerous() {
     case $version in
