@@ -191,7 +191,7 @@ PLUGIN_API void plugin_go_release(const void *memory);
  * once a file. A file without it is part of the main package, as is one of PLUGIN_PACKAGE("main").
  */
 #define PLUGIN_PACKAGE(path)                                                                       \
-    static const char plugin_package_[] PLUGIN_KEPT_ = "" path;                                    \
+    static const char plugin_package_[] PLUGIN_MARK_ = "" path;                                    \
     static struct plugin_announced_ plugin_announced_package_                                      \
         __attribute__((aligned(sizeof(void *)))) = {plugin_package_, 0, 0};                        \
     __attribute__((constructor)) static void plugin_announce_package_(void)                        \
@@ -205,7 +205,7 @@ PLUGIN_API void plugin_go_release(const void *memory);
 #define PLUGIN_IMPORT(path)          PLUGIN_IMPORT_(path, __COUNTER__)
 #define PLUGIN_IMPORT_(path, number) PLUGIN_IMPORT_AS_(path, number)
 #define PLUGIN_IMPORT_AS_(path, number)                                                            \
-    static const char plugin_import_##number[] PLUGIN_KEPT_ = "" path;                             \
+    static const char plugin_import_##number[] PLUGIN_MARK_ = "" path;                             \
     PLUGIN_STATIC_ASSERT_(sizeof plugin_import_##number > 1, "the import has no path")
 
 /* PLUGIN_INIT { ... } is code that runs once a process, before plugin_open returns; in a program,
@@ -244,6 +244,9 @@ PLUGIN_API void plugin_init_fail(const char *why);
 #ifndef PLUGIN_KEPT_
 #define PLUGIN_KEPT_ __attribute__((used))
 #endif
+/* In a section of their own, the paths of a built-in plugin can be told from those of its program.
+ */
+#define PLUGIN_MARK_ __attribute__((section("plugin_marks"))) PLUGIN_KEPT_
 
 /* Parts of the macros above, which alone may use them. The library's lock guards what it writes
  * into them. */

@@ -1,11 +1,12 @@
 /* The modules that carry packages, or have inits, and were not opened by this library. */
 #include "announce.h"
 
+#include "builtin.h"
 #include "init.h"
+#include "loader.h"
 #include "map.h"
 #include "sync.h"
 
-#include <dlfcn.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -33,7 +34,7 @@ static bool is_known_or_pin(const void *address)
     char *name = loaded_name(address, &base, &end);
     bool is_known = name && map_recognise(name, base, end);
     if (name && !is_known)
-        dlopen(name, RTLD_LAZY | RTLD_NOLOAD | RTLD_NODELETE);
+        loader_open(name, RTLD_LAZY | RTLD_NOLOAD | RTLD_NODELETE);
     free(name);
     return is_known;
 }
@@ -182,10 +183,36 @@ static bool remember(const struct plugin_announced_ *package, const struct loade
     return true;
 }
 
+/* Is this address in the program itself? */
+static bool is_in_program(const void *address)
+{
+    uintptr_t base, end;
+    char *name = loaded_name(address, &base, &end);
+    free(name);
+    return !name;
+}
+
+/* The program's packages come before those of its built-in plugins, and these before all others:
+ * in this order its linker, and then the dynamic loader, has bound everybody. */
+static bool adopt_program(struct error *error)
+{
+    if (builtin_is_adopted())
+        return true;
+    sync_lock();
+    const struct plugin_announced_ *own = announced; /* what is in the list stays there */
+    sync_unlock();
+    while (own && !is_in_program(own))
+        own = own->next;
+    const struct loaded *loaded;
+    return (!own || adopt_at(own, NULL, &loaded, error)) && builtin_adopt(error);
+}
+
 bool announce_adopt(const struct plugin *opened, struct error *error)
 {
     struct plugin_announced_ *next;
     const struct loaded *loaded;
+    if (!adopt_program(error))
+        return false;
     /* Two threads may adopt one module at once; the first one's stays. To wait for the other one is
      * not possible: it may be a constructor. */
     while ((next = next_announced())) {

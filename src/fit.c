@@ -275,6 +275,9 @@ bool judge_is_explained(const struct judgement *j, const struct dynamic_symbol *
 
 static bool judge(struct judgement *j)
 {
+    /* The linker has found all that it needs; of which type that is, it did not ask. */
+    if (j->libraries->is_linked)
+        return judge_packages(j) && judge_symbols(j);
     if (!judge_machine(j))
         return true;
     if (!judge_libc(j) || !judge_sanitizers(j))

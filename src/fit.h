@@ -13,7 +13,8 @@
 /* A module that provides something. */
 struct provider {
     const char *path;
-    bool is_host;                /* the program itself */
+    bool is_host;                /* the program itself, or what is built into it */
+    bool is_closed;              /* it is built into a program that exports nothing of it */
     const struct module *module; /* its stamp; NULL: it could not be read, or is not stamped */
 };
 

@@ -141,7 +141,7 @@ static void add_closed(struct judgement *j, const char *path, const struct provi
     text_add(&misfit->text, ": ");
     judge_add_provider(&misfit->text, provider);
     text_add(&misfit->text, " does not export its symbols%s",
-             provider->module->is_executable ? "; link it with -rdynamic" : "");
+             provider->is_host ? "; link it with -rdynamic" : "");
     misfits_end(j->misfits);
 }
 
@@ -160,7 +160,8 @@ static bool judge_package(struct judgement *j, uint32_t index)
         return true;
     }
     carried->is_closed =
-        carried->is_used && !meta_exports_package(&carried->provider.module->meta, live);
+        carried->is_used && (carried->provider.is_closed ||
+                             !meta_exports_package(&carried->provider.module->meta, live));
     if (carried->is_closed)
         add_closed(j, path, &carried->provider);
     if (j->is_strict)

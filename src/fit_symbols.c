@@ -430,7 +430,8 @@ static bool judge_own(struct judgement *j, const struct meta_import *import, con
     const struct process *process = j->process;
     struct provider provider;
     bool found;
-    if (import->is_weak) /* C++ has the same in many modules */
+    /* C++ has the same in many modules; of what is linked together, the linker's symbols tell. */
+    if (import->is_weak || j->libraries->is_linked)
         return true;
     if (!process->find(process->context, import->name, NULL, import->kind, &found, &provider,
                        j->error))
@@ -467,9 +468,24 @@ static bool judge_shared(struct judgement *j, const struct meta_import *import)
     return true;
 }
 
+/* The same for a plugin without dynamic symbols, which would say what it is bound to. */
+static bool judge_linked(struct judgement *j, const struct meta_import *import)
+{
+    const struct process *process = j->process;
+    struct binding binding = {.name = import->name};
+    if (!process->find(process->context, import->name, NULL, import->kind, &binding.is_found,
+                       &binding.provider, j->error))
+        return false;
+    const struct module *module = binding.provider.module;
+    binding.is_thread_local = module && module_kind(module, import->name) == FORMAT_THREAD_LOCAL;
+    return judge_undefined(j, import, &binding);
+}
+
 static bool judge_import(struct judgement *j, uint32_t index, const struct binding *binding)
 {
     struct meta_import import = meta_import(&j->plugin->meta, index);
+    if (!import.package && j->libraries->is_linked)
+        return judge_linked(j, &import);
     return import.package ? judge_shared(j, &import) : judge_undefined(j, &import, binding);
 }
 

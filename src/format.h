@@ -171,6 +171,72 @@ struct format_source {
     uint32_t reserved;
 };
 
+/* ---- built-in plugins ----
+ *
+ * A plugin that is linked into a program brings its tables along in loaded memory. The section
+ * FORMAT_BUILT_IN_SECTION holds, for each of them, a struct format_built_in with what it names
+ * behind it; FORMAT_BUNDLE_SECTION the one struct format_bundle that names them all. Every place is
+ * a distance, in bytes, so that nothing has to be relocated when the program starts.
+ *
+ * Its `.plugin` section differs from that of a loadable one: the addresses of symbols are distances
+ * from the struct format_built_in, those of kinds 3 and 4 lead to a function without parameters
+ * that returns the address; that of an init is its number among the records of its part; those of
+ * shared symbols and constructors are 0; there are no probes; and the checksum does not hold. */
+
+#define FORMAT_BUILT_IN_SECTION "plugin_built_in"
+#define FORMAT_BUNDLE_SECTION   "plugin_bundle"
+#define FORMAT_BUILT_IN_MAGIC   UINT64_C(0x0a6e6962676c707f) /* "\177plgbin\n", little-endian */
+#define FORMAT_BUNDLE_MAGIC     UINT64_C(0x0a646e62676c707f) /* "\177plgbnd\n" */
+#define FORMAT_BUILT_IN_VERSION 1U
+
+/* The bundle's symbol, by which the library finds it. */
+#define FORMAT_BUNDLE_SYMBOL "plugin_bundle_"
+
+/* Where the linker has put what a built-in plugin's macros left, so that it is not the program's.
+ */
+#define FORMAT_BUILT_IN_INITS "plugin_built_in_inits"
+#define FORMAT_BUILT_IN_MARKS "plugin_built_in_marks"
+
+/* What the files of one package, or of main, left to be run: each a range, as distances from the
+ * struct. */
+struct format_part {
+    int64_t constructors, constructors_end; /* pointers: .init_array, in the order of priorities */
+    int64_t destructors, destructors_end;   /* pointers: .fini_array */
+    int64_t inits, inits_end;               /* struct plugin_init_ */
+};
+
+struct format_built_in {
+    uint64_t magic;
+    uint32_t version;
+    uint32_t size; /* bytes, with all that is named here; a multiple of 8 */
+    uint32_t name; /* offset of the NUL-terminated name, "hello.so" */
+    uint32_t reserved;
+    uint32_t meta, meta_size; /* offset and bytes of its `.plugin` section */
+    uint32_t btf, btf_size;   /* and of its `.BTF` section */
+    struct format_part main;
+};
+
+/* A plugin of the bundle. */
+struct format_bundled {
+    int64_t built_in;           /* distance of its struct format_built_in from the bundle */
+    uint32_t parts, part_count; /* its packages but main: which of the distances that follow */
+};
+
+/* Followed by `count` struct format_bundled, in the order of names; then by `part_count` distances
+ * of struct format_part from the bundle, 0 where another plugin's copy of the package is the one
+ * that is linked in. */
+struct format_bundle {
+    uint64_t magic;
+    uint32_t version;
+    uint32_t count;
+    uint32_t part_count;
+    uint32_t reserved;
+};
+
+_Static_assert(sizeof(struct format_part) == 48, "no padding");
+_Static_assert(sizeof(struct format_built_in) == 88, "no padding");
+_Static_assert(sizeof(struct format_bundled) == 16, "no padding");
+_Static_assert(sizeof(struct format_bundle) == 24, "no padding");
 _Static_assert(sizeof(struct format_header) == 136, "no padding");
 _Static_assert(sizeof(struct format_symbol) == 24, "no padding");
 _Static_assert(sizeof(struct format_probe) == 16, "no padding");

@@ -1,6 +1,8 @@
 /* Running the inits of one package, and telling about it. */
 #include "init.h"
 
+#include "builtin.h"
+
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -71,6 +73,13 @@ static bool run_one(void (*run)(void), char **why)
     return !own.has_failed;
 }
 
+/* The function of an init of package number `number`, from the address that the stamp gives it. */
+static void (*function_of(const struct carrier *carrier, uint32_t number, uint64_t address))(void)
+{
+    return carrier->built_in ? builtin_init(carrier->built_in, number, address)
+                             : (void (*)(void))(carrier->base + (uintptr_t)address);
+}
+
 static const char lost[] = "its reason was lost: out of memory";
 
 bool init_run(const struct carrier *carrier, uint32_t number, struct error *error)
@@ -83,7 +92,7 @@ bool init_run(const struct carrier *carrier, uint32_t number, struct error *erro
         struct meta_init init = meta_init(meta, number, i);
         int64_t start = traces ? now_ns() : 0;
         char *why;
-        done = run_one((void (*)(void))(carrier->base + (uintptr_t)init.address), &why);
+        done = run_one(function_of(carrier, number, init.address), &why);
         if (traces)
             trace(carrier->path, package.path, &init, start, now_ns());
         if (!done)

@@ -42,6 +42,7 @@ struct libraries {
     size_t count, capacity;
     struct missing_library *missing;
     size_t missing_count, missing_capacity;
+    bool is_linked; /* the root is linked into the process's program, and is all that there is */
 };
 
 /* Which libraries need not be read, because they are there already? Returns true for those. NULL:

@@ -5,7 +5,10 @@
 #include <link.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/auxv.h>
 #include <unistd.h>
+
+static const char self[] = "/proc/self/exe";
 
 /* The modules that were read so far. One is written before it enters the list, and never changes
  * nor leaves. The head is read and written atomically: a lock could be held by a thread that a fork
@@ -57,15 +60,30 @@ static int find_place(struct dl_phdr_info *info, size_t size, void *context)
     return 1;
 }
 
+/* Where the program's file is, if there is no /proc: the path that it was started by. Not in a
+ * set-uid program, whose user chose it. */
+static const char *started_path(void)
+{
+    const char *path = (const char *)getauxval(AT_EXECFN);
+    return path && !getauxval(AT_SECURE) ? path : self;
+}
+
 /* The program's own path, for messages. */
 static char *program_path(void)
 {
     char path[4096];
-    ssize_t length = readlink("/proc/self/exe", path, sizeof path - 1);
+    ssize_t length = readlink(self, path, sizeof path - 1);
     if (length < 0)
-        return strdup("/proc/self/exe");
+        return strdup(started_path());
     path[length] = '\0';
     return strdup(path);
+}
+
+/* The link leads to the very file that runs, even when another has taken its path. */
+static bool open_program(struct file *file, struct error *error)
+{
+    ERROR_AUTO first = {0};
+    return file_open(file, self, &first) || file_open(file, started_path(), error);
 }
 
 static void free_loaded(struct loaded *loaded)
@@ -79,9 +97,9 @@ static void free_loaded(struct loaded *loaded)
 static bool read_loaded(struct loaded *loaded, const struct place *place, struct error *error)
 {
     FILE_AUTO file = FILE_NONE;
-    /* The link leads to the very file that runs, even when another has taken its path. */
-    const char *path = place->is_program ? "/proc/self/exe" : place->name;
-    if (!file_open(&file, path, error) || !module_read(&loaded->module, &file, error))
+    bool is_open = place->is_program ? open_program(&file, error)
+                                     : file_open(&file, place->name, error);
+    if (!is_open || !module_read(&loaded->module, &file, error))
         return false;
     loaded->device = file.device;
     loaded->inode = file.inode;

@@ -1,18 +1,12 @@
 /* Mapping a judged plugin into the process, by the dynamic loader. */
 #include "map.h"
+#include "loaded.h"
+#include "loader.h"
 
-#include <dlfcn.h>
-#include <link.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* What map_plugin is about, in this thread; NULL: it is not. */
-struct mapping {
-    const char *path;
-    uintptr_t base, end; /* of the plugin, once it is known */
-    struct mapping *outer;
-};
-
+/* The innermost one of this thread; NULL: none. */
 static __thread struct mapping *under_way;
 static __thread unsigned constructors; /* that told of themselves, each within the one before */
 
@@ -56,6 +50,18 @@ void map_end_constructor(void)
     constructors--;
 }
 
+void map_begin_built_in(struct mapping *mapping, const char *name, const void *address)
+{
+    *mapping = (struct mapping){.path = name, .outer = under_way};
+    free(loaded_name(address, &mapping->base, &mapping->end));
+    under_way = mapping;
+}
+
+void map_end_built_in(const struct mapping *mapping)
+{
+    under_way = mapping->outer;
+}
+
 /* ---- the program, and the global scope ---- */
 
 /* The strings of a module's dynamic section, in memory. The dynamic loader's own lock, which
@@ -77,7 +83,7 @@ static void *program;
 
 static void open_program(void)
 {
-    program = dlopen(NULL, RTLD_LAZY);
+    program = loader_open(NULL, RTLD_LAZY);
 }
 
 static void *program_handle(void)
@@ -91,15 +97,14 @@ void *map_find_global(const char *name, const char *version)
 {
     /* Not RTLD_DEFAULT: if this library was loaded with a module that nobody else sees, that would
      * find the symbols of this module. */
-    void *handle = program_handle();
-    return version ? dlvsym(handle, name, version) : dlsym(handle, name);
+    return loader_find(program_handle(), name, version);
 }
 
 const char *map_program_runpath(bool *is_rpath)
 {
-    struct link_map *map;
+    const struct link_map *map = loader_record(program_handle());
     const char *rpath = NULL, *runpath = NULL;
-    if (dlinfo(program_handle(), RTLD_DI_LINKMAP, &map) != 0 || !map->l_ld)
+    if (!map || !map->l_ld)
         return NULL;
     const char *strings = find_strings(map);
     for (const ElfW(Dyn) *entry = map->l_ld; entry->d_tag != DT_NULL; entry++) {
@@ -114,12 +119,12 @@ const char *map_program_runpath(bool *is_rpath)
 
 void *map_find_local(const struct plugin *p, const char *name)
 {
-    return dlsym(p->handle, name);
+    return loader_find(p->handle, name, NULL);
 }
 
 static bool set_refused(const struct plugin *p, struct error *error)
 {
-    const char *reason = dlerror();
+    const char *reason = loader_error();
     return error_set(error, PLUGIN_MISFIT, "%s does not fit: the dynamic loader refuses it: %s",
                      p->path, reason ? reason : "no reason given");
 }
@@ -153,8 +158,8 @@ static bool place_symbols(struct plugin *p, uintptr_t base, struct error *error)
 __attribute__((noinline, no_sanitize("thread"))) bool map_find_place(void *handle, uintptr_t *base,
                                                                      uintptr_t *dynamic)
 {
-    struct link_map *map;
-    if (dlinfo(handle, RTLD_DI_LINKMAP, &map) != 0)
+    const struct link_map *map = loader_record(handle);
+    if (!map)
         return false;
     *base = (uintptr_t)map->l_addr;
     *dynamic = (uintptr_t)map->l_ld;
@@ -167,7 +172,7 @@ bool map_plugin(struct plugin *p, const struct file *file, struct error *error)
     under_way = &own;
     /* NODELETE: nobody can tell who still points into a plugin, so not even a dlclose by others
      * may unmap it. */
-    p->handle = dlopen(p->path, RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
+    p->handle = loader_open(p->path, RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
     under_way = own.outer;
     if (!p->handle)
         return set_refused(p, error);
@@ -216,21 +221,23 @@ __attribute__((noinline, no_sanitize("thread"))) static void add_needed_by(struc
     for (const ElfW(Dyn) *entry = map->l_ld; entry->d_tag != DT_NULL; entry++) {
         if (entry->d_tag != DT_NEEDED)
             continue;
-        void *handle = dlopen(strings + entry->d_un.d_val, RTLD_LAZY | RTLD_NOLOAD);
-        struct link_map *other;
-        if (handle && dlinfo(handle, RTLD_DI_LINKMAP, &other) == 0)
+        void *handle = loader_open(strings + entry->d_un.d_val, RTLD_LAZY | RTLD_NOLOAD);
+        struct link_map *other = handle ? loader_record(handle) : NULL;
+        if (other)
             add_needed(needed, other);
         if (handle)
-            dlclose(handle);
+            loader_close(handle);
     }
 }
 
 bool map_find_needed(const struct plugin *p, void (*found)(void *context, uintptr_t base),
                      void *context, struct error *error)
 {
-    struct link_map *own;
     struct needed needed = {0};
-    if (dlinfo(p->handle, RTLD_DI_LINKMAP, &own) != 0)
+    if (p->built_in)
+        return true;
+    struct link_map *own = loader_record(p->handle);
+    if (!own)
         return set_refused(p, error);
     add_needed_by(&needed, own);
     for (size_t i = 0; i < needed.count; i++)

@@ -4,6 +4,13 @@
 
 #include "plugin_internal.h"
 
+/* What a thread is about to make part of the process. */
+struct mapping {
+    const char *path;
+    uintptr_t base, end; /* of the module, once it is known */
+    struct mapping *outer;
+};
+
 /* Maps the plugin with the dynamic loader, which runs its constructors, and fills in its handle,
  * its base and its symbols' addresses. The file must be the one that was judged. */
 bool map_plugin(struct plugin *p, const struct file *file, struct error *error);
@@ -29,6 +36,12 @@ bool map_recognise(const char *path, uintptr_t base, uintptr_t end);
 void map_begin_constructor(void);
 void map_end_constructor(void);
 
+/* Tells that the calling thread runs the constructors of a built-in plugin, which are part of
+ * the module that has this address: until the end of that, what the module announces is the
+ * plugin's. */
+void map_begin_built_in(struct mapping *mapping, const char *name, const void *address);
+void map_end_built_in(const struct mapping *mapping);
+
 /* The address that everybody finds for this symbol, of this version unless that is NULL: in the
  * global scope, of the program, its libraries, and what was promoted. NULL: there is none. */
 void *map_find_global(const char *name, const char *version);
@@ -40,8 +53,8 @@ const char *map_program_runpath(bool *is_rpath);
 /* The address that a mapped plugin, and what it brought along, finds for this symbol. */
 void *map_find_local(const struct plugin *p, const char *name);
 
-/* Calls `found` with the base of each module that the plugin needs, by itself or through others.
- * Fails for want of memory. */
+/* Calls `found` with the base of each module that the plugin needs, by itself or through others;
+ * what a built-in one needs is the program's. Fails for want of memory. */
 bool map_find_needed(const struct plugin *p, void (*found)(void *context, uintptr_t base),
                      void *context, struct error *error);
 

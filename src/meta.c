@@ -14,8 +14,7 @@ static bool set_damaged(struct error *error, const char *what)
                      what);
 }
 
-bool meta_read_header(struct meta *meta, struct bytes section, struct bytes btf,
-                      struct error *error)
+bool meta_read_start(struct meta *meta, struct bytes section, struct error *error)
 {
     *meta = (struct meta){0};
     struct format_header *header = &meta->header;
@@ -45,12 +44,20 @@ bool meta_read_header(struct meta *meta, struct bytes section, struct bytes btf,
     if (section.size < sizeof *header || start.size != section.size)
         return set_damaged(error, "its size is not the one that was recorded");
     memcpy(header, section.data, sizeof *header);
-    struct format_header unsummed = *header;
+    return true;
+}
+
+bool meta_read_header(struct meta *meta, struct bytes section, struct bytes btf,
+                      struct error *error)
+{
+    if (!meta_read_start(meta, section, error))
+        return false;
+    struct format_header unsummed = meta->header;
     unsummed.checksum = 0;
     uint64_t checksum = hash_bytes(HASH_START, &unsummed, sizeof unsummed);
     checksum = hash_bytes(checksum, section.data + sizeof unsummed, section.size - sizeof unsummed);
     checksum = hash_bytes(checksum, btf.data, btf.size);
-    if (checksum != header->checksum)
+    if (checksum != meta->header.checksum)
         return set_damaged(error, "its bytes, or those of .BTF, are not those that were stamped");
     return true;
 }

@@ -60,7 +60,10 @@ struct meta_init {
 bool meta_read_header(struct meta *meta, struct bytes section, struct bytes btf,
                       struct error *error);
 
-/* Reads the tables, after meta_read_header. Both sections must live as long as the view. */
+/* The same without the checksum, which that of a built-in plugin does not have. */
+bool meta_read_start(struct meta *meta, struct bytes section, struct error *error);
+
+/* Reads the tables, after one of these. Both sections must live as long as the view. */
 bool meta_read_tables(struct meta *meta, struct bytes section, const struct btf *btf,
                       struct error *error);
 

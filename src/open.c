@@ -1,6 +1,8 @@
 /* Opening a plugin: resolve, read, judge, map, initialise. */
 #include "announce.h"
+#include "builtin.h"
 #include "go/plugins.h"
+#include "loader.h"
 #include "map.h"
 #include "process.h"
 #include "registry.h"
@@ -38,10 +40,10 @@ static bool read_options(struct plugin_options *own, const struct plugin_options
     if (unsupported)
         return error_set(error, PLUGIN_UNSUPPORTED,
                          "options.%s is not supported by this version of the library", unsupported);
-    if (own->placement != PLUGIN_ANY && own->placement != PLUGIN_IN_PROCESS)
+    if ((unsigned)own->placement > PLUGIN_BUILT_IN)
         return error_set(error, PLUGIN_UNSUPPORTED,
-                         "options.placement: only PLUGIN_ANY and PLUGIN_IN_PROCESS are supported "
-                         "by this version of the library");
+                         "options.placement: only PLUGIN_ANY, PLUGIN_IN_PROCESS and "
+                         "PLUGIN_BUILT_IN are supported by this version of the library");
     return true;
 }
 
@@ -95,7 +97,7 @@ static char *resolve(const char *path, const struct plugin_options *options, str
 
 static void free_plugin(struct plugin *p)
 {
-    if (!p)
+    if (!p || p->built_in)
         return;
     free(p->failure);
     free(p->symbols);
@@ -189,6 +191,23 @@ static enum outcome judge_and_open_go(struct plugin *p, const char *path,
     return outcome;
 }
 
+/* The same for a built-in plugin, whose code is in the process already, but has not run. */
+static enum outcome judge_and_start(struct plugin *p, const char *path,
+                                    const struct plugin_options *options, const struct file *file,
+                                    struct error *error)
+{
+    (void)path, (void)file;
+    if (!process_judge_built_in(p, options->strict, error) ||
+        (!p->symbols && !make_symbols(p, error)))
+        return OPEN_REFUSED;
+    builtin_place(p);
+    enum outcome outcome = initialise(p, error);
+    /* Those of a main package that has inits have run before these. */
+    if (outcome == OPEN_DONE)
+        builtin_construct_main(p);
+    return outcome;
+}
+
 /* Opens a plugin that was read, unless it is open by now. Takes the candidate. */
 static struct plugin *open_read(struct plugin *candidate, const char *path,
                                 const struct plugin_options *options, const struct file *file,
@@ -200,8 +219,10 @@ static struct plugin *open_read(struct plugin *candidate, const char *path,
         return NULL;
     }
     if (!open) {
-        enum outcome outcome = (candidate->module.go ? judge_and_open_go : judge_and_map)(
-            candidate, path, options, file, error);
+        enum outcome outcome =
+            (candidate->built_in    ? judge_and_start
+             : candidate->module.go ? judge_and_open_go
+                                    : judge_and_map)(candidate, path, options, file, error);
         open = registry_end(candidate, outcome != OPEN_REFUSED, error);
     }
     /* Packages that live in its memory stay, whatever became of the plugin. */
@@ -227,7 +248,34 @@ static struct plugin *open_path(const char *path, const struct plugin_options *o
     }
     FILE_AUTO file = FILE_NONE;
     struct plugin *candidate = read_plugin(resolved, &file, error);
+    if (candidate && !loader_is_there()) {
+        error_set(error, PLUGIN_UNSUPPORTED,
+                  "it is a file to be loaded, and a static program has no dynamic loader; build "
+                  "the plugin into the program with: plugin build --with");
+        free_plugin(candidate);
+        return NULL;
+    }
     return candidate ? open_read(candidate, path, options, &file, error) : NULL;
+}
+
+static struct plugin *open_built_in(uint32_t number, const struct plugin_options *options,
+                                    struct error *error)
+{
+    struct plugin *open = registry_find_path(builtin_name(number));
+    /* What packages it is bound to depends on those of the program, and of the plugins before it.
+     */
+    struct plugin *candidate =
+        !open && announce_adopt(NULL, error) ? builtin_plugin(number, error) : NULL;
+    return candidate ? open_read(candidate, candidate->path, options, NULL, error) : open;
+}
+
+static struct plugin *set_not_built_in(struct error *error)
+{
+    TEXT_AUTO names = {0};
+    builtin_add_names(&names);
+    error_set(error, PLUGIN_NOT_FOUND, "the program has no built-in plugin of that name%s",
+              text_chars(&names));
+    return NULL;
 }
 
 /* NULL, with the error set, for a plugin whose init has failed. */
@@ -246,6 +294,12 @@ static struct plugin *open_with(const char *path, const struct plugin_options *o
     struct stat status;
     if (!read_options(&own, options, error))
         return NULL;
+    uint32_t number;
+    bool may_be_built_in = own.placement != PLUGIN_IN_PROCESS;
+    if (may_be_built_in && builtin_find(path, &number))
+        return check_failure(open_built_in(number, &own, error), error);
+    if (own.placement == PLUGIN_BUILT_IN)
+        return set_not_built_in(error);
     struct plugin *open = NULL;
     if (!own.search && stat(path, &status) == 0) /* all that an open plugin needs */
         open = registry_find_file(status.st_dev, status.st_ino);

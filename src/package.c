@@ -2,10 +2,9 @@
 #include "package.h"
 
 #include "copies.h"
+#include "loader.h"
 #include "map.h"
 #include "sync.h"
-
-#include <dlfcn.h>
 
 struct carrier *package_carrier_of(dev_t device, ino_t inode)
 {
@@ -213,6 +212,8 @@ static bool check_global(const struct package *package, struct error *error)
             (shared.kind != FORMAT_FUNCTION && shared.kind != FORMAT_VARIABLE))
             continue;
         const void *address = map_find_global(shared.name, NULL);
+        if (package->carrier->built_in)
+            return !address || check_unhidden(package, address, error);
         return !address ||
                (uintptr_t)address == package->carrier->base + (uintptr_t)shared.address ||
                check_unhidden(package, address, error);
@@ -227,8 +228,8 @@ static bool promote(struct carrier *carrier, struct error *error)
     sync_unlock();
     if (!is_needed)
         return true;
-    if (!dlopen(carrier->path, RTLD_NOW | RTLD_NOLOAD | RTLD_GLOBAL | RTLD_NODELETE)) {
-        const char *reason = dlerror();
+    if (!loader_open(carrier->path, RTLD_NOW | RTLD_NOLOAD | RTLD_GLOBAL | RTLD_NODELETE)) {
+        const char *reason = loader_error();
         return error_set(error, PLUGIN_SYSTEM, "%s cannot share its packages: %s", carrier->path,
                          reason ? reason : "it is not loaded any more");
     }
@@ -259,7 +260,7 @@ bool package_promote_live(const char *path, struct error *error)
 
 void package_mapped(struct plugin *candidate)
 {
-    if (!package_is_own(candidate))
+    if (!package_is_own(candidate) || candidate->built_in)
         return;
     struct carrier *carrier = candidate->carrier;
     sync_lock();

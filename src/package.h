@@ -15,8 +15,9 @@ struct carrier {
     const char *path;
     dev_t device;
     ino_t inode;
-    uintptr_t base; /* written once, when it is mapped, with sync.h's lock held */
-    bool is_program;
+    uintptr_t base;                /* written once, when it is mapped, with sync.h's lock held */
+    bool is_program;               /* or linked into it */
+    const struct plugin *built_in; /* the built-in plugin that it is; NULL: it is a file */
     const struct module *module;
 
     /* Guarded by sync.h's lock. */

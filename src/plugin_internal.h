@@ -25,15 +25,17 @@ enum outcome {
 
 /* Nothing in it changes once the registry has it, but for each symbol's decl. */
 struct plugin {
-    char *path; /* absolute, without symbolic links */
+    char *path; /* absolute, without symbolic links; of a built-in one its name */
     dev_t device;
     ino_t inode;
     uint64_t content; /* of the stamp: equal in byte copies */
     struct module module;
     void *handle;            /* of dlopen; of a Go plugin NULL until it is mapped */
-    uintptr_t base;          /* what is added to an address as linked */
+    uintptr_t base;          /* what is added to an address of its stamp */
     struct carrier *carrier; /* NULL: it carries no packages */
     struct go_entry *entry;  /* of a Go plugin, while it is being opened, and after */
+    uint32_t built_in;       /* its number among the built-in ones, plus 1; 0: it is a file */
+    bool is_constructed;     /* of a built-in one without a main package: its constructors ran */
     char *failure;           /* why its init failed, which is what every open of it says; NULL */
     struct plugin_symbol *symbols;
     uint32_t symbol_count;

@@ -6,10 +6,10 @@
 #include "fit.h"
 #include "go/plugins.h"
 #include "loaded.h"
+#include "loader.h"
 #include "map.h"
 #include "package.h"
 
-#include <dlfcn.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -25,10 +25,8 @@ struct question {
 static void *search(const struct question *question, const char *name, const char *version)
 {
     void *address = map_find_global(name, version);
-    for (size_t i = 0; !address && i < question->library_count; i++) {
-        void *library = question->libraries[i];
-        address = version ? dlvsym(library, name, version) : dlsym(library, name);
-    }
+    for (size_t i = 0; !address && i < question->library_count; i++)
+        address = loader_find(question->libraries[i], name, version);
     return address;
 }
 
@@ -80,6 +78,38 @@ static bool find(void *context, const char *name, const char *version, uint32_t 
     return !address || find_provider(name, address, kind, provider, error);
 }
 
+/* The same for what is linked into the program, in which a reference may be bound to what it does
+ * not export. */
+static bool find_linked(void *context, const char *name, const char *version, uint32_t kind,
+                        bool *found, struct provider *provider, struct error *error)
+{
+    (void)context, (void)version, (void)kind;
+    bool end;
+    ERROR_AUTO unread = {0};
+    const struct loaded *host = loaded_at(0, &end, &unread);
+    if (unread.code == PLUGIN_NO_MEMORY)
+        return error_set_no_memory(error);
+    *found = host && module_kind(&host->module, name);
+    if (*found)
+        *provider = (struct provider){.path = host->path, .is_host = true, .module = &host->module};
+    return true;
+}
+
+/* Does the program export the package of a plugin that is built into it? */
+static bool is_exported(const struct carrier *carrier, const char *package)
+{
+    const struct meta *meta = &carrier->module->meta;
+    uint32_t number;
+    bool is_carried = meta_find_package(meta, package, &number);
+    for (uint32_t i = 0; is_carried && i < meta->header.shared.count; i++) {
+        struct meta_shared shared = meta_shared(meta, i);
+        if (shared.package == number &&
+            (shared.kind == FORMAT_FUNCTION || shared.kind == FORMAT_VARIABLE))
+            return map_find_global(shared.name, NULL);
+    }
+    return true;
+}
+
 static bool find_package(void *context, const char *package, bool *found, struct provider *provider,
                          struct error *error)
 {
@@ -88,14 +118,18 @@ static bool find_package(void *context, const char *package, bool *found, struct
     const struct carrier *carrier = package_find(package, question->candidate);
     *found = carrier;
     if (carrier)
-        *provider = (struct provider){carrier->path, carrier->is_program, carrier->module};
+        *provider =
+            (struct provider){.path = carrier->path,
+                              .is_host = carrier->is_program,
+                              .is_closed = carrier->built_in && !is_exported(carrier, package),
+                              .module = carrier->module};
     return true;
 }
 
 static bool is_loaded(void *context, const char *name)
 {
     struct question *question = context;
-    void *handle = dlopen(name, RTLD_LAZY | RTLD_NOLOAD);
+    void *handle = loader_open(name, RTLD_LAZY | RTLD_NOLOAD);
     if (!handle)
         return false;
     if (question->library_count == question->library_capacity) {
@@ -103,7 +137,7 @@ static bool is_loaded(void *context, const char *name)
         void **libraries = reallocarray(question->libraries, larger, sizeof *libraries);
         if (!libraries) {
             question->failed = true;
-            dlclose(handle);
+            loader_close(handle);
             return true;
         }
         question->libraries = libraries;
@@ -212,6 +246,30 @@ static bool judge_all(const struct question *question, const struct libraries *l
     return !misfits.count || misfits_refuse(&misfits, path, process->host_path, error);
 }
 
+/* What the linker has bound, and the stamp of the program has judged, needs no second judgement;
+ * but only here is it known whose packages are in the process. */
+bool process_judge_built_in(const struct plugin *candidate, bool is_strict, struct error *error)
+{
+    struct question question = {.candidate = candidate};
+    bool end;
+    ERROR_AUTO unread = {0};
+    const struct loaded *host = is_strict ? loaded_at(0, &end, &unread) : NULL;
+    const struct process process = {.host_path = host ? host->path : "the program",
+                                    .host = host ? &host->module : NULL,
+                                    .context = &question,
+                                    .find = find_linked,
+                                    .find_package = find_package,
+                                    .is_loaded = is_loaded};
+    struct library own = {
+        .name = candidate->path, .path = candidate->path, .module = candidate->module};
+    const struct libraries libraries = {.items = &own, .count = 1, .is_linked = true};
+    MISFITS_AUTO misfits = {0};
+    if (is_strict && !fit_collect(&misfits, &libraries, &process, is_strict, error))
+        return false;
+    judge_unknown(candidate, &misfits);
+    return !misfits.count || misfits_refuse(&misfits, candidate->path, process.host_path, error);
+}
+
 bool process_judge(const struct plugin *candidate, const char *path, const struct file *file,
                    bool is_strict, struct error *error)
 {
@@ -240,7 +298,7 @@ bool process_judge(const struct plugin *candidate, const char *path, const struc
     dynamic_free(&dynamic);
     free(tables);
     for (size_t i = 0; i < question.library_count; i++)
-        dlclose(question.libraries[i]);
+        loader_close(question.libraries[i]);
     free(question.libraries);
     return fits;
 }

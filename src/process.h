@@ -10,4 +10,7 @@
 bool process_judge(const struct plugin *candidate, const char *path, const struct file *file,
                    bool is_strict, struct error *error);
 
+/* The same for a built-in plugin. */
+bool process_judge_built_in(const struct plugin *candidate, bool is_strict, struct error *error);
+
 #endif

@@ -183,8 +183,13 @@ static bool try_begin(struct plugin *candidate, struct plugin **open, struct plu
     /* Code that dlopen runs holds the dynamic loader's lock, which the other thread may be waiting
      * for: to wait for that thread would be for ever. Mapping the plugin a second time is harmless;
      * registry_end keeps the one that came first. */
-    *other = map_is_under_way() ? NULL : find_opening(candidate, false);
-    return true;
+    *other = find_opening(candidate, false);
+    if (!*other || !map_is_under_way())
+        return true;
+    *other = NULL;
+    return !candidate->built_in ||
+           error_set(error, PLUGIN_INIT_FAILED,
+                     "it is being opened by another thread, for which a constructor must not wait");
 }
 
 bool registry_begin(struct plugin *candidate, struct plugin **open, struct error *error)

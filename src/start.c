@@ -1,4 +1,5 @@
 /* Starting packages: each is initialised once, after those that it imports. */
+#include "builtin.h"
 #include "copies.h"
 #include "init.h"
 #include "map.h"
@@ -68,6 +69,9 @@ static enum package_result start(struct package *package, struct error *error)
     if (!is_mine)
         return result;
     result = start_imports(package, error);
+    /* The constructors of a file have run when it was mapped. */
+    if (result == PACKAGE_STARTED && package->carrier->built_in)
+        builtin_construct(package->carrier->built_in, package->number);
     if (result == PACKAGE_STARTED && !init_run(package->carrier, package->number, error))
         result = PACKAGE_FAILED;
     sync_lock();

@@ -1,4 +1,5 @@
 /* Symbols: looking them up, going through them, and using them with their type. */
+#include "builtin.h"
 #include "go/module.h"
 #include "loaded.h"
 #include "map.h"
@@ -95,7 +96,9 @@ void *plugin_address(const plugin_symbol *symbol)
 {
     if (!symbol)
         return NULL;
-    return symbol->kind == FORMAT_THREAD_LOCAL ? map_find_address(symbol) : symbol->address;
+    if (symbol->kind != FORMAT_THREAD_LOCAL)
+        return symbol->address;
+    return symbol->plugin->built_in ? builtin_thread_local(symbol) : map_find_address(symbol);
 }
 
 static const char cannot_tell[] = "cannot tell which type plugin_as asks for: ";

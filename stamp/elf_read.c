@@ -27,6 +27,17 @@ Elf_Scn *stamp_next_section(Elf *elf, Elf_Scn *section, const char *name)
     return section;
 }
 
+bool stamp_is_in_section(const struct stamp *stamp, const char *name, uint64_t address)
+{
+    Elf_Scn *section = NULL;
+    GElf_Shdr header;
+    while ((section = stamp_next_section(stamp->elf, section, name)))
+        if (gelf_getshdr(section, &header) && address >= header.sh_addr &&
+            address - header.sh_addr < header.sh_size)
+            return true;
+    return false;
+}
+
 Elf_Scn *stamp_section_of_type(Elf *elf, uint32_t type, GElf_Shdr *header)
 {
     Elf_Scn *section = NULL;
@@ -51,14 +62,15 @@ static bool is_c_name(const char *name)
     return strncmp(name, "_Z", 2) != 0 && strncmp(name, "_R", 2) != 0 && !strchr(name, '.');
 }
 
-/* Marks that the linker, or the C library's start files, define: no symbols of the source. Those
- * whose names a program may use are told from its own by having no type. */
+/* Marks that the linker, the C library's start files, or `plugin bundle` define: no symbols of the
+ * source. Those whose names a program may use are told from its own by having no type. */
 static bool is_linkers(const char *name, const GElf_Sym *symbol)
 {
     static const char *const reserved[] = {
-        "_edata",      "_end",         "_etext",       "__bss_start",    "__bss_start__",
-        "__bss_end__", "_bss_end__",   "__end__",      "_init",          "_fini",
-        "_start",      "__data_start", "__dso_handle", "_IO_stdin_used", "__TMC_END__",
+        "_edata",        "_end",           "_etext",      "__bss_start",
+        "__bss_start__", "__bss_end__",    "_bss_end__",  "__end__",
+        "_init",         "_fini",          "_start",      "__data_start",
+        "__dso_handle",  "_IO_stdin_used", "__TMC_END__", FORMAT_BUNDLE_SYMBOL,
     };
     static const char *const common[] = {"edata", "end", "etext", "data_start"};
     for (size_t i = 0; i < sizeof reserved / sizeof *reserved; i++)
@@ -194,6 +206,8 @@ static bool read_symbol(struct stamp *stamp, Elf_Data *data, size_t names, Elf_D
     note_sanitizer(stamp, name);
     struct stamp_symbol *added = &stamp->symbols[stamp->symbol_count];
     bool is_package_name = stamp->has_packages && is_mangled(name);
+    if (stamp->wanted && !stamp_is_wanted(stamp->wanted, name))
+        return true;
     if (!is_copy && (is_c_name(name) || is_package_name) && is_exported(&symbol, version, name) &&
         symbol_kind(&symbol, is_code_section(stamp->elf, symbol.st_shndx), &added->kind)) {
         added->name = name;

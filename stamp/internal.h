@@ -57,6 +57,8 @@ struct stamp {
     bool is_executable;
     bool has_packages; /* other than main */
     bool names_only;   /* what is exported is not decided yet: every global symbol counts */
+    bool is_built_in;  /* it is to be linked into a program, and this link only tells of it */
+    const struct stamp_wanted *wanted; /* the only symbols that count; NULL: all do */
     uint32_t sanitizers;
     uint64_t content;
     struct stamp_symbol *symbols; /* in the order of names; those of packages come after them */
@@ -120,6 +122,18 @@ struct stamp_symbol *stamp_find_symbol(const struct stamp *stamp, const char *na
  * newly allocated. */
 bool stamp_write_types(struct stamp *stamp, void **btf, size_t *size, struct error *error);
 
+/* The names of what built-in plugins use, in order. */
+struct stamp_wanted {
+    const char **names;
+    size_t count;
+};
+
+bool stamp_is_wanted(const struct stamp_wanted *wanted, const char *name);
+
+/* built_in.c: do the plugins that are linked into the module at the descriptor, whose path this is,
+ * fit it? It was stamped without them. */
+bool stamp_check_built_ins(int input, const char *path, struct error *error);
+
 /* meta_write.c: the bytes of the `.plugin` section, newly allocated. */
 bool stamp_write_meta(const struct stamp *stamp, struct bytes btf, void **meta, size_t *size,
                       struct error *error);
@@ -128,6 +142,11 @@ bool stamp_write_meta(const struct stamp *stamp, struct bytes btf, void **meta, 
 struct sections {
     struct bytes btf, meta;
 };
+
+/* stamp.c: the sections of the module at the descriptor, as far as what others want is concerned;
+ * whether it exports that does not matter. Free their data, in any case. */
+bool stamp_make_wanted(int input, const struct stamp_wanted *wanted, struct sections *sections,
+                       struct error *error);
 
 /* elf_write.c: puts the sections into the ELF file that is open, for reading and writing, at the
  * descriptor; those of an earlier stamp are replaced. */
@@ -142,6 +161,9 @@ Elf_Scn *stamp_next_section(Elf *elf, Elf_Scn *section, const char *name);
 
 /* Is the section one that the stamp wrote? */
 bool stamp_is_own_section(const char *name);
+
+/* Is the address in a section of this name? */
+bool stamp_is_in_section(const struct stamp *stamp, const char *name, uint64_t address);
 
 /* The first section of this type; NULL if there is none. */
 Elf_Scn *stamp_section_of_type(Elf *elf, uint32_t type, GElf_Shdr *header);

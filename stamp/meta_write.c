@@ -7,7 +7,7 @@ static void add_symbols(struct meta_writer *writer, const struct stamp *stamp)
     writer->header.symbols = meta_writer_table(writer, stamp->symbol_count);
     for (size_t i = 0; i < stamp->symbol_count; i++) {
         const struct stamp_symbol *symbol = &stamp->symbols[i];
-        struct format_symbol raw = {.address = symbol->address,
+        struct format_symbol raw = {.address = stamp->is_built_in ? 0 : symbol->address,
                                     .name = meta_writer_string(writer, symbol->name),
                                     .type = symbol->match ? symbol->type : 0,
                                     .kind = symbol->kind};
@@ -18,8 +18,10 @@ static void add_symbols(struct meta_writer *writer, const struct stamp *stamp)
 
 static void add_probes(struct meta_writer *writer, const struct stamp *stamp)
 {
-    writer->header.probes = meta_writer_table(writer, stamp->probe_count);
-    for (size_t i = 0; i < stamp->probe_count; i++) {
+    /* Those of a built-in plugin are its program's. */
+    size_t count = stamp->is_built_in ? 0 : stamp->probe_count;
+    writer->header.probes = meta_writer_table(writer, count);
+    for (size_t i = 0; i < count; i++) {
         struct format_probe raw = {.address = stamp->probes[i].address,
                                    .type = stamp->probes[i].type};
         meta_writer_item(writer, &raw, sizeof raw);
@@ -31,7 +33,7 @@ static void add_build(struct meta_writer *writer, const struct stamp *stamp)
     writer->header.constructors = meta_writer_table(writer, stamp->constructor_count);
     for (size_t i = 0; i < stamp->constructor_count; i++) {
         struct format_constructor raw = {
-            .address = stamp->constructors[i].address,
+            .address = stamp->is_built_in ? 0 : stamp->constructors[i].address,
             .name = meta_writer_string(writer, stamp->constructors[i].name)};
         meta_writer_item(writer, &raw, sizeof raw);
     }
@@ -48,7 +50,7 @@ static void add_shared(struct meta_writer *writer, const struct stamp *stamp)
     writer->header.shared = meta_writer_table(writer, stamp->shared_count);
     for (size_t i = 0; i < stamp->shared_count; i++) {
         const struct stamp_symbol *symbol = &stamp->shared[i];
-        struct format_shared raw = {.address = symbol->address,
+        struct format_shared raw = {.address = stamp->is_built_in ? 0 : symbol->address,
                                     .name = meta_writer_string(writer, symbol->name),
                                     .type = symbol->match ? symbol->type : 0,
                                     .kind = symbol->kind,
@@ -90,6 +92,17 @@ static void add_packages(struct meta_writer *writer, const struct stamp *stamp)
     }
 }
 
+/* The init's number among its package's, in the order of their records. */
+static uint64_t record_number(const struct stamp_packages *packages, size_t index)
+{
+    const struct stamp_init *own = &packages->inits[index];
+    uint64_t number = 0;
+    for (size_t i = 0; i < packages->init_count; i++)
+        number +=
+            packages->inits[i].package == own->package && packages->inits[i].record < own->record;
+    return number;
+}
+
 /* What the packages name parts of. */
 static void add_parts(struct meta_writer *writer, const struct stamp *stamp)
 {
@@ -102,7 +115,8 @@ static void add_parts(struct meta_writer *writer, const struct stamp *stamp)
     }
     writer->header.inits = meta_writer_table(writer, packages->init_count);
     for (size_t i = 0; i < packages->init_count; i++) {
-        struct format_init raw = {.address = packages->inits[i].address,
+        struct format_init raw = {.address = stamp->is_built_in ? record_number(packages, i)
+                                                                : packages->inits[i].address,
                                   .file = meta_writer_string(writer, packages->inits[i].file),
                                   .line = packages->inits[i].line};
         meta_writer_item(writer, &raw, sizeof raw);

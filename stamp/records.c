@@ -50,6 +50,8 @@ static bool note_mark(struct stamp *stamp, Dwarf_Die *die, const char *macro, ui
     uint64_t address;
     if (!die_address(die, &address))
         return true; /* with -flto, another DIE says where it is */
+    if (stamp_is_in_section(stamp, FORMAT_BUILT_IN_MARKS, address))
+        return true;
     const char *path = address ? stamp_string_at(stamp, address) : NULL;
     if (!path || !*path)
         return set_dropped(die, macro, error);
@@ -65,7 +67,8 @@ static bool note_init(struct stamp *stamp, Dwarf_Die *die, uint64_t number, stru
 {
     struct stamp_packages *packages = &stamp->packages;
     struct stamp_init init = {.number = number};
-    if (!die_address(die, &init.record))
+    if (!die_address(die, &init.record) ||
+        stamp_is_in_section(stamp, FORMAT_BUILT_IN_INITS, init.record))
         return true;
     if (!init.record)
         return set_dropped(die, "PLUGIN_INIT", error);

@@ -83,10 +83,10 @@ static bool read_module(struct stamp *stamp, int input, struct error *error)
 
 /* Reads the rest, and makes the two sections. */
 static bool make_sections(int input, const char *path, const struct stamp_options *options,
-                          struct stamp_report *report, struct sections *sections,
+                          bool is_built_in, struct stamp_report *report, struct sections *sections,
                           struct error *error)
 {
-    struct stamp stamp = {.report = report};
+    struct stamp stamp = {.report = report, .is_built_in = is_built_in};
     void *btf = NULL, *meta = NULL;
     bool done = read_module(&stamp, input, error) &&
                 stamp_check_linked(&stamp, path, options, error) &&
@@ -120,7 +120,8 @@ static bool stamp_open(int input, const char *path, const char *output,
         return error_set(error, PLUGIN_NOT_PLUGIN, "it is not a regular file");
     struct sections sections = {{0}, {0}};
     /* Reading takes the time; what must not be interrupted comes after it, and is short. */
-    bool done = make_sections(input, path, options, report, &sections, error) &&
+    bool done = make_sections(input, path, options, false, report, &sections, error) &&
+                stamp_check_built_ins(input, path, error) &&
                 stamp_replace(input, &status, output, &sections, error);
     free((void *)sections.btf.data);
     free((void *)sections.meta.data);
@@ -159,6 +160,54 @@ bool stamp_file(const char *input, const char *output, const struct stamp_option
     if (descriptor >= 0)
         close(descriptor);
     free(target);
+    return done;
+}
+
+bool stamp_built_in(const char *path, const struct stamp_options *options,
+                    struct stamp_report *report, struct stamp_tables *tables, struct error *error)
+{
+    struct sections sections = {{0}, {0}};
+    *tables = (struct stamp_tables){0};
+    if (elf_version(EV_CURRENT) == EV_NONE)
+        return set_libelf_error(error, "libelf is too old");
+    int descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    if (descriptor < 0)
+        return error_set(error, PLUGIN_NOT_FOUND, "%s", strerror(errno));
+    bool done = make_sections(descriptor, path, options, true, report, &sections, error);
+    close(descriptor);
+    tables->meta = sections.meta;
+    tables->btf = sections.btf;
+    return done;
+}
+
+void stamp_tables_free(struct stamp_tables *tables)
+{
+    free((void *)tables->meta.data);
+    free((void *)tables->btf.data);
+    *tables = (struct stamp_tables){0};
+}
+
+/* The two sections of a module, of which only the definitions that others want are looked at. */
+bool stamp_make_wanted(int input, const struct stamp_wanted *wanted, struct sections *sections,
+                       struct error *error)
+{
+    struct stamp_report report = {0};
+    struct stamp stamp = {.report = &report, .names_only = true, .wanted = wanted};
+    void *btf = NULL, *meta = NULL;
+    stamp.elf = elf_begin(input, ELF_C_READ_MMAP_PRIVATE, NULL);
+    bool done = stamp.elf
+                    ? stamp_read_header(&stamp, error) && stamp_open_dwarf(&stamp, error) &&
+                          stamp_read_symbols(&stamp, error) && stamp_read_dwarf(&stamp, error) &&
+                          stamp_order_packages(&stamp, error)
+                    : set_libelf_error(error, "cannot read it");
+    if (done)
+        stamp_split_symbols(&stamp);
+    done = done && stamp_write_types(&stamp, &btf, &sections->btf.size, error);
+    sections->btf.data = btf;
+    done = done && stamp_write_meta(&stamp, sections->btf, &meta, &sections->meta.size, error);
+    sections->meta.data = meta;
+    stamp_free(&stamp);
+    stamp_report_free(&report);
     return done;
 }
 

@@ -3,6 +3,7 @@
 #ifndef PLUGIN_STAMP_H
 #define PLUGIN_STAMP_H
 
+#include "../src/bytes.h"
 #include "../src/error.h"
 
 /* What a successful stamp has to say. A zeroed one is valid. */
@@ -23,6 +24,18 @@ struct stamp_options {
  * failure. Stamping a stamped file gives the same bytes. NULL options are zeroed ones. */
 bool stamp_file(const char *input, const char *output, const struct stamp_options *options,
                 struct stamp_report *report, struct error *error);
+
+/* What a built-in plugin brings along instead of the two sections of its file (src/format.h). */
+struct stamp_tables {
+    struct bytes meta, btf;
+};
+
+/* Makes the tables of a plugin that will be linked into a program, from a loadable one, linked from
+ * the same objects. Free them with stamp_tables_free in any case. */
+bool stamp_built_in(const char *path, const struct stamp_options *options,
+                    struct stamp_report *report, struct stamp_tables *tables, struct error *error);
+
+void stamp_tables_free(struct stamp_tables *tables);
 
 /* Adds the names, one a line, of the functions and variables of packages other than main, in a
  * module that was linked but may have to be linked again: what its --dynamic-list must name. Of an

@@ -2,12 +2,11 @@
 #include "bridge.h"
 
 #include "../loaded.h"
+#include "../loader.h"
 #include "../map.h"
 #include "../plugin_internal.h"
 #include "../sync.h"
 
-#include <dlfcn.h>
-#include <link.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -136,16 +135,16 @@ static const struct plugin_go_bridge *load(const struct go_bridge *bridge, struc
         return NULL;
     }
     /* Go plugins are bound to the packages that it has. */
-    void *handle = dlopen(bridge->file.path, RTLD_NOW | RTLD_GLOBAL | RTLD_NODELETE);
+    void *handle = loader_open(bridge->file.path, RTLD_NOW | RTLD_GLOBAL | RTLD_NODELETE);
     if (!handle) {
-        const char *reason = dlerror();
+        const char *reason = loader_error();
         set_refused(error, bridge, reason ? reason : "no reason given");
         return NULL;
     }
     union {
         void *address;
         plugin_go_bridge_function *call;
-    } function = {dlsym(handle, PLUGIN_GO_BRIDGE_SYMBOL)};
+    } function = {loader_find(handle, PLUGIN_GO_BRIDGE_SYMBOL, NULL)};
     const struct plugin_go_bridge *table = function.address ? function.call() : NULL;
     if (table && table->version == PLUGIN_GO_BRIDGE_VERSION) {
         table->set_panicked(set_panicked);

@@ -2,11 +2,11 @@
  * bridge, else that of the plugin which was opened first. */
 #include "plugins.h"
 
+#include "../loader.h"
 #include "../map.h"
 #include "bridge.h"
 #include "fit.h"
 
-#include <dlfcn.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -194,10 +194,10 @@ static bool try_begin(const struct go_entry *own, const struct go_entry **other,
 static bool find_base(const char *path, uintptr_t *base)
 {
     uintptr_t dynamic;
-    void *handle = dlopen(path, RTLD_LAZY | RTLD_NOLOAD);
+    void *handle = loader_open(path, RTLD_LAZY | RTLD_NOLOAD);
     bool found = handle && map_find_place(handle, base, &dynamic);
     if (handle)
-        dlclose(handle);
+        loader_close(handle);
     return found;
 }
 
@@ -340,7 +340,7 @@ static bool place_symbols(struct plugin *p, const struct plugin_go_bridge *bridg
 static bool find_place(struct plugin *p, uintptr_t *dynamic)
 {
     uintptr_t base;
-    p->handle = dlopen(p->path, RTLD_NOW | RTLD_NOLOAD | RTLD_NODELETE);
+    p->handle = loader_open(p->path, RTLD_NOW | RTLD_NOLOAD | RTLD_NODELETE);
     if (!p->handle || !map_find_place(p->handle, &base, dynamic))
         return false;
     sync_lock();

@@ -235,7 +235,7 @@ struct scene {
 
 static struct provider provider_of(const struct maker *maker, bool is_host)
 {
-    return (struct provider){maker->path, is_host, &maker->module};
+    return (struct provider){.path = maker->path, .is_host = is_host, .module = &maker->module};
 }
 
 /* The symbols of the C library are those that start with "c_". It has version C_1 of them. */
