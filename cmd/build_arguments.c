@@ -16,8 +16,7 @@ static bool is_one_of(const char *word, const char *list)
     return *list;
 }
 
-/* Flags whose value is the next argument, which could be mistaken for an input. */
-static bool takes_value(const char *flag)
+bool build_takes_value(const char *flag)
 {
     return is_one_of(flag,
                      "-A -B -D -F -I -L -MF -MQ -MT -T -Tbss -Tdata -Ttext -U -e -l -u -x -z "
@@ -76,6 +75,8 @@ static bool take_own_flag(struct build *build, char **arguments, int *index)
         build->mode = value;
     else if ((value = flag_value("cc", arguments, index)))
         build->compiler = value;
+    else if ((value = flag_value("with", arguments, index)))
+        build->archives[build->archive_count++] = value;
     else if (!strncmp(flag, "-o", 2))
         build->output = flag[2] ? flag + 2 : next_argument(arguments, index);
     else if (!strcmp(flag, "-s"))
@@ -111,7 +112,7 @@ static void take_compiler_flag(struct build *build, char **arguments, int *index
         build->names_targets = true;
     else if (!strncmp(flag, "-x", 2) && flag[2])
         set_language(build, flag + 2);
-    if (!takes_value(flag) || !arguments[*index + 1])
+    if (!build_takes_value(flag) || !arguments[*index + 1])
         return;
     const char *value = next_argument(arguments, index);
     add_argument(build, value, FLAG);
@@ -149,6 +150,7 @@ void build_parse(struct build *build, int count, char **arguments)
             take_input(build, argument);
     }
     build->plugin = !strcmp(build->mode, "plugin");
+    build->is_archive = !strcmp(build->mode, "archive");
 }
 
 void build_add_default_output(struct text *name, const struct build *build)
@@ -161,14 +163,19 @@ void build_add_default_output(struct text *name, const struct build *build)
         return;
     const char *base = run_base_name(path);
     text_add_bytes(name, base, strlen(base) - strlen(extension(path)));
-    if (name->length && build->plugin)
-        text_add(name, ".so");
+    if (name->length && (build->plugin || build->is_archive))
+        text_add(name, build->plugin ? ".so" : ".a");
 }
 
 int build_check(const struct build *build)
 {
-    if (!build->plugin && strcmp(build->mode, "exe") != 0)
-        return cmd_usage_error("build", "-buildmode is plugin or exe, not \"%s\"", build->mode);
+    if (!build->plugin && !build->is_archive && strcmp(build->mode, "exe") != 0)
+        return cmd_usage_error("build", "-buildmode is plugin, archive or exe, not \"%s\"",
+                               build->mode);
+    if (build->archive_count && strcmp(build->mode, "exe") != 0)
+        return cmd_usage_error("build", "--with is for a program, not for a plugin");
+    if (build->is_archive && build->strip)
+        return cmd_usage_error("build", "-s is for what is linked: strip the program");
     if (build->compiler && !build->compiler[strspn(build->compiler, " ")])
         return cmd_usage_error("build", "--cc needs a compiler");
     if (build->output && !*build->output)
@@ -187,6 +194,9 @@ int build_check_output(const struct build *build)
     struct stat output, input;
     if (!*build->output)
         return cmd_usage_error("build", "no name for the output: give -o FILE");
+    if (build->is_archive && strcmp(extension(build->output), ".a") != 0)
+        return cmd_usage_error("build", "the name of a built-in plugin, %s, must end in .a",
+                               build->output);
     if (stat(build->output, &output) != 0)
         return EXIT_DONE;
     if (!S_ISREG(output.st_mode))

@@ -21,6 +21,9 @@ struct build {
     const char *source;   /* the first source; NULL: none */
     const char *language; /* what -x says of the files after it; NULL: their names say it */
     bool plugin;
+    bool is_archive;       /* a built-in plugin */
+    const char **archives; /* --with; room for all arguments */
+    size_t archive_count;
     bool cplusplus; /* a source is C++ */
     bool is_static; /* it loads no libraries: glibc's static-pie start does not survive an rpath */
     bool strip;
@@ -36,6 +39,9 @@ struct build {
 /* Reads the arguments into a build whose mode is the default and whose arguments have room for all.
  */
 void build_parse(struct build *build, int count, char **arguments);
+
+/* Flags whose value is the next argument, which could be mistaken for an input. */
+bool build_takes_value(const char *flag);
 
 /* The output's name, if the user gives none: that of the first source, or else of the first file.
  */

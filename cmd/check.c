@@ -38,7 +38,8 @@ struct subject {
 /* The process that the host would be. */
 struct site {
     struct subject host;
-    struct subject *plugins; /* those that fit, in order */
+    struct bundle_file built_ins; /* what is linked into the host */
+    struct subject *plugins;      /* those that fit, in order */
     size_t plugin_count;
     const struct library **reused; /* what the plugin at hand needs of what those have loaded */
     size_t reused_count, reused_capacity;
@@ -132,12 +133,40 @@ static const struct library *find_carrier(const struct libraries *libraries, con
     return NULL;
 }
 
+/* Does the host export the package of a plugin that is built into it? */
+static bool is_exported(const struct site *site, const struct bundle_file_plugin *built_in,
+                        const char *package)
+{
+    const struct meta *meta = &built_in->module.meta;
+    struct dynamic_symbol symbol;
+    uint32_t number;
+    bool is_carried = meta_find_package(meta, package, &number);
+    for (uint32_t i = 0; is_carried && i < meta->header.shared.count; i++) {
+        struct meta_shared shared = meta_shared(meta, i);
+        if (shared.package == number &&
+            (shared.kind == FORMAT_FUNCTION || shared.kind == FORMAT_VARIABLE))
+            return dynamic_find(&site->host.dynamic, shared.name, NULL, &symbol);
+    }
+    return true;
+}
+
 static bool find_package(void *context, const char *package, bool *found, struct provider *provider,
                          struct error *error)
 {
     (void)error;
     const struct site *site = context;
     const struct library *carrier = find_carrier(&site->host.libraries, package);
+    const struct bundle_file_plugin *built_in =
+        carrier == site->host.libraries.items ? NULL
+                                              : bundle_file_find_carrier(&site->built_ins, package);
+    if (built_in) {
+        *found = true;
+        *provider = (struct provider){.path = built_in->name,
+                                      .is_host = true,
+                                      .is_closed = !is_exported(site, built_in, package),
+                                      .module = &built_in->module};
+        return true;
+    }
     for (size_t i = 0; !carrier && i < site->plugin_count; i++)
         carrier = find_carrier(&site->plugins[i].libraries, package);
     *found = carrier != NULL;
@@ -417,7 +446,8 @@ static int run_check(struct site *site, const char *host, char **arguments, int 
 {
     ERROR_AUTO error = {0};
     int status;
-    if (read_subject(&site->host, host, NULL, NULL, &error) && check_host(&site->host, &error)) {
+    if (read_subject(&site->host, host, NULL, NULL, &error) && check_host(&site->host, &error) &&
+        cmd_read_built_ins(&site->built_ins, &site->host.module, host, &error)) {
         status = check_all(site, arguments, count);
     } else {
         error_prefix(&error, "cannot read the host %s: ", host);
@@ -427,6 +457,7 @@ static int run_check(struct site *site, const char *host, char **arguments, int 
         free_subject(&site->plugins[i]);
     free(site->plugins);
     free(site->reused);
+    bundle_file_free(&site->built_ins);
     free_subject(&site->host);
     go_bridge_file_free(&site->bridge);
     return status;

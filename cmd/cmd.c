@@ -51,7 +51,7 @@ int cmd_failed(const struct error *error)
 }
 
 /* Prints "plugin: warning: PATH: LINE" for each line of the text. */
-static void warn(const char *path, const struct text *lines)
+void cmd_warn(const char *path, const struct text *lines)
 {
     const char *line = text_chars(lines);
     TEXT_AUTO escaped = {0};
@@ -73,7 +73,7 @@ int cmd_stamp_file(const char *path, const char *name, const struct stamp_option
     bool is_stamped = stamp_file(path, path, options, &report, &error);
     progress_end();
     if (is_stamped) {
-        warn(name, &report.warnings);
+        cmd_warn(name, &report.warnings);
     } else {
         error_prefix(&error, "cannot stamp %s: ", name);
         status = cmd_failed(&error);
@@ -86,6 +86,16 @@ bool cmd_read_module(struct module *module, const char *path, struct error *erro
 {
     FILE_AUTO file = FILE_NONE;
     if (file_open(&file, path, error) && module_read(module, &file, error))
+        return true;
+    return error_prefix(error, "cannot read %s: ", path);
+}
+
+bool cmd_read_built_ins(struct bundle_file *built_ins, const struct module *module,
+                        const char *path, struct error *error)
+{
+    FILE_AUTO file = FILE_NONE;
+    *built_ins = (struct bundle_file){0};
+    if (file_open(&file, path, error) && bundle_file_read(built_ins, module, &file, error))
         return true;
     return error_prefix(error, "cannot read %s: ", path);
 }

@@ -2,6 +2,7 @@
 #ifndef PLUGIN_CMD_H
 #define PLUGIN_CMD_H
 
+#include "../src/bundle_file.h"
 #include "../src/error.h"
 #include "../src/module.h"
 #include "../stamp/stamp.h"
@@ -16,6 +17,7 @@ int cmd_stamp(int count, char **arguments);
 int cmd_inspect(int count, char **arguments);
 int cmd_header(int count, char **arguments);
 int cmd_check(int count, char **arguments);
+int cmd_bundle(int count, char **arguments);
 int cmd_go_bridge(int count, char **arguments);
 
 /* Is this `--help` or `-h`? */
@@ -32,8 +34,16 @@ int cmd_failed(const struct error *error);
  * progress. options may be NULL. Returns EXIT_DONE or EXIT_FAILED. */
 int cmd_stamp_file(const char *path, const char *name, const struct stamp_options *options);
 
+/* Prints the lines of warnings about the file `name` on standard error. */
+void cmd_warn(const char *name, const struct text *warnings);
+
 /* Reads the module at this path. Free it with module_free. The error names the path. */
 bool cmd_read_module(struct module *module, const char *path, struct error *error);
+
+/* Reads what is linked into the module that was read from this path. Free it with bundle_file_free
+ * in any case. The error names the path. */
+bool cmd_read_built_ins(struct bundle_file *built_ins, const struct module *module,
+                        const char *path, struct error *error);
 
 /* Is this argument, of a verb whose options start with '-', an option? What follows "--" is none:
  * *only_files remembers that it was seen; "--" itself is taken out by setting *argument to NULL. */

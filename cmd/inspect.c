@@ -16,7 +16,8 @@ static const char help[] =
     "Shows, for each file, from its bytes alone: what kind of module it is, who built\n"
     "it, its symbols with their declarations in C, its packages with their inits and\n"
     "sources, what it uses of other modules and packages, the types that its uses of\n"
-    "plugin_as ask for, the constructors that run when it is loaded, its sections.\n"
+    "plugin_as ask for, the constructors that run when it is loaded, the plugins that\n"
+    "are built into it, its sections.\n"
     "Of a Go plugin: its symbols with their declarations in C, or, if they have none,\n"
     "in Go, and why; and its packages with the hashes that Go compares.\n"
     "\n"
@@ -279,6 +280,7 @@ static bool add_text(struct text *text, const struct inspected *inspected, struc
         add_probes(text, module);
         add_constructors(text, module);
     }
+    inspect_add_built_ins(text, &inspected->built_ins);
     return add_sections(text, module, error);
 }
 
@@ -302,7 +304,9 @@ static bool inspect(const char *path, bool is_json, struct error *error)
     struct inspected inspected = {.path = path};
     if (!cmd_read_module(&inspected.module, path, error))
         return false;
-    bool done = show(&inspected, is_json, error);
+    bool done = cmd_read_built_ins(&inspected.built_ins, &inspected.module, path, error) &&
+                show(&inspected, is_json, error);
+    bundle_file_free(&inspected.built_ins);
     free(inspected.shared);
     free(inspected.ends);
     module_free(&inspected.module);

@@ -294,6 +294,7 @@ bool inspect_add_json(struct text *text, const struct inspected *inspected, stru
         add_json_probes(text, module);
         add_json_constructors(text, module);
     }
+    inspect_add_json_built_ins(text, &inspected->built_ins);
     if (!add_json_sections(text, module, error))
         return false;
     text_add(text, "}\n");

@@ -8,8 +8,10 @@ static const char help[] =
     "plugin - build, stamp, inspect and check plugins\n"
     "\n"
     "usage:\n"
-    "  plugin build [-buildmode=plugin|exe] [-o FILE] [FLAG...] FILE...\n"
+    "  plugin build [-buildmode=plugin|archive|exe] [-o FILE] [FLAG...] FILE...\n"
     "      compile, link and stamp; flags that it does not know go to the compiler\n"
+    "  plugin bundle -o FILE.o PLUGIN.a...\n"
+    "      make one object of built-in plugins, for a program to be linked with\n"
     "  plugin stamp FILE...\n"
     "      record types in a linked module, from its debug information\n"
     "  plugin inspect [--json] FILE...\n"
@@ -30,8 +32,9 @@ static const struct {
     const char *name;
     int (*run)(int count, char **arguments);
 } verbs[] = {
-    {"build", cmd_build},   {"stamp", cmd_stamp}, {"inspect", cmd_inspect},
-    {"header", cmd_header}, {"check", cmd_check}, {"go-bridge", cmd_go_bridge},
+    {"build", cmd_build},         {"stamp", cmd_stamp}, {"inspect", cmd_inspect},
+    {"header", cmd_header},       {"check", cmd_check}, {"bundle", cmd_bundle},
+    {"go-bridge", cmd_go_bridge},
 };
 
 int main(int argc, char **argv)

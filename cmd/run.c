@@ -138,6 +138,8 @@ static int start(const struct scratch *scratch, const struct words *command,
                  const posix_spawn_file_actions_t *actions, pid_t *child)
 {
     posix_spawnattr_t attributes;
+    /* Who started this command may have had it ignored, and then there is nothing to wait for. */
+    signal(SIGCHLD, SIG_DFL);
     int failure = posix_spawnattr_init(&attributes);
     if (failure)
         return failure;
@@ -148,17 +150,10 @@ static int start(const struct scratch *scratch, const struct words *command,
     return failure;
 }
 
-static bool run_with(const struct scratch *scratch, const struct words *command,
-                     const posix_spawn_file_actions_t *actions, int *status, struct error *error)
+/* Waits until the child ends. */
+static bool wait_for(pid_t child, int *status, struct error *error)
 {
-    if (command->failed)
-        return error_set_no_memory(error);
-    /* Who started this command may have had it ignored, and then there is nothing to wait for. */
-    signal(SIGCHLD, SIG_DFL);
-    pid_t child, ended;
-    int failure = start(scratch, command, actions, &child);
-    if (failure)
-        return error_set(error, PLUGIN_SYSTEM, "%s", strerror(failure));
+    pid_t ended;
     int result = 0;
     do
         ended = waitpid(child, &result, 0);
@@ -167,6 +162,17 @@ static bool run_with(const struct scratch *scratch, const struct words *command,
         return error_set(error, PLUGIN_SYSTEM, "%s", strerror(errno));
     *status = WIFSIGNALED(result) ? 128 + WTERMSIG(result) : WEXITSTATUS(result);
     return true;
+}
+
+static bool run_with(const struct scratch *scratch, const struct words *command,
+                     const posix_spawn_file_actions_t *actions, int *status, struct error *error)
+{
+    pid_t child;
+    if (command->failed)
+        return error_set_no_memory(error);
+    int failure = start(scratch, command, actions, &child);
+    return failure ? error_set(error, PLUGIN_SYSTEM, "%s", strerror(failure))
+                   : wait_for(child, status, error);
 }
 
 bool run(const struct scratch *scratch, const struct words *command, int *status,
@@ -187,6 +193,45 @@ bool run_silently(const struct scratch *scratch, const struct words *command, in
     done = done ? run_with(scratch, command, &actions, status, error) : error_set_no_memory(error);
     posix_spawn_file_actions_destroy(&actions);
     return done;
+}
+
+/* Reads until the end, and keeps the first line. */
+static void read_line(int descriptor, struct text *line)
+{
+    char buffer[512];
+    bool is_first = true;
+    ssize_t size;
+    while ((size = read(descriptor, buffer, sizeof buffer)) > 0 || (size < 0 && errno == EINTR)) {
+        size_t length = size > 0 ? (size_t)size : 0;
+        const char *end = memchr(buffer, '\n', length);
+        if (is_first)
+            text_add_bytes(line, buffer, end ? (size_t)(end - buffer) : length);
+        is_first = is_first && !end;
+    }
+}
+
+bool run_for_line(const struct scratch *scratch, const struct words *command, int *status,
+                  struct text *line, struct error *error)
+{
+    pid_t child;
+    int ends[2];
+    posix_spawn_file_actions_t actions;
+    if (command->failed || posix_spawn_file_actions_init(&actions) != 0)
+        return error_set_no_memory(error);
+    if (pipe2(ends, O_CLOEXEC) != 0) {
+        posix_spawn_file_actions_destroy(&actions);
+        return error_set(error, PLUGIN_SYSTEM, "pipe: %s", strerror(errno));
+    }
+    int failure = posix_spawn_file_actions_adddup2(&actions, ends[1], STDOUT_FILENO);
+    if (!failure)
+        failure = start(scratch, command, &actions, &child);
+    posix_spawn_file_actions_destroy(&actions);
+    close(ends[1]);
+    if (!failure)
+        read_line(ends[0], line);
+    close(ends[0]);
+    return failure ? error_set(error, PLUGIN_SYSTEM, "%s", strerror(failure))
+                   : wait_for(child, status, error);
 }
 
 /* Adds a word as a shell reads it. Where nothing needs quotes, there are none. */

@@ -52,6 +52,11 @@ bool run(const struct scratch *scratch, const struct words *command, int *status
 bool run_silently(const struct scratch *scratch, const struct words *command, int *status,
                   struct error *error);
 
+/* Runs a command whose standard output is one line, and adds that line, without its end, to *line.
+ * As run(). */
+bool run_for_line(const struct scratch *scratch, const struct words *command, int *status,
+                  struct text *line, struct error *error);
+
 /* Where the last part of a path starts. */
 const char *run_base_name(const char *path);
 
