@@ -4,19 +4,9 @@
 sources=$tests/packages
 cd "$work" || exit 1
 
-# plugin_of OUTPUT FLAG|FILE...: builds a plugin.
-plugin_of() {
-    output=$1
-    shift
-    # shellcheck disable=SC2086 # a list of flags
-    "$PLUGIN" build -buildmode=plugin $TEST_CFLAGS -I"$sources" -o "$output" "$@"
-}
-host_of() {
-    output=$1
-    shift
-    # shellcheck disable=SC2086
-    "$PLUGIN" build $TEST_CFLAGS -I"$sources" -o "$output" "$@"
-}
+include=-I$sources
+. "$tests/placement.sh"
+
 # Another compiler than the host's; but the sanitizers of two compilers do not mix.
 other=clang
 other_cplusplus=clang++
@@ -31,8 +21,17 @@ expect() {
     expect_name=$1
     shift
     cat >expected
+    if [ "$placement" = built-in ]; then
+        # A plugin that another one needs is promoted to the global scope; what is built in is not.
+        sed -i 's/helper is global/helper is local/' expected
+        # What its libraries do, they do before its program's main.
+        [ -z "${library_of_host:-}" ] ||
+            sed -i "/^ran: main\$/d; s/^ran: $library_of_host\$/&\nran: main/" expected
+    fi
     rm -f ran
-    INIT_LOG=$work/ran "$@" >actual 2>actual.err
+    export INIT_LOG="$work/ran"
+    with_plugins "$@" >actual 2>actual.err
+    unset INIT_LOG
     [ -e ran ] && sed 's/^/ran: /' ran >>actual
     cat actual.err >>actual
     sed "s|$work/||g" actual >actual.clean
@@ -409,13 +408,14 @@ ran: user after slow
 E2
 rings=0
 for i in 1 2 3 4 5 6 7 8; do
-    timeout 20 ./threads ./ring1.so ./ring2.so >ring.log 2>&1 || rings=$((rings + 1))
+    with_plugins timeout 20 ./threads ./ring1.so ./ring2.so >ring.log 2>&1 || rings=$((rings + 1))
     grep -c "waits for this one\|this very call chain" ring.log >>ring.count
 done
 check "a ring across threads is an error, not a deadlock" [ "$rings" -eq 0 ]
 check "and says so" [ "$(grep -vc '^0' ring.count)" -eq 8 ]
 
 # Loaded by others.
+only_loadable "a built-in plugin is no file that others could load" "plain dlopen" || {
 cat >load.py <<'E2'
 import ctypes, sys
 for path in sys.argv[1:]:
@@ -465,9 +465,11 @@ ran: geom 2
 ran: geom 3
 ran: b
 E2
+}
 
 # PLUGIN_TRACE.
-PLUGIN_TRACE=1 ./opener ./a.so >/dev/null 2>trace
+export PLUGIN_TRACE=1
+with_plugins ./opener ./a.so >/dev/null 2>trace
 sed -E "s|$work/||; s/@[0-9]+\.[0-9]{3} ms, [0-9]+\.[0-9]{3} ms/@WHEN, LONG/" trace >trace.clean
 cat >expected <<'E2'
 plugin: init example.com/num in a.so (num.c:15) @WHEN, LONG
@@ -477,7 +479,9 @@ plugin: init example.com/geom in a.so (area.c:12) @WHEN, LONG
 plugin: init main in a.so (plugin.c:44) @WHEN, LONG
 E2
 check_same "PLUGIN_TRACE=1 prints one line an init" expected trace.clean
-PLUGIN_TRACE=0 ./opener ./a.so >/dev/null 2>trace
+export PLUGIN_TRACE=0
+with_plugins ./opener ./a.so >/dev/null 2>trace
+unset PLUGIN_TRACE
 check "and nothing else does" [ ! -s trace ]
 PLUGIN_TRACE=1 ./unstamped >/dev/null 2>trace
 check "also of a host that is not stamped" \
@@ -485,6 +489,8 @@ check "also of a host that is not stamped" \
 
 # ---- modules of every kind ----
 
+only_loadable "a built-in plugin is no file that others could load" \
+    "plain dlopen next to plugin_open" || {
 expect "plain dlopen of a plugin that is bound to the live copy runs only its own init" \
     ./opener ./a.so ./b.so =./c.so <<'E2'
 open
@@ -540,7 +546,9 @@ ran: geom 2
 ran: geom 3
 ran: b
 E2
+}
 
+only_loadable "tests/built_in.sh links such hosts" "hosts that are linked in other ways" || {
 # Hosts that are linked in other ways. stamped_host OUTPUT FLAG|FILE...: a host, stamped by itself.
 prefix=$(dirname "$PLUGIN")/..
 libraries=$(dirname "$(find "$prefix" -name libplugin.so | head -n 1)")
@@ -639,6 +647,7 @@ E2
 ran: main
 E2
 fi
+}
 
 # Libraries that a plugin brings along.
 check "build a plugin whose library carries the package" plugin_of with_lib.so \
@@ -670,7 +679,7 @@ printf 'int more_hit(void);\nint more(void) { return more_hit(); }\n' >more_use.
     check "and a plugin that carries it, too" plugin_of twice.so -DNAME='"twice"' \
         "$sources/plugin.c" more_use.c $geom -L. -lmore -Wl,-rpath,"$work"
 }
-expect "a plugin and its library share the package, and its inits run once" ./host ./twice.so <<'E2'
+library_of_host=library expect "a plugin and its library share the package, and its inits run once" ./host ./twice.so <<'E2'
 hit 1, variable same, function same, helper 1, area 6, helper is local
 ran: main
 ran: num
@@ -680,6 +689,8 @@ ran: geom 3
 ran: library
 ran: twice
 E2
+only_loadable "a library that a built-in plugin needs is its program's" \
+    "a library from other sources" || {
 sed 's/++geom_count/geom_count += 2/' "$sources/geom.c" >geom.c
 check "build that library from other sources" plugin_of libother.so -Wl,-soname,libother.so geom.c \
     "$sources/area.c" "$sources/num.c"
@@ -703,6 +714,7 @@ with_other.so does not fit opener (1 misfit):
   package example.com/geom: libother.so, which the plugin needs, carries it, too, and a.so, whose copy is live, from other sources
 E2
 check_same "plugin check says the same" expected offline.clean
+}
 check "build a library with a slow init" plugin_of liblibrary.so -Wl,-soname,liblibrary.so \
     "$sources/library.c"
 for i in 1 2 3; do
@@ -719,6 +731,8 @@ ran: user after library
 ran: user after library
 ran: user after library
 E2
+only_loadable "a library that a built-in plugin needs starts with its program" \
+    "a library whose init fails" || {
 LIBRARY_FAILS=1 expect "and fail with it" ./opener ./library1.so ./library2.so ./a.so <<'E2'
 6 cannot open plugin ./library1.so: it needs liblibrary.so: the init of package main (library.c:8) failed: no disk
 6 cannot open plugin ./library2.so: it needs liblibrary.so: the init of package main (library.c:8) failed: no disk
@@ -730,6 +744,7 @@ ran: geom 2
 ran: geom 3
 ran: a
 E2
+}
 
 # ---- inits under attack ----
 
@@ -756,7 +771,7 @@ int number = NUMBER;
 PLUGIN_INIT { test_log(greedy_value ? "ready" : "not ready"); }
 E2
 for i in 1 2; do
-    check "build greedy plugin $i" plugin_of greedy$i.so -DNUMBER=$i greedy_use.c greedy.c
+    opens=./greedy2.so check "build greedy plugin $i" plugin_of greedy$i.so -DNUMBER=$i greedy_use.c greedy.c
 done
 expect "an init that opens what needs its package gets an error, and that opens later" \
     timeout 20 ./opener ./greedy1.so ./greedy2.so <<'E2'
@@ -779,7 +794,7 @@ PLUGIN_INIT
     plugin_init_fail(NULL);
 }
 E2
-check "build a plugin whose init fails after it opened another" plugin_of late.so late.c
+opens=./a.so check "build a plugin whose init fails after it opened another" plugin_of late.so late.c
 expect "what a failed init has opened stays open" ./opener ./late.so ./a.so ./late.so <<'E2'
 6 cannot open plugin ./late.so: the init of package main (late.c:4) failed: no reason given
 open
@@ -822,7 +837,8 @@ int main(void)
 }
 E2
 check "build a host that seals" host_of outside outside.c
-expect "plugin_init_fail outside an init does nothing; plugin_seal ends it" ./outside <<'E2'
+opens="./a.so ./b.so" expect "plugin_init_fail outside an init does nothing; plugin_seal ends it" \
+    ./outside <<'E2'
 open
 open
 cannot open plugin ./b.so: plugin_seal was called: no plugin is opened any more
@@ -838,7 +854,7 @@ for i in 1 2 3; do
 done
 rings=0
 for i in 1 2 3 4 5 6; do
-    timeout 20 ./threads ./tri1.so ./tri2.so ./tri3.so >ring.log 2>&1 || rings=$((rings + 1))
+    with_plugins timeout 20 ./threads ./tri1.so ./tri2.so ./tri3.so >ring.log 2>&1 || rings=$((rings + 1))
     grep -q "waits for this one\|this very call chain" ring.log || rings=$((rings + 1))
 done
 check "a ring across three threads is an error, not a deadlock" [ "$rings" -eq 0 ]
@@ -859,7 +875,7 @@ for i in 1 2 3; do
     check "build user $i of a package whose init loads" plugin_of loads$i.so -DNUMBER=$i \
         "$sources/uses_slow.c" slow.c -Wl,--defsym=unique=$i
 done
-check "build a plugin whose constructor opens one" plugin_of constructs.so constructs.c
+opens=./loads2.so check "build a plugin whose constructor opens one" plugin_of constructs.so constructs.c
 check "build a host for it" host_of staggered "$sources/staggered.c" -pthread
 expect "a constructor that would wait for a running init gets an error" \
     timeout 20 ./staggered ./loads1.so ./constructs.so ./loads2.so <<'E2'
@@ -872,6 +888,8 @@ ran: slow ends
 ran: user after slow
 ran: user after slow
 E2
+only_loadable "a built-in plugin is no file that others could load" \
+    "plain dlopen while an init runs" || {
 expect "a module that plain dlopen loads meanwhile starts when that init is done" \
     timeout 20 ./staggered ./loads1.so ./loads2.so =./loads3.so <<'E2'
 open
@@ -883,6 +901,7 @@ ran: user after slow
 ran: user after slow
 ran: user after slow
 E2
+}
 
 # A fork while an init runs.
 check "build a host that forks" host_of forks "$sources/forks.c" -pthread
@@ -924,7 +943,7 @@ stressed="$sources/stressed.c $sources/yields.c $sources/num.c"
 }
 rounds=100
 [ -n "$TEST_CFLAGS" ] && rounds=10
-check "16 threads open them all at once, in many rounds" timeout 100 stress/host $rounds \
+check "16 threads open them all at once, in many rounds" with_plugins timeout 100 stress/host $rounds \
     stress/plugin1.so stress/fails5.so stress/plugin2.so stress/opens8.so stress/plugin3.so \
     stress/fails9.so stress/opens7.so stress/fails6.so stress/plugin4.so
 
@@ -941,6 +960,7 @@ E2
 # shellcheck disable=SC2086
 check "build a plugin that lacks something" plugin_of lacks.so lacks.c $geom
 check "build a host that counts" host_of refused "$sources/refused.c"
+only_loadable "what lacks something cannot be linked into a program" "a thousand refusals" || {
 expect "a thousand refusals leave nothing, and the next carrier's copy is live" \
     ./refused ./lacks.so ./a.so ./b.so <<'E2'
 ./lacks.so does not fit refused (1 misfit):
@@ -954,11 +974,14 @@ ran: geom 3
 ran: a
 ran: b
 E2
+}
 expect "nor do those for a failed init" ./refused ./dependant.so ./dependant2.so <<'E2'
 cannot open plugin ./dependant.so: the init of package example.com/fails (fails.c:8) failed: the database\x1b[31m is locked
 cannot open plugin ./dependant2.so: the init of package example.com/fails (fails.c:8) failed: the database\x1b[31m is locked
 ran: fails 1
 E2
+only_loadable "a built-in plugin is no file that could be mended, linked or copied" \
+    "files, links and copies" || {
 cp lacks.so mended.so
 cat >mend.c <<'E2'
 #include <plugin.h>
@@ -999,12 +1022,15 @@ ran: geom 2
 ran: geom 3
 ran: a
 E2
+}
 if [ -z "$TEST_CFLAGS" ] && getconf GNU_LIBC_VERSION >/dev/null 2>&1; then
     check "build what lets allocations fail" cc -shared -fPIC -o starve.so "$sources/starve.c"
     check "build a host for it" host_of starved "$sources/starved.c"
+    export AT_LEAST=20
+    [ "$placement" = loadable ] || AT_LEAST=3
     for plugins in "./a.so" "./a.so ./b.so" "./with_lib.so" "./a.so ./with_lib.so"; do
         # shellcheck disable=SC2086
-        check "every allocation fails in turn: $plugins" env LD_PRELOAD=./starve.so \
+        check "every allocation fails in turn: $plugins" with_plugins env LD_PRELOAD=./starve.so \
             timeout 60 ./starved $plugins
     done
 fi
@@ -1103,7 +1129,7 @@ refused "an import that is not linked in" \
     'package "p/one" imports "p/two", which is not linked in' plugin_of missing.so one.c
 check "an import that a stamped library of it carries" plugin_of by_library.so \
     -DNAME='"by library"' "$sources/plugin.c" -L. -lgeom -Wl,-rpath,"$work"
-expect "is shared with it" ./host ./by_library.so <<'E2'
+library_of_host="geom 3" expect "is shared with it" ./host ./by_library.so <<'E2'
 hit 1, variable same, function same, helper 1, area 6, helper is local
 ran: main
 ran: num

@@ -1,6 +1,6 @@
 /* The library, used as a program uses it: plugins are opened in the working directory, where
  * library.sh has put them. One test changes what later ones find open, so each has files of its
- * own. */
+ * own. With PLACEMENT=built-in in the environment, the plugins are linked in. */
 #include <plugin.h>
 
 #include <dirent.h>
@@ -20,6 +20,19 @@
 struct point {
     int x, y;
 };
+
+static bool is_built_in;
+
+/* Ends a test that cannot be with plugins that are linked in. */
+static void only_loadable(const char *reason)
+{
+    if (!is_built_in)
+        return;
+    printf("# next: %s\n", reason);
+    skip();
+}
+
+static const char no_file[] = "a built-in plugin is no file";
 
 static void copy_file(const char *from, const char *to)
 {
@@ -106,6 +119,7 @@ static void symbols_come_in_the_order_of_names(void **state)
 static void an_address_is_that_of_dlsym(void **state)
 {
     (void)state;
+    only_loadable("dlsym knows no built-in plugin");
     plugin *p = open_plugin("seed.so");
     void *handle = dlopen("./seed.so", RTLD_NOW | RTLD_NOLOAD);
     assert_non_null(handle);
@@ -220,6 +234,7 @@ static void a_thread_local_variable_is_the_threads(void **state)
 static void every_path_to_a_file_gives_the_same_plugin(void **state)
 {
     (void)state;
+    only_loadable(no_file);
     char absolute[4096];
     plugin *p = open_plugin("same.so");
     assert_int_equal(symlink("same.so", "link.so"), 0);
@@ -239,6 +254,7 @@ static void every_path_to_a_file_gives_the_same_plugin(void **state)
 static void a_link_that_moves_leads_to_another_plugin(void **state)
 {
     (void)state;
+    only_loadable(no_file);
     assert_int_equal(symlink("moved-1.so", "moving.so"), 0);
     plugin *first = open_plugin("moving.so");
     assert_int_equal(unlink("moving.so"), 0);
@@ -252,6 +268,7 @@ static void a_link_that_moves_leads_to_another_plugin(void **state)
 static void a_file_put_in_the_place_of_an_open_one_is_the_open_one(void **state)
 {
     (void)state;
+    only_loadable(no_file);
     plugin *p = open_plugin("replaced.so");
     assert_int_equal(rename("replacing.so", "replaced.so"), 0);
     assert_ptr_equal(open_plugin("replaced.so"), p);
@@ -260,6 +277,7 @@ static void a_file_put_in_the_place_of_an_open_one_is_the_open_one(void **state)
 static void the_same_name_elsewhere_is_another_plugin(void **state)
 {
     (void)state;
+    only_loadable("a built-in plugin is known by its name alone");
     plugin *here = open_plugin("named.so"), *there = open_plugin("elsewhere/named.so");
     assert_ptr_not_equal(here, there);
     assert_int_equal(*ask_for_int(plugin_lookup(here, "number")), 31);
@@ -269,6 +287,7 @@ static void the_same_name_elsewhere_is_another_plugin(void **state)
 static void a_byte_copy_is_refused_naming_the_original(void **state)
 {
     (void)state;
+    only_loadable(no_file);
     plugin *p = open_plugin("original.so");
     copy_file("original.so", "copy.so");
     unsetenv("CONSTRUCTIONS");
@@ -295,6 +314,7 @@ static void plugins_keep_their_names_apart(void **state)
 static void plugins_linked_by_hand_keep_their_names_apart(void **state)
 {
     (void)state;
+    only_loadable("built-in plugins are not linked by hand");
     plugin *p = open_plugin("by-hand-1.so"), *q = open_plugin("by-hand-2.so");
     int (*a)(void) = plugin_as(plugin_lookup(p, "get_number"), int (*)(void));
     int (*b)(void) = plugin_as(plugin_lookup(q, "get_number"), int (*)(void));
@@ -330,6 +350,7 @@ static size_t count_mappings(const char *name)
 static void a_refused_file_may_be_mended_and_opened(void **state)
 {
     (void)state;
+    only_loadable(no_file);
     copy_file("unstamped.so", "mended.so");
     unsetenv("CONSTRUCTIONS");
     size_t descriptors = count_entries("/proc/self/fd");
@@ -349,6 +370,7 @@ static void a_refused_file_may_be_mended_and_opened(void **state)
 static void a_file_replaced_while_it_is_opened_is_refused(void **state)
 {
     (void)state;
+    only_loadable(no_file);
     assert_null(plugin_open("replaces.so"));
     assert_int_equal(plugin_error_code(), PLUGIN_SYSTEM);
     has_text(plugin_error(), "changed while it was opened");
@@ -357,6 +379,7 @@ static void a_file_replaced_while_it_is_opened_is_refused(void **state)
 static void nobody_can_unmap_a_plugin(void **state)
 {
     (void)state;
+    only_loadable(no_file);
     plugin *p = open_plugin("kept.so");
     void *handle = dlopen(plugin_path(p), RTLD_NOW | RTLD_NOLOAD);
     assert_non_null(handle);
@@ -399,8 +422,8 @@ static void an_option_that_cannot_be_kept_is_refused(void **state)
         {.size = sizeof *all, .verify = true},
         {.size = sizeof *all, .trust = (const struct plugin_trust *)all},
         {.size = sizeof *all, .timeout_ms = 1},
-        {.size = sizeof *all, .placement = PLUGIN_BUILT_IN},
         {.size = sizeof *all, .placement = PLUGIN_ISOLATED},
+        {.size = sizeof *all, .placement = (enum plugin_placement)(PLUGIN_ISOLATED + 1)},
     };
     static const char *const names[] = {"verify", "trust", "timeout_ms", "placement", "placement"};
     for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
@@ -408,13 +431,40 @@ static void an_option_that_cannot_be_kept_is_refused(void **state)
         assert_int_equal(plugin_error_code(), PLUGIN_UNSUPPORTED);
         has_text(plugin_error(), names[i]);
     }
-    struct plugin_options in_process = {.size = sizeof in_process, .placement = PLUGIN_IN_PROCESS};
-    assert_non_null(plugin_open_with("seed.so", &in_process));
+}
+
+static void a_placement_that_is_asked_for_is_the_only_one(void **state)
+{
+    (void)state;
+    struct plugin_options own = {.size = sizeof own, .placement = PLUGIN_IN_PROCESS};
+    struct plugin_options other = {.size = sizeof other, .placement = PLUGIN_BUILT_IN};
+    if (is_built_in) {
+        own.placement = PLUGIN_BUILT_IN;
+        other.placement = PLUGIN_IN_PROCESS;
+    }
+    assert_non_null(plugin_open_with("seed.so", &own));
+    assert_ptr_equal(plugin_open_with("seed.so", &own), open_plugin("seed.so"));
+    assert_null(plugin_open_with("seed.so", &other));
+    assert_int_equal(plugin_error_code(), PLUGIN_NOT_FOUND);
+}
+
+static void a_built_in_plugin_is_found_in_every_directory(void **state)
+{
+    (void)state;
+    if (!is_built_in)
+        skip();
+    plugin *p = open_plugin("/nowhere/same.so");
+    assert_ptr_equal(open_plugin("same.so"), p);
+    assert_ptr_equal(open_plugin("./same.so"), p);
+    assert_string_equal(plugin_path(p), "same.so");
+    assert_null(plugin_open("same"));
+    assert_null(plugin_open("same.so/"));
 }
 
 static void a_bare_name_is_searched_where_the_options_say(void **state)
 {
     (void)state;
+    only_loadable("a built-in plugin is not searched for");
     char here[4000], first[4096], second[4096];
     assert_non_null(getcwd(here, sizeof here));
     snprintf(first, sizeof first, "%s/empty", here);
@@ -593,6 +643,8 @@ static void a_sealed_process_opens_nothing_new(void **state)
 
 int main(void)
 {
+    const char *placement = getenv("PLACEMENT");
+    is_built_in = placement && !strcmp(placement, "built-in");
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_variable_and_a_function_are_used_with_their_types),
         cmocka_unit_test(a_constructor_runs_once_and_main_never),
@@ -617,6 +669,8 @@ int main(void)
         cmocka_unit_test(options_of_an_older_header_are_taken),
         cmocka_unit_test(options_of_a_newer_header_are_taken_while_they_are_zero),
         cmocka_unit_test(an_option_that_cannot_be_kept_is_refused),
+        cmocka_unit_test(a_placement_that_is_asked_for_is_the_only_one),
+        cmocka_unit_test(a_built_in_plugin_is_found_in_every_directory),
         cmocka_unit_test(a_bare_name_is_searched_where_the_options_say),
         cmocka_unit_test(a_constructor_may_open_other_plugins),
         cmocka_unit_test(a_constructor_that_opens_its_own_plugin_gets_an_error),

@@ -1,0 +1,89 @@
+# Sourced by the tests that run a second time with their plugins built in (PLACEMENT=built-in): the
+# same plugins, from the same sources; each host is linked, before it runs, with those that it is
+# told to open.
+
+placement=${PLACEMENT:-loadable}
+
+# only_loadable REASON WHAT: can what comes next not be with plugins that are built in? Then it says
+# why, as a skipped test, and succeeds.
+only_loadable() {
+    [ "$placement" = built-in ] || return 1
+    tap_count=$((tap_count + 1))
+    echo "ok $tap_count - $2 # SKIP $1"
+}
+
+# plugin_of OUTPUT FLAG|FILE...: builds a plugin. $opens names others that it opens by itself.
+plugin_of() {
+    output=$1
+    shift
+    case "$placement $*" in
+    built-in*-Wl,-soname*) ;; # a library that others are linked with
+    built-in*)
+        for word in $* ${opens:-}; do
+            case $word in
+            -DOPENS=*) word=${word#-DOPENS=\"} && echo "${word%\"}" ;;
+            *.so) [ "$word" = "${opens:-}" ] && echo "$word" ;;
+            esac
+        done >"${output%.so}.opens"
+        # shellcheck disable=SC2086 # a list of flags
+        "$PLUGIN" build -buildmode=archive $TEST_CFLAGS ${include:-} -o "${output%.so}.a" "$@"
+        return
+        ;;
+    esac
+    # shellcheck disable=SC2086
+    "$PLUGIN" build -buildmode=plugin $TEST_CFLAGS ${include:-} -o "$output" "$@"
+}
+
+# host_of OUTPUT FLAG|FILE...: builds a host.
+host_of() {
+    output=$1
+    shift
+    # What is needed to link it again, with plugins.
+    [ "$placement" = loadable ] || printf '%s\n' "$@" >"$output.arguments"
+    # shellcheck disable=SC2086
+    "$PLUGIN" build $TEST_CFLAGS ${include:-} -o "$output" "$@"
+}
+
+# collect PLUGIN...: prints the archives of these plugins, and of those that they open, in any order.
+collect() {
+    for collected in "$@"; do
+        archive=${collected%.so}.a
+        archive=${archive#./}
+        if [ ! -e "$archive" ] || grep -qxF "$archive" collected.log; then
+            continue
+        fi
+        echo "$archive" >>collected.log
+        # shellcheck disable=SC2046 # names without spaces
+        collect $(cat "${archive%.a}.opens")
+    done
+}
+
+# link_host HOST: links it with the archives in collected.log, unless it was before.
+link_host() {
+    if [ -e "$1.collected" ] && cmp -s collected.log "$1.collected"; then
+        return
+    fi
+    cp collected.log "$1.collected"
+    # shellcheck disable=SC2046,SC2086 # names and flags without spaces
+    (
+        IFS='
+'
+        set -f
+        "$PLUGIN" build $(echo "$TEST_CFLAGS ${include:-}" | tr ' ' '\n') -o "$1" \
+            $(cat "$1.arguments") $(sed 's/^/--with=/' collected.log)
+    )
+}
+
+# with_plugins COMMAND...: runs the command, whose host is linked anew if plugins are built in.
+with_plugins() {
+    if [ "$placement" = built-in ]; then
+        : >collected.log
+        collect "$@" ${opens:-}
+        for word in "$@"; do
+            [ -e "$word.arguments" ] || continue
+            link_host "$word" >link.log 2>&1 || { cat link.log; return 1; }
+            break
+        done
+    fi
+    "$@"
+}
