@@ -159,8 +159,8 @@ static bool take_member(struct bundle_work *work, size_t number, Elf *member, co
 static bool read_members(struct bundle_work *work, size_t number, int descriptor,
                          struct error *error)
 {
-    Elf *archive = elf_begin(descriptor, ELF_C_READ, NULL), *member;
-    Elf_Cmd next = ELF_C_READ;
+    Elf *archive = elf_begin(descriptor, ELF_C_READ_MMAP, NULL), *member;
+    Elf_Cmd next = ELF_C_READ_MMAP; /* or libelf 0.188 would not free the members */
     bool done = archive && elf_kind(archive) == ELF_K_AR;
     if (!done)
         error_set(error, PLUGIN_NOT_PLUGIN,
