@@ -32,7 +32,7 @@ static const char help[] =
     "Prints the flags that the program is to be linked with as well, if the plugins\n"
     "need libraries. A program is linked with one such object at most.\n"
     "\n"
-    "environment: CC (default: cc), OBJCOPY\n"
+    "environment: CC (default: cc), OBJCOPY (default: the compiler's)\n"
     "exit status: 0 done, 1 failed, 2 wrong usage, or else the compiler's\n"
     "example: plugin bundle -o plugins.o hello.a other.a\n";
 

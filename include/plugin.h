@@ -71,10 +71,11 @@ struct plugin_options {
 };
 
 /* Opens the plugin at this path, which is relative to the working directory as every path is, and
- * is never searched for. Opening the same file again, by whatever path, symbolic or hard link,
- * returns the same pointer; a thread that opens a plugin while another does waits for it.
- * Returns: the plugin, or NULL with the error set. A refusal before any of the plugin's code ran
- * leaves nothing behind, and may be retried. */
+ * is never searched for. A plugin that is built into the program comes first: it is known by its
+ * name, in whatever directory the path says that it is. Opening the same file again, by whatever
+ * path, symbolic or hard link, returns the same pointer; a thread that opens a plugin while another
+ * does waits for it. Returns: the plugin, or NULL with the error set. A refusal before any of the
+ * plugin's code ran leaves nothing behind, and may be retried. */
 PLUGIN_API plugin *plugin_open(const char *path);
 
 /* plugin_open with options; NULL options are those of plugin_open. With options->search, a path
@@ -134,7 +135,8 @@ PLUGIN_API const char *plugin_symbol_decl(const plugin_symbol *symbol);
  * Returns: the next symbol, or NULL after the last one, which is no error. */
 PLUGIN_API const plugin_symbol *plugin_next(plugin *p, const plugin_symbol *after);
 
-/* The absolute path that the plugin was opened from, without symbolic links. NULL for NULL. */
+/* The absolute path that the plugin was opened from, without symbolic links; of a built-in one, its
+ * name. NULL for NULL. */
 PLUGIN_API const char *plugin_path(const plugin *p);
 
 /* The whole text of this thread's last failure, "" if there was none. Calls that succeed leave it.

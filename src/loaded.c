@@ -97,8 +97,8 @@ static void free_loaded(struct loaded *loaded)
 static bool read_loaded(struct loaded *loaded, const struct place *place, struct error *error)
 {
     FILE_AUTO file = FILE_NONE;
-    bool is_open = place->is_program ? open_program(&file, error)
-                                     : file_open(&file, place->name, error);
+    bool is_open =
+        place->is_program ? open_program(&file, error) : file_open(&file, place->name, error);
     if (!is_open || !module_read(&loaded->module, &file, error))
         return false;
     loaded->device = file.device;

@@ -61,6 +61,30 @@ no_warnings() {
 }
 check "the example has no warnings" no_warnings
 
+# The same sources, linked into the program; what breaks the rules stops the build.
+built_in() {
+    for name in upper number; do
+        plugin build -buildmode=archive -o $name.a $name.c filter.c || return 1
+    done
+    plugin build -o filter_built_in host.c filter.c --with=upper.a --with=number.a || return 1
+    [ "$(echo to be | ./filter_built_in upper.so number.so)" = "  1  TO BE" ]
+}
+check "the filters, built in" built_in
+check "the one that breaks the rules becomes an archive" plugin build -buildmode=archive -o rot13.a \
+    old/rot13.c old/filter.c
+rm -f filter_built_in
+plugin build -o filter_built_in host.c filter.c --with=rot13.a >"$work/refusal" 2>&1
+normalise "$work/refusal" >"$work/refusal.clean"
+cat >"$work/expected" <<'END'
+plugin: cannot stamp filter_built_in: rot13.so does not fit filter_built_in (2 misfits):
+  filter_log: not in package example.com/filter of the host
+  filter_register: parameter 1: struct filter: member run: parameter 1: struct line: member length
+      host    size_t length;   /* offset 8, 8 bytes */     built by COMPILER
+      plugin  int number;      /* offset 8, 4 bytes */     built by COMPILER
+END
+check_same "and stops the build, with every reason" "$work/expected" "$work/refusal.clean"
+check "which leaves no program" [ ! -e filter_built_in ]
+
 # What README.md says that dlopen would do. (The number is in the length's place.)
 believed() {
     { echo "#include <dlfcn.h>" && cat host.c; } |

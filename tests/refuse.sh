@@ -2,6 +2,7 @@
 # Every refusal, word for word: tests/refuse/NAME.expected holds what plugin_open, plugin_lookup or
 # plugin_as says. To write them anew after a change of words: REFUSE_WRITE=1, and read the difference.
 . "$(dirname "$0")/tap.sh"
+. "$tests/placement.sh"
 
 cd "$work" || exit 1
 chmod 755 .
@@ -36,7 +37,12 @@ refuse() {
     MARK=$work/mark ${as:-} ./host "$@" >actual.raw 2>&1 || echo "exit status $?" >>actual.raw
     normalise actual.raw >actual
     [ -z "${REFUSE_WRITE:-}" ] || cp actual "$golden/$name.expected"
-    check_same "$name: the words" "$golden/$name.expected" actual
+    expected=$golden/$name.expected
+    if [ "$placement" = built-in ]; then # whose path is its name
+        sed 's|DIR/good.so|good.so|' "$expected" >expected
+        expected=expected
+    fi
+    check_same "$name: the words" "$expected" actual
     [ "${may_run:-no}" = yes ] || check "$name: nothing has run" test ! -e mark
 }
 
@@ -51,6 +57,7 @@ section() {
     echo $((0x$(readelf -SW "$1" | sed 's/^ *\[ *[0-9]*\] *//' | awk -v n="$2" '$1 == n { print $4 }')))
 }
 
+only_loadable "a built-in plugin is no file" "what a file can be instead of a plugin" || {
 # ---- files that are no plugins ----
 
 mkdir directory
@@ -148,8 +155,15 @@ END
 "$PLUGIN" build -buildmode=plugin -o needs.so needs.c >log 2>&1
 refuse missing-symbol-of-host needs.so
 
+}
+
 # ---- symbols and types: the plugin is open, so its constructor has run ----
 
+if [ "$placement" = built-in ]; then
+    # shellcheck disable=SC2086
+    check "the plugin is built in" sh -c '"$0" build -buildmode=archive -o good.a "$1/plugin.c" $2 &&
+        rm good.so && "$0" build -o host "$1/host.c" --with=good.a $2' "$PLUGIN" "$golden" "$TEST_CFLAGS"
+fi
 may_run=yes
 refuse no-symbol ./good.so missing
 refuse no-symbol-near ./good.so cuonter
@@ -174,6 +188,7 @@ refuse type-function-pointer ./good.so visit 11
 refuse type-signedness ./good.so counter 12
 refuse type-void-pointer ./good.so counter 13
 
+only_loadable "a built-in plugin is no file" "what dlopen does" || {
 # ---- the control: plain dlopen runs what was refused here ----
 
 cat >dlopen.c <<'END'
@@ -186,5 +201,6 @@ for file in unstamped.so newer.so damaged.so no-btf.so; do
     check "$file opens with dlopen" env MARK="$work/mark" ./dlopen "$work/$file"
     check "$file has run with dlopen" test -e mark
 done
+}
 
 finish

@@ -1,12 +1,12 @@
 /* Opens a built-in plugin where the kernel kills whoever makes another system call than read, write
  * and exit (seccomp(2), strict mode). */
+#include <linux/seccomp.h>
 #include <plugin.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
-#include <linux/seccomp.h>
 #include <unistd.h>
 
 int main(int argc, char **argv)
