@@ -28,8 +28,14 @@ normalise() {
 }
 
 shows "the example's README" README.md
-sed -n '/^## Packages/,/^## Go plugins/p' "$tree/README.md" >"$work/section.md"
+sed -n '/^## Packages/,/^## Built in/p' "$tree/README.md" >"$work/section.md"
 shows "README.md" "$work/section.md"
+if [ -z "${TEST_CFLAGS:-}" ]; then # a static program can have no sanitizer
+    sed -n '/^## Built in/,/^## Go plugins/p' "$tree/README.md" >"$work/built_in.md"
+    cp "$tree"/examples/seed/plugin_name.c . && mv host.c filter_host.c && cp "$tree"/examples/seed/host.c .
+    shows "README.md, built in" "$work/built_in.md"
+    mv filter_host.c host.c && rm plugin_name.c
+fi
 
 # Its C is that of the example.
 awk '/^```c$/ { on = 1; next } /^```$/ { on = 0 } on' "$work/section.md" >"$work/shown"

@@ -21,6 +21,13 @@ if [ -z "$TEST_CFLAGS" ]; then
     check_fails 1 "a failure of plugin stamp" under_valgrind "$PLUGIN" stamp all.c
     check_fails 1 "a failure of plugin header" under_valgrind "$PLUGIN" header all.c
     check "a host" under_valgrind ./host
+    check "plugin build -buildmode=archive" under_valgrind "$PLUGIN" build -buildmode=archive \
+        -o plugin_name.a plugin_name.c
+    check "plugin bundle" under_valgrind "$PLUGIN" bundle -o plugins.o plugin_name.a
+    check "plugin build --with" under_valgrind "$PLUGIN" build -o built_in host.c --with=plugin_name.a
+    check "plugin inspect, of a host with built-in plugins" under_valgrind "$PLUGIN" inspect built_in
+    check_fails 1 "a failure of plugin bundle" under_valgrind "$PLUGIN" bundle -o plugins.o host.c
+    check "a host with built-in plugins" under_valgrind ./built_in
     rm plugin_name.so
     check_fails 1 "a host whose plugin is missing" under_valgrind ./host
 else
