@@ -61,7 +61,7 @@ struct plugin_options {
     size_t size;                     /* sizeof(struct plugin_options), in bytes */
     enum plugin_placement placement; /* where the code shall run */
     bool strict;                     /* Go's rule: shared packages from equal sources */
-    bool verify;                     /* compare the whole file with the content hash in its stamp */
+    bool verify;                     /* compare what is loaded with the content hash in the stamp */
     const char *const *search;       /* absolute directories for a name without '/', ended by NULL;
                                         read during the call only */
     const struct plugin_trust *trust; /* who may be opened; NULL: anyone */

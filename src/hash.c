@@ -10,20 +10,30 @@ static uint64_t step(uint64_t hash, uint64_t word)
     return hash * UINT64_C(0x9e3779b97f4a7c15);
 }
 
-uint64_t hash_bytes(uint64_t hash, const void *bytes, size_t size)
+uint64_t hash_words(uint64_t hash, const void *bytes, size_t size)
 {
-    const uint8_t *at = bytes;
+    const uint8_t *at = bytes, *end = at + size;
     uint64_t word;
-    size_t left = size;
-    for (; left >= sizeof word; left -= sizeof word, at += sizeof word) {
+    for (; at < end; at += sizeof word) {
         memcpy(&word, at, sizeof word);
         hash = step(hash, word);
     }
-    word = 0;
-    if (left)
-        memcpy(&word, at, left);
-    hash = step(hash, word);
-    return step(hash, size);
+    return hash;
+}
+
+uint64_t hash_end(uint64_t hash, const void *bytes, size_t size, uint64_t whole)
+{
+    uint64_t word = 0;
+    size_t words = size - size % sizeof word;
+    hash = hash_words(hash, bytes, words);
+    if (size > words)
+        memcpy(&word, (const uint8_t *)bytes + words, size - words);
+    return step(step(hash, word), whole);
+}
+
+uint64_t hash_bytes(uint64_t hash, const void *bytes, size_t size)
+{
+    return hash_end(hash, bytes, size, size);
 }
 
 uint32_t hash_name(const char *name)

@@ -13,6 +13,11 @@
  * within one 8-byte word always changes the result. */
 uint64_t hash_bytes(uint64_t hash, const void *bytes, size_t size);
 
+/* The same for bytes that come in pieces: hash_words for each but the last, whose sizes are
+ * multiples of 8; then hash_end, with the last one and the size of all together. */
+uint64_t hash_words(uint64_t hash, const void *bytes, size_t size);
+uint64_t hash_end(uint64_t hash, const void *bytes, size_t size, uint64_t whole);
+
 /* Of a symbol's name, for the table of slots. */
 uint32_t hash_name(const char *name);
 

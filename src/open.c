@@ -6,6 +6,7 @@
 #include "map.h"
 #include "process.h"
 #include "registry.h"
+#include "verify.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -33,10 +34,7 @@ static bool read_options(struct plugin_options *own, const struct plugin_options
             return error_set(error, PLUGIN_UNSUPPORTED,
                              "options hold something that this version of the library does not "
                              "know");
-    const char *unsupported = own->verify       ? "verify"
-                              : own->trust      ? "trust"
-                              : own->timeout_ms ? "timeout_ms"
-                                                : NULL;
+    const char *unsupported = own->trust ? "trust" : own->timeout_ms ? "timeout_ms" : NULL;
     if (unsupported)
         return error_set(error, PLUGIN_UNSUPPORTED,
                          "options.%s is not supported by this version of the library", unsupported);
@@ -122,7 +120,8 @@ static bool make_symbols(struct plugin *p, struct error *error)
 }
 
 /* Reads the file, and judges it by itself. Takes the path. NULL with the error set. */
-static struct plugin *read_plugin(char *path, struct file *file, struct error *error)
+static struct plugin *read_plugin(char *path, const struct plugin_options *options,
+                                  struct file *file, struct error *error)
 {
     struct plugin *p = calloc(1, sizeof *p);
     if (!p) {
@@ -132,7 +131,8 @@ static struct plugin *read_plugin(char *path, struct file *file, struct error *e
     }
     p->path = path;
     if (file_open(file, path, error) && module_read(&p->module, file, error) &&
-        module_judge(&p->module, error) && make_symbols(p, error)) {
+        module_judge(&p->module, error) &&
+        (!options->verify || verify_content(&p->module, file, error)) && make_symbols(p, error)) {
         p->device = file->device;
         p->inode = file->inode;
         p->content = p->module.meta.header.content;
@@ -247,7 +247,7 @@ static struct plugin *open_path(const char *path, const struct plugin_options *o
         return open;
     }
     FILE_AUTO file = FILE_NONE;
-    struct plugin *candidate = read_plugin(resolved, &file, error);
+    struct plugin *candidate = read_plugin(resolved, options, &file, error);
     if (candidate && !loader_is_there()) {
         error_set(error, PLUGIN_UNSUPPORTED,
                   "it is a file to be loaded, and a static program has no dynamic loader; build "

@@ -42,7 +42,7 @@ build_all() {
     plugin_of moved-2.so 22
     plugin_of named.so 31
     plugin_of elsewhere/named.so 32
-    for name in once same replaced replacing original mending searched/found inner at-once many \
+    for name in once same replaced replacing original mending verified searched/found inner at-once many \
         sealed; do
         number=$((number + 1))
         plugin_of "$name.so" $number

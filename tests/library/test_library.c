@@ -419,13 +419,12 @@ static void an_option_that_cannot_be_kept_is_refused(void **state)
 {
     (void)state;
     struct plugin_options all[] = {
-        {.size = sizeof *all, .verify = true},
         {.size = sizeof *all, .trust = (const struct plugin_trust *)all},
         {.size = sizeof *all, .timeout_ms = 1},
         {.size = sizeof *all, .placement = PLUGIN_ISOLATED},
         {.size = sizeof *all, .placement = (enum plugin_placement)(PLUGIN_ISOLATED + 1)},
     };
-    static const char *const names[] = {"verify", "trust", "timeout_ms", "placement", "placement"};
+    static const char *const names[] = {"trust", "timeout_ms", "placement", "placement"};
     for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
         assert_null(plugin_open_with("seed.so", &all[i]));
         assert_int_equal(plugin_error_code(), PLUGIN_UNSUPPORTED);
@@ -459,6 +458,38 @@ static void a_built_in_plugin_is_found_in_every_directory(void **state)
     assert_string_equal(plugin_path(p), "same.so");
     assert_null(plugin_open("same"));
     assert_null(plugin_open("same.so/"));
+}
+
+/* Changes one bit of the file, at its content's end: of what is loaded, that is the last byte. */
+static void flip(const char *path, long place)
+{
+    FILE *file = fopen(path, "r+b");
+    assert_non_null(file);
+    assert_int_equal(fseek(file, place, SEEK_SET), 0);
+    int byte = fgetc(file);
+    assert_int_not_equal(byte, EOF);
+    assert_int_equal(fseek(file, place, SEEK_SET), 0);
+    assert_int_not_equal(fputc(byte ^ 1, file), EOF);
+    assert_int_equal(fclose(file), 0);
+}
+
+static void a_changed_byte_is_noticed_when_that_is_asked_for(void **state)
+{
+    (void)state;
+    only_loadable(no_file);
+    struct plugin_options options = {.size = sizeof options, .verify = true};
+    const long places[] = {64, 0x1000, 0x1100, 0x2000}; /* headers, code, constants */
+    for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
+        copy_file("verified.so", "changed.so");
+        flip("changed.so", places[i]);
+        unsetenv("CONSTRUCTIONS");
+        assert_null(plugin_open_with("changed.so", &options));
+        assert_int_equal(plugin_error_code(), PLUGIN_NOT_PLUGIN);
+        assert_null(getenv("CONSTRUCTIONS"));
+    }
+    has_text(plugin_error(), "its contents are not those that were stamped");
+    assert_non_null(plugin_open_with("verified.so", &options));
+    assert_string_equal(getenv("CONSTRUCTIONS"), "x");
 }
 
 static void a_bare_name_is_searched_where_the_options_say(void **state)
@@ -671,6 +702,7 @@ int main(void)
         cmocka_unit_test(an_option_that_cannot_be_kept_is_refused),
         cmocka_unit_test(a_placement_that_is_asked_for_is_the_only_one),
         cmocka_unit_test(a_built_in_plugin_is_found_in_every_directory),
+        cmocka_unit_test(a_changed_byte_is_noticed_when_that_is_asked_for),
         cmocka_unit_test(a_bare_name_is_searched_where_the_options_say),
         cmocka_unit_test(a_constructor_may_open_other_plugins),
         cmocka_unit_test(a_constructor_that_opens_its_own_plugin_gets_an_error),

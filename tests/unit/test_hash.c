@@ -42,6 +42,19 @@ static void a_hash_continues_another(void **state)
     assert_int_not_equal(hash_bytes(first, "in", 2), hash_bytes(HASH_START, "plugin", 6));
 }
 
+static void pieces_hash_as_the_whole(void **state)
+{
+    (void)state;
+    uint8_t bytes[61];
+    for (size_t i = 0; i < sizeof bytes; i++)
+        bytes[i] = (uint8_t)(i * 37);
+    uint64_t whole = hash_bytes(HASH_START, bytes, sizeof bytes);
+    for (size_t first = 0; first <= sizeof bytes; first += 8) {
+        uint64_t hash = hash_words(HASH_START, bytes, first);
+        assert_int_equal(hash_end(hash, bytes + first, sizeof bytes - first, sizeof bytes), whole);
+    }
+}
+
 static void zeros_of_another_length_hash_to_another_value(void **state)
 {
     (void)state;
@@ -94,6 +107,7 @@ int main(void)
         cmocka_unit_test(the_hash_of_bytes_is_the_documented_one),
         cmocka_unit_test(the_hash_of_a_name_is_the_documented_one),
         cmocka_unit_test(a_hash_continues_another),
+        cmocka_unit_test(pieces_hash_as_the_whole),
         cmocka_unit_test(zeros_of_another_length_hash_to_another_value),
         cmocka_unit_test(the_place_of_the_bytes_in_memory_does_not_matter),
         cmocka_unit_test(every_single_bit_flip_changes_the_hash),
