@@ -18,6 +18,8 @@ int cmd_inspect(int count, char **arguments);
 int cmd_header(int count, char **arguments);
 int cmd_check(int count, char **arguments);
 int cmd_bundle(int count, char **arguments);
+int cmd_sign(int count, char **arguments);
+int cmd_verify(int count, char **arguments);
 int cmd_go_bridge(int count, char **arguments);
 
 /* Is this `--help` or `-h`? */

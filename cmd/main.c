@@ -20,6 +20,8 @@ static const char help[] =
     "      print a C header for a plugin\n"
     "  plugin check [--json] [--strict] HOST PLUGIN...\n"
     "      say whether plugins fit a host, and if not, every reason\n"
+    "  plugin sign -s KEY [--version=N] FILE...; plugin verify --key=KEY FILE...\n"
+    "      sign plugins; say whether they are signed\n"
     "  plugin go-bridge [-o FILE] [--go=GO] [--for=PLUGIN] [FLAG...]\n"
     "      build what opens Go plugins\n"
     "\n"
@@ -32,9 +34,9 @@ static const struct {
     const char *name;
     int (*run)(int count, char **arguments);
 } verbs[] = {
-    {"build", cmd_build},         {"stamp", cmd_stamp}, {"inspect", cmd_inspect},
-    {"header", cmd_header},       {"check", cmd_check}, {"bundle", cmd_bundle},
-    {"go-bridge", cmd_go_bridge},
+    {"build", cmd_build},   {"stamp", cmd_stamp},   {"inspect", cmd_inspect},
+    {"header", cmd_header}, {"check", cmd_check},   {"bundle", cmd_bundle},
+    {"sign", cmd_sign},     {"verify", cmd_verify}, {"go-bridge", cmd_go_bridge},
 };
 
 int main(int argc, char **argv)

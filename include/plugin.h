@@ -54,6 +54,26 @@ enum plugin_placement {
     PLUGIN_ISOLATED    /* in a process of its own */
 };
 
+/* Who may be opened: a file that is signed by one of the keys, or has one of the hashes; that is in
+ * a place that only the owner can change; with no other libraries than those allowed. Zero members
+ * ask for nothing, but one of keys, hashes and check_place must be set. What was checked is copied
+ * to sealed memory first, and mapped from there. All of it is read during the call only. */
+struct plugin_trust {
+    size_t size;               /* sizeof(struct plugin_trust), in bytes */
+    const char *const *keys;   /* public keys of minisign, "RW...", ended by NULL: FILE.minisig,
+                                  beside   the file, must be a signature by one of them */
+    const char *const *hashes; /* SHA-256 of whole files, in hexadecimal, ended by NULL: a file that
+                                  has one of them needs no signature */
+    unsigned long long least_version; /* what the signature's trusted comment must say at least, as
+                                         "version:3"; 0: nothing */
+    bool check_place; /* the file and every directory above it must belong to root or `owner`,
+                         and have no bit of `forbidden_mode` in their modes */
+    unsigned owner;   /* a user's number */
+    unsigned forbidden_mode;      /* as 022: writable for the group and for others */
+    const char *const *libraries; /* the names (DT_NEEDED) of those that the plugin may bring along,
+                                     ended by NULL; they are held to the same. NULL: none */
+};
+
 /* How to open a plugin. Set size to sizeof(struct plugin_options) and the rest to zero; a later
  * library takes a shorter struct of an earlier header. What this version cannot do is refused with
  * PLUGIN_UNSUPPORTED, never ignored. */

@@ -74,7 +74,7 @@ bool file_is_still(const struct file *file, const char *path)
 
 void file_close(struct file *file)
 {
-    if (file->descriptor >= 0)
+    if (file->descriptor >= 0 && !file->is_kept)
         close(file->descriptor);
     file->descriptor = -1;
 }

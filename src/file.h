@@ -15,6 +15,7 @@ struct file {
     dev_t device; /* with inode: which file it is, whatever its path */
     ino_t inode;
     struct timespec changed; /* of its contents or status */
+    bool is_kept; /* file_close leaves it open: its descriptor is part of a mapped module's name */
 };
 
 /* Opens a regular file; anything else is refused by what it is, without waiting for a FIFO. */

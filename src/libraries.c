@@ -254,7 +254,7 @@ static struct library *add_item(struct libraries *libraries, struct error *error
         return NULL;
     libraries->items = items;
     struct library *item = &libraries->items[libraries->count++];
-    *item = (struct library){0};
+    *item = (struct library){.file = FILE_NONE};
     return item;
 }
 
@@ -265,6 +265,7 @@ static void free_library(struct library *library, bool is_root)
         module_free(&library->module);
         free(library->tables);
     }
+    file_close(&library->file);
     free(library->path);
     free(library->origin);
 }
@@ -302,16 +303,36 @@ static bool is_read(const struct libraries *libraries, const struct file *file)
     return false;
 }
 
+/* Is it let in? Then its file stays open. *is_refused: the error is that it is not. */
+static bool admit(struct libraries *libraries, struct library *library, struct search_found *found,
+                  bool *is_refused, struct error *error)
+{
+    if (!libraries->admit)
+        return true;
+    if (!libraries->admit(libraries->admit_context, library->name, found->path, &found->file,
+                          error)) {
+        *is_refused = true;
+        return false;
+    }
+    library->file = found->file;
+    return true;
+}
+
 /* Reads what was found, and adds it. */
 static bool add_found(struct libraries *libraries, const char *name, size_t needer,
-                      const struct search_found *found, struct error *error)
+                      struct search_found *found, bool *is_refused, struct error *error)
 {
+    *is_refused = false;
     if (is_read(libraries, &found->file))
         return true;
-    struct library library = {.name = name, .needed_by = needer};
+    struct library library = {.name = name, .needed_by = needer, .file = FILE_NONE};
     struct library *item = NULL;
+    if (!admit(libraries, &library, found, is_refused, error))
+        return false;
     if (read_library(&library, found, error))
         item = add_item(libraries, error);
+    if (library.file.descriptor >= 0)
+        found->file.descriptor = -1;
     if (!item) {
         free_library(&library, false);
         return false;
@@ -340,8 +361,11 @@ static bool visit(struct walk *walk, size_t needer, const char *name, struct err
     const char *path = walk->libraries->items[needer].path;
     if (!search_find(&walk->search, walk->libraries, needer, name, &found, &reason))
         return add_missing(walk->libraries, name, path, &reason, error);
-    bool is_added = add_found(walk->libraries, name, needer, &found, &reason);
+    bool is_refused;
+    bool is_added = add_found(walk->libraries, name, needer, &found, &is_refused, &reason);
     search_found_free(&found);
+    if (is_refused)
+        return error_set(error, reason.code, "%s", error_text(&reason));
     return is_added ? add_soname(walk, error)
                     : add_missing(walk->libraries, name, path, &reason, error);
 }

@@ -6,6 +6,11 @@
 #include "dynamic.h"
 #include "module.h"
 
+/* May a library be read, which an item asks for by this name, and which was found at this path? It
+ * may replace the file that was opened. Fails with the error of libraries_read. */
+typedef bool libraries_admit(void *context, const char *name, const char *path, struct file *file,
+                             struct error *error);
+
 /* A module whose dynamic symbols were read from its file. */
 struct library {
     const char *name; /* by which it was asked for; owned by who asked, or, as path, here */
@@ -16,7 +21,8 @@ struct library {
     size_t needed_by; /* number of the library whose DT_NEEDED asked for it; 0 is the root */
     struct module module;
     struct dynamic dynamic;
-    void *tables; /* the bytes behind dynamic; owned */
+    void *tables;     /* the bytes behind dynamic; owned */
+    struct file file; /* of one that was admitted, it stays open; owned */
 };
 
 /* A library that is not there. */
@@ -37,6 +43,8 @@ struct libraries_program {
 
 struct libraries {
     struct libraries_program program; /* set by the caller, before libraries_read */
+    libraries_admit *admit;           /* the same; NULL: all may be read */
+    void *admit_context;
     struct library
         *items; /* [0] is the root; then breadth first, as the dynamic loader loads them */
     size_t count, capacity;

@@ -166,20 +166,28 @@ __attribute__((noinline, no_sanitize("thread"))) bool map_find_place(void *handl
     return true;
 }
 
-bool map_plugin(struct plugin *p, const struct file *file, struct error *error)
+void *map_load(const char *path)
 {
-    struct mapping own = {.path = p->path, .outer = under_way};
+    struct mapping own = {.path = path, .outer = under_way};
     under_way = &own;
     /* NODELETE: nobody can tell who still points into a plugin, so not even a dlclose by others
      * may unmap it. */
-    p->handle = loader_open(p->path, RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
+    void *handle = loader_open(path, RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
     under_way = own.outer;
+    return handle;
+}
+
+bool map_plugin(struct plugin *p, struct file *file, struct error *error)
+{
+    const char *path = p->mapped ? p->mapped : p->path;
+    p->handle = map_load(path);
     if (!p->handle)
         return set_refused(p, error);
+    file->is_kept = p->mapped;
     uintptr_t dynamic;
     if (!map_find_place(p->handle, &p->base, &dynamic))
         return set_refused(p, error);
-    if (!file_is_still(file, p->path) || dynamic - p->base != p->module.dynamic_address)
+    if (!file_is_still(file, path) || dynamic - p->base != p->module.dynamic_address)
         return error_set(error, PLUGIN_SYSTEM,
                          "the file changed while it was opened: what was mapped is not what was "
                          "judged");

@@ -11,9 +11,13 @@ struct mapping {
     struct mapping *outer;
 };
 
+/* Loads a module, whose inits wait until that is done. Returns the handle, or NULL: loader_error
+ * says why. */
+void *map_load(const char *path);
+
 /* Maps the plugin with the dynamic loader, which runs its constructors, and fills in its handle,
  * its base and its symbols' addresses. The file must be the one that was judged. */
-bool map_plugin(struct plugin *p, const struct file *file, struct error *error);
+bool map_plugin(struct plugin *p, struct file *file, struct error *error);
 
 /* Where the module of this handle was mapped, and where its dynamic section is. */
 bool map_find_place(void *handle, uintptr_t *base, uintptr_t *dynamic);

@@ -6,6 +6,8 @@
 #include "map.h"
 #include "process.h"
 #include "registry.h"
+#include "sealed.h"
+#include "trust.h"
 #include "verify.h"
 
 #include <errno.h>
@@ -34,10 +36,9 @@ static bool read_options(struct plugin_options *own, const struct plugin_options
             return error_set(error, PLUGIN_UNSUPPORTED,
                              "options hold something that this version of the library does not "
                              "know");
-    const char *unsupported = own->trust ? "trust" : own->timeout_ms ? "timeout_ms" : NULL;
-    if (unsupported)
+    if (own->timeout_ms)
         return error_set(error, PLUGIN_UNSUPPORTED,
-                         "options.%s is not supported by this version of the library", unsupported);
+                         "options.timeout_ms is not supported by this version of the library");
     if ((unsigned)own->placement > PLUGIN_BUILT_IN)
         return error_set(error, PLUGIN_UNSUPPORTED,
                          "options.placement: only PLUGIN_ANY, PLUGIN_IN_PROCESS and "
@@ -98,6 +99,7 @@ static void free_plugin(struct plugin *p)
     if (!p || p->built_in)
         return;
     free(p->failure);
+    free(p->mapped);
     free(p->symbols);
     module_free(&p->module);
     free(p->path);
@@ -119,6 +121,38 @@ static bool make_symbols(struct plugin *p, struct error *error)
     return true;
 }
 
+/* Opens the file. Under a trust policy it is checked before anything else is, and then its sealed
+ * copy takes its place. */
+static bool open_file(struct plugin *p, const struct plugin_options *options, struct file *file,
+                      struct error *error)
+{
+    if (!file_open(file, p->path, error))
+        return false;
+    p->device = file->device;
+    p->inode = file->inode;
+    if (options->trust) {
+        struct plugin_trust trust;
+        if (!trust_read(&trust, options->trust, error) ||
+            !trust_admit(&trust, p->path, file, error))
+            return false;
+        p->mapped = sealed_path(file);
+        if (!p->mapped)
+            return error_set_no_memory(error);
+    }
+    p->mapped_device = file->device;
+    p->mapped_inode = file->inode;
+    return true;
+}
+
+/* Go's run-time maps plugins by their paths. */
+static bool check_go(const struct plugin *p, const struct plugin_options *options,
+                     struct error *error)
+{
+    return !p->module.go || !options->trust ||
+           error_set(error, PLUGIN_UNSUPPORTED,
+                     "options.trust: it is a Go plugin, of which Go itself maps the file");
+}
+
 /* Reads the file, and judges it by itself. Takes the path. NULL with the error set. */
 static struct plugin *read_plugin(char *path, const struct plugin_options *options,
                                   struct file *file, struct error *error)
@@ -130,11 +164,9 @@ static struct plugin *read_plugin(char *path, const struct plugin_options *optio
         return NULL;
     }
     p->path = path;
-    if (file_open(file, path, error) && module_read(&p->module, file, error) &&
-        module_judge(&p->module, error) &&
+    if (open_file(p, options, file, error) && module_read(&p->module, file, error) &&
+        module_judge(&p->module, error) && check_go(p, options, error) &&
         (!options->verify || verify_content(&p->module, file, error)) && make_symbols(p, error)) {
-        p->device = file->device;
-        p->inode = file->inode;
         p->content = p->module.meta.header.content;
         return p;
     }
@@ -162,13 +194,13 @@ static enum outcome initialise(struct plugin *p, struct error *error)
 }
 
 static enum outcome judge_and_map(struct plugin *p, const char *path,
-                                  const struct plugin_options *options, const struct file *file,
+                                  const struct plugin_options *options, struct file *file,
                                   struct error *error)
 {
     if (!announce_adopt(NULL, error) || !package_claim(p, error))
         return OPEN_REFUSED;
-    bool is_mapped = process_judge(p, path, file, options->strict, error) &&
-                     package_promote(p, error) && map_plugin(p, file, error);
+    bool is_mapped = process_judge(p, path, file, options, error) && package_promote(p, error) &&
+                     map_plugin(p, file, error);
     if (!is_mapped) {
         package_give_up(p);
         return OPEN_REFUSED;
@@ -179,11 +211,11 @@ static enum outcome judge_and_map(struct plugin *p, const char *path,
 
 /* The same for a Go plugin, which Go's run-time maps and initialises in one step. */
 static enum outcome judge_and_open_go(struct plugin *p, const char *path,
-                                      const struct plugin_options *options, const struct file *file,
+                                      const struct plugin_options *options, struct file *file,
                                       struct error *error)
 {
-    bool fits = go_begin(p, options->go_bridge, error) &&
-                process_judge(p, path, file, options->strict, error);
+    bool fits =
+        go_begin(p, options->go_bridge, error) && process_judge(p, path, file, options, error);
     enum outcome outcome = fits ? go_open(p, file, error) : OPEN_REFUSED;
     go_end(p, outcome);
     if (outcome != OPEN_REFUSED)
@@ -193,7 +225,7 @@ static enum outcome judge_and_open_go(struct plugin *p, const char *path,
 
 /* The same for a built-in plugin, whose code is in the process already, but has not run. */
 static enum outcome judge_and_start(struct plugin *p, const char *path,
-                                    const struct plugin_options *options, const struct file *file,
+                                    const struct plugin_options *options, struct file *file,
                                     struct error *error)
 {
     (void)path, (void)file;
@@ -210,7 +242,7 @@ static enum outcome judge_and_start(struct plugin *p, const char *path,
 
 /* Opens a plugin that was read, unless it is open by now. Takes the candidate. */
 static struct plugin *open_read(struct plugin *candidate, const char *path,
-                                const struct plugin_options *options, const struct file *file,
+                                const struct plugin_options *options, struct file *file,
                                 struct error *error)
 {
     struct plugin *open;

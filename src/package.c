@@ -53,6 +53,7 @@ bool package_add_loaded(const struct loaded *loaded, const struct loaded *const 
                         struct error *error)
 {
     const struct carrier values = {.path = loaded->path,
+                                   .mapped = loaded->path,
                                    .device = loaded->device,
                                    .inode = loaded->inode,
                                    .base = loaded->base,
@@ -130,15 +131,17 @@ bool package_claim(struct plugin *candidate, struct error *error)
     if (!copies_count(&candidate->module))
         return true;
     const struct carrier values = {.path = candidate->path,
-                                   .device = candidate->device,
-                                   .inode = candidate->inode,
+                                   .mapped =
+                                       candidate->mapped ? candidate->mapped : candidate->path,
+                                   .device = candidate->mapped_device,
+                                   .inode = candidate->mapped_inode,
                                    .module = &candidate->module};
     struct carrier *carrier = copies_make(&values, error);
     if (!carrier)
         return false;
     sync_lock();
     bool done = wait_for_claims(carrier, error);
-    struct carrier *known = copies_find(candidate->device, candidate->inode);
+    struct carrier *known = copies_find(candidate->mapped_device, candidate->mapped_inode);
     /* A thread that could wait for the one that maps this very plugin would have done so. */
     const struct package *claimed = done && known ? find_own_claimed(known) : NULL;
     if (claimed)
@@ -228,7 +231,7 @@ static bool promote(struct carrier *carrier, struct error *error)
     sync_unlock();
     if (!is_needed)
         return true;
-    if (!loader_open(carrier->path, RTLD_NOW | RTLD_NOLOAD | RTLD_GLOBAL | RTLD_NODELETE)) {
+    if (!loader_open(carrier->mapped, RTLD_NOW | RTLD_NOLOAD | RTLD_GLOBAL | RTLD_NODELETE)) {
         const char *reason = loader_error();
         return error_set(error, PLUGIN_SYSTEM, "%s cannot share its packages: %s", carrier->path,
                          reason ? reason : "it is not loaded any more");

@@ -13,6 +13,7 @@ struct package;
  */
 struct carrier {
     const char *path;
+    const char *mapped; /* by which the dynamic loader knows it */
     dev_t device;
     ino_t inode;
     uintptr_t base;                /* written once, when it is mapped, with sync.h's lock held */

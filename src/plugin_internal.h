@@ -28,6 +28,9 @@ struct plugin {
     char *path; /* absolute, without symbolic links; of a built-in one its name */
     dev_t device;
     ino_t inode;
+    char *mapped; /* the path that the dynamic loader gets: that of a sealed copy; NULL: `path` */
+    dev_t mapped_device;
+    ino_t mapped_inode;
     uint64_t content; /* of the stamp: equal in byte copies */
     struct module module;
     void *handle;            /* of dlopen; of a Go plugin NULL until it is mapped */

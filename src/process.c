@@ -9,6 +9,8 @@
 #include "loader.h"
 #include "map.h"
 #include "package.h"
+#include "sealed.h"
+#include "trust.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -270,10 +272,83 @@ bool process_judge_built_in(const struct plugin *candidate, bool is_strict, stru
     return !misfits.count || misfits_refuse(&misfits, candidate->path, process.host_path, error);
 }
 
+/* ---- libraries under a trust policy ---- */
+
+static bool admit(void *context, const char *name, const char *path, struct file *file,
+                  struct error *error)
+{
+    return trust_admit_library(context, name, path, file, error);
+}
+
+/* Does the dynamic loader have a library of this name? */
+static bool is_there(const char *name)
+{
+    void *handle = loader_open(name, RTLD_LAZY | RTLD_NOLOAD);
+    if (handle)
+        loader_close(handle);
+    return handle;
+}
+
+static bool has_all_needed(const struct library *library)
+{
+    const char *name;
+    for (size_t i = 0; (name = dynamic_needed(&library->dynamic, i)); i++)
+        if (!is_there(name))
+            return false;
+    return true;
+}
+
+/* Maps a library's sealed copy, which must be what the dynamic loader then takes for its name. */
+static bool load_copy(struct library *library, struct error *error)
+{
+    char *path = sealed_path(&library->file);
+    if (!path)
+        return error_set_no_memory(error);
+    void *handle = map_load(path);
+    const char *reason = handle ? NULL : loader_error();
+    free(path);
+    if (!handle)
+        return error_set(error, PLUGIN_SYSTEM, "%s: the dynamic loader refuses it: %s",
+                         library->path, reason ? reason : "no reason given");
+    library->file.is_kept = true;
+    return is_there(library->name) ||
+           error_set(error, PLUGIN_UNTRUSTED,
+                     "its library %s, at %s, has not that name itself (DT_SONAME), so that the "
+                     "dynamic loader would take a file that was not checked",
+                     library->name, library->path);
+}
+
+/* Maps the libraries, each after those that it needs, so that the dynamic loader searches for
+ * nothing by itself. */
+static bool load_copies(struct libraries *libraries, struct error *error)
+{
+    size_t left = libraries->count - 1;
+    for (bool is_moving = true; left && is_moving;) {
+        is_moving = false;
+        for (size_t i = 1; i < libraries->count; i++) {
+            struct library *library = &libraries->items[i];
+            if (library->file.is_kept || !has_all_needed(library))
+                continue;
+            if (!load_copy(library, error))
+                return false;
+            is_moving = true;
+            left--;
+        }
+    }
+    if (left || !has_all_needed(&libraries->items[0]))
+        return error_set(error, PLUGIN_UNTRUSTED,
+                         "libraries that it needs, need each other, so that the dynamic loader "
+                         "would take files that were not checked");
+    return true;
+}
+
 bool process_judge(const struct plugin *candidate, const char *path, const struct file *file,
-                   bool is_strict, struct error *error)
+                   const struct plugin_options *options, struct error *error)
 {
     struct question question = {.candidate = candidate};
+    struct plugin_trust trust;
+    if (options->trust && !trust_read(&trust, options->trust, error))
+        return false;
     bool end;
     ERROR_AUTO unread = {0};
     const struct loaded *host = loaded_at(0, &end, &unread);
@@ -285,13 +360,16 @@ bool process_judge(const struct plugin *candidate, const char *path, const struc
                                     .is_loaded = is_loaded};
     struct dynamic dynamic = {0};
     void *tables = NULL;
-    struct libraries libraries = {.program.path = process.host_path};
+    struct libraries libraries = {.program.path = process.host_path,
+                                  .admit = options->trust ? admit : NULL,
+                                  .admit_context = options->trust ? &trust : NULL};
     libraries.program.runpath = map_program_runpath(&libraries.program.is_rpath);
     bool fits = library_read_dynamic(&dynamic, &tables, &candidate->module, file, error) &&
                 libraries_read(&libraries, candidate->path, &candidate->module, &dynamic, is_loaded,
                                &question, error) &&
-                judge_all(&question, &libraries, &process, is_strict, path, error) &&
-                promote_copies(&libraries, candidate, error);
+                judge_all(&question, &libraries, &process, options->strict, path, error) &&
+                promote_copies(&libraries, candidate, error) &&
+                (!options->trust || load_copies(&libraries, error));
     if (question.failed)
         fits = error_set_no_memory(error);
     libraries_free(&libraries);
