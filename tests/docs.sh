@@ -5,7 +5,8 @@
 
 tree=$(dirname "$tests")
 cd "$tree" || exit 1
-for page in plugin.1 plugin_open.3 plugin_lookup.3 plugin_as.3 plugin_go.3 plugin_package.3; do
+for page in plugin.1 plugin_open.3 plugin_lookup.3 plugin_as.3 plugin_go.3 plugin_package.3 \
+    plugin_trust.3; do
     check "$page has no lint" mandoc -T lint -W warning "man/$page"
 done
 
@@ -57,7 +58,7 @@ help_fits() {
     "$PLUGIN" ${1:+"$1"} --help >"$work/help" && [ "$(wc -l <"$work/help")" -le 24 ] &&
         ! grep -E '.{81}' "$work/help"
 }
-for verb in "" build bundle stamp inspect header check go-bridge; do
+for verb in "" build bundle stamp inspect header check sign verify go-bridge; do
     check "plugin $verb --help fits a screen" help_fits "$verb"
 done
 is_usage_error() {
@@ -66,7 +67,7 @@ is_usage_error() {
 }
 check "no verb is a usage error" is_usage_error
 check "an unknown verb is a usage error" is_usage_error nonsense
-for verb in stamp inspect header check; do
+for verb in stamp inspect header check sign verify; do
     check "plugin $verb without a file is a usage error" is_usage_error $verb
     check "plugin $verb with an unknown option is a usage error" is_usage_error $verb --nonsense x
 done

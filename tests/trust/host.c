@@ -1,7 +1,7 @@
 /* Opens a plugin under a trust policy. Arguments: key=KEY, hash=HEX, library=NAME, owner=USER,
- * forbid=OCTAL, version=N, size=BYTES; then paths, each of which is opened under what was said so far.
- * dlopen=PATH opens one by plain dlopen. Prints how each ended; and "leaks" if a refusal left a
- * descriptor or a mapping behind. */
+ * forbid=OCTAL, version=N, size=BYTES; then paths, each of which is opened under what was said so
+ * far. dlopen=PATH opens one by plain dlopen. Prints how each ended; and "leaks" if a refusal left
+ * a descriptor or a mapping behind. */
 #include <dirent.h>
 #include <dlfcn.h>
 #include <plugin.h>
