@@ -419,12 +419,11 @@ static void an_option_that_cannot_be_kept_is_refused(void **state)
 {
     (void)state;
     struct plugin_options all[] = {
-        {.size = sizeof *all, .trust = (const struct plugin_trust *)all},
         {.size = sizeof *all, .timeout_ms = 1},
         {.size = sizeof *all, .placement = PLUGIN_ISOLATED},
         {.size = sizeof *all, .placement = (enum plugin_placement)(PLUGIN_ISOLATED + 1)},
     };
-    static const char *const names[] = {"trust", "timeout_ms", "placement", "placement"};
+    static const char *const names[] = {"timeout_ms", "placement", "placement"};
     for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
         assert_null(plugin_open_with("seed.so", &all[i]));
         assert_int_equal(plugin_error_code(), PLUGIN_UNSUPPORTED);
