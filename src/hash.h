@@ -4,8 +4,7 @@
 #ifndef PLUGIN_HASH_H
 #define PLUGIN_HASH_H
 
-#include <stddef.h>
-#include <stdint.h>
+#include "bytes.h"
 
 #define HASH_START UINT64_C(0xcbf29ce484222325)
 
@@ -20,5 +19,32 @@ uint64_t hash_end(uint64_t hash, const void *bytes, size_t size, uint64_t whole)
 
 /* Of a symbol's name, for the table of slots. */
 uint32_t hash_name(const char *name);
+
+/* ---- the same, in the place that asks ---- */
+
+static inline uint64_t hash_step(uint64_t hash, uint64_t word)
+{
+    /* The rotation lets the high bits, which a product only carries upward, reach the low ones. */
+    hash = (hash << 29 | hash >> 35) ^ word;
+    return hash * UINT64_C(0x9e3779b97f4a7c15);
+}
+
+static inline uint64_t hash_bytes_inline(uint64_t hash, const void *bytes, size_t size)
+{
+    const uint8_t *at = bytes;
+    size_t left = size;
+    for (uint64_t word; left >= sizeof word; left -= sizeof word, at += sizeof word) {
+        memcpy(&word, at, sizeof word);
+        hash = hash_step(hash, word);
+    }
+    hash = hash_step(hash, bytes_word(at, left));
+    return hash_step(hash, size);
+}
+
+/* Of a name whose length is known. */
+static inline uint32_t hash_name_of(const char *name, size_t length)
+{
+    return (uint32_t)(hash_bytes_inline(HASH_START, name, length) >> 32);
+}
 
 #endif

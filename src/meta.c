@@ -373,15 +373,27 @@ struct meta_symbol meta_symbol(const struct meta *meta, uint32_t index)
                                 (enum format_symbol_kind)symbol.kind};
 }
 
+/* Is this the symbol's name? */
+static bool is_named(const struct meta *meta, uint32_t index, const char *name, size_t length)
+{
+    uint32_t own; /* alone: the whole record takes as long to copy as the rest takes */
+    memcpy(&own,
+           meta->symbols.data + index * sizeof(struct format_symbol) +
+               offsetof(struct format_symbol, name),
+           sizeof own);
+    return length < meta->strings.size - own && bytes_equal(name_at(meta, own), name, length + 1);
+}
+
 bool meta_find_symbol(const struct meta *meta, const char *name, uint32_t *index)
 {
-    uint32_t hash = hash_name(name), mask = meta->header.slots.count - 1;
+    size_t length = strlen(name);
+    uint32_t hash = hash_name_of(name, length), mask = meta->header.slots.count - 1;
     for (uint32_t i = hash & mask;; i = (i + 1) & mask) {
         struct format_slot slot;
         bytes_item(meta->slots, i, &slot, sizeof slot);
         if (!slot.symbol)
             return false;
-        if (slot.hash == hash && !strcmp(meta_symbol(meta, slot.symbol - 1).name, name)) {
+        if (slot.hash == hash && is_named(meta, slot.symbol - 1, name, length)) {
             *index = slot.symbol - 1;
             return true;
         }

@@ -27,17 +27,24 @@ static bool set_no_symbol(const struct plugin *p, const char *name, struct error
     return false;
 }
 
+/* Apart, so that a lookup that succeeds needs no room for it. */
+__attribute__((noinline, cold)) static const plugin_symbol *refuse(const struct plugin *p,
+                                                                   const char *name)
+{
+    struct error error = {0};
+    set_no_symbol(p, name, &error);
+    error_publish(&error);
+    return NULL;
+}
+
 const plugin_symbol *plugin_lookup(plugin *p, const char *name)
 {
     uint32_t index;
     if (!p)
         return NULL;
-    if (meta_find_symbol(&p->module.meta, name ? name : "", &index))
-        return &p->symbols[index];
-    struct error error = {0};
-    set_no_symbol(p, name ? name : "(null)", &error);
-    error_publish(&error);
-    return NULL;
+    return meta_find_symbol(&p->module.meta, name ? name : "", &index)
+               ? &p->symbols[index]
+               : refuse(p, name ? name : "(null)");
 }
 
 const plugin_symbol *plugin_next(plugin *p, const plugin_symbol *after)
