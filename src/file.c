@@ -1,8 +1,11 @@
 /* Reading regular files. */
 #include "file.h"
 
+#include "bytes.h"
+
 #include <errno.h>
 #include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -16,6 +19,44 @@ static bool check_is_regular(mode_t mode, struct error *error)
                        : S_ISSOCK(mode) ? "a socket"
                                         : "a device";
     return error_set(error, PLUGIN_NOT_PLUGIN, "it is %s", what);
+}
+
+static bool read_bytes(const struct file *file, uint64_t offset, size_t size, void *buffer,
+                       struct error *error)
+{
+    char *at = buffer;
+    while (size) {
+        ssize_t count = pread(file->descriptor, at, size, (off_t)offset);
+        if (count < 0 && errno == EINTR)
+            continue;
+        if (count < 0)
+            return error_set(error, PLUGIN_SYSTEM, "read: %s", strerror(errno));
+        if (count == 0)
+            return error_set(error, PLUGIN_NOT_PLUGIN, "it became shorter while it was read");
+        at += count;
+        offset += (uint64_t)count;
+        size -= (size_t)count;
+    }
+    return true;
+}
+
+static bool read_part(const struct file *file, uint64_t offset, size_t size, struct file_part *part,
+                      struct error *error)
+{
+    *part = (struct file_part){offset, size, malloc(size + 1)};
+    return part->bytes ? read_bytes(file, offset, size, part->bytes, error)
+                       : error_set_no_memory(error);
+}
+
+/* The headers are at the start, the section headers and what was stamped at the end. A system call
+ * costs as much as the copy of several KiB. */
+static bool read_ahead(struct file *file, struct error *error)
+{
+    enum { WHOLE_MAX = 32768, START = 4096, END = 8192 };
+    if (file->size <= WHOLE_MAX)
+        return read_part(file, 0, (size_t)file->size, &file->start, error);
+    return read_part(file, 0, START, &file->start, error) &&
+           read_part(file, file->size - END, END, &file->end, error);
 }
 
 bool file_open(struct file *file, const char *path, struct error *error)
@@ -38,29 +79,28 @@ bool file_open(struct file *file, const char *path, struct error *error)
         file->device = status.st_dev;
         file->inode = status.st_ino;
         file->changed = status.st_ctim;
-        return true;
+        if (read_ahead(file, error))
+            return true;
     }
     file_close(file);
     return false;
 }
 
+static bool copy_part(const struct file_part *part, uint64_t offset, size_t size, void *buffer)
+{
+    if (!part->bytes || offset < part->offset ||
+        !range_is_within(offset - part->offset, size, 1, part->size))
+        return false;
+    memcpy(buffer, part->bytes + (offset - part->offset), size);
+    return true;
+}
+
 bool file_read(const struct file *file, uint64_t offset, size_t size, void *buffer,
                struct error *error)
 {
-    char *at = buffer;
-    while (size) {
-        ssize_t count = pread(file->descriptor, at, size, (off_t)offset);
-        if (count < 0 && errno == EINTR)
-            continue;
-        if (count < 0)
-            return error_set(error, PLUGIN_SYSTEM, "read: %s", strerror(errno));
-        if (count == 0)
-            return error_set(error, PLUGIN_NOT_PLUGIN, "it became shorter while it was read");
-        at += count;
-        offset += (uint64_t)count;
-        size -= (size_t)count;
-    }
-    return true;
+    return copy_part(&file->start, offset, size, buffer) ||
+           copy_part(&file->end, offset, size, buffer) ||
+           read_bytes(file, offset, size, buffer, error);
 }
 
 bool file_is_still(const struct file *file, const char *path)
@@ -76,5 +116,7 @@ void file_close(struct file *file)
 {
     if (file->descriptor >= 0 && !file->is_kept)
         close(file->descriptor);
-    file->descriptor = -1;
+    free(file->start.bytes);
+    free(file->end.bytes);
+    *file = (struct file)FILE_NONE;
 }

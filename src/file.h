@@ -9,6 +9,13 @@
 #include <sys/types.h>
 #include <time.h>
 
+/* A part of a file that was read ahead. */
+struct file_part {
+    uint64_t offset;
+    size_t size;
+    uint8_t *bytes; /* NULL: none */
+};
+
 struct file {
     int descriptor;
     uint64_t size;
@@ -16,9 +23,12 @@ struct file {
     ino_t inode;
     struct timespec changed; /* of its contents or status */
     bool is_kept; /* file_close leaves it open: its descriptor is part of a mapped module's name */
+    struct file_part start, end;
 };
 
-/* Opens a regular file; anything else is refused by what it is, without waiting for a FIFO. */
+/* Opens a regular file; anything else is refused by what it is, without waiting for a FIFO. What
+ * most readers want of it is read at once: a small file as a whole, of a large one the start and
+ * the end. */
 bool file_open(struct file *file, const char *path, struct error *error);
 
 /* Reads exactly these bytes. */
