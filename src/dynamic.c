@@ -148,20 +148,37 @@ const char *dynamic_needed(const struct dynamic *dynamic, size_t index)
 
 /* ---- versions ---- */
 
+/* Makes room for the version of this number: most modules have few. */
+static bool reserve_version(struct dynamic *dynamic, size_t number, struct error *error)
+{
+    size_t capacity = dynamic->version_capacity;
+    if (number >= capacity) {
+        size_t larger_capacity = number < VERSION_NUMBERS / 2 ? 2 * number : VERSION_NUMBERS;
+        struct dynamic_version *larger =
+            reallocarray(dynamic->version_names, larger_capacity, sizeof *larger);
+        if (!larger)
+            return error_set_no_memory(error);
+        memset(larger + capacity, 0, (larger_capacity - capacity) * sizeof *larger);
+        dynamic->version_names = larger;
+        dynamic->version_capacity = larger_capacity;
+    }
+    if (dynamic->version_count <= number)
+        dynamic->version_count = number + 1;
+    return true;
+}
+
 static bool add_version(struct dynamic *dynamic, uint16_t number, uint32_t name,
                         const char *library, struct error *error)
 {
-    struct dynamic_version *version = &dynamic->version_names[number & VERSION_NUMBER];
     if ((number & VERSION_NUMBER) < FIRST_VERSION)
         return set_damaged(error, "a version has a number that stands for none");
+    if (!reserve_version(dynamic, number & VERSION_NUMBER, error))
+        return false;
+    struct dynamic_version *version = &dynamic->version_names[number & VERSION_NUMBER];
     if (version->name)
         return set_damaged(error, "two versions have the same number");
     *version = (struct dynamic_version){string_at(dynamic, name), library};
-    if (!version->name)
-        return set_damaged(error, "a version's name lies outside its strings");
-    if (dynamic->version_count <= (number & VERSION_NUMBER))
-        dynamic->version_count = (size_t)(number & VERSION_NUMBER) + 1;
-    return true;
+    return version->name || set_damaged(error, "a version's name lies outside its strings");
 }
 
 /* Copies a record of a chain of versions out of its table. */
@@ -234,21 +251,9 @@ static bool read_defined(struct dynamic *dynamic, struct error *error)
 static bool read_versions(struct dynamic *dynamic, struct error *error)
 {
     const struct dynamic_tables *tables = &dynamic->tables;
-    bool has_names = tables->wanted.size || tables->defined.size;
-    dynamic->version_count = FIRST_VERSION;
-    dynamic->version_names =
-        calloc(has_names ? VERSION_NUMBERS : FIRST_VERSION, sizeof *dynamic->version_names);
-    if (!dynamic->version_names)
-        return error_set_no_memory(error);
-    if ((tables->wanted.size && !read_wanted(dynamic, error)) ||
-        (tables->defined.size && !read_defined(dynamic, error)))
-        return false;
-    /* They are few, most often. */
-    struct dynamic_version *fewer =
-        realloc(dynamic->version_names, dynamic->version_count * sizeof *dynamic->version_names);
-    if (fewer)
-        dynamic->version_names = fewer;
-    return true;
+    return reserve_version(dynamic, FIRST_VERSION - 1, error) &&
+           (!tables->wanted.size || read_wanted(dynamic, error)) &&
+           (!tables->defined.size || read_defined(dynamic, error));
 }
 
 bool dynamic_has_version(const struct dynamic *dynamic, const char *version)

@@ -30,7 +30,7 @@ struct dynamic {
     uint32_t *slots; /* the defined symbols by name: number; 0: empty. Open addressing. Owned. */
     size_t slot_count;
     struct dynamic_version *version_names; /* by number. Owned. */
-    size_t version_count;
+    size_t version_count, version_capacity;
     const char **needed; /* the libraries that it needs (DT_NEEDED), in order. Owned. */
     size_t needed_count;
     const char *soname;  /* NULL: none */
