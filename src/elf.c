@@ -224,6 +224,21 @@ bool elf_find_section(const struct elf *elf, const char *name, struct elf_sectio
     return true;
 }
 
+bool elf_find_sections(const struct elf *elf, const char *const *names,
+                       struct elf_section *sections, size_t count, struct error *error)
+{
+    struct elf_section section;
+    memset(sections, 0, count * sizeof *sections);
+    for (size_t i = 0; i < elf->section_count; i++) {
+        if (!elf_section(elf, i, &section, error))
+            return false;
+        for (size_t k = 0; k < count; k++)
+            if (!sections[k].name && !strcmp(section.name, names[k]))
+                sections[k] = section;
+    }
+    return true;
+}
+
 #define SEGMENT_FROM(h)                                                                            \
     (struct elf_segment)                                                                           \
     {                                                                                              \

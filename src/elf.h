@@ -60,6 +60,11 @@ bool elf_section(const struct elf *elf, size_t index, struct elf_section *sectio
 bool elf_find_section(const struct elf *elf, const char *name, struct elf_section *section,
                       bool *found, struct error *error);
 
+/* The first section of each of these names, in one pass over all of them; one that is not there has
+ * no name. */
+bool elf_find_sections(const struct elf *elf, const char *const *names,
+                       struct elf_section *sections, size_t count, struct error *error);
+
 /* Program header number `index`, once elf->segments is set. */
 bool elf_segment(const struct elf *elf, size_t index, struct elf_segment *segment,
                  struct error *error);

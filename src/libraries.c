@@ -17,6 +17,8 @@ struct table {
     int64_t tag;
     uint32_t type; /* of its section */
     const char *name;
+    uint64_t address;
+    bool is_wanted, is_found; /* the dynamic section has such an entry; the section is there */
     struct elf_part part;
 };
 
@@ -67,28 +69,46 @@ static bool find_dynamic(const struct elf *elf, struct elf_part *part, bool *fou
     return true;
 }
 
-/* Finds the section that starts at the address that the dynamic section states. */
-static bool find_table(const struct elf *elf, struct bytes entries, struct table *table,
-                       struct error *error)
+static bool set_lost(struct error *error, const struct table *table)
 {
-    uint64_t address;
-    if (!dynamic_entry(elf, entries, table->tag, &address))
-        return true;
-    for (size_t i = 0; i < elf->section_count; i++) {
-        struct elf_section section;
-        if (!elf_section(elf, i, &section, error))
-            return false;
-        if (section.type != table->type || section.address != address ||
-            !(section.flags & SHF_ALLOC))
-            continue;
-        table->part = section.part;
-        return is_mapped(elf, address, section.part) ||
-               set_damaged(error, table->name, "is not where its section is loaded");
-    }
     return error_set(error, PLUGIN_NOT_PLUGIN,
                      "its dynamic section is damaged: %s is at address %#" PRIx64
                      ", where no section of its kind starts",
-                     table->name, address);
+                     table->name, table->address);
+}
+
+/* Is it the section that starts at the address that the dynamic section states? */
+static bool is_table(const struct table *table, const struct elf_section *section)
+{
+    return table->is_wanted && !table->is_found && section->type == table->type &&
+           section->address == table->address && (section->flags & SHF_ALLOC);
+}
+
+/* Finds the sections of all tables that the dynamic section names. */
+static bool find_tables(const struct elf *elf, struct bytes entries,
+                        struct table table[TABLE_COUNT], struct error *error)
+{
+    struct elf unnamed = *elf; /* the sections' names are not asked for */
+    unnamed.names = (struct bytes){NULL, 0};
+    for (size_t k = 0; k < TABLE_COUNT; k++)
+        table[k].is_wanted = dynamic_entry(elf, entries, table[k].tag, &table[k].address);
+    for (size_t i = 0; i < elf->section_count; i++) {
+        struct elf_section section;
+        if (!elf_section(&unnamed, i, &section, error))
+            return false;
+        for (size_t k = 0; k < TABLE_COUNT; k++) {
+            if (!is_table(&table[k], &section))
+                continue;
+            table[k].part = section.part;
+            table[k].is_found = true;
+            if (!is_mapped(elf, section.address, section.part))
+                return set_damaged(error, table[k].name, "is not where its section is loaded");
+        }
+    }
+    for (size_t k = 0; k < TABLE_COUNT; k++)
+        if (table[k].is_wanted && !table[k].is_found)
+            return set_lost(error, &table[k]);
+    return true;
 }
 
 static bool read_tables(struct dynamic_tables *tables, void **block,
@@ -150,10 +170,8 @@ bool library_read_dynamic(struct dynamic *dynamic, void **tables, const struct m
                          "it has no section headers, by which its dynamic symbols are found");
     if (!read_entries(&found, tables, entries, file, error))
         return false;
-    for (size_t i = 0; i < TABLE_COUNT; i++)
-        if (!find_table(elf, found.entries, &table[i], error))
-            return false;
-    return read_tables(&found, tables, table, file, error) &&
+    return find_tables(elf, found.entries, table, error) &&
+           read_tables(&found, tables, table, file, error) &&
            dynamic_read(dynamic, elf, &found, error);
 }
 
@@ -370,30 +388,22 @@ static bool visit(struct walk *walk, size_t needer, const char *name, struct err
                     : add_missing(walk->libraries, name, path, &reason, error);
 }
 
+/* Adds the root, whose path is absolute. */
 static bool add_root(struct walk *walk, const char *path, const struct module *module,
                      const struct dynamic *dynamic, struct error *error)
 {
     struct library *root = add_item(walk->libraries, error);
-    struct stat status;
     if (!root)
         return false;
     root->module = *module;
     root->dynamic = *dynamic;
-    root->path = realpath(path, NULL);
-    if (!root->path)
-        root->path = strdup(path);
+    root->path = strdup(path);
     if (!root->path)
         return error_set_no_memory(error);
     root->name = root->path;
     const char *slash = strrchr(root->path, '/');
     root->origin = strndup(root->path, slash > root->path ? (size_t)(slash - root->path) : 1);
-    if (!root->origin)
-        return error_set_no_memory(error);
-    if (stat(root->path, &status) == 0) {
-        root->device = status.st_dev;
-        root->inode = status.st_ino;
-    }
-    return add_soname(walk, error);
+    return root->origin ? add_soname(walk, error) : error_set_no_memory(error);
 }
 
 static bool walk_all(struct walk *walk, struct error *error)
@@ -406,18 +416,38 @@ static bool walk_all(struct walk *walk, struct error *error)
     return true;
 }
 
-bool libraries_read(struct libraries *libraries, const char *path, const struct module *module,
-                    const struct dynamic *dynamic, libraries_is_loaded *is_loaded, void *context,
-                    struct error *error)
+bool libraries_read_of(struct libraries *libraries, const char *path, const struct file *file,
+                       const struct module *module, const struct dynamic *dynamic,
+                       libraries_is_loaded *is_loaded, void *context, struct error *error)
 {
     struct walk walk = {.libraries = libraries, .is_loaded = is_loaded, .context = context};
     bool is_read_all = add_root(&walk, path, module, dynamic, error);
     if (is_read_all) {
+        libraries->items[0].device = file->device;
+        libraries->items[0].inode = file->inode;
         search_start(&walk.search, &libraries->items[0]);
         is_read_all = walk_all(&walk, error);
         search_end(&walk.search);
     }
     free(walk.names);
+    return is_read_all;
+}
+
+bool libraries_read(struct libraries *libraries, const char *path, const struct module *module,
+                    const struct dynamic *dynamic, libraries_is_loaded *is_loaded, void *context,
+                    struct error *error)
+{
+    struct file file = FILE_NONE;
+    struct stat status;
+    char *resolved = realpath(path, NULL);
+    const char *absolute = resolved ? resolved : path;
+    if (stat(absolute, &status) == 0) {
+        file.device = status.st_dev;
+        file.inode = status.st_ino;
+    }
+    bool is_read_all =
+        libraries_read_of(libraries, absolute, &file, module, dynamic, is_loaded, context, error);
+    free(resolved);
     return is_read_all;
 }
 

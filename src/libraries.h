@@ -72,6 +72,12 @@ bool libraries_read(struct libraries *libraries, const char *path, const struct 
                     const struct dynamic *dynamic, libraries_is_loaded *is_loaded, void *context,
                     struct error *error);
 
+/* The same for a root of which more is known: its path is absolute and without symbolic links, and
+ * it is this very file. */
+bool libraries_read_of(struct libraries *libraries, const char *path, const struct file *file,
+                       const struct module *module, const struct dynamic *dynamic,
+                       libraries_is_loaded *is_loaded, void *context, struct error *error);
+
 void libraries_free(struct libraries *libraries);
 
 /* The first library, in order, that defines this symbol; NULL if none does. */

@@ -80,26 +80,23 @@ static bool view_stamp(struct module *module, struct bytes meta, struct bytes bt
            meta_read_tables(&module->meta, meta, &module->btf, error);
 }
 
-static bool read_stamp(struct module *module, const struct file *file, struct error *error)
+static bool read_stamp(struct module *module, const struct file *file,
+                       const struct elf_section *meta, const struct elf_section *btf,
+                       struct error *error)
 {
-    struct elf_section meta, btf;
-    bool has_meta, has_btf;
-    if (!elf_find_section(&module->elf, FORMAT_SECTION, &meta, &has_meta, error) ||
-        !elf_find_section(&module->elf, FORMAT_BTF_SECTION, &btf, &has_btf, error))
-        return false;
-    if (!has_meta)
+    if (!meta->name)
         return true;
-    if (!has_btf)
+    if (!btf->name)
         return error_set(error, PLUGIN_NOT_PLUGIN,
                          "it has a .plugin section but no .BTF section; stamp it again with: "
                          "plugin stamp FILE");
-    size_t meta_size = (size_t)meta.part.size, btf_size = (size_t)btf.part.size;
+    size_t meta_size = (size_t)meta->part.size, btf_size = (size_t)btf->part.size;
     uint8_t *block = malloc(meta_size + btf_size + 1);
     module->stamp = block;
     if (!block)
         return error_set_no_memory(error);
-    return file_read(file, meta.part.offset, meta_size, block, error) &&
-           file_read(file, btf.part.offset, btf_size, block + meta_size, error) &&
+    return file_read(file, meta->part.offset, meta_size, block, error) &&
+           file_read(file, btf->part.offset, btf_size, block + meta_size, error) &&
            view_stamp(module, (struct bytes){block, meta_size},
                       (struct bytes){block + meta_size, btf_size}, error);
 }
@@ -122,15 +119,11 @@ static bool view_go_stamp(struct module *module, struct bytes meta, struct bytes
                  : error_set_no_memory(error);
 }
 
-/* A module with Go code in it has a note of Go's linker. A program is not opened, whatever is in
- * it. */
+/* A program is not opened, whatever is in it. */
 static bool read_go(struct module *module, const struct file *file, struct error *error)
 {
     const struct elf *elf = &module->elf;
-    struct elf_section note;
     struct bytes meta, btf;
-    if (!elf_find_section(elf, ".note.go.buildid", &note, &module->is_go, error))
-        return false;
     if (!module->is_go || module->is_executable || !go_image_is_supported(elf))
         return true;
     if (!go_module_read(&module->go, elf, file, &meta, &btf, error))
@@ -138,12 +131,25 @@ static bool read_go(struct module *module, const struct file *file, struct error
     return !module->go || !module->go->is_plugin || view_go_stamp(module, meta, btf, error);
 }
 
+/* Reads what the sections hold. A module with Go code in it has a note of Go's linker. */
+static bool read_sections(struct module *module, const struct file *file, struct error *error)
+{
+    enum { META, BTF, GO_NOTE, COUNT };
+    static const char *const names[COUNT] = {FORMAT_SECTION, FORMAT_BTF_SECTION,
+                                             ".note.go.buildid"};
+    struct elf_section sections[COUNT];
+    if (!elf_find_sections(&module->elf, names, sections, COUNT, error))
+        return false;
+    module->is_go = sections[GO_NOTE].name;
+    return read_go(module, file, error) &&
+           (module->is_stamped || read_stamp(module, file, &sections[META], &sections[BTF], error));
+}
+
 bool module_read(struct module *module, const struct file *file, struct error *error)
 {
     *module = (struct module){0};
     if (read_start(module, file, error) && read_headers(module, file, error) &&
-        read_dynamic(module, file, error) && read_go(module, file, error) &&
-        (module->is_stamped || read_stamp(module, file, error)))
+        read_dynamic(module, file, error) && read_sections(module, file, error))
         return true;
     module_free(module);
     return false;

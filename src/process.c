@@ -365,8 +365,8 @@ bool process_judge(const struct plugin *candidate, const char *path, const struc
                                   .admit_context = options->trust ? &trust : NULL};
     libraries.program.runpath = map_program_runpath(&libraries.program.is_rpath);
     bool fits = library_read_dynamic(&dynamic, &tables, &candidate->module, file, error) &&
-                libraries_read(&libraries, candidate->path, &candidate->module, &dynamic, is_loaded,
-                               &question, error) &&
+                libraries_read_of(&libraries, candidate->path, file, &candidate->module, &dynamic,
+                                  is_loaded, &question, error) &&
                 judge_all(&question, &libraries, &process, options->strict, path, error) &&
                 promote_copies(&libraries, candidate, error) &&
                 (!options->trust || load_copies(&libraries, error));
