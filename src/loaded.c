@@ -14,6 +14,7 @@ static const char self[] = "/proc/self/exe";
  * nor leaves. The head is read and written atomically: a lock could be held by a thread that a fork
  * does not have. */
 static struct loaded *modules;
+static const struct loaded *program; /* one of these; read and written atomically */
 
 /* A module of the process, as the dynamic loader describes it. */
 struct place {
@@ -26,12 +27,13 @@ struct place {
     size_t segments_size;
 };
 
-static bool holds(const struct dl_phdr_info *info, uintptr_t address)
+/* Is the address in one of these segments of a module? */
+static bool holds(const ElfW(Phdr) * segments, size_t count, uintptr_t base, uintptr_t address)
 {
-    for (size_t i = 0; i < info->dlpi_phnum; i++) {
-        const ElfW(Phdr) *segment = &info->dlpi_phdr[i];
-        uintptr_t start = info->dlpi_addr + segment->p_vaddr;
-        if (segment->p_type == PT_LOAD && address >= start && address - start < segment->p_memsz)
+    for (size_t i = 0; i < count; i++) {
+        uintptr_t start = base + segments[i].p_vaddr;
+        if (segments[i].p_type == PT_LOAD && address >= start &&
+            address - start < segments[i].p_memsz)
             return true;
     }
     return false;
@@ -42,7 +44,9 @@ static int find_place(struct dl_phdr_info *info, size_t size, void *context)
     (void)size;
     struct place *place = context;
     unsigned number = place->seen++;
-    if (place->address ? !holds(info, (uintptr_t)place->address) : number != place->index)
+    if (place->address
+            ? !holds(info->dlpi_phdr, info->dlpi_phnum, info->dlpi_addr, (uintptr_t)place->address)
+            : number != place->index)
         return 0;
     place->found = true;
     place->is_program = number == 0; /* both glibc and musl list the program first */
@@ -167,8 +171,27 @@ static const struct loaded *find_or_read(const struct place *place, struct error
     }
 }
 
+/* The program, once it was read, and if it is what is looked for. Nobody unmaps it, so the dynamic
+ * loader need not be asked. */
+static const struct loaded *find_program(const struct place *place)
+{
+    const struct loaded *loaded = __atomic_load_n(&program, __ATOMIC_ACQUIRE);
+    if (!loaded)
+        return NULL;
+    bool is_there = place->address
+                        ? holds(loaded->segments, loaded->segments_size / sizeof(ElfW(Phdr)),
+                                loaded->base, (uintptr_t)place->address)
+                        : place->index == 0;
+    return is_there ? loaded : NULL;
+}
+
 static const struct loaded *find_at(struct place *place, struct error *error)
 {
+    const struct loaded *known = find_program(place);
+    if (known) {
+        place->found = true;
+        return known;
+    }
     dl_iterate_phdr(find_place, place);
     if (!place->found)
         return NULL;
@@ -176,6 +199,8 @@ static const struct loaded *find_at(struct place *place, struct error *error)
     if (!place->name)
         error_set_no_memory(error);
     free(place->name);
+    if (loaded && loaded->is_program)
+        __atomic_store_n(&program, loaded, __ATOMIC_RELEASE);
     return loaded;
 }
 

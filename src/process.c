@@ -149,14 +149,17 @@ static bool is_loaded(void *context, const char *name)
     return true;
 }
 
-/* Does the module want this function of the library? */
-static bool wants(const struct dynamic *dynamic, const char *name)
+/* Is a reference to this function of the library bound to another copy of the library? */
+static bool is_elsewhere(const struct question *question, const char *name)
 {
-    for (uint32_t i = 1; i < dynamic->symbol_count; i++) {
-        struct dynamic_symbol symbol = dynamic_symbol(dynamic, i);
-        if (symbol.is_wanted && !strcmp(symbol.name, name))
-            return true;
-    }
+    static const struct {
+        const char *name;
+        void *address;
+    } own[] = {{"plugin_announce_", (void *)plugin_announce_},
+               {"plugin_start_", (void *)plugin_start_}};
+    for (size_t i = 0; i < sizeof own / sizeof *own; i++)
+        if (!strcmp(name, own[i].name))
+            return search(question, name, NULL) != own[i].address;
     return false;
 }
 
@@ -165,11 +168,12 @@ static bool wants(const struct dynamic *dynamic, const char *name)
 static void judge_own_library(const struct question *question, const struct dynamic *dynamic,
                               struct misfits *misfits)
 {
-    bool is_own = (!wants(dynamic, "plugin_announce_") ||
-                   search(question, "plugin_announce_", NULL) == (void *)plugin_announce_) &&
-                  (!wants(dynamic, "plugin_start_") ||
-                   search(question, "plugin_start_", NULL) == (void *)plugin_start_);
-    if (is_own)
+    bool is_other = false;
+    for (uint32_t i = 1; !is_other && i < dynamic->symbol_count; i++) {
+        struct dynamic_symbol symbol = dynamic_symbol(dynamic, i);
+        is_other = symbol.is_wanted && is_elsewhere(question, symbol.name);
+    }
+    if (!is_other)
         return;
     struct misfit *misfit = misfits_start(misfits, NULL, NULL);
     text_add(&misfit->text, "the plugin would use another copy of libplugin than the host, which "
