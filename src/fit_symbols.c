@@ -15,6 +15,7 @@ enum { LIBRARIES_MAX = 8 };
 /* A symbol that a library needs, or an import of the plugin, which says of what type. */
 struct need {
     const char *name;
+    uint64_t start; /* of the name: its first bytes, in the order of names */
     size_t library; /* number of the library that needs it; 0 is the plugin */
     bool is_import;
     uint32_t index; /* of the dynamic symbol, or of the import */
@@ -36,9 +37,22 @@ struct binding {
 
 /* ---- what is needed, in the order of names ---- */
 
+/* The first bytes of a name, as a number that is ordered as they are: most names differ there. */
+static uint64_t start_of(const char *name)
+{
+    uint64_t start = 0;
+    for (size_t i = 0; i < sizeof start; i++) {
+        start = start << 8 | (uint8_t)*name;
+        name += *name != '\0';
+    }
+    return start;
+}
+
 static int compare_needs(const void *first, const void *second)
 {
     const struct need *a = first, *b = second;
+    if (a->start != b->start)
+        return a->start < b->start ? -1 : 1;
     int order = strcmp(a->name, b->name);
     if (order != 0)
         return order;
@@ -47,6 +61,12 @@ static int compare_needs(const void *first, const void *second)
     if (a->is_import != b->is_import)
         return a->is_import ? 1 : -1;
     return a->index < b->index ? -1 : a->index > b->index;
+}
+
+static void add_need(struct needs *needs, const char *name, size_t library, bool is_import,
+                     uint32_t index)
+{
+    needs->items[needs->count++] = (struct need){name, start_of(name), library, is_import, index};
 }
 
 static bool collect_needs(const struct judgement *j, struct needs *needs)
@@ -64,12 +84,11 @@ static bool collect_needs(const struct judgement *j, struct needs *needs)
         for (uint32_t k = 1; k < dynamic->symbol_count; k++) {
             struct dynamic_symbol symbol = dynamic_symbol(dynamic, k);
             if (symbol.is_wanted)
-                needs->items[needs->count++] = (struct need){symbol.name, i, false, k};
+                add_need(needs, symbol.name, i, false, k);
         }
     }
     for (uint32_t i = 0; i < imports; i++)
-        needs->items[needs->count++] =
-            (struct need){meta_import(&j->plugin->meta, i).name, 0, true, i};
+        add_need(needs, meta_import(&j->plugin->meta, i).name, 0, true, i);
     qsort(needs->items, needs->count, sizeof *needs->items, compare_needs);
     return true;
 }
@@ -147,14 +166,23 @@ static void add_missing_version(struct judgement *j, const struct need *need,
     misfits_end(j->misfits);
 }
 
-/* The kind of the plugin's symbol of this name, by the import that comes next; 0: not known.
- * Linkers do not say what an undefined symbol is. */
-static uint32_t kind_of_import(const struct judgement *j, const struct need *need,
-                               const struct need *end)
+/* The first import of the plugin's symbol of this name; false if there is none. */
+static bool find_import(const struct judgement *j, const struct need *need, const struct need *end,
+                        struct meta_import *import)
 {
     bool has_import = need->library == 0 && need + 1 < end && need[1].is_import &&
                       !strcmp(need[1].name, need->name);
-    return has_import ? meta_import(&j->plugin->meta, need[1].index).kind : 0;
+    if (has_import)
+        *import = meta_import(&j->plugin->meta, need[1].index);
+    return has_import;
+}
+
+/* Does it make no difference who has the symbol, if anybody? It may be missing, and nothing is
+ * recorded of it that could be compared. */
+static bool is_any(const struct judgement *j, const struct dynamic_symbol *symbol,
+                   const struct meta_import *import)
+{
+    return symbol->is_weak && !j->is_strict && !import->kind && !import->type;
 }
 
 static bool judge_symbol(struct judgement *j, const struct need *need, const struct need *end,
@@ -165,8 +193,12 @@ static bool judge_symbol(struct judgement *j, const struct need *need, const str
     struct provider provider;
     bool found, has_name = false;
     uint32_t kind = meta_kind_of(symbol.type);
-    if (!kind)
-        kind = kind_of_import(j, need, end);
+    /* Linkers do not say what an undefined symbol is. */
+    struct meta_import import = {0};
+    if (find_import(j, need, end, &import) && !kind)
+        kind = import.kind;
+    if (is_any(j, &symbol, &import))
+        return true;
     if (!find(j, &symbol, symbol.version, kind, &found, &provider))
         return false;
     if (need->library == 0 && !binding->is_found) {
@@ -192,10 +224,10 @@ static bool judge_symbol(struct judgement *j, const struct need *need, const str
 struct view {
     const struct module *module;
     const char *name;
-    const char *package;    /* that it is of; NULL: none */
-    uint32_t type;          /* 0: not recorded */
-    uint32_t kind;          /* enum format_symbol_kind; 0: not known */
-    bool is_implementation; /* it is the C implementation's: nobody records its type */
+    const char *package; /* that it is of; NULL: none */
+    uint32_t type;       /* 0: not recorded */
+    uint32_t kind;       /* enum format_symbol_kind; 0: not known */
+    const char *library; /* of an import, that its version names; NULL */
 };
 
 static bool is_function(uint32_t kind)
@@ -341,6 +373,13 @@ static void add_unchecked(struct judgement *j, const struct view *use,
     misfits_end(j->misfits);
 }
 
+/* Is it the C implementation's, whose types nobody records? */
+static bool is_implementation(const struct view *use)
+{
+    return judge_is_runtime_symbol(use->name) ||
+           (use->library && *use->library && implementation_has(use->library));
+}
+
 static bool judge_use(struct judgement *j, const struct view *definition, const struct view *use,
                       const struct provider *provider)
 {
@@ -350,7 +389,7 @@ static bool judge_use(struct judgement *j, const struct view *definition, const 
         add_other_kind(j, definition, use, provider);
     else if (definition->type && use->type)
         return compare_types(j, definition, use, provider);
-    else if (j->is_strict && !use->is_implementation)
+    else if (j->is_strict && !is_implementation(use))
         add_unchecked(j, use, provider);
     return true;
 }
@@ -390,8 +429,7 @@ static struct view view_of(const struct judgement *j, const struct meta_import *
         .type = import->type,
         .kind =
             is_thread_local && import->kind == FORMAT_VARIABLE ? FORMAT_THREAD_LOCAL : import->kind,
-        .is_implementation =
-            judge_is_runtime_symbol(import->name) || implementation_has(import->library)};
+        .library = import->library};
 }
 
 /* An import that the plugin does not define. */
@@ -406,7 +444,8 @@ static bool judge_undefined(struct judgement *j, const struct meta_import *impor
         find_definition(provider->module, import->name, NULL, &definition);
         return judge_use(j, &definition, &use, provider);
     }
-    if (j->is_strict && !use.type && !use.is_implementation && !implementation_has(provider->path))
+    if (j->is_strict && !use.type && !is_implementation(&use) &&
+        !implementation_has(provider->path))
         add_unchecked(j, &use, provider);
     return true;
 }
