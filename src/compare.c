@@ -81,7 +81,8 @@ static uint64_t *find_pair(const struct type_memory *memory, uint64_t key)
 
 static bool is_remembered(const struct type_memory *memory, uint32_t first, uint32_t second)
 {
-    return memory && memory->slot_count && *find_pair(memory, key_of(first, second));
+    return memory && (same_is_known(&memory->same, first, second) ||
+                      (memory->slot_count && *find_pair(memory, key_of(first, second))));
 }
 
 static bool grow_memory(struct type_memory *memory)
@@ -112,6 +113,7 @@ void compare_remember(struct comparison *c)
 
 void type_memory_free(struct type_memory *memory)
 {
+    same_free(&memory->same);
     free(memory->pairs);
     *memory = (struct type_memory){0};
 }

@@ -418,6 +418,11 @@ bool type_compare_import(struct type_memory *memory, struct type_side definition
                            .error = error};
     struct btf_type a = btf_type(definition.btf, definition.id);
     struct btf_type b = btf_type(declaration.btf, declaration.id);
+    if (a.kind == b.kind &&
+        same_types(&memory->same, definition.btf, declaration.btf, a.type, b.type)) {
+        *agree = true;
+        return true;
+    }
     if (!compare_enter(&c, (struct step){.kind = STEP_NONE}))
         return finish(&c, agree);
     struct bare own = bare_type(definition.btf, a.type), used = bare_type(declaration.btf, b.type);

@@ -5,6 +5,7 @@
 
 #include "btf.h"
 #include "error.h"
+#include "same.h"
 
 /* A type of one module. */
 struct type_side {
@@ -33,6 +34,7 @@ bool type_compare_symbol(struct type_side asked, struct type_side symbol, bool *
 /* The types of two modules that were found to agree: most symbols have types in common, which need
  * to be compared once. A zeroed one is empty. Free with type_memory_free. */
 struct type_memory {
+    struct same same;
     uint64_t
         *pairs; /* their ids: the first module's in the upper half. Open addressing; 0: empty */
     size_t count, slot_count;

@@ -1,0 +1,206 @@
+/* Types that are the same in two modules: what is found to be the same, and what is left to the
+ * rules. Types are written as in btf_make.h. */
+#include "../../src/same.h"
+#include "check.h"
+#include "made.h"
+
+#include <string.h>
+
+#define POINT "struct point 8 { x 0 int y 32 int }"
+
+/* In the second module the numbers of all types are others. */
+static struct made second_of(const char *words, uint32_t *id)
+{
+    struct make *make = make_start();
+    make_add(make, "pointer struct before 8 { them 0 function double ( a ushort ) }");
+    *id = make_add(make, words);
+    return made_read(make);
+}
+
+static bool are_same(const char *first, const char *second)
+{
+    struct same same = {0};
+    uint32_t first_id, second_id;
+    struct made a = made_of(first, &first_id), b = second_of(second, &second_id);
+    bool answer = same_types(&same, &a.btf, &b.btf, first_id, second_id);
+    same_free(&same);
+    made_free(&a);
+    made_free(&b);
+    return answer;
+}
+
+static void every_kind_is_the_same_as_itself(void **state)
+{
+    (void)state;
+    static const char *const types[] = {
+        "int",
+        "bool",
+        "double",
+        "opaque float~_Complex 8",
+        "pointer void",
+        "const volatile int",
+        "pointer restrict pointer char",
+        "atomic int",
+        "typedef number int",
+        "array 4 array 2 int",
+        POINT,
+        "struct bits 4 { a 0:3 unsigned b 3:29 unsigned }",
+        "union either 8 { n 0 long d 0 double }",
+        "struct open ;",
+        "union open ;",
+        "enum color 4 { red 0 green 1 }",
+        "signed-enum color 4 { red 0 green 1 }",
+        "enum wide 8 { far 4294967296 }",
+        "function int ( a int b pointer char ... )",
+        "function void ( )",
+        "function int ( ... )",
+        "struct node 16 { next 0 pointer same node run 64 pointer function void ( n pointer same node ) "
+        "}",
+    };
+    for (size_t i = 0; i < COUNT(types); i++)
+        if (!are_same(types[i], types[i]))
+            fail_msg("%s", types[i]);
+}
+
+/* Each pair differs in one thing. */
+static void whatever_differs_is_not_the_same(void **state)
+{
+    (void)state;
+    static const char *const pairs[][2] = {
+        {"int", "unsigned"},
+        {"int", "long"},
+        {"uchar", "bool"},
+        {"int", "float"},
+        {"opaque float~_Complex 8", "opaque double~_Complex 8"},
+        {"double", "opaque _Float64x 8"},
+        {"pointer int", "pointer char"},
+        {"pointer int", "pointer const int"},
+        {"pointer const int", "pointer volatile int"},
+        {"pointer void", "pointer int"},
+        {"atomic int", "int"},
+        {"array 4 int", "array 5 int"},
+        {"array 4 int", "array 4 unsigned"},
+        {POINT, "struct points 8 { x 0 int y 32 int }"},
+        {"struct u 4 { a 0 int }", "union u 4 { a 0 int }"},
+        {POINT, "struct point 8 { x 0 int z 32 int }"},
+        {POINT, "struct point 8 { x 0 int y 32 unsigned }"},
+        {POINT, "struct point 8 { x 0 int y 16 int }"},
+        {POINT, "struct point 12 { x 0 int y 32 int }"},
+        {POINT, "struct point 8 { x 0 int }"},
+        {"struct bits 4 { a 0:3 int }", "struct bits 4 { a 0:4 int }"},
+        {"struct bits 4 { a 0 int }", "struct bits 4 { a 0:32 int }"},
+        {"struct open ;", "union open ;"},
+        {"struct open ;", "struct closed ;"},
+        {"enum color 4 { red 0 }", "enum hue 4 { red 0 }"},
+        {"enum color 4 { red 0 }", "enum color 4 { red 1 }"},
+        {"enum color 4 { red 0 }", "enum color 4 { blue 0 }"},
+        {"enum color 4 { red 0 }", "enum color 4 { red 0 blue 1 }"},
+        {"enum color 4 { red 0 }", "enum color 8 { red 0 }"},
+        {"enum color 4 { red 0 }", "signed-enum color 4 { red 0 }"},
+        {"function int ( a int )", "function long ( a int )"},
+        {"function int ( a int )", "function int ( a long )"},
+        {"function int ( a int )", "function int ( a int b int )"},
+        {"function int ( a int ... )", "function int ( a int )"},
+        {"function int ( ... )", "function int ( )"},
+        {"pointer struct outer 8 { in 0 pointer " POINT " }",
+         "pointer struct outer 8 { in 0 pointer struct point 8 { x 0 int y 32 float } }"},
+    };
+    for (size_t i = 0; i < COUNT(pairs); i++)
+        if (are_same(pairs[i][0], pairs[i][1]) || are_same(pairs[i][1], pairs[i][0]))
+            fail_msg("%s | %s", pairs[i][0], pairs[i][1]);
+}
+
+static void names_that_do_not_count_may_differ(void **state)
+{
+    (void)state;
+    assert_true(are_same("function int ( a int )", "function int ( b int )"));
+    assert_true(are_same("typedef meters int", "typedef feet int"));
+}
+
+static void an_incomplete_type_is_the_same_as_a_complete_one_of_its_tag(void **state)
+{
+    (void)state;
+    assert_true(are_same(POINT, "struct point ;"));
+    assert_true(are_same("pointer union u ;", "pointer union u 4 { a 0 int }"));
+    assert_false(are_same(POINT, "union point ;"));
+    assert_false(are_same("struct - 4 { a 0 int }", "struct __unnamed ;"));
+}
+
+/* What was met on the way to a difference is not known to be the same: here each `in` is, but for
+ * the way back. */
+static void a_difference_leaves_nothing_behind(void **state)
+{
+    (void)state;
+    struct same same = {0};
+    uint32_t first_id, second_id;
+    struct made a =
+        made_of("struct out 16 { in 0 pointer struct in 8 { back 0 pointer same out } n "
+                "64 int }",
+                &first_id);
+    struct made b =
+        second_of("struct out 16 { in 0 pointer struct in 8 { back 0 pointer same out } "
+                  "n 64 float }",
+                  &second_id);
+    for (uint32_t x = 1; x < a.btf.count; x++)
+        for (uint32_t y = 1; y < b.btf.count; y++) {
+            struct btf_type first = btf_type(&a.btf, x), second = btf_type(&b.btf, y);
+            if (first.kind != BTF_STRUCT && first.kind != BTF_PTR)
+                continue;
+            if (strcmp(first.name, second.name) != 0 || first.kind != second.kind)
+                continue;
+            same.in_vain = 0;
+            assert_false(same_types(&same, &a.btf, &b.btf, x, y));
+            assert_false(same_is_known(&same, x, y));
+        }
+    same_free(&same);
+    made_free(&a);
+    made_free(&b);
+}
+
+static void what_was_found_is_known(void **state)
+{
+    (void)state;
+    struct same same = {0};
+    uint32_t first_id, second_id;
+    struct made a = made_of("pointer " POINT, &first_id),
+                b = second_of("pointer " POINT, &second_id);
+    assert_false(same_is_known(&same, first_id, second_id));
+    assert_true(same_types(&same, &a.btf, &b.btf, first_id, second_id));
+    assert_true(same_is_known(&same, first_id, second_id));
+    assert_false(same_is_known(&same, first_id + 1, second_id));
+    assert_int_equal(same.in_vain, 0);
+    same_free(&same);
+    made_free(&a);
+    made_free(&b);
+}
+
+/* Else a plugin of many symbols, each with another difference behind the same large graph, would
+ * have it walked as often. */
+static void walks_in_vain_end(void **state)
+{
+    (void)state;
+    struct same same = {0};
+    uint32_t first_id, second_id;
+    struct made a = made_of(POINT, &first_id);
+    struct made b = second_of("struct point 8 { x 0 int y 32 float }", &second_id);
+    for (uint32_t i = 0; i < 1000; i++)
+        assert_false(same_types(&same, &a.btf, &b.btf, first_id, second_id));
+    assert_in_range(same.in_vain, 1, 2 * b.btf.count);
+    same_free(&same);
+    made_free(&a);
+    made_free(&b);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_kind_is_the_same_as_itself),
+        cmocka_unit_test(whatever_differs_is_not_the_same),
+        cmocka_unit_test(names_that_do_not_count_may_differ),
+        cmocka_unit_test(an_incomplete_type_is_the_same_as_a_complete_one_of_its_tag),
+        cmocka_unit_test(a_difference_leaves_nothing_behind),
+        cmocka_unit_test(what_was_found_is_known),
+        cmocka_unit_test(walks_in_vain_end),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
