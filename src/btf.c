@@ -203,6 +203,16 @@ static bool check_record(const struct btf *btf, uint32_t id, struct error *error
     }
 }
 
+/* What a link, or a type that is none, refers to. */
+static uint32_t target_of(const struct btf *btf, uint32_t id, bool *is_a_link)
+{
+    struct record record = record_at(btf, btf->offsets[id]);
+    enum btf_kind kind = record_kind(record);
+    *is_a_link = is_link(kind);
+    return kind == BTF_ARRAY ? word(btf->types.data + btf->offsets[id] + sizeof record, 0)
+                             : record.size_or_type;
+}
+
 /* Follows every chain of links to its end. A chain is walked once: what is known to end is marked
  * with how many links there are to the end, what is on the chain at hand with the type that started
  * it, which is numbered from LINKS_MAX on to tell the two apart. */
@@ -211,13 +221,16 @@ static bool check_chains(const struct btf *btf, struct error *error)
     uint32_t *marks = calloc(btf->count, sizeof *marks);
     if (!marks)
         return error_set_no_memory(error);
-    bool valid = true;
+    bool valid = true, is_a_link;
     for (uint32_t start = 1; valid && start < btf->count; start++) {
         uint32_t id = start, links = 0;
-        while (id && marks[id] == 0 && is_link(btf_type(btf, id).kind)) {
+        while (id && marks[id] == 0) {
+            uint32_t target = target_of(btf, id, &is_a_link);
+            if (!is_a_link)
+                break;
             marks[id] = LINKS_MAX + start;
             links++;
-            id = btf_type(btf, id).type;
+            id = target;
         }
         if (id && marks[id] == LINKS_MAX + start)
             valid = set_damaged(error, id, "it refers to itself");
@@ -225,7 +238,8 @@ static bool check_chains(const struct btf *btf, struct error *error)
             links += marks[id];
         if (valid && links >= LINKS_MAX)
             valid = set_damaged(error, start, "it is made of too many types, one of the other");
-        for (id = start; valid && id && marks[id] == LINKS_MAX + start; id = btf_type(btf, id).type)
+        for (id = start; valid && id && marks[id] == LINKS_MAX + start;
+             id = target_of(btf, id, &is_a_link))
             marks[id] = links--;
     }
     free(marks);
