@@ -52,8 +52,10 @@ const char *builtin_name(uint32_t number)
 
 bool builtin_find(const char *path, uint32_t *number)
 {
-    const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
     uint32_t low = 0, high = count();
+    if (!high)
+        return false;
+    const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
     while (low < high) {
         uint32_t middle = low + (high - low) / 2;
         int order = strcmp(builtin_name(middle), name);

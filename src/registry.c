@@ -19,7 +19,7 @@ struct index {
 static uint64_t hash_file(const struct plugin *p)
 {
     uint64_t key[2] = {(uint64_t)p->device, (uint64_t)p->inode};
-    return hash_bytes(HASH_START, key, sizeof key);
+    return hash_bytes_inline(HASH_START, key, sizeof key);
 }
 
 static uint64_t hash_path(const struct plugin *p)
