@@ -110,11 +110,11 @@ static const char *needed_libc(const struct judgement *j)
 static bool find_libc(const struct judgement *j, const char **name)
 {
     const struct process *process = j->process;
-    struct provider provider;
-    bool found;
+    struct provider provider = {.path = process->libc_path};
+    bool found = process->libc_path;
     *name = NULL;
-    if (!process->find(process->context, "__libc_start_main", NULL, FORMAT_FUNCTION, &found,
-                       &provider, j->error))
+    if (!found && !process->find(process->context, "__libc_start_main", NULL, FORMAT_FUNCTION,
+                                 &found, &provider, j->error))
         return false;
     if (!found)
         return true;

@@ -37,6 +37,8 @@ struct process {
 
     /* Is a library of this name loaded? */
     libraries_is_loaded *is_loaded;
+
+    const char *libc_path; /* of its C library; NULL: `find` is asked for it */
 };
 
 /* Judges a plugin, whose libraries were read with process->is_loaded; libraries->items[0] is the

@@ -14,7 +14,9 @@ static const char self[] = "/proc/self/exe";
  * nor leaves. The head is read and written atomically: a lock could be held by a thread that a fork
  * does not have. */
 static struct loaded *modules;
-static const struct loaded *program; /* one of these; read and written atomically */
+/* Those of them that nobody unmaps, so that the dynamic loader need not be asked for them: the
+ * program, and the C library. Each is read and written atomically. */
+static const struct loaded *program, *libc;
 
 /* A module of the process, as the dynamic loader describes it. */
 struct place {
@@ -171,23 +173,26 @@ static const struct loaded *find_or_read(const struct place *place, struct error
     }
 }
 
-/* The program, once it was read, and if it is what is looked for. Nobody unmaps it, so the dynamic
- * loader need not be asked. */
-static const struct loaded *find_program(const struct place *place)
+static bool is_in(const struct loaded *loaded, const void *address)
 {
-    const struct loaded *loaded = __atomic_load_n(&program, __ATOMIC_ACQUIRE);
-    if (!loaded)
-        return NULL;
-    bool is_there = place->address
-                        ? holds(loaded->segments, loaded->segments_size / sizeof(ElfW(Phdr)),
-                                loaded->base, (uintptr_t)place->address)
-                        : place->index == 0;
-    return is_there ? loaded : NULL;
+    return loaded && address &&
+           holds(loaded->segments, loaded->segments_size / sizeof(ElfW(Phdr)), loaded->base,
+                 (uintptr_t)address);
+}
+
+/* Is what is looked for one of those that are never unmapped? */
+static const struct loaded *find_kept(const struct place *place)
+{
+    const struct loaded *first = __atomic_load_n(&program, __ATOMIC_ACQUIRE);
+    const struct loaded *second = __atomic_load_n(&libc, __ATOMIC_ACQUIRE);
+    if (is_in(first, place->address) || (!place->address && place->index == 0))
+        return first;
+    return is_in(second, place->address) ? second : NULL;
 }
 
 static const struct loaded *find_at(struct place *place, struct error *error)
 {
-    const struct loaded *known = find_program(place);
+    const struct loaded *known = find_kept(place);
     if (known) {
         place->found = true;
         return known;
@@ -210,6 +215,17 @@ const struct loaded *loaded_find(const void *address, struct error *error)
     const struct loaded *loaded = find_at(&place, error);
     if (!place.found)
         error_set(error, PLUGIN_UNSUPPORTED, "the dynamic loader knows of no module there");
+    return loaded;
+}
+
+const struct loaded *loaded_libc(const void *address, struct error *error)
+{
+    const struct loaded *loaded = __atomic_load_n(&libc, __ATOMIC_ACQUIRE);
+    if (loaded || !address)
+        return loaded;
+    loaded = loaded_find(address, error);
+    if (loaded)
+        __atomic_store_n(&libc, loaded, __ATOMIC_RELEASE);
     return loaded;
 }
 

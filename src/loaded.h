@@ -24,6 +24,10 @@ struct loaded {
  * there, else why its file could not be read. */
 const struct loaded *loaded_find(const void *address, struct error *error);
 
+/* The C library, which is never unmapped: once this was called with the address of something in it,
+ * it is known. NULL: it is not known yet; with the error set if it cannot be read. */
+const struct loaded *loaded_libc(const void *address, struct error *error);
+
 /* The module number `index` in the order in which they were loaded; the program is the first one.
  * *end is true, and NULL returned without an error, behind the last one. */
 const struct loaded *loaded_at(unsigned index, bool *end, struct error *error);

@@ -128,12 +128,48 @@ static bool find_package(void *context, const char *package, bool *found, struct
     return true;
 }
 
+/* The C library of the process; NULL: it is not known. */
+static const struct loaded *find_libc(void)
+{
+    ERROR_AUTO unread = {0};
+    const struct loaded *libc = loaded_libc(NULL, &unread);
+    return libc ? libc : loaded_libc(map_find_global("__libc_start_main", NULL), &unread);
+}
+
+/* The name that the C library is needed by. Read and written atomically. */
+static char *libc_name;
+
+static bool is_libc(const char *name)
+{
+    const char *known = __atomic_load_n(&libc_name, __ATOMIC_ACQUIRE);
+    return known && !strcmp(name, known);
+}
+
+/* Remembers the name, if this is the C library that it has led to. */
+static void remember_libc(const char *name, void *handle)
+{
+    uintptr_t base, dynamic;
+    const struct loaded *libc = find_libc();
+    char *none = NULL;
+    if (!libc || __atomic_load_n(&libc_name, __ATOMIC_ACQUIRE) ||
+        !map_find_place(handle, &base, &dynamic) || base != libc->base)
+        return;
+    char *own = strdup(name);
+    if (own && !__atomic_compare_exchange_n(&libc_name, &none, own, false, __ATOMIC_ACQ_REL,
+                                            __ATOMIC_ACQUIRE))
+        free(own);
+}
+
 static bool is_loaded(void *context, const char *name)
 {
     struct question *question = context;
+    /* Nearly all need it, and each question would wait for another thread's dlopen. */
+    if (is_libc(name))
+        return true;
     void *handle = loader_open(name, RTLD_LAZY | RTLD_NOLOAD);
     if (!handle)
         return false;
+    remember_libc(name, handle);
     if (question->library_count == question->library_capacity) {
         size_t larger = question->library_capacity ? question->library_capacity * 2 : 8;
         void **libraries = reallocarray(question->libraries, larger, sizeof *libraries);
@@ -355,9 +391,10 @@ bool process_judge(const struct plugin *candidate, const char *path, const struc
         return false;
     bool end;
     ERROR_AUTO unread = {0};
-    const struct loaded *host = loaded_at(0, &end, &unread);
+    const struct loaded *host = loaded_at(0, &end, &unread), *libc = find_libc();
     const struct process process = {.host_path = host ? host->path : "the program",
                                     .host = host ? &host->module : NULL,
+                                    .libc_path = libc ? libc->path : NULL,
                                     .context = &question,
                                     .find = find,
                                     .find_package = find_package,

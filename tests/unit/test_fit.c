@@ -228,7 +228,8 @@ struct scene {
     bool has_other;     /* it is in the process */
     bool will_load;     /* it is a library that the plugin needs */
     bool is_strict;
-    const char *libc; /* path of the process's C library; NULL: none */
+    const char *libc;      /* path of the process's C library; NULL: none */
+    const char *libc_path; /* the same, if it need not be asked for */
     struct missing_library missing[2];
     size_t missing_count;
 };
@@ -282,6 +283,17 @@ static bool is_loaded(void *context, const char *name)
     return false;
 }
 
+static struct process process_of(struct scene *scene)
+{
+    return (struct process){.host_path = "./host",
+                            .host = &scene->host.module,
+                            .context = scene,
+                            .find = find,
+                            .find_package = find_package,
+                            .is_loaded = is_loaded,
+                            .libc_path = scene->libc_path};
+}
+
 /* ---- the tests' frame ---- */
 
 static int set_up(void **state)
@@ -324,7 +336,7 @@ static void expect(struct scene *scene, const char *lines)
                                   .count = scene->will_load ? 2 : 1,
                                   .missing = scene->missing,
                                   .missing_count = scene->missing_count};
-    struct process process = {"./host", &scene->host.module, scene, find, find_package, is_loaded};
+    struct process process = process_of(scene);
     bool fits = fit_judge("hello.so", &libraries, &process, scene->is_strict, &error);
     assert_int_equal(error.code, fits ? PLUGIN_OK : PLUGIN_MISFIT);
     const char *text = strchr(error_text(&error), '\n');
@@ -568,6 +580,16 @@ static void another_c_library_is_one_misfit(void **state)
     want(&scene->plugin, "c_print");
     expect(scene, "\n  it needs the C library musl (libc.so), "
                   "and the host runs with glibc (libc.so.6)");
+}
+
+static void the_c_library_may_be_known_by_its_path(void **state)
+{
+    struct scene *scene = *state;
+    scene->libc = "/lib/nobody-asks-for-this.so";
+    scene->libc_path = "/lib/ld-musl-x86_64.so.1";
+    need_library(&scene->plugin, "libc.so.6");
+    expect(scene, "\n  it needs the C library glibc (libc.so.6), "
+                  "and the host runs with musl (ld-musl-x86_64.so.1)");
 }
 
 static void glibc_is_another_c_library_for_musl(void **state)
@@ -817,7 +839,7 @@ static void misfits_come_with_their_parts(void **state)
                            .module = scene->plugin.module,
                            .dynamic = scene->plugin.dynamic};
     struct libraries libraries = {.items = &item, .count = 1};
-    struct process process = {"./host", &scene->host.module, scene, find, find_package, is_loaded};
+    struct process process = process_of(scene);
     assert_true(fit_collect(&misfits, &libraries, &process, false, &error));
     assert_int_equal(misfits.count, 1);
     const struct misfit *misfit = &misfits.items[0];
@@ -857,6 +879,7 @@ int main(void)
         TEST(what_such_a_library_lacks_is_listed),
         TEST(a_missing_library_is_listed_with_its_reason),
         TEST(another_c_library_is_one_misfit),
+        TEST(the_c_library_may_be_known_by_its_path),
         TEST(glibc_is_another_c_library_for_musl),
         TEST(the_same_c_library_fits_by_all_its_names),
         TEST(a_sanitizer_that_the_host_lacks_is_one_misfit),
