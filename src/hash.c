@@ -15,7 +15,8 @@ uint64_t hash_end(uint64_t hash, const void *bytes, size_t size, uint64_t whole)
 {
     size_t words = size - size % sizeof(uint64_t);
     hash = hash_words(hash, bytes, words);
-    return hash_step(hash_step(hash, bytes_word((const uint8_t *)bytes + words, size - words)), whole);
+    return hash_step(hash_step(hash, bytes_word((const uint8_t *)bytes + words, size - words)),
+                     whole);
 }
 
 uint64_t hash_bytes(uint64_t hash, const void *bytes, size_t size)
