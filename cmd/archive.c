@@ -5,6 +5,8 @@
 
 #include "../src/meta.h"
 #include "../stamp/stamp.h"
+#include "archive_compile.h"
+#include "archive_parts.h"
 #include "built_in_tables.h"
 #include "cmd.h"
 #include "compile.h"
@@ -84,64 +86,6 @@ static bool is_linkable(const char *path)
            strstr(name, ".so.");
 }
 
-/* Is the flag for the linker alone, so that a compiler that does not link may complain? */
-static bool is_linkers(const char *flag)
-{
-    static const char *const starts[] = {"-l", "-L", "-Wl,", "-Xlinker", "-T",
-                                         "-u", "-z", "-e",   "-rpath",   "-fuse-ld="};
-    static const char *const whole[] = {"-static",        "-static-pie",      "-pie",
-                                        "-no-pie",        "-rdynamic",        "-shared",
-                                        "-static-libgcc", "-static-libstdc++"};
-    for (size_t i = 0; i < sizeof starts / sizeof *starts; i++)
-        if (!strncmp(flag, starts[i], strlen(starts[i])))
-            return true;
-    for (size_t i = 0; i < sizeof whole / sizeof *whole; i++)
-        if (!strcmp(flag, whole[i]))
-            return true;
-    return false;
-}
-
-/* Adds the user's flags, and of the files this one alone. */
-static void add_arguments(struct words *command, const struct build *build, size_t source)
-{
-    for (size_t i = 0; i < build->count; i++) {
-        const struct argument *argument = &build->arguments[i];
-        bool takes_value = argument->kind == FLAG && build_takes_value(argument->string);
-        if (argument->kind == FLAG && !is_linkers(argument->string)) {
-            words_add(command, "%s", argument->string);
-            if (takes_value && i + 1 < build->count)
-                words_add(command, "%s", build->arguments[i + 1].string);
-        }
-        i += takes_value;
-        if (i != source || argument->kind == FLAG)
-            continue;
-        bool is_told = build->cplusplus && argument->kind == C_SOURCE;
-        if (is_told)
-            words_add(command, "-xc");
-        words_add(command, "%s", argument->string);
-        if (is_told)
-            words_add(command, "-xnone");
-    }
-}
-
-static int compile_source(struct archive *archive, size_t index, const char *object)
-{
-    WORDS_AUTO command = {0};
-    compile_add_compiler(&command, archive->build);
-    compile_add_uniqueness(&command, archive->build, &archive->work);
-    words_add(&command, "-g");
-    add_arguments(&command, archive->build, index);
-    compile_add_headers(&command);
-    words_add(&command, "-fPIC");
-    words_add(&command, "-fno-lto");
-    /* A package's function may turn out to be another copy's. */
-    words_add(&command, "-fsemantic-interposition");
-    words_add(&command, "-c");
-    words_add(&command, "-o");
-    words_add(&command, "%s", object);
-    return compile_step(archive->build, &archive->work, "compiler", &command);
-}
-
 /* Puts the object in the place of the source, and notes whose package it is of. */
 static int add_object(struct archive *archive, size_t index, char *object)
 {
@@ -168,7 +112,8 @@ static int take_argument(struct archive *archive, size_t index, bool is_value)
     char *object = is_object ? strdup(argument->string) : work_path(archive, "%zu.o", index);
     if (!object)
         return fail_for_memory(archive);
-    int status = is_object ? EXIT_DONE : compile_source(archive, index, object);
+    int status =
+        is_object ? EXIT_DONE : archive_compile(archive->build, &archive->work, index, object);
     if (status == EXIT_DONE)
         return add_object(archive, index, object);
     free(object);
@@ -305,32 +250,9 @@ static int hide_names(struct archive *archive, bool is_main, const char *linked,
         words_add(&command, "--localize-symbol=%s", own[i]);
     words_add(&command, "%s", linked);
     words_add(&command, "%s", part);
-    status = compile_step(archive->build, &archive->work, "program", &command);
-    if (status == EXIT_DONE && !object_retype(part, &error))
+    if (!object_make_plain(linked, &error))
         return fail(archive, &error);
-    return status;
-}
-
-/* Does nothing of a package refer to what is not of one? The live copy of the package may be
- * another plugin's, which has no such thing. */
-static bool check_closed(const struct archive *archive, const char *main_linked,
-                         const char *const *linked, struct error *error)
-{
-    struct object_names defined = {0}, wanted = {0};
-    bool done = object_add_symbols(&defined, main_linked, OBJECT_DEFINED, "", error);
-    object_sort_names(&defined);
-    for (uint32_t i = 0; done && linked[i]; i++)
-        done = object_add_symbols(&wanted, linked[i], OBJECT_UNDEFINED,
-                                  meta_package(&archive->meta, i).path, error);
-    for (size_t i = 0; done && i < wanted.count; i++)
-        if (object_find_name(&defined, wanted.items[i].name))
-            done = error_set(error, PLUGIN_NOT_PLUGIN,
-                             "package \"%s\" uses %s, which a file without PLUGIN_PACKAGE defines, "
-                             "so that it could not be shared; make that file part of the package",
-                             wanted.items[i].owner, wanted.items[i].name);
-    object_names_free(&defined);
-    object_names_free(&wanted);
-    return done;
+    return compile_step(archive->build, &archive->work, "program", &command);
 }
 
 /* Makes the member of package number `package`, or of main if it is UINT32_MAX. *linked is its
@@ -377,8 +299,10 @@ static int make_parts(struct archive *archive, const char *name, const char *scr
     for (; status == EXIT_DONE && made < count; made++)
         if (strcmp(meta_package(&archive->meta, made).path, META_MAIN) != 0)
             status = make_part(archive, name, made, script, &linked[made]);
+    const char *const *packages = (const char *const *)linked;
     if (status == EXIT_DONE &&
-        !check_closed(archive, main_linked, (const char *const *)linked, &error))
+        (!archive_check_closed(&archive->meta, main_linked, packages, &error) ||
+         !archive_check_hidden(&archive->meta, main_linked, packages, &error)))
         status = fail(archive, &error);
     for (uint32_t i = 0; i < count; i++)
         free(linked[i]);
@@ -412,6 +336,8 @@ static int write_flags(struct archive *archive)
             fprintf(file, "-L%s\n", realpath(value, absolute) ? absolute : value);
         else if (is_flag && !strncmp(string, "-l", 2))
             fprintf(file, "-l%s\n", value);
+        else if (is_flag && !strcmp(string, "-Wl,-rpath") && i + 1 < build->count)
+            fprintf(file, "%s%s\n", string, build->arguments[++i].string + strlen("-Wl"));
         else if (is_flag && (!strcmp(string, "-pthread") || !strcmp(string, "-fopenmp") ||
                              !strncmp(string, "-Wl,-rpath", 10)))
             fprintf(file, "%s\n", string);
@@ -420,7 +346,7 @@ static int write_flags(struct archive *archive)
         else if (is_flag && build_takes_value(string))
             i++;
     }
-    if (build->cplusplus)
+    if (compile_is_cplusplus(build))
         fputs("-lstdc++\n", file);
     bool is_written = !ferror(file);
     is_written = fclose(file) == 0 && is_written;

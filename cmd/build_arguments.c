@@ -110,6 +110,8 @@ static void take_compiler_flag(struct build *build, char **arguments, int *index
         build->writes_rules = true;
     else if (!strncmp(flag, "-MT", 3) || !strncmp(flag, "-MQ", 3))
         build->names_targets = true;
+    else if (!strncmp(flag, "-MF", 3))
+        build->names_rules = true;
     else if (!strncmp(flag, "-x", 2) && flag[2])
         set_language(build, flag + 2);
     if (!build_takes_value(flag) || !arguments[*index + 1])

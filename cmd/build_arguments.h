@@ -32,6 +32,7 @@ struct build {
     bool has_input;
     bool writes_rules;          /* -MD: the compiler writes rules for make */
     bool names_targets;         /* -MT: and knows what their target is */
+    bool names_rules;           /* -MF: and where they go */
     struct argument *arguments; /* what goes to the compiler, in order */
     size_t count;
 };

@@ -141,13 +141,18 @@ static bool takes(const struct build *build, const struct scratch *scratch, cons
     return run_silently(scratch, &command, &status, &ignored) && status == 0;
 }
 
+bool compile_is_cplusplus(const struct build *build)
+{
+    WORDS_AUTO command = {0};
+    compile_add_compiler(&command, build);
+    return build->cplusplus || (!command.failed && strstr(run_base_name(command.items[0]), "++"));
+}
+
 void compile_add_uniqueness(struct words *command, const struct build *build,
                             const struct scratch *scratch)
 {
-    if (!(build->plugin || build->is_archive) || command->failed)
-        return;
-    bool is_cplusplus = build->cplusplus || strstr(run_base_name(command->items[0]), "++");
-    if (is_cplusplus && takes(build, scratch, "-fno-gnu-unique"))
+    bool is_plugin = build->plugin || build->is_archive;
+    if (is_plugin && compile_is_cplusplus(build) && takes(build, scratch, "-fno-gnu-unique"))
         words_add(command, "-fno-gnu-unique");
 }
 

@@ -8,6 +8,9 @@
 /* Adds the compiler itself: what the user says, or else the environment, or else the usual name. */
 void compile_add_compiler(struct words *command, const struct build *build);
 
+/* Is a source C++, or the compiler one for C++? */
+bool compile_is_cplusplus(const struct build *build);
+
 /* Adds, to the compiler of a plugin in C++, a flag: g++ has all modules of a process share, by
  * name, the variables of inline functions and of templates, however they were linked and opened.
  * Those of two plugins may be different ones. */

@@ -1,4 +1,4 @@
-/* Reading, and retyping, relocatable objects. */
+/* Reading relocatable objects, and making them plainer. */
 #include "object.h"
 
 #include "../src/meta.h"
@@ -143,8 +143,11 @@ static bool add_name(struct object_names *names, const char *name, const char *o
 
 static bool is_of(const GElf_Sym *symbol, enum object_symbols which)
 {
+    unsigned char visibility = GELF_ST_VISIBILITY(symbol->st_other);
     bool is_defined = symbol->st_shndx != SHN_UNDEF;
-    return GELF_ST_BIND(symbol->st_info) == STB_GLOBAL && is_defined == (which == OBJECT_DEFINED);
+    bool is_hidden = visibility == STV_HIDDEN || visibility == STV_INTERNAL;
+    return GELF_ST_BIND(symbol->st_info) == STB_GLOBAL &&
+           is_defined == (which != OBJECT_UNDEFINED) && (which != OBJECT_HIDDEN || is_hidden);
 }
 
 bool object_add_symbols(struct object_names *names, const char *path, enum object_symbols which,
@@ -188,24 +191,46 @@ void object_names_free(struct object_names *names)
     *names = (struct object_names){0};
 }
 
-/* ---- sections ---- */
+/* ---- writing ---- */
 
-bool object_retype(const char *path, struct error *error)
+static void make_data(const struct object *object, Elf_Scn *section, GElf_Shdr *header)
+{
+    if (strncmp(section_name(object, header), "plugin_", 7) != 0 ||
+        (header->sh_type != SHT_INIT_ARRAY && header->sh_type != SHT_FINI_ARRAY))
+        return;
+    header->sh_type = SHT_PROGBITS;
+    gelf_update_shdr(section, header);
+}
+
+static void make_weak(const struct object *object)
+{
+    struct table table = find_table(object);
+    for (size_t i = 1; i < table.count; i++) {
+        GElf_Sym symbol;
+        if (!gelf_getsym(table.data, (int)i, &symbol) ||
+            GELF_ST_BIND(symbol.st_info) != STB_GNU_UNIQUE)
+            continue;
+        symbol.st_info = GELF_ST_INFO(STB_WEAK, GELF_ST_TYPE(symbol.st_info));
+        gelf_update_sym(table.data, (int)i, &symbol);
+        elf_flagdata(table.data, ELF_C_SET, ELF_F_DIRTY);
+    }
+}
+
+bool object_make_plain(const char *path, struct error *error)
 {
     struct object object;
     bool done = open_object(&object, path, true, error);
-    if (done)
+    if (done) {
         elf_flagelf(object.elf, ELF_C_SET, ELF_F_LAYOUT); /* nothing is moved */
+        make_weak(&object);
+    }
     Elf_Scn *section = NULL;
     while (done && (section = elf_nextscn(object.elf, section))) {
         GElf_Shdr header;
-        if (!gelf_getshdr(section, &header)) {
+        if (gelf_getshdr(section, &header))
+            make_data(&object, section, &header);
+        else
             done = set_libelf(error, path);
-        } else if (strncmp(section_name(&object, &header), "plugin_", 7) == 0 &&
-                   (header.sh_type == SHT_INIT_ARRAY || header.sh_type == SHT_FINI_ARRAY)) {
-            header.sh_type = SHT_PROGBITS;
-            gelf_update_shdr(section, &header);
-        }
     }
     if (done && elf_update(object.elf, ELF_C_WRITE) < 0)
         done = set_libelf(error, path);

@@ -19,6 +19,7 @@ struct object_names {
 
 enum object_symbols {
     OBJECT_DEFINED, /* global ones; not weak ones, which others may define as well */
+    OBJECT_HIDDEN,  /* those of them that other modules do not see */
     OBJECT_UNDEFINED
 };
 
@@ -39,7 +40,8 @@ void object_names_free(struct object_names *names);
 
 /* Makes plain data of the sections that hold constructors and destructors under names of their own:
  * there are linkers that go by the type of a section, and would have them run when the program
- * starts. */
-bool object_retype(const char *path, struct error *error);
+ * starts. And makes plain weak symbols of unique ones, as g++ makes them of the variables of inline
+ * functions: objcopy does not take their names away, and linkers want one of a name. */
+bool object_make_plain(const char *path, struct error *error);
 
 #endif

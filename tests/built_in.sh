@@ -1,50 +1,7 @@
 #!/bin/sh
 # Built-in plugins: archives, bundles, programs that are linked with them, dynamically and statically.
 . "$(dirname "$0")/tap.sh"
-source=$tests/built_in
-packages=$tests/packages
-cd "$work" || exit 1
-prefix=$(dirname "$PLUGIN")/..
-libraries=$(dirname "$(find "$prefix" -name libplugin.so | head -n 1)")
-
-archive_of() {
-    output=$1
-    shift
-    # shellcheck disable=SC2086 # a list of flags
-    "$PLUGIN" build -buildmode=archive $TEST_CFLAGS -I"$packages" -o "$output" "$@"
-}
-host_of() {
-    output=$1
-    shift
-    # shellcheck disable=SC2086
-    "$PLUGIN" build $TEST_CFLAGS -I"$packages" -o "$output" "$@"
-}
-
-# says NAME COMMAND... <EXPECTED: the command prints these lines.
-says() {
-    says_name=$1
-    shift
-    cat >expected
-    "$@" >actual.raw 2>&1
-    sed -e "s|$work/||g" -e 's/built by [a-z]* [0-9.]*/built by COMPILER/g' actual.raw >actual
-    check_same "$says_name" expected actual
-}
-
-# refused NAME TEXT COMMAND...: the command fails, and says this.
-refused() {
-    refused_name=$1
-    refused_text=$2
-    shift 2
-    "$@" >log 2>&1
-    status=$?
-    if [ $status -eq 1 ] && has log "$refused_text" >why; then
-        pass "$refused_name"
-    else
-        { echo "status $status"; cat log; } >why
-        fail "$refused_name" <why
-    fi
-}
-
+. "$tests/built_in/build.sh"
 # ---- the seed's example, unchanged ----
 
 cp "$(dirname "$tests")"/examples/seed/*.c .
@@ -160,7 +117,6 @@ refused "two plugins of one name" \
     "both again/twin1.a and twin1.a are a plugin called twin1.so; name one of them otherwise" \
     "$PLUGIN" bundle -o plugins.o again/twin1.a twin1.a
 
-package() { printf '#include <plugin.h>\nPLUGIN_PACKAGE("%s");\n' "$1"; }
 for name in one two; do
     { package p/$name; echo 'int table(void) { return 1; }'; } >$name.c
     { echo '#include <plugin.h>'
@@ -396,41 +352,6 @@ check "the program has none of their packages and inits" sh -c '"$0" inspect use
 strip -o stripped users
 check "strip keeps them" sh -c './stripped user_a.so | grep -q 101101 && "$0" inspect stripped | grep -q "built in (2)"' "$PLUGIN"
 
-# ---- what a plugin needs ----
-
-cat >needs.c <<'E2'
-#include <math.h>
-#include <zlib.h>
-int hit(void) { volatile double x = 2; return (int)(pow(x, 5) + (zlibVersion()[0] == '1')); }
-E2
-check "a plugin's libraries are recorded" archive_of needs.a needs.c -lm -lz
-check "and linked with the program" host_of needing "$source/host.c" --with needs.a
-says "which has them" ./needing needs.so <<'E2'
-main
-needs.so: 33
-E2
-says "a bundle says which" "$PLUGIN" bundle -o plugins.o needs.a <<'E2'
--lm -lz
-E2
-echo 'int deep(void) { return 40; }' >deep.c
-echo 'int deep(void); int hit(void) { return deep() + 2; }' >uses_deep.c
-cc -g -fPIC -c deep.c && ar rc libdeep.a deep.o && cc -g -fPIC -c uses_deep.c
-check "objects and static libraries become part of the plugin" archive_of deep.a uses_deep.o libdeep.a
-check "link it" host_of deep "$source/host.c" --with=deep.a
-says "it has all" ./deep deep.so <<'E2'
-main
-deep.so: 42
-E2
-for flags in "-O2 -flto" "--cc=clang -O2" "--cc=clang -O2 -flto=thin" "-O3 -ffunction-sections" "-x c"; do
-    # shellcheck disable=SC2086
-    check "build with: $flags" archive_of flagged.a $flags twin1.c
-    check "link: $flags" host_of flagged "$source/host.c" --with flagged.a
-    says "run: $flags" ./flagged flagged.so <<'E2'
-main
-flagged.so: 112
-E2
-done
-
 # ---- cost ----
 
 if [ -z "$TEST_CFLAGS" ]; then
@@ -455,24 +376,5 @@ check "and without a relocation of their tables" sh -c '
             [ $((0x$place)) -lt $start ] || [ $((0x$place)) -ge $end ] || exit 1
         done || exit 1
     done'
-
-# ---- wrong usage, and failures that leave what was there ----
-
-echo old >kept.a
-echo 'syntax error' >broken.c
-check_fails 1 "a source that does not compile" archive_of kept.a broken.c
-check "leaves the old archive" [ "$(cat kept.a)" = old ]
-check "and nothing beside it" sh -c '! ls -d .plugin-* kept.a.* 2>/dev/null'
-check_fails 2 "an archive is called .a" archive_of kept.so twin1.c
-check_fails 2 "--with is for programs" "$PLUGIN" build -buildmode=plugin -o x.so twin1.c --with twin1.a
-check_fails 2 "a bundle needs a name" "$PLUGIN" bundle twin1.a
-check_fails 2 "and plugins" "$PLUGIN" bundle -o x.o
-refused "what is no archive" "twin1.c: it is not an archive; make it with: plugin build -buildmode=archive" \
-    "$PLUGIN" bundle -o x.o twin1.c
-refused "an archive of something else" \
-    "libdeep.a: it is not a built-in plugin; make it with: plugin build -buildmode=archive" \
-    "$PLUGIN" bundle -o x.o libdeep.a
-refused "a file that is not there" "nothing.a: No such file or directory" "$PLUGIN" bundle -o x.o nothing.a
-check "the help fits a screen" sh -c '[ "$("$0" bundle --help | wc -l)" -le 24 ]' "$PLUGIN"
 
 finish

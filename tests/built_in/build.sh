@@ -1,0 +1,48 @@
+# Sourced by the tests of built-in plugins, after tap.sh.
+
+source=$tests/built_in
+packages=$tests/packages
+cd "$work" || exit 1
+prefix=$(dirname "$PLUGIN")/..
+libraries=$(dirname "$(find "$prefix" -name libplugin.so | head -n 1)")
+
+archive_of() {
+    output=$1
+    shift
+    # shellcheck disable=SC2086 # a list of flags
+    "$PLUGIN" build -buildmode=archive $TEST_CFLAGS -I"$packages" -o "$output" "$@"
+}
+host_of() {
+    output=$1
+    shift
+    # shellcheck disable=SC2086
+    "$PLUGIN" build $TEST_CFLAGS -I"$packages" -o "$output" "$@"
+}
+
+# says NAME COMMAND... <EXPECTED: the command prints these lines.
+says() {
+    says_name=$1
+    shift
+    cat >expected
+    "$@" >actual.raw 2>&1
+    sed -e "s|$work/||g" -e 's/built by [a-z]* [0-9.]*/built by COMPILER/g' actual.raw >actual
+    check_same "$says_name" expected actual
+}
+
+# refused NAME TEXT COMMAND...: the command fails, and says this.
+refused() {
+    refused_name=$1
+    refused_text=$2
+    shift 2
+    "$@" >log 2>&1
+    status=$?
+    if [ $status -eq 1 ] && has log "$refused_text" >why; then
+        pass "$refused_name"
+    else
+        { echo "status $status"; cat log; } >why
+        fail "$refused_name" <why
+    fi
+}
+
+# package PATH: how a file of the package starts.
+package() { printf '#include <plugin.h>\nPLUGIN_PACKAGE("%s");\n' "$1"; }
