@@ -220,6 +220,23 @@ bool built_in_write_main(const char *path, const char *name, struct built_in_id 
 
 /* ---- the bundle ---- */
 
+/* Where the program's own marks are. If there are none, not all linkers take weak references to
+ * what is not defined, hence a byte; and lld, with --gc-sections, may leave the byte out. */
+static void add_marks(FILE *file)
+{
+    static const char *const ends[] = {"__start_plugin_marks", "__stop_plugin_marks"};
+    fputs("        \".pushsection plugin_marks,\\\"a\\\"\\n\"\n"
+          "        \".byte 0\\n\"\n"
+          "        \".popsection\\n\"\n",
+          file);
+    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
+        fprintf(file,
+                "        \".weak %s\\n\"\n"
+                "        \".hidden %s\\n\"\n"
+                "        \".8byte %s - " FORMAT_BUNDLE_SYMBOL "\\n\"\n",
+                ends[i], ends[i], ends[i]);
+}
+
 bool built_in_write_bundle(const char *path, const struct bundle_row *rows, uint32_t count,
                            struct error *error)
 {
@@ -233,6 +250,7 @@ bool built_in_write_bundle(const char *path, const struct bundle_row *rows, uint
     fprintf(file, "        \".8byte %#" PRIx64 "\\n\"\n", FORMAT_BUNDLE_MAGIC);
     add_words(file, FORMAT_BUILT_IN_VERSION, count);
     add_words(file, parts, 0);
+    add_marks(file);
     parts = 0;
     for (uint32_t i = 0; i < count; i++) {
         fprintf(file, "        \".8byte plugin_built_in_%s - " FORMAT_BUNDLE_SYMBOL "\\n\"\n",

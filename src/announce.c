@@ -183,28 +183,20 @@ static bool remember(const struct plugin_announced_ *package, const struct loade
     return true;
 }
 
-/* Is this address in the program itself? */
-static bool is_in_program(const void *address)
-{
-    uintptr_t base, end;
-    char *name = loaded_name(address, &base, &end);
-    free(name);
-    return !name;
-}
-
 /* The program's packages come before those of its built-in plugins, and these before all others:
- * in this order its linker, and then the dynamic loader, has bound everybody. */
+ * in this order its linker, and then the dynamic loader, has bound everybody. To wait until they
+ * are announced would be too late: the constructors of libraries run before those of the program,
+ * and C++ may have a file's inits run before its constructors. */
 static bool adopt_program(struct error *error)
 {
+    bool end;
+    ERROR_AUTO unread = {0};
     if (builtin_is_adopted())
         return true;
-    sync_lock();
-    const struct plugin_announced_ *own = announced; /* what is in the list stays there */
-    sync_unlock();
-    while (own && !is_in_program(own))
-        own = own->next;
-    const struct loaded *loaded;
-    return (!own || adopt_at(own, NULL, &loaded, error)) && builtin_adopt(error);
+    const struct loaded *program = builtin_program_has_marks() ? loaded_at(0, &end, &unread) : NULL;
+    if (unread.code == PLUGIN_NO_MEMORY)
+        return error_set_no_memory(error);
+    return (!program || adopt(program, NULL, false, error)) && builtin_adopt(error);
 }
 
 bool announce_adopt(const struct plugin *opened, struct error *error)

@@ -295,6 +295,11 @@ struct plugin *builtin_plugin(uint32_t number, struct error *error)
     return known ? known : made;
 }
 
+bool builtin_program_has_marks(void)
+{
+    return plugin_bundle_ && header()->marks_end - header()->marks > 1;
+}
+
 bool builtin_is_adopted(void)
 {
     return !count() || __atomic_load_n(&is_adopted, __ATOMIC_ACQUIRE);

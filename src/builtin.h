@@ -14,6 +14,10 @@ const char *builtin_name(uint32_t number);
 /* Adds ", which are NAME, NAME" of those that there are, for a message. */
 void builtin_add_names(struct text *text);
 
+/* Was the program, into which some are linked, compiled from a file that declares or imports a
+ * package? That is known before its constructors have announced any. */
+bool builtin_program_has_marks(void);
+
 /* Are their packages known, or are there none? */
 bool builtin_is_adopted(void);
 

@@ -231,12 +231,14 @@ struct format_bundle {
     uint32_t count;
     uint32_t part_count;
     uint32_t reserved;
+    int64_t marks, marks_end; /* distances of the bundle's own byte of the section `plugin_marks`,
+                                 and what PLUGIN_PACKAGE and PLUGIN_IMPORT left of the program's */
 };
 
 _Static_assert(sizeof(struct format_part) == 48, "no padding");
 _Static_assert(sizeof(struct format_built_in) == 88, "no padding");
 _Static_assert(sizeof(struct format_bundled) == 16, "no padding");
-_Static_assert(sizeof(struct format_bundle) == 24, "no padding");
+_Static_assert(sizeof(struct format_bundle) == 40, "no padding");
 _Static_assert(sizeof(struct format_header) == 136, "no padding");
 _Static_assert(sizeof(struct format_symbol) == 24, "no padding");
 _Static_assert(sizeof(struct format_probe) == 16, "no padding");

@@ -209,6 +209,22 @@ b: destructor
 a: destructor
 shared: destructor
 E2
+{ package p/early; echo 'int early; PLUGIN_INIT { early = 1; }'; } >early.c
+echo 'extern int early; int *use_early(void) { return &early; }' >use_early.c
+check "build a library whose inits run before the program has announced its packages" \
+    "$PLUGIN" build -buildmode=plugin $TEST_CFLAGS -o libearly.so -Wl,-soname,libearly.so early.c
+check "build a program with it" host_of early "$source/host.c" use_early.c carrier.c shared.c \
+    ./libearly.so -Wl,-rpath,"$work" --with user_a.a
+says "the program's own copy comes first all the same" ./early user_a.so <<'E2'
+shared: constructor
+shared: init
+main
+a: constructor
+a: init
+user_a.so: 101101
+a: destructor
+shared: destructor
+E2
 # In which order the destructors of loaded modules run is the dynamic loader's affair.
 says "loadable plugins share with built-in ones" sh -c \
     './users ./load_a.so user_a.so ./load_b.so | grep -v destructor' <<'E2'
