@@ -97,7 +97,7 @@ static bool read_entry(struct bundled *bundled, Elf *member, struct error *error
             gelf_getshdr(section, &header) ? elf_strptr(member, names, header.sh_name) : NULL;
         Elf_Data *data =
             name && !strcmp(name, FORMAT_BUILT_IN_SECTION) ? elf_rawdata(section, NULL) : NULL;
-        if (!data)
+        if (!data || !data->d_buf)
             continue;
         bundled->entry = malloc(data->d_size + 1);
         if (!bundled->entry)
@@ -111,12 +111,9 @@ static bool read_entry(struct bundled *bundled, Elf *member, struct error *error
                      "it is not a built-in plugin; make it with: plugin build -buildmode=archive");
 }
 
-/* How many packages it carries, but main. */
 static uint32_t part_count(const struct bundled *bundled)
 {
-    const struct meta *meta = &bundled->module.meta;
-    uint32_t count = meta->header.packages.count;
-    return count && !strcmp(meta_package(meta, count - 1).path, META_MAIN) ? count - 1 : count;
+    return built_in_part_count(&bundled->module.meta);
 }
 
 static bool make_rooms(struct bundled *bundled, struct error *error)

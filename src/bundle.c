@@ -95,3 +95,10 @@ bool built_in_read_module(struct module *module, const struct built_in *built_in
     module_free(module);
     return false;
 }
+
+uint32_t built_in_part_count(const struct meta *meta)
+{
+    uint32_t count = meta->header.packages.count;
+    bool has_main = count && !strcmp(meta_package(meta, count - 1).path, META_MAIN);
+    return has_main ? count - 1 : count;
+}

@@ -40,4 +40,7 @@ bool built_in_read(struct built_in *built_in, struct bytes bytes, struct error *
 bool built_in_read_module(struct module *module, const struct built_in *built_in,
                           uint32_t pointer_size, struct error *error);
 
+/* How many parts it has: one for each package but main. */
+uint32_t built_in_part_count(const struct meta *meta);
+
 #endif

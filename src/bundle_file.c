@@ -38,7 +38,9 @@ static bool read_plugin(struct bundle_file *built_ins, uint32_t index, uint64_t 
         return false;
     item->name = built_in.name;
     built_ins->count = index + 1;
-    return true;
+    return item->bundled.part_count == built_in_part_count(&item->module.meta) ||
+           error_set(error, PLUGIN_NOT_PLUGIN,
+                     "its built-in plugins are damaged: one has not a part for each package");
 }
 
 bool bundle_file_view(struct bundle_file *built_ins, struct bundle_section table,

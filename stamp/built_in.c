@@ -63,7 +63,8 @@ static bool find_section(Elf *elf, const char *name, struct bundle_section *foun
     Elf_Data *data = section ? elf_rawdata(section, NULL) : NULL;
     if (!data || !gelf_getshdr(section, &header))
         return false;
-    *found = (struct bundle_section){{data->d_buf, data->d_size}, header.sh_addr};
+    /* One that says that it has no bytes in the file has a size all the same. */
+    *found = (struct bundle_section){{data->d_buf, data->d_buf ? data->d_size : 0}, header.sh_addr};
     return true;
 }
 

@@ -365,6 +365,30 @@ assert [p["packages"][0]["linked_in"] for p in built_in] == [True, False], built
 '
 check "the program has none of their packages and inits" sh -c '"$0" inspect users >shown &&
     ! grep -q "^packages" shown && ! grep -q "init  *user.c" shown' "$PLUGIN"
+cat >damage.py <<'E2'
+"""damage.py PROGRAM OUTPUT SECTION TYPE|OFFSET VALUE: changes the type of a section, or 4 bytes."""
+import struct, sys
+program, output, section, place, value = sys.argv[1:]
+data = bytearray(open(program, "rb").read())
+(headers,), (count, names) = struct.unpack_from("<Q", data, 40), struct.unpack_from("<HH", data, 60)
+(strings,) = struct.unpack_from("<Q", data, headers + 64 * names + 24)
+for header in range(headers, headers + 64 * count, 64):
+    name = strings + struct.unpack_from("<I", data, header)[0]
+    if data[name : data.index(0, name)].decode() == section:
+        start = header + 4 if place == "TYPE" else struct.unpack_from("<Q", data, header + 24)[0] + int(place)
+        struct.pack_into("<I", data, start, int(value))
+open(output, "wb").write(data)
+E2
+python3 damage.py users parts.damaged plugin_bundle 52 2 # the first plugin's parts
+refused "more parts than packages" "damaged: one has not a part for each package" \
+    "$PLUGIN" inspect parts.damaged
+for section in plugin_bundle plugin_built_in; do
+    python3 damage.py users bare.damaged $section TYPE 8 # SHT_NOBITS
+    for verb in inspect stamp; do
+        refused "a section $section without bytes: $verb" "its built-in plugins are damaged" \
+            "$PLUGIN" $verb bare.damaged
+    done
+done
 strip -o stripped users
 check "strip keeps them" sh -c './stripped user_a.so | grep -q 101101 && "$0" inspect stripped | grep -q "built in (2)"' "$PLUGIN"
 
