@@ -71,7 +71,8 @@ bool bundle_file_read(struct bundle_file *built_ins, const struct module *module
     if (!elf_find_section(elf, FORMAT_BUNDLE_SECTION, &table, &has_table, error) ||
         !elf_find_section(elf, FORMAT_BUILT_IN_SECTION, &entries, &has_entries, error))
         return false;
-    if (!has_table || !has_entries)
+    /* A file of debug information (objcopy --only-keep-debug) says that they are elsewhere. */
+    if (!has_table || !has_entries || !table.part.size || !entries.part.size)
         return true;
     if (!read_section(file, &table, &built_ins->table, error) ||
         !read_section(file, &entries, &built_ins->entries, error))
