@@ -435,6 +435,20 @@ static int make(const struct build *build)
     return status;
 }
 
+static int check(const struct build *build)
+{
+    const char *name = build->output ? run_base_name(build->output) : "";
+    const char *extension = strrchr(name, '.');
+    if (!build->output)
+        return cmd_usage_error("bundle", "no name for the output: give -o FILE.o");
+    if (!extension || strcmp(extension, ".o") != 0)
+        return cmd_usage_error("bundle", "a bundle is an object, and the name %s must end in .o",
+                               build->output);
+    if (!build->archive_count)
+        return cmd_usage_error("bundle", "no plugins given");
+    return build_check_output(build);
+}
+
 int cmd_bundle(int count, char **arguments)
 {
     struct build build = {.mode = "exe"};
@@ -454,12 +468,8 @@ int cmd_bundle(int count, char **arguments)
     if (build.help) {
         fputs(help, stdout);
         status = cmd_finish_output();
-    } else if (status == EXIT_DONE && !build.output) {
-        status = cmd_usage_error("bundle", "no name for the output: give -o FILE.o");
-    } else if (status == EXIT_DONE && !build.archive_count) {
-        status = cmd_usage_error("bundle", "no plugins given");
     } else if (status == EXIT_DONE) {
-        status = build_check_output(&build);
+        status = check(&build);
         status = status == EXIT_DONE ? make(&build) : status;
     }
     free(build.arguments);

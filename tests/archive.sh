@@ -113,6 +113,7 @@ check_fails 2 "an archive is called .a" archive_of kept.so flagged.c
 check_fails 2 "--with is for programs" "$PLUGIN" build -buildmode=plugin -o x.so flagged.c --with flagged.a
 check_fails 2 "a bundle needs a name" "$PLUGIN" bundle flagged.a
 check_fails 2 "and plugins" "$PLUGIN" bundle -o x.o
+check_fails 2 "a bundle is no source" "$PLUGIN" bundle -o x.c flagged.a
 refused "what is no archive" "flagged.c: it is not an archive; make it with: plugin build -buildmode=archive" \
     "$PLUGIN" bundle -o x.o flagged.c
 refused "an archive of something else" \
