@@ -209,6 +209,31 @@ b: destructor
 a: destructor
 shared: destructor
 E2
+cat >order.c <<'E2'
+#include <stdio.h>
+#define SAYS(kind, name, ...) __attribute__((kind __VA_ARGS__)) static void kind##_##name(void) { puts(#kind " " #name); }
+SAYS(constructor, last)
+SAYS(constructor, second, (202))
+SAYS(constructor, first, (201))
+SAYS(destructor, first)
+SAYS(destructor, second, (202))
+SAYS(destructor, last, (201))
+SAYS(destructor, before_first)
+int hit(void) { return 1; }
+E2
+check "build a plugin with constructors of several priorities" archive_of order.a order.c
+check "and its program" host_of order "$source/host.c" --with order.a
+says "constructors run in order, and destructors in the reverse one" ./order order.so <<'E2'
+main
+constructor first
+constructor second
+constructor last
+order.so: 1
+destructor before_first
+destructor first
+destructor second
+destructor last
+E2
 { package p/early; echo 'int early; PLUGIN_INIT { early = 1; }'; } >early.c
 echo 'extern int early; int *use_early(void) { return &early; }' >use_early.c
 check "build a library whose inits run before the program has announced its packages" \
