@@ -13,7 +13,6 @@
 #include "object.h"
 #include "tools.h"
 
-#include <errno.h>
 #include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -213,15 +212,13 @@ static int link_part(struct archive *archive, const char *package, const char *t
  * of whose inline functions and variables C++ has copies in all files that use them. */
 static bool write_kept(const struct archive *archive, const char *path, struct error *error)
 {
-    FILE *file = path ? fopen(path, "we") : NULL;
+    FILE *file = cmd_create(path, error);
     if (!file)
-        return error_set(error, PLUGIN_SYSTEM, "cannot write a list of names: %s", strerror(errno));
+        return false;
     fprintf(file, "plugin_built_in_%s\n", archive->id.digits);
     for (uint32_t i = 0; i < archive->meta.header.shared.count; i++)
         fprintf(file, "%s\n", meta_shared(&archive->meta, i).name);
-    bool done = !ferror(file);
-    done = fclose(file) == 0 && done;
-    return done || error_set(error, PLUGIN_SYSTEM, "cannot write %s: %s", path, strerror(errno));
+    return cmd_close(file, path, error);
 }
 
 /* Takes away the names that are the part's own: of main all but a few, of a package those that it
@@ -313,18 +310,9 @@ static int make_parts(struct archive *archive, const char *name, const char *scr
 
 /* ---- the archive ---- */
 
-/* Writes the flags that a program needs which takes the plugin: its libraries. */
-static int write_flags(struct archive *archive)
+/* Writes the flags, a line each, that a program needs which takes the plugin: its libraries. */
+static void add_flags(FILE *file, const struct build *build)
 {
-    ERROR_AUTO error = {0};
-    const struct build *build = archive->build;
-    char *path = work_path(archive, ARCHIVE_LINK);
-    FILE *file = path ? fopen(path, "we") : NULL;
-    if (!file) {
-        error_set(&error, PLUGIN_SYSTEM, "cannot write %s: %s", ARCHIVE_LINK, strerror(errno));
-        free(path);
-        return fail(archive, &error);
-    }
     for (size_t i = 0; i < build->count; i++) {
         const struct argument *argument = &build->arguments[i];
         const char *string = argument->string, *value = string + 2;
@@ -348,14 +336,20 @@ static int write_flags(struct archive *archive)
     }
     if (compile_is_cplusplus(build))
         fputs("-lstdc++\n", file);
-    bool is_written = !ferror(file);
-    is_written = fclose(file) == 0 && is_written;
-    words_add(&archive->parts, "%s", path);
+}
+
+static int write_flags(struct archive *archive)
+{
+    ERROR_AUTO error = {0};
+    char *path = work_path(archive, ARCHIVE_LINK);
+    FILE *file = cmd_create(path, &error);
+    if (file)
+        add_flags(file, archive->build);
+    bool done = file && cmd_close(file, path, &error);
+    if (done)
+        words_add(&archive->parts, "%s", path);
     free(path);
-    if (is_written)
-        return EXIT_DONE;
-    error_set(&error, PLUGIN_SYSTEM, "cannot write %s: %s", ARCHIVE_LINK, strerror(errno));
-    return fail(archive, &error);
+    return done ? EXIT_DONE : fail(archive, &error);
 }
 
 static int pack(struct archive *archive, const struct scratch *scratch)

@@ -4,8 +4,8 @@
 #include "../src/format.h"
 #include "../src/hash.h"
 #include "../src/meta.h"
+#include "cmd.h"
 
-#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 
@@ -14,22 +14,6 @@ struct built_in_id built_in_id(const char *name, uint64_t content)
     struct built_in_id id;
     snprintf(id.digits, sizeof id.digits, "%016" PRIx64, hash_bytes(content, name, strlen(name)));
     return id;
-}
-
-static FILE *open_file(const char *path, struct error *error)
-{
-    FILE *file = fopen(path, "we");
-    if (!file)
-        error_set(error, PLUGIN_SYSTEM, "cannot write %s: %s", path, strerror(errno));
-    return file;
-}
-
-static bool close_file(FILE *file, const char *path, struct error *error)
-{
-    bool done = !ferror(file);
-    if (fclose(file) != 0 || !done)
-        return error_set(error, PLUGIN_SYSTEM, "cannot write %s: %s", path, strerror(errno));
-    return true;
 }
 
 bool built_in_write_script(const char *path, struct error *error)
@@ -59,11 +43,11 @@ bool built_in_write_script(const char *path, struct error *error)
         "}\n"
         "INSERT AFTER .data;\n";
     /* clang-format on */
-    FILE *file = open_file(path, error);
+    FILE *file = cmd_create(path, error);
     if (!file)
         return false;
     fputs(script, file);
-    return close_file(file, path, error);
+    return cmd_close(file, path, error);
 }
 
 /* ---- what all of them have ---- */
@@ -118,14 +102,14 @@ bool built_in_write_part(const char *path, struct built_in_id id, uint32_t packa
                          struct error *error)
 {
     char symbol[64];
-    FILE *file = open_file(path, error);
+    FILE *file = cmd_create(path, error);
     if (!file)
         return false;
     snprintf(symbol, sizeof symbol, "plugin_part_%s_%" PRIu32, id.digits, package);
     begin_table(file, FORMAT_BUILT_IN_SECTION, symbol);
     add_part(file, symbol, 0);
     end_table(file, symbol);
-    return close_file(file, path, error);
+    return cmd_close(file, path, error);
 }
 
 /* ---- the part of main ---- */
@@ -210,12 +194,12 @@ bool built_in_write_main(const char *path, const char *name, struct built_in_id 
     bool is_read = meta_read_header(&meta, meta_bytes, btf_bytes, error) &&
                    meta_read_tables(&meta, meta_bytes, &btf, error);
     btf_free(&btf);
-    FILE *file = is_read ? open_file(path, error) : NULL;
+    FILE *file = is_read ? cmd_create(path, error) : NULL;
     if (!file)
         return false;
     add_functions(file, &meta);
     add_entry(file, name, id, meta_bytes, btf_bytes, &meta);
-    return close_file(file, path, error);
+    return cmd_close(file, path, error);
 }
 
 /* ---- the bundle ---- */
@@ -241,7 +225,7 @@ bool built_in_write_bundle(const char *path, const struct bundle_row *rows, uint
                            struct error *error)
 {
     uint32_t parts = 0;
-    FILE *file = open_file(path, error);
+    FILE *file = cmd_create(path, error);
     if (!file)
         return false;
     for (uint32_t i = 0; i < count; i++)
@@ -269,5 +253,5 @@ bool built_in_write_bundle(const char *path, const struct bundle_row *rows, uint
                 fputs("        \".8byte 0\\n\"\n", file);
         }
     end_table(file, FORMAT_BUNDLE_SYMBOL);
-    return close_file(file, path, error);
+    return cmd_close(file, path, error);
 }

@@ -67,10 +67,10 @@ static int fail(struct error *error)
 
 static bool write_member(const char *path, const void *bytes, size_t size, struct error *error)
 {
-    FILE *file = fopen(path, "we");
-    bool done = file && fwrite(bytes, 1, size, file) == size;
-    done = file && fclose(file) == 0 && done;
-    return done || error_set(error, PLUGIN_SYSTEM, "cannot write %s: %s", path, strerror(errno));
+    FILE *file = cmd_create(path, error);
+    if (file)
+        fwrite(bytes, 1, size, file);
+    return file && cmd_close(file, path, error);
 }
 
 /* Adds the lines of flags. */

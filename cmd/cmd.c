@@ -122,6 +122,28 @@ int cmd_finish_output(void)
     return EXIT_FAILED;
 }
 
+static bool set_unwritten(const char *path, struct error *error)
+{
+    return error_set(error, PLUGIN_SYSTEM, "cannot write %s: %s", path, strerror(errno));
+}
+
+FILE *cmd_create(const char *path, struct error *error)
+{
+    FILE *file = path ? fopen(path, "we") : NULL;
+    if (!path)
+        error_set_no_memory(error);
+    else if (!file)
+        set_unwritten(path, error);
+    return file;
+}
+
+bool cmd_close(FILE *file, const char *path, struct error *error)
+{
+    bool is_written = !ferror(file);
+    is_written = fclose(file) == 0 && is_written;
+    return is_written || set_unwritten(path, error);
+}
+
 void cmd_add_root(struct text *root)
 {
     static const char bin[] = PLUGIN_BINDIR "/";

@@ -7,6 +7,8 @@
 #include "../src/module.h"
 #include "../stamp/stamp.h"
 
+#include <stdio.h>
+
 /* Exit statuses; plugin(1) documents them. `plugin build` also passes on the compiler's. */
 enum { EXIT_DONE = 0, EXIT_FAILED = 1, EXIT_USAGE = 2 };
 
@@ -54,6 +56,12 @@ bool cmd_is_option(char **argument, bool *only_files);
 /* Flushes standard output. Returns EXIT_DONE, or EXIT_FAILED after saying why, if not all that was
  * printed could be written. */
 int cmd_finish_output(void);
+
+/* Opens a file for writing; NULL with the error set. A NULL path is want of memory. */
+FILE *cmd_create(const char *path, struct error *error);
+
+/* Closes it. False, with the error set, if not all was written. */
+bool cmd_close(FILE *file, const char *path, struct error *error);
 
 /* Adds what stands before the configured directories, if the command is installed below a DESTDIR.
  */

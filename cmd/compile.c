@@ -4,7 +4,6 @@
 #include "../stamp/stamp.h"
 #include "cmd.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -182,9 +181,9 @@ int compile_link(const struct build *build, const struct scratch *scratch, const
 /* Writes the names, one a line, as a dynamic list for the linker. */
 static bool write_dynamic_list(const char *path, const char *names, struct error *error)
 {
-    FILE *file = fopen(path, "we");
+    FILE *file = cmd_create(path, error);
     if (!file)
-        return error_set(error, PLUGIN_SYSTEM, "cannot write %s: %s", path, strerror(errno));
+        return false;
     fputs("{\n", file);
     while (*names) {
         int length = (int)strcspn(names, "\n");
@@ -192,10 +191,7 @@ static bool write_dynamic_list(const char *path, const char *names, struct error
         names += length + (names[length] == '\n');
     }
     fputs("};\n", file);
-    bool done = !ferror(file);
-    if (fclose(file) != 0 || !done)
-        return error_set(error, PLUGIN_SYSTEM, "cannot write %s: %s", path, strerror(errno));
-    return true;
+    return cmd_close(file, path, error);
 }
 
 int compile_share_packages(const struct build *build, const struct scratch *scratch)

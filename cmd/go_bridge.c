@@ -265,14 +265,11 @@ static bool write_modfile(const struct scratch *work, const char *version, struc
     TEXT_AUTO name = {0};
     text_add(&name, "%s/go.mod", text_chars(&work->directory));
     const char *path = text_chars(&name);
-    FILE *file = name.failed ? NULL : fopen(path, "we");
+    FILE *file = cmd_create(name.failed ? NULL : path, error);
     if (!file)
-        return error_set(error, PLUGIN_SYSTEM, "cannot write %s: %s", path, strerror(errno));
+        return false;
     fprintf(file, "module plugin-go-bridge\n\ngo 1.%lu\n", minor_version(version));
-    bool done = !ferror(file);
-    if (fclose(file) != 0 || !done)
-        return error_set(error, PLUGIN_SYSTEM, "cannot write %s: %s", path, strerror(errno));
-    return true;
+    return cmd_close(file, path, error);
 }
 
 /* Go keeps what it has built below the home directory. Without one, it gets a place for this build
