@@ -125,6 +125,16 @@ static bool make_rooms(struct bundled *bundled, struct error *error)
     return (bundled->parts && bundled->has_part) || error_set_no_memory(error);
 }
 
+/* Is it the name of a package's part? */
+static bool read_number(const char *name, unsigned *package)
+{
+    char own[sizeof ARCHIVE_PACKAGE + 10];
+    if (sscanf(name, ARCHIVE_PACKAGE, package) != 1)
+        return false;
+    snprintf(own, sizeof own, ARCHIVE_PACKAGE, *package);
+    return !strcmp(own, name);
+}
+
 /* Takes one member; that of main comes first. */
 static bool take_member(struct bundle_work *work, size_t number, Elf *member, const char *name,
                         struct error *error)
@@ -134,7 +144,7 @@ static bool take_member(struct bundle_work *work, size_t number, Elf *member, co
     const char *bytes = elf_rawfile(member, &size);
     unsigned package = 0;
     char *path;
-    bool is_main = !strcmp(name, ARCHIVE_MAIN);
+    bool is_main = !strcmp(name, ARCHIVE_MAIN) && !bundled->main;
     if (!bytes)
         return error_set(error, PLUGIN_SYSTEM, "libelf: %s", elf_errmsg(-1));
     if (!strcmp(name, ARCHIVE_LINK)) {
@@ -143,8 +153,8 @@ static bool take_member(struct bundle_work *work, size_t number, Elf *member, co
     }
     if (is_main && (!read_entry(bundled, member, error) || !make_rooms(bundled, error)))
         return false;
-    bool is_part = !is_main && bundled->parts && sscanf(name, ARCHIVE_PACKAGE, &package) == 1 &&
-                   package < part_count(bundled);
+    bool is_part = !is_main && bundled->parts && read_number(name, &package) &&
+                   package < part_count(bundled) && !bundled->parts[package];
     if (!is_main && !is_part)
         return true;
     if (asprintf(&path, "%s/%zu-%s", text_chars(&work->scratch->directory), number, name) < 0)

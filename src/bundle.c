@@ -17,7 +17,8 @@ static bool check_version(uint32_t version, struct error *error)
                      version, FORMAT_BUILT_IN_VERSION);
 }
 
-uint64_t bundle_size(const struct format_bundle *header)
+/* How many bytes the bundle has that starts with this header. */
+static uint64_t bundle_size(const struct format_bundle *header)
 {
     return sizeof *header + (uint64_t)header->count * sizeof(struct format_bundled) +
            (uint64_t)header->part_count * sizeof(int64_t);
@@ -75,7 +76,7 @@ bool built_in_read(struct built_in *built_in, struct bytes bytes, struct error *
         return set_damaged(error, "one does not start as such");
     if (!check_version(header.version, error))
         return false;
-    *built_in = (struct built_in){.main = header.main};
+    *built_in = (struct built_in){0};
     if (!bytes_slice(bytes, 0, header.size, 1, &built_in->bytes) ||
         !(built_in->name = bytes_string(built_in->bytes, header.name)) ||
         !bytes_slice(built_in->bytes, header.meta, header.meta_size, 1, &built_in->meta) ||

@@ -12,14 +12,10 @@ struct bundle {
 
 /* A built-in plugin. */
 struct built_in {
-    const char *name;   /* "hello.so" */
-    struct bytes bytes; /* all of it */
-    struct format_part main;
+    const char *name;       /* "hello.so" */
+    struct bytes bytes;     /* all of it */
     struct bytes meta, btf; /* its two sections */
 };
-
-/* How many bytes the bundle has that starts with this header. */
-uint64_t bundle_size(const struct format_bundle *header);
 
 /* Reads the table; there may be other bytes behind it. They must live as long as the view. */
 bool bundle_read(struct bundle *bundle, struct bytes table, struct error *error);

@@ -116,6 +116,8 @@ check_fails 2 "and plugins" "$PLUGIN" bundle -o x.o
 check_fails 2 "a bundle is no source" "$PLUGIN" bundle -o x.c flagged.a
 refused "what is no archive" "flagged.c: it is not an archive; make it with: plugin build -buildmode=archive" \
     "$PLUGIN" bundle -o x.o flagged.c
+cp flagged.a twice.a && ar x twice.a main.o && ar q twice.a main.o
+check "an archive in which a part is twice" "$PLUGIN" bundle -o x.o twice.a
 refused "an archive of something else" \
     "libdeep.a: it is not a built-in plugin; make it with: plugin build -buildmode=archive" \
     "$PLUGIN" bundle -o x.o libdeep.a
