@@ -11,7 +11,7 @@ TESTS ?=
 STAGE = $(CURDIR)/$(BUILD)/stage
 PLUGIN = $(STAGE)/usr/local/bin/plugin
 
-.PHONY: all demo test bench stage install format check-format clean
+.PHONY: all demo test fuzz bench stage install format check-format clean
 
 all: $(BUILD)/build.ninja
 	ninja -C $(BUILD)
@@ -36,6 +36,17 @@ test:
 	@$(MAKE) --no-print-directory stage
 	tests/run $(BUILD) $(TESTS)
 
+# Each target for its share of so many minutes, all by clang's libFuzzer.
+MINUTES ?= 10
+FUZZ_BUILD ?= build-fuzz
+FUZZ_TARGETS ?= elf dynamic meta btf type fit module go stamp
+fuzz:
+	@tools/install-packages fuzz
+	test -f $(FUZZ_BUILD)/build.ninja || CC=clang meson setup -Dfuzz=true \
+		-Db_sanitize=address,undefined -Db_lundef=false $(FUZZ_BUILD)
+	ninja -C $(FUZZ_BUILD) $(FUZZ_TARGETS:%=fuzz/fuzz_%)
+	fuzz/run $(FUZZ_BUILD) $(MINUTES) $(FUZZ_TARGETS)
+
 # Ratios against peers, in one run.
 bench: stage
 	PLUGIN=$(PLUGIN) bench/go_call.sh
@@ -49,7 +60,7 @@ install:
 	DESTDIR=$(abspath $(DESTDIR)) meson install -C $(INSTALL_BUILD) --no-rebuild --quiet
 
 # The seed's example is as its documents show it.
-FORMATTED = include/*.h src/*.[ch] src/go/*.[ch] go-bridge/*.[ch] stamp/*.[ch] cmd/*.[ch] tests/*/*.[ch] bench/*/*.[ch]
+FORMATTED = include/*.h src/*.[ch] src/go/*.[ch] go-bridge/*.[ch] stamp/*.[ch] cmd/*.[ch] tests/*/*.[ch] bench/*/*.[ch] fuzz/*.[ch] fuzz/*/*.c
 format:
 	clang-format -i $(FORMATTED)
 

@@ -1,0 +1,10 @@
+/* libFuzzer's entry: TARGET is the function of one target. */
+#include "fuzz.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    TARGET((struct bytes){data, size});
+    return 0;
+}

@@ -1,0 +1,85 @@
+/* The comparison of types. The input: two numbers, which say where to start; and two parts, the
+ * `.BTF` sections. */
+#include "../src/type.h"
+#include "fuzz.h"
+
+/* So many pairs of types are compared. */
+enum { PAIRS = 16 };
+
+static bool compare(struct type_side first, struct type_side second, bool *agree)
+{
+    struct type_parting parting = {0};
+    ERROR_AUTO error = {0};
+    bool is_compared = type_compare(first, second, agree, &parting, &error);
+    FUZZ_PROMISE(is_compared ? !error.text.length : error.text.length || error.text.failed);
+    FUZZ_PROMISE(!is_compared || *agree || parting.first.length || parting.first.failed);
+    type_parting_free(&parting);
+    return is_compared;
+}
+
+static bool is_symbol(struct type_side side)
+{
+    enum btf_kind kind = btf_type(side.btf, side.id).kind;
+    return kind == BTF_VAR || kind == BTF_FUNC;
+}
+
+static bool is_type(struct type_side side)
+{
+    enum btf_kind kind = btf_type(side.btf, side.id).kind;
+    return kind != BTF_DATASEC && kind != BTF_DECL_TAG && !is_symbol(side);
+}
+
+static void compare_types(struct type_side first, struct type_side second)
+{
+    bool agree = false, agree_back = false;
+    bool is_compared = compare(first, second, &agree);
+    bool is_compared_back = compare(second, first, &agree_back);
+    FUZZ_PROMISE(!is_compared || !is_compared_back || agree == agree_back);
+    if (compare(first, first, &agree))
+        FUZZ_PROMISE(agree);
+}
+
+static void compare_symbols(struct type_memory *memory, struct type_side first,
+                            struct type_side second)
+{
+    struct type_parting parting = {0};
+    ERROR_AUTO error = {0};
+    bool agree;
+    type_compare_import(memory, first, second, &agree, &parting, &error);
+    type_parting_free(&parting);
+}
+
+static void compare_pointer(struct type_side asked, struct type_side symbol)
+{
+    struct type_parting parting = {0};
+    ERROR_AUTO error = {0};
+    bool agree;
+    type_compare_symbol(asked, symbol, &agree, &parting, &error);
+    type_parting_free(&parting);
+}
+
+FUZZ_TARGET(type)
+{
+    uint32_t first_start = fuzz_number(&input), second_start = fuzz_number(&input);
+    FUZZ_PART first = fuzz_part(&input);
+    FUZZ_PART second = fuzz_part(&input);
+    struct btf first_btf, second_btf = {0};
+    struct type_memory memory = {0};
+    ERROR_AUTO error = {0};
+    if (!btf_read(&first_btf, first, 8, &error))
+        return;
+    if (btf_read(&second_btf, second, 8, &error))
+        for (uint32_t i = 0; i < PAIRS; i++) {
+            struct type_side a = {&first_btf, (first_start + i) % first_btf.count};
+            struct type_side b = {&second_btf, (second_start + i) % second_btf.count};
+            if (is_type(a) && is_type(b))
+                compare_types(a, b);
+            if (is_symbol(a) && is_symbol(b))
+                compare_symbols(&memory, a, b);
+            if (is_type(a) && is_symbol(b))
+                compare_pointer(a, b);
+        }
+    type_memory_free(&memory);
+    btf_free(&second_btf);
+    btf_free(&first_btf);
+}
