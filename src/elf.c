@@ -197,13 +197,17 @@ bool elf_section(const struct elf *elf, size_t index, struct elf_section *sectio
         name = h.sh_name;
     }
     if (section->type == SHT_NOBITS)
-        section->part.size = 0;
+        section->part = (struct elf_part){0, 0};
     else if (!range_is_within(section->part.offset, section->part.size, 1, elf->file_size))
         return set_truncated(error, "section's contents", section->part.offset, section->part.size,
                              1, elf->file_size);
     if (!elf->names.data)
         return true;
-    section->name = bytes_string(elf->names, name);
+    /* Of a table that ends with a NUL, as it must, every name ends within it: none is searched for
+     * its end, which for many sections could take long. */
+    bool is_ended = elf->names.size && !elf->names.data[elf->names.size - 1];
+    section->name =
+        is_ended && name < elf->names.size ? (const char *)elf->names.data + name : NULL;
     if (!section->name)
         return error_set(error, PLUGIN_NOT_PLUGIN, "section %zu has a damaged name", index);
     return true;

@@ -342,7 +342,7 @@ static struct elf view_64(Elf64_Shdr sections[2])
                         .is_64 = true,
                         .section_count = 2,
                         .sections = {(const uint8_t *)sections, 2 * sizeof *sections},
-                        .names = {(const uint8_t *)NAMES, sizeof NAMES - 1}};
+                        .names = {(const uint8_t *)NAMES, sizeof NAMES}};
 }
 
 static struct elf view_32(Elf32_Shdr sections[2])
@@ -350,7 +350,7 @@ static struct elf view_32(Elf32_Shdr sections[2])
     return (struct elf){.file_size = FILE_SIZE,
                         .section_count = 2,
                         .sections = {(const uint8_t *)sections, 2 * sizeof *sections},
-                        .names = {(const uint8_t *)NAMES, sizeof NAMES - 1}};
+                        .names = {(const uint8_t *)NAMES, sizeof NAMES}};
 }
 
 static void a_section_of_either_class_is_read(void **state)
@@ -428,6 +428,7 @@ static void a_section_without_contents_may_have_any_size_in_memory(void **state)
     assert_true(elf_section(&elf, 1, &section, &error));
     assert_int_equal(section.size, 1 << 30);
     assert_int_equal(section.part.size, 0);
+    assert_int_equal(section.part.offset, 0);
 }
 
 static void a_section_name_that_does_not_end_is_refused(void **state)
@@ -436,15 +437,16 @@ static void a_section_name_that_does_not_end_is_refused(void **state)
     struct elf_section section;
     bool found;
     ERROR_AUTO error = {0};
-    /* 15: "unterminated"; then its last letter; then the end of the table; then far beyond. */
-    static const uint32_t names[] = {15, sizeof NAMES - 2, sizeof NAMES - 1, UINT32_MAX};
+    /* Of a table that does not end with a NUL: the first one; the one that does not end; its last
+     * letter; then the end of the table; then far beyond. */
+    static const uint32_t names[] = {1, 15, sizeof NAMES - 2, sizeof NAMES - 1, UINT32_MAX};
     uint8_t *exact = malloc(sizeof NAMES - 1);
     assert_non_null(exact);
     memcpy(exact, NAMES, sizeof NAMES - 1);
     for (size_t i = 0; i < COUNT(names); i++) {
         Elf64_Shdr wide[2] = {{0}, {.sh_name = names[i], .sh_type = SHT_PROGBITS}};
         struct elf elf = view_64(wide);
-        elf.names.data = exact;
+        elf.names = (struct bytes){exact, sizeof NAMES - 1};
         assert_false(elf_section(&elf, 1, &section, &error));
         assert_string_equal(error_text(&error), "section 1 has a damaged name");
         assert_false(elf_find_section(&elf, ".plugin", &section, &found, &error));
