@@ -12,7 +12,9 @@
 #include "internal.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static const char own_names[] = FORMAT_BTF_SECTION "\0" FORMAT_SECTION;
@@ -61,10 +63,29 @@ static const char *section_name(const struct layout *layout, size_t index)
     return name ? name : "";
 }
 
+/* A part of the file that stays where it is. One that is said to lie beyond the file's end would
+ * make the copy as long as that. */
+static bool keep_part(struct layout *layout, uint64_t size, uint64_t offset, uint64_t part_size,
+                      struct error *error)
+{
+    if (!range_is_within(offset, part_size, 1, size))
+        return error_set(error, PLUGIN_NOT_PLUGIN,
+                         "it is truncated or damaged: a segment or a section ends beyond its "
+                         "%" PRIu64 " bytes",
+                         size);
+    if (offset + part_size > layout->end)
+        layout->end = offset + part_size;
+    return true;
+}
+
 /* Where the parts of the file end that the stamp leaves where they are. */
 static bool find_end(struct layout *layout, struct error *error)
 {
     size_t count;
+    struct stat status;
+    if (fstat(layout->descriptor, &status) != 0)
+        return error_set(error, PLUGIN_SYSTEM, "fstat: %s", strerror(errno));
+    uint64_t size = (uint64_t)status.st_size;
     if (elf_getphdrnum(layout->elf, &count) != 0)
         return set_libelf_error(error, "cannot read its program headers");
     layout->end = layout->header.e_phoff + count * layout->header.e_phentsize;
@@ -72,15 +93,15 @@ static bool find_end(struct layout *layout, struct error *error)
         GElf_Phdr segment;
         if (!gelf_getphdr(layout->elf, (int)i, &segment))
             return set_libelf_error(error, "cannot read its program headers");
-        if (segment.p_offset + segment.p_filesz > layout->end)
-            layout->end = segment.p_offset + segment.p_filesz;
+        if (!keep_part(layout, size, segment.p_offset, segment.p_filesz, error))
+            return false;
     }
     for (size_t i = 0; i < layout->section_count; i++) {
         const GElf_Shdr *section = &layout->sections[i];
         if (section->sh_type != SHT_NOBITS && i != layout->names_index &&
             !stamp_is_own_section(section_name(layout, i)) &&
-            section->sh_offset + section->sh_size > layout->end)
-            layout->end = section->sh_offset + section->sh_size;
+            !keep_part(layout, size, section->sh_offset, section->sh_size, error))
+            return false;
     }
     return true;
 }
