@@ -81,6 +81,29 @@ static bool read_module(struct stamp *stamp, int input, struct error *error)
            stamp_read_dwarf(stamp, error) && stamp_order_packages(stamp, error);
 }
 
+/* Debug information that contradicts itself makes types that the readers refuse. That is better
+ * known now than when somebody opens the file. */
+static bool check_sections(const struct stamp *stamp, const struct sections *sections,
+                           struct error *error)
+{
+    struct meta meta;
+    struct btf btf;
+    ERROR_AUTO refusal = {0};
+    bool is_good = meta_read_start(&meta, sections->meta, &refusal) &&
+                   btf_read(&btf, sections->btf, stamp->pointer_size, &refusal);
+    if (is_good) {
+        is_good = meta_read_tables(&meta, sections->meta, &btf, &refusal);
+        btf_free(&btf);
+    }
+    if (is_good)
+        return true;
+    if (refusal.code == PLUGIN_NO_MEMORY)
+        return error_set_no_memory(error);
+    return error_set(error, PLUGIN_NOT_PLUGIN,
+                     "its debug information is damaged, and its stamp would be refused: %s",
+                     error_text(&refusal));
+}
+
 /* Reads the rest, and makes the two sections. */
 static bool make_sections(int input, const char *path, const struct stamp_options *options,
                           bool is_built_in, struct stamp_report *report, struct sections *sections,
@@ -101,6 +124,7 @@ static bool make_sections(int input, const char *path, const struct stamp_option
     sections->btf.data = btf;
     done = done && stamp_write_meta(&stamp, sections->btf, &meta, &sections->meta.size, error);
     sections->meta.data = meta;
+    done = done && check_sections(&stamp, sections, error);
     if (done) {
         report_untyped(&stamp, false);
         report_untyped(&stamp, true);
