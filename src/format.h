@@ -101,7 +101,8 @@ struct format_constructor {
 #define FORMAT_GO_SLICE   "plugin_go_slice_"
 #define FORMAT_GO_RESULTS "plugin_go_results_"
 
-#define FORMAT_COMPILERS_MAX 256
+#define FORMAT_COMPILERS_MAX     256
+#define FORMAT_COMPILER_NAME_MAX 1000
 
 /* A compiler that made part of the module, with those of its flags that change what it makes. */
 struct format_compiler {

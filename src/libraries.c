@@ -59,8 +59,6 @@ static bool find_dynamic(const struct elf *elf, struct elf_part *part, bool *fou
             return false;
         if (segment.type != PT_DYNAMIC)
             continue;
-        if (*found)
-            return set_damaged(error, "it", "is there twice");
         if (!segment.part.size || !is_mapped(elf, segment.address, segment.part))
             return set_damaged(error, "it", "is not loaded");
         *part = segment.part;

@@ -81,6 +81,53 @@ static const char *name_at(const struct meta *meta, uint32_t name)
     return (const char *)meta->strings.data + name;
 }
 
+/* What the reading of a file costs must not depend on how its names overlap: all of them together
+ * may be so many times as long as the section. A stamp shares none. */
+enum { NAMES_PER_SECTION = 16 };
+
+/* Where a table's items have a name. */
+struct names {
+    struct bytes table;
+    size_t item_size, offset;
+};
+
+static bool spend_names(const struct meta *meta, const struct names *names, uint64_t *left)
+{
+    for (size_t i = 0; i < names->table.size / names->item_size; i++) {
+        uint32_t name;
+        memcpy(&name, names->table.data + i * names->item_size + names->offset, sizeof name);
+        size_t length = is_name(meta, name) ? strlen(name_at(meta, name)) : 0;
+        if (length > *left)
+            return false;
+        *left -= length;
+    }
+    return true;
+}
+
+static bool check_names(const struct meta *meta, size_t size, struct error *error)
+{
+    const struct names names[] = {
+        {meta->symbols, sizeof(struct format_symbol), offsetof(struct format_symbol, name)},
+        {meta->constructors, sizeof(struct format_constructor),
+         offsetof(struct format_constructor, name)},
+        {meta->compilers, sizeof(struct format_compiler), offsetof(struct format_compiler, name)},
+        {meta->compilers, sizeof(struct format_compiler), offsetof(struct format_compiler, flags)},
+        {meta->shared, sizeof(struct format_shared), offsetof(struct format_shared, name)},
+        {meta->imports, sizeof(struct format_import), offsetof(struct format_import, name)},
+        {meta->imports, sizeof(struct format_import), offsetof(struct format_import, library)},
+        {meta->packages, sizeof(struct format_package), offsetof(struct format_package, path)},
+        {meta->dependencies, sizeof(struct format_dependency),
+         offsetof(struct format_dependency, path)},
+        {meta->inits, sizeof(struct format_init), offsetof(struct format_init, file)},
+        {meta->sources, sizeof(struct format_source), offsetof(struct format_source, name)},
+    };
+    uint64_t left = (uint64_t)size * NAMES_PER_SECTION;
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (!spend_names(meta, &names[i], &left))
+            return set_damaged(error, "its names overlap");
+    return true;
+}
+
 static struct format_symbol raw_symbol(const struct meta *meta, uint32_t index)
 {
     struct format_symbol symbol;
@@ -115,15 +162,21 @@ static bool check_symbols(const struct meta *meta, const struct btf *btf, struct
     return true;
 }
 
+/* More used slots in a row than these were put there so that a search passes them all. */
+enum { SLOTS_IN_A_ROW_MAX = 1024 };
+
 static bool check_slots(const struct meta *meta, struct error *error)
 {
-    uint32_t count = meta->header.slots.count, used = 0;
+    uint32_t count = meta->header.slots.count, used = 0, row = 0;
     for (uint32_t i = 0; i < count; i++) {
         struct format_slot slot;
         bytes_item(meta->slots, i, &slot, sizeof slot);
         if (slot.symbol > meta->header.symbols.count)
             return set_damaged(error, "a slot holds no symbol");
         used += slot.symbol != 0;
+        row = slot.symbol ? row + 1 : 0;
+        if (row > SLOTS_IN_A_ROW_MAX)
+            return set_damaged(error, "its slots lie in a row");
     }
     /* An empty slot is what ends a search. */
     if ((count & (count - 1)) != 0 || used != meta->header.symbols.count || used >= count)
@@ -158,6 +211,8 @@ static bool check_build(const struct meta *meta, struct error *error)
         bytes_item(meta->compilers, i, &compiler, sizeof compiler);
         if (!is_name(meta, compiler.name) || !is_name(meta, compiler.flags))
             return set_damaged(error, "a compiler has no name");
+        if (strlen(name_at(meta, compiler.name)) > FORMAT_COMPILER_NAME_MAX)
+            return set_damaged(error, "a compiler's name is too long");
     }
     if (meta->header.kind != FORMAT_SHARED_LIBRARY && meta->header.kind != FORMAT_EXECUTABLE)
         return set_damaged(error, "it describes neither a shared library nor an executable");
@@ -360,8 +415,8 @@ bool meta_read_tables(struct meta *meta, struct bytes section, const struct btf 
     if (!meta->strings.size || meta->strings.data[0] != '\0' ||
         meta->strings.data[meta->strings.size - 1] != '\0')
         return set_damaged(error, "its strings do not start and end with a NUL");
-    return check_symbols(meta, btf, error) && check_slots(meta, error) &&
-           check_probes(meta, btf, error) && check_build(meta, error) &&
+    return check_names(meta, section.size, error) && check_symbols(meta, btf, error) &&
+           check_slots(meta, error) && check_probes(meta, btf, error) && check_build(meta, error) &&
            check_packages(meta, error) && check_files(meta, error) &&
            check_shared(meta, btf, error) && check_imports(meta, btf, error);
 }
@@ -561,18 +616,24 @@ const char *meta_sanitizer_name(uint32_t bit)
 
 void meta_add_compilers(struct text *text, const struct meta *meta)
 {
-    if (!meta->header.compilers.count)
-        text_add(text, "an unknown compiler");
+    enum { SHOWN_MAX = 8 };
+    uint32_t shown = 0;
     for (uint32_t i = 0; i < meta->header.compilers.count; i++) {
         const char *flags;
         const char *name = meta_compiler(meta, i, &flags);
-        bool seen = false;
+        bool seen = !*name;
         for (uint32_t j = 0; j < i && !seen; j++)
             seen = !strcmp(name, meta_compiler(meta, j, &flags));
         if (seen)
             continue;
-        if (i)
+        if (shown)
             text_add(text, ", ");
+        if (shown++ == SHOWN_MAX) {
+            text_add(text, "...");
+            return;
+        }
         text_add_escaped(text, name);
     }
+    if (!shown)
+        text_add(text, "an unknown compiler");
 }

@@ -47,6 +47,7 @@ static bool read_headers(struct module *module, const struct file *file, struct 
 
 static bool read_dynamic(struct module *module, const struct file *file, struct error *error)
 {
+    bool is_found = false;
     module->is_executable = module->elf.type == ET_EXEC;
     for (size_t i = 0; i < module->elf.segment_count; i++) {
         struct elf_segment segment;
@@ -54,6 +55,10 @@ static bool read_dynamic(struct module *module, const struct file *file, struct 
             return false;
         if (segment.type != PT_DYNAMIC)
             continue;
+        if (is_found)
+            return error_set(error, PLUGIN_NOT_PLUGIN,
+                             "it is damaged: it has two dynamic sections");
+        is_found = true;
         module->dynamic_address = segment.address;
         size_t size = (size_t)segment.part.size;
         uint8_t *dynamic = malloc(size + 1);
@@ -171,14 +176,37 @@ void module_free(struct module *module)
     *module = (struct module){0};
 }
 
-/* Does the address belong to what the loader maps? */
-static bool is_loaded(const struct elf *elf, uint64_t address, uint32_t segment_type)
+/* What the loader maps. Linkers make less than ten parts, and every address is looked for in all.
+ */
+enum { LOADED_MAX = 64 };
+
+struct loaded_parts {
+    struct elf_segment segments[LOADED_MAX];
+    size_t count;
+};
+
+static bool find_loaded(const struct elf *elf, struct loaded_parts *parts, struct error *error)
 {
-    ERROR_AUTO ignored = {0};
+    parts->count = 0;
     for (size_t i = 0; i < elf->segment_count; i++) {
         struct elf_segment segment;
-        if (elf_segment(elf, i, &segment, &ignored) && segment.type == segment_type &&
-            address >= segment.address && address - segment.address <= segment.memory_size)
+        if (!elf_segment(elf, i, &segment, error))
+            return false;
+        if (segment.type != PT_LOAD)
+            continue;
+        if (parts->count == LOADED_MAX)
+            return error_set(error, PLUGIN_NOT_PLUGIN,
+                             "it is damaged: it is loaded in more parts than any linker makes");
+        parts->segments[parts->count++] = segment;
+    }
+    return true;
+}
+
+static bool is_loaded(const struct loaded_parts *parts, uint64_t address)
+{
+    for (size_t i = 0; i < parts->count; i++) {
+        const struct elf_segment *segment = &parts->segments[i];
+        if (address >= segment->address && address - segment->address <= segment->memory_size)
             return true;
     }
     return false;
@@ -195,15 +223,18 @@ static bool set_misplaced(struct error *error, const char *name, uint64_t addres
 static bool check_addresses(const struct module *module, struct error *error)
 {
     const struct meta *meta = &module->meta;
+    struct loaded_parts parts;
+    if (!find_loaded(&module->elf, &parts, error))
+        return false;
     for (uint32_t i = 0; i < meta->header.symbols.count; i++) {
         struct meta_symbol symbol = meta_symbol(meta, i);
-        if (symbol.kind != FORMAT_THREAD_LOCAL && !is_loaded(&module->elf, symbol.address, PT_LOAD))
+        if (symbol.kind != FORMAT_THREAD_LOCAL && !is_loaded(&parts, symbol.address))
             return set_misplaced(error, symbol.name, symbol.address);
     }
     for (uint32_t i = 0; i < meta->header.packages.count; i++)
         for (uint32_t k = 0; k < meta_package(meta, i).init_count; k++) {
             struct meta_init init = meta_init(meta, i, k);
-            if (!is_loaded(&module->elf, init.address, PT_LOAD))
+            if (!is_loaded(&parts, init.address))
                 return set_misplaced(error, "an init", init.address);
         }
     return true;

@@ -1,0 +1,300 @@
+/* What hostile files cost. Each of these is so large that a reader or a judgement whose work grows
+ * with the square of a file does not end within the test's time. */
+#include "../../src/hash.h"
+#include "../../src/meta_writer.h"
+#include "../../src/module.h"
+#include "check.h"
+#include "made.h"
+
+#include <elf.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+enum { MIB = 1 << 20 };
+
+/* ---- the `.plugin` section ---- */
+
+/* An empty table is not placed. */
+static void add_empty(struct meta_writer *writer)
+{
+    struct format_header *header = &writer->header;
+    struct format_table *const tables[] = {
+        &header->symbols,      &header->slots,  &header->probes,  &header->constructors,
+        &header->compilers,    &header->shared, &header->imports, &header->packages,
+        &header->dependencies, &header->inits,  &header->sources};
+    for (size_t i = 0; i < COUNT(tables); i++)
+        if (!tables[i]->count)
+            *tables[i] = meta_writer_table(writer, 0);
+    if (!header->slots.count) {
+        const struct format_slot none = {0, 0};
+        header->slots = meta_writer_table(writer, 1);
+        meta_writer_item(writer, &none, sizeof none);
+    }
+}
+
+static struct bytes finish(struct meta_writer *writer, struct bytes btf)
+{
+    ERROR_AUTO error = {0};
+    struct bytes section;
+    add_empty(writer);
+    assert_true(meta_writer_finish(writer, btf, &section, &error));
+    return section;
+}
+
+static void check_meta_refused(struct bytes section, const char *what)
+{
+    char expected[200];
+    uint32_t offsets[1] = {0};
+    const struct btf btf = {.count = 1, .offsets = offsets};
+    struct meta meta;
+    ERROR_AUTO error = {0};
+    assert_true(meta_read_start(&meta, section, &error));
+    assert_false(meta_read_tables(&meta, section, &btf, &error));
+    snprintf(expected, sizeof expected,
+             "its .plugin section is damaged: %s; stamp it again with: plugin stamp FILE", what);
+    assert_string_equal(error_text(&error), expected);
+    free((void *)(uintptr_t)section.data);
+}
+
+static uint32_t add_long_name(struct meta_writer *writer, size_t length)
+{
+    char *name = malloc(length + 1);
+    assert_non_null(name);
+    memset(name, 'x', length);
+    name[length] = '\0';
+    uint32_t at = meta_writer_string(writer, name);
+    free(name);
+    return at;
+}
+
+/* Each is compared with the one before it, from its first to its last byte. */
+static void imports_of_one_long_name_are_refused(void **state)
+{
+    (void)state;
+    struct meta_writer writer;
+    meta_writer_start(&writer, FORMAT_SHARED_LIBRARY, 0);
+    const struct format_import import = {.name = add_long_name(&writer, 8 * MIB)};
+    writer.header.imports = meta_writer_table(&writer, 8 * MIB / sizeof import);
+    for (uint32_t i = 0; i < writer.header.imports.count; i++)
+        meta_writer_item(&writer, &import, sizeof import);
+    check_meta_refused(finish(&writer, (struct bytes){0}), "its names overlap");
+}
+
+/* The ends of one long string, from the shortest on, are names in their order. */
+static void symbols_that_are_ends_of_one_string_are_refused(void **state)
+{
+    (void)state;
+    enum { COUNT_OF_SYMBOLS = 1 << 18 };
+    struct meta_writer writer;
+    meta_writer_start(&writer, FORMAT_SHARED_LIBRARY, 0);
+    uint32_t name = add_long_name(&writer, 8 * MIB);
+    writer.header.symbols = meta_writer_table(&writer, COUNT_OF_SYMBOLS);
+    for (uint32_t i = 0; i < COUNT_OF_SYMBOLS; i++) {
+        const struct format_symbol symbol = {.name = name + COUNT_OF_SYMBOLS - i,
+                                             .kind = FORMAT_VARIABLE};
+        meta_writer_item(&writer, &symbol, sizeof symbol);
+    }
+    check_meta_refused(finish(&writer, (struct bytes){0}), "its names overlap");
+}
+
+/* Each import of a package is looked for among the paths of all. */
+static void long_paths_of_packages_are_refused(void **state)
+{
+    (void)state;
+    struct meta_writer writer;
+    meta_writer_start(&writer, FORMAT_SHARED_LIBRARY, 0);
+    uint32_t path = add_long_name(&writer, 8 * MIB);
+    const struct format_dependency dependency = {.path = path};
+    struct format_package package = {.path = path, .dependency_count = MIB};
+    writer.header.dependencies = meta_writer_table(&writer, MIB);
+    for (uint32_t i = 0; i < MIB; i++)
+        meta_writer_item(&writer, &dependency, sizeof dependency);
+    writer.header.packages = meta_writer_table(&writer, FORMAT_PACKAGES_MAX);
+    for (uint32_t i = 0; i < FORMAT_PACKAGES_MAX; i++, package.path++, package.dependency_count = 0)
+        meta_writer_item(&writer, &package, sizeof package);
+    check_meta_refused(finish(&writer, (struct bytes){0}), "its names overlap");
+}
+
+/* A search that begins at the first one would pass them all. */
+static void slots_in_a_row_are_refused(void **state)
+{
+    (void)state;
+    enum { ROW = 1025 };
+    struct meta_writer writer;
+    meta_writer_start(&writer, FORMAT_SHARED_LIBRARY, 0);
+    writer.header.symbols = meta_writer_table(&writer, ROW);
+    for (uint32_t i = 0; i < ROW; i++) {
+        char name[16];
+        snprintf(name, sizeof name, "%08u", i);
+        const struct format_symbol symbol = {.name = meta_writer_string(&writer, name),
+                                             .kind = FORMAT_VARIABLE};
+        meta_writer_item(&writer, &symbol, sizeof symbol);
+    }
+    writer.header.slots = meta_writer_table(&writer, 4096);
+    for (uint32_t i = 0; i < 4096; i++) {
+        const struct format_slot slot = {0, i < ROW ? i + 1 : 0};
+        meta_writer_item(&writer, &slot, sizeof slot);
+    }
+    check_meta_refused(finish(&writer, (struct bytes){0}), "its slots lie in a row");
+}
+
+/* Every misfit that shows types names the compilers of both sides. */
+static void few_compilers_are_named(void **state)
+{
+    (void)state;
+    struct meta_writer writer;
+    uint32_t offsets[1] = {0};
+    const struct btf btf = {.count = 1, .offsets = offsets};
+    struct meta meta;
+    ERROR_AUTO error = {0};
+    TEXT_AUTO text = {0};
+    meta_writer_start(&writer, FORMAT_SHARED_LIBRARY, 0);
+    writer.header.compilers = meta_writer_table(&writer, FORMAT_COMPILERS_MAX);
+    for (uint32_t i = 0; i < FORMAT_COMPILERS_MAX; i++) {
+        char name[16];
+        snprintf(name, sizeof name, "c%u", i);
+        const struct format_compiler compiler = {meta_writer_string(&writer, i % 2 ? name : ""), 0};
+        meta_writer_item(&writer, &compiler, sizeof compiler);
+    }
+    struct bytes section = finish(&writer, (struct bytes){0});
+    assert_true(meta_read_start(&meta, section, &error));
+    assert_true(meta_read_tables(&meta, section, &btf, &error));
+    meta_add_compilers(&text, &meta);
+    assert_string_equal(text_chars(&text), "c1, c3, c5, c7, c9, c11, c13, c15, ...");
+    free((void *)(uintptr_t)section.data);
+}
+
+static void a_compiler_of_a_long_name_is_refused(void **state)
+{
+    (void)state;
+    struct meta_writer writer;
+    meta_writer_start(&writer, FORMAT_SHARED_LIBRARY, 0);
+    const struct format_compiler compiler = {add_long_name(&writer, FORMAT_COMPILER_NAME_MAX + 1),
+                                             0};
+    writer.header.compilers = meta_writer_table(&writer, 1);
+    meta_writer_item(&writer, &compiler, sizeof compiler);
+    check_meta_refused(finish(&writer, (struct bytes){0}), "a compiler's name is too long");
+}
+
+/* ---- ELF ---- */
+
+/* A file of many headers, and the file that it is written into. */
+struct headers {
+    Elf64_Ehdr header;
+    Elf64_Phdr segments[UINT16_MAX];
+    Elf64_Shdr sections[UINT16_MAX - 1];
+    char names[16 * MIB];
+};
+
+static struct headers *make_headers(void)
+{
+    struct headers *made = calloc(1, sizeof *made);
+    assert_non_null(made);
+    made->header = (Elf64_Ehdr){.e_type = ET_DYN,
+                                .e_machine = EM_X86_64,
+                                .e_phentsize = sizeof *made->segments,
+                                .e_shentsize = sizeof *made->sections,
+                                .e_shstrndx = 1};
+    memcpy(made->header.e_ident, ELFMAG, SELFMAG);
+    made->header.e_ident[EI_CLASS] = ELFCLASS64;
+    made->header.e_ident[EI_DATA] = ELFDATA2LSB;
+    made->header.e_ident[EI_VERSION] = EV_CURRENT;
+    made->sections[1] = (Elf64_Shdr){.sh_type = SHT_STRTAB,
+                                     .sh_offset = offsetof(struct headers, names),
+                                     .sh_size = sizeof made->names};
+    return made;
+}
+
+static void give_sections(struct headers *made)
+{
+    made->header.e_shoff = offsetof(struct headers, sections);
+    made->header.e_shnum = COUNT(made->sections);
+}
+
+static void give_segments(struct headers *made, uint32_t type)
+{
+    made->header.e_phoff = offsetof(struct headers, segments);
+    made->header.e_phnum = COUNT(made->segments);
+    for (size_t i = 0; i < COUNT(made->segments); i++)
+        made->segments[i] = (Elf64_Phdr){.p_type = type, .p_filesz = sizeof *made};
+}
+
+/* Writes the file and reads it. */
+static bool read_headers(struct headers *made, struct module *module, struct error *error)
+{
+    FILE_AUTO file = {.descriptor = memfd_create("headers", 0), .size = sizeof *made};
+    assert_true(file.descriptor >= 0);
+    for (size_t at = 0; at < sizeof *made;) {
+        ssize_t count = write(file.descriptor, (const char *)made + at, sizeof *made - at);
+        assert_true(count > 0);
+        at += (size_t)count;
+    }
+    free(made);
+    return module_read(module, &file, error);
+}
+
+/* The name of each is to be searched for its end, if one looks for it. */
+static void sections_of_one_long_name_are_read(void **state)
+{
+    (void)state;
+    struct headers *made = make_headers();
+    struct module module;
+    ERROR_AUTO error = {0};
+    give_sections(made);
+    memset(made->names, 'x', sizeof made->names - 1);
+    if (!read_headers(made, &module, &error))
+        fail_msg("%s", error_text(&error));
+    assert_false(module.is_stamped);
+    module_free(&module);
+}
+
+/* Each would be read. */
+static void many_dynamic_sections_are_refused(void **state)
+{
+    (void)state;
+    struct headers *made = make_headers();
+    struct module module;
+    ERROR_AUTO error = {0};
+    give_segments(made, PT_DYNAMIC);
+    assert_false(read_headers(made, &module, &error));
+    assert_string_equal(error_text(&error), "it is damaged: it has two dynamic sections");
+}
+
+/* Each symbol's address is looked for in all of them. */
+static void many_loaded_parts_are_refused(void **state)
+{
+    (void)state;
+    struct headers *made = make_headers();
+    struct module module;
+    ERROR_AUTO error = {0};
+    give_segments(made, PT_LOAD);
+    if (!read_headers(made, &module, &error))
+        fail_msg("%s", error_text(&error));
+    module.is_stamped = true;
+    module.meta.header.kind = FORMAT_SHARED_LIBRARY;
+#ifdef __x86_64__
+    assert_false(module_judge(&module, &error));
+    assert_string_equal(error_text(&error),
+                        "it is damaged: it is loaded in more parts than any linker makes");
+#endif
+    module_free(&module);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(imports_of_one_long_name_are_refused),
+        cmocka_unit_test(symbols_that_are_ends_of_one_string_are_refused),
+        cmocka_unit_test(long_paths_of_packages_are_refused),
+        cmocka_unit_test(slots_in_a_row_are_refused),
+        cmocka_unit_test(few_compilers_are_named),
+        cmocka_unit_test(a_compiler_of_a_long_name_is_refused),
+        cmocka_unit_test(sections_of_one_long_name_are_read),
+        cmocka_unit_test(many_dynamic_sections_are_refused),
+        cmocka_unit_test(many_loaded_parts_are_refused),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
