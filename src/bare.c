@@ -25,18 +25,21 @@ struct bare bare_type(const struct btf *btf, uint32_t id)
         default:
             return bare;
         }
+        bare.links++;
         bare.id = bare.type.type;
         bare.type = btf_type(btf, bare.id);
     }
 }
 
-unsigned bare_qualifiers(const struct btf *btf, uint32_t id)
+unsigned bare_qualifiers(const struct btf *btf, uint32_t id, unsigned *links)
 {
     struct bare bare = bare_type(btf, id);
     unsigned qualifiers = bare.qualifiers;
+    *links += bare.links;
     while (bare.type.kind == BTF_ARRAY) {
         bare = bare_type(btf, bare.type.type);
         qualifiers |= bare.qualifiers;
+        *links += bare.links + 1;
     }
     return qualifiers;
 }

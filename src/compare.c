@@ -9,8 +9,22 @@
 
 /* A real type graph stays far below these; they bound what a hostile one costs. Depth is that of
  * pointers to pointers and arrays of arrays: whatever has members or parameters waits in a queue.
- */
-enum { DEPTH_MAX = 256, WORK_MAX = 1 << 24 };
+ * Each type is compared with few others, so that the work is measured by how many there are: by a
+ * quarter of the bytes of their records. A name costs more where it is long: so many bytes are one
+ * step. Of a long way, so many steps are shown at its start and its end. */
+enum {
+    DEPTH_MAX = 256,
+    WORK_MIN = 1 << 18,
+    BYTES_PER_WORK = 4,
+    NAME_PER_WORK = 64,
+    STEPS_SHOWN = 32,
+    PATH_SHOWN_MAX = 1 << 12
+};
+
+static unsigned long work_max(const struct comparison *c)
+{
+    return WORK_MIN + (c->first->types.size + c->second->types.size) / BYTES_PER_WORK;
+}
 
 /* Makes room for one more item in a growing array. */
 static bool grow(void **items, size_t count, size_t *capacity, size_t item_size)
@@ -29,14 +43,19 @@ static bool grow(void **items, size_t count, size_t *capacity, size_t item_size)
 bool compare_work(struct comparison *c, unsigned long work)
 {
     c->work += work;
-    return c->work <= WORK_MAX ? true : fail_compare(c, "they are too many");
+    return c->work <= work_max(c) ? true : fail_compare(c, "they are too many");
+}
+
+unsigned long compare_name_work(const char *name)
+{
+    return 1 + strlen(name) / NAME_PER_WORK;
 }
 
 bool compare_enter(struct comparison *c, struct step step)
 {
     if (++c->depth > DEPTH_MAX)
         return fail_compare(c, "they are nested too deep");
-    if (!compare_work(c, 1))
+    if (!compare_work(c, step.name ? compare_name_work(step.name) : 1))
         return false;
     void *steps = c->steps;
     if (!grow(&steps, c->step_count, &c->step_capacity, sizeof *c->steps))
@@ -219,15 +238,27 @@ static void write_path(struct comparison *c)
     size_t left = length;
     for (size_t at = c->at; at; at = c->steps[at].before)
         way[--left] = at;
-    for (size_t i = 0; i < length; i++)
-        write_step(&c->parting->path, &c->steps[way[i]]);
+    struct text *path = &c->parting->path;
+    path->limit = PATH_SHOWN_MAX;
+    for (size_t i = 0; i < length && !path->failed; i++) {
+        if (i == STEPS_SHOWN && length > 2 * STEPS_SHOWN) {
+            text_add(path, ": ...");
+            i = length - STEPS_SHOWN;
+        }
+        write_step(path, &c->steps[way[i]]);
+    }
     free(way);
+    path->limit = 0;
+    if (!path->is_full)
+        return;
+    text_free(path);
+    text_add(path, "too deep to be shown");
 }
 
 static void write_type(struct text *text, const struct btf *btf, uint32_t id)
 {
     text_free(text);
-    print_declaration(text, btf, id, NULL, NULL);
+    print_shown(text, btf, id, NULL);
     uint64_t size = layout_size(btf, id);
     if (size)
         text_add(text, "   /* %" PRIu64 " byte%s */", size, size == 1 ? "" : "s");
@@ -236,7 +267,7 @@ static void write_type(struct text *text, const struct btf *btf, uint32_t id)
 void write_member(struct text *text, const struct btf *btf, const struct btf_member *member)
 {
     text_free(text);
-    print_declaration(text, btf, member->type, member->name, NULL);
+    print_shown(text, btf, member->type, member->name);
     if (member->bit_size)
         text_add(text, " : %u;   /* bit offset %" PRIu32 " */", member->bit_size,
                  member->bit_offset);

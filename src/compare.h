@@ -51,6 +51,9 @@ struct comparison {
 /* Counts work that is about to be done; false, and the comparison ends, when it is too much. */
 bool compare_work(struct comparison *c, unsigned long work);
 
+/* The work of comparing a name with another. */
+unsigned long compare_name_work(const char *name);
+
 /* Goes a step further, and back again. */
 bool compare_enter(struct comparison *c, struct step step);
 void compare_leave(struct comparison *c);

@@ -237,7 +237,7 @@ static void judge_late_sanitizers(struct judgement *j)
 
 static void judge_libraries(struct judgement *j)
 {
-    for (size_t i = 0; i < j->libraries->missing_count; i++) {
+    for (size_t i = 0; i < j->libraries->missing_count && !misfits_are_too_many(j->misfits); i++) {
         const struct missing_library *missing = &j->libraries->missing[i];
         if (is_explained_library(j, missing->name))
             continue;
@@ -251,12 +251,28 @@ static void judge_libraries(struct judgement *j)
     }
 }
 
+static int compare_names(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* Every symbol that is missing may ask for a library of these. */
+static bool sort_missing(struct judgement *j)
+{
+    size_t count = j->libraries->missing_count;
+    j->missing = calloc(count + 1, sizeof *j->missing);
+    if (!j->missing)
+        return error_set_no_memory(j->error);
+    for (size_t i = 0; i < count; i++)
+        j->missing[i] = j->libraries->missing[i].name;
+    qsort(j->missing, count, sizeof *j->missing, compare_names);
+    return true;
+}
+
 bool judge_is_missing(const struct judgement *j, const char *library)
 {
-    for (size_t i = 0; i < j->libraries->missing_count; i++)
-        if (!strcmp(j->libraries->missing[i].name, library))
-            return true;
-    return false;
+    return bsearch(&library, j->missing, j->libraries->missing_count, sizeof library,
+                   compare_names);
 }
 
 /* musl's symbols have no versions, so that only names that are reserved for the implementation tell
@@ -302,11 +318,12 @@ bool fit_collect(struct misfits *misfits, const struct libraries *libraries,
         calloc((size_t)root->meta.header.packages.count + 1, sizeof *judgement.packages);
     if (!judgement.packages)
         return error_set_no_memory(error);
-    bool is_judged = judge(&judgement);
+    bool is_judged = sort_missing(&judgement) && judge(&judgement);
     for (size_t i = 0; i < judgement.compared_count; i++)
         type_memory_free(&judgement.compared[i].memory);
     free(judgement.compared);
     free(judgement.packages);
+    free(judgement.missing);
     if (is_judged && misfits->failed)
         return error_set_no_memory(error);
     return is_judged;

@@ -206,7 +206,7 @@ static bool judge_copy(struct judgement *j, const struct library *library, uint3
 
 static bool judge_copies(struct judgement *j)
 {
-    for (size_t i = 1; i < j->libraries->count; i++) {
+    for (size_t i = 1; i < j->libraries->count && !misfits_are_too_many(j->misfits); i++) {
         const struct library *library = &j->libraries->items[i];
         for (uint32_t k = 0; k < library->module.meta.header.packages.count; k++)
             if (!judge_copy(j, library, k))

@@ -253,8 +253,9 @@ static void write_declaration(struct text *text, const struct view *view)
         text_add(text, ";   /* its type was not recorded */");
         return;
     }
-    print_symbol(text, &view->module->btf, view->type, view->name, NULL);
-    uint64_t size = layout_size(&view->module->btf, btf_type(&view->module->btf, view->type).type);
+    uint32_t type = btf_type(&view->module->btf, view->type).type;
+    print_shown(text, &view->module->btf, type, view->name);
+    uint64_t size = layout_size(&view->module->btf, type);
     text_add(text, ";");
     if (size)
         text_add(text, "   /* %" PRIu64 " byte%s */", size, size == 1 ? "" : "s");
@@ -268,6 +269,7 @@ static void end_with_sides(struct judgement *j, struct misfit *misfit,
                                provider->module};
     misfit_add_sides(misfit, host, (struct misfit_side){"plugin", j->plugin});
     misfits_end(j->misfits);
+    j->misfits->cost += MISFITS_COST_OF_USE;
 }
 
 static void add_other_kind(struct judgement *j, const struct view *definition,
@@ -533,7 +535,7 @@ bool judge_symbols(struct judgement *j)
     struct needs needs = {0};
     struct binding binding = {.name = ""};
     bool is_judged = collect_needs(j, &needs);
-    for (size_t i = 0; is_judged && i < needs.count; i++) {
+    for (size_t i = 0; is_judged && !misfits_are_too_many(j->misfits) && i < needs.count; i++) {
         const struct need *need = &needs.items[i];
         if (strcmp(need->name, binding.name) != 0)
             binding = (struct binding){.name = need->name};

@@ -27,6 +27,7 @@ struct judgement {
     struct carried *packages; /* one for each that the plugin carries */
     uint32_t lacking;         /* enum format_sanitizer, ored: the plugin has them, the host not */
     bool is_other_libc;       /* it needs another C library than the process has */
+    const char **missing;     /* the names of the libraries that are, in order */
     struct compared *compared;
     size_t compared_count, compared_capacity;
     struct misfits *misfits;

@@ -3,12 +3,12 @@
 
 #include <string.h>
 
-/* Deeper nesting, or more members looked at, than these is an attack or an accident. */
-enum { DEPTH_MAX = 128, WORK_MAX = 1 << 22 };
+/* Deeper nesting than this is an attack or an accident. */
+enum { DEPTH_MAX = 128 };
 
 static bool enter(struct layout *layout)
 {
-    if (layout->depth >= DEPTH_MAX || layout->work >= WORK_MAX || layout->failed) {
+    if (layout->depth >= DEPTH_MAX || layout->work >= layout->work_max || layout->failed) {
         layout->failed = true;
         return false;
     }
@@ -17,10 +17,11 @@ static bool enter(struct layout *layout)
     return true;
 }
 
-uint64_t layout_size(const struct btf *btf, uint32_t id)
+/* *links is how many were followed. */
+static uint64_t size_of(const struct btf *btf, uint32_t id, unsigned long *links)
 {
     uint64_t count = 1;
-    for (;;) {
+    for (;; ++*links) {
         struct btf_type type = btf_type(btf, id);
         switch (type.kind) {
         case BTF_TYPEDEF:
@@ -44,6 +45,17 @@ uint64_t layout_size(const struct btf *btf, uint32_t id)
     }
 }
 
+uint64_t layout_size(const struct btf *btf, uint32_t id)
+{
+    unsigned long links = 0;
+    return size_of(btf, id, &links);
+}
+
+uint64_t layout_type_size(struct layout *layout, uint32_t id)
+{
+    return size_of(layout->btf, id, &layout->work);
+}
+
 static uint32_t scalar_alignment(const struct layout *layout, uint32_t size)
 {
     if (layout->btf->pointer_size == 4 && size == 12)
@@ -63,7 +75,7 @@ static uint32_t alignment_of(struct layout *layout, uint32_t id)
 {
     bool packed;
     bool atomic = false;
-    for (;;) {
+    for (;; layout->work++) {
         struct btf_type type = btf_type(layout->btf, id);
         uint32_t alignment = 1;
         switch (type.kind) {
@@ -124,7 +136,7 @@ uint32_t layout_struct_alignment(struct layout *layout, uint32_t id, bool *packe
         return 1;
     struct btf_type type = btf_type(layout->btf, id);
     uint32_t alignment = 1, packed_alignment = 1;
-    for (uint32_t i = 0; i < type.length; i++) {
+    for (uint32_t i = 0; i < type.length && layout->work < layout->work_max; i++) {
         struct btf_member member = btf_member(layout->btf, &type, i);
         layout->work++;
         uint32_t asked, own = layout_member_alignment(layout, id, i, &member, &asked);
@@ -132,12 +144,13 @@ uint32_t layout_struct_alignment(struct layout *layout, uint32_t id, bool *packe
             alignment = own;
         if (asked > packed_alignment)
             packed_alignment = asked;
-        uint64_t bits = layout_size(layout->btf, member.type) * 8;
+        uint64_t bits = layout_type_size(layout, member.type) * 8;
         if (member.bit_size)
             *packed |= bits && member.bit_offset % bits + member.bit_size > bits;
         else
             *packed |= member.bit_offset % (own * UINT64_C(8)) != 0;
     }
+    layout->failed |= layout->work >= layout->work_max;
     *packed |= type.size % alignment != 0;
     layout->depth--;
     if (*packed)
@@ -145,11 +158,11 @@ uint32_t layout_struct_alignment(struct layout *layout, uint32_t id, bool *packe
     return asked_struct > alignment ? asked_struct : alignment;
 }
 
-uint64_t layout_offset(const struct layout *layout, const struct btf_member *member, uint64_t end,
+uint64_t layout_offset(struct layout *layout, const struct btf_member *member, uint64_t end,
                        uint32_t alignment, bool packed)
 {
     if (member->bit_size) {
-        uint64_t unit = layout_size(layout->btf, member->type) * 8;
+        uint64_t unit = layout_type_size(layout, member->type) * 8;
         if (!packed && unit && end % unit + member->bit_size > unit)
             return layout_align_up(end, unit);
         return end;

@@ -20,6 +20,7 @@ struct misfit *misfits_start(struct misfits *misfits, const char *symbol, const 
     free_misfit(&misfits->current);
     misfits->current.symbol = symbol;
     misfits->current.package = package;
+    misfits->current.text.limit = MISFITS_LENGTH_MAX;
     return &misfits->current;
 }
 
@@ -48,10 +49,27 @@ static size_t length_of(const struct misfit *misfit)
     return misfit->path.length + misfit->host.length + misfit->plugin.length + misfit->text.length;
 }
 
+bool misfits_are_too_many(const struct misfits *misfits)
+{
+    return misfits->cost >= MISFITS_COST_MAX;
+}
+
+/* Of a text that reached its limit, as only that of a hostile file does, the start stays. */
+static void cut(struct text *text)
+{
+    if (!text->is_full)
+        return;
+    text->failed = text->is_full = false;
+    text->limit = 0;
+    text_add(text, "...");
+}
+
 void misfits_end(struct misfits *misfits)
 {
     struct misfit *current = &misfits->current;
     const struct misfit *last = last_misfit(misfits);
+    cut(&current->text);
+    misfits->cost += MISFITS_COST + length_of(current);
     if (current->text.failed || current->path.failed)
         misfits->failed = true;
     if (last && !strcmp(text_chars(&last->text), text_chars(&current->text)))
@@ -126,19 +144,8 @@ static void add_side(struct text *text, struct misfit_side side, size_t label_wi
         module_add_build(text, side.module);
 }
 
-/* A type that is deeper, or longer, than any sane one has no text. */
-static void mend_side(struct text *side)
-{
-    if (!side->failed)
-        return;
-    text_free(side);
-    text_add(side, "a type that is too large to be shown");
-}
-
 void misfit_add_sides(struct misfit *misfit, struct misfit_side host, struct misfit_side own)
 {
-    mend_side(&misfit->host);
-    mend_side(&misfit->plugin);
     struct parts first = split(&misfit->host), second = split(&misfit->plugin);
     TEXT_AUTO label = {0}, other_label = {0};
     text_add_escaped(&label, host.label);
@@ -172,7 +179,8 @@ bool misfits_refuse(const struct misfits *misfits, const char *path, const char 
     for (size_t i = 0; i < misfits->kept; i++)
         add_indented(&error->text, text_chars(&misfits->items[i].text));
     if (misfits->count > misfits->kept)
-        text_add(&error->text, "\n  ... and %zu more", misfits->count - misfits->kept);
+        text_add(&error->text, "\n  ... and %zu more%s", misfits->count - misfits->kept,
+                 misfits_are_too_many(misfits) ? ", at least" : "");
     return false;
 }
 

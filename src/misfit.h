@@ -18,12 +18,19 @@ struct misfit {
 #define MISFITS_MAX        100
 #define MISFITS_LENGTH_MAX (1 << 20)
 
+/* What all of them may cost, in bytes of their texts; a declaration that is shown costs as many as
+ * it may have. The judgement of a file that costs more is ended: it fits nothing. */
+#define MISFITS_COST_MAX    (1 << 22)
+#define MISFITS_COST        (1 << 8)
+#define MISFITS_COST_OF_USE (1 << 14)
+
 /* A zeroed one is empty and valid. */
 struct misfits {
     struct misfit *items;
     size_t kept;
     size_t count;          /* with those that were not kept */
     size_t length;         /* bytes of the texts of those that were */
+    size_t cost;           /* of all; once it is MISFITS_COST_MAX, there may be more */
     struct misfit current; /* from misfits_start to misfits_end */
     struct misfit surplus; /* the last one that was not kept */
     size_t capacity;
@@ -38,6 +45,9 @@ struct misfit_side {
 
 /* Starts a misfit: the caller adds its first line to ->text. About both, either or none of them. */
 struct misfit *misfits_start(struct misfits *misfits, const char *symbol, const char *package);
+
+/* Have they cost so much that the judgement should end? */
+bool misfits_are_too_many(const struct misfits *misfits);
 
 /* Adds the lines of both sides, once ->host and ->plugin are written: label, declaration, size and
  * build, in columns. */

@@ -9,11 +9,15 @@
 /* Deeper nesting than this is an attack or an accident. */
 enum { DEPTH_MAX = 128, LENGTH_MAX = 1 << 22, WORK_MAX = 1 << 18, PADDING_AS_BITS_MAX = 16 };
 
+/* What a message may show of a declaration. The work is bounded with it. */
+enum { SHOWN_MAX = 1 << 12 };
+
 struct printer {
     struct text *text;
     const struct btf *btf;
     const struct print_names *names;
     struct layout layout;
+    size_t limit; /* of every text, and thereby of the work */
     unsigned depth;
     unsigned long work;
 };
@@ -25,7 +29,7 @@ static void print_type(struct printer *printer, uint32_t id, struct text *declar
 /* One more member, enumerator or parameter: may it be printed? */
 static bool go_on(struct printer *printer)
 {
-    if (++printer->work > WORK_MAX || printer->layout.failed)
+    if (++printer->work > WORK_MAX || printer->work > printer->limit || printer->layout.failed)
         printer->text->failed = true;
     return !printer->text->failed;
 }
@@ -170,7 +174,7 @@ static bool is_last_flexible(const struct btf *btf, const struct btf_type *type,
 static void print_member(struct printer *printer, const struct btf_type *type, uint32_t index,
                          const struct btf_member *member, uint32_t asked, int indent)
 {
-    TEXT_AUTO declarator = {.limit = LENGTH_MAX};
+    TEXT_AUTO declarator = {.limit = printer->limit};
     text_add_escaped(&declarator, member->name);
     new_line(printer, indent);
     struct btf_type member_type = btf_type(printer->btf, member->type);
@@ -226,7 +230,7 @@ static void print_members(struct printer *printer, uint32_t id, int indent)
             end = member.bit_offset;
         }
         uint64_t bits =
-            member.bit_size ? member.bit_size : layout_size(printer->btf, member.type) * 8;
+            member.bit_size ? member.bit_size : layout_type_size(&printer->layout, member.type) * 8;
         end = type.kind == BTF_UNION && end > bits ? end
               : type.kind == BTF_UNION             ? bits
                                                    : end + bits;
@@ -300,7 +304,7 @@ static void print_body(struct printer *printer, uint32_t id, int indent)
 
 static void prepend(struct text *declarator, const char *front, const char *back)
 {
-    struct text whole = {.limit = LENGTH_MAX};
+    struct text whole = {.limit = declarator->limit};
     text_add(&whole, "%s", front);
     text_add_bytes(&whole, text_chars(declarator), declarator->length);
     text_add(&whole, "%s", back);
@@ -338,13 +342,14 @@ static void add_parameters(struct printer *printer, struct text *declarator,
         }
         struct btf_parameter parameter = btf_parameter(printer->btf, type, i);
         struct printer nested = *printer;
-        struct text own = {.limit = LENGTH_MAX};
-        TEXT_AUTO name = {.limit = LENGTH_MAX};
+        struct text own = {.limit = printer->limit};
+        TEXT_AUTO name = {.limit = printer->limit};
         nested.text = &own;
         if (is_identifier(parameter.name))
             text_add_escaped(&name, parameter.name);
         print_type(&nested, parameter.type, &name, -1);
         printer->work = nested.work;
+        printer->layout = nested.layout;
         printer->text->failed |= own.failed;
         text_add_bytes(declarator, text_chars(&own), own.length);
         text_free(&own);
@@ -404,10 +409,10 @@ static void print_type(struct printer *printer, uint32_t id, struct text *declar
     bool after_pointer = false, after_array = false;
     for (unsigned steps = 0;; steps++) {
         struct btf_type type = btf_type(printer->btf, id);
-        if (steps > DEPTH_MAX * 4 || declarator->failed) {
+        if (steps > DEPTH_MAX * 4 || declarator->failed)
             printer->text->failed = true;
+        if (!go_on(printer))
             return;
-        }
         if (is_modifier(type.kind)) {
             qualifiers |= qualifier_of(&type);
         } else if (is_va_list(printer->btf, &type)) {
@@ -440,25 +445,44 @@ static void print_type(struct printer *printer, uint32_t id, struct text *declar
     }
 }
 
-/* Lowers a text's limit to what any sane type needs; the old one is returned, to be put back. */
-static size_t limit_text(struct text *text)
+/* Starts printing to a text, whose limit is lowered to what any sane type needs; the old one is
+ * returned, to be put back. */
+static size_t start(struct printer *printer, struct text *text, const struct btf *btf,
+                    const struct print_names *names)
 {
     size_t before = text->limit;
     if (!before || before - text->length > LENGTH_MAX)
         text->limit = text->length + LENGTH_MAX;
+    size_t room = text->limit - text->length;
+    *printer = (struct printer){.text = text,
+                                .btf = btf,
+                                .names = names,
+                                .limit = room ? room : 1,
+                                .layout = {.btf = btf, .work_max = room}};
     return before;
 }
 
 void print_declaration(struct text *text, const struct btf *btf, uint32_t id, const char *name,
                        const struct print_names *names)
 {
-    struct printer printer = {.text = text, .btf = btf, .names = names, .layout = {.btf = btf}};
-    TEXT_AUTO declarator = {.limit = LENGTH_MAX};
-    size_t before = limit_text(text);
+    struct printer printer;
+    size_t before = start(&printer, text, btf, names);
+    TEXT_AUTO declarator = {.limit = printer.limit};
     if (name)
         text_add_escaped(&declarator, name);
     print_type(&printer, id, &declarator, -1);
     text->limit = before;
+}
+
+void print_shown(struct text *text, const struct btf *btf, uint32_t id, const char *name)
+{
+    text->limit = text->length + SHOWN_MAX;
+    print_declaration(text, btf, id, name, NULL);
+    text->limit = 0;
+    if (!text->failed)
+        return;
+    text_free(text);
+    text_add(text, "a type that is too large to be shown");
 }
 
 void print_symbol(struct text *text, const struct btf *btf, uint32_t id, const char *name,
@@ -467,34 +491,35 @@ void print_symbol(struct text *text, const struct btf *btf, uint32_t id, const c
     print_declaration(text, btf, btf_type(btf, id).type, name, names);
 }
 
-static void define(struct text *text, const struct btf *btf, uint32_t id,
-                   const struct print_names *names)
+static void define_typedef(struct printer *printer, uint32_t id)
 {
-    struct printer printer = {.text = text, .btf = btf, .names = names, .layout = {.btf = btf}};
-    struct btf_type type = btf_type(btf, id);
-    if (type.kind == BTF_TYPEDEF) {
-        TEXT_AUTO declarator = {.limit = LENGTH_MAX};
-        uint32_t alignment = btf_alignment(btf, id, -1);
-        struct printer named = {.text = &declarator, .btf = btf, .names = names};
-        add_type_name(&named, id);
-        text_add(text, "typedef ");
-        print_type(&printer, type.type, &declarator, 0);
-        if (alignment)
-            text_add(text, " __attribute__((aligned(%u)))", alignment);
-        return;
-    }
-    text_add(text, "%s", keyword_of(&type));
+    TEXT_AUTO declarator = {.limit = printer->limit};
+    uint32_t alignment = btf_alignment(printer->btf, id, -1);
+    struct printer named = {.text = &declarator, .btf = printer->btf, .names = printer->names};
+    add_type_name(&named, id);
+    text_add(printer->text, "typedef ");
+    print_type(printer, btf_type(printer->btf, id).type, &declarator, 0);
+    if (alignment)
+        text_add(printer->text, " __attribute__((aligned(%u)))", alignment);
+}
+
+static void define(struct printer *printer, uint32_t id)
+{
+    struct btf_type type = btf_type(printer->btf, id);
+    text_add(printer->text, "%s", keyword_of(&type));
     if (*type.name) {
-        text_add(text, " ");
-        add_type_name(&printer, id);
+        text_add(printer->text, " ");
+        add_type_name(printer, id);
     }
-    print_body(&printer, id, 0);
+    print_body(printer, id, 0);
 }
 
 void print_definition(struct text *text, const struct btf *btf, uint32_t id,
                       const struct print_names *names)
 {
-    size_t before = limit_text(text);
-    define(text, btf, id, names);
+    struct printer printer;
+    size_t before = start(&printer, text, btf, names);
+    bool is_typedef = btf_type(btf, id).kind == BTF_TYPEDEF;
+    (is_typedef ? define_typedef : define)(&printer, id);
     text->limit = before;
 }

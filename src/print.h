@@ -20,6 +20,10 @@ struct print_names {
 void print_declaration(struct text *text, const struct btf *btf, uint32_t id, const char *name,
                        const struct print_names *names);
 
+/* Adds a declaration to a message: one that is longer than anybody would read is not shown, and
+ * that is said in the place of the whole text. */
+void print_shown(struct text *text, const struct btf *btf, uint32_t id, const char *name);
+
 /* The same for a FUNC or VAR, which has a name of its own. */
 void print_symbol(struct text *text, const struct btf *btf, uint32_t id, const char *name,
                   const struct print_names *names);

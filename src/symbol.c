@@ -149,7 +149,7 @@ static bool set_wrong_type(const struct plugin_symbol *symbol, struct type_side 
               "symbol %s of plugin %s has another type than asked for:", symbol->name, p->path);
     struct text *text = &error->text;
     TEXT_AUTO type = {0};
-    print_declaration(&type, asked.btf, asked.id, NULL, NULL);
+    print_shown(&type, asked.btf, asked.id, NULL);
     add_side(text, "asked", text_chars(&type));
     text_add(text, "   (");
     text_add_escaped(text, asker->path);
@@ -157,7 +157,7 @@ static bool set_wrong_type(const struct plugin_symbol *symbol, struct type_side 
     module_add_build(text, &asker->module);
     text_add(text, ")");
     text_free(&type);
-    print_symbol(&type, &p->module.btf, symbol->type, symbol->name, NULL);
+    print_shown(&type, &p->module.btf, btf_type(&p->module.btf, symbol->type).type, symbol->name);
     add_side(text, "recorded", text_chars(&type));
     text_add(text, "   (");
     module_add_build(text, &p->module);

@@ -13,7 +13,7 @@ static bool reserve(struct text *text, size_t count)
     if (text->failed)
         return false;
     if (text->limit && count > text->limit - text->length) {
-        text->failed = true;
+        text->failed = text->is_full = true;
         return false;
     }
     if (count < text->capacity - text->length)
@@ -49,6 +49,8 @@ void text_add_bytes(struct text *text, const char *bytes, size_t count)
 void text_add(struct text *text, const char *format, ...)
 {
     va_list arguments;
+    if (text->failed)
+        return;
     va_start(arguments, format);
     int count = vsnprintf(NULL, 0, format, arguments);
     va_end(arguments);
@@ -83,7 +85,7 @@ size_t text_utf8_length(const unsigned char *s)
 void text_add_escaped(struct text *text, const char *string)
 {
     const unsigned char *s = (const unsigned char *)string;
-    while (*s) {
+    while (*s && !text->failed) {
         size_t length = text_utf8_length(s);
         /* Terminals obey the C1 control characters, U+0080 to U+009F, as they obey ESC. */
         bool control = *s < 0x20 || *s == 0x7F || (s[0] == 0xC2 && length && s[1] < 0xA0);

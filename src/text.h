@@ -13,6 +13,7 @@ struct text {
     size_t capacity;
     size_t limit; /* length that is never exceeded; 0: none */
     bool failed;
+    bool is_full; /* it failed for its limit, not for want of memory */
 };
 
 /* Adds as printf does. */

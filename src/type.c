@@ -87,7 +87,7 @@ static bool compare_member(struct comparison *c, struct btf_member a, struct btf
 {
     struct step step = {.kind = STEP_MEMBER, .name = a.name, .number = index + 1};
     struct bare a_type = bare_type(c->first, a.type), b_type = bare_type(c->second, b.type);
-    if (!compare_enter(c, step))
+    if (!compare_enter(c, step) || !compare_work(c, a_type.links + b_type.links))
         return false;
     if ((has_names && !agree_names(a.name, b.name)) || a.bit_offset != b.bit_offset ||
         a.bit_size != b.bit_size || differ_in_kind(&a_type, &b_type))
@@ -135,19 +135,21 @@ static bool compare_union_members(struct comparison *c, const struct bare *a, co
     uint32_t steps;
     for (uint32_t i = 0; i < a->type.length; i++) {
         struct btf_member member = btf_member(c->first, &a->type, i);
-        if (!find_member(c->second, &b->type, member.name, i, &other, &steps))
-            return part_extra_member(c, a, b, true, i);
-        if (!compare_work(c, steps))
+        bool found = find_member(c->second, &b->type, member.name, i, &other, &steps);
+        if (!compare_work(c, steps * compare_name_work(member.name)))
             return false;
+        if (!found)
+            return part_extra_member(c, a, b, true, i);
         if (!compare_member(c, member, other, i, true))
             return false;
     }
     for (uint32_t i = 0; i < b->type.length; i++) {
         struct btf_member member = btf_member(c->second, &b->type, i);
-        if (!find_member(c->first, &a->type, member.name, i, &other, &steps))
-            return part_extra_member(c, a, b, false, i);
-        if (!compare_work(c, steps))
+        bool found = find_member(c->first, &a->type, member.name, i, &other, &steps);
+        if (!compare_work(c, steps * compare_name_work(member.name)))
             return false;
+        if (!found)
+            return part_extra_member(c, a, b, false, i);
     }
     return true;
 }
@@ -212,12 +214,14 @@ static bool compare_records(struct comparison *c, const struct bare *a, const st
 
 /* May a function without a prototype be the same as this one? If the parameters are those that the
  * default argument promotions leave alone, and there is no ellipsis (C11 6.7.6.3p15). */
-static bool survives_promotion(const struct btf *btf, const struct btf_type *type)
+static bool survives_promotion(const struct btf *btf, const struct btf_type *type,
+                               unsigned long *work)
 {
     if (btf_is_variadic(btf, type))
         return false;
     for (uint32_t i = 0; i < type->length; i++) {
         struct bare parameter = bare_type(btf, btf_parameter(btf, type, i).type);
+        *work += parameter.links + 1UL;
         if (type_is_integer(parameter.type.kind) && parameter.type.size < sizeof(int))
             return false;
         if (parameter.type.kind == BTF_FLOAT && !btf_is_opaque(&parameter.type) &&
@@ -249,10 +253,12 @@ static bool compare_functions(struct comparison *c, const struct bare *a, const 
     bool a_open = btf_is_unprototyped(c->first, &a->type);
     bool b_open = btf_is_unprototyped(c->second, &b->type);
     if (a_open || b_open) {
-        if ((a_open || survives_promotion(c->first, &a->type)) &&
-            (b_open || survives_promotion(c->second, &b->type)))
-            return true;
-        return part_types(c, a->id, b->id);
+        unsigned long work = 0;
+        bool agree = (a_open || survives_promotion(c->first, &a->type, &work)) &&
+                     (b_open || survives_promotion(c->second, &b->type, &work));
+        if (!compare_work(c, work))
+            return false;
+        return agree ? true : part_types(c, a->id, b->id);
     }
     if (a->type.length != b->type.length ||
         btf_is_variadic(c->first, &a->type) != btf_is_variadic(c->second, &b->type))
@@ -278,7 +284,12 @@ static bool compare_arrays(struct comparison *c, const struct bare *a, const str
 
 static bool compare_pointers(struct comparison *c, const struct bare *a, const struct bare *b)
 {
-    if (bare_qualifiers(c->first, a->type.type) != bare_qualifiers(c->second, b->type.type))
+    unsigned links = 0;
+    unsigned qualifiers = bare_qualifiers(c->first, a->type.type, &links);
+    unsigned others = bare_qualifiers(c->second, b->type.type, &links);
+    if (!compare_work(c, links))
+        return false;
+    if (qualifiers != others)
         return part_types(c, a->id, b->id);
     struct bare first = bare_type(c->first, a->type.type),
                 second = bare_type(c->second, b->type.type);
@@ -341,7 +352,8 @@ static bool compare_bare(struct comparison *c, const struct bare *a, const struc
 static bool compare(struct comparison *c, uint32_t first, uint32_t second, struct step step)
 {
     struct bare a = bare_type(c->first, first), b = bare_type(c->second, second);
-    if (!compare_enter(c, step) || !compare_bare(c, &a, &b, false))
+    if (!compare_enter(c, step) || !compare_work(c, a.links + b.links) ||
+        !compare_bare(c, &a, &b, false))
         return false;
     compare_leave(c);
     return true;
@@ -390,8 +402,8 @@ bool type_compare_symbol(struct type_side asked, struct type_side symbol, bool *
         return finish(&c, agree);
     }
     struct bare target = bare_type(asked.btf, pointer.type.type);
-    unsigned allowed = bare_qualifiers(asked.btf, pointer.type.type);
-    if (bare_qualifiers(symbol.btf, recorded) & ~allowed)
+    unsigned links = 0, allowed = bare_qualifiers(asked.btf, pointer.type.type, &links);
+    if (bare_qualifiers(symbol.btf, recorded, &links) & ~allowed)
         part_types(&c, pointer.type.type, recorded);
     else
         compare_bare(&c, &target, &own, true);
@@ -401,8 +413,9 @@ bool type_compare_symbol(struct type_side asked, struct type_side symbol, bool *
 /* A function on one side, and a variable on the other. */
 static bool part_symbols(struct comparison *c, uint32_t first, uint32_t second)
 {
-    print_symbol(&c->parting->first, c->first, first, btf_type(c->first, first).name, NULL);
-    print_symbol(&c->parting->second, c->second, second, btf_type(c->second, second).name, NULL);
+    struct btf_type a = btf_type(c->first, first), b = btf_type(c->second, second);
+    print_shown(&c->parting->first, c->first, a.type, a.name);
+    print_shown(&c->parting->second, c->second, b.type, b.name);
     return part_here(c);
 }
 
@@ -426,10 +439,14 @@ bool type_compare_import(struct type_memory *memory, struct type_side definition
     if (!compare_enter(&c, (struct step){.kind = STEP_NONE}))
         return finish(&c, agree);
     struct bare own = bare_type(definition.btf, a.type), used = bare_type(declaration.btf, b.type);
-    unsigned allowed = bare_qualifiers(declaration.btf, b.type);
+    unsigned links = own.links + used.links;
+    unsigned allowed = bare_qualifiers(declaration.btf, b.type, &links);
+    unsigned qualifiers = bare_qualifiers(definition.btf, a.type, &links);
+    if (!compare_work(&c, links))
+        return finish(&c, agree);
     if (a.kind != b.kind)
         part_symbols(&c, definition.id, declaration.id);
-    else if (bare_qualifiers(definition.btf, a.type) & ~allowed)
+    else if (qualifiers & ~allowed)
         part_types(&c, a.type, b.type);
     else
         compare_bare(&c, &own, &used, true);

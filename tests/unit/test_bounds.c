@@ -1,8 +1,10 @@
 /* What hostile files cost. Each of these is so large that a reader or a judgement whose work grows
  * with the square of a file does not end within the test's time. */
+#include "../../src/fit.h"
 #include "../../src/hash.h"
 #include "../../src/meta_writer.h"
-#include "../../src/module.h"
+#include "../../src/print.h"
+#include "../../src/type.h"
 #include "check.h"
 #include "made.h"
 
@@ -283,6 +285,258 @@ static void many_loaded_parts_are_refused(void **state)
     module_free(&module);
 }
 
+/* ---- types ---- */
+
+enum answer { AGREE, PART, FAIL };
+
+static enum answer compare(const struct made *first, uint32_t first_id, const struct made *second,
+                           uint32_t second_id)
+{
+    struct type_parting parting = {0};
+    ERROR_AUTO error = {0};
+    bool agree;
+    bool is_compared =
+        type_compare((struct type_side){&first->btf, first_id},
+                     (struct type_side){&second->btf, second_id}, &agree, &parting, &error);
+    type_parting_free(&parting);
+    if (is_compared)
+        return agree ? AGREE : PART;
+    assert_string_equal(error_text(&error), "its types cannot be compared: they are too many");
+    return FAIL;
+}
+
+/* A ring of structs; every pair of two rings of unequal length is met. */
+static struct made make_ring(uint32_t count)
+{
+    struct make *make = make_start();
+    for (uint32_t i = 0; i < count; i++) {
+        make_pointer(make, (i + 1) % count * 2 + 2);
+        make_struct(make, "ring", 8);
+        make_member(make, "next", i * 2 + 1, 0);
+    }
+    return made_read(make);
+}
+
+static void all_pairs_of_large_rings_are_too_many(void **state)
+{
+    (void)state;
+    struct made first = make_ring(100000), second = make_ring(99999);
+    assert_int_equal(compare(&first, 2, &second, 2), FAIL);
+    made_free(&first);
+    made_free(&second);
+}
+
+/* Each member's type is behind as many names as there may be. */
+static void members_behind_long_chains_are_too_many(void **state)
+{
+    (void)state;
+    enum { CHAIN = 1000, MEMBERS = 60000 };
+    struct make *make = make_start();
+    make_add(make, "int");
+    for (uint32_t i = 1; i < CHAIN; i++)
+        make_typedef(make, "t", i);
+    uint32_t id = make_struct(make, "many", 4);
+    for (int i = 0; i < MEMBERS; i++)
+        make_member(make, "m", CHAIN, 0);
+    struct made made = made_read(make);
+    assert_int_equal(compare(&made, id, &made, id), FAIL);
+    made_free(&made);
+}
+
+static void parameters_behind_long_chains_are_too_many(void **state)
+{
+    (void)state;
+    enum { CHAIN = 1000, PARAMETERS = 60000 };
+    struct make *make = make_start();
+    make_add(make, "int");
+    for (uint32_t i = 1; i < CHAIN; i++)
+        make_typedef(make, "t", i);
+    uint32_t open = make_function(make, 0);
+    make_parameter(make, "", 0);
+    uint32_t id = make_function(make, 0);
+    for (int i = 0; i < PARAMETERS; i++)
+        make_parameter(make, "p", CHAIN);
+    struct made made = made_read(make);
+    assert_int_equal(compare(&made, open, &made, id), FAIL);
+    made_free(&made);
+}
+
+/* What a message shows is short, and so is the work: without a tag, the struct would be written
+ * out, with the alignment of all that its members are made of. */
+static void a_large_declaration_is_not_shown(void **state)
+{
+    (void)state;
+    enum { MEMBERS = 60000, LEVELS = 20 };
+    struct make *make = make_start();
+    make_add(make, "int");
+    uint32_t id = 1;
+    for (int level = 0; level < LEVELS; level++) {
+        uint32_t inner = id;
+        id = make_struct(make, "", 0xFFFF);
+        for (int i = 0; i < (level ? MEMBERS / LEVELS : 2); i++)
+            make_member(make, "m", inner, 0);
+    }
+    struct made made = made_read(make);
+    TEXT_AUTO text = {0};
+    print_shown(&text, &made.btf, id, "name");
+    assert_string_equal(text_chars(&text), "a type that is too large to be shown");
+    made_free(&made);
+}
+
+static void a_long_name_is_not_shown(void **state)
+{
+    (void)state;
+    enum { CHAIN = 500 };
+    struct make *make = make_start();
+    make_add(make, "int");
+    for (uint32_t i = 1; i < CHAIN; i++)
+        make_pointer(make, i);
+    struct made made = made_read(make);
+    char *name = malloc(16 * MIB);
+    assert_non_null(name);
+    memset(name, 'x', 16 * MIB - 1);
+    name[16 * MIB - 1] = '\0';
+    TEXT_AUTO text = {0};
+    print_shown(&text, &made.btf, CHAIN, name);
+    assert_string_equal(text_chars(&text), "a type that is too large to be shown");
+    free(name);
+    made_free(&made);
+}
+
+/* ---- the judgement ---- */
+
+/* A plugin that imports one variable very often, each time of a type of which much could be shown,
+ * and a host that has it, of another type. */
+struct scene {
+    struct made plugin_types, host_types;
+    struct bytes plugin_meta, host_meta;
+    struct module plugin, host;
+};
+
+static bool find(void *context, const char *name, const char *version, uint32_t kind, bool *found,
+                 struct provider *provider, struct error *error)
+{
+    (void)name, (void)version, (void)kind, (void)error;
+    const struct scene *scene = context;
+    *found = true;
+    *provider = (struct provider){.path = "./host", .is_host = true, .module = &scene->host};
+    return true;
+}
+
+static bool find_package(void *context, const char *package, bool *found, struct provider *provider,
+                         struct error *error)
+{
+    (void)context, (void)package, (void)provider, (void)error;
+    *found = false;
+    return true;
+}
+
+static bool is_loaded(void *context, const char *name)
+{
+    (void)context, (void)name;
+    return true;
+}
+
+/* An untagged struct of so many members; the id of a variable of it. */
+static struct made make_variable(uint32_t members, uint32_t *id)
+{
+    struct make *make = make_start();
+    make_add(make, "int");
+    uint32_t whole = make_struct(make, "", 4);
+    for (uint32_t i = 0; i < members; i++)
+        make_member(make, "a_member", 1, 0);
+    *id = make_var(make, "v", whole);
+    return made_read(make);
+}
+
+static void read_module(struct module *module, struct bytes meta, const struct made *types)
+{
+    ERROR_AUTO error = {0};
+    *module = (struct module){.is_stamped = true, .btf = types->btf};
+    assert_true(meta_read_start(&module->meta, meta, &error));
+    if (!meta_read_tables(&module->meta, meta, &module->btf, &error))
+        fail_msg("%s", error_text(&error));
+}
+
+static void make_scene(struct scene *scene, uint32_t imports)
+{
+    struct meta_writer user, host;
+    uint32_t plugin_id, host_id;
+    scene->plugin_types = make_variable(100, &plugin_id);
+    scene->host_types = make_variable(99, &host_id);
+    meta_writer_start(&user, FORMAT_SHARED_LIBRARY, 0);
+    const struct format_import import = {
+        .name = meta_writer_string(&user, "v"), .type = plugin_id, .kind = FORMAT_VARIABLE};
+    user.header.imports = meta_writer_table(&user, imports);
+    for (uint32_t i = 0; i < imports; i++)
+        meta_writer_item(&user, &import, sizeof import);
+    scene->plugin_meta = finish(&user, (struct bytes){0});
+    meta_writer_start(&host, FORMAT_EXECUTABLE, 0);
+    const struct format_symbol symbol = {
+        .name = meta_writer_string(&host, "v"), .type = host_id, .kind = FORMAT_VARIABLE};
+    host.header.symbols = meta_writer_table(&host, 1);
+    meta_writer_item(&host, &symbol, sizeof symbol);
+    meta_writer_slots(&host);
+    scene->host_meta = finish(&host, (struct bytes){0});
+    read_module(&scene->plugin, scene->plugin_meta, &scene->plugin_types);
+    read_module(&scene->host, scene->host_meta, &scene->host_types);
+}
+
+static void free_scene(struct scene *scene)
+{
+    made_free(&scene->plugin_types);
+    made_free(&scene->host_types);
+    free((void *)(uintptr_t)scene->plugin_meta.data);
+    free((void *)(uintptr_t)scene->host_meta.data);
+}
+
+/* It was judged for minutes: what is not told was written, too. */
+static void a_judgement_of_very_many_misfits_ends(void **state)
+{
+    (void)state;
+    enum { IMPORTS = 1 << 20 };
+    struct scene scene;
+    MISFITS_AUTO misfits = {0};
+    ERROR_AUTO error = {0};
+    make_scene(&scene, IMPORTS);
+    struct library items[] = {{.path = (char *)(uintptr_t) "/plugin.so", .module = scene.plugin}};
+    const struct libraries libraries = {.items = items, .count = 1, .is_linked = true};
+    const struct process process = {"./host", &scene.host, &scene, find, find_package, is_loaded};
+    assert_true(fit_collect(&misfits, &libraries, &process, false, &error));
+    assert_true(misfits_are_too_many(&misfits));
+    /* Those that say the same as the one before are counted once, but have their cost. */
+    assert_int_equal(misfits.count, 1);
+    free_scene(&scene);
+}
+
+static void what_is_left_out_of_a_refusal_is_said(void **state)
+{
+    (void)state;
+    MISFITS_AUTO misfits = {0};
+    ERROR_AUTO error = {0};
+    for (int i = 0; !misfits_are_too_many(&misfits); i++) {
+        text_add(&misfits_start(&misfits, NULL, NULL)->text, "%*d", MISFITS_LENGTH_MAX / 50, i);
+        misfits_end(&misfits);
+    }
+    assert_false(misfits_refuse(&misfits, "plugin.so", "./host", &error));
+    const char *end = "more, at least";
+    assert_string_equal(error_text(&error) + strlen(error_text(&error)) - strlen(end), end);
+}
+
+static void a_long_misfit_is_cut(void **state)
+{
+    (void)state;
+    MISFITS_AUTO misfits = {0};
+    for (int i = 0; i < 4; i++)
+        text_add(&misfits_start(&misfits, NULL, NULL)->text, "%*d", MISFITS_LENGTH_MAX - 2, 1);
+    text_add(&misfits.current.text, "23456789");
+    misfits_end(&misfits);
+    assert_false(misfits.failed);
+    assert_int_equal(misfits.count, 1);
+    const char *text = text_chars(&misfits.items[0].text);
+    assert_string_equal(text + strlen(text) - 4, "1...");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -295,6 +549,14 @@ int main(void)
         cmocka_unit_test(sections_of_one_long_name_are_read),
         cmocka_unit_test(many_dynamic_sections_are_refused),
         cmocka_unit_test(many_loaded_parts_are_refused),
+        cmocka_unit_test(all_pairs_of_large_rings_are_too_many),
+        cmocka_unit_test(members_behind_long_chains_are_too_many),
+        cmocka_unit_test(parameters_behind_long_chains_are_too_many),
+        cmocka_unit_test(a_large_declaration_is_not_shown),
+        cmocka_unit_test(a_long_name_is_not_shown),
+        cmocka_unit_test(a_judgement_of_very_many_misfits_ends),
+        cmocka_unit_test(what_is_left_out_of_a_refusal_is_said),
+        cmocka_unit_test(a_long_misfit_is_cut),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
