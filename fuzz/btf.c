@@ -5,8 +5,9 @@
 #include "../src/print.h"
 #include "fuzz.h"
 
-/* So many types are printed: what one costs is bounded, what all cost together is not. */
-enum { PRINTED = 24 };
+/* So many types are printed, in so many bytes: what one costs is bounded, but not by so little that
+ * much could be tried. */
+enum { PRINTED = 24, LENGTH_MAX = 1 << 13 };
 
 static const char *suffix(const void *context, uint32_t id)
 {
@@ -23,7 +24,7 @@ static void print_type(const struct btf *btf, uint32_t id)
 {
     const struct print_names names = {suffix, suffix, NULL, id % 3 ? NULL : "typedef"};
     struct btf_type type = btf_type(btf, id);
-    TEXT_AUTO text = {0};
+    TEXT_AUTO text = {.limit = LENGTH_MAX};
     if (type.kind == BTF_FUNC || type.kind == BTF_VAR)
         print_symbol(&text, btf, id, "symbol", &names);
     else if (type.kind != BTF_DATASEC && type.kind != BTF_DECL_TAG)

@@ -11,8 +11,8 @@
 enum { PLACES_SHOWN = 16, CACHE_SIZE_MAX = 64 << 20 };
 
 /* The bound of the work is in bytes of lists looked through; trying a file costs as much as some of
- * these. A million files may be tried. */
-enum { WORK_MAX = 1 << 30, WORK_OF_TRY = 1 << 10 };
+ * these, and each character of its path as some more. Some 30,000 files may be tried. */
+enum { WORK_MAX = 1 << 26, WORK_OF_TRY = 1 << 10, WORK_OF_CHARACTER = 1 << 4 };
 
 /* What libraries' directories are called on each machine; the last one is none. */
 struct search_platform {
@@ -136,7 +136,7 @@ static void try_path(struct hunt *hunt, const struct text *path)
 {
     if (path->failed)
         fail_for_memory(hunt);
-    else if (spend(hunt, WORK_OF_TRY))
+    else if (spend(hunt, WORK_OF_TRY + path->length * WORK_OF_CHARACTER))
         try_file(hunt, text_chars(path));
 }
 

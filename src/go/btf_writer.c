@@ -3,9 +3,6 @@
 
 #include <stdlib.h>
 
-/* More than the types of any program need: 4 GiB is what BTF can say. */
-enum { PART_MAX = 1 << 30 };
-
 static void add_word(struct btf_writer *writer, uint32_t word)
 {
     text_add_bytes(&writer->types, (const char *)&word, sizeof word);
@@ -20,10 +17,10 @@ static uint32_t add_name(struct btf_writer *writer, const char *name)
     return offset;
 }
 
-void btf_writer_start(struct btf_writer *writer)
+void btf_writer_start(struct btf_writer *writer, size_t limit)
 {
-    *writer = (struct btf_writer){
-        .types = {.limit = PART_MAX}, .strings = {.limit = PART_MAX}, .count = 1};
+    *writer =
+        (struct btf_writer){.types = {.limit = limit}, .strings = {.limit = limit}, .count = 1};
     text_add_bytes(&writer->strings, "", 1);
 }
 
@@ -85,6 +82,8 @@ void btf_writer_parameter(struct btf_writer *writer, uint32_t type)
 bool btf_writer_finish(const struct btf_writer *writer, struct bytes *section, struct error *error)
 {
     const struct text *types = &writer->types, *strings = &writer->strings;
+    if (types->is_full || strings->is_full)
+        return error_set(error, PLUGIN_NOT_PLUGIN, "its Go types are more than any program has");
     struct {
         uint16_t magic;
         uint8_t version, flags;

@@ -13,7 +13,8 @@ struct btf_writer {
 
 enum btf_encoding { BTF_UNSIGNED = 0, BTF_SIGNED = 1, BTF_BOOLEAN = 4 };
 
-void btf_writer_start(struct btf_writer *writer);
+/* `limit`: so many bytes the records may have, and so many their names. */
+void btf_writer_start(struct btf_writer *writer, size_t limit);
 
 /* Adds a record without what follows it, and returns its id: `length` is how many members or
  * parameters follow, `value` the size or the type that it refers to. */

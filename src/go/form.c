@@ -16,13 +16,13 @@ enum { VALUE_MAX = 64 << 10 };
 /* A result of the type error, which is no node. */
 #define ERROR_NODE UINT32_MAX
 
-struct go_forms *go_forms_new(const struct go_types *types)
+struct go_forms *go_forms_new(const struct go_types *types, size_t limit)
 {
     struct go_forms *forms = calloc(1, sizeof *forms);
     if (!forms)
         return NULL;
     forms->graph.types = types;
-    form_types_start(forms);
+    form_types_start(forms, limit);
     return forms;
 }
 

@@ -9,8 +9,9 @@
 /* The forms of one module, while they are written. */
 struct go_forms;
 
-/* NULL for want of memory. Free with go_forms_free. */
-struct go_forms *go_forms_new(const struct go_types *types);
+/* `limit`: so many bytes the records may have, and so many their names. NULL for want of memory.
+ * Free with go_forms_free. */
+struct go_forms *go_forms_new(const struct go_types *types, size_t limit);
 void go_forms_free(struct go_forms *forms);
 
 /* Writes a symbol of this name, a variable of the type with this descriptor, or a function if that

@@ -28,10 +28,10 @@ static void write_string(struct btf_writer *writer)
     btf_writer_add(writer, BTF_TYPEDEF, "plugin_go_string", 0, ID_STRING_STRUCT);
 }
 
-void form_types_start(struct go_forms *forms)
+void form_types_start(struct go_forms *forms, size_t limit)
 {
     struct btf_writer *writer = &forms->writer;
-    btf_writer_start(writer);
+    btf_writer_start(writer, limit);
     btf_writer_add_int(writer, "_Bool", 1, BTF_BOOLEAN);
     btf_writer_add_int(writer, "signed char", 1, BTF_SIGNED);
     btf_writer_add_int(writer, "short", 2, BTF_SIGNED);

@@ -38,7 +38,7 @@ struct go_forms {
 };
 
 /* Writes the first types. */
-void form_types_start(struct go_forms *forms);
+void form_types_start(struct go_forms *forms, size_t limit);
 
 /* The id that the form of a node has, or will have once the queue is written. */
 bool form_types_id(struct go_forms *forms, uint32_t node, uint32_t *id, struct error *error);

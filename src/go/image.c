@@ -16,7 +16,7 @@
 /* More than any module has, so that nothing takes long. Names may overlap, and different ones may
  * hash alike: all names together may be so many times as long as their strings, and a symbol so
  * many slots away from its own. */
-enum { REGIONS_MAX = 64, NAMES_PER_STRING = 64, SLOTS_AWAY_MAX = 1024 };
+enum { REGIONS_MAX = 64, NAMES_PER_STRING = 16, SLOTS_AWAY_MAX = 1024 };
 #define SIZE_MAX_READ (UINT64_C(1) << 30)
 
 /* The target of a pointer to what the file does not define. */
@@ -42,6 +42,7 @@ struct go_image {
     struct region regions[REGIONS_MAX];
     size_t region_count;
     uint64_t size; /* of all regions: at most the file's */
+    size_t code_count;
     struct bytes symbols, strings;
     struct slot *slots; /* by name */
     size_t slot_count;
@@ -81,6 +82,8 @@ static bool add_region(struct go_image *image, const struct file *file, uint64_t
 static bool add_sections(struct go_image *image, const struct elf *elf, const struct file *file,
                          const struct elf_segment *segment, struct error *error)
 {
+    if (++image->code_count > REGIONS_MAX)
+        return set_damaged(error, "it is loaded in more parts than any linker makes");
     for (size_t i = 0; i < elf->section_count; i++) {
         struct elf_section section;
         if (!elf_section(elf, i, &section, error))

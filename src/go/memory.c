@@ -3,14 +3,12 @@
 
 #include <stdlib.h>
 
-/* A copy. Many may be of the same bytes of the file, so all
- * together are bounded. */
+/* A copy. Many may be of the same bytes of the file, so all together are bounded. */
 struct kept {
     struct kept *next;
     size_t total; /* bytes, with all that were kept before */
     char chars[];
 };
-enum { KEPT_MAX = 1 << 26 };
 
 bool go_set_damaged(struct error *error, const char *what)
 {
@@ -21,7 +19,7 @@ const char *go_keep(struct go_module *module, const void *chars, size_t length, 
 {
     struct kept *before = module->memory;
     size_t total = before ? before->total : 0;
-    if (length > KEPT_MAX - total) {
+    if (length > module->memory_max - total) {
         go_set_damaged(error, "its names are longer than those of any program");
         return NULL;
     }

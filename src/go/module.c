@@ -20,7 +20,11 @@ enum { PC_TABLE_SIZE = 8 };
 
 /* What may be read of types for each byte of the file, in the unit of types.h: no program's come
  * near it. */
-enum { TYPES_PER_BYTE = 16 };
+enum { TYPES_PER_BYTE = 8 };
+
+/* What is made of the descriptors, records, their names and texts, takes less than they do: of each
+ * of these, a file gets as many bytes as it has, and a small one some more. */
+enum { MEMORY_MIN = 1 << 16 };
 
 /* More than any program has. */
 enum { SYMBOLS_MAX = 1 << 20, PATH_MAX_SIZE = 4096 };
@@ -322,7 +326,7 @@ static bool read_symbols(struct reading *reading, struct error *error)
     struct go_module *module = reading->module;
     size_t count = module->symbol_count;
     module->symbols = calloc(count + 1, sizeof *module->symbols);
-    reading->forms = go_forms_new(&reading->types);
+    reading->forms = go_forms_new(&reading->types, reading->module->memory_max);
     if (!module->symbols || !reading->forms)
         return error_set_no_memory(error);
     for (size_t i = 0; i < count; i++)
@@ -381,6 +385,8 @@ bool go_module_read(struct go_module **module, const struct elf *elf, const stru
     reading.types.left = &reading.types_left;
     reading.types_left = file->size * TYPES_PER_BYTE;
     reading.module = calloc(1, sizeof *reading.module);
+    if (reading.module)
+        reading.module->memory_max = MEMORY_MIN + (size_t)file->size;
     bool is_read =
         reading.module ? read_all(&reading, elf, meta, btf, error) : error_set_no_memory(error);
     go_forms_free(reading.forms);

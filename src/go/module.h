@@ -39,7 +39,8 @@ struct go_module {
     size_t package_count;
     struct go_symbol *symbols; /* in the order of names (strcmp), each once */
     size_t symbol_count;
-    void *memory; /* what the pointers above point into; freed by go_module_free */
+    void *memory;      /* what the pointers above point into; freed by go_module_free */
+    size_t memory_max; /* bytes that it may hold */
 };
 
 /* Is this a module that Go's linker made so that it can share packages with others: a plugin, or

@@ -28,7 +28,10 @@ static void add_symbol_path(struct text *text, const char *path)
         unsigned char byte = (unsigned char)*c;
         bool is_odd = byte <= ' ' || byte >= 0x7F || byte == '%' || byte == '"' ||
                       (byte == '.' && (!slash || c > slash));
-        text_add(text, is_odd ? "%%%02x" : "%c", byte);
+        if (is_odd)
+            text_add(text, "%%%02x", byte);
+        else
+            text_add_bytes(text, c, 1);
     }
 }
 

@@ -1,5 +1,6 @@
 /* The readers of Go modules: a small one is damaged in one place at a time. */
 #include "../../src/go/build.h"
+#include "../../src/go/memory.h"
 #include "../../src/go/module.h"
 #include "../../src/go/types.h"
 #include "../../src/module.h"
@@ -158,6 +159,72 @@ static void a_search_in_a_crowd_ends_soon(void **state)
         assert_false(go_image_find(image, crowd->absent, &address, &size));
     go_image_free(image);
     free(crowd);
+}
+
+/* The image, of whose symbols so many more have one long name. */
+static void names_that_overlap_are_refused(void **state)
+{
+    (void)state;
+    enum { SYMBOLS = 100 };
+    static struct {
+        struct image image;
+        Elf64_Sym symbols[SYMBOLS];
+        char strings[200];
+    } made;
+    ERROR_AUTO error = {0};
+    make_image(&made.image);
+    memset(made.strings + 1, 'x', sizeof made.strings - 2);
+    for (size_t i = 1; i < SYMBOLS; i++)
+        made.symbols[i] = (Elf64_Sym){.st_name = 1, .st_shndx = 1, .st_value = i};
+    const uint64_t at = sizeof made.image;
+    struct opened opened;
+    made.image.segments[2] = (Elf64_Phdr){.p_type = PT_LOAD,
+                                          .p_flags = PF_R,
+                                          .p_offset = at,
+                                          .p_vaddr = at,
+                                          .p_filesz = sizeof made - at,
+                                          .p_memsz = sizeof made - at};
+    made.image.dynamic[0].d_un.d_val = at + sizeof made.symbols;
+    made.image.dynamic[1].d_un.d_val = sizeof made.strings;
+    made.image.dynamic[2].d_un.d_val = at;
+    made.image.sections[2].sh_addr = made.image.sections[2].sh_offset = at;
+    made.image.sections[2].sh_size = sizeof made.symbols;
+    open_image(&opened, &made.image);
+    assert_int_equal(write(opened.file.descriptor, (const char *)&made + at, sizeof made - at),
+                     sizeof made - at);
+    opened.file.size = opened.elf.file_size = sizeof made;
+    assert_null(go_image_read(&opened.elf, &opened.file, &error));
+    assert_string_equal(error_text(&error), "it is damaged: the names of its symbols overlap");
+    file_close(&opened.file);
+}
+
+static void code_in_many_parts_is_refused(void **state)
+{
+    (void)state;
+    struct image made;
+    ERROR_AUTO error = {0};
+    make_image(&made);
+    for (size_t i = 1; i < sizeof made.segments / sizeof *made.segments; i++)
+        if (made.segments[i].p_type != PT_DYNAMIC)
+            made.segments[i] = (Elf64_Phdr){.p_type = PT_LOAD, .p_flags = PF_R | PF_X};
+    made.segments[0] = made.segments[2];
+    assert_null(read_image(&made, &error));
+    assert_string_equal(error_text(&error),
+                        "it is damaged: it is loaded in more parts than any linker makes");
+}
+
+/* What is copied of a module may be of the same bytes again and again. */
+static void copies_are_bounded(void **state)
+{
+    (void)state;
+    struct go_module module = {.memory_max = 10};
+    ERROR_AUTO error = {0};
+    assert_non_null(go_keep(&module, "12345", 5, &error));
+    assert_non_null(go_keep(&module, "67890", 5, &error));
+    assert_null(go_keep(&module, "1", 1, &error));
+    assert_string_equal(error_text(&error), "its Go module data is damaged: its names are longer "
+                                            "than those of any program");
+    go_keep_free(&module);
 }
 
 static void relocate(struct image *image, uint64_t at, uint32_t symbol, uint32_t type,
@@ -690,6 +757,9 @@ int main(void)
         cmocka_unit_test(bytes_and_numbers_are_read_where_they_lie),
         cmocka_unit_test(symbols_are_found_by_their_names),
         cmocka_unit_test(a_search_in_a_crowd_ends_soon),
+        cmocka_unit_test(names_that_overlap_are_refused),
+        cmocka_unit_test(code_in_many_parts_is_refused),
+        cmocka_unit_test(copies_are_bounded),
         cmocka_unit_test(pointers_are_relocated),
         cmocka_unit_test(pointers_of_the_other_machine_are_relocated),
         cmocka_unit_test(packed_relocations_are_read),

@@ -213,7 +213,7 @@ static void check_symbol(uint64_t type, bool is_function, const char *start, con
     struct go_types types = {0};
     struct btf btf;
     uint32_t id;
-    struct go_forms *forms = go_forms_new(&types);
+    struct go_forms *forms = go_forms_new(&types, 1 << 24);
     assert_non_null(forms);
     if (!go_forms_add(forms, "X", type, is_function, &id, &reason, &error)) {
         text_add(&text, "error: %s", error_text(&error));
@@ -391,7 +391,7 @@ static void one_type_is_written_once(void **state)
     uint64_t func = function();
     parameter(func, pointer("*main.Point", node));
     parameter(func, named(slice("main.Ints", number)));
-    struct go_forms *forms = go_forms_new(&types);
+    struct go_forms *forms = go_forms_new(&types, 1 << 24);
     assert_true(go_forms_add(forms, "A", all, false, &ids[0], &reason, &error));
     assert_true(go_forms_add(forms, "B", node, false, &ids[1], &reason, &error));
     assert_true(go_forms_add(forms, "C", func, true, &ids[2], &reason, &error));
@@ -672,7 +672,7 @@ static void a_long_name_is_cut(void **state)
     struct btf btf;
     uint32_t id;
     uint64_t type = named(make(GO_INT, name, 8));
-    struct go_forms *forms = go_forms_new(&types);
+    struct go_forms *forms = go_forms_new(&types, 1 << 24);
     assert_true(go_forms_add(forms, "X", type, false, &id, &reason, &error));
     struct bytes section = read_back(forms, &btf);
     assert_int_equal(strlen(btf_type(&btf, btf_type(&btf, id).type).name), 1000);
@@ -682,11 +682,31 @@ static void a_long_name_is_cut(void **state)
     free(name);
 }
 
+/* Types that are made of one another have names that are as long as they are many. */
+static void names_are_no_longer_than_the_limit(void **state)
+{
+    (void)state;
+    ERROR_AUTO error = {0};
+    TEXT_AUTO reason = {0};
+    struct go_types types = {0};
+    struct bytes section;
+    uint32_t id;
+    uint64_t type = integer();
+    for (int i = 0; i < 60; i++)
+        type = slice("[]", type);
+    struct go_forms *forms = go_forms_new(&types, 1 << 13);
+    assert_true(go_forms_add(forms, "X", type, false, &id, &reason, &error));
+    assert_false(go_forms_write(forms, &section, &error));
+    assert_string_equal(error_text(&error), "its Go types are more than any program has");
+    go_forms_free(forms);
+}
+
 #define TEST(function) cmocka_unit_test_setup_teardown(function, begin, end)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        TEST(names_are_no_longer_than_the_limit),
         TEST(numbers_have_their_sizes),
         TEST(declared_types_are_typedefs),
         TEST(slices_are_named_by_their_elements),

@@ -443,6 +443,27 @@ static void an_origin_is_where_a_library_was_found(void **state)
     check_item(&reading, 2, "liby.so", "a/liby.so", 1);
 }
 
+/* As the list of a hostile file may, this one has so many directories that trying all takes long.
+ */
+static void a_search_in_too_many_directories_ends(void **state)
+{
+    (void)state;
+    enum { DIRECTORIES = 60000 };
+    char *list = malloc(DIRECTORIES * 8 + 1);
+    assert_non_null(list);
+    for (int i = 0; i < DIRECTORIES; i++)
+        snprintf(list + i * 8, 9, "/%06d:", i);
+    setenv("LD_LIBRARY_PATH", list, 1);
+    free(list);
+    READING_AUTO reading;
+    write_library("root.so", (struct says){.needed = {"absent.so"}});
+    assert_true(read_root(&reading, path_to("root.so")));
+    assert_false(libraries_read(&reading.libraries, path_to("root.so"), &reading.module,
+                                &reading.dynamic, NULL, NULL, &reading.error));
+    assert_string_equal(error_text(&reading.error), "absent.so: its libraries and their paths are "
+                                                    "too many to look for all of them");
+}
+
 static void an_empty_directory_of_a_list_is_the_working_one(void **state)
 {
     (void)state;
@@ -769,6 +790,7 @@ int main(void)
         made_test(the_environment_goes_after_rpath_and_before_runpath),
         made_test(variables_are_replaced),
         made_test(an_origin_is_where_a_library_was_found),
+        made_test(a_search_in_too_many_directories_ends),
         made_test(an_empty_directory_of_a_list_is_the_working_one),
         made_test(a_library_of_another_machine_is_passed_over),
         made_test(with_musl_other_rules_hold),
