@@ -1,0 +1,59 @@
+# Sourced by what needs the sources of Debian packages. The caller sets
+#   cache  a directory that keeps the downloads between runs, absolute
+#   work   one of its own
+# shellcheck shell=sh disable=SC2012,SC2154 # the names have no spaces
+
+# deb_sources DIRECTORY: write this machine's own Debian archives as source archives there. The
+# machine may list others; Debian's are those with its path and keyring, or its release's name.
+deb_sources() {
+    release=$(. /etc/os-release && echo "${VERSION_CODENAME:-sid}")
+    mkdir -p "$1"
+    cat /etc/apt/sources.list /etc/apt/sources.list.d/*.list 2>/dev/null | awk -v release="$release" '
+        $1 == "deb" && /:[^ ]*\/debian/ && / main( |$)/ && !/-backports/ &&
+            (/debian-archive-keyring/ || index($0, " " release)) {
+            sub(/^ *deb /, "deb-src "); sub(/ main( .*)?$/, " main"); print }' >"$1/debian.list"
+    for list in /etc/apt/sources.list.d/*.sources; do
+        [ -e "$list" ] && cat "$list" && echo
+    done | awk -v release="$release" '
+        function judge() {
+            if (deb && path && main && off != 1 && (keyring || named)) print text "\n"
+            text = ""; deb = path = main = off = keyring = named = 0
+        }
+        /^[ \t]*$/ { judge(); next }
+        /^#/ { next }
+        /^Types:.*deb/ { deb = 1; $0 = "Types: deb-src" }
+        /^URIs:.*\/debian/ { path = 1 }
+        /^Suites:/ { gsub(/ [^ ]*-backports[^ ]*/, ""); named = index($0, " " release) }
+        /^Components:.* main( |$)/ { main = 1; $0 = "Components: main" }
+        /^Enabled: *no/ { off = 1 }
+        /^Signed-By:.*debian-archive-keyring/ { keyring = 1 }
+        { text = text $0 "\n" }
+        END { judge() }' >"$1/debian.sources"
+    [ -s "$1/debian.list" ] || [ -s "$1/debian.sources" ] ||
+        { echo "/etc/apt lists no Debian archive to get sources from"; return 1; }
+}
+
+# apt ARGUMENT...: apt-get with lists, cache and sources of its own; the machine's are left alone.
+apt() {
+    mkdir -p "$cache/lists/partial" "$cache/archives/partial"
+    apt-get -q -o Dir::State::lists="$cache/lists" -o Dir::Cache="$cache" \
+        -o Dir::Etc::sourcelist=/dev/null -o Dir::Etc::sourceparts="$cache/sources" \
+        -o APT::Sandbox::User=root -o Acquire::Retries=2 "$@"
+}
+
+# tarball PACKAGE: print the path of its sources, if they are here.
+tarball() {
+    ls "$cache/$1"_*.orig.tar.* 2>/dev/null | tail -n 1 | grep .
+}
+
+# download PACKAGE: get its sources, if they are not here.
+download() {
+    tarball "$1" && return
+    if [ ! -e "$work/updated" ]; then # once a run
+        deb_sources "$cache/sources" || return
+        apt update || { echo "cannot get the list of Debian's source packages: no network?"; return 1; }
+        : >"$work/updated"
+    fi
+    (cd "$cache" && apt source --download-only --tar-only "$1")
+    tarball "$1" || { echo "cannot get the sources of $1 from Debian's archive: no network?"; return 1; }
+}
