@@ -240,9 +240,17 @@ static bool check_addresses(const struct module *module, struct error *error)
     return true;
 }
 
-bool module_judge(const struct module *module, struct error *error)
+bool module_judge_machine(const struct module *module, struct error *error)
 {
     char machine[24];
+    const struct elf *elf = &module->elf;
+    return elf_is_own_machine(elf) ||
+           error_set(error, PLUGIN_NOT_PLUGIN, "it is for another machine: %s, %d bits",
+                     elf_machine_name(elf->machine, machine), elf->is_64 ? 64 : 32);
+}
+
+bool module_judge(const struct module *module, struct error *error)
+{
     const struct elf *elf = &module->elf;
     if (elf->type == ET_REL)
         return error_set(error, PLUGIN_NOT_PLUGIN,
@@ -250,9 +258,6 @@ bool module_judge(const struct module *module, struct error *error)
                          "plugin build -buildmode=plugin");
     if (elf->type == ET_CORE)
         return error_set(error, PLUGIN_NOT_PLUGIN, "it is a core dump");
-    if (!elf_is_own_machine(elf))
-        return error_set(error, PLUGIN_NOT_PLUGIN, "it is for another machine: %s, %d bits",
-                         elf_machine_name(elf->machine, machine), elf->is_64 ? 64 : 32);
     if (module->is_executable)
         return error_set(error, PLUGIN_NOT_PLUGIN,
                          "it is an executable, not a plugin; build it with: "

@@ -30,7 +30,10 @@ void module_forget_headers(struct module *module);
 
 void module_free(struct module *module);
 
-/* Can this module be opened as a plugin, as far as its own bytes say? */
+/* Is it for the machine that this code runs on? */
+bool module_judge_machine(const struct module *module, struct error *error);
+
+/* Can this module be opened as a plugin, on its own machine, as far as its own bytes say? */
 bool module_judge(const struct module *module, struct error *error);
 
 /* What the module exports under this name, as its stamp says (enum format_symbol_kind); 0: nothing,

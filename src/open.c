@@ -165,7 +165,8 @@ static struct plugin *read_plugin(char *path, const struct plugin_options *optio
     }
     p->path = path;
     if (open_file(p, options, file, error) && module_read(&p->module, file, error) &&
-        module_judge(&p->module, error) && check_go(p, options, error) &&
+        module_judge_machine(&p->module, error) && module_judge(&p->module, error) &&
+        check_go(p, options, error) &&
         (!options->verify || verify_content(&p->module, file, error)) && make_symbols(p, error)) {
         p->content = p->module.meta.header.content;
         return p;

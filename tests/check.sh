@@ -372,6 +372,29 @@ for compiler in gcc clang g++ clang++; do
     done
 done
 
+# ---- for another machine than this one ----
+
+cat >other-host.c <<'E2'
+int level(void) { return 1; }
+int main(void) { return level(); }
+E2
+echo 'int level(void); int ask(void) { return level(); }' >other-fits.c
+echo 'short level(void); short ask(void) { return level(); }' >other-not.c
+other_machine() {
+    cc -m32 -g -nostdlib -fPIE -pie -rdynamic -Wl,-e,main -o other-host other-host.c &&
+        cc -m32 -g -nostdlib -fPIC -shared -o other-fits.so other-fits.c &&
+        cc -m32 -g -nostdlib -fPIC -shared -o other-not.so other-not.c &&
+        "$PLUGIN" stamp other-host && "$PLUGIN" stamp other-fits.so && "$PLUGIN" stamp other-not.so
+}
+check "a host and plugins for another machine build" other_machine
+answer 1 "of another machine, one that fits and one that does not" other-host other-fits.so other-not.so <<'E2'
+other-fits.so fits other-host
+other-not.so does not fit other-host (1 misfit):
+  level: result
+      host    int     /* 4 bytes */     built by CC
+      plugin  short   /* 2 bytes */     built by CC
+E2
+
 # ---- what would end the process ----
 
 if [ -z "$TEST_CFLAGS" ]; then
