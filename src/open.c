@@ -2,6 +2,7 @@
 #include "announce.h"
 #include "builtin.h"
 #include "go/plugins.h"
+#include "hash.h"
 #include "loader.h"
 #include "map.h"
 #include "process.h"
@@ -153,6 +154,15 @@ static bool check_go(const struct plugin *p, const struct plugin_options *option
                      "options.trust: it is a Go plugin, of which Go itself maps the file");
 }
 
+/* What copies have in common. Without build IDs, plugins that differ in types alone may have the
+ * same bytes loaded. To Go, all plugins of one path are the same. */
+static uint64_t content_of(const struct module *module)
+{
+    const struct format_header *header = &module->meta.header;
+    return module->go ? header->content
+                      : hash_bytes(header->content, &header->checksum, sizeof header->checksum);
+}
+
 /* Reads the file, and judges it by itself. Takes the path. NULL with the error set. */
 static struct plugin *read_plugin(char *path, const struct plugin_options *options,
                                   struct file *file, struct error *error)
@@ -168,7 +178,7 @@ static struct plugin *read_plugin(char *path, const struct plugin_options *optio
         module_judge_machine(&p->module, error) && module_judge(&p->module, error) &&
         check_go(p, options, error) &&
         (!options->verify || verify_content(&p->module, file, error)) && make_symbols(p, error)) {
-        p->content = p->module.meta.header.content;
+        p->content = content_of(&p->module);
         return p;
     }
     free_plugin(p);

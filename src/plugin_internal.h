@@ -31,7 +31,7 @@ struct plugin {
     char *mapped; /* the path that the dynamic loader gets: that of a sealed copy; NULL: `path` */
     dev_t mapped_device;
     ino_t mapped_inode;
-    uint64_t content; /* of the stamp: equal in byte copies */
+    uint64_t content; /* equal in copies */
     struct module module;
     void *handle;            /* of dlopen; of a Go plugin NULL until it is mapped */
     uintptr_t base;          /* what is added to an address of its stamp */

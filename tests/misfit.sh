@@ -70,14 +70,16 @@ END_OF_FILE
 change() {
     mkdir "$1" && cp "$geom"/*.[ch] "$1" && sed -i "$2" "$1"/*
 }
+# What is loaded of these two is the same: they differ in types alone.
+same=-Wl,--build-id=none
 # shellcheck disable=SC2086 # flags are words
 build() {
     cp "$golden/host.c" . && change old '' && change new 's/double r;/float r;/' &&
         mkdir libraries nowhere &&
         "$PLUGIN" build -o host host.c old/geom.c $TEST_CFLAGS &&
         "$PLUGIN" build -o bare-host host.c $TEST_CFLAGS &&
-        "$PLUGIN" build -buildmode=plugin -o old.so old/main.c old/geom.c &&
-        "$PLUGIN" build -buildmode=plugin -o new.so new/main.c new/geom.c
+        "$PLUGIN" build -buildmode=plugin -o old.so $same old/main.c old/geom.c &&
+        "$PLUGIN" build -buildmode=plugin -o new.so $same new/main.c new/geom.c
 }
 case $TEST_CFLAGS in
 *address*) other=thread ;;
