@@ -579,7 +579,7 @@ static void another_c_library_is_one_misfit(void **state)
     want(&scene->plugin, "__of_musl_alone");
     want(&scene->plugin, "c_print");
     expect(scene, "\n  it needs the C library musl (libc.so), "
-                  "and the host runs with glibc (libc.so.6)");
+                  "and the host runs with glibc");
 }
 
 static void the_c_library_may_be_known_by_its_path(void **state)
@@ -599,7 +599,7 @@ static void glibc_is_another_c_library_for_musl(void **state)
     need_library(&scene->plugin, "libc.so.6");
     want_version(&scene->plugin, "of_glibc_alone", "GLIBC_2.34", "libc.so.6");
     expect(scene, "\n  it needs the C library glibc (libc.so.6), "
-                  "and the host runs with musl (ld-musl-x86_64.so.1)");
+                  "and the host runs with musl");
 }
 
 static void the_same_c_library_fits_by_all_its_names(void **state)
