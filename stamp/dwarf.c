@@ -173,6 +173,21 @@ static bool add_unit(struct stamp *stamp, Dwarf_Die *unit, const char *producer,
     return true;
 }
 
+/* Is it musl's C part of a program's start, which its packages have with debug information? */
+static bool is_start_file(Dwarf_Die *unit)
+{
+    Dwarf_Die die;
+    const char *name = unit_name(unit), *end = strstr(name, "crt1.c");
+    if (!end || strcmp(end, "crt1.c") != 0 || dwarf_child(unit, &die) != 0)
+        return false;
+    do {
+        const char *function = dwarf_diename(&die);
+        if (dwarf_tag(&die) == DW_TAG_subprogram && function && !strcmp(function, "_start_c"))
+            return true;
+    } while (dwarf_siblingof(&die, &die) == 0);
+    return false;
+}
+
 static bool read_unit(struct walk *walk, Dwarf_Die *unit, Dwarf_Half version, uint8_t type)
 {
     if (type == DW_UT_type || type == DW_UT_split_type || dwarf_tag(unit) == DW_TAG_type_unit)
@@ -180,6 +195,8 @@ static bool read_unit(struct walk *walk, Dwarf_Die *unit, Dwarf_Half version, ui
     /* What dwz took out of several units; only they say who compiled it. */
     if (dwarf_tag(unit) == DW_TAG_partial_unit)
         return walk_children(walk, unit, SCOPE_TOP);
+    if (is_start_file(unit))
+        return true;
     const char *producer = die_string(unit, DW_AT_producer);
     if (!producer)
         producer = "unknown";

@@ -72,6 +72,7 @@ static bool is_linkers(const char *name, const GElf_Sym *symbol)
         "_init",         "_fini",          "_start",      "__data_start",
         "__dso_handle",  "_IO_stdin_used", "__TMC_END__", FORMAT_BUNDLE_SYMBOL,
     };
+    static const char *const of_musl = "_start_c";
     static const char *const common[] = {"edata", "end", "etext", "data_start"};
     for (size_t i = 0; i < sizeof reserved / sizeof *reserved; i++)
         if (!strcmp(name, reserved[i]))
@@ -79,7 +80,7 @@ static bool is_linkers(const char *name, const GElf_Sym *symbol)
     for (size_t i = 0; i < sizeof common / sizeof *common; i++)
         if (!strcmp(name, common[i]))
             return GELF_ST_TYPE(symbol->st_info) == STT_NOTYPE;
-    return false;
+    return !strcmp(name, of_musl);
 }
 
 /* Names of C++, which the packages' functions and variables may have. */

@@ -806,4 +806,14 @@ gcc -g -shared -fPIC -o constructors.so plugin_name.c
 stamp constructors.so
 check "there are none, without any" prints '' constructors constructors.so
 
+# ---- another C library ----
+
+echo 'int level(void) { return 1; } int main(void) { return level() - 1; }' >main.c
+musl-gcc -g -rdynamic -o by-musl main.c
+check "a program with musl" stamp by-musl
+declarations by-musl >got
+printf 'int level(void)\nint main(void)\n' >wanted
+check_same "has its own symbols, and not those of musl's start files" wanted got
+check "nor their compiler" [ "$("$PLUGIN" inspect by-musl | grep -c 'built by')" -eq 1 ]
+
 finish
