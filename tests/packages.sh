@@ -1011,12 +1011,14 @@ E2
 ln a.so hard.so
 ln -s a.so symbolic_link.so
 cp a.so copy.so
-expect "links lead to the plugin, and a copy is refused" \
-    ./opener ./a.so ./hard.so ./symbolic_link.so ./copy.so <<'E2'
+strip -o stripped_copy.so a.so
+expect "links lead to the plugin, and a copy is refused, a stripped one, too" \
+    ./opener ./a.so ./hard.so ./symbolic_link.so ./copy.so ./stripped_copy.so <<'E2'
 open
 open
 open
 7 cannot open plugin ./copy.so: it is a byte copy of a.so, which is open
+7 cannot open plugin ./stripped_copy.so: it is a byte copy of a.so, which is open
 ran: num
 ran: geom 1
 ran: geom 2
