@@ -11,7 +11,7 @@ TESTS ?=
 STAGE = $(CURDIR)/$(BUILD)/stage
 PLUGIN = $(STAGE)/usr/local/bin/plugin
 
-.PHONY: all demo test fuzz bench stage install format check-format clean
+.PHONY: all demo test test-musl test-aarch64 fuzz bench stage install format check-format clean
 
 all: $(BUILD)/build.ninja
 	ninja -C $(BUILD)
@@ -35,6 +35,12 @@ test:
 	meson configure $(BUILD) -Dtests=true
 	@$(MAKE) --no-print-directory stage
 	tests/run $(BUILD) $(TESTS)
+
+# What hosts do with another C library, and on another machine, emulated.
+test-musl test-aarch64: test-%:
+	@tools/install-packages $*
+	@$(MAKE) --no-print-directory stage
+	tests/cross/run $* $(BUILD)-$* $(STAGE)/usr/local $(TESTS)
 
 # Each target for its share of so many minutes, all by clang's libFuzzer.
 MINUTES ?= 10

@@ -16,20 +16,21 @@ for compiler in gcc clang; do
         check "$compiler -std=$standard: it runs" ./uses
     done
 done
+with=
+if [ "$placement" = built-in ]; then
+    "$PLUGIN" build -buildmode=archive -o plugin_name.a plugin_name.c
+    with=--with=plugin_name.a
+else
+    "$PLUGIN" build -buildmode=plugin -o plugin_name.so plugin_name.c
+fi
 for compiler in g++ clang++; do
+    lacks c++ "by $compiler" && continue
     for standard in c++17 gnu++20; do
         # shellcheck disable=SC2086
         check "$compiler -std=$standard: no warning" "$PLUGIN" build --cc=$compiler -std=$standard \
             $warnings -o uses -x c++ "$source/uses.h" -x none $TEST_CFLAGS
         check "$compiler -std=$standard: it runs" ./uses
     done
-    with=
-    if [ "$placement" = built-in ]; then
-        "$PLUGIN" build -buildmode=archive -o plugin_name.a plugin_name.c
-        with=--with=plugin_name.a
-    else
-        "$PLUGIN" build -buildmode=plugin -o plugin_name.so plugin_name.c
-    fi
     for level in -O0 -O2 "-O2 -flto"; do
         # shellcheck disable=SC2086
         check "$compiler $level: a host in C++ builds" "$PLUGIN" build --cc=$compiler $level -o host \

@@ -23,8 +23,10 @@ with=
 
 # plugin_of NAME NUMBER: a plugin with content of its own.
 plugin_of() {
-    make "$1" -DNUMBER="$2" "$source/fixture.c"
+    make "$1" -DNUMBER="$2" "$ifunc" "$source/fixture.c"
 }
+ifunc=-DHAS_IFUNC=1
+is_lacking ifunc && ifunc=-DHAS_IFUNC=0
 
 # nested NAME VARIABLE: a plugin that opens the one that the variable names. Each is another file
 # only by the name in it.
@@ -48,10 +50,11 @@ build_all() {
         plugin_of "$name.so" $number
     done
     for number in 1 2; do
-        cc -g -shared -fPIC -DNUMBER=6$number -o by-hand-$number.so "$source/fixture.c"
+        cc -g -shared -fPIC -DNUMBER=6$number "$ifunc" -o by-hand-$number.so "$source/fixture.c"
         "$PLUGIN" stamp by-hand-$number.so
     done
     plugin_of kept.so 70
+    make elsewhere/indirect.so -DHAS_IFUNC=1 "$source/fixture.c"
     [ "$placement" = built-in ] || {
         make replaces.so "$source/replaces.c"
         cp seed.so replacement
@@ -68,7 +71,7 @@ int main(void) { exit(3); }' >has-main.c
     cc -g -shared -fPIC -o unstamped.so "$source/fixture.c"
     # shellcheck disable=SC2086 # flags are words
     "$PLUGIN" build -o test_library "$source/test_library.c" -lcmocka -lpthread -ldl $TEST_CFLAGS \
-        $with
+        "$ifunc" $with
 }
 (build_all) >log 2>&1
 check "the plugins and the tests build" test -x test_library

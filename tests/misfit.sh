@@ -13,7 +13,7 @@ here=$(pwd -P)
 
 # What a message says of this machine is no part of what is pinned.
 normalise() {
-    sed -e "s|$here|DIR|g" -e 's/built by [a-z]* [0-9.]*/built by COMPILER/g' \
+    sed -e "s|not found in ${LD_LIBRARY_PATH:-nowhere}, |not found in |g" -e "s|$here|DIR|g" -e 's/built by [a-z]* [0-9.]*/built by COMPILER/g' \
         -e 's|\(not found in [^,"]*\), [^"\\]*|\1, ...|g' -e "s/-fsanitize=$other,/-fsanitize=OTHER,/"
 }
 
@@ -188,19 +188,28 @@ host=host
 
 # ---- the machine, the C library, sanitizers ----
 
-build_others() {
-    echo 'int ask(int i) { return i; }' >ask.c
-    musl-gcc -g -shared -fPIC -o musl.so ask.c mark.c && "$PLUGIN" stamp musl.so &&
-        plugin sanitized.so -fsanitize="$other" ask.c &&
-        cc -m32 -g -shared -fPIC -nostdlib -o other-size.so ask.c && "$PLUGIN" stamp other-size.so
+echo 'int ask(int i) { return i; }' >ask.c
+# stamped_by COMPILER OUTPUT FLAG|FILE...: a plugin of a compiler for something else.
+stamped_by() {
+    other_compiler=$1
+    output=$2
+    shift 2
+    "$other_compiler" -g -shared -fPIC -o "$output" "$@" && "$PLUGIN" stamp "$output"
 }
-check "plugins for others build" build_others
-refuse other-c-library musl.so
+lacks other-c-library "a plugin for another C library" || {
+    check "a plugin for another C library builds" \
+        stamped_by "${NATIVE_CC:-musl-gcc}" other-libc.so ask.c mark.c
+    refuse "other-c-library${NATIVE_CC:+-than-musl}" other-libc.so
+}
+check "a plugin with a sanitizer builds" plugin sanitized.so -fsanitize="$other" ask.c
 refuse sanitizer-that-the-host-lacks sanitized.so
-"$PLUGIN" check "$here/host" other-size.so >said 2>&1
-say other-size-by-check <said
-./host other-size.so >said 2>&1
-say other-size <said
+lacks other-size "a plugin of another size" || {
+    check "a plugin of another size builds" stamped_by "${NATIVE_CC:-cc}" other-size.so -m32 -nostdlib ask.c
+    "$PLUGIN" check "$here/host" other-size.so >said 2>&1
+    say other-size-by-check <said
+    ./host other-size.so >said 2>&1
+    say other-size <said
+}
 
 # ---- packages ----
 

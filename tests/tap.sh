@@ -3,6 +3,9 @@
 # The caller's environment says what is tested:
 #   PLUGIN       the installed `plugin` command
 #   TEST_CFLAGS  flags that hosts must be built with, because the library was (sanitizers)
+#   TEST_LACKS   what there is not for the target that hosts are built for (tests/cross/run)
+#   TEST_IS_SLOW if the target is: fewer rounds of the same will do
+#   NATIVE_CC    the machine's own compiler, if the target has another C library
 
 set -u
 export LC_ALL=C
@@ -21,6 +24,22 @@ fail() {
     tap_count=$((tap_count + 1))
     echo "not ok $tap_count - $1"
     sed 's/^/# /'
+}
+
+# skip NAME REASON: one result that is none.
+skip() {
+    tap_count=$((tap_count + 1))
+    echo "ok $tap_count - $1 # SKIP $2"
+}
+
+# is_lacking THING: is there no such thing for the target?
+is_lacking() {
+    case " ${TEST_LACKS:-} " in *" $1 "*) ;; *) return 1 ;; esac
+}
+
+# lacks THING NAME: the same; then what needs it is skipped.
+lacks() {
+    is_lacking "$1" && skip "$2" "there is no $1 for this target"
 }
 
 # check NAME COMMAND...: passes if the command succeeds. Its output is in $work/log.

@@ -1,5 +1,6 @@
 /* The plugin of the library's tests. COUNT_CONSTRUCTIONS names a variable of the environment that
- * each run of the constructor makes one longer. */
+ * each run of the constructor makes one longer. HAS_IFUNC: whether the dynamic loader
+ * knows indirect functions. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -36,6 +37,7 @@ const char *greeting(const struct point *p)
     return p->x == 3 ? "three" : "other";
 }
 
+#if HAS_IFUNC
 static int resolved(void)
 {
     return NUMBER + 1000;
@@ -45,6 +47,7 @@ static int (*resolve(void))(void)
     return resolved;
 }
 int indirect(void) __attribute__((ifunc("resolve")));
+#endif
 
 __attribute__((constructor)) static void construct(void)
 {

@@ -106,6 +106,7 @@ static void symbols_come_in_the_order_of_names(void **state)
     size_t count = 0;
     for (const plugin_symbol *s = plugin_next(p, NULL); s; s = plugin_next(p, s)) {
         assert_true(count < sizeof decls / sizeof *decls);
+        count += !HAS_IFUNC && !strcmp(decls[count], "indirect");
         has_text(decls[count], plugin_symbol_name(s));
         if (strcmp(plugin_symbol_name(s), "indirect") != 0)
             assert_string_equal(plugin_symbol_decl(s), decls[count]);
@@ -131,10 +132,16 @@ static void an_address_is_that_of_dlsym(void **state)
 static void an_indirect_function_is_called_through_its_resolver(void **state)
 {
     (void)state;
-    plugin *p = open_plugin("seed.so");
+    plugin *p = plugin_open(HAS_IFUNC ? "seed.so" : "elsewhere/indirect.so");
     int (*indirect)(void);
     *(void **)&indirect = plugin_address(plugin_lookup(p, "indirect"));
-    assert_int_equal(indirect(), 1001);
+    if (HAS_IFUNC) {
+        assert_int_equal(indirect(), 1001);
+    } else {
+        assert_null(p);
+        has_text(plugin_error(), "indirect.so does not fit: the dynamic loader refuses it");
+        has_text(plugin_error(), "indirect");
+    }
 }
 
 static void null_passes_through_and_keeps_the_error(void **state)

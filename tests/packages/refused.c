@@ -30,6 +30,19 @@ static size_t count_mappings(void)
     return count;
 }
 
+/* The memory in use. musl does not tell. */
+#ifdef __GLIBC__
+static size_t count_memory(void)
+{
+    return mallinfo2().uordblks;
+}
+#else
+static size_t count_memory(void)
+{
+    return 0;
+}
+#endif
+
 static void refuse(const char *path, int times)
 {
     for (int i = 0; i < times; i++)
@@ -42,9 +55,9 @@ int main(int argc, char **argv)
     refuse(argv[1], WARM);
     puts(plugin_error());
     size_t files = count_entries("/proc/self/fd"), maps = count_mappings();
-    size_t memory = mallinfo2().uordblks;
+    size_t memory = count_memory();
     refuse(argv[1], TIMES);
-    size_t later = mallinfo2().uordblks;
+    size_t later = count_memory();
     if (count_entries("/proc/self/fd") != files || count_mappings() != maps)
         puts("files or mappings are left");
     /* Some of the C library's own may come and go. */
