@@ -23,7 +23,9 @@ check "the host and the plugin build" build_host
 
 # What a message says of this machine is no part of what is pinned.
 normalise() {
-    sed -e 's/Symbolic link loop$/Too many levels of symbolic links/' -e "s|$work|DIR|g" -e 's/built by [a-z]* [0-9.]*/built by COMPILER/g' \
+    # musl has other words.
+    sed -e 's/Symbolic link loop$/Too many levels of symbolic links/' \
+        -e "s|$work|DIR|g" -e 's/built by [a-z]* [0-9.]*/built by COMPILER/g' \
         -e 's/(\([0-9]*\) of \([0-9]*\) bytes at offset [0-9]*)/(N of \2 bytes at offset N)/' \
         -e 's/beyond its [0-9]* bytes/beyond its N bytes/' "$@"
 }
