@@ -88,7 +88,12 @@ static void judge(const struct part *own, struct part *host, uint32_t how)
                                   .missing = &missing,
                                   .missing_count = needed && how & IS_SHORT_OF_LIBRARIES,
                                   .is_linked = how & IS_LINKED};
-    struct process process = {"./host", &host->module, host, find, find_package, is_loaded};
+    struct process process = {.host_path = "./host",
+                              .host = &host->module,
+                              .context = host,
+                              .find = find,
+                              .find_package = find_package,
+                              .is_loaded = is_loaded};
     ERROR_AUTO error = {0};
     bool fits = fit_judge("plugin.so", &libraries, &process, how & IS_STRICT, &error);
     FUZZ_PROMISE(fits == !error.text.length);

@@ -501,7 +501,12 @@ static void a_judgement_of_very_many_misfits_ends(void **state)
     make_scene(&scene, IMPORTS);
     struct library items[] = {{.path = (char *)(uintptr_t) "/plugin.so", .module = scene.plugin}};
     const struct libraries libraries = {.items = items, .count = 1, .is_linked = true};
-    const struct process process = {"./host", &scene.host, &scene, find, find_package, is_loaded};
+    const struct process process = {.host_path = "./host",
+                                    .host = &scene.host,
+                                    .context = &scene,
+                                    .find = find,
+                                    .find_package = find_package,
+                                    .is_loaded = is_loaded};
     assert_true(fit_collect(&misfits, &libraries, &process, false, &error));
     assert_true(misfits_are_too_many(&misfits));
     /* Those that say the same as the one before are counted once, but have their cost. */
