@@ -3,7 +3,7 @@
  * each, in which nothing but the package's symbols, and the tables, has a name for others. */
 #include "archive.h"
 
-#include "../src/meta.h"
+#include "../src/bundle.h"
 #include "../stamp/stamp.h"
 #include "archive_compile.h"
 #include "archive_parts.h"
@@ -37,7 +37,8 @@ struct archive {
     struct btf btf;
     struct meta meta;
     struct built_in_id id;
-    struct words parts; /* the members of the archive */
+    struct object_names common; /* variables of C++ that are hidden, and that parts share */
+    struct words parts;         /* the members of the archive */
 };
 
 static int fail(const struct archive *archive, struct error *error)
@@ -218,6 +219,8 @@ static bool write_kept(const struct archive *archive, const char *path, struct e
     fprintf(file, "plugin_built_in_%s\n", archive->id.digits);
     for (uint32_t i = 0; i < archive->meta.header.shared.count; i++)
         fprintf(file, "%s\n", meta_shared(&archive->meta, i).name);
+    for (size_t i = 0; i < archive->common.count; i++)
+        fprintf(file, "%s\n", archive->common.items[i].name);
     return cmd_close(file, path, error);
 }
 
@@ -247,24 +250,21 @@ static int hide_names(struct archive *archive, bool is_main, const char *linked,
         words_add(&command, "--localize-symbol=%s", own[i]);
     words_add(&command, "%s", linked);
     words_add(&command, "%s", part);
-    if (!object_make_plain(linked, &error))
+    if (!object_make_plain(linked, &archive->common, &error))
         return fail(archive, &error);
     return compile_step(archive->build, &archive->work, "program", &command);
 }
 
-/* Makes the member of package number `package`, or of main if it is UINT32_MAX. *linked is its
- * object before names were taken away. */
-static int make_part(struct archive *archive, const char *name, uint32_t package,
-                     const char *script, char **linked)
+/* Links the objects of package number `package`, or of main if it is UINT32_MAX. */
+static int prepare_part(struct archive *archive, const char *name, uint32_t package,
+                        const char *script, char **linked)
 {
     ERROR_AUTO error = {0};
     bool is_main = package == UINT32_MAX;
     char *source = work_path(archive, "%u.c", package),
          *object = work_path(archive, "%u.t", package);
-    char *part =
-        is_main ? work_path(archive, ARCHIVE_MAIN) : work_path(archive, ARCHIVE_PACKAGE, package);
     *linked = work_path(archive, "%u.linked", package);
-    int status = source && object && part && *linked ? EXIT_DONE : fail_for_memory(archive);
+    int status = source && object && *linked ? EXIT_DONE : fail_for_memory(archive);
     if (status == EXIT_DONE &&
         !(is_main ? built_in_write_main(source, name, archive->id, archive->tables.meta,
                                         archive->tables.btf, &error)
@@ -275,32 +275,50 @@ static int make_part(struct archive *archive, const char *name, uint32_t package
     if (status == EXIT_DONE)
         status = link_part(archive, is_main ? "" : meta_package(&archive->meta, package).path,
                            object, script, *linked);
-    if (status == EXIT_DONE)
-        status = hide_names(archive, is_main, *linked, part);
-    if (status == EXIT_DONE)
-        words_add(&archive->parts, "%s", part);
     free(source);
     free(object);
+    return status;
+}
+
+/* Makes the member of the archive. */
+static int finish_part(struct archive *archive, uint32_t package, const char *linked)
+{
+    bool is_main = package == UINT32_MAX;
+    char *part =
+        is_main ? work_path(archive, ARCHIVE_MAIN) : work_path(archive, ARCHIVE_PACKAGE, package);
+    int status = part ? hide_names(archive, is_main, linked, part) : fail_for_memory(archive);
+    if (status == EXIT_DONE)
+        words_add(&archive->parts, "%s", part);
     free(part);
     return status;
 }
 
-static int make_parts(struct archive *archive, const char *name, const char *script)
+static int check_parts(struct archive *archive, const char *main_linked, const char *const *linked)
 {
     ERROR_AUTO error = {0};
-    uint32_t count = archive->meta.header.packages.count, made = 0;
+    const struct meta *meta = &archive->meta;
+    return archive_check_closed(meta, main_linked, linked, &error) &&
+                   archive_check_hidden(meta, main_linked, linked, &error) &&
+                   archive_find_common(&archive->common, main_linked, linked, &error)
+               ? EXIT_DONE
+               : fail(archive, &error);
+}
+
+static int make_parts(struct archive *archive, const char *name, const char *script)
+{
+    uint32_t count = built_in_part_count(&archive->meta);
     char *main_linked = NULL, **linked = calloc((size_t)count + 1, sizeof *linked);
     if (!linked)
         return fail_for_memory(archive);
-    int status = make_part(archive, name, UINT32_MAX, script, &main_linked);
-    for (; status == EXIT_DONE && made < count; made++)
-        if (strcmp(meta_package(&archive->meta, made).path, META_MAIN) != 0)
-            status = make_part(archive, name, made, script, &linked[made]);
-    const char *const *packages = (const char *const *)linked;
-    if (status == EXIT_DONE &&
-        (!archive_check_closed(&archive->meta, main_linked, packages, &error) ||
-         !archive_check_hidden(&archive->meta, main_linked, packages, &error)))
-        status = fail(archive, &error);
+    int status = prepare_part(archive, name, UINT32_MAX, script, &main_linked);
+    for (uint32_t i = 0; status == EXIT_DONE && i < count; i++)
+        status = prepare_part(archive, name, i, script, &linked[i]);
+    if (status == EXIT_DONE)
+        status = check_parts(archive, main_linked, (const char *const *)linked);
+    if (status == EXIT_DONE)
+        status = finish_part(archive, UINT32_MAX, main_linked);
+    for (uint32_t i = 0; status == EXIT_DONE && i < count; i++)
+        status = finish_part(archive, i, linked[i]);
     for (uint32_t i = 0; i < count; i++)
         free(linked[i]);
     free(linked);
@@ -419,6 +437,7 @@ static void free_archive(struct archive *archive)
     free(archive->members);
     free(archive->linked.arguments);
     words_free(&archive->libraries);
+    object_names_free(&archive->common);
     words_free(&archive->parts);
     btf_free(&archive->btf);
     stamp_tables_free(&archive->tables);

@@ -1,7 +1,8 @@
 /* May the parts of a built-in plugin be linked apart from each other? */
 #include "archive_parts.h"
 
-#include "object.h"
+#include <stdlib.h>
+#include <string.h>
 
 /* What one part defines that no other part may use, and what the others use. */
 struct reach {
@@ -64,5 +65,26 @@ bool archive_check_hidden(const struct meta *meta, const char *main_linked,
                          "visibility",
                          found->name, found->owner);
     reach_free(&reach);
+    return done;
+}
+
+bool archive_find_common(struct object_names *common, const char *main_linked,
+                         const char *const *linked, struct error *error)
+{
+    size_t kept = 0;
+    bool done = object_add_symbols(common, main_linked, OBJECT_HIDDEN_VARIABLES, "", error);
+    for (size_t i = 0; done && linked[i]; i++)
+        done = object_add_symbols(common, linked[i], OBJECT_HIDDEN_VARIABLES, "", error);
+    object_sort_names(common);
+    for (size_t i = 0; i < common->count; i++) {
+        char *name = common->items[i].name;
+        bool is_again = i + 1 < common->count && !strcmp(name, common->items[i + 1].name);
+        bool is_known = kept && !strcmp(name, common->items[kept - 1].name);
+        if (is_again && !is_known)
+            common->items[kept++].name = name;
+        else
+            free(name);
+    }
+    common->count = kept;
     return done;
 }

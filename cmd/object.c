@@ -141,13 +141,41 @@ static bool add_name(struct object_names *names, const char *name, const char *o
     return copy;
 }
 
-static bool is_of(const GElf_Sym *symbol, enum object_symbols which)
+static bool is_hidden(const GElf_Sym *symbol)
 {
     unsigned char visibility = GELF_ST_VISIBILITY(symbol->st_other);
+    return visibility == STV_HIDDEN || visibility == STV_INTERNAL;
+}
+
+/* Not what the compiler makes of classes (_ZTV, _ZTI) and for exceptions, which nobody writes to.
+ */
+static bool is_variable(const struct object *object, const char *name, const GElf_Sym *symbol)
+{
+    GElf_Shdr header;
+    Elf_Scn *section = elf_getscn(object->elf, symbol->st_shndx);
+    unsigned char type = GELF_ST_TYPE(symbol->st_info);
+    return (type == STT_OBJECT || type == STT_TLS) && strncmp(name, "_ZT", 3) != 0 &&
+           strncmp(name, "DW.ref.", 7) != 0 && section && gelf_getshdr(section, &header) &&
+           header.sh_flags & SHF_WRITE;
+}
+
+static bool is_of(const struct object *object, const char *name, const GElf_Sym *symbol,
+                  enum object_symbols which)
+{
     bool is_defined = symbol->st_shndx != SHN_UNDEF;
-    bool is_hidden = visibility == STV_HIDDEN || visibility == STV_INTERNAL;
-    return GELF_ST_BIND(symbol->st_info) == STB_GLOBAL &&
-           is_defined == (which != OBJECT_UNDEFINED) && (which != OBJECT_HIDDEN || is_hidden);
+    bool is_strong = GELF_ST_BIND(symbol->st_info) == STB_GLOBAL;
+    switch (which) {
+    case OBJECT_DEFINED:
+        return is_strong && is_defined;
+    case OBJECT_HIDDEN:
+        return is_strong && is_defined && is_hidden(symbol);
+    case OBJECT_HIDDEN_VARIABLES:
+        return GELF_ST_BIND(symbol->st_info) == STB_WEAK && is_defined && is_hidden(symbol) &&
+               is_variable(object, name, symbol);
+    case OBJECT_UNDEFINED:
+        return is_strong && !is_defined;
+    }
+    return false;
 }
 
 bool object_add_symbols(struct object_names *names, const char *path, enum object_symbols which,
@@ -159,7 +187,7 @@ bool object_add_symbols(struct object_names *names, const char *path, enum objec
     for (size_t i = 1; done && i < table.count; i++) {
         GElf_Sym symbol;
         const char *name = read_symbol(&object, &table, i, &symbol);
-        if (*name && is_of(&symbol, which) && !add_name(names, name, owner))
+        if (*name && is_of(&object, name, &symbol, which) && !add_name(names, name, owner))
             done = error_set_no_memory(error);
     }
     close_object(&object);
@@ -202,27 +230,31 @@ static void make_data(const struct object *object, Elf_Scn *section, GElf_Shdr *
     gelf_update_shdr(section, header);
 }
 
-static void make_weak(const struct object *object)
+static void make_names_plain(const struct object *object, const struct object_names *shown)
 {
     struct table table = find_table(object);
     for (size_t i = 1; i < table.count; i++) {
         GElf_Sym symbol;
-        if (!gelf_getsym(table.data, (int)i, &symbol) ||
-            GELF_ST_BIND(symbol.st_info) != STB_GNU_UNIQUE)
+        const char *name = read_symbol(object, &table, i, &symbol);
+        unsigned char bind = GELF_ST_BIND(symbol.st_info);
+        if (bind == STB_GNU_UNIQUE)
+            symbol.st_info = GELF_ST_INFO(STB_WEAK, GELF_ST_TYPE(symbol.st_info));
+        else if (bind == STB_WEAK && is_hidden(&symbol) && object_find_name(shown, name))
+            symbol.st_other = STV_DEFAULT;
+        else
             continue;
-        symbol.st_info = GELF_ST_INFO(STB_WEAK, GELF_ST_TYPE(symbol.st_info));
         gelf_update_sym(table.data, (int)i, &symbol);
         elf_flagdata(table.data, ELF_C_SET, ELF_F_DIRTY);
     }
 }
 
-bool object_make_plain(const char *path, struct error *error)
+bool object_make_plain(const char *path, const struct object_names *shown, struct error *error)
 {
     struct object object;
     bool done = open_object(&object, path, true, error);
     if (done) {
         elf_flagelf(object.elf, ELF_C_SET, ELF_F_LAYOUT); /* nothing is moved */
-        make_weak(&object);
+        make_names_plain(&object, shown);
     }
     Elf_Scn *section = NULL;
     while (done && (section = elf_nextscn(object.elf, section))) {

@@ -18,8 +18,9 @@ struct object_names {
 };
 
 enum object_symbols {
-    OBJECT_DEFINED, /* global ones; not weak ones, which others may define as well */
-    OBJECT_HIDDEN,  /* those of them that other modules do not see */
+    OBJECT_DEFINED,          /* global ones; not weak ones, which others may define as well */
+    OBJECT_HIDDEN,           /* those of them that other modules do not see */
+    OBJECT_HIDDEN_VARIABLES, /* weak ones that can be written, as those of C++'s headers */
     OBJECT_UNDEFINED
 };
 
@@ -41,7 +42,8 @@ void object_names_free(struct object_names *names);
 /* Makes plain data of the sections that hold constructors and destructors under names of their own:
  * there are linkers that go by the type of a section, and would have them run when the program
  * starts. And makes plain weak symbols of unique ones, as g++ makes them of the variables of inline
- * functions: objcopy does not take their names away, and linkers want one of a name. */
-bool object_make_plain(const char *path, struct error *error);
+ * functions: objcopy does not take their names away, and linkers want one of a name. The variables
+ * of these names, which are in order, are hidden no more. */
+bool object_make_plain(const char *path, const struct object_names *shown, struct error *error);
 
 #endif

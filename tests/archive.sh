@@ -85,6 +85,21 @@ E2
 refused "a package whose names are hidden" \
     'its _Z10next_countv, of package "p/count", is used outside of that package, but is hidden' \
     archive_of hidden.a -std=c++17 -fvisibility=hidden -DNUMBER=1 counts.cc count.cc
+# In the loadable plugin, package and main have one of each as well.
+sed 's/^int next_count/__attribute__((visibility("default"))) &/' count.h >hidden.h
+{ package p/hidden; echo '#include "hidden.h"'
+  echo 'int next_count() { return ++counted + ++cell<int>(); }'; } >hidden.cc
+sed 's/count.h/hidden.h/; s,p/count,p/hidden,' counts.cc >hides.cc
+for number in 1 2; do
+    check "a package whose header's variables are hidden, $number" \
+        archive_of hides$number.a -std=c++17 -fvisibility=hidden -DNUMBER=${number}00 hides.cc hidden.cc
+done
+check "build their program" host_of hides "$source/host.c" --with hides1.a --with hides2.a
+says "package and main share them" ./hides hides1.so hides2.so <<'E2'
+main
+hides1.so: 1101212
+hides2.so: 3113624
+E2
 # Without -fno-gnu-unique, their variables are unique ones, of which a program has one of a name.
 objects_of() {
     # shellcheck disable=SC2086 # a list of flags
