@@ -245,6 +245,13 @@ destructor first
 destructor second
 destructor last
 E2
+# There are linkers that go by the type of a section, and not by its name.
+for linker in bfd lld mold gold; do
+    check "link it by $linker" host_of order_$linker -fuse-ld=$linker "$source/host.c" --with order.a
+    says "by $linker: what is not opened does not run" ./order_$linker <<'E2'
+main
+E2
+done
 { package p/early; echo 'int early; PLUGIN_INIT { early = 1; }'; } >early.c
 echo 'extern int early; int *use_early(void) { return &early; }' >use_early.c
 check "build a library whose inits run before the program has announced its packages" \
