@@ -22,13 +22,15 @@ static bool is_linkers(const char *flag)
     return false;
 }
 
-/* Adds the user's flags, and of the files this one alone. */
+/* Adds the user's flags, and of the files this one alone. What -x says after it is of other files.
+ */
 static void add_arguments(struct words *command, const struct build *build, size_t source)
 {
     for (size_t i = 0; i < build->count; i++) {
         const struct argument *argument = &build->arguments[i];
         bool takes_value = argument->kind == FLAG && build_takes_value(argument->string);
-        if (argument->kind == FLAG && !is_linkers(argument->string)) {
+        bool is_of_others = i > source && !strncmp(argument->string, "-x", 2);
+        if (argument->kind == FLAG && !is_linkers(argument->string) && !is_of_others) {
             words_add(command, "%s", argument->string);
             if (takes_value && i + 1 < build->count)
                 words_add(command, "%s", build->arguments[i + 1].string);
@@ -36,12 +38,9 @@ static void add_arguments(struct words *command, const struct build *build, size
         i += takes_value;
         if (i != source || argument->kind == FLAG)
             continue;
-        bool is_told = build->cplusplus && argument->kind == C_SOURCE;
-        if (is_told)
+        if (build->cplusplus && argument->kind == C_SOURCE)
             words_add(command, "-xc");
         words_add(command, "%s", argument->string);
-        if (is_told)
-            words_add(command, "-xnone");
     }
 }
 

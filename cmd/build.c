@@ -104,13 +104,17 @@ static int bundle_and_build(const struct build *build, const struct scratch *wor
     if (status != EXIT_DONE)
         return status;
     struct build program = *build;
-    program.arguments = calloc(build->count + flags.count + 1, sizeof *program.arguments);
+    program.arguments = calloc(build->count + flags.count + 3, sizeof *program.arguments);
     if (!program.arguments || flags.failed || object.failed) {
         free(program.arguments);
         error_set_no_memory(&error);
         return cmd_failed(&error);
     }
     memcpy(program.arguments, build->arguments, build->count * sizeof *build->arguments);
+    if (build->language) {
+        program.arguments[program.count++] = (struct argument){"-x", FLAG};
+        program.arguments[program.count++] = (struct argument){"none", FLAG};
+    }
     program.arguments[program.count++] = (struct argument){text_chars(&object), INPUT};
     for (size_t i = 0; i < flags.count; i++)
         program.arguments[program.count++] = (struct argument){flags.items[i], FLAG};

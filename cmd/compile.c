@@ -31,7 +31,16 @@ void compile_add_compiler(struct words *command, const struct build *build)
         words_add(command, build->cplusplus ? "c++" : "cc");
 }
 
-/* Adds what the user gave. A C++ compiler takes .c files for C++, too, unless it is told. */
+static bool has_input_after(const struct build *build, size_t index)
+{
+    for (size_t i = index + 1; i < build->count; i++)
+        if (build->arguments[i].kind != FLAG)
+            return true;
+    return false;
+}
+
+/* Adds what the user gave. A C++ compiler takes .c files for C++, too, unless it is told. After the
+ * last file, it is told nothing more: newer clangs warn of that. */
 static void add_users_arguments(struct words *command, const struct build *build)
 {
     for (size_t i = 0; i < build->count; i++) {
@@ -42,7 +51,7 @@ static void add_users_arguments(struct words *command, const struct build *build
             words_add(command, "c");
         }
         words_add(command, "%s", argument->string);
-        if (told) {
+        if (told && has_input_after(build, i)) {
             words_add(command, "-x");
             words_add(command, "none");
         }

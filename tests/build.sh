@@ -229,6 +229,14 @@ check "C is compiled without it" test ! -e record
 cp plus.cc plus.inc
 check "-x c++" build -buildmode=plugin -o x.so -x c++ plus.inc -x none two.c
 check "-x c++ is C++" prints "plus 12" ./host ./x.so
+# Newer clangs warn of an -x that no file comes after.
+for mode in plugin archive; do
+    for files in "plus.cc two.c" "-x c++ plus.inc -x none two.c"; do
+        # shellcheck disable=SC2086
+        check "clang++ has nothing to warn of: -buildmode=$mode $files" build --cc=clang++ -Werror \
+            -DX=1 "-buildmode=$mode" -o warned.a $files
+    done
+done
 cp host.c host_plus.cpp
 check "a host in C++" build_host host_plus.cpp
 check "a host in C++ runs" prints "Hello, number 7" ./host_plus

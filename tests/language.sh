@@ -12,7 +12,7 @@ for compiler in gcc clang; do
     for standard in c11 gnu11 gnu17; do
         # shellcheck disable=SC2086 # flags are words
         check "$compiler -std=$standard: no warning" "$PLUGIN" build --cc=$compiler -std=$standard \
-            $warnings -Wstrict-prototypes -o uses -x c "$source/uses.h" -x none $TEST_CFLAGS
+            $warnings -Wstrict-prototypes -o uses -x c "$source/uses.h" $TEST_CFLAGS
         check "$compiler -std=$standard: it runs" ./uses
     done
 done
@@ -28,7 +28,7 @@ for compiler in g++ clang++; do
     for standard in c++17 gnu++20; do
         # shellcheck disable=SC2086
         check "$compiler -std=$standard: no warning" "$PLUGIN" build --cc=$compiler -std=$standard \
-            $warnings -o uses -x c++ "$source/uses.h" -x none $TEST_CFLAGS
+            $warnings -o uses -x c++ "$source/uses.h" $TEST_CFLAGS
         check "$compiler -std=$standard: it runs" ./uses
     done
     for level in -O0 -O2 "-O2 -flto"; do
