@@ -3,6 +3,7 @@
 #include "die.h"
 #include "internal.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 /* C++ leaves copies of the system's inline functions and templates wherever they are used. */
@@ -68,17 +69,25 @@ static bool set_bound(const struct stamp *stamp, const struct stamp_symbol *symb
     return error_set(error, PLUGIN_NOT_PLUGIN,
                      "its references to %s, of package \"%s\", bind to its own copy, so that the "
                      "package could not be shared; link it by `plugin build`, or without "
-                     "-Bsymbolic, with --dynamic-list, by ld.bfd or lld",
+                     "-Bsymbolic, with --dynamic-list, by ld.bfd, lld, or mold 2.3.3 or later",
                      symbol->name, stamp->packages.items[symbol->package - 1].path);
 }
 
-/* mold binds references to itself whatever the dynamic list says (1.10), and is told by what it
- * leaves in a section. */
-static bool is_linked_by_mold(Elf *elf)
+/* mold before 2.3.3 binds references to itself whatever the dynamic list says. It is told by what
+ * it leaves in a section: "mold 1.10.1 (compatible with GNU ld)". */
+static bool is_linked_by_old_mold(Elf *elf)
 {
     Elf_Scn *section = stamp_next_section(elf, NULL, ".comment");
     Elf_Data *data = section ? elf_rawdata(section, NULL) : NULL;
-    return data && memmem(data->d_buf, data->d_size, "mold ", 5);
+    const char *mold = data ? memmem(data->d_buf, data->d_size, "mold ", 5) : NULL;
+    if (!mold)
+        return false;
+    char text[24];
+    size_t rest = (size_t)((const char *)data->d_buf + data->d_size - mold);
+    snprintf(text, sizeof text, "%.*s", rest < sizeof text ? (int)rest : (int)sizeof text, mold);
+    unsigned major = 0, minor = 0, patch = 0;
+    sscanf(text, "mold %4u.%4u.%4u", &major, &minor, &patch);
+    return major * 100000000ULL + minor * 10000 + patch < 200030003;
 }
 
 /* An executable's references bind to itself in any case: it comes first in every search. */
@@ -101,7 +110,7 @@ bool stamp_check_binding(const struct stamp *stamp, struct error *error)
     for (size_t i = 0; i < stamp->shared_count; i++)
         if (stamp->shared[i].is_referenced)
             return true;
-    if (!used && is_linked_by_mold(stamp->elf))
+    if (!used && is_linked_by_old_mold(stamp->elf))
         used = &stamp->shared[0];
     return used ? set_bound(stamp, used, error) : true;
 }
