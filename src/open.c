@@ -277,6 +277,19 @@ static struct plugin *open_read(struct plugin *candidate, const char *path,
     return open;
 }
 
+/* A Go plugin cannot be built in, and in the second C library that a static program would load for
+ * it, Go's threads crash. */
+static void set_no_loader(const struct plugin *candidate, struct error *error)
+{
+    if (candidate->module.go)
+        error_set(error, PLUGIN_UNSUPPORTED,
+                  "a program that is linked with -static cannot open Go plugins");
+    else
+        error_set(error, PLUGIN_UNSUPPORTED,
+                  "it is a file to be loaded, and a static program has no dynamic loader; build "
+                  "the plugin into the program with: plugin build --with");
+}
+
 static struct plugin *open_path(const char *path, const struct plugin_options *options,
                                 struct error *error)
 {
@@ -292,9 +305,7 @@ static struct plugin *open_path(const char *path, const struct plugin_options *o
     FILE_AUTO file = FILE_NONE;
     struct plugin *candidate = read_plugin(resolved, options, &file, error);
     if (candidate && !loader_is_there()) {
-        error_set(error, PLUGIN_UNSUPPORTED,
-                  "it is a file to be loaded, and a static program has no dynamic loader; build "
-                  "the plugin into the program with: plugin build --with");
+        set_no_loader(candidate, error);
         free_plugin(candidate);
         return NULL;
     }

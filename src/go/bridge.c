@@ -109,31 +109,9 @@ static void set_panicked(void *context, const char *text)
     error_publish(&error);
 }
 
-/* Called for the program first. */
-static int find_interpreter(struct dl_phdr_info *program, size_t size, void *is_found)
-{
-    (void)size;
-    for (size_t i = 0; i < program->dlpi_phnum; i++)
-        *(bool *)is_found |= program->dlpi_phdr[i].p_type == PT_INTERP;
-    return 1;
-}
-
-/* A static program that loads a library gets a second C library, in which Go's threads crash. */
-static bool is_program_static(void)
-{
-    bool has_interpreter = false;
-    dl_iterate_phdr(find_interpreter, &has_interpreter);
-    return !has_interpreter;
-}
-
 /* Runs Go's start. The bridge stays, whatever comes of it: Go's run-time cannot be unloaded. */
 static const struct plugin_go_bridge *load(const struct go_bridge *bridge, struct error *error)
 {
-    if (is_program_static()) {
-        error_set(error, PLUGIN_UNSUPPORTED,
-                  "a program that is linked with -static cannot open Go plugins");
-        return NULL;
-    }
     /* Go plugins are bound to the packages that it has. */
     void *handle = loader_open(bridge->file.path, RTLD_NOW | RTLD_GLOBAL | RTLD_NODELETE);
     if (!handle) {
