@@ -24,7 +24,7 @@ by_hand() {
         -Wl,-rpath,"$libraries" -lplugin && "$PLUGIN" stamp by_hand && ./by_hand >said &&
         [ "$(cat said)" = "Hello, number 7" ]
 }
-for linker in bfd lld mold gold; do
+for linker in bfd lld mold $(command -v ld.gold >/dev/null && echo gold); do
     check "linked by hand, by $linker" by_hand gcc -fuse-ld=$linker
     check "with --gc-sections, by $linker" by_hand gcc -fuse-ld=$linker -Wl,--gc-sections
 done
