@@ -25,7 +25,9 @@ build_old() {
     return $built
 }
 check "the old side builds" build_old
-check "the table can be read" python3 "$table/write.py" "$table/changes" "$work"
+# "abidiff: 2.2.0"
+check "the table can be read" python3 "$table/write.py" "$table/changes" "$work" \
+    "$(abidiff --version | cut -d ' ' -f 2)"
 cp log names
 check "every change is tried" xargs -P 2 -I NAME sh "$table/try.sh" "$work/NAME" <names
 
@@ -98,7 +100,8 @@ done <names
 # No reason without a change.
 reasons() {
     sed -n 's/^| \([a-z-]*\) | \(fits\|misfit\|one way\|either\) | .*/\1/p' "$page" | sort >reasons
-    sed -n 's/^ *abidiff:.* //p' "$table/changes" | sort -u | diff -u - reasons
+    sed -n 's/^ *abidiff[-0-9.]*: [a-z]* [a-z]* \(.*\)/\1/p' "$table/changes" | sort -u |
+        diff -u - reasons
 }
 check "every reason of the documentation is needed" reasons
 

@@ -1,4 +1,6 @@
 /* A plugin that uses all of the package example.com/geom. */
+#define _POSIX_C_SOURCE 200809L /* setenv, also with -std=c17 */
+
 #include "geom.h"
 
 #include <plugin.h>

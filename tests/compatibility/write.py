@@ -1,7 +1,7 @@
 """Reads the table `changes` and writes a directory for each change: the changed sources, and what
 is expected of them.
 
-usage: write.py TABLE DIRECTORY; prints the names of the changes
+usage: write.py TABLE DIRECTORY ABIDIFF'S-VERSION; prints the names of the changes
 """
 import os
 import sys
@@ -9,7 +9,11 @@ import sys
 SOURCES = ("geom.h", "geom.c", "main.c")
 
 
-def read_table(path):
+def numbers(version):
+    return [int(number) for number in version.split(".")]
+
+
+def read_table(path, version):
     """The changes, in order: name, verdicts, edits, and what the lines with a keyword say."""
     changes = []
     for number, line in enumerate(open(path), 1):
@@ -23,6 +27,9 @@ def read_table(path):
                             "with": "cc", "abidiff": ""})
         elif words[0] in ("with:", "abidiff:"):
             changes[-1][words[0][:-1]] = " ".join(words[1:])
+        elif words[0].startswith("abidiff-"):
+            if numbers(words[0][len("abidiff-"):-1]) <= numbers(version):
+                changes[-1]["abidiff"] = " ".join(words[1:])
         elif "=>" in words:
             before, after = line.strip().replace("\\n", "\n").split("=>")
             changes[-1]["edits"].append((before.strip(" "), after.strip(" ")))
@@ -40,10 +47,10 @@ def apply(change, sources):
     return sources
 
 
-def main(table, directory):
+def main(table, directory, version):
     home = os.path.dirname(table)
     originals = {name: open(os.path.join(home, name)).read() for name in SOURCES}
-    for change in read_table(table):
+    for change in read_table(table, version):
         files = apply(change, originals)
         files |= {"verdict": "\n".join(change["verdict"]) + "\n", "with": change["with"] + "\n",
                   "abidiff": change["abidiff"] + "\n"}
