@@ -5,6 +5,7 @@
 . "$(dirname "$0")/tap.sh"
 
 cd "$work" || exit 1
+unset MALLOC_PERTURB_ # Meson sets it, and filling memory costs, too
 
 # count WHAT TIMES PLUGIN: the instructions of a run, but the dynamic loader's.
 count() {
