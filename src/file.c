@@ -2,10 +2,10 @@
 #include "file.h"
 
 #include "bytes.h"
+#include "scratch.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -43,7 +43,7 @@ static bool read_bytes(const struct file *file, uint64_t offset, size_t size, vo
 static bool read_part(const struct file *file, uint64_t offset, size_t size, struct file_part *part,
                       struct error *error)
 {
-    *part = (struct file_part){offset, size, malloc(size + 1)};
+    *part = (struct file_part){offset, size, scratch_take(size)};
     return part->bytes ? read_bytes(file, offset, size, part->bytes, error)
                        : error_set_no_memory(error);
 }
@@ -116,7 +116,7 @@ void file_close(struct file *file)
 {
     if (file->descriptor >= 0 && !file->is_kept)
         close(file->descriptor);
-    free(file->start.bytes);
-    free(file->end.bytes);
+    scratch_give(file->start.bytes, file->start.size);
+    scratch_give(file->end.bytes, file->end.size);
     *file = (struct file)FILE_NONE;
 }

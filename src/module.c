@@ -2,6 +2,7 @@
 #include "module.h"
 
 #include "go/image.h"
+#include "scratch.h"
 
 #include <elf.h>
 #include <inttypes.h>
@@ -20,8 +21,9 @@ static bool read_headers(struct module *module, const struct file *file, struct 
 {
     struct elf *elf = &module->elf;
     size_t segments = (size_t)elf->segments_part.size, sections = (size_t)elf->sections_part.size;
-    uint8_t *block = malloc(segments + sections + 1);
+    uint8_t *block = scratch_take(segments + sections);
     module->headers = block;
+    module->headers_size = segments + sections;
     if (!block)
         return error_set_no_memory(error);
     if (!file_read(file, elf->segments_part.offset, segments, block, error) ||
@@ -35,10 +37,11 @@ static bool read_headers(struct module *module, const struct file *file, struct 
     if (!elf_section(elf, elf->names_section, &names, error))
         return false;
     size_t size = (size_t)names.part.size;
-    uint8_t *larger = realloc(block, segments + sections + size + 1);
+    uint8_t *larger = scratch_resize(block, segments + sections, segments + sections + size);
     if (!larger)
         return error_set_no_memory(error);
     module->headers = larger;
+    module->headers_size = segments + sections + size;
     elf->segments.data = larger;
     elf->sections.data = larger + segments;
     elf->names = (struct bytes){larger + segments + sections, size};
@@ -98,6 +101,7 @@ static bool read_stamp(struct module *module, const struct file *file,
     size_t meta_size = (size_t)meta->part.size, btf_size = (size_t)btf->part.size;
     uint8_t *block = malloc(meta_size + btf_size + 1);
     module->stamp = block;
+    module->stamp_size = meta_size + btf_size;
     if (!block)
         return error_set_no_memory(error);
     return file_read(file, meta->part.offset, meta_size, block, error) &&
@@ -113,6 +117,7 @@ static bool view_go_stamp(struct module *module, struct bytes meta, struct bytes
 {
     uint8_t *block = malloc(meta.size + btf.size + 1);
     module->stamp = block;
+    module->stamp_size = meta.size + btf.size;
     if (block) {
         memcpy(block, meta.data, meta.size);
         memcpy(block + meta.size, btf.data, btf.size);
@@ -160,18 +165,48 @@ bool module_read(struct module *module, const struct file *file, struct error *e
     return false;
 }
 
+static size_t aligned(size_t size)
+{
+    return (size + 7) & ~(size_t)7;
+}
+
+size_t module_lasting_size(const struct module *module)
+{
+    return aligned(module->stamp_size) + btf_lasting_size(&module->btf);
+}
+
+void module_move(struct module *module, void *place)
+{
+    struct bytes *views[] = {
+        &module->meta.symbols,      &module->meta.slots,     &module->meta.probes,
+        &module->meta.constructors, &module->meta.compilers, &module->meta.shared,
+        &module->meta.imports,      &module->meta.packages,  &module->meta.dependencies,
+        &module->meta.inits,        &module->meta.sources,   &module->meta.strings,
+        &module->btf.types,         &module->btf.strings};
+    const uint8_t *old = module->stamp;
+    uint8_t *new = memcpy(place, old, module->stamp_size);
+    for (size_t i = 0; i < sizeof views / sizeof *views; i++)
+        views[i]->data = new + (views[i]->data - old);
+    btf_move(&module->btf, new + aligned(module->stamp_size));
+    free(module->stamp);
+    module->stamp = new;
+    module->is_moved = true;
+}
+
 void module_forget_headers(struct module *module)
 {
-    free(module->headers);
+    scratch_give(module->headers, module->headers_size);
     module->headers = NULL;
     module->elf = (struct elf){0};
 }
 
 void module_free(struct module *module)
 {
-    free(module->headers);
-    free(module->stamp);
-    btf_free(&module->btf);
+    scratch_give(module->headers, module->headers_size);
+    if (!module->is_moved) {
+        free(module->stamp);
+        btf_free(&module->btf);
+    }
     go_module_free(module->go);
     *module = (struct module){0};
 }

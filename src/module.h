@@ -18,12 +18,20 @@ struct module {
     struct meta meta;
     struct btf btf;
     struct go_module *go; /* NULL: it is no Go plugin, nor what opens them */
-    void *headers;        /* the bytes behind elf */
-    void *stamp;          /* the bytes behind meta and btf */
+    void *headers;        /* the bytes behind elf; of scratch.h */
+    size_t headers_size;
+    void *stamp; /* the bytes behind meta and btf */
+    size_t stamp_size;
+    bool is_moved; /* the caller owns the stamp, and what the view of it needs */
 };
 
 /* Reads a module. A file without a stamp is no failure; a damaged one is. Free with module_free. */
 bool module_read(struct module *module, const struct file *file, struct error *error);
+
+/* The stamp, and what the view of it needs, can be moved to other memory: how much that takes; and
+ * moving it there, aligned for any object. Not that of a Go plugin. */
+size_t module_lasting_size(const struct module *module);
+void module_move(struct module *module, void *place);
 
 /* Frees what only the ELF headers need; the stamp stays. */
 void module_forget_headers(struct module *module);

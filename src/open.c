@@ -3,6 +3,7 @@
 #include "builtin.h"
 #include "go/plugins.h"
 #include "hash.h"
+#include "keep.h"
 #include "loader.h"
 #include "map.h"
 #include "process.h"
@@ -101,16 +102,19 @@ static void free_plugin(struct plugin *p)
         return;
     free(p->failure);
     free(p->mapped);
-    free(p->symbols);
     module_free(&p->module);
-    free(p->path);
-    free(p);
+    if (!p->kept) {
+        free(p->symbols);
+        free(p->path);
+    }
+    keep_give(p->kept, p->kept_size);
+    keep_give(p, sizeof *p);
 }
 
-static bool make_symbols(struct plugin *p, struct error *error)
+static bool make_symbols(struct plugin *p, struct plugin_symbol *place, struct error *error)
 {
     uint32_t count = p->module.meta.header.symbols.count;
-    p->symbols = calloc(count ? count : 1, sizeof *p->symbols);
+    p->symbols = place ? place : calloc(count ? count : 1, sizeof *p->symbols);
     if (!p->symbols)
         return error_set_no_memory(error);
     p->symbol_count = count;
@@ -163,11 +167,32 @@ static uint64_t content_of(const struct module *module)
                       : hash_bytes(header->content, &header->checksum, sizeof header->checksum);
 }
 
+/* Makes the symbols of a plugin that was read, and puts together what will last. What is large has
+ * a place of its own in any case, and Go plugins are few. */
+static bool make_lasting(struct plugin *p, struct error *error)
+{
+    size_t symbols = (size_t)p->module.meta.header.symbols.count * sizeof *p->symbols;
+    size_t module = module_lasting_size(&p->module), path = strlen(p->path) + 1;
+    if (p->module.go || symbols > KEEP_MAX || module > KEEP_MAX || path > KEEP_MAX ||
+        symbols + module + path > KEEP_MAX)
+        return make_symbols(p, NULL, error);
+    char *place = keep_take(symbols + module + path);
+    if (!place)
+        return error_set_no_memory(error);
+    p->kept = place;
+    p->kept_size = symbols + module + path;
+    module_move(&p->module, place + symbols);
+    char *old = p->path;
+    p->path = memcpy(place + symbols + module, old, path);
+    free(old);
+    return make_symbols(p, (struct plugin_symbol *)(void *)place, error);
+}
+
 /* Reads the file, and judges it by itself. Takes the path. NULL with the error set. */
 static struct plugin *read_plugin(char *path, const struct plugin_options *options,
                                   struct file *file, struct error *error)
 {
-    struct plugin *p = calloc(1, sizeof *p);
+    struct plugin *p = keep_take(sizeof *p);
     if (!p) {
         free(path);
         error_set_no_memory(error);
@@ -177,7 +202,7 @@ static struct plugin *read_plugin(char *path, const struct plugin_options *optio
     if (open_file(p, options, file, error) && module_read(&p->module, file, error) &&
         module_judge_machine(&p->module, error) && module_judge(&p->module, error) &&
         check_go(p, options, error) &&
-        (!options->verify || verify_content(&p->module, file, error)) && make_symbols(p, error)) {
+        (!options->verify || verify_content(&p->module, file, error)) && make_lasting(p, error)) {
         p->content = content_of(&p->module);
         return p;
     }
@@ -241,7 +266,7 @@ static enum outcome judge_and_start(struct plugin *p, const char *path,
 {
     (void)path, (void)file;
     if (!process_judge_built_in(p, options->strict, error) ||
-        (!p->symbols && !make_symbols(p, error)))
+        (!p->symbols && !make_symbols(p, NULL, error)))
         return OPEN_REFUSED;
     builtin_place(p);
     enum outcome outcome = initialise(p, error);

@@ -42,6 +42,8 @@ struct plugin {
     char *failure;           /* why its init failed, which is what every open of it says; NULL */
     struct plugin_symbol *symbols;
     uint32_t symbol_count;
+    void *kept; /* of keep.h, if it is small: the symbols, the stamp and the path; NULL */
+    size_t kept_size;
 
     /* While it is being opened; guarded by the registry's lock. */
     struct sync_thread opener;
