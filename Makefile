@@ -53,9 +53,11 @@ fuzz:
 	ninja -C $(FUZZ_BUILD) $(FUZZ_TARGETS:%=fuzz/fuzz_%)
 	fuzz/run $(FUZZ_BUILD) $(MINUTES) $(FUZZ_TARGETS)
 
-# Ratios against peers, in one run.
-bench: stage
-	PLUGIN=$(PLUGIN) bench/go_call.sh
+# Ratios against peers, in one run: docs/performance.md.
+bench:
+	@tools/install-packages bench
+	@$(MAKE) --no-print-directory stage
+	PLUGIN=$(PLUGIN) bench/run.sh $(BUILD)/bench
 
 # The prefix is part of the library's pkg-config file and of the command, hence a build of its own.
 install:

@@ -1,0 +1,59 @@
+#!/bin/sh
+# Prints the path of a program with over 100 MB of debug information: PostgreSQL's server, from
+# Debian's source package, with the types of every header in every file. It is built once and kept.
+# usage: bench/big.sh DIRECTORY
+set -eu
+mkdir -p "$1"
+cache=$(cd "$1" && pwd)
+program=$cache/postgres
+package=postgresql-15
+flags="-g3 -O2 -w -fno-eliminate-unused-debug-types -fno-eliminate-unused-debug-symbols"
+
+# The machine's own Debian archives, as source archives.
+sources() {
+    mkdir -p "$cache/sources" "$cache/lists/partial" "$cache/archives/partial"
+    cat /etc/apt/sources.list /etc/apt/sources.list.d/*.list 2>/dev/null |
+        sed -n '\#/debian#s/^deb /deb-src /p' >"$cache/sources/debian.list"
+    for list in /etc/apt/sources.list.d/*.sources; do
+        cat "$list" 2>/dev/null && echo
+    done | awk 'BEGIN { RS = ""; ORS = "\n\n" }
+        /\nURIs:[^\n]*\/debian/ { sub(/Types: *[^\n]*/, "Types: deb-src"); print }' \
+        >"$cache/sources/debian.sources"
+}
+
+# apt TOOL ARGUMENT...: with lists and sources of its own; the machine's are left alone.
+apt() {
+    tool=$1
+    shift
+    "apt-$tool" -q -o Dir::State::lists="$cache/lists" -o Dir::Cache="$cache" \
+        -o Dir::Etc::sourcelist=/dev/null -o Dir::Etc::sourceparts="$cache/sources" \
+        -o APT::Sandbox::User=root "$@"
+}
+
+# An archive may list a version that it does not have any more.
+download() {
+    sources
+    apt get update || return
+    apt cache showsrc "$package" | sed -n 's/^Version: //p' >"$cache/versions"
+    while read -r version; do
+        (cd "$cache" && apt get source --download-only --tar-only "$package=$version") && return
+    done <"$cache/versions"
+    return 1
+}
+
+build() {
+    ls "$cache/$package"_*.orig.tar.* >/dev/null 2>&1 || download
+    rm -rf "$cache/build"
+    mkdir "$cache/build"
+    tar -x --strip-components=1 -C "$cache/build" \
+        -f "$(find "$cache" -maxdepth 1 -name "${package}_*.orig.tar.*" | sort -V | tail -n 1)"
+    cd "$cache/build"
+    ./configure --without-readline --without-zlib --without-icu CFLAGS="$flags"
+    make -s -C src/backend generated-headers
+    make -s -j2 -C src/backend postgres
+    cp src/backend/postgres "$program"
+    rm -rf "$cache/build"
+}
+
+[ -x "$program" ] || build >"$cache/log" 2>&1 || { tail -n 5 "$cache/log" >&2; exit 1; }
+echo "$program"

@@ -1,0 +1,14 @@
+/* The plugin that is opened: one function. Of its number, tools/copies makes another one each. */
+#include <stdio.h>
+
+const char Number[] = "77777777";
+int V;
+
+void F(void)
+{
+}
+
+void Print(void)
+{
+    printf("Hello, number %s, %d\n", Number, V);
+}

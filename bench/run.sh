@@ -1,0 +1,142 @@
+#!/bin/sh
+# Measures this library and its peers side by side, in one run: on the same files, in turns, many
+# rounds. Writes to OUTPUT: measures (each single value), table.txt, table.json and plots (SVG), and
+# go_call.txt.
+# usage: PLUGIN=COMMAND [GO=GO] [ROUNDS=N] [HEAVY=N] [MANY=N] [BIG=no] bench/run.sh OUTPUT
+#
+#   ROUNDS  of what takes little time
+#   HEAVY   of the opens of MANY plugins, and of the stamps
+#   MANY    the number of plugins in one process
+#   BIG     no: without the stamp of a large program, which must be downloaded and built (big.sh)
+set -eu
+bench=$(cd "$(dirname "$0")" && pwd)
+# shellcheck source=../tests/find_go.sh
+. "$bench/../tests/find_go.sh"
+rounds=${ROUNDS:-15}
+heavy=${HEAVY:-3}
+MANY=${MANY:-10000}
+export LC_ALL=C MANY PLUGIN
+mkdir -p "$1"
+output=$(cd "$1" && pwd)
+work=$(mktemp -d "${TMPDIR:-/tmp}/plugin-bench.XXXXXX")
+trap 'rm -rf "$work"' EXIT
+cd "$work"
+
+say() {
+    echo "bench: $*" >&2
+}
+
+# each LABEL PEERS MODE ARGUMENT...: one run of each peer, as "LABEL.MEASURE PEER VALUE".
+each() {
+    label=$1
+    peers=$2
+    mode=$3
+    shift 3
+    for peer in $peers; do
+        host=./host-$peer
+        [ "$label" != typed ] || host=$host-typed
+        "$host" "$mode" "$label" "$@" >>measures
+    done
+}
+
+# named LABEL: of "PEER.MEASURE VALUE", what the tools print.
+named() {
+    sed -E "s/^([^.]*)\.([a-z]*) (.*)/$1.\2 \1 \3/" >>measures
+}
+
+round() {
+    each small "dlopen gmodule ltdl apr plugin" open many 200
+    each small built-in open built 16
+    each lookup "dlopen gmodule ltdl apr plugin" lookup ./symbols-16.so 16
+    each lookup built-in lookup symbols.so 16
+    for count in 10 100 1000 10000 100000; do
+        each lookup-$count "dlopen plugin" lookup ./symbols-$count.so "$count"
+    done
+    each typed "dlopen plugin" open typed 20
+    each int "dlopen plugin" int many/p00000.so
+    each int built-in int p00000.so
+    each call "dlopen plugin" call many/p00000.so
+    each call built-in call p00000.so
+    each moved "dlopen gmodule ltdl apr plugin" moved "$work/link.so" "$work/many/p00001.so" \
+        "$work/many/p00002.so"
+    each threads "dlopen plugin" threads many 1000 16
+    [ -z "$GO" ] || {
+        each small go open go 12
+        each lookup go lookup go/p00000.so 16
+        each int go int go/p00000.so
+    }
+}
+
+# What commands cost. plugin build keeps the debug information, as the compiler by hand does.
+commands() {
+    ./commands 40 alone "" ./start-alone plugin "" ./start-plugin | named start
+    for _ in 1 2 3 4 5; do
+        echo "start.resident alone $(./start-alone x)"
+        echo "start.resident plugin $(./start-plugin x)"
+    done >>measures
+    cp "$bench/../examples/seed/plugin_name.c" .
+    set -- cc "" "cc -g -shared -fPIC -o by-hand.so plugin_name.c" \
+        plugin "" "$PLUGIN build -buildmode=plugin -o built.so plugin_name.c"
+    [ -z "$GO" ] || {
+        cp "$bench/plugins/one.go" .
+        set -- "$@" go "touch one.go" "$GO build -buildmode=plugin -o go.so one.go"
+    }
+    ./commands "$rounds" "$@" 2>errors | named build
+    strip built.so
+    echo "size.bytes plugin $(wc -c <built.so)" >>measures
+    [ -z "$GO" ] || echo "size.bytes go $(wc -c <go.so)" >>measures
+}
+
+# What an open asks of the system: the difference between many of them and few. Go's own threads ask
+# for more than what is counted here.
+system_calls() {
+    for peer in dlopen gmodule ltdl apr plugin built-in; do
+        directory=many more=51
+        [ "$peer" != built-in ] || { directory=built more=16; }
+        for count in 1 $more; do
+            strace -f -qq -e trace='!clock_gettime' -o trace \
+                "./host-$peer" open x "$directory" "$count" >/dev/null
+            wc -l <trace
+        done | awk -v peer="$peer" -v more="$more" '
+            NR == 1 { first = $1 }
+            END { printf "calls.open %s %.2f\n", peer, ($1 - first) / (more - 1) }' >>measures
+    done
+}
+
+# Nothing else does what the stamp does; these read the same debug information.
+stamps() {
+    big=$("$bench/big.sh" "$output/big") || { say "there is no large program to stamp"; return 0; }
+    ./commands "$heavy" plugin "cp $big big-plugin" "$PLUGIN stamp big-plugin" \
+        pahole "cp $big big-pahole" "pahole -J big-pahole" | named stamp
+    ./commands 1 abidw "cp $big big-abidw" "abidw --out-file big.abi big-abidw" | named stamp
+    size -A -d "$big" | awk '$1 ~ /^\.debug/ { total += $2 }
+        END { printf "stamp.megabytes dwarf %.1f\n", total / 1e6 }' >>measures
+}
+
+say "building plugins and hosts"
+sh "$bench/build.sh" >build.log 2>&1 || { cat build.log >&2; exit 1; }
+number=0
+while [ "$number" -lt "$rounds" ]; do
+    number=$((number + 1))
+    say "round $number of $rounds"
+    round
+done
+say "commands, and system calls"
+commands
+system_calls
+number=0
+while [ "$number" -lt "$heavy" ]; do
+    number=$((number + 1))
+    say "$MANY plugins, round $number of $heavy"
+    each many "dlopen plugin dlopen-global" open many "$MANY"
+done
+if [ "${BIG:-yes}" != no ]; then
+    say "stamping a large program"
+    stamps
+fi
+cp measures "$output/measures"
+python3 "$bench/report.py" "$output"
+if [ -n "$GO" ]; then
+    say "calls into Go"
+    "$bench/go_call.sh" | tee "$output/go_call.txt"
+fi
