@@ -1,4 +1,5 @@
 /* Replaces a file by its stamped copy: as a whole or not at all. */
+#include "../src/module.h"
 #include "internal.h"
 #include "interrupts.h"
 
@@ -35,12 +36,29 @@ static bool copy_permissions(int copy, const struct stat *status, struct error *
     return true;
 }
 
+/* libelf and libdw take files that the readers of this project do not: with headers of odd sizes,
+ * or types that contradict themselves. That is better known now than when somebody opens the file.
+ */
+static bool read_back(int copy, struct error *error)
+{
+    struct stat status;
+    struct module module;
+    if (fstat(copy, &status) != 0)
+        return error_set(error, PLUGIN_SYSTEM, "fstat: %s", strerror(errno));
+    const struct file file = {.descriptor = copy, .size = (uint64_t)status.st_size};
+    if (!module_read(&module, &file, error))
+        return error_prefix(error, "it is damaged, and what is stamped would be refused: ");
+    module_free(&module);
+    return true;
+}
+
 /* Fills the open, empty copy. */
 static bool write_copy(int input, const struct stat *status, int copy,
                        const struct sections *sections, struct error *error)
 {
     if (!copy_bytes(input, copy, status->st_size, error) ||
-        !stamp_write_elf(copy, sections, error) || !copy_permissions(copy, status, error))
+        !stamp_write_elf(copy, sections, error) || !read_back(copy, error) ||
+        !copy_permissions(copy, status, error))
         return false;
     if (fsync(copy) != 0)
         return error_set(error, PLUGIN_SYSTEM, "cannot write the copy: %s", strerror(errno));
