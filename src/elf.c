@@ -246,7 +246,7 @@ bool elf_find_sections(const struct elf *elf, const char *const *names,
 #define SEGMENT_FROM(h)                                                                            \
     (struct elf_segment)                                                                           \
     {                                                                                              \
-        (h).p_type, (h).p_vaddr, (h).p_memsz,                                                      \
+        (h).p_type, (h).p_flags, (h).p_vaddr, (h).p_memsz,                                         \
         {                                                                                          \
             (h).p_offset, (h).p_filesz                                                             \
         }                                                                                          \

@@ -38,7 +38,8 @@ struct elf_section {
 };
 
 struct elf_segment {
-    uint32_t type; /* PT_* */
+    uint32_t type;  /* PT_* */
+    uint32_t flags; /* PF_* */
     uint64_t address;
     uint64_t memory_size;
     struct elf_part part;

@@ -220,59 +220,103 @@ struct loaded_parts {
     size_t count;
 };
 
+static bool set_damaged(struct error *error, const char *what)
+{
+    return error_set(error, PLUGIN_NOT_PLUGIN, "it is damaged: %s", what);
+}
+
+/* Adds a part, which must be as the dynamic loader takes for granted (System V ABI, chapter 5):
+ * behind the one before it, and writable if the loader is to write zeros behind what the file has
+ * of it. */
+static bool add_loaded(struct loaded_parts *parts, const struct elf_segment *segment,
+                       struct error *error)
+{
+    uint64_t end, size = segment->part.size;
+    const struct elf_segment *last = parts->count ? &parts->segments[parts->count - 1] : NULL;
+    if (parts->count == LOADED_MAX)
+        return set_damaged(error, "it is loaded in more parts than any linker makes");
+    if (__builtin_add_overflow(segment->address, segment->memory_size, &end) ||
+        (last && segment->address < last->address + last->memory_size))
+        return set_damaged(error, "the parts in which it is loaded overlap");
+    if (segment->memory_size < size || (segment->memory_size > size && !(segment->flags & PF_W)))
+        return set_damaged(error, "a part of it is loaded into less, or more, than there is");
+    parts->segments[parts->count++] = *segment;
+    return true;
+}
+
 static bool find_loaded(const struct elf *elf, struct loaded_parts *parts, struct error *error)
 {
     parts->count = 0;
     for (size_t i = 0; i < elf->segment_count; i++) {
         struct elf_segment segment;
-        if (!elf_segment(elf, i, &segment, error))
+        if (!elf_segment(elf, i, &segment, error) ||
+            (segment.type == PT_LOAD && !add_loaded(parts, &segment, error)))
             return false;
-        if (segment.type != PT_LOAD)
-            continue;
-        if (parts->count == LOADED_MAX)
-            return error_set(error, PLUGIN_NOT_PLUGIN,
-                             "it is damaged: it is loaded in more parts than any linker makes");
-        parts->segments[parts->count++] = segment;
     }
     return true;
 }
 
-static bool is_loaded(const struct loaded_parts *parts, uint64_t address)
+/* Is the address in a part with all of these flags (PF_*)? */
+static bool is_loaded(const struct loaded_parts *parts, uint64_t address, uint32_t flags)
 {
     for (size_t i = 0; i < parts->count; i++) {
         const struct elf_segment *segment = &parts->segments[i];
-        if (address >= segment->address && address - segment->address <= segment->memory_size)
+        if (address >= segment->address && address - segment->address <= segment->memory_size &&
+            (segment->flags & flags) == flags)
             return true;
     }
     return false;
 }
 
-static bool set_misplaced(struct error *error, const char *name, uint64_t address)
+static bool set_misplaced(struct error *error, const char *name, uint64_t address, const char *what)
 {
     return error_set(error, PLUGIN_NOT_PLUGIN,
                      "its .plugin section is damaged: %s is at address %#" PRIx64
-                     ", where nothing is loaded",
-                     name, address);
+                     ", where %s is loaded",
+                     name, address, what);
+}
+
+/* Where functions are. On 64-bit PowerPC, their addresses may be those of their descriptors. */
+static uint32_t code_flags(const struct elf *elf)
+{
+    return elf->machine == EM_PPC64 ? 0 : PF_X;
+}
+
+static bool check_symbols(const struct module *module, const struct loaded_parts *parts,
+                          struct error *error)
+{
+    const struct meta *meta = &module->meta;
+    for (uint32_t i = 0; i < meta->header.symbols.count; i++) {
+        struct meta_symbol symbol = meta_symbol(meta, i);
+        if (symbol.kind == FORMAT_THREAD_LOCAL)
+            continue;
+        if (!is_loaded(parts, symbol.address, 0))
+            return set_misplaced(error, symbol.name, symbol.address, "nothing");
+        if (symbol.kind != FORMAT_VARIABLE &&
+            !is_loaded(parts, symbol.address, code_flags(&module->elf)))
+            return set_misplaced(error, symbol.name, symbol.address, "no code");
+    }
+    return true;
+}
+
+static bool check_inits(const struct module *module, const struct loaded_parts *parts,
+                        struct error *error)
+{
+    const struct meta *meta = &module->meta;
+    for (uint32_t i = 0; i < meta->header.packages.count; i++)
+        for (uint32_t k = 0; k < meta_package(meta, i).init_count; k++) {
+            struct meta_init init = meta_init(meta, i, k);
+            if (!is_loaded(parts, init.address, code_flags(&module->elf)))
+                return set_misplaced(error, "an init", init.address, "no code");
+        }
+    return true;
 }
 
 static bool check_addresses(const struct module *module, struct error *error)
 {
-    const struct meta *meta = &module->meta;
     struct loaded_parts parts;
-    if (!find_loaded(&module->elf, &parts, error))
-        return false;
-    for (uint32_t i = 0; i < meta->header.symbols.count; i++) {
-        struct meta_symbol symbol = meta_symbol(meta, i);
-        if (symbol.kind != FORMAT_THREAD_LOCAL && !is_loaded(&parts, symbol.address))
-            return set_misplaced(error, symbol.name, symbol.address);
-    }
-    for (uint32_t i = 0; i < meta->header.packages.count; i++)
-        for (uint32_t k = 0; k < meta_package(meta, i).init_count; k++) {
-            struct meta_init init = meta_init(meta, i, k);
-            if (!is_loaded(&parts, init.address))
-                return set_misplaced(error, "an init", init.address);
-        }
-    return true;
+    return find_loaded(&module->elf, &parts, error) && check_symbols(module, &parts, error) &&
+           check_inits(module, &parts, error);
 }
 
 bool module_judge_machine(const struct module *module, struct error *error)

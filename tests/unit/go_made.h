@@ -70,6 +70,9 @@ struct image {
 
 #define AT(member) offsetof(struct image, member)
 
+/* Where the code is, of which nothing is read. */
+enum { CODE = 1 << 20, CODE_SEGMENT = 65 };
+
 static char *place(struct image *image, uint64_t at)
 {
     return (char *)image + at;
@@ -257,6 +260,8 @@ static void add_headers(struct image *image)
                                       .p_vaddr = AT(dynamic),
                                       .p_filesz = sizeof image->dynamic,
                                       .p_memsz = sizeof image->dynamic};
+    image->segments[CODE_SEGMENT] =
+        (Elf64_Phdr){.p_type = PT_LOAD, .p_flags = PF_R | PF_X, .p_vaddr = CODE};
     add_section(image, 1, ".rodata", SHT_PROGBITS, SHF_ALLOC, AT(dynamic), AT(build) - AT(dynamic));
     add_section(image, 2, ".dynsym", SHT_DYNSYM, SHF_ALLOC, AT(symbols), sizeof image->symbols);
     add_section(image, 3, ".go.buildinfo", SHT_PROGBITS, SHF_ALLOC, AT(build), sizeof image->build);
@@ -279,7 +284,7 @@ static void make_image(struct image *image)
     add_symbol(image, 4, "go.link.pkghash.runtime", AT(hashes[1]));
     add_symbol(image, 5, "go:link.pkghashbytes.fmt", AT(texts));
     add_symbol(image, 6, "x/p%2eq.V", AT(plain));
-    add_symbol(image, 7, "x/p%2eq.F", AT(functions));
+    add_symbol(image, 7, "x/p%2eq.F", CODE);
     add_symbol(image, 8, "runtime.buildVersion", AT(version));
     const Elf64_Dyn dynamic[] = {{.d_tag = DT_STRTAB, .d_un.d_val = AT(strings)},
                                  {.d_tag = DT_STRSZ, .d_un.d_val = sizeof image->strings},

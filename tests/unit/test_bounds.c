@@ -221,7 +221,8 @@ static void give_segments(struct headers *made, uint32_t type)
     made->header.e_phoff = offsetof(struct headers, segments);
     made->header.e_phnum = COUNT(made->segments);
     for (size_t i = 0; i < COUNT(made->segments); i++)
-        made->segments[i] = (Elf64_Phdr){.p_type = type, .p_filesz = sizeof *made};
+        made->segments[i] =
+            (Elf64_Phdr){.p_type = type, .p_filesz = type == PT_LOAD ? 0 : sizeof *made};
 }
 
 /* Writes the file and reads it. */

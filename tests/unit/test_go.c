@@ -609,7 +609,7 @@ static void a_plugin_says_what_it_is(void **state)
     assert_null(go_module_package(module, "x/p"));
     assert_int_equal(module->symbol_count, 2);
     const struct go_symbol *function = go_module_symbol(module, "F");
-    assert_true(function->is_function && function->address == AT(functions) && function->id);
+    assert_true(function->is_function && function->address == CODE && function->id);
     const struct go_symbol *variable = go_module_symbol(module, "V");
     assert_true(!variable->is_function && variable->address == AT(plain) && variable->id);
     assert_string_equal(variable->type, "int");

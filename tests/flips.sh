@@ -1,0 +1,20 @@
+#!/bin/sh
+# Every truncation and every single-bit flip of the example's plugin, stamped and stripped.
+# usage: flips.sh PROGRAM, which is what tests/flips/flips.c became
+. "$(dirname "$0")/tap.sh"
+
+program=$(realpath "$1")
+cd "$work" || exit 1
+# Small, so that it has few bits: without padding to pages, and without the C library's start files.
+small="-Os -s -nostartfiles -fno-asynchronous-unwind-tables -Wl,-z,noseparate-code -Wl,--build-id=none"
+{
+    # shellcheck disable=SC2086 # flags are words
+    "$PLUGIN" build -buildmode=plugin $small -o plugin_name.so \
+        "$(dirname "$tests")/examples/seed/plugin_name.c" &&
+        cp "$program" host && "$PLUGIN" stamp host
+} >log 2>&1 || {
+    fail "the plugin and the host are made" <log
+    finish
+    exit
+}
+./host ./plugin_name.so

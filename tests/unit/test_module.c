@@ -1,0 +1,169 @@
+/* The judgement of a module by itself: where it is loaded, and whether what its stamp names is
+ * there. The other refusals are golden files (tests/refuse.sh). */
+#include "../../src/module.h"
+#include "check.h"
+
+#include <elf.h>
+#include <stdio.h>
+
+enum { SEGMENTS = 4 };
+
+/* A plugin of one function, one variable and one init. */
+struct made {
+    struct module module;
+    Elf64_Phdr segments[SEGMENTS];
+    struct format_symbol symbols[2];
+    struct format_package package;
+    struct format_init init;
+};
+
+static const char strings[] = "\0f\0v\0main";
+
+/* Code at 0x1000, data at 0x2000 to 0x2300, of which the file has 0x200 bytes. */
+static void make(struct made *made)
+{
+    *made =
+        (struct made){.segments = {{.p_type = PT_LOAD,
+                                    .p_flags = PF_R | PF_X,
+                                    .p_vaddr = 0x1000,
+                                    .p_filesz = 0x100,
+                                    .p_memsz = 0x100},
+                                   {.p_type = PT_LOAD,
+                                    .p_flags = PF_R | PF_W,
+                                    .p_vaddr = 0x2000,
+                                    .p_filesz = 0x200,
+                                    .p_memsz = 0x300},
+                                   {.p_type = PT_GNU_RELRO, .p_vaddr = 0x2000, .p_memsz = 0x80}},
+                      .symbols = {{.name = 1, .address = 0x1010, .kind = FORMAT_FUNCTION},
+                                  {.name = 3, .address = 0x2080, .kind = FORMAT_VARIABLE}},
+                      .package = {.path = 5, .init_count = 1},
+                      .init = {.address = 0x1020}};
+    struct module *module = &made->module;
+    module->elf =
+        (struct elf){.file_size = 0x1000,
+                     .is_64 = true,
+                     .type = ET_DYN,
+                     .machine = EM_X86_64,
+                     .segment_count = SEGMENTS,
+                     .segments = {(const uint8_t *)made->segments, sizeof made->segments}};
+    module->is_stamped = true;
+    struct meta *meta = &module->meta;
+    meta->header.kind = FORMAT_SHARED_LIBRARY;
+    meta->header.symbols.count = COUNT(made->symbols);
+    meta->header.packages.count = 1;
+    meta->symbols = (struct bytes){(const uint8_t *)made->symbols, sizeof made->symbols};
+    meta->packages = (struct bytes){(const uint8_t *)&made->package, sizeof made->package};
+    meta->inits = (struct bytes){(const uint8_t *)&made->init, sizeof made->init};
+    meta->strings = (struct bytes){(const uint8_t *)strings, sizeof strings};
+}
+
+static void check_refused(const struct made *made, const char *expected)
+{
+    ERROR_AUTO error = {0};
+    assert_false(module_judge(&made->module, &error));
+    assert_int_equal(error.code, PLUGIN_NOT_PLUGIN);
+    assert_string_equal(error_text(&error), expected);
+}
+
+static void check_accepted(const struct made *made)
+{
+    ERROR_AUTO error = {0};
+    if (!module_judge(&made->module, &error))
+        fail_msg("%s", error_text(&error));
+}
+
+static void a_module_is_accepted(void **state)
+{
+    (void)state;
+    struct made made;
+    make(&made);
+    check_accepted(&made);
+}
+
+static void parts_that_overlap_are_refused(void **state)
+{
+    (void)state;
+    static const char text[] = "it is damaged: the parts in which it is loaded overlap";
+    struct made made;
+    make(&made);
+    made.segments[0].p_vaddr = 0x1f80;
+    check_refused(&made, text);
+    make(&made);
+    made.segments[0].p_vaddr = 0x3000; /* behind the second one */
+    check_refused(&made, text);
+    make(&made);
+    made.segments[1].p_memsz = UINT64_MAX - 0xFFF;
+    check_refused(&made, text);
+}
+
+static void parts_of_odd_sizes_are_refused(void **state)
+{
+    (void)state;
+    static const char text[] =
+        "it is damaged: a part of it is loaded into less, or more, than there is";
+    struct made made;
+    make(&made);
+    made.segments[0].p_memsz = 0xff;
+    check_refused(&made, text);
+    make(&made);
+    made.segments[0].p_memsz = 0x101; /* which is not writable */
+    check_refused(&made, text);
+    make(&made);
+    made.segments[1].p_flags = PF_R;
+    check_refused(&made, text);
+}
+
+static void symbols_must_be_where_their_kind_is(void **state)
+{
+    (void)state;
+    struct made made;
+    make(&made);
+    made.symbols[1].address = 0x5000;
+    check_refused(&made, "its .plugin section is damaged: v is at address 0x5000, where nothing is "
+                         "loaded");
+    make(&made);
+    made.symbols[0].address = 0x2000;
+    check_refused(&made, "its .plugin section is damaged: f is at address 0x2000, where no code is "
+                         "loaded");
+    make(&made);
+    made.segments[0].p_flags = PF_R;
+    check_refused(&made, "its .plugin section is damaged: f is at address 0x1010, where no code is "
+                         "loaded");
+    make(&made);
+    made.init.address = 0x2000;
+    check_refused(&made, "its .plugin section is damaged: an init is at address 0x2000, where no "
+                         "code is loaded");
+    made.package.init_count = 0;
+    check_accepted(&made);
+    made.symbols[1] = (struct format_symbol){.name = 3, .kind = FORMAT_THREAD_LOCAL};
+    check_accepted(&made);
+}
+
+static void a_segment_beyond_the_file_is_refused(void **state)
+{
+    (void)state;
+    struct made made;
+    make(&made);
+    made.segments[3] = (Elf64_Phdr){.p_offset = 0x1000, .p_filesz = 1};
+    check_refused(&made,
+                  "it is truncated or damaged: its segment's contents (1 of 1 bytes at offset "
+                  "4096) end beyond its 4096 bytes");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_module_is_accepted),
+        cmocka_unit_test(parts_that_overlap_are_refused),
+        cmocka_unit_test(parts_of_odd_sizes_are_refused),
+        cmocka_unit_test(symbols_must_be_where_their_kind_is),
+        cmocka_unit_test(a_segment_beyond_the_file_is_refused),
+    };
+#ifdef __x86_64__
+    return cmocka_run_group_tests(tests, NULL, NULL);
+#else
+    (void)tests; /* the made module is for x86-64, and only one's own is judged */
+    puts("1..0 # SKIP made for x86-64");
+    return 0;
+#endif
+}
