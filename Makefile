@@ -11,7 +11,7 @@ TESTS ?=
 STAGE = $(CURDIR)/$(BUILD)/stage
 PLUGIN = $(STAGE)/usr/local/bin/plugin
 
-.PHONY: all demo test test-musl test-aarch64 fuzz bench stage install format check-format clean
+.PHONY: all demo test test-musl test-aarch64 fuzz coverage bench stage install format check-format clean
 
 all: $(BUILD)/build.ninja
 	ninja -C $(BUILD)
@@ -52,6 +52,17 @@ fuzz:
 		-Db_sanitize=address,undefined -Db_lundef=false $(FUZZ_BUILD)
 	ninja -C $(FUZZ_BUILD) $(FUZZ_TARGETS:%=fuzz/fuzz_%)
 	fuzz/run $(FUZZ_BUILD) $(MINUTES) $(FUZZ_TARGETS)
+
+# Lines and branches of src/ that these tests reach. Whether they pass is what `make test` says: there
+# are tests in whose directories, and as whose users, no counts can be written.
+COVERED ?= unit_text unit_hash unit_elf unit_dynamic unit_libraries unit_btf unit_keep unit_file unit_same unit_signature unit_meta unit_module unit_bundle \
+	unit_type unit_print unit_near unit_fit unit_go unit_go_form unit_bounds corpora library packages \
+	refuse misfit check built_in language trust go
+coverage:
+	@tools/install-packages coverage
+	-$(MAKE) --no-print-directory test BUILD=build-coverage SETUP=-Db_coverage=true TESTS="$(COVERED)"
+	gcovr --root . --filter 'src/' --object-directory build-coverage --print-summary \
+		--txt build-coverage/coverage.txt --html-details build-coverage/coverage.html
 
 # Ratios against peers, in one run: docs/performance.md.
 bench:
