@@ -55,7 +55,7 @@ fuzz:
 
 # Lines and branches of src/ that these tests reach. Whether they pass is what `make test` says: there
 # are tests in whose directories, and as whose users, no counts can be written.
-COVERED ?= unit_text unit_hash unit_elf unit_dynamic unit_libraries unit_btf unit_keep unit_file unit_same unit_signature unit_meta unit_module unit_bundle \
+COVERED ?= unit_text unit_hash unit_elf unit_dynamic unit_libraries unit_btf unit_keep unit_file unit_unreadable unit_same unit_signature unit_meta unit_module unit_bundle \
 	unit_type unit_print unit_near unit_fit unit_go unit_go_form unit_bounds corpora library packages \
 	refuse misfit check built_in language trust go
 coverage:
