@@ -99,10 +99,6 @@ static void a_file_is_read(void **state)
     assert_true(file_read(&file, 5, 4, text, &error));
     assert_string_equal(text, "text");
     assert_true(file_read(&file, 9, 0, text, &error));
-    assert_int_equal(truncate(path_to("file"), 7), 0);
-    assert_false(file_read(&file, 5, 4, text, &error));
-    assert_int_equal(error.code, PLUGIN_NOT_PLUGIN);
-    assert_string_equal(error_text(&error), "it became shorter while it was read");
     const struct file closed = {.descriptor = -1};
     assert_false(file_read(&closed, 0, 1, text, &error));
     assert_int_equal(error.code, PLUGIN_SYSTEM);
