@@ -60,7 +60,7 @@ static void fail(const char *what)
 
 static void read_original(void)
 {
-    off_t end;
+    off_t end = 0;
     descriptor = open(path, O_RDWR | O_CLOEXEC);
     if (descriptor < 0 || (end = lseek(descriptor, 0, SEEK_END)) <= 0)
         fail(path);

@@ -384,6 +384,25 @@ static void a_large_declaration_is_not_shown(void **state)
     made_free(&made);
 }
 
+static void what_is_printed_may_be_longer_than_what_is_shown(void **state)
+{
+    (void)state;
+    uint32_t id;
+    struct make *make = make_start();
+    make_add(make, "int");
+    id = make_struct(make, "", 4);
+    for (int i = 0; i < 1000; i++)
+        make_member(make, "m", 1, 0);
+    struct made made = made_read(make);
+    TEXT_AUTO printed = {0}, shown = {0};
+    print_declaration(&printed, &made.btf, id, "name", NULL);
+    assert_false(printed.failed);
+    assert_true(printed.length > 7000);
+    print_shown(&shown, &made.btf, id, "name");
+    assert_string_equal(text_chars(&shown), "a type that is too large to be shown");
+    made_free(&made);
+}
+
 static void a_long_name_is_not_shown(void **state)
 {
     (void)state;
@@ -559,6 +578,7 @@ int main(void)
         cmocka_unit_test(members_behind_long_chains_are_too_many),
         cmocka_unit_test(parameters_behind_long_chains_are_too_many),
         cmocka_unit_test(a_large_declaration_is_not_shown),
+        cmocka_unit_test(what_is_printed_may_be_longer_than_what_is_shown),
         cmocka_unit_test(a_long_name_is_not_shown),
         cmocka_unit_test(a_judgement_of_very_many_misfits_ends),
         cmocka_unit_test(what_is_left_out_of_a_refusal_is_said),
