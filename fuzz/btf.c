@@ -42,7 +42,7 @@ FUZZ_TARGET(btf)
     ERROR_AUTO error = {0};
     uint32_t pointer_size = fuzz_number(&input) & 1 ? 8 : 4;
     if (!btf_read(&btf, input, pointer_size, &error)) {
-        FUZZ_PROMISE(error.text.length);
+        FUZZ_PROMISE(*error_text(&error));
         return;
     }
     for (uint32_t id = 0; id < btf.count && id < PRINTED; id++) {

@@ -76,11 +76,11 @@ void fuzz_open(struct bytes input)
     ERROR_AUTO error = {0}, unread = {0};
     mend_checksum(&file, input);
     if (!module_read(&module, &file, &error)) {
-        FUZZ_PROMISE(error.text.length);
+        FUZZ_PROMISE(*error_text(&error));
         return;
     }
     if (!module_judge(&module, &error))
-        FUZZ_PROMISE(error.text.length);
+        FUZZ_PROMISE(*error_text(&error));
     library_read_dynamic(&dynamic, &tables, &module, &file, &unread);
     dynamic_free(&dynamic);
     free(tables);

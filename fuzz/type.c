@@ -11,7 +11,7 @@ static bool compare(struct type_side first, struct type_side second, bool *agree
     struct type_parting parting = {0};
     ERROR_AUTO error = {0};
     bool is_compared = type_compare(first, second, agree, &parting, &error);
-    FUZZ_PROMISE(is_compared ? !error.text.length : error.text.length || error.text.failed);
+    FUZZ_PROMISE(is_compared == !*error_text(&error));
     FUZZ_PROMISE(!is_compared || *agree || parting.first.length || parting.first.failed);
     type_parting_free(&parting);
     return is_compared;

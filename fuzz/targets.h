@@ -1,0 +1,21 @@
+/* All targets, and the inputs of their corpora. */
+#ifndef PLUGIN_FUZZ_TARGETS_H
+#define PLUGIN_FUZZ_TARGETS_H
+
+#include "fuzz.h"
+
+struct target {
+    const char *name;
+    void (*run)(struct bytes input);
+};
+
+extern const struct target targets[];
+extern const size_t target_count;
+
+/* Calls a function for each input of a target, which lies in a block of exactly its size; false if
+ * there are none, or one cannot be read. */
+bool targets_visit(const struct target *target, const char *corpus,
+                   void (*visit)(const struct target *target, const char *name,
+                                 struct bytes input));
+
+#endif
