@@ -54,8 +54,8 @@ static void every_kind_is_the_same_as_itself(void **state)
         "function int ( a int b pointer char ... )",
         "function void ( )",
         "function int ( ... )",
-        "struct node 16 { next 0 pointer same node run 64 pointer function void ( n pointer same node ) "
-        "}",
+        ("struct node 16 { next 0 pointer same node run 64 pointer function void ( n pointer same node ) "
+         "}"),
     };
     for (size_t i = 0; i < COUNT(types); i++)
         if (!are_same(types[i], types[i]))
