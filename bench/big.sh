@@ -7,7 +7,7 @@ mkdir -p "$1"
 cache=$(cd "$1" && pwd)
 program=$cache/postgres
 package=postgresql-15
-flags="-g3 -O2 -w -fno-eliminate-unused-debug-types -fno-eliminate-unused-debug-symbols"
+flags="-g -O1 -w -fno-eliminate-unused-debug-types -fno-eliminate-unused-debug-symbols"
 
 # The machine's own Debian archives, as source archives.
 sources() {

@@ -47,6 +47,7 @@ TARGETS = [
     ("stamp, memory", "stamp.memory", "KiB", OWN, "abidw", "1"),
     ("plugin build", "build.time", "ms", OWN, "cc", "1.3"),
     ("plugin build", "build.time", "ms", "go", OWN, ">10"),
+    ("plugin build, wall time", "build.wall", "ms", "go", OWN, ""),
 ]
 
 PLOTS = [

@@ -1,5 +1,6 @@
-/* Runs commands in turns, and prints "NAME VALUE" for each run of each: the wall time in
- * nanoseconds (NAME.time), and the most memory that it had, in KiB (NAME.memory).
+/* Runs commands in turns, and prints "NAME.MEASURE VALUE" for each run of each: what the processor
+ * did for it and its children (time), the time on the wall (wall), both in nanoseconds, and the
+ * most memory that it had, in KiB (memory).
  *
  * usage: commands ROUNDS [NAME BEFORE COMMAND]...
  * BEFORE is run first and not measured; "" for nothing. Both are words separated by spaces. */
@@ -19,6 +20,11 @@ static double now(void)
     struct timespec time;
     clock_gettime(CLOCK_MONOTONIC, &time);
     return (double)time.tv_sec * 1e9 + (double)time.tv_nsec;
+}
+
+static double nanoseconds(struct timeval time)
+{
+    return (double)time.tv_sec * 1e9 + (double)time.tv_usec * 1e3;
 }
 
 /* Runs it, and ends this program if it fails. */
@@ -52,7 +58,10 @@ int main(int argc, char **argv)
                 run(own[1], &usage);
             double start = now();
             run(own[2], &usage);
-            printf("%s.time %.0f\n%s.memory %ld\n", own[0], now() - start, own[0], usage.ru_maxrss);
+            printf("%s.wall %.0f\n", own[0], now() - start);
+            printf("%s.time %.0f\n", own[0],
+                   nanoseconds(usage.ru_utime) + nanoseconds(usage.ru_stime));
+            printf("%s.memory %ld\n", own[0], usage.ru_maxrss);
             fflush(stdout);
         }
     return 0;
