@@ -326,7 +326,11 @@ static void machines_have_names_or_numbers(void **state)
     assert_string_equal(elf_machine_name(EM_X86_64, buffer), "x86-64");
     assert_string_equal(elf_machine_name(EM_386, buffer), "i386");
     assert_string_equal(elf_machine_name(EM_AARCH64, buffer), "aarch64");
+    assert_string_equal(elf_machine_name(EM_ARM, buffer), "arm");
     assert_string_equal(elf_machine_name(EM_RISCV, buffer), "riscv");
+    assert_string_equal(elf_machine_name(EM_PPC64, buffer), "ppc64");
+    assert_string_equal(elf_machine_name(EM_S390, buffer), "s390x");
+    assert_string_equal(elf_machine_name(EM_MIPS, buffer), "mips");
     assert_string_equal(elf_machine_name(258, buffer), "loongarch");
     assert_string_equal(elf_machine_name(0xFFFF, buffer), "machine 65535");
 }

@@ -629,6 +629,16 @@ static void what_is_not_recorded_is_told_otherwise(void **state)
     assert_string_equal(module->module_path, "x/p.q");
     assert_string_equal(module->settings, "");
     go_module_free(module);
+    /* What is no %xx stays. (The plugin's path is the first of the texts.) */
+    memcpy(made.texts, "x%zz%5;", 7);
+    memcpy(made.strings + made.symbols[6].st_name, "x%zz%5;.V", 9);
+    memcpy(made.strings + made.symbols[7].st_name, "x%zz%5;.F", 9);
+    module = read_valid_module(&made);
+    assert_string_equal(module->module_path, "x%zz%5;");
+    go_module_free(module);
+    memcpy(made.texts, "x/p%2eq", 7);
+    memcpy(made.strings + made.symbols[6].st_name, "x/p%2eq.V", 9);
+    memcpy(made.strings + made.symbols[7].st_name, "x/p%2eq.F", 9);
     made.symbols[8].st_shndx = SHN_UNDEF;
     module = read_valid_module(&made);
     assert_string_equal(module->version, "go1.20 or later");

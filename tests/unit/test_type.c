@@ -842,6 +842,40 @@ static void what_is_the_same_needs_no_rules(void **state)
     made_free(&second);
 }
 
+/* More types than the memory starts with room for; each of them is found again. */
+static void what_agreed_is_remembered_however_much_it_is(void **state)
+{
+    (void)state;
+    enum { STRUCTS = 400, FIRST = 100 };
+    struct type_memory memory = {0};
+    struct made made[2];
+    uint32_t symbols[2][2];
+    for (int side = 0; side < 2; side++) {
+        struct make *make = make_start();
+        uint32_t target = make_add(make, "int");
+        for (uint32_t i = 0; i < STRUCTS; i++) {
+            char tag[16];
+            snprintf(tag, sizeof tag, "s%u", i);
+            uint32_t pointer = make_pointer(make, target);
+            target = make_struct(make, tag, 8);
+            make_member(make, "next", pointer, 0);
+            if (i == FIRST)
+                symbols[0][side] = make_var(make, "first", make_pointer(make, target));
+        }
+        symbols[1][side] = make_var(make, "second", make_pointer(make, target));
+        made[side] = made_read(make);
+    }
+    for (int i = 0; i < 2; i++)
+        assert_true(agrees_with(&memory, &made[0], symbols[i][0], &made[1], symbols[i][1]));
+    assert_int_equal(memory.count, STRUCTS);
+    unsigned long once = memory.work;
+    assert_true(agrees_with(&memory, &made[0], symbols[1][0], &made[1], symbols[1][1]));
+    assert_true(memory.work - once < 16);
+    type_memory_free(&memory);
+    made_free(&made[0]);
+    made_free(&made[1]);
+}
+
 static void what_parts_is_not_remembered(void **state)
 {
     (void)state;
@@ -1128,6 +1162,7 @@ int main(void)
         cmocka_unit_test(the_definition_is_the_first_side),
         cmocka_unit_test(what_agreed_is_not_compared_again),
         cmocka_unit_test(what_is_the_same_needs_no_rules),
+        cmocka_unit_test(what_agreed_is_remembered_however_much_it_is),
         cmocka_unit_test(what_parts_is_not_remembered),
         cmocka_unit_test(a_function_parts_from_a_variable),
         cmocka_unit_test(a_symbol_is_no_type),
