@@ -55,9 +55,11 @@ fuzz:
 
 # Lines and branches of src/ that these tests reach. Whether they pass is what `make test` says: there
 # are tests in whose directories, and as whose users, no counts can be written.
-COVERED ?= unit_text unit_hash unit_elf unit_dynamic unit_libraries unit_btf unit_keep unit_file unit_unreadable unit_same unit_signature unit_meta unit_module unit_bundle \
-	unit_type unit_print unit_near unit_fit unit_go unit_go_form unit_bounds corpora library packages \
-	refuse misfit check built_in language trust go
+COVERED ?= unit_text unit_hash unit_file unit_unreadable unit_elf unit_dynamic unit_libraries unit_btf \
+	unit_keep unit_meta unit_module unit_bundle unit_same unit_type unit_print unit_near unit_fit \
+	unit_signature unit_go unit_go_form unit_bounds corpora starved_corpora library library_built_in \
+	language_built_in packages refuse misfit check built_in stamp inspect compatibility trust go \
+	go_inspect
 coverage:
 	@tools/install-packages coverage
 	-$(MAKE) --no-print-directory test BUILD=build-coverage SETUP=-Db_coverage=true TESTS="$(COVERED)"
