@@ -108,8 +108,9 @@ static void add_mode(struct words *command, const struct build *build, const cha
         add_binding(command, shared);
         /* A plugin that never calls it uses the one that its host has. */
         words_add(command, "-Wl,--push-state,--as-needed");
-    } else {
-        /* Plugins may use what the host defines. */
+    } else if (!build->is_static) {
+        /* Plugins may use what the host defines. Of a static one, glibc's static-pie start does not
+         * survive it. */
         words_add(command, "-rdynamic");
     }
     words_add(command, "-L%s", text_chars(&libraries));
