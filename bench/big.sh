@@ -1,5 +1,5 @@
 #!/bin/sh
-# Prints the path of a program with over 100 MB of debug information: PostgreSQL's server, from
+# Prints the path of a program with over 70 MB of debug information: PostgreSQL's server, from
 # Debian's source package, with the types of every header in every file. It is built once and kept.
 # usage: bench/big.sh DIRECTORY
 set -eu
