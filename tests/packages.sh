@@ -946,7 +946,7 @@ stressed="$sources/stressed.c $sources/yields.c $sources/num.c"
 }
 rounds=100
 [ -n "$TEST_CFLAGS${TEST_IS_SLOW:-}" ] && rounds=10
-check "16 threads open them all at once, in many rounds" with_plugins timeout 100 stress/host $rounds \
+check "32 threads open them all at once, in many rounds" with_plugins timeout 100 stress/host $rounds \
     stress/plugin1.so stress/fails5.so stress/plugin2.so stress/opens8.so stress/plugin3.so \
     stress/fails9.so stress/opens7.so stress/fails6.so stress/plugin4.so
 

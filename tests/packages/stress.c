@@ -10,7 +10,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { THREADS = 16 };
+enum { THREADS = 32 };
 
 static char **paths;
 static size_t path_count;
