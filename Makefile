@@ -45,7 +45,7 @@ test-musl test-aarch64: test-%:
 # Each target for its share of so many minutes, all by clang's libFuzzer.
 MINUTES ?= 10
 FUZZ_BUILD ?= build-fuzz
-FUZZ_TARGETS ?= elf dynamic meta btf type fit module go stamp
+FUZZ_TARGETS ?= elf dynamic meta btf type fit module go stamp signature
 fuzz:
 	@tools/install-packages fuzz
 	test -f $(FUZZ_BUILD)/build.ninja || CC=clang meson setup -Dfuzz=true \

@@ -19,6 +19,7 @@ FUZZ_TARGET(fit);
 FUZZ_TARGET(module);
 FUZZ_TARGET(go);
 FUZZ_TARGET(stamp);
+FUZZ_TARGET(signature);
 
 /* A promise, without which the target ends as by a crash. */
 #define FUZZ_PROMISE(condition)                                                                    \

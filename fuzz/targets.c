@@ -6,9 +6,11 @@
 #include <sys/stat.h>
 
 const struct target targets[] = {
-    {"elf", fuzz_elf},       {"dynamic", fuzz_dynamic}, {"meta", fuzz_meta},
-    {"btf", fuzz_btf},       {"type", fuzz_type},       {"fit", fuzz_fit},
-    {"module", fuzz_module}, {"go", fuzz_go},           {"stamp", fuzz_stamp},
+    {"elf", fuzz_elf},       {"dynamic", fuzz_dynamic},
+    {"meta", fuzz_meta},     {"btf", fuzz_btf},
+    {"type", fuzz_type},     {"fit", fuzz_fit},
+    {"module", fuzz_module}, {"go", fuzz_go},
+    {"stamp", fuzz_stamp},   {"signature", fuzz_signature},
 };
 const size_t target_count = sizeof targets / sizeof *targets;
 

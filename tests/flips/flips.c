@@ -1,9 +1,9 @@
 /* Every truncation and every single-bit flip of a plugin: flips PLUGIN. Each is refused, or opens
  * and behaves: its symbols have their types, and do what they do.
  *
- * What the library reads of the file is seen by what it asks pread for. The verdict on each change
- * is asked of the readers in this process. A change of what they read is opened as well, in a
- * process of its own. There are two kinds of bytes that no check but one of the whole file can
+ * What the library reads of the file is seen by what it asks file_read for. The verdict on each
+ * change is asked of the readers in this process. A change of what they read is opened as well, in
+ * a process of its own. There are two kinds of bytes that no check but one of the whole file can
  * vouch for: those that nobody reads before the plugin runs (code, data, relocations), which are
  * not opened here; and those that say to the dynamic loader how to bind and protect them, which
  * are, and may crash. Where options.verify is supported, every flip of what is loaded must be
@@ -27,22 +27,18 @@
 
 static bool *is_read; /* of each byte of the file; NULL: nobody asks */
 
-ssize_t __real_pread(int descriptor, void *buffer, size_t size, off_t offset);
-ssize_t __wrap_pread(int descriptor, void *buffer, size_t size, off_t offset);
-ssize_t __wrap_pread64(int descriptor, void *buffer, size_t size, off_t offset);
+bool __real_file_read(const struct file *file, uint64_t offset, size_t size, void *buffer,
+                      struct error *error);
+bool __wrap_file_read(const struct file *file, uint64_t offset, size_t size, void *buffer,
+                      struct error *error);
 
-ssize_t __wrap_pread(int descriptor, void *buffer, size_t size, off_t offset)
+bool __wrap_file_read(const struct file *file, uint64_t offset, size_t size, void *buffer,
+                      struct error *error)
 {
-    ssize_t count = __real_pread(descriptor, buffer, size, offset);
-    for (ssize_t i = 0; is_read && i < count; i++)
+    bool is_good = __real_file_read(file, offset, size, buffer, error);
+    for (size_t i = 0; is_read && is_good && i < size; i++)
         is_read[offset + i] = true;
-    return count;
-}
-
-/* What pread is called where files may be large. */
-ssize_t __wrap_pread64(int descriptor, void *buffer, size_t size, off_t offset)
-{
-    return __wrap_pread(descriptor, buffer, size, offset);
+    return is_good;
 }
 
 /* ---- the file ---- */
