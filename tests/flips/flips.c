@@ -6,8 +6,7 @@
  * a process of its own. There are two kinds of bytes that no check but one of the whole file can
  * vouch for: those that nobody reads before the plugin runs (code, data, relocations), which are
  * not opened here; and those that say to the dynamic loader how to bind and protect them, which
- * are, and may crash. Where options.verify is supported, every flip of what is loaded must be
- * refused. */
+ * are, and may crash. With options.verify, every flip of what is loaded must be refused. */
 #include "../../src/libraries.h"
 #include "../../src/print.h"
 
@@ -275,9 +274,10 @@ static void truncate_all(void)
     write_at(0, original, size);
 }
 
-static void flip(bool is_of_readers, enum place place, bool has_verify, size_t at, int bit)
+static const struct plugin_options verify = {.size = sizeof verify, .verify = true};
+
+static void flip(bool is_of_readers, enum place place, size_t at, int bit)
 {
-    const struct plugin_options verify = {.size = sizeof verify, .verify = true};
     const uint8_t flipped = (uint8_t)(original[at] ^ 1U << bit);
     write_at(at, &flipped, 1);
     enum verdict verdict = judge_changed();
@@ -290,7 +290,7 @@ static void flip(bool is_of_readers, enum place place, bool has_verify, size_t a
         complain("refused for what was not read", at, bit);
     else
         unread++;
-    if (has_verify && place != OTHER && at >= ELF_HEADER_SIZE) {
+    if (place != OTHER && at >= ELF_HEADER_SIZE) {
         bool is_refused = open_changed(&verify) == OUT_REFUSED;
         verified += is_refused;
         if (!is_refused)
@@ -317,27 +317,18 @@ static void report_opened(const char *what, const size_t counts[OUTCOMES])
            counts[OUT_HUNG]);
 }
 
-/* Opened with options.verify, the plugin is as good; else nothing can be said of it. */
-static bool supports_verify(void)
-{
-    const struct plugin_options verify = {.size = sizeof verify, .verify = true};
-    return open_changed(&verify) == OUT_GOOD;
-}
-
 static void flip_all(const bool *is_of_readers, const uint8_t *places)
 {
-    bool has_verify = supports_verify();
     memset(verdicts, 0, sizeof verdicts);
     memset(outcomes, 0, sizeof outcomes);
     for (size_t at = 0; at < size; at++)
         for (int bit = 0; bit < 8; bit++)
-            flip(is_of_readers[at], (enum place)places[at], has_verify, at, bit);
+            flip(is_of_readers[at], (enum place)places[at], at, bit);
     printf("# %zu flips: %zu refused, %zu accepted, of which %zu of what is not read\n", size * 8,
            verdicts[REFUSED], verdicts[ACCEPTED], unread);
     report_opened("of what is read", outcomes[false]);
     report_opened("of what the loader binds and protects by", outcomes[true]);
-    if (has_verify)
-        printf("# with options.verify: %zu refused\n", verified);
+    printf("# with options.verify: %zu refused\n", verified);
 }
 
 int main(int argc, char **argv)
@@ -355,6 +346,7 @@ int main(int argc, char **argv)
     is_read = NULL;
     find_places(places);
     report(verdict == ACCEPTED && open_changed(NULL) == OUT_GOOD, "the plugin itself opens");
+    report(open_changed(&verify) == OUT_GOOD, "with options.verify, too");
     truncate_all();
     printf("# %zu truncations: %zu refused, %zu accepted\n", size, verdicts[REFUSED],
            verdicts[ACCEPTED]);
