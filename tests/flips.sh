@@ -3,6 +3,11 @@
 # usage: flips.sh PROGRAM, which is what tests/flips/flips.c became
 . "$(dirname "$0")/tap.sh"
 
+if [ -n "${TEST_IS_SLOW:-}" ]; then
+    skip "every flip" "thirty thousand processes are too many for this target"
+    finish
+    exit
+fi
 program=$(realpath "$1")
 cd "$work" || exit 1
 # Small, so that it has few bits: without padding to pages, and without the C library's start files.

@@ -1,6 +1,5 @@
 /* Opens a built-in plugin where the kernel kills whoever makes another system call than read, write
  * and exit (seccomp(2), strict mode). */
-#include <linux/seccomp.h>
 #include <plugin.h>
 #include <stdio.h>
 #include <stdlib.h>
