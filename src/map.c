@@ -15,6 +15,15 @@ bool map_is_under_way(void)
     return under_way || constructors;
 }
 
+bool map_may_be_twice(void)
+{
+#ifdef __GLIBC__
+    return true;
+#else
+    return false;
+#endif
+}
+
 bool map_is_mapping(void)
 {
     return under_way;

@@ -26,6 +26,11 @@ bool map_find_place(void *handle, uintptr_t *base, uintptr_t *dynamic);
  * loader's lock is held: it must not wait for a thread that may be waiting for that. */
 bool map_is_under_way(void);
 
+/* May a constructor map a module whose constructors another thread runs? Under glibc that one has
+ * the dynamic loader's lock, or waits for it; musl's loader has none then, but waits for
+ * constructors of other threads, which may wait for these. */
+bool map_may_be_twice(void);
+
 /* Is it in map_plugin, for a plugin or for what that brings along? */
 bool map_is_mapping(void);
 

@@ -187,7 +187,7 @@ static bool try_begin(struct plugin *candidate, struct plugin **open, struct plu
     if (!*other || !map_is_under_way())
         return true;
     *other = NULL;
-    return !candidate->built_in ||
+    return (!candidate->built_in && map_may_be_twice()) ||
            error_set(error, PLUGIN_INIT_FAILED,
                      "it is being opened by another thread, for which a constructor must not wait");
 }
