@@ -264,6 +264,9 @@ bool elf_segment(const struct elf *elf, size_t index, struct elf_segment *segmen
         bytes_item(elf->segments, index, &h, sizeof h);
         *segment = SEGMENT_FROM(h);
     }
+    /* In a file of debug information, a segment without contents may lie anywhere. */
+    if (!segment->part.size && segment->part.offset > elf->file_size)
+        segment->part.offset = elf->file_size;
     if (!range_is_within(segment->part.offset, segment->part.size, 1, elf->file_size))
         return set_truncated(error, "segment's contents", segment->part.offset, segment->part.size,
                              1, elf->file_size);
