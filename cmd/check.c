@@ -137,17 +137,9 @@ static const struct library *find_carrier(const struct libraries *libraries, con
 static bool is_exported(const struct site *site, const struct bundle_file_plugin *built_in,
                         const char *package)
 {
-    const struct meta *meta = &built_in->module.meta;
+    const char *name = meta_find_package_symbol(&built_in->module.meta, package);
     struct dynamic_symbol symbol;
-    uint32_t number;
-    bool is_carried = meta_find_package(meta, package, &number);
-    for (uint32_t i = 0; is_carried && i < meta->header.shared.count; i++) {
-        struct meta_shared shared = meta_shared(meta, i);
-        if (shared.package == number &&
-            (shared.kind == FORMAT_FUNCTION || shared.kind == FORMAT_VARIABLE))
-            return dynamic_find(&site->host.dynamic, shared.name, NULL, &symbol);
-    }
-    return true;
+    return !name || dynamic_find(&site->host.dynamic, name, NULL, &symbol);
 }
 
 static bool find_package(void *context, const char *package, bool *found, struct provider *provider,

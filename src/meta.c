@@ -573,6 +573,19 @@ bool meta_exports_package(const struct meta *meta, uint32_t package)
     return false;
 }
 
+const char *meta_find_package_symbol(const struct meta *meta, const char *path)
+{
+    uint32_t number;
+    bool is_carried = meta_find_package(meta, path, &number);
+    for (uint32_t i = 0; is_carried && i < meta->header.shared.count; i++) {
+        struct meta_shared shared = meta_shared(meta, i);
+        if (shared.package == number &&
+            (shared.kind == FORMAT_FUNCTION || shared.kind == FORMAT_VARIABLE))
+            return shared.name;
+    }
+    return NULL;
+}
+
 const char *meta_dependency(const struct meta *meta, uint32_t package, uint32_t index)
 {
     struct format_dependency dependency;

@@ -104,6 +104,9 @@ bool meta_find_package(const struct meta *meta, const char *path, uint32_t *inde
 /* Does the module export anything of the package, so that others could be bound to its copy? */
 bool meta_exports_package(const struct meta *meta, uint32_t package);
 
+/* The first exported function or variable of the package of this path; NULL if there is none. */
+const char *meta_find_package_symbol(const struct meta *meta, const char *path);
+
 /* Dependency, init and source number `index` of a package. */
 const char *meta_dependency(const struct meta *meta, uint32_t package, uint32_t index);
 struct meta_init meta_init(const struct meta *meta, uint32_t package, uint32_t index);

@@ -100,16 +100,8 @@ static bool find_linked(void *context, const char *name, const char *version, ui
 /* Does the program export the package of a plugin that is built into it? */
 static bool is_exported(const struct carrier *carrier, const char *package)
 {
-    const struct meta *meta = &carrier->module->meta;
-    uint32_t number;
-    bool is_carried = meta_find_package(meta, package, &number);
-    for (uint32_t i = 0; is_carried && i < meta->header.shared.count; i++) {
-        struct meta_shared shared = meta_shared(meta, i);
-        if (shared.package == number &&
-            (shared.kind == FORMAT_FUNCTION || shared.kind == FORMAT_VARIABLE))
-            return map_find_global(shared.name, NULL);
-    }
-    return true;
+    const char *name = meta_find_package_symbol(&carrier->module->meta, package);
+    return !name || map_find_global(name, NULL);
 }
 
 static bool find_package(void *context, const char *package, bool *found, struct provider *provider,

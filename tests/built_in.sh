@@ -124,7 +124,7 @@ E2
 }
 mkdir again
 cp twin1.a again
-refused "two plugins of one name" \
+check_refused "two plugins of one name" \
     "both again/twin1.a and twin1.a are a plugin called twin1.so; name one of them otherwise" \
     "$PLUGIN" bundle -o plugins.o again/twin1.a twin1.a
 
@@ -134,16 +134,16 @@ for name in one two; do
       echo "PLUGIN_IMPORT(\"p/$name\"); int table(void); int hit(void) { return table(); }"; } >use_$name.c
     check "build a plugin with package p/$name" archive_of $name.a use_$name.c $name.c
 done
-refused "two packages that define one name" \
+check_refused "two packages that define one name" \
     'both package "p/one" and package "p/two" define table; rename one of them' \
     "$PLUGIN" bundle -o plugins.o one.a two.a
 echo 'int table(void) { return 2; }' >table.c
-refused "a program that defines a name of a plugin's package" \
+check_refused "a program that defines a name of a plugin's package" \
     "table: of package p/one in the plugin, and the host, which does not carry that package, defines the name as well; rename one of them" \
     host_of clash "$source/host.c" table.c --with one.a
 { package p/open; echo 'int helper(void); int open_value(void) { return helper(); }'; } >open.c
 echo 'int helper(void) { return 1; } int open_value(void); int hit(void) { return open_value(); }' >use_open.c
-refused "a package that uses what is of none" \
+check_refused "a package that uses what is of none" \
     'package "p/open" uses helper, which a file without PLUGIN_PACKAGE defines' \
     archive_of open.a use_open.c open.c
 
@@ -424,11 +424,11 @@ for header in range(headers, headers + 64 * count, 64):
 open(output, "wb").write(data)
 E2
 python3 damage.py users parts.damaged plugin_bundle 52 2 # the first plugin's parts
-refused "more parts than packages" "damaged: one has not a part for each package" \
+check_refused "more parts than packages" "damaged: one has not a part for each package" \
     "$PLUGIN" inspect parts.damaged
 for section in plugin_bundle plugin_built_in; do
     python3 damage.py users bare.damaged $section TYPE 8 # SHT_NOBITS
-    refused "a section $section without bytes" "its built-in plugins are damaged" \
+    check_refused "a section $section without bytes" "its built-in plugins are damaged" \
         "$PLUGIN" stamp bare.damaged
 done
 check "a file of debug information is shown without them" sh -c \

@@ -1112,31 +1112,16 @@ E2
 
 # ---- what the stamp refuses ----
 
-# refused NAME TEXT COMMAND...: the command fails, and says this.
-refused() {
-    refused_name=$1
-    refused_text=$2
-    shift 2
-    "$@" >log 2>&1
-    status=$?
-    if [ $status -eq 1 ] && has log "$refused_text" >why; then
-        pass "$refused_name"
-    else
-        { echo "status $status"; cat log; } >why
-        fail "$refused_name" <why
-    fi
-}
-package() { printf '#include <plugin.h>\nPLUGIN_PACKAGE("%s");\n' "$1"; }
 import() { printf 'PLUGIN_IMPORT("%s");\n' "$1"; }
 { package p/one; import p/two; echo 'int one(void) { return 1; }'; } >one.c
 { package p/two; import p/three; echo 'int two(void) { return 2; }'; } >two.c
 { package p/three; import p/one; echo 'int three(void) { return 3; }'; } >three.c
 { package p/self; import p/self; echo 'int self(void) { return 4; }'; } >self.c
-refused "a cycle of imports" \
+check_refused "a cycle of imports" \
     "p/one imports p/two, p/two imports p/three, p/three imports p/one" \
     plugin_of cycle.so one.c two.c three.c
-refused "a package that imports itself" "p/self imports p/self" plugin_of cycle.so self.c
-refused "an import that is not linked in" \
+check_refused "a package that imports itself" "p/self imports p/self" plugin_of cycle.so self.c
+check_refused "an import that is not linked in" \
     'package "p/one" imports "p/two", which is not linked in' plugin_of missing.so one.c
 check "an import that a stamped library of it carries" plugin_of by_library.so \
     -DNAME='"by library"' "$sources/plugin.c" -L. -lgeom -Wl,-rpath,"$work"
@@ -1152,7 +1137,7 @@ E2
 # shellcheck disable=SC2086
 cc -g -fPIC -shared $TEST_CFLAGS -I"$sources" -I"$(dirname "$PLUGIN")/../include" -Wl,-Bsymbolic \
     -DNAME='"s"' -o symbolic.so "$sources/plugin.c" $geom
-refused "references that bind to the plugin's own copy" "bind to its own copy" \
+check_refused "references that bind to the plugin's own copy" "bind to its own copy" \
     "$PLUGIN" stamp symbolic.so
 # Linkers that bind at once, whatever the list says: mold before 2.3.3.
 echo 'int any; int *hit(void) { return &any; }' >any.c
@@ -1164,7 +1149,7 @@ binds_at_once() {
 for linker in lld mold; do
     if binds_at_once $linker; then
         # shellcheck disable=SC2086
-        refused "so with a linker that does not know better: this $linker" "bind to its own copy" \
+        check_refused "so with a linker that does not know better: this $linker" "bind to its own copy" \
             plugin_of $linker.so -fuse-ld=$linker -DNAME='"l"' "$sources/plugin.c" $geom
         continue
     fi
@@ -1189,13 +1174,13 @@ stamp_by() {
         objcopy --update-section .comment=comment by_other.so && "$PLUGIN" stamp by_other.so
 }
 for version in 1.10.1 1.11 2.3.2 none; do
-    refused "so by mold $version, with no reference" "bind to its own copy" stamp_by $version
+    check_refused "so by mold $version, with no reference" "bind to its own copy" stamp_by $version
 done
 for version in 2.3.3 2.4.0 2.37.1 3.0; do
     check "mold $version knows better" stamp_by $version
 done
 cc -g0 -fPIC -c -I"$sources" -I"$(dirname "$PLUGIN")/../include" more.c -o more.o
-refused "an init without debug information" "inits have no debug information" \
+check_refused "an init without debug information" "inits have no debug information" \
     plugin_of undescribed.so many.c more.o
 
 finish

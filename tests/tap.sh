@@ -83,6 +83,24 @@ has() {
     grep -qF -e "$2" "$1" || { echo "not in $1: $2"; cat "$1"; return 1; }
 }
 
+# check_refused NAME TEXT COMMAND...: the command fails, and says this.
+check_refused() {
+    refused_name=$1
+    refused_text=$2
+    shift 2
+    "$@" >log 2>&1
+    status=$?
+    if [ $status -eq 1 ] && has log "$refused_text" >why; then
+        pass "$refused_name"
+    else
+        { echo "status $status"; cat log; } >why
+        fail "$refused_name" <why
+    fi
+}
+
+# package PATH: how a file of the package starts.
+package() { printf '#include <plugin.h>\nPLUGIN_PACKAGE("%s");\n' "$1"; }
+
 finish() {
     echo "1..$tap_count"
 }

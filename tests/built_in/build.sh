@@ -28,21 +28,3 @@ says() {
     sed -e "s|$work/||g" -e 's/built by [a-z]* [0-9.]*/built by COMPILER/g' actual.raw >actual
     check_same "$says_name" expected actual
 }
-
-# refused NAME TEXT COMMAND...: the command fails, and says this.
-refused() {
-    refused_name=$1
-    refused_text=$2
-    shift 2
-    "$@" >log 2>&1
-    status=$?
-    if [ $status -eq 1 ] && has log "$refused_text" >why; then
-        pass "$refused_name"
-    else
-        { echo "status $status"; cat log; } >why
-        fail "$refused_name" <why
-    fi
-}
-
-# package PATH: how a file of the package starts.
-package() { printf '#include <plugin.h>\nPLUGIN_PACKAGE("%s");\n' "$1"; }
