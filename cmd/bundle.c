@@ -273,7 +273,7 @@ static bool judge(struct bundle_work *work, struct error *error)
                                     .find_package = find_package,
                                     .is_loaded = is_loaded};
     struct library root = {
-        .name = own->built_in.name, .path = (char *)own->built_in.name, .module = own->module};
+        .name = own->built_in.name, .path = (char *)own->built_in.name, .module = &own->module};
     const struct libraries libraries = {.items = &root, .count = 1, .is_linked = true};
     return fit_judge(own->built_in.name, &libraries, &process, false, error);
 }

@@ -88,14 +88,14 @@ static struct provider provider_of(const struct library *library, bool is_host)
 {
     return (struct provider){.path = library->path,
                              .is_host = is_host,
-                             .module = library->module.is_stamped ? &library->module : NULL};
+                             .module = library->module->is_stamped ? library->module : NULL};
 }
 
 /* The first of the host's libraries whose stamp has this variable. */
 static const struct library *find_definer(const struct libraries *libraries, const char *name)
 {
     for (size_t i = 1; i < libraries->count; i++)
-        if (module_kind(&libraries->items[i].module, name) == FORMAT_VARIABLE)
+        if (module_kind(libraries->items[i].module, name) == FORMAT_VARIABLE)
             return &libraries->items[i];
     return libraries->items;
 }
@@ -113,7 +113,7 @@ static bool find(void *context, const char *name, const char *version, uint32_t 
             library = site->reused[i];
     /* The program may hold a copy of a library's variable (R_*_COPY). */
     if (library == libraries->items && kind == FORMAT_VARIABLE &&
-        !module_kind(&library->module, name))
+        !module_kind(library->module, name))
         library = find_definer(libraries, name);
     *found = library != NULL;
     if (library)
@@ -127,7 +127,8 @@ static const struct library *find_carrier(const struct libraries *libraries, con
     uint32_t index;
     for (size_t i = 0; i < libraries->count; i++) {
         const struct library *library = &libraries->items[i];
-        if (library->module.is_stamped && meta_find_package(&library->module.meta, package, &index))
+        if (library->module->is_stamped &&
+            meta_find_package(&library->module->meta, package, &index))
             return library;
     }
     return NULL;

@@ -77,9 +77,9 @@ static bool is_loaded(void *context, const char *name)
 static void judge(const struct part *own, struct part *host, uint32_t how)
 {
     struct library items[] = {
-        {.path = (char *)(uintptr_t) "/plugin.so", .module = own->module, .dynamic = own->dynamic},
+        {.path = (char *)(uintptr_t) "/plugin.so", .module = &own->module, .dynamic = own->dynamic},
         {.path = (char *)(uintptr_t) "/library.so",
-         .module = host->module,
+         .module = &host->module,
          .dynamic = host->dynamic}};
     const char *needed = dynamic_needed(&own->dynamic, 0);
     struct missing_library missing = {needed, "/plugin.so", (char *)(uintptr_t) "missing"};

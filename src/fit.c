@@ -305,7 +305,7 @@ static bool judge(struct judgement *j)
 bool fit_collect(struct misfits *misfits, const struct libraries *libraries,
                  const struct process *process, bool is_strict, struct error *error)
 {
-    const struct module *root = &libraries->items[0].module;
+    const struct module *root = libraries->items[0].module;
     struct judgement judgement = {.libraries = libraries,
                                   .process = process,
                                   .plugin = root,

@@ -176,7 +176,7 @@ static bool judge_package(struct judgement *j, uint32_t index)
 static bool judge_copy(struct judgement *j, const struct library *library, uint32_t package)
 {
     const struct process *process = j->process;
-    const struct meta *meta = &library->module.meta;
+    const struct meta *meta = &library->module->meta;
     struct meta_package own = meta_package(meta, package);
     struct provider provider;
     uint32_t live;
@@ -208,7 +208,7 @@ static bool judge_copies(struct judgement *j)
 {
     for (size_t i = 1; i < j->libraries->count && !misfits_are_too_many(j->misfits); i++) {
         const struct library *library = &j->libraries->items[i];
-        for (uint32_t k = 0; k < library->module.meta.header.packages.count; k++)
+        for (uint32_t k = 0; k < library->module->meta.header.packages.count; k++)
             if (!judge_copy(j, library, k))
                 return false;
     }

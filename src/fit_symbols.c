@@ -108,7 +108,7 @@ static bool find(const struct judgement *j, const struct dynamic_symbol *symbol,
     const struct library *library = libraries_find(j->libraries, symbol->name, version);
     *found = library != NULL;
     if (library)
-        *provider = (struct provider){.path = library->path, .module = &library->module};
+        *provider = (struct provider){.path = library->path, .module = library->module};
     return true;
 }
 

@@ -276,11 +276,14 @@ static struct library *add_item(struct libraries *libraries, struct error *error
 
 static void free_library(struct library *library, bool is_root)
 {
+    struct module *module = is_root ? NULL : (struct module *)library->module;
     if (!is_root) {
         dynamic_free(&library->dynamic);
-        module_free(&library->module);
         free(library->tables);
     }
+    if (module)
+        module_free(module);
+    free(module);
     file_close(&library->file);
     free(library->path);
     free(library->origin);
@@ -299,10 +302,12 @@ static bool read_library(struct library *library, const struct search_found *fou
 {
     library->device = found->file.device;
     library->inode = found->file.inode;
-    if (!module_read(&library->module, &found->file, error) ||
-        !is_library(&library->module, error) ||
-        !library_read_dynamic(&library->dynamic, &library->tables, &library->module, &found->file,
-                              error))
+    struct module *module = calloc(1, sizeof *module);
+    library->module = module;
+    if (!module)
+        return error_set_no_memory(error);
+    if (!module_read(module, &found->file, error) || !is_library(module, error) ||
+        !library_read_dynamic(&library->dynamic, &library->tables, module, &found->file, error))
         return error_prefix(error, "%s: ", found->path);
     library->path = realpath(found->path, NULL);
     library->origin = strdup(found->origin);
@@ -393,7 +398,7 @@ static bool add_root(struct walk *walk, const char *path, const struct module *m
     struct library *root = add_item(walk->libraries, error);
     if (!root)
         return false;
-    root->module = *module;
+    root->module = module;
     root->dynamic = *dynamic;
     root->path = strdup(path);
     if (!root->path)

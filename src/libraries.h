@@ -19,7 +19,7 @@ struct library {
     dev_t device;     /* with inode: which file it is */
     ino_t inode;
     size_t needed_by; /* number of the library whose DT_NEEDED asked for it; 0 is the root */
-    struct module module;
+    const struct module *module; /* borrowed of the root, else owned */
     struct dynamic dynamic;
     void *tables;     /* the bytes behind dynamic; owned */
     struct file file; /* of one that was admitted, it stays open; owned */

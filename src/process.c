@@ -239,7 +239,7 @@ static void judge_unknown(const struct plugin *candidate, struct misfits *misfit
 static const struct carrier *find_live_copy(const struct library *library, uint32_t package,
                                             const struct plugin *candidate, uint32_t *number)
 {
-    const struct meta *meta = &library->module.meta;
+    const struct meta *meta = &library->module->meta;
     const char *path = meta_package(meta, package).path;
     const struct carrier *carrier =
         meta_exports_package(meta, package) ? package_find(path, candidate) : NULL;
@@ -248,7 +248,7 @@ static const struct carrier *find_live_copy(const struct library *library, uint3
 
 static uint32_t package_count(const struct library *library)
 {
-    return library->module.is_stamped ? library->module.meta.header.packages.count : 0;
+    return library->module->is_stamped ? library->module->meta.header.packages.count : 0;
 }
 
 /* Lets the libraries be bound to the live copies. */
@@ -260,7 +260,7 @@ static bool promote_copies(const struct libraries *libraries, const struct plugi
         const struct library *library = &libraries->items[i];
         for (uint32_t k = 0; k < package_count(library); k++)
             if (find_live_copy(library, k, candidate, &number) &&
-                !package_promote_live(meta_package(&library->module.meta, k).path, error))
+                !package_promote_live(meta_package(&library->module->meta, k).path, error))
                 return false;
     }
     return true;
@@ -295,7 +295,7 @@ bool process_judge_built_in(const struct plugin *candidate, bool is_strict, stru
                                     .find_package = find_package,
                                     .is_loaded = is_loaded};
     struct library own = {
-        .name = candidate->path, .path = candidate->path, .module = candidate->module};
+        .name = candidate->path, .path = candidate->path, .module = &candidate->module};
     const struct libraries libraries = {.items = &own, .count = 1, .is_linked = true};
     MISFITS_AUTO misfits = {0};
     if (is_strict && !fit_collect(&misfits, &libraries, &process, is_strict, error))

@@ -500,7 +500,7 @@ static bool needs_musl(const struct dynamic *dynamic)
 
 void search_start(struct search *search, const struct library *root)
 {
-    const struct elf *elf = &root->module.elf;
+    const struct elf *elf = &root->module->elf;
     const struct search_platform *platform = platforms;
     for (; platform->machine; platform++) {
         struct elf other = {.machine = platform->machine, .is_64 = platform->is_64};

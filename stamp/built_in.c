@@ -189,7 +189,7 @@ static bool judge(struct program *program, struct error *error)
                                     .find = find,
                                     .find_package = find_package,
                                     .is_loaded = is_loaded};
-    struct library root = {.name = own->name, .path = (char *)own->name, .module = own->module};
+    struct library root = {.name = own->name, .path = (char *)own->name, .module = &own->module};
     const struct libraries libraries = {.items = &root, .count = 1, .is_linked = true};
     MISFITS_AUTO misfits = {0};
     if (!fit_collect(&misfits, &libraries, &process, false, error))

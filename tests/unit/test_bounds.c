@@ -519,7 +519,7 @@ static void a_judgement_of_very_many_misfits_ends(void **state)
     MISFITS_AUTO misfits = {0};
     ERROR_AUTO error = {0};
     make_scene(&scene, IMPORTS);
-    struct library items[] = {{.path = (char *)(uintptr_t) "/plugin.so", .module = scene.plugin}};
+    struct library items[] = {{.path = (char *)(uintptr_t) "/plugin.so", .module = &scene.plugin}};
     const struct libraries libraries = {.items = items, .count = 1, .is_linked = true};
     const struct process process = {.host_path = "./host",
                                     .host = &scene.host,

@@ -327,10 +327,10 @@ static void expect(struct scene *scene, const char *lines)
     end(&scene->plugin);
     end(&scene->other);
     struct library items[] = {{.path = (char *)(uintptr_t)scene->plugin.path,
-                               .module = scene->plugin.module,
+                               .module = &scene->plugin.module,
                                .dynamic = scene->plugin.dynamic},
                               {.path = (char *)(uintptr_t)scene->other.path,
-                               .module = scene->other.module,
+                               .module = &scene->other.module,
                                .dynamic = scene->other.dynamic}};
     struct libraries libraries = {.items = items,
                                   .count = scene->will_load ? 2 : 1,
@@ -836,7 +836,7 @@ static void misfits_come_with_their_parts(void **state)
     end(&scene->plugin);
     end(&scene->other);
     struct library item = {.path = (char *)(uintptr_t)scene->plugin.path,
-                           .module = scene->plugin.module,
+                           .module = &scene->plugin.module,
                            .dynamic = scene->plugin.dynamic};
     struct libraries libraries = {.items = &item, .count = 1};
     struct process process = process_of(scene);
