@@ -34,7 +34,6 @@ struct archive {
     size_t member_count;
     struct words libraries; /* static ones (.a), which become part of main */
     struct stamp_tables tables;
-    struct btf btf;
     struct meta meta;
     struct built_in_id id;
     struct object_names common; /* variables of C++ that are hidden, and that parts share */
@@ -162,9 +161,8 @@ static int link_loadable(struct archive *archive)
 static bool read_tables(struct archive *archive, const char *name, struct error *error)
 {
     struct stamp_tables *tables = &archive->tables;
-    if (!btf_read(&archive->btf, tables->btf, sizeof(uint64_t), error) ||
-        !meta_read_header(&archive->meta, tables->meta, tables->btf, error) ||
-        !meta_read_tables(&archive->meta, tables->meta, &archive->btf, error))
+    if (!meta_read_header(&archive->meta, tables->meta, tables->btf, error) ||
+        !meta_read_tables(&archive->meta, tables->meta, error))
         return false;
     archive->id = built_in_id(name, archive->meta.header.content);
     return true;
@@ -439,7 +437,6 @@ static void free_archive(struct archive *archive)
     words_free(&archive->libraries);
     object_names_free(&archive->common);
     words_free(&archive->parts);
-    btf_free(&archive->btf);
     stamp_tables_free(&archive->tables);
 }
 

@@ -187,13 +187,9 @@ static void add_entry(FILE *file, const char *name, struct built_in_id id, struc
 bool built_in_write_main(const char *path, const char *name, struct built_in_id id,
                          struct bytes meta_bytes, struct bytes btf_bytes, struct error *error)
 {
-    struct btf btf;
     struct meta meta;
-    if (!btf_read(&btf, btf_bytes, 8, error))
-        return false;
     bool is_read = meta_read_header(&meta, meta_bytes, btf_bytes, error) &&
-                   meta_read_tables(&meta, meta_bytes, &btf, error);
-    btf_free(&btf);
+                   meta_read_tables(&meta, meta_bytes, error);
     FILE *file = is_read ? cmd_create(path, error) : NULL;
     if (!file)
         return false;

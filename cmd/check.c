@@ -39,7 +39,7 @@ struct subject {
 struct site {
     struct subject host;
     struct bundle_file built_ins; /* what is linked into the host */
-    struct subject *plugins;      /* those that fit, in order */
+    struct subject *plugins;      /* those that fit, in order; then the one at hand */
     size_t plugin_count;
     const struct library **reused; /* what the plugin at hand needs of what those have loaded */
     size_t reused_count, reused_capacity;
@@ -404,18 +404,18 @@ static int check(struct site *site, const char *path)
 {
     ERROR_AUTO error = {0};
     MISFITS_AUTO misfits = {0};
-    struct subject subject = {0};
+    struct subject *subject = &site->plugins[site->plugin_count];
     const struct library *host = &site->host.libraries.items[0];
-    subject.libraries.program =
-        (struct libraries_program){host->dynamic.runpath, host->dynamic.is_rpath, host->path};
+    *subject = (struct subject){
+        .libraries.program = {host->dynamic.runpath, host->dynamic.is_rpath, host->path}};
     site->reused_count = 0;
-    bool fits = read_subject(&subject, path, is_loaded, site, &error) &&
-                judge(site, &subject, &misfits, &error) && !misfits.count;
+    bool fits = read_subject(subject, path, is_loaded, site, &error) &&
+                judge(site, subject, &misfits, &error) && !misfits.count;
     int status = answer(site, path, &misfits, &error);
     if (fits)
-        site->plugins[site->plugin_count++] = subject;
+        site->plugin_count++;
     else
-        free_subject(&subject);
+        free_subject(subject);
     return status;
 }
 

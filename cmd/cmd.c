@@ -85,9 +85,19 @@ int cmd_stamp_file(const char *path, const char *name, const struct stamp_option
 bool cmd_read_module(struct module *module, const char *path, struct error *error)
 {
     FILE_AUTO file = FILE_NONE;
-    if (file_open(&file, path, error) && module_read(module, &file, error))
+    if (file_open(&file, path, error) && module_read(module, &file, error) &&
+        (!module->is_stamped || module_types(module, error)))
         return true;
     return error_prefix(error, "cannot read %s: ", path);
+}
+
+/* Have all of these types that can be read? */
+static bool have_types(const struct bundle_file *built_ins, struct error *error)
+{
+    for (size_t i = 0; i < built_ins->count; i++)
+        if (!module_types(&built_ins->plugins[i].module, error))
+            return false;
+    return true;
 }
 
 bool cmd_read_built_ins(struct bundle_file *built_ins, const struct module *module,
@@ -95,7 +105,8 @@ bool cmd_read_built_ins(struct bundle_file *built_ins, const struct module *modu
 {
     FILE_AUTO file = FILE_NONE;
     *built_ins = (struct bundle_file){0};
-    if (file_open(&file, path, error) && bundle_file_read(built_ins, module, &file, error))
+    if (file_open(&file, path, error) && bundle_file_read(built_ins, module, &file, error) &&
+        have_types(built_ins, error))
         return true;
     return error_prefix(error, "cannot read %s: ", path);
 }

@@ -370,11 +370,11 @@ static bool write_header(const char *path, const struct module *module, bool is_
                          "it has no stamp, so its types are unknown; compile it with -g and run: "
                          "plugin stamp FILE");
     TEXT_AUTO text = {0};
-    struct header header = {.text = &text, .module = module, .btf = &module->btf, .error = error};
+    struct header header = {.text = &text, .module = module, .btf = module->btf, .error = error};
     bool *is_reached = header_reach(module);
     struct header_names *names = is_reached ? header_names_new(module, is_reached) : NULL;
     header.is_reached = is_reached;
-    header.states = calloc(module->btf.count, 1);
+    header.states = calloc(module->btf->count, 1);
     bool done = true;
     if (!names || !header.states) {
         done = error_set_no_memory(error);
@@ -382,7 +382,7 @@ static bool write_header(const char *path, const struct module *module, bool is_
         header.all_names = names;
         header.names = header_names_printing(names);
         if (is_check)
-            check_add(&text, &module->btf, &header.names, is_reached);
+            check_add(&text, module->btf, &header.names, is_reached);
         else
             done = add_header(&header, path);
     }

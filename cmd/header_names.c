@@ -45,9 +45,9 @@ static bool take(struct taken *taken, const char *name)
 /* As many names as there may be at most, and as many again to keep the table half empty. */
 static bool make_tables(struct header_names *names, const struct module *module)
 {
-    size_t count = module->btf.count + (size_t)module->meta.header.symbols.count;
-    for (uint32_t id = 1; id < module->btf.count; id++) {
-        struct btf_type type = btf_type(&module->btf, id);
+    size_t count = module->btf->count + (size_t)module->meta.header.symbols.count;
+    for (uint32_t id = 1; id < module->btf->count; id++) {
+        struct btf_type type = btf_type(module->btf, id);
         count += btf_is_enum(type.kind) ? type.length : 0;
     }
     size_t slot_count = 16;
@@ -59,8 +59,8 @@ static bool make_tables(struct header_names *names, const struct module *module)
         if (!names->taken[i].slots)
             return false;
     }
-    names->suffixes = calloc(module->btf.count, sizeof *names->suffixes);
-    names->enumerator_suffixes = calloc(module->btf.count, sizeof *names->enumerator_suffixes);
+    names->suffixes = calloc(module->btf->count, sizeof *names->suffixes);
+    names->enumerator_suffixes = calloc(module->btf->count, sizeof *names->enumerator_suffixes);
     return names->suffixes && names->enumerator_suffixes;
 }
 
@@ -84,7 +84,7 @@ static void take_enumerators(struct header_names *names, const struct btf *btf, 
 static void take_all(struct header_names *names, const struct module *module,
                      const bool *is_reached)
 {
-    const struct btf *btf = &module->btf;
+    const struct btf *btf = module->btf;
     for (uint32_t i = 0; i < module->meta.header.symbols.count; i++)
         take(&names->taken[ORDINARY], meta_symbol(&module->meta, i).name);
     for (uint32_t id = 1; id < btf->count; id++) {

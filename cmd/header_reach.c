@@ -62,9 +62,9 @@ static void enter_all(struct walk *walk, const struct meta *meta)
 bool *header_reach(const struct module *module)
 {
     struct walk walk = {
-        .btf = &module->btf,
-        .is_reached = calloc(module->btf.count, sizeof *walk.is_reached),
-        .waiting = calloc(module->btf.count, sizeof *walk.waiting),
+        .btf = module->btf,
+        .is_reached = calloc(module->btf->count, sizeof *walk.is_reached),
+        .waiting = calloc(module->btf->count, sizeof *walk.waiting),
     };
     if (walk.is_reached && walk.waiting) {
         enter_all(&walk, &module->meta);

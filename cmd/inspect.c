@@ -46,7 +46,7 @@ void inspect_add_declaration(struct text *text, const struct module *module, con
     if (kind == FORMAT_THREAD_LOCAL)
         text_add(text, "_Thread_local ");
     if (type)
-        print_symbol(text, &module->btf, type, name, NULL);
+        print_symbol(text, module->btf, type, name, NULL);
     else
         text_add_escaped(text, name);
 }
@@ -229,7 +229,7 @@ static void add_probes(struct text *text, const struct module *module)
     for (uint32_t i = 0; i < module->meta.header.probes.count; i++) {
         struct format_probe probe = meta_probe(&module->meta, i);
         text_add(text, "  %#18" PRIx64 "  ", probe.address);
-        print_declaration(text, &module->btf, probe.type, NULL, NULL);
+        print_declaration(text, module->btf, probe.type, NULL, NULL);
         text_add(text, "\n");
     }
 }

@@ -232,7 +232,7 @@ static void add_json_probes(struct text *text, const struct module *module)
     for (uint32_t i = 0; i < module->meta.header.probes.count; i++) {
         struct format_probe probe = meta_probe(&module->meta, i);
         TEXT_AUTO type = {0};
-        print_declaration(&type, &module->btf, probe.type, NULL, NULL);
+        print_declaration(&type, module->btf, probe.type, NULL, NULL);
         text->failed |= type.failed;
         add_comma(text, i);
         text_add(text, "{\"address\":%" PRIu64 ",", probe.address);

@@ -22,17 +22,18 @@ static bool read_part(struct part *part, struct bytes *input, struct error *erro
     struct module *module = &part->module;
     module->elf = (struct elf){.is_64 = true, .type = 3, .machine = 62};
     module->is_stamped = true;
+    module->btf_section = part->btf;
+    module->pointer_size = 8;
     struct dynamic_tables tables = {
         .entries = part->entries, .symbols = part->symbols, .strings = part->strings};
     return meta_read_start(&module->meta, part->meta, error) &&
-           btf_read(&module->btf, part->btf, 8, error) &&
-           meta_read_tables(&module->meta, part->meta, &module->btf, error) &&
+           meta_read_tables(&module->meta, part->meta, error) &&
            dynamic_read(&part->dynamic, &module->elf, &tables, error);
 }
 
 static void free_part(struct part *part)
 {
-    btf_free(&part->module.btf);
+    module_free(&part->module);
     dynamic_free(&part->dynamic);
     fuzz_part_free(&part->meta);
     fuzz_part_free(&part->btf);

@@ -76,7 +76,7 @@ FUZZ_TARGET(meta)
     mend_checksum(section, types);
     if (!meta_read_header(&meta, section, types, &error) || !btf_read(&btf, types, 8, &error))
         return;
-    if (meta_read_tables(&meta, section, &btf, &error)) {
+    if (meta_read_tables(&meta, section, &error) && meta_check_types(&meta, &btf, &error)) {
         ask_symbols(&meta, &btf);
         for (uint32_t i = 0; i < meta.header.packages.count; i++)
             ask_package(&meta, i);

@@ -73,7 +73,7 @@ void fuzz_open(struct bytes input)
     struct module module;
     struct dynamic dynamic;
     void *tables;
-    ERROR_AUTO error = {0}, unread = {0};
+    ERROR_AUTO error = {0}, untyped = {0}, unread = {0};
     mend_checksum(&file, input);
     if (!module_read(&module, &file, &error)) {
         FUZZ_PROMISE(*error_text(&error));
@@ -81,6 +81,8 @@ void fuzz_open(struct bytes input)
     }
     if (!module_judge(&module, &error))
         FUZZ_PROMISE(*error_text(&error));
+    if (module.is_stamped && !module_types(&module, &untyped))
+        FUZZ_PROMISE(*error_text(&untyped));
     library_read_dynamic(&dynamic, &tables, &module, &file, &unread);
     dynamic_free(&dynamic);
     free(tables);

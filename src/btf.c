@@ -376,22 +376,6 @@ void btf_free(struct btf *btf)
     *btf = (struct btf){0};
 }
 
-size_t btf_lasting_size(const struct btf *btf)
-{
-    return btf->count * sizeof *btf->offsets + btf->tag_count * sizeof *btf->tags;
-}
-
-void btf_move(struct btf *btf, void *place)
-{
-    struct btf old = *btf;
-    btf->offsets = memcpy(place, old.offsets, old.count * sizeof *old.offsets);
-    btf->tags = (struct btf_tag *)(void *)(btf->offsets + old.count);
-    if (old.tag_count)
-        memcpy(btf->tags, old.tags, old.tag_count * sizeof *old.tags);
-    free(old.offsets);
-    free(old.tags);
-}
-
 uint32_t btf_alignment(const struct btf *btf, uint32_t id, int32_t member)
 {
     struct btf_tag key = {.type = id, .member = member};

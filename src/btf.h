@@ -97,11 +97,6 @@ struct btf_parameter {
 bool btf_read(struct btf *btf, struct bytes section, uint32_t pointer_size, struct error *error);
 void btf_free(struct btf *btf);
 
-/* What the view owns can be moved to other memory, which is then its owner: how much that takes;
- * and moving it there, aligned for a uint32_t. Such a view is not freed. */
-size_t btf_lasting_size(const struct btf *btf);
-void btf_move(struct btf *btf, void *place);
-
 struct btf_type btf_type(const struct btf *btf, uint32_t id);
 struct btf_int btf_int(const struct btf_type *type);
 uint32_t btf_array_count(const struct btf_type *type);

@@ -88,10 +88,10 @@ bool built_in_read(struct built_in *built_in, struct bytes bytes, struct error *
 bool built_in_read_module(struct module *module, const struct built_in *built_in,
                           uint32_t pointer_size, struct error *error)
 {
-    *module = (struct module){.is_stamped = true};
+    *module = (struct module){
+        .is_stamped = true, .btf_section = built_in->btf, .pointer_size = pointer_size};
     if (meta_read_start(&module->meta, built_in->meta, error) &&
-        btf_read(&module->btf, built_in->btf, pointer_size, error) &&
-        meta_read_tables(&module->meta, built_in->meta, &module->btf, error))
+        meta_read_tables(&module->meta, built_in->meta, error))
         return true;
     module_free(module);
     return false;

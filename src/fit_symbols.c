@@ -224,10 +224,11 @@ static bool judge_symbol(struct judgement *j, const struct need *need, const str
 struct view {
     const struct module *module;
     const char *name;
-    const char *package; /* that it is of; NULL: none */
-    uint32_t type;       /* 0: not recorded */
-    uint32_t kind;       /* enum format_symbol_kind; 0: not known */
-    const char *library; /* of an import, that its version names; NULL */
+    const char *package;     /* that it is of; NULL: none */
+    uint32_t type;           /* 0: not recorded */
+    uint32_t kind;           /* enum format_symbol_kind; 0: not known */
+    const char *library;     /* of an import, that its version names; NULL */
+    const struct btf *types; /* the module's, once they were asked for */
 };
 
 static bool is_function(uint32_t kind)
@@ -253,9 +254,9 @@ static void write_declaration(struct text *text, const struct view *view)
         text_add(text, ";   /* its type was not recorded */");
         return;
     }
-    uint32_t type = btf_type(&view->module->btf, view->type).type;
-    print_shown(text, &view->module->btf, type, view->name);
-    uint64_t size = layout_size(&view->module->btf, type);
+    uint32_t type = btf_type(view->types, view->type).type;
+    print_shown(text, view->types, type, view->name);
+    uint64_t size = layout_size(view->types, type);
     text_add(text, ";");
     if (size)
         text_add(text, "   /* %" PRIu64 " byte%s */", size, size == 1 ? "" : "s");
@@ -340,8 +341,8 @@ static struct type_memory *find_memory(struct judgement *j, const struct module 
 static bool compare_types(struct judgement *j, const struct view *definition,
                           const struct view *use, const struct provider *provider)
 {
-    struct type_side first = {&definition->module->btf, definition->type};
-    struct type_side second = {&use->module->btf, use->type};
+    struct type_side first = {definition->types, definition->type};
+    struct type_side second = {use->types, use->type};
     struct type_parting parting = {0};
     struct type_memory *memory = find_memory(j, definition->module);
     bool agree = false;
@@ -382,17 +383,37 @@ static bool is_implementation(const struct view *use)
            (use->library && *use->library && implementation_has(use->library));
 }
 
-static bool judge_use(struct judgement *j, const struct view *definition, const struct view *use,
+static bool are_of_other_kinds(const struct view *definition, const struct view *use)
+{
+    return definition->kind && use->kind &&
+           (is_function(definition->kind) != is_function(use->kind) ||
+            (definition->kind == FORMAT_THREAD_LOCAL) != (use->kind == FORMAT_THREAD_LOCAL));
+}
+
+/* Asks for the module's types, if it has recorded one of the symbol. */
+static bool read_types(struct view *view, const char *path, struct error *error)
+{
+    if (!view->type)
+        return true;
+    view->types = module_types(view->module, error);
+    return view->types || error_prefix(error, "%s: ", path);
+}
+
+static bool judge_use(struct judgement *j, struct view *definition, struct view *use,
                       const struct provider *provider)
 {
-    if (definition->kind && use->kind &&
-        (is_function(definition->kind) != is_function(use->kind) ||
-         (definition->kind == FORMAT_THREAD_LOCAL) != (use->kind == FORMAT_THREAD_LOCAL)))
-        add_other_kind(j, definition, use, provider);
-    else if (definition->type && use->type)
+    bool is_other = are_of_other_kinds(definition, use);
+    if (!is_other && (!definition->type || !use->type)) {
+        if (j->is_strict && !is_implementation(use))
+            add_unchecked(j, use, provider);
+        return true;
+    }
+    if (!read_types(use, j->libraries->items[0].path, j->error) ||
+        !read_types(definition, provider->path, j->error))
+        return false;
+    if (!is_other)
         return compare_types(j, definition, use, provider);
-    else if (j->is_strict && !is_implementation(use))
-        add_unchecked(j, use, provider);
+    add_other_kind(j, definition, use, provider);
     return true;
 }
 

@@ -135,10 +135,15 @@ static struct format_symbol raw_symbol(const struct meta *meta, uint32_t index)
     return symbol;
 }
 
-/* Is it a kind of symbol, and the type, if there is one, of that kind? */
+static bool is_symbol_kind(uint32_t kind)
+{
+    return kind >= FORMAT_FUNCTION && kind <= FORMAT_INDIRECT;
+}
+
+/* Is the type, if there is one, of this kind of symbol? */
 static bool is_symbol_type(const struct btf *btf, uint32_t type, uint32_t kind)
 {
-    if (type >= btf->count || kind < FORMAT_FUNCTION || kind > FORMAT_INDIRECT)
+    if (type >= btf->count)
         return false;
     bool is_function = kind == FORMAT_FUNCTION || kind == FORMAT_INDIRECT;
     struct btf_type own = btf_type(btf, type);
@@ -147,12 +152,12 @@ static bool is_symbol_type(const struct btf *btf, uint32_t type, uint32_t kind)
     return !is_function || !type || btf_type(btf, own.type).kind == BTF_FUNC_PROTO;
 }
 
-static bool check_symbols(const struct meta *meta, const struct btf *btf, struct error *error)
+static bool check_symbols(const struct meta *meta, struct error *error)
 {
     const char *previous = NULL;
     for (uint32_t i = 0; i < meta->header.symbols.count; i++) {
         struct format_symbol symbol = raw_symbol(meta, i);
-        if (!is_name(meta, symbol.name) || !is_symbol_type(btf, symbol.type, symbol.kind))
+        if (!is_name(meta, symbol.name) || !is_symbol_kind(symbol.kind))
             return set_damaged(error, "a symbol is none");
         const char *name = name_at(meta, symbol.name);
         if (previous && strcmp(previous, name) >= 0)
@@ -184,12 +189,12 @@ static bool check_slots(const struct meta *meta, struct error *error)
     return true;
 }
 
-static bool check_probes(const struct meta *meta, const struct btf *btf, struct error *error)
+static bool check_probes(const struct meta *meta, struct error *error)
 {
     uint64_t previous = 0;
     for (uint32_t i = 0; i < meta->header.probes.count; i++) {
         struct format_probe probe = meta_probe(meta, i);
-        if (probe.type >= btf->count || (i && probe.address <= previous))
+        if (i && probe.address <= previous)
             return set_damaged(error, "its probes are not in order");
         previous = probe.address;
     }
@@ -247,13 +252,13 @@ static bool is_shared_package(const struct meta *meta, uint32_t index)
            strcmp(meta_package(meta, index).path, META_MAIN) != 0;
 }
 
-static bool check_shared(const struct meta *meta, const struct btf *btf, struct error *error)
+static bool check_shared(const struct meta *meta, struct error *error)
 {
     const char *previous = NULL;
     for (uint32_t i = 0; i < meta->header.shared.count; i++) {
         struct format_shared shared = raw_shared(meta, i);
         if (!is_name(meta, shared.name) || !is_shared_package(meta, shared.package) ||
-            !is_symbol_type(btf, shared.type, shared.kind))
+            !is_symbol_kind(shared.kind))
             return set_damaged(error, "a shared symbol is none");
         const char *name = name_at(meta, shared.name);
         if (previous && strcmp(previous, name) >= 0)
@@ -263,14 +268,14 @@ static bool check_shared(const struct meta *meta, const struct btf *btf, struct 
     return true;
 }
 
-static bool check_imports(const struct meta *meta, const struct btf *btf, struct error *error)
+static bool check_imports(const struct meta *meta, struct error *error)
 {
     const char *previous = NULL;
     for (uint32_t i = 0; i < meta->header.imports.count; i++) {
         struct format_import import = raw_import(meta, i);
         if (!is_name(meta, import.name) || !is_name(meta, import.library) ||
             (import.package && !is_shared_package(meta, import.package - 1)) ||
-            ((import.kind || import.type) && !is_symbol_type(btf, import.type, import.kind)))
+            ((import.kind || import.type) && !is_symbol_kind(import.kind)))
             return set_damaged(error, "an import is none");
         const char *name = name_at(meta, import.name);
         if (previous && strcmp(previous, name) > 0)
@@ -387,8 +392,7 @@ static bool check_files(const struct meta *meta, struct error *error)
     return true;
 }
 
-bool meta_read_tables(struct meta *meta, struct bytes section, const struct btf *btf,
-                      struct error *error)
+bool meta_read_tables(struct meta *meta, struct bytes section, struct error *error)
 {
     const struct format_header *header = &meta->header;
     const struct {
@@ -415,10 +419,34 @@ bool meta_read_tables(struct meta *meta, struct bytes section, const struct btf 
     if (!meta->strings.size || meta->strings.data[0] != '\0' ||
         meta->strings.data[meta->strings.size - 1] != '\0')
         return set_damaged(error, "its strings do not start and end with a NUL");
-    return check_names(meta, section.size, error) && check_symbols(meta, btf, error) &&
-           check_slots(meta, error) && check_probes(meta, btf, error) && check_build(meta, error) &&
-           check_packages(meta, error) && check_files(meta, error) &&
-           check_shared(meta, btf, error) && check_imports(meta, btf, error);
+    return check_names(meta, section.size, error) && check_symbols(meta, error) &&
+           check_slots(meta, error) && check_probes(meta, error) && check_build(meta, error) &&
+           check_packages(meta, error) && check_files(meta, error) && check_shared(meta, error) &&
+           check_imports(meta, error);
+}
+
+bool meta_check_types(const struct meta *meta, const struct btf *btf, struct error *error)
+{
+    const struct format_header *header = &meta->header;
+    for (uint32_t i = 0; i < header->symbols.count; i++) {
+        struct format_symbol symbol = raw_symbol(meta, i);
+        if (!is_symbol_type(btf, symbol.type, symbol.kind))
+            return set_damaged(error, "a symbol is none");
+    }
+    for (uint32_t i = 0; i < header->probes.count; i++)
+        if (meta_probe(meta, i).type >= btf->count)
+            return set_damaged(error, "a probe asks for no type");
+    for (uint32_t i = 0; i < header->shared.count; i++) {
+        struct format_shared shared = raw_shared(meta, i);
+        if (!is_symbol_type(btf, shared.type, shared.kind))
+            return set_damaged(error, "a shared symbol is none");
+    }
+    for (uint32_t i = 0; i < header->imports.count; i++) {
+        struct format_import import = raw_import(meta, i);
+        if (!is_symbol_type(btf, import.type, import.kind))
+            return set_damaged(error, "an import is none");
+    }
+    return true;
 }
 
 struct meta_symbol meta_symbol(const struct meta *meta, uint32_t index)

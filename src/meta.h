@@ -1,7 +1,8 @@
 /* A view of a `.plugin` section: bytes in, checked values out. Once meta_read_tables has returned
- * true, every name ends within the section, every type exists in the `.BTF`, the symbols are in
- * strict order of their names, a search of the slots ends, and every table lies within the section.
- */
+ * true, every name ends within the section, the symbols are in strict order of their names, a
+ * search of the slots ends, and every table lies within the section. Once meta_check_types has,
+ * every type exists in the `.BTF`, and is one that it can be; before that, a type is a number and
+ * no more. */
 #ifndef PLUGIN_META_H
 #define PLUGIN_META_H
 
@@ -63,9 +64,11 @@ bool meta_read_header(struct meta *meta, struct bytes section, struct bytes btf,
 /* The same without the checksum, which that of a built-in plugin does not have. */
 bool meta_read_start(struct meta *meta, struct bytes section, struct error *error);
 
-/* Reads the tables, after one of these. Both sections must live as long as the view. */
-bool meta_read_tables(struct meta *meta, struct bytes section, const struct btf *btf,
-                      struct error *error);
+/* Reads the tables, after one of these. The section must live as long as the view. */
+bool meta_read_tables(struct meta *meta, struct bytes section, struct error *error);
+
+/* Are the types that the tables name in this `.BTF`, and of the kinds that their symbols are of? */
+bool meta_check_types(const struct meta *meta, const struct btf *btf, struct error *error);
 
 struct meta_symbol meta_symbol(const struct meta *meta, uint32_t index);
 

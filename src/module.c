@@ -83,9 +83,10 @@ static bool view_stamp(struct module *module, struct bytes meta, struct bytes bt
                        struct error *error)
 {
     module->is_stamped = true;
+    module->btf_section = btf;
+    module->pointer_size = module->elf.is_64 ? 8 : 4;
     return meta_read_header(&module->meta, meta, btf, error) &&
-           btf_read(&module->btf, btf, module->elf.is_64 ? 8 : 4, error) &&
-           meta_read_tables(&module->meta, meta, &module->btf, error);
+           meta_read_tables(&module->meta, meta, error);
 }
 
 static bool read_stamp(struct module *module, const struct file *file,
@@ -165,14 +166,41 @@ bool module_read(struct module *module, const struct file *file, struct error *e
     return false;
 }
 
-static size_t aligned(size_t size)
+static struct btf *read_types(const struct module *module, struct error *error)
 {
-    return (size + 7) & ~(size_t)7;
+    struct btf *types = malloc(sizeof *types);
+    if (!types) {
+        error_set_no_memory(error);
+        return NULL;
+    }
+    if (btf_read(types, module->btf_section, module->pointer_size, error)) {
+        if (meta_check_types(&module->meta, types, error))
+            return types;
+        btf_free(types);
+    }
+    free(types);
+    return NULL;
 }
 
-size_t module_lasting_size(const struct module *module)
+static void free_types(struct btf *types)
 {
-    return aligned(module->stamp_size) + btf_lasting_size(&module->btf);
+    if (types)
+        btf_free(types);
+    free(types);
+}
+
+const struct btf *module_types(const struct module *module, struct error *error)
+{
+    struct btf **place = (struct btf **)&module->btf;
+    struct btf *known = __atomic_load_n(place, __ATOMIC_ACQUIRE);
+    struct btf *read = known ? NULL : read_types(module, error);
+    if (!read)
+        return known;
+    /* Two threads may read them at once; the first one's stay. */
+    if (__atomic_compare_exchange_n(place, &known, read, false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
+        return read;
+    free_types(read);
+    return known;
 }
 
 void module_move(struct module *module, void *place)
@@ -182,12 +210,11 @@ void module_move(struct module *module, void *place)
         &module->meta.constructors, &module->meta.compilers, &module->meta.shared,
         &module->meta.imports,      &module->meta.packages,  &module->meta.dependencies,
         &module->meta.inits,        &module->meta.sources,   &module->meta.strings,
-        &module->btf.types,         &module->btf.strings};
+        &module->btf_section};
     const uint8_t *old = module->stamp;
     uint8_t *new = memcpy(place, old, module->stamp_size);
     for (size_t i = 0; i < sizeof views / sizeof *views; i++)
         views[i]->data = new + (views[i]->data - old);
-    btf_move(&module->btf, new + aligned(module->stamp_size));
     free(module->stamp);
     module->stamp = new;
     module->is_moved = true;
@@ -203,10 +230,9 @@ void module_forget_headers(struct module *module)
 void module_free(struct module *module)
 {
     scratch_give(module->headers, module->headers_size);
-    if (!module->is_moved) {
+    if (!module->is_moved)
         free(module->stamp);
-        btf_free(&module->btf);
-    }
+    free_types((struct btf *)module->btf);
     go_module_free(module->go);
     *module = (struct module){0};
 }
@@ -227,7 +253,8 @@ static bool set_damaged(struct error *error, const char *what)
 
 /* Adds a part, which must be as the dynamic loader takes for granted (System V ABI, chapter 5):
  * behind the one before it, and writable if the loader is to write zeros behind what the file has
- * of it. */
+ * of it. Some processors let nobody read what is not readable, so that the plugin would crash; but
+ * code may be made only to be executed. */
 static bool add_loaded(struct loaded_parts *parts, const struct elf_segment *segment,
                        struct error *error)
 {
@@ -240,6 +267,8 @@ static bool add_loaded(struct loaded_parts *parts, const struct elf_segment *seg
         return set_damaged(error, "the parts in which it is loaded overlap");
     if (segment->memory_size < size || (segment->memory_size > size && !(segment->flags & PF_W)))
         return set_damaged(error, "a part of it is loaded into less, or more, than there is");
+    if (!(segment->flags & PF_R) && segment->flags != PF_X)
+        return set_damaged(error, "a part of it is loaded where nobody may read it");
     parts->segments[parts->count++] = *segment;
     return true;
 }

@@ -12,25 +12,33 @@
 struct module {
     struct elf elf;
     bool is_executable;       /* of either kind: ET_EXEC, or ET_DYN with DF_1_PIE */
-    bool is_stamped;          /* or a Go plugin; else meta and btf are empty */
+    bool is_stamped;          /* or a Go plugin; else meta and types are empty */
     bool is_go;               /* it holds Go code: that of a plugin, or of anything else */
     uint64_t dynamic_address; /* of the dynamic section, as linked; 0 without one */
     struct meta meta;
-    struct btf btf;
-    struct go_module *go; /* NULL: it is no Go plugin, nor what opens them */
-    void *headers;        /* the bytes behind elf; of scratch.h */
+    struct bytes btf_section; /* its types, unread: module_types reads them */
+    uint32_t pointer_size;
+    const struct btf *btf; /* what module_types read; NULL: nobody has asked. Read and written
+                              atomically: a lock could be held by a thread that a fork does not
+                              have. Owned */
+    struct go_module *go;  /* NULL: it is no Go plugin, nor what opens them */
+    void *headers;         /* the bytes behind elf; of scratch.h */
     size_t headers_size;
-    void *stamp; /* the bytes behind meta and btf */
+    void *stamp; /* the bytes behind meta and types */
     size_t stamp_size;
-    bool is_moved; /* the caller owns the stamp, and what the view of it needs */
+    bool is_moved; /* the caller owns the stamp */
 };
 
-/* Reads a module. A file without a stamp is no failure; a damaged one is. Free with module_free. */
+/* Reads a module, but for its types, of which only the checksum is known to be right. A file
+ * without a stamp is no failure; a damaged one is. Free with module_free. */
 bool module_read(struct module *module, const struct file *file, struct error *error);
 
-/* The stamp, and what the view of it needs, can be moved to other memory: how much that takes; and
- * moving it there, aligned for any object. Not that of a Go plugin. */
-size_t module_lasting_size(const struct module *module);
+/* The types of a stamped module, read and checked when they are asked for the first time. They live
+ * as long as the module. NULL with the error set. Thread-safe. */
+const struct btf *module_types(const struct module *module, struct error *error);
+
+/* The stamp can be moved to other memory, of its size and aligned for any object, before the types
+ * are asked for. Not that of a Go plugin. */
 void module_move(struct module *module, void *place);
 
 /* Frees what only the ELF headers need; the stamp stays. */

@@ -64,17 +64,19 @@ const char *plugin_symbol_name(const plugin_symbol *symbol)
 static char *make_decl(const struct plugin_symbol *symbol, struct error *error)
 {
     struct text text = {0};
-    if (symbol->type)
-        print_symbol(&text, &symbol->plugin->module.btf, symbol->type, symbol->name, NULL);
-    else
+    const struct btf *types = symbol->type ? module_types(&symbol->plugin->module, error) : NULL;
+    if (types)
+        print_symbol(&text, types, symbol->type, symbol->name, NULL);
+    else if (!symbol->type)
         text_add_escaped(&text, symbol->name);
-    if (!text.failed)
-        return text.chars;
+    if (types || !symbol->type) {
+        if (!text.failed)
+            return text.chars;
+        error_set(error, PLUGIN_NO_MEMORY, "out of memory, or it is longer than any sane one");
+    }
     text_free(&text);
-    error_set(error, PLUGIN_NO_MEMORY,
-              "cannot write the declaration of symbol %s of plugin %s: "
-              "out of memory, or it is longer than any sane one",
-              symbol->name, symbol->plugin->path);
+    error_prefix(error, "cannot write the declaration of symbol %s of plugin %s: ", symbol->name,
+                 symbol->plugin->path);
     return NULL;
 }
 
@@ -129,9 +131,9 @@ static bool find_asked(const void *probe, struct type_side *asked, const struct 
                          "%sthe stamp of %s does not know this use; compile the file it is in with "
                          "-g, link, and run: plugin stamp %s",
                          cannot_tell, loaded->path, loaded->path);
-    asked->btf = &loaded->module.btf;
     *asker = loaded;
-    return true;
+    asked->btf = module_types(&loaded->module, error);
+    return asked->btf || error_prefix(error, "%s%s: ", cannot_tell, loaded->path);
 }
 
 static void add_side(struct text *text, const char *side, const char *what)
@@ -140,9 +142,9 @@ static void add_side(struct text *text, const char *side, const char *what)
 }
 
 /* "symbol V of PATH has another type", both types, where they part, and who built which side. */
-static bool set_wrong_type(const struct plugin_symbol *symbol, struct type_side asked,
-                           const struct loaded *asker, const struct type_parting *parting,
-                           struct error *error)
+static bool set_wrong_type(const struct plugin_symbol *symbol, struct type_side own,
+                           struct type_side asked, const struct loaded *asker,
+                           const struct type_parting *parting, struct error *error)
 {
     const struct plugin *p = symbol->plugin;
     error_set(error, PLUGIN_WRONG_TYPE,
@@ -157,7 +159,7 @@ static bool set_wrong_type(const struct plugin_symbol *symbol, struct type_side 
     module_add_build(text, &asker->module);
     text_add(text, ")");
     text_free(&type);
-    print_shown(&type, &p->module.btf, btf_type(&p->module.btf, symbol->type).type, symbol->name);
+    print_shown(&type, own.btf, btf_type(own.btf, own.id).type, symbol->name);
     add_side(text, "recorded", text_chars(&type));
     text_add(text, "   (");
     module_add_build(text, &p->module);
@@ -198,14 +200,14 @@ static bool check_type(const struct plugin_symbol *symbol, const void *probe, st
                          symbol->kind == FORMAT_INDIRECT
                              ? "its resolver does not return a pointer of that type"
                              : "the file that defines it was compiled without -g");
-    struct type_side own = {&symbol->plugin->module.btf, symbol->type};
+    struct type_side own = {module_types(&symbol->plugin->module, error), symbol->type};
     struct type_parting parting = {0};
     bool agree = false;
-    bool answered = type_compare_symbol(asked, own, &agree, &parting, error);
+    bool answered = own.btf && type_compare_symbol(asked, own, &agree, &parting, error);
     if (!answered)
         error_prefix(error, "symbol %s of plugin %s: ", symbol->name, symbol->plugin->path);
     else if (!agree)
-        set_wrong_type(symbol, asked, asker, &parting, error);
+        set_wrong_type(symbol, own, asked, asker, &parting, error);
     type_parting_free(&parting);
     return answered && agree;
 }

@@ -77,10 +77,10 @@ static bool read_program(struct program *program, int input, const struct bundle
         !collect_wanted(program, error) ||
         !stamp_make_wanted(input, &program->wanted, &program->sections, error))
         return false;
-    module->is_stamped = true;
+    *module = (struct module){
+        .is_stamped = true, .btf_section = program->sections.btf, .pointer_size = pointer_size};
     return meta_read_header(&module->meta, program->sections.meta, program->sections.btf, error) &&
-           btf_read(&module->btf, program->sections.btf, pointer_size, error) &&
-           meta_read_tables(&module->meta, program->sections.meta, &module->btf, error);
+           meta_read_tables(&module->meta, program->sections.meta, error);
 }
 
 static void free_program(struct program *program)

@@ -46,10 +46,12 @@ static bool read_back(int copy, struct error *error)
     if (fstat(copy, &status) != 0)
         return error_set(error, PLUGIN_SYSTEM, "fstat: %s", strerror(errno));
     const struct file file = {.descriptor = copy, .size = (uint64_t)status.st_size};
-    if (!module_read(&module, &file, error))
-        return error_prefix(error, "it is damaged, and what is stamped would be refused: ");
-    module_free(&module);
-    return true;
+    bool is_good = module_read(&module, &file, error);
+    if (is_good) {
+        is_good = module_types(&module, error);
+        module_free(&module);
+    }
+    return is_good || error_prefix(error, "it is damaged, and what is stamped would be refused: ");
 }
 
 /* Fills the open, empty copy. */

@@ -91,7 +91,8 @@ static bool check_tables(const struct stamp *stamp, const struct sections *secti
     bool is_good = meta_read_start(&meta, sections->meta, &refusal) &&
                    btf_read(&btf, sections->btf, stamp->pointer_size, &refusal);
     if (is_good) {
-        is_good = meta_read_tables(&meta, sections->meta, &btf, &refusal);
+        is_good = meta_read_tables(&meta, sections->meta, &refusal) &&
+                  meta_check_types(&meta, &btf, &refusal);
         btf_free(&btf);
     }
     if (is_good)

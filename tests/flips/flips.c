@@ -134,12 +134,12 @@ static void find_places(uint8_t *places)
 /* What is known of the unchanged plugin's symbols: a line for each. */
 static struct text description;
 
-static void describe(struct text *text, const struct module *module)
+static void describe(struct text *text, const struct module *module, const struct btf *types)
 {
     for (uint32_t i = 0; i < module->meta.header.symbols.count; i++) {
         struct meta_symbol symbol = meta_symbol(&module->meta, i);
         text_add(text, "%d %#llx ", symbol.kind, (unsigned long long)symbol.address);
-        print_symbol(text, &module->btf, symbol.type, symbol.name, NULL);
+        print_symbol(text, types, symbol.type, symbol.name, NULL);
         text_add(text, "\n");
     }
 }
@@ -155,10 +155,11 @@ static enum verdict judge(struct text *types)
     void *tables = NULL;
     if (!file_open(&file, path, &error) || !module_read(&module, &file, &error))
         return error.text.length ? REFUSED : WRONG;
-    bool is_accepted = module_judge(&module, &error) &&
+    const struct btf *read = module_types(&module, &error);
+    bool is_accepted = read && module_judge(&module, &error) &&
                        library_read_dynamic(&dynamic, &tables, &module, &file, &error);
     if (is_accepted)
-        describe(types, &module);
+        describe(types, &module, read);
     dynamic_free(&dynamic);
     free(tables);
     module_free(&module);

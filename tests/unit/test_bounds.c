@@ -49,12 +49,10 @@ static struct bytes finish(struct meta_writer *writer, struct bytes btf)
 static void check_meta_refused(struct bytes section, const char *what)
 {
     char expected[200];
-    uint32_t offsets[1] = {0};
-    const struct btf btf = {.count = 1, .offsets = offsets};
     struct meta meta;
     ERROR_AUTO error = {0};
     assert_true(meta_read_start(&meta, section, &error));
-    assert_false(meta_read_tables(&meta, section, &btf, &error));
+    assert_false(meta_read_tables(&meta, section, &error));
     snprintf(expected, sizeof expected,
              "its .plugin section is damaged: %s; stamp it again with: plugin stamp FILE", what);
     assert_string_equal(error_text(&error), expected);
@@ -148,8 +146,6 @@ static void few_compilers_are_named(void **state)
 {
     (void)state;
     struct meta_writer writer;
-    uint32_t offsets[1] = {0};
-    const struct btf btf = {.count = 1, .offsets = offsets};
     struct meta meta;
     ERROR_AUTO error = {0};
     TEXT_AUTO text = {0};
@@ -163,7 +159,7 @@ static void few_compilers_are_named(void **state)
     }
     struct bytes section = finish(&writer, (struct bytes){0});
     assert_true(meta_read_start(&meta, section, &error));
-    assert_true(meta_read_tables(&meta, section, &btf, &error));
+    assert_true(meta_read_tables(&meta, section, &error));
     meta_add_compilers(&text, &meta);
     assert_string_equal(text_chars(&text), "c1, c3, c5, c7, c9, c11, c13, c15, ...");
     free((void *)(uintptr_t)section.data);
@@ -221,8 +217,8 @@ static void give_segments(struct headers *made, uint32_t type)
     made->header.e_phoff = offsetof(struct headers, segments);
     made->header.e_phnum = COUNT(made->segments);
     for (size_t i = 0; i < COUNT(made->segments); i++)
-        made->segments[i] =
-            (Elf64_Phdr){.p_type = type, .p_filesz = type == PT_LOAD ? 0 : sizeof *made};
+        made->segments[i] = (Elf64_Phdr){
+            .p_type = type, .p_flags = PF_R, .p_filesz = type == PT_LOAD ? 0 : sizeof *made};
 }
 
 /* Writes the file and reads it. */
@@ -472,9 +468,9 @@ static struct made make_variable(uint32_t members, uint32_t *id)
 static void read_module(struct module *module, struct bytes meta, const struct made *types)
 {
     ERROR_AUTO error = {0};
-    *module = (struct module){.is_stamped = true, .btf = types->btf};
+    *module = (struct module){.is_stamped = true, .btf = &types->btf};
     assert_true(meta_read_start(&module->meta, meta, &error));
-    if (!meta_read_tables(&module->meta, meta, &module->btf, &error))
+    if (!meta_read_tables(&module->meta, meta, &error))
         fail_msg("%s", error_text(&error));
 }
 

@@ -181,10 +181,10 @@ static void end_stamp(struct maker *maker)
     PLACE(strings, strings);
     maker->types = made_read(maker->make);
     maker->module.is_stamped = true;
-    maker->module.btf = maker->types.btf;
+    maker->module.btf = &maker->types.btf;
     maker->module.meta.header = *header;
     struct bytes section = {(const uint8_t *)maker->tables, sizeof *maker->tables};
-    if (!meta_read_tables(&maker->module.meta, section, &maker->module.btf, &error))
+    if (!meta_read_tables(&maker->module.meta, section, &error))
         fail_msg("%s", error_text(&error));
 }
 

@@ -232,7 +232,8 @@ static bool read_bytes(const void *bytes, size_t size, struct error *error)
     memcpy(exact, bytes, size);
     struct bytes section = {exact, size};
     bool is_read = meta_read_header(&meta, section, btf_bytes(), error) &&
-                   meta_read_tables(&meta, section, &types.btf, error);
+                   meta_read_tables(&meta, section, error) &&
+                   meta_check_types(&meta, &types.btf, error);
     if (is_read)
         assert_true(use_all(&meta) > 0);
     free(exact);
@@ -246,7 +247,8 @@ static void read_section(struct meta *meta, struct section *section)
     struct bytes bytes = {(const uint8_t *)section, sizeof *section};
     seal((uint8_t *)section, sizeof *section);
     bool is_read = meta_read_header(meta, bytes, btf_bytes(), &error) &&
-                   meta_read_tables(meta, bytes, &types.btf, &error);
+                   meta_read_tables(meta, bytes, &error) &&
+                   meta_check_types(meta, &types.btf, &error);
     assert_string_equal(error_text(&error), "");
     assert_true(is_read);
 }
@@ -722,8 +724,8 @@ static void probes_out_of_order_are_refused(void **state)
     REFUSED(probes[1].address, 0x30, why);
     REFUSED(probes[1].address, 0x10, why); /* twice */
     REFUSED(probes[2].address, 0, why);
-    REFUSED(probes[0].type, types.btf.count, why);
-    REFUSED(probes[2].type, UINT32_MAX, why);
+    REFUSED(probes[0].type, types.btf.count, "a probe asks for no type");
+    REFUSED(probes[2].type, UINT32_MAX, "a probe asks for no type");
     HARMLESS(probes[0].address, 0);
     HARMLESS(probes[2].address, UINT64_MAX);
 }
@@ -960,7 +962,7 @@ static void a_compiler_is_named_once(void **state)
         uint8_t *bytes = many_compilers(count, &size);
         struct bytes section = {bytes, size};
         assert_true(meta_read_header(&meta, section, btf_bytes(), &error));
-        assert_true(meta_read_tables(&meta, section, &types.btf, &error));
+        assert_true(meta_read_tables(&meta, section, &error));
         meta_add_compilers(&text, &meta);
         assert_string_equal(text_chars(&text), count ? "gcc 12" : "an unknown compiler");
         free(bytes);
@@ -1028,7 +1030,7 @@ static void each_of_a_thousand_names_is_found_and_none_of_a_thousand_others(void
     seal(bytes, size);
     struct bytes section = {bytes, size};
     assert_true(meta_read_header(&meta, section, btf_bytes(), &error));
-    assert_true(meta_read_tables(&meta, section, &types.btf, &error));
+    assert_true(meta_read_tables(&meta, section, &error));
     for (uint32_t i = 0; i < MANY; i++) {
         char name[16], other[16];
         uint32_t index = UINT32_MAX;

@@ -113,6 +113,24 @@ static void parts_of_odd_sizes_are_refused(void **state)
     check_refused(&made, text);
 }
 
+static void parts_that_nobody_may_read_are_refused(void **state)
+{
+    (void)state;
+    static const char text[] = "it is damaged: a part of it is loaded where nobody may read it";
+    struct made made;
+    make(&made);
+    made.segments[1].p_flags = PF_W;
+    check_refused(&made, text);
+    make(&made);
+    made.segments[1].p_flags = PF_W | PF_X;
+    check_refused(&made, text);
+    make(&made);
+    made.segments[0].p_flags = 0;
+    check_refused(&made, text);
+    made.segments[0].p_flags = PF_X; /* code that is only executed */
+    check_accepted(&made);
+}
+
 static void symbols_must_be_where_their_kind_is(void **state)
 {
     (void)state;
@@ -156,6 +174,7 @@ int main(void)
         cmocka_unit_test(a_module_is_accepted),
         cmocka_unit_test(parts_that_overlap_are_refused),
         cmocka_unit_test(parts_of_odd_sizes_are_refused),
+        cmocka_unit_test(parts_that_nobody_may_read_are_refused),
         cmocka_unit_test(symbols_must_be_where_their_kind_is),
         cmocka_unit_test(a_segment_beyond_the_file_is_refused),
     };
