@@ -170,7 +170,10 @@ static void add_package(struct text *text, const struct inspected *inspected, ui
         struct meta_shared shared = meta_shared(meta, *at);
         text_add(text, "  ");
         add_symbol(text, &inspected->module,
-                   (struct meta_symbol){shared.name, shared.address, shared.type, shared.kind});
+                   (struct meta_symbol){.name = shared.name,
+                                        .address = shared.address,
+                                        .type = shared.type,
+                                        .kind = shared.kind});
     }
 }
 

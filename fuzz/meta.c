@@ -1,11 +1,11 @@
 /* The reader of the `.plugin` section. The input: two parts, it and its `.BTF`. */
 #include "../src/meta.h"
-#include "../src/hash.h"
 #include "fuzz.h"
 
 static void ask_symbols(const struct meta *meta, const struct btf *btf)
 {
-    uint32_t index, type;
+    uint32_t index;
+    struct format_probe probe;
     for (uint32_t i = 0; i < meta->header.symbols.count; i++) {
         struct meta_symbol symbol = meta_symbol(meta, i);
         FUZZ_PROMISE(symbol.type < btf->count);
@@ -15,8 +15,8 @@ static void ask_symbols(const struct meta *meta, const struct btf *btf)
     FUZZ_PROMISE(!meta_find_symbol(meta, "no symbol is called so\n", &index) ||
                  index < meta->header.symbols.count);
     for (uint32_t i = 0; i < meta->header.probes.count; i++)
-        FUZZ_PROMISE(meta_find_probe(meta, meta_probe(meta, i).address, &type) &&
-                     type < btf->count);
+        FUZZ_PROMISE(meta_find_probe(meta, meta_probe(meta, i).address, &probe) &&
+                     probe.type < btf->count);
     for (uint32_t i = 0; i < meta->header.shared.count; i++) {
         struct meta_shared shared = meta_shared(meta, i);
         FUZZ_PROMISE(meta_find_shared(meta, shared.name, &index) && index == i);
@@ -59,10 +59,7 @@ static void mend_checksum(struct bytes section, struct bytes btf)
     if (section.size < sizeof header)
         return;
     memcpy(&header, section.data, sizeof header);
-    header.checksum = 0;
-    uint64_t checksum = hash_bytes(HASH_START, &header, sizeof header);
-    checksum = hash_bytes(checksum, section.data + sizeof header, section.size - sizeof header);
-    header.checksum = hash_bytes(checksum, btf.data, btf.size);
+    header.checksum = meta_checksum(section, btf);
     memcpy((void *)(uintptr_t)section.data, &header, sizeof header);
 }
 

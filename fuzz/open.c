@@ -2,7 +2,6 @@
 #include "open.h"
 
 #include "../src/bundle_file.h"
-#include "../src/hash.h"
 #include "../src/libraries.h"
 
 #include <sys/mman.h>
@@ -44,14 +43,9 @@ static bool find_stamp(struct bytes input, struct bytes *meta, struct bytes *btf
 static void mend_checksum(const struct file *file, struct bytes input)
 {
     struct bytes meta, btf;
-    struct format_header header;
-    if (!find_stamp(input, &meta, &btf) || meta.size < sizeof header)
+    if (!find_stamp(input, &meta, &btf) || meta.size < sizeof(struct format_header))
         return;
-    memcpy(&header, meta.data, sizeof header);
-    header.checksum = 0;
-    uint64_t checksum = hash_bytes(HASH_START, &header, sizeof header);
-    checksum = hash_bytes(checksum, meta.data + sizeof header, meta.size - sizeof header);
-    checksum = hash_bytes(checksum, btf.data, btf.size);
+    uint64_t checksum = meta_checksum(meta, btf);
     off_t at = meta.data - input.data + (off_t)offsetof(struct format_header, checksum);
     FUZZ_PROMISE(pwrite(file->descriptor, &checksum, sizeof checksum, at) == sizeof checksum);
 }

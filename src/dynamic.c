@@ -342,14 +342,15 @@ static bool check_symbols(struct dynamic *dynamic, size_t *defined, struct error
     dynamic->symbol_count = (uint32_t)count;
     uint64_t left = names_limit(dynamic);
     for (uint32_t i = 0; i < count; i++) {
-        const char *name = string_at(dynamic, symbol_at(dynamic, i).st_name);
+        Elf64_Sym symbol = symbol_at(dynamic, i);
+        const char *name = string_at(dynamic, symbol.st_name);
         if (!name)
             return set_damaged(error, "a symbol's name lies outside its strings");
         if (!spend(&left, name))
             return set_damaged(error, "the names of its symbols overlap");
         if ((version_at(dynamic, i) & VERSION_NUMBER) >= dynamic->version_count)
             return set_damaged(error, "a symbol has a version that is not there");
-        *defined += i && dynamic_symbol(dynamic, i).is_defined;
+        *defined += i && *name && is_definition(symbol);
     }
     return true;
 }
@@ -378,8 +379,9 @@ static bool index_symbols(struct dynamic *dynamic, struct error *error)
     if (!dynamic->slots)
         return error_set_no_memory(error);
     for (uint32_t i = 1; i < dynamic->symbol_count; i++) {
-        struct dynamic_symbol symbol = dynamic_symbol(dynamic, i);
-        if (symbol.is_defined && !insert(dynamic, i, symbol.name))
+        Elf64_Sym symbol = symbol_at(dynamic, i);
+        const char *name = string_at(dynamic, symbol.st_name);
+        if (*name && is_definition(symbol) && !insert(dynamic, i, name))
             return set_damaged(error, "the names of its symbols were made to hash alike");
     }
     return true;

@@ -1,6 +1,6 @@
 /* The part of the judgement that is about symbols: whether each is there, and of which type. */
+#include "fit_settled.h"
 #include "implementation.h"
-#include "judgement.h"
 #include "layout.h"
 #include "print.h"
 #include "type.h"
@@ -69,7 +69,9 @@ static void add_need(struct needs *needs, const char *name, size_t library, bool
     needs->items[needs->count++] = (struct need){name, start_of(name), library, is_import, index};
 }
 
-static bool collect_needs(const struct judgement *j, struct needs *needs)
+/* Collects what is not settled. */
+static bool collect_needs(const struct judgement *j, const struct settled *settled,
+                          struct needs *needs)
 {
     const struct libraries *libraries = j->libraries;
     uint32_t imports = j->plugin->meta.header.imports.count;
@@ -82,13 +84,16 @@ static bool collect_needs(const struct judgement *j, struct needs *needs)
     for (size_t i = 0; i < libraries->count; i++) {
         const struct dynamic *dynamic = &libraries->items[i].dynamic;
         for (uint32_t k = 1; k < dynamic->symbol_count; k++) {
+            if (i == 0 && settled->symbols[k])
+                continue;
             struct dynamic_symbol symbol = dynamic_symbol(dynamic, k);
             if (symbol.is_wanted)
                 add_need(needs, symbol.name, i, false, k);
         }
     }
     for (uint32_t i = 0; i < imports; i++)
-        add_need(needs, meta_import(&j->plugin->meta, i).name, 0, true, i);
+        if (!settled->imports[i])
+            add_need(needs, meta_import(&j->plugin->meta, i).name, 0, true, i);
     qsort(needs->items, needs->count, sizeof *needs->items, compare_needs);
     return true;
 }
@@ -225,6 +230,7 @@ struct view {
     const struct module *module;
     const char *name;
     const char *package;     /* that it is of; NULL: none */
+    uint64_t hash;           /* of the type; 0: none */
     uint32_t type;           /* 0: not recorded */
     uint32_t kind;           /* enum format_symbol_kind; 0: not known */
     const char *library;     /* of an import, that its version names; NULL */
@@ -408,6 +414,8 @@ static bool judge_use(struct judgement *j, struct view *definition, struct view 
             add_unchecked(j, use, provider);
         return true;
     }
+    if (!is_other && use->hash && use->hash == definition->hash)
+        return true;
     if (!read_types(use, j->libraries->items[0].path, j->error) ||
         !read_types(definition, provider->path, j->error))
         return false;
@@ -428,6 +436,7 @@ static bool find_definition(const struct module *module, const char *name, const
     *view = (struct view){.module = module, .name = name, .package = package};
     if (!package && meta_find_symbol(meta, name, &index)) {
         struct meta_symbol symbol = meta_symbol(meta, index);
+        view->hash = symbol.hash;
         view->type = symbol.type;
         view->kind = symbol.kind;
         return true;
@@ -435,6 +444,7 @@ static bool find_definition(const struct module *module, const char *name, const
     if (!meta_find_shared(meta, name, &index))
         return false;
     struct meta_shared shared = meta_shared(meta, index);
+    view->hash = shared.hash;
     view->type = shared.type;
     view->kind = shared.kind;
     return !package || !strcmp(meta_package(meta, shared.package).path, package);
@@ -449,6 +459,7 @@ static struct view view_of(const struct judgement *j, const struct meta_import *
         .module = j->plugin,
         .name = import->name,
         .package = import->package ? meta_package(meta, import->package - 1).path : NULL,
+        .hash = import->hash,
         .type = import->type,
         .kind =
             is_thread_local && import->kind == FORMAT_VARIABLE ? FORMAT_THREAD_LOCAL : import->kind,
@@ -554,8 +565,10 @@ static bool judge_import(struct judgement *j, uint32_t index, const struct bindi
 bool judge_symbols(struct judgement *j)
 {
     struct needs needs = {0};
+    struct settled settled;
     struct binding binding = {.name = ""};
-    bool is_judged = collect_needs(j, &needs);
+    bool is_judged = settle(&settled, j) && collect_needs(j, &settled, &needs);
+    settled_free(&settled);
     for (size_t i = 0; is_judged && !misfits_are_too_many(j->misfits) && i < needs.count; i++) {
         const struct need *need = &needs.items[i];
         if (strcmp(need->name, binding.name) != 0)

@@ -1,4 +1,5 @@
-/* The `.plugin` section, as it lies in the file. docs/format.md explains it.
+/* The `.plugin` section, as it lies in the file. docs/format.md explains it, and what a type's hash
+ * is: where two symbols have the same one, so are their types, and all that these reach.
  *
  *     header | symbols | slots | probes | constructors | compilers | shared | imports |
  *     packages | dependencies | inits | sources | strings
@@ -14,7 +15,7 @@
 #define FORMAT_SECTION     ".plugin"
 #define FORMAT_BTF_SECTION ".BTF"
 #define FORMAT_MAGIC       UINT64_C(0x0a6e6967756c707f) /* "\177plugin\n", little-endian */
-#define FORMAT_VERSION     2U
+#define FORMAT_VERSION     3U
 
 struct format_table {
     uint32_t offset; /* bytes from the start of the section */
@@ -63,6 +64,7 @@ enum format_symbol_kind {
 
 struct format_symbol {
     uint64_t address; /* as linked; the module's load address is added */
+    uint64_t hash;    /* of its type; 0: none */
     uint32_t name;
     uint32_t type; /* BTF id of its FUNC or VAR; 0: not recorded */
     uint32_t kind; /* enum format_symbol_kind */
@@ -79,6 +81,7 @@ struct format_slot {
 /* One use of plugin_as. */
 struct format_probe {
     uint64_t address; /* of the variable that the use left, as linked */
+    uint64_t hash;    /* of the type that the one asked for points to; 0: none */
     uint32_t type;    /* BTF id of the type asked for */
     uint32_t reserved;
 };
@@ -114,6 +117,7 @@ struct format_compiler {
  * but what other modules that carry the package may be bound to. */
 struct format_shared {
     uint64_t address; /* as linked */
+    uint64_t hash;    /* of its type; 0: none */
     uint32_t name;
     uint32_t type;    /* BTF id of its FUNC or VAR; 0: not recorded */
     uint32_t kind;    /* enum format_symbol_kind */
@@ -130,6 +134,7 @@ enum format_import_flag {
  * one of a package that it carries, used from outside that package. Users who see it as different
  * types leave one import each, of one name. */
 struct format_import {
+    uint64_t hash; /* of its type; 0: none */
     uint32_t name;
     uint32_t type;    /* BTF id of a FUNC or VAR; 0: not recorded */
     uint32_t kind;    /* enum format_symbol_kind; 0: not known */
@@ -241,11 +246,11 @@ _Static_assert(sizeof(struct format_built_in) == 88, "no padding");
 _Static_assert(sizeof(struct format_bundled) == 16, "no padding");
 _Static_assert(sizeof(struct format_bundle) == 40, "no padding");
 _Static_assert(sizeof(struct format_header) == 136, "no padding");
-_Static_assert(sizeof(struct format_symbol) == 24, "no padding");
-_Static_assert(sizeof(struct format_probe) == 16, "no padding");
+_Static_assert(sizeof(struct format_symbol) == 32, "no padding");
+_Static_assert(sizeof(struct format_probe) == 24, "no padding");
 _Static_assert(sizeof(struct format_constructor) == 16, "no padding");
-_Static_assert(sizeof(struct format_shared) == 24, "no padding");
-_Static_assert(sizeof(struct format_import) == 24, "no padding");
+_Static_assert(sizeof(struct format_shared) == 32, "no padding");
+_Static_assert(sizeof(struct format_import) == 32, "no padding");
 _Static_assert(sizeof(struct format_package) == 40, "no padding");
 _Static_assert(sizeof(struct format_dependency) == 8, "no padding");
 _Static_assert(sizeof(struct format_init) == 16, "no padding");

@@ -47,17 +47,22 @@ bool meta_read_start(struct meta *meta, struct bytes section, struct error *erro
     return true;
 }
 
+uint64_t meta_checksum(struct bytes section, struct bytes btf)
+{
+    struct format_header header;
+    memcpy(&header, section.data, sizeof header);
+    header.checksum = 0;
+    uint64_t hash = hash_many(HASH_START, &header, sizeof header);
+    hash = hash_many(hash, section.data + sizeof header, section.size - sizeof header);
+    return hash_many(hash, btf.data, btf.size);
+}
+
 bool meta_read_header(struct meta *meta, struct bytes section, struct bytes btf,
                       struct error *error)
 {
     if (!meta_read_start(meta, section, error))
         return false;
-    struct format_header unsummed = meta->header;
-    unsummed.checksum = 0;
-    uint64_t checksum = hash_bytes(HASH_START, &unsummed, sizeof unsummed);
-    checksum = hash_bytes(checksum, section.data + sizeof unsummed, section.size - sizeof unsummed);
-    checksum = hash_bytes(checksum, btf.data, btf.size);
-    if (checksum != meta->header.checksum)
+    if (meta_checksum(section, btf) != meta->header.checksum)
         return set_damaged(error, "its bytes, or those of .BTF, are not those that were stamped");
     return true;
 }
@@ -452,8 +457,11 @@ bool meta_check_types(const struct meta *meta, const struct btf *btf, struct err
 struct meta_symbol meta_symbol(const struct meta *meta, uint32_t index)
 {
     struct format_symbol symbol = raw_symbol(meta, index);
-    return (struct meta_symbol){name_at(meta, symbol.name), symbol.address, symbol.type,
-                                (enum format_symbol_kind)symbol.kind};
+    return (struct meta_symbol){.name = name_at(meta, symbol.name),
+                                .address = symbol.address,
+                                .hash = symbol.hash,
+                                .type = symbol.type,
+                                .kind = (enum format_symbol_kind)symbol.kind};
 }
 
 /* Is this the symbol's name? */
@@ -467,10 +475,10 @@ static bool is_named(const struct meta *meta, uint32_t index, const char *name, 
     return length < meta->strings.size - own && bytes_equal(name_at(meta, own), name, length + 1);
 }
 
-bool meta_find_symbol(const struct meta *meta, const char *name, uint32_t *index)
+bool meta_find_hashed(const struct meta *meta, const char *name, size_t length, uint32_t hash,
+                      uint32_t *index)
 {
-    size_t length = strlen(name);
-    uint32_t hash = hash_name_of(name, length), mask = meta->header.slots.count - 1;
+    uint32_t mask = meta->header.slots.count - 1;
     for (uint32_t i = hash & mask;; i = (i + 1) & mask) {
         struct format_slot slot;
         bytes_item(meta->slots, i, &slot, sizeof slot);
@@ -483,6 +491,12 @@ bool meta_find_symbol(const struct meta *meta, const char *name, uint32_t *index
     }
 }
 
+bool meta_find_symbol(const struct meta *meta, const char *name, uint32_t *index)
+{
+    size_t length = strlen(name);
+    return meta_find_hashed(meta, name, length, hash_name_of(name, length), index);
+}
+
 struct format_probe meta_probe(const struct meta *meta, uint32_t index)
 {
     struct format_probe probe;
@@ -490,17 +504,15 @@ struct format_probe meta_probe(const struct meta *meta, uint32_t index)
     return probe;
 }
 
-bool meta_find_probe(const struct meta *meta, uint64_t address, uint32_t *type)
+bool meta_find_probe(const struct meta *meta, uint64_t address, struct format_probe *probe)
 {
     uint32_t low = 0, high = meta->header.probes.count;
     while (low < high) {
         uint32_t middle = low + (high - low) / 2;
-        struct format_probe probe = meta_probe(meta, middle);
-        if (probe.address == address) {
-            *type = probe.type;
+        *probe = meta_probe(meta, middle);
+        if (probe->address == address)
             return true;
-        }
-        if (probe.address < address)
+        if (probe->address < address)
             low = middle + 1;
         else
             high = middle;
@@ -527,8 +539,12 @@ const char *meta_compiler(const struct meta *meta, uint32_t index, const char **
 struct meta_shared meta_shared(const struct meta *meta, uint32_t index)
 {
     struct format_shared shared = raw_shared(meta, index);
-    return (struct meta_shared){name_at(meta, shared.name), shared.address, shared.type,
-                                (enum format_symbol_kind)shared.kind, shared.package};
+    return (struct meta_shared){.name = name_at(meta, shared.name),
+                                .address = shared.address,
+                                .hash = shared.hash,
+                                .type = shared.type,
+                                .kind = (enum format_symbol_kind)shared.kind,
+                                .package = shared.package};
 }
 
 bool meta_find_shared(const struct meta *meta, const char *name, uint32_t *index)
@@ -569,12 +585,37 @@ struct meta_import meta_import(const struct meta *meta, uint32_t index)
 {
     struct format_import import = raw_import(meta, index);
     return (struct meta_import){.name = name_at(meta, import.name),
+                                .hash = import.hash,
                                 .type = import.type,
                                 .kind = import.kind,
                                 .is_weak = import.flags & FORMAT_IMPORT_WEAK,
                                 .is_by_definition = import.flags & FORMAT_IMPORT_BY_DEFINITION,
                                 .package = import.package,
                                 .library = name_at(meta, import.library)};
+}
+
+const char *meta_import_name(const struct meta *meta, uint32_t index)
+{
+    uint32_t name;
+    memcpy(&name,
+           meta->imports.data + index * sizeof(struct format_import) +
+               offsetof(struct format_import, name),
+           sizeof name);
+    return name_at(meta, name);
+}
+
+bool meta_find_import(const struct meta *meta, const char *name, uint32_t *index)
+{
+    uint32_t low = 0, high = meta->header.imports.count;
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        if (strcmp(meta_import_name(meta, middle), name) < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    *index = low;
+    return low < meta->header.imports.count && !strcmp(meta_import_name(meta, low), name);
 }
 
 struct meta_package meta_package(const struct meta *meta, uint32_t index)

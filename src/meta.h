@@ -20,6 +20,7 @@ struct meta {
 struct meta_symbol {
     const char *name;
     uint64_t address;
+    uint64_t hash; /* of its type; 0: none */
     uint32_t type; /* BTF id, 0: not recorded */
     enum format_symbol_kind kind;
 };
@@ -28,6 +29,7 @@ struct meta_symbol {
 struct meta_shared {
     const char *name;
     uint64_t address;
+    uint64_t hash; /* of its type; 0: none */
     uint32_t type; /* BTF id, 0: not recorded */
     enum format_symbol_kind kind;
     uint32_t package; /* its number */
@@ -36,6 +38,7 @@ struct meta_shared {
 /* A function or variable that the module uses. */
 struct meta_import {
     const char *name;
+    uint64_t hash; /* of its type; 0: none */
     uint32_t type; /* BTF id, 0: not recorded */
     uint32_t kind; /* enum format_symbol_kind; 0: not known */
     bool is_weak;
@@ -57,6 +60,9 @@ struct meta_init {
     uint32_t line;
 };
 
+/* What the checksum of a section, of at least a header's size, and of its `.BTF` is to be. */
+uint64_t meta_checksum(struct bytes section, struct bytes btf);
+
 /* Checks the section's header, its size and the checksum over it and the `.BTF` section. */
 bool meta_read_header(struct meta *meta, struct bytes section, struct bytes btf,
                       struct error *error);
@@ -75,9 +81,12 @@ struct meta_symbol meta_symbol(const struct meta *meta, uint32_t index);
 /* The number of the symbol of this name; false if there is none. */
 bool meta_find_symbol(const struct meta *meta, const char *name, uint32_t *index);
 
-/* The BTF id of the type that the probe at this address (as linked) asks for; false if there is no
- * probe. */
-bool meta_find_probe(const struct meta *meta, uint64_t address, uint32_t *type);
+/* The same for a name of this length and hash (hash.h). */
+bool meta_find_hashed(const struct meta *meta, const char *name, size_t length, uint32_t hash,
+                      uint32_t *index);
+
+/* The probe at this address (as linked); false if there is none. */
+bool meta_find_probe(const struct meta *meta, uint64_t address, struct format_probe *probe);
 
 struct format_probe meta_probe(const struct meta *meta, uint32_t index);
 
@@ -98,6 +107,11 @@ bool meta_find_shared(const struct meta *meta, const char *name, uint32_t *index
 uint32_t meta_kind_of(unsigned type);
 
 struct meta_import meta_import(const struct meta *meta, uint32_t index);
+
+/* The name of import number `index`; and the number of the first one of this name, false if there
+ * is none. */
+const char *meta_import_name(const struct meta *meta, uint32_t index);
+bool meta_find_import(const struct meta *meta, const char *name, uint32_t *index);
 
 struct meta_package meta_package(const struct meta *meta, uint32_t index);
 

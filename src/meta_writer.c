@@ -2,6 +2,7 @@
 #include "meta_writer.h"
 
 #include "hash.h"
+#include "meta.h"
 
 #include <stdlib.h>
 
@@ -82,10 +83,9 @@ bool meta_writer_finish(struct meta_writer *writer, struct bytes btf, struct byt
         return error_set_no_memory(error);
     }
     header->size = (uint32_t)bytes->length;
-    uint64_t checksum = hash_bytes(HASH_START, header, sizeof *header);
-    checksum = hash_bytes(checksum, bytes->chars + sizeof *header, bytes->length - sizeof *header);
-    header->checksum = hash_bytes(checksum, btf.data, btf.size);
     memcpy(bytes->chars, header, sizeof *header);
     *section = (struct bytes){(const uint8_t *)bytes->chars, bytes->length};
+    header->checksum = meta_checksum(*section, btf);
+    memcpy(bytes->chars, header, sizeof *header);
     return true;
 }

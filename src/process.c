@@ -177,30 +177,20 @@ static bool is_loaded(void *context, const char *name)
     return true;
 }
 
-/* Is a reference to this function of the library bound to another copy of the library? */
-static bool is_elsewhere(const struct question *question, const char *name)
+/* A plugin that used another copy of this library would have its packages initialised twice, by
+ * both of them. */
+static void judge_own_library(const struct question *question, struct misfits *misfits)
 {
     static const struct {
         const char *name;
         void *address;
     } own[] = {{"plugin_announce_", (void *)plugin_announce_},
                {"plugin_start_", (void *)plugin_start_}};
-    for (size_t i = 0; i < sizeof own / sizeof *own; i++)
-        if (!strcmp(name, own[i].name))
-            return search(question, name, NULL) != own[i].address;
-    return false;
-}
-
-/* A plugin that used another copy of this library would have its packages initialised twice, by
- * both of them. */
-static void judge_own_library(const struct question *question, const struct dynamic *dynamic,
-                              struct misfits *misfits)
-{
     bool is_other = false;
-    for (uint32_t i = 1; !is_other && i < dynamic->symbol_count; i++) {
-        struct dynamic_symbol symbol = dynamic_symbol(dynamic, i);
-        is_other = symbol.is_wanted && is_elsewhere(question, symbol.name);
-    }
+    uint32_t index;
+    for (size_t i = 0; !is_other && i < sizeof own / sizeof *own; i++)
+        is_other = meta_find_import(&question->candidate->module.meta, own[i].name, &index) &&
+                   search(question, own[i].name, NULL) != own[i].address;
     if (!is_other)
         return;
     struct misfit *misfit = misfits_start(misfits, NULL, NULL);
@@ -274,7 +264,7 @@ static bool judge_all(const struct question *question, const struct libraries *l
     if (!fit_collect(&misfits, libraries, process, is_strict, error))
         return false;
     judge_unknown(question->candidate, &misfits);
-    judge_own_library(question, &libraries->items[0].dynamic, &misfits);
+    judge_own_library(question, &misfits);
     if (question->candidate->module.go)
         go_judge(question->candidate, &misfits);
     return !misfits.count || misfits_refuse(&misfits, path, process->host_path, error);

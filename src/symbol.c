@@ -112,8 +112,8 @@ void *plugin_address(const plugin_symbol *symbol)
 
 static const char cannot_tell[] = "cannot tell which type plugin_as asks for: ";
 
-/* The type that the probe asks for, from the stamp of the module that it is in. */
-static bool find_asked(const void *probe, struct type_side *asked, const struct loaded **asker,
+/* What the probe asks for, from the stamp of the module that it is in. */
+static bool find_asked(const void *probe, struct format_probe *asked, const struct loaded **asker,
                        struct error *error)
 {
     const struct loaded *loaded = loaded_find(probe, error);
@@ -126,14 +126,13 @@ static bool find_asked(const void *probe, struct type_side *asked, const struct 
                          "%s%s is not stamped; build it with `plugin build`, or compile it with -g "
                          "and run: plugin stamp %s",
                          cannot_tell, loaded->path, loaded->path);
-    if (!meta_find_probe(&loaded->module.meta, (uintptr_t)probe - loaded->base, &asked->id))
+    if (!meta_find_probe(&loaded->module.meta, (uintptr_t)probe - loaded->base, asked))
         return error_set(error, PLUGIN_UNSUPPORTED,
                          "%sthe stamp of %s does not know this use; compile the file it is in with "
                          "-g, link, and run: plugin stamp %s",
                          cannot_tell, loaded->path, loaded->path);
     *asker = loaded;
-    asked->btf = module_types(&loaded->module, error);
-    return asked->btf || error_prefix(error, "%s%s: ", cannot_tell, loaded->path);
+    return true;
 }
 
 static void add_side(struct text *text, const char *side, const char *what)
@@ -183,23 +182,13 @@ static bool set_no_form(const struct plugin_symbol *symbol, struct error *error)
                      go && go->reason ? go->reason : "nobody knows it");
 }
 
-/* Is the symbol's type the one that the probe asks for? */
-static bool check_type(const struct plugin_symbol *symbol, const void *probe, struct error *error)
+/* Compares the two, whose hashes do not say that they are the same. */
+static bool compare_type(const struct plugin_symbol *symbol, uint32_t asked_id,
+                         const struct loaded *asker, struct error *error)
 {
-    struct type_side asked;
-    const struct loaded *asker = NULL;
-    if (!find_asked(probe, &asked, &asker, error))
-        return false;
-    if (!symbol->type && symbol->plugin->module.go)
-        return set_no_form(symbol, error);
-    if (!symbol->type)
-        return error_set(error, PLUGIN_WRONG_TYPE,
-                         "the type of symbol %s of plugin %s was not recorded: %s; plugin_address "
-                         "gives its address unchecked",
-                         symbol->name, symbol->plugin->path,
-                         symbol->kind == FORMAT_INDIRECT
-                             ? "its resolver does not return a pointer of that type"
-                             : "the file that defines it was compiled without -g");
+    struct type_side asked = {module_types(&asker->module, error), asked_id};
+    if (!asked.btf)
+        return error_prefix(error, "%s%s: ", cannot_tell, asker->path);
     struct type_side own = {module_types(&symbol->plugin->module, error), symbol->type};
     struct type_parting parting = {0};
     bool agree = false;
@@ -210,6 +199,34 @@ static bool check_type(const struct plugin_symbol *symbol, const void *probe, st
         set_wrong_type(symbol, own, asked, asker, &parting, error);
     type_parting_free(&parting);
     return answered && agree;
+}
+
+static uint64_t hash_of_type(const struct plugin_symbol *symbol)
+{
+    const struct plugin *p = symbol->plugin;
+    return meta_symbol(&p->module.meta, (uint32_t)(symbol - p->symbols)).hash;
+}
+
+/* Is the symbol's type the one that the probe asks for? */
+static bool check_type(const struct plugin_symbol *symbol, const void *probe, struct error *error)
+{
+    struct format_probe asked;
+    const struct loaded *asker = NULL;
+    if (!find_asked(probe, &asked, &asker, error))
+        return false;
+    if (asked.hash && asked.hash == hash_of_type(symbol))
+        return true;
+    if (!symbol->type && symbol->plugin->module.go)
+        return set_no_form(symbol, error);
+    if (!symbol->type)
+        return error_set(error, PLUGIN_WRONG_TYPE,
+                         "the type of symbol %s of plugin %s was not recorded: %s; plugin_address "
+                         "gives its address unchecked",
+                         symbol->name, symbol->plugin->path,
+                         symbol->kind == FORMAT_INDIRECT
+                             ? "its resolver does not return a pointer of that type"
+                             : "the file that defines it was compiled without -g");
+    return compare_type(symbol, asked.type, asker, error);
 }
 
 void *plugin_assert_(const plugin_symbol *symbol, const void *probe, const void **seen)

@@ -1,28 +1,39 @@
 /* Writes the `.plugin` section: src/format.h is its layout. */
 #include "../src/meta_writer.h"
 #include "internal.h"
+#include "type_hash.h"
 
-static void add_symbols(struct meta_writer *writer, const struct stamp *stamp)
+static uint64_t hash_of(struct type_hashes *hashes, uint32_t type)
+{
+    return type ? type_hash_of_symbol(hashes, type) : 0;
+}
+
+static void add_symbols(struct meta_writer *writer, const struct stamp *stamp,
+                        struct type_hashes *hashes)
 {
     writer->header.symbols = meta_writer_table(writer, stamp->symbol_count);
     for (size_t i = 0; i < stamp->symbol_count; i++) {
         const struct stamp_symbol *symbol = &stamp->symbols[i];
+        uint32_t type = symbol->match ? symbol->type : 0;
         struct format_symbol raw = {.address = stamp->is_built_in ? 0 : symbol->address,
+                                    .hash = hash_of(hashes, type),
                                     .name = meta_writer_string(writer, symbol->name),
-                                    .type = symbol->match ? symbol->type : 0,
+                                    .type = type,
                                     .kind = symbol->kind};
         meta_writer_item(writer, &raw, sizeof raw);
     }
     meta_writer_slots(writer);
 }
 
-static void add_probes(struct meta_writer *writer, const struct stamp *stamp)
+static void add_probes(struct meta_writer *writer, const struct stamp *stamp,
+                       struct type_hashes *hashes)
 {
     /* Those of a built-in plugin are its program's. */
     size_t count = stamp->is_built_in ? 0 : stamp->probe_count;
     writer->header.probes = meta_writer_table(writer, count);
     for (size_t i = 0; i < count; i++) {
         struct format_probe raw = {.address = stamp->probes[i].address,
+                                   .hash = type_hash_of_target(hashes, stamp->probes[i].type),
                                    .type = stamp->probes[i].type};
         meta_writer_item(writer, &raw, sizeof raw);
     }
@@ -45,26 +56,31 @@ static void add_build(struct meta_writer *writer, const struct stamp *stamp)
     }
 }
 
-static void add_shared(struct meta_writer *writer, const struct stamp *stamp)
+static void add_shared(struct meta_writer *writer, const struct stamp *stamp,
+                       struct type_hashes *hashes)
 {
     writer->header.shared = meta_writer_table(writer, stamp->shared_count);
     for (size_t i = 0; i < stamp->shared_count; i++) {
         const struct stamp_symbol *symbol = &stamp->shared[i];
+        uint32_t type = symbol->match ? symbol->type : 0;
         struct format_shared raw = {.address = stamp->is_built_in ? 0 : symbol->address,
+                                    .hash = hash_of(hashes, type),
                                     .name = meta_writer_string(writer, symbol->name),
-                                    .type = symbol->match ? symbol->type : 0,
+                                    .type = type,
                                     .kind = symbol->kind,
                                     .package = symbol->package - 1};
         meta_writer_item(writer, &raw, sizeof raw);
     }
 }
 
-static void add_imports(struct meta_writer *writer, const struct stamp *stamp)
+static void add_imports(struct meta_writer *writer, const struct stamp *stamp,
+                        struct type_hashes *hashes)
 {
     writer->header.imports = meta_writer_table(writer, stamp->uses.import_count);
     for (size_t i = 0; i < stamp->uses.import_count; i++) {
         const struct stamp_import *import = &stamp->uses.imports[i];
         struct format_import raw = {
+            .hash = hash_of(hashes, import->type),
             .name = meta_writer_string(writer, import->name),
             .type = import->type,
             .kind = import->kind,
@@ -129,22 +145,36 @@ static void add_parts(struct meta_writer *writer, const struct stamp *stamp)
     }
 }
 
-bool stamp_write_meta(const struct stamp *stamp, struct bytes btf, void **meta, size_t *size,
-                      struct error *error)
+/* With the hashes of the types. */
+static bool write_tables(const struct stamp *stamp, struct type_hashes *hashes, struct bytes btf,
+                         struct bytes *section, struct error *error)
 {
     struct meta_writer writer;
-    struct bytes section;
     meta_writer_start(&writer, stamp->is_executable ? FORMAT_EXECUTABLE : FORMAT_SHARED_LIBRARY,
                       stamp->content);
     writer.header.sanitizers = stamp->sanitizers;
-    add_symbols(&writer, stamp);
-    add_probes(&writer, stamp);
+    add_symbols(&writer, stamp, hashes);
+    add_probes(&writer, stamp, hashes);
     add_build(&writer, stamp);
-    add_shared(&writer, stamp);
-    add_imports(&writer, stamp);
+    add_shared(&writer, stamp, hashes);
+    add_imports(&writer, stamp, hashes);
     add_packages(&writer, stamp);
     add_parts(&writer, stamp);
-    if (!meta_writer_finish(&writer, btf, &section, error))
+    return meta_writer_finish(&writer, btf, section, error);
+}
+
+bool stamp_write_meta(const struct stamp *stamp, struct bytes btf, void **meta, size_t *size,
+                      struct error *error)
+{
+    struct btf types;
+    struct bytes section;
+    if (!btf_read(&types, btf, stamp->pointer_size, error))
+        return error_prefix(error, "it is damaged, and what is stamped would be refused: ");
+    struct type_hashes *hashes = type_hashes_start(&types, error);
+    bool done = hashes && write_tables(stamp, hashes, btf, &section, error);
+    type_hashes_free(hashes);
+    btf_free(&types);
+    if (!done)
         return false;
     *meta = (void *)section.data;
     *size = section.size;

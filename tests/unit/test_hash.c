@@ -55,6 +55,19 @@ static void pieces_hash_as_the_whole(void **state)
     }
 }
 
+/* In the number of bytes that the lanes take at once, and more and less. */
+static void the_hash_of_many_bytes_is_the_documented_one(void **state)
+{
+    (void)state;
+    static const char fox[] = "The quick brown fox jumps over the lazy dog"
+                              "The quick brown fox jumps over the lazy dog"
+                              "The quick brown fox jumps over the lazy dog";
+    assert_int_equal(hash_many(HASH_START, "", 0), UINT64_C(0x073326bf64943886));
+    assert_int_equal(hash_many(HASH_START, "plugin", 6), UINT64_C(0x0d8c9ea4543f04f5));
+    assert_int_equal(hash_many(HASH_START, fox, 43), UINT64_C(0xa3869445f3b15993));
+    assert_int_equal(hash_many(HASH_START, fox, 129), UINT64_C(0xa1018481febabae2));
+}
+
 static void zeros_of_another_length_hash_to_another_value(void **state)
 {
     (void)state;
@@ -84,9 +97,11 @@ static void every_single_bit_flip_changes_the_hash(void **state)
         for (size_t i = 0; i < size; i++)
             bytes[i] = (uint8_t)(i * 37 + size);
         uint64_t hash = hash_bytes(HASH_START, bytes, size);
+        uint64_t hash_of_many = hash_many(HASH_START, bytes, size);
         for (size_t bit = 0; bit < size * 8; bit++) {
             bytes[bit / 8] ^= (uint8_t)(1U << bit % 8);
             assert_int_not_equal(hash_bytes(HASH_START, bytes, size), hash);
+            assert_int_not_equal(hash_many(HASH_START, bytes, size), hash_of_many);
             bytes[bit / 8] ^= (uint8_t)(1U << bit % 8);
         }
         assert_int_equal(hash_bytes(HASH_START, bytes, size), hash);
@@ -108,6 +123,7 @@ int main(void)
         cmocka_unit_test(the_hash_of_a_name_is_the_documented_one),
         cmocka_unit_test(a_hash_continues_another),
         cmocka_unit_test(pieces_hash_as_the_whole),
+        cmocka_unit_test(the_hash_of_many_bytes_is_the_documented_one),
         cmocka_unit_test(zeros_of_another_length_hash_to_another_value),
         cmocka_unit_test(the_place_of_the_bytes_in_memory_does_not_matter),
         cmocka_unit_test(every_single_bit_flip_changes_the_hash),

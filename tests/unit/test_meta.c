@@ -83,10 +83,10 @@ static void seal(uint8_t *bytes, size_t size)
     const uint64_t none = 0;
     const size_t at = offsetof(struct format_header, checksum);
     memcpy(bytes + at, &none, sizeof none);
-    uint64_t checksum = hash_bytes(HASH_START, bytes, sizeof(struct format_header));
-    checksum = hash_bytes(checksum, bytes + sizeof(struct format_header),
-                          size - sizeof(struct format_header));
-    checksum = hash_bytes(checksum, types.bytes, types.size);
+    uint64_t checksum = hash_many(HASH_START, bytes, sizeof(struct format_header));
+    checksum = hash_many(checksum, bytes + sizeof(struct format_header),
+                         size - sizeof(struct format_header));
+    checksum = hash_many(checksum, types.bytes, types.size);
     memcpy(bytes + at, &checksum, sizeof checksum);
 }
 
@@ -125,21 +125,22 @@ static struct section valid(void)
                    .inits = TABLE(inits, struct format_init),
                    .sources = TABLE(sources, struct format_source),
                    .strings = TABLE(strings, char)},
-        .symbols = {{0x1000, NAME_A, type_variable, FORMAT_VARIABLE, 0},
-                    {0x2000, NAME_B, type_function, FORMAT_FUNCTION, 0},
-                    {0x3000, NAME_C, type_function, FORMAT_INDIRECT, 0},
-                    {0, NAME_D, 0, FORMAT_THREAD_LOCAL, 0}},
-        .probes = {{0x10, type_int, 0}, {0x20, 0, 0}, {0x28, type_prototype, 0}},
+        .symbols = {{0x1000, 0xa1, NAME_A, type_variable, FORMAT_VARIABLE, 0},
+                    {0x2000, 0xa2, NAME_B, type_function, FORMAT_FUNCTION, 0},
+                    {0x3000, 0xa2, NAME_C, type_function, FORMAT_INDIRECT, 0},
+                    {0, 0, NAME_D, 0, FORMAT_THREAD_LOCAL, 0}},
+        .probes = {{0x10, 0, type_int, 0}, {0x20, 0, 0, 0}, {0x28, 0xa3, type_prototype, 0}},
         .constructors = {{0x4000, NAME_INIT, 0}, {0x5000, 0, 0}},
         .compilers = {{NAME_GCC, NAME_FLAGS}, {NAME_CLANG, 0}},
-        .shared = {{0x6000, NAME_A, type_variable, FORMAT_VARIABLE, 0},
-                   {0x7000, NAME_B, type_function, FORMAT_FUNCTION, 1},
-                   {0, NAME_D, 0, FORMAT_THREAD_LOCAL, 1}},
-        .imports = {{NAME_A, 0, 0, 0, 0, NAME_LIBRARY},
-                    {NAME_B, type_function, FORMAT_FUNCTION, 0, 2, 0},
-                    {NAME_B, 0, FORMAT_FUNCTION, FORMAT_IMPORT_WEAK, 2, 0},
-                    {NAME_C, type_variable, FORMAT_VARIABLE, FORMAT_IMPORT_BY_DEFINITION, 1, 0},
-                    {NAME_D, 0, FORMAT_THREAD_LOCAL, 0, 0, 0}},
+        .shared = {{0x6000, 0xa1, NAME_A, type_variable, FORMAT_VARIABLE, 0},
+                   {0x7000, 0xa2, NAME_B, type_function, FORMAT_FUNCTION, 1},
+                   {0, 0, NAME_D, 0, FORMAT_THREAD_LOCAL, 1}},
+        .imports = {{0, NAME_A, 0, 0, 0, 0, NAME_LIBRARY},
+                    {0xa4, NAME_B, type_function, FORMAT_FUNCTION, 0, 2, 0},
+                    {0, NAME_B, 0, FORMAT_FUNCTION, FORMAT_IMPORT_WEAK, 2, 0},
+                    {0xa1, NAME_C, type_variable, FORMAT_VARIABLE, FORMAT_IMPORT_BY_DEFINITION, 1,
+                     0},
+                    {0, NAME_D, 0, FORMAT_THREAD_LOCAL, 0, 0, 0}},
         .packages = {{11, NAME_NUM, 0, 0, 0, 1, 0, 0, 0},
                      {22, NAME_GEOM, 0, 2, 1, 1, 0, 2, 0},
                      {0, NAME_MAIN, 2, 1, 2, 1, 2, 1, 0}},
@@ -198,7 +199,8 @@ static unsigned long use_shared(const struct meta *meta)
 static unsigned long use_all(const struct meta *meta)
 {
     unsigned long sum = 0;
-    uint32_t index, type;
+    uint32_t index;
+    struct format_probe probe;
     uint64_t address;
     const char *flags;
     for (uint32_t i = 0; i < meta->header.symbols.count; i++) {
@@ -211,8 +213,8 @@ static unsigned long use_all(const struct meta *meta)
     }
     assert_false(meta_find_symbol(meta, "no such name", &index));
     for (uint32_t i = 0; i < meta->header.probes.count; i++) {
-        assert_true(meta_find_probe(meta, meta_probe(meta, i).address, &type));
-        assert_int_equal(type, meta_probe(meta, i).type);
+        assert_true(meta_find_probe(meta, meta_probe(meta, i).address, &probe));
+        assert_int_equal(probe.type, meta_probe(meta, i).type);
     }
     for (uint32_t i = 0; i < meta->header.constructors.count; i++)
         sum += strlen(meta_constructor(meta, i, &address));
@@ -301,7 +303,8 @@ static void a_valid_section_is_read(void **state)
     (void)state;
     struct meta meta;
     struct section section = valid();
-    uint32_t index, type;
+    uint32_t index;
+    struct format_probe probe;
     uint64_t address;
     const char *flags;
     read_section(&meta, &section);
@@ -312,19 +315,21 @@ static void a_valid_section_is_read(void **state)
     struct meta_symbol symbol = meta_symbol(&meta, 1);
     assert_string_equal(symbol.name, "bbb");
     assert_int_equal(symbol.address, 0x2000);
+    assert_int_equal(symbol.hash, 0xa2);
     assert_int_equal(symbol.type, type_function);
     assert_int_equal(symbol.kind, FORMAT_FUNCTION);
     assert_true(meta_find_symbol(&meta, "ddd", &index));
     assert_int_equal(index, 3);
     assert_false(meta_find_symbol(&meta, "dd", &index));
     assert_false(meta_find_symbol(&meta, "", &index));
-    assert_true(meta_find_probe(&meta, 0x28, &type));
-    assert_int_equal(type, type_prototype);
-    assert_true(meta_find_probe(&meta, 0x10, &type));
-    assert_int_equal(type, type_int);
-    assert_false(meta_find_probe(&meta, 0, &type));
-    assert_false(meta_find_probe(&meta, 0x21, &type));
-    assert_false(meta_find_probe(&meta, UINT64_MAX, &type));
+    assert_true(meta_find_probe(&meta, 0x28, &probe));
+    assert_int_equal(probe.type, type_prototype);
+    assert_int_equal(probe.hash, 0xa3);
+    assert_true(meta_find_probe(&meta, 0x10, &probe));
+    assert_int_equal(probe.type, type_int);
+    assert_false(meta_find_probe(&meta, 0, &probe));
+    assert_false(meta_find_probe(&meta, 0x21, &probe));
+    assert_false(meta_find_probe(&meta, UINT64_MAX, &probe));
     assert_string_equal(meta_constructor(&meta, 0, &address), "init");
     assert_int_equal(address, 0x4000);
     assert_string_equal(meta_compiler(&meta, 0, &flags), "gcc 12.2.0");
@@ -375,6 +380,7 @@ static void shared_symbols_are_found(void **state)
     read_section(&meta, &section);
     assert_true(meta_find_shared(&meta, "bbb", &index));
     struct meta_shared shared = meta_shared(&meta, index);
+    assert_int_equal(shared.hash, 0xa2);
     assert_string_equal(shared.name, "bbb");
     assert_int_equal(shared.address, 0x7000);
     assert_int_equal(shared.type, type_function);
@@ -405,6 +411,7 @@ static void imports_are_read(void **state)
     assert_false(import.is_weak);
     assert_false(import.is_by_definition);
     import = meta_import(&meta, 1);
+    assert_int_equal(import.hash, 0xa4);
     assert_string_equal(import.name, "bbb");
     assert_string_equal(import.library, "");
     assert_int_equal(import.type, type_function);
@@ -529,7 +536,7 @@ static void a_section_of_a_newer_version_is_refused_naming_both(void **state)
     assert_int_equal(error.code, PLUGIN_UNSUPPORTED);
     assert_string_equal(error_text(&error),
                         "its .plugin section is of format version 7, and this library knows "
-                        "versions up to 2; use a newer library, or stamp the file with an older "
+                        "versions up to 3; use a newer library, or stamp the file with an older "
                         "`plugin stamp`");
     ERROR_AUTO shortest = {0}; /* and may have a shorter header */
     assert_false(read_bytes(&section, 16, &shortest));
@@ -546,7 +553,7 @@ static void a_section_of_an_older_version_is_refused_naming_both(void **state)
     assert_int_equal(error.code, PLUGIN_UNSUPPORTED);
     assert_string_equal(error_text(&error),
                         "its .plugin section is of format version 1, and this library knows "
-                        "version 2 only; stamp it again with: plugin stamp FILE");
+                        "version 3 only; stamp it again with: plugin stamp FILE");
 }
 
 /* ---- each field ---- */
@@ -1000,7 +1007,8 @@ static void each_of_a_thousand_names_is_found_and_none_of_a_thousand_others(void
     (void)state;
     struct meta meta;
     ERROR_AUTO error = {0};
-    const uint32_t symbols = sizeof(struct format_header), slots = symbols + MANY * 24,
+    const uint32_t symbols = sizeof(struct format_header),
+                   slots = symbols + MANY * (uint32_t)sizeof(struct format_symbol),
                    strings = slots + MANY_SLOTS * 8, size = strings + 8 + MANY * MANY_NAME;
     struct format_header header = {.magic = FORMAT_MAGIC,
                                    .version = FORMAT_VERSION,

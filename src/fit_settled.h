@@ -1,0 +1,17 @@
+/* Symbols that fit for certain, by the hashes of their types. */
+#ifndef PLUGIN_FIT_SETTLED_H
+#define PLUGIN_FIT_SETTLED_H
+
+#include "judgement.h"
+
+/* By number, whether there is nothing left to judge. */
+struct settled {
+    bool *imports; /* of the plugin */
+    bool *symbols; /* dynamic symbols of the plugin that it wants */
+};
+
+/* Finds them. Free with settled_free in any case. */
+bool settle(struct settled *settled, const struct judgement *judgement);
+void settled_free(struct settled *settled);
+
+#endif
