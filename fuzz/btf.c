@@ -51,4 +51,5 @@ FUZZ_TARGET(btf)
         btf_alignment(&btf, id, -1);
     }
     btf_free(&btf);
+    fuzz_was_read = true;
 }

@@ -31,7 +31,8 @@ FUZZ_TARGET(dynamic)
     struct dynamic_tables tables = {entries, symbols, strings, versions, wanted, defined};
     struct dynamic dynamic;
     ERROR_AUTO error = {0};
-    if (dynamic_read(&dynamic, &elf, &tables, &error))
+    fuzz_was_read = dynamic_read(&dynamic, &elf, &tables, &error);
+    if (fuzz_was_read)
         ask(&dynamic);
     dynamic_free(&dynamic);
 }

@@ -60,5 +60,6 @@ FUZZ_TARGET(elf)
         elf_machine_name(elf.machine, machine);
         read_segments(&elf, input);
         read_sections(&elf, input);
+        fuzz_was_read = true;
     }
 }

@@ -107,7 +107,8 @@ FUZZ_TARGET(fit)
     struct part own, host = {0};
     ERROR_AUTO error = {0};
     uint32_t how = fuzz_number(&input);
-    if (read_part(&own, &input, &error) && read_part(&host, &input, &error))
+    fuzz_was_read = read_part(&own, &input, &error) && read_part(&host, &input, &error);
+    if (fuzz_was_read)
         judge(&own, &host, how);
     free_part(&host);
     free_part(&own);

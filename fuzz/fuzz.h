@@ -21,6 +21,9 @@ FUZZ_TARGET(go);
 FUZZ_TARGET(stamp);
 FUZZ_TARGET(signature);
 
+/* Set by a target that has read its input to the end: of a seed, that is what it is there for. */
+extern bool fuzz_was_read;
+
 /* A promise, without which the target ends as by a crash. */
 #define FUZZ_PROMISE(condition)                                                                    \
     do                                                                                             \

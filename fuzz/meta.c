@@ -73,7 +73,9 @@ FUZZ_TARGET(meta)
     mend_checksum(section, types);
     if (!meta_read_header(&meta, section, types, &error) || !btf_read(&btf, types, 8, &error))
         return;
-    if (meta_read_tables(&meta, section, &error) && meta_check_types(&meta, &btf, &error)) {
+    fuzz_was_read =
+        meta_read_tables(&meta, section, &error) && meta_check_types(&meta, &btf, &error);
+    if (fuzz_was_read) {
         ask_symbols(&meta, &btf);
         for (uint32_t i = 0; i < meta.header.packages.count; i++)
             ask_package(&meta, i);

@@ -11,8 +11,11 @@ static void run(const struct target *target, const char *name, struct bytes inpu
 {
     printf("# %s: %s\n", target->name, name);
     fflush(stdout);
+    fuzz_was_read = false;
     target->run(input);
-    printf("ok %d - %s: %s\n", ++number, target->name, name);
+    /* What is refused at its start, as an older format is, is the start of no fuzzing. */
+    bool is_good = fuzz_was_read || strncmp(name, "seed-", 5) != 0;
+    printf("%sok %d - %s: %s\n", is_good ? "" : "not ", ++number, target->name, name);
 }
 
 int main(int argc, char **argv)

@@ -61,6 +61,7 @@ FUZZ_TARGET(signature)
         FUZZ_PROMISE(error.code == PLUGIN_UNTRUSTED || error.code == PLUGIN_NO_MEMORY);
         return;
     }
+    fuzz_was_read = true;
     FUZZ_PROMISE(lies_within(signature.comment, file));
     ask_words(signature.comment);
     FUZZ_PROMISE(

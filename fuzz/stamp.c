@@ -55,7 +55,8 @@ FUZZ_TARGET(stamp)
     TEXT_AUTO names = {0};
     FUZZ_PROMISE(ftruncate(descriptor, 0) == 0);
     FUZZ_PROMISE(pwrite(descriptor, input.data, input.size, 0) == (ssize_t)input.size);
-    if (stamp_file(input_path, output_path, &options, &report, &error))
+    fuzz_was_read = stamp_file(input_path, output_path, &options, &report, &error);
+    if (fuzz_was_read)
         check_output();
     stamp_built_in(input_path, &options, &built_in_report, &tables, &built_in_error);
     stamp_tables_free(&tables);

@@ -96,6 +96,7 @@ FUZZ_TARGET(type)
             if (is_type(a) && is_symbol(b))
                 compare_pointer(a, b);
         }
+    fuzz_was_read = second_hashes;
     type_hashes_free(second_hashes);
     type_hashes_free(first_hashes);
     type_memory_free(&memory);
