@@ -128,7 +128,7 @@ static uint64_t start(const struct btf *btf, const struct btf_type *type)
     case BTF_INT:
         return add_int(hash, type);
     case BTF_FLOAT:
-        return add_name(hash, btf_is_opaque(type) ? type->name : "");
+        return btf_is_opaque(type) ? add_name(hash_step(hash, 1), type->name) : hash_step(hash, 0);
     case BTF_ENUM:
         return add_enum(hash, btf, type);
     case BTF_FWD:
