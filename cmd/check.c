@@ -31,7 +31,6 @@ struct subject {
     const char *path; /* as the user gave it */
     struct module module;
     struct dynamic dynamic;
-    void *tables;
     struct libraries libraries; /* items[0] is the file itself */
 };
 
@@ -58,8 +57,7 @@ static bool read_subject(struct subject *subject, const char *path, libraries_is
     FILE_AUTO file = FILE_NONE;
     subject->path = path;
     return file_open(&file, path, error) && module_read(&subject->module, &file, error) &&
-           library_read_dynamic(&subject->dynamic, &subject->tables, &subject->module, &file,
-                                error) &&
+           library_read_dynamic(&subject->dynamic, &subject->module, &file, error) &&
            libraries_read(&subject->libraries, path, &subject->module, &subject->dynamic, is_loaded,
                           context, error);
 }
@@ -68,7 +66,6 @@ static void free_subject(struct subject *subject)
 {
     libraries_free(&subject->libraries);
     dynamic_free(&subject->dynamic);
-    free(subject->tables);
     module_free(&subject->module);
 }
 

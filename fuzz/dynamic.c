@@ -28,7 +28,7 @@ FUZZ_TARGET(dynamic)
     FUZZ_PART versions = fuzz_part(&input);
     FUZZ_PART wanted = fuzz_part(&input);
     FUZZ_PART defined = fuzz_part(&input);
-    struct dynamic_tables tables = {entries, symbols, strings, versions, wanted, defined};
+    struct dynamic_tables tables = {entries, symbols, strings, versions, wanted, defined, NULL};
     struct dynamic dynamic;
     ERROR_AUTO error = {0};
     fuzz_was_read = dynamic_read(&dynamic, &elf, &tables, &error);

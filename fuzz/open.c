@@ -68,7 +68,6 @@ void fuzz_open(struct bytes input)
     struct file file = write_file(input);
     struct module module;
     struct dynamic dynamic;
-    void *tables;
     ERROR_AUTO error = {0}, untyped = {0}, unread = {0};
     mend_checksum(&file, input);
     if (!module_read(&module, &file, &error)) {
@@ -79,9 +78,8 @@ void fuzz_open(struct bytes input)
         FUZZ_PROMISE(*error_text(&error));
     fuzz_was_read = !module.is_stamped || module_types(&module, &untyped);
     FUZZ_PROMISE(fuzz_was_read || *error_text(&untyped));
-    library_read_dynamic(&dynamic, &tables, &module, &file, &unread);
+    library_read_dynamic(&dynamic, &module, &file, &unread);
     dynamic_free(&dynamic);
-    free(tables);
     read_bundle(&module, &file);
     module_free(&module);
 }

@@ -1,6 +1,7 @@
 /* The reader of what the dynamic loader reads of a module. */
 #include "dynamic.h"
 
+#include "brief.h"
 #include "hash.h"
 
 #include <elf.h>
@@ -131,7 +132,7 @@ static bool read_entries(struct dynamic *dynamic, struct error *error)
     }
     if (entries.size && end == count)
         return set_damaged(error, "it does not end");
-    dynamic->needed = calloc(needed + 1, sizeof *dynamic->needed);
+    dynamic->needed = brief_take_zeroed(needed + 1, sizeof *dynamic->needed);
     if (!dynamic->needed)
         return error_set_no_memory(error);
     uint64_t left = names_limit(dynamic);
@@ -154,8 +155,8 @@ static bool reserve_version(struct dynamic *dynamic, size_t number, struct error
     size_t capacity = dynamic->version_capacity;
     if (number >= capacity) {
         size_t larger_capacity = number < VERSION_NUMBERS / 2 ? 2 * number : VERSION_NUMBERS;
-        struct dynamic_version *larger =
-            reallocarray(dynamic->version_names, larger_capacity, sizeof *larger);
+        struct dynamic_version *larger = brief_resize(
+            dynamic->version_names, capacity * sizeof *larger, larger_capacity * sizeof *larger);
         if (!larger)
             return error_set_no_memory(error);
         memset(larger + capacity, 0, (larger_capacity - capacity) * sizeof *larger);
@@ -375,7 +376,7 @@ static bool index_symbols(struct dynamic *dynamic, struct error *error)
     dynamic->slot_count = 2;
     while (dynamic->slot_count < 2 * defined)
         dynamic->slot_count *= 2;
-    dynamic->slots = calloc(dynamic->slot_count, sizeof *dynamic->slots);
+    dynamic->slots = brief_take_zeroed(dynamic->slot_count, sizeof *dynamic->slots);
     if (!dynamic->slots)
         return error_set_no_memory(error);
     for (uint32_t i = 1; i < dynamic->symbol_count; i++) {
@@ -431,8 +432,9 @@ bool dynamic_read(struct dynamic *dynamic, const struct elf *elf,
 
 void dynamic_free(struct dynamic *dynamic)
 {
-    free(dynamic->slots);
-    free(dynamic->version_names);
-    free(dynamic->needed);
+    brief_give(dynamic->slots);
+    brief_give(dynamic->version_names);
+    brief_give(dynamic->needed);
+    brief_give(dynamic->tables.block);
     *dynamic = (struct dynamic){0};
 }

@@ -6,8 +6,7 @@
 
 #include "elf.h"
 
-/* The tables, each empty if the file has none. Owned by the caller; must live as long as the view.
- */
+/* The tables, each empty if the file has none. They must live as long as the view. */
 struct dynamic_tables {
     struct bytes entries;  /* of PT_DYNAMIC: Elf_Dyn */
     struct bytes symbols;  /* SHT_DYNSYM */
@@ -15,6 +14,7 @@ struct dynamic_tables {
     struct bytes versions; /* SHT_GNU_versym: of each symbol, the number of its version */
     struct bytes wanted;   /* SHT_GNU_verneed: versions of other libraries */
     struct bytes defined;  /* SHT_GNU_verdef: versions of its own */
+    void *block;           /* where they lie, of brief.h, owned by the view; NULL: the caller's */
 };
 
 /* A version by its number. */
@@ -54,8 +54,9 @@ struct dynamic_symbol {
 /* The value of the last entry with this tag; false if there is none. */
 bool dynamic_entry(const struct elf *elf, struct bytes entries, int64_t tag, uint64_t *value);
 
-/* Reads the view. On success, every name ends within the strings, and every version's number is
- * below version_count. Free with dynamic_free, also after a failure. */
+/* Reads the view, in which the tables may be already. On success, every name ends within the
+ * strings, and every version's number is below version_count. Free with dynamic_free, also after a
+ * failure. */
 bool dynamic_read(struct dynamic *dynamic, const struct elf *elf,
                   const struct dynamic_tables *tables, struct error *error);
 void dynamic_free(struct dynamic *dynamic);

@@ -1,8 +1,8 @@
 /* Reading regular files. */
 #include "file.h"
 
+#include "brief.h"
 #include "bytes.h"
-#include "scratch.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -43,7 +43,7 @@ static bool read_bytes(const struct file *file, uint64_t offset, size_t size, vo
 static bool read_part(const struct file *file, uint64_t offset, size_t size, struct file_part *part,
                       struct error *error)
 {
-    *part = (struct file_part){offset, size, scratch_take(size)};
+    *part = (struct file_part){offset, size, brief_take(size)};
     return part->bytes ? read_bytes(file, offset, size, part->bytes, error)
                        : error_set_no_memory(error);
 }
@@ -116,7 +116,7 @@ void file_close(struct file *file)
 {
     if (file->descriptor >= 0 && !file->is_kept)
         close(file->descriptor);
-    scratch_give(file->start.bytes, file->start.size);
-    scratch_give(file->end.bytes, file->end.size);
+    brief_give(file->end.bytes);
+    brief_give(file->start.bytes);
     *file = (struct file)FILE_NONE;
 }

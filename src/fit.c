@@ -2,6 +2,7 @@
  * library, sanitizers, libraries. */
 #include "fit.h"
 
+#include "brief.h"
 #include "implementation.h"
 #include "judgement.h"
 
@@ -259,7 +260,7 @@ static int compare_names(const void *a, const void *b)
 static bool sort_missing(struct judgement *j)
 {
     size_t count = j->libraries->missing_count;
-    j->missing = calloc(count + 1, sizeof *j->missing);
+    j->missing = brief_take_zeroed(count + 1, sizeof *j->missing);
     if (!j->missing)
         return error_set_no_memory(j->error);
     for (size_t i = 0; i < count; i++)
@@ -314,15 +315,15 @@ bool fit_collect(struct misfits *misfits, const struct libraries *libraries,
                                   .error = error};
     *misfits = (struct misfits){0};
     judgement.packages =
-        calloc((size_t)root->meta.header.packages.count + 1, sizeof *judgement.packages);
+        brief_take_zeroed((size_t)root->meta.header.packages.count + 1, sizeof *judgement.packages);
     if (!judgement.packages)
         return error_set_no_memory(error);
     bool is_judged = sort_missing(&judgement) && judge(&judgement);
     for (size_t i = 0; i < judgement.compared_count; i++)
         type_memory_free(&judgement.compared[i].memory);
     free(judgement.compared);
-    free(judgement.packages);
-    free(judgement.missing);
+    brief_give(judgement.packages);
+    brief_give(judgement.missing);
     if (is_judged && misfits->failed)
         return error_set_no_memory(error);
     return is_judged;

@@ -3,10 +3,10 @@
  * known without a question to the dynamic loader, without the types, and without sorting. */
 #include "fit_settled.h"
 
+#include "brief.h"
 #include "hash.h"
 
 #include <elf.h>
-#include <stdlib.h>
 
 /* A name may be this many slots away from its own; names that were made to hash alike are judged
  * like all others. */
@@ -115,24 +115,24 @@ bool settle(struct settled *settled, const struct judgement *j)
     uint32_t count = meta->header.imports.count, capacity = 2;
     while (capacity / 2 < count && capacity < UINT32_MAX / 2)
         capacity *= 2;
-    *settled = (struct settled){.imports = calloc((size_t)count + 1, 1),
-                                .symbols = calloc((size_t)dynamic->symbol_count + 1, 1)};
-    struct table table = {calloc(capacity, sizeof *table.slots), capacity - 1};
+    *settled = (struct settled){.imports = brief_take_zeroed(count, 1),
+                                .symbols = brief_take_zeroed(dynamic->symbol_count, 1)};
+    struct table table = {brief_take_zeroed(capacity, sizeof *table.slots), capacity - 1};
     bool is_possible = host && host->is_stamped && !j->libraries->is_linked;
     if (!settled->imports || !settled->symbols || !table.slots) {
-        free(table.slots);
+        brief_give(table.slots);
         return error_set_no_memory(j->error);
     }
     for (uint32_t i = 0; is_possible && i < count;)
         i = settle_group(&host->meta, meta, &table, i, settled);
     if (is_possible)
         settle_symbols(dynamic, meta, &table, settled);
-    free(table.slots);
+    brief_give(table.slots);
     return true;
 }
 
 void settled_free(struct settled *settled)
 {
-    free(settled->imports);
-    free(settled->symbols);
+    brief_give(settled->symbols);
+    brief_give(settled->imports);
 }

@@ -1,4 +1,5 @@
 /* The part of the judgement that is about symbols: whether each is there, and of which type. */
+#include "brief.h"
 #include "fit_settled.h"
 #include "implementation.h"
 #include "layout.h"
@@ -78,7 +79,7 @@ static bool collect_needs(const struct judgement *j, const struct settled *settl
     size_t room = (size_t)imports + 1;
     for (size_t i = 0; i < libraries->count; i++)
         room += libraries->items[i].dynamic.symbol_count;
-    needs->items = calloc(room, sizeof *needs->items);
+    needs->items = brief_take(room * sizeof *needs->items);
     if (!needs->items)
         return error_set_no_memory(j->error);
     for (size_t i = 0; i < libraries->count; i++) {
@@ -576,6 +577,6 @@ bool judge_symbols(struct judgement *j)
         is_judged = need->is_import ? judge_import(j, need->index, &binding)
                                     : judge_symbol(j, need, needs.items + needs.count, &binding);
     }
-    free(needs.items);
+    brief_give(needs.items);
     return is_judged;
 }

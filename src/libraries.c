@@ -1,6 +1,7 @@
 /* Reading a module's dynamic tables, and the libraries that it needs. */
 #include "libraries.h"
 
+#include "brief.h"
 #include "hash.h"
 #include "search.h"
 
@@ -110,20 +111,19 @@ static bool find_tables(const struct elf *elf, struct bytes entries,
     return true;
 }
 
-static bool read_tables(struct dynamic_tables *tables, void **block,
-                        const struct table table[TABLE_COUNT], const struct file *file,
-                        struct error *error)
+static bool read_tables(struct dynamic_tables *tables, const struct table table[TABLE_COUNT],
+                        const struct file *file, struct error *error)
 {
     struct bytes *parts[TABLE_COUNT] = {&tables->symbols, &tables->strings, &tables->versions,
                                         &tables->wanted, &tables->defined};
-    size_t at = tables->entries.size, total = at + 1;
+    size_t at = tables->entries.size, total = at;
     bool is_too_large = false;
     for (size_t i = 0; i < TABLE_COUNT; i++)
         is_too_large |= __builtin_add_overflow(total, table[i].part.size, &total);
-    uint8_t *larger = is_too_large ? NULL : realloc(*block, total);
+    uint8_t *larger = is_too_large ? NULL : brief_resize(tables->block, at, total);
     if (!larger)
         return error_set_no_memory(error);
-    *block = larger;
+    tables->block = larger;
     tables->entries.data = larger;
     for (size_t i = 0; i < TABLE_COUNT; i++) {
         *parts[i] = (struct bytes){larger + at, (size_t)table[i].part.size};
@@ -134,17 +134,17 @@ static bool read_tables(struct dynamic_tables *tables, void **block,
     return true;
 }
 
-static bool read_entries(struct dynamic_tables *tables, void **block, struct elf_part part,
+static bool read_entries(struct dynamic_tables *tables, struct elf_part part,
                          const struct file *file, struct error *error)
 {
-    *block = malloc((size_t)part.size + 1);
-    if (!*block)
+    tables->block = brief_take((size_t)part.size);
+    if (!tables->block)
         return error_set_no_memory(error);
-    tables->entries = (struct bytes){*block, (size_t)part.size};
-    return file_read(file, part.offset, tables->entries.size, *block, error);
+    tables->entries = (struct bytes){tables->block, (size_t)part.size};
+    return file_read(file, part.offset, tables->entries.size, tables->block, error);
 }
 
-bool library_read_dynamic(struct dynamic *dynamic, void **tables, const struct module *module,
+bool library_read_dynamic(struct dynamic *dynamic, const struct module *module,
                           const struct file *file, struct error *error)
 {
     struct table table[TABLE_COUNT] = {
@@ -155,23 +155,20 @@ bool library_read_dynamic(struct dynamic *dynamic, void **tables, const struct m
         [DEFINED] = {.tag = DT_VERDEF, .type = SHT_GNU_verdef, .name = "DT_VERDEF"},
     };
     const struct elf *elf = &module->elf;
-    struct dynamic_tables found = {0};
     struct elf_part entries = {0};
     bool is_dynamic;
     *dynamic = (struct dynamic){0};
-    *tables = NULL;
+    struct dynamic_tables *tables = &dynamic->tables;
     if (!find_dynamic(elf, &entries, &is_dynamic, error))
         return false;
     if (!is_dynamic)
-        return dynamic_read(dynamic, elf, &found, error);
+        return dynamic_read(dynamic, elf, tables, error);
     if (!elf->section_count)
         return error_set(error, PLUGIN_NOT_PLUGIN,
                          "it has no section headers, by which its dynamic symbols are found");
-    if (!read_entries(&found, tables, entries, file, error))
-        return false;
-    return find_tables(elf, found.entries, table, error) &&
-           read_tables(&found, tables, table, file, error) &&
-           dynamic_read(dynamic, elf, &found, error);
+    return read_entries(tables, entries, file, error) &&
+           find_tables(elf, tables->entries, table, error) &&
+           read_tables(tables, table, file, error) && dynamic_read(dynamic, elf, tables, error);
 }
 
 /* ---- the libraries ---- */
@@ -204,13 +201,13 @@ static bool grow_names(struct walk *walk, struct error *error)
         return true;
     struct walk larger = *walk;
     larger.slot_count = walk->slot_count ? 2 * walk->slot_count : 32;
-    larger.names = calloc(larger.slot_count, sizeof *larger.names);
+    larger.names = brief_take_zeroed(larger.slot_count, sizeof *larger.names);
     if (!larger.names)
         return error_set_no_memory(error);
     for (size_t i = 0; i < walk->slot_count; i++)
         if (walk->names[i])
             *name_slot(&larger, walk->names[i]) = walk->names[i];
-    free(walk->names);
+    brief_give(walk->names);
     *walk = larger;
     return true;
 }
@@ -237,8 +234,8 @@ static bool reserve(void **items, size_t count, size_t *capacity, size_t item_si
 {
     if (count < *capacity)
         return true;
-    size_t larger_capacity = *capacity ? 2 * *capacity : 16;
-    void *larger = realloc(*items, larger_capacity * item_size);
+    size_t larger_capacity = *capacity ? 2 * *capacity : 4;
+    void *larger = brief_resize(*items, *capacity * item_size, larger_capacity * item_size);
     if (!larger)
         return error_set_no_memory(error);
     *items = larger;
@@ -280,14 +277,13 @@ static void free_library(struct library *library, bool is_root)
     struct module *module = is_root ? NULL : (struct module *)library->module;
     if (!is_root) {
         dynamic_free(&library->dynamic);
-        free(library->tables);
     }
     if (module)
         module_free(module);
     free(module);
     file_close(&library->file);
-    free(library->path);
-    free(library->origin);
+    brief_give(library->path);
+    brief_give(library->origin);
 }
 
 static bool is_library(const struct module *module, struct error *error)
@@ -308,7 +304,7 @@ static bool read_library(struct library *library, const struct search_found *fou
     if (!module)
         return error_set_no_memory(error);
     if (!module_read(module, &found->file, error) || !is_library(module, error) ||
-        !library_read_dynamic(&library->dynamic, &library->tables, module, &found->file, error))
+        !library_read_dynamic(&library->dynamic, module, &found->file, error))
         return error_prefix(error, "%s: ", found->path);
     library->path = realpath(found->path, NULL);
     library->origin = strdup(found->origin);
@@ -401,12 +397,12 @@ static bool add_root(struct walk *walk, const char *path, const struct module *m
         return false;
     root->module = module;
     root->dynamic = *dynamic;
-    root->path = strdup(path);
+    root->path = brief_copy(path, strlen(path));
     if (!root->path)
         return error_set_no_memory(error);
     root->name = root->path;
     const char *slash = strrchr(root->path, '/');
-    root->origin = strndup(root->path, slash > root->path ? (size_t)(slash - root->path) : 1);
+    root->origin = brief_copy(root->path, slash > root->path ? (size_t)(slash - root->path) : 1);
     return root->origin ? add_soname(walk, error) : error_set_no_memory(error);
 }
 
@@ -433,7 +429,7 @@ bool libraries_read_of(struct libraries *libraries, const char *path, const stru
         is_read_all = walk_all(&walk, error);
         search_end(&walk.search);
     }
-    free(walk.names);
+    brief_give(walk.names);
     return is_read_all;
 }
 
@@ -461,8 +457,8 @@ void libraries_free(struct libraries *libraries)
         free_library(&libraries->items[i], i == 0);
     for (size_t i = 0; i < libraries->missing_count; i++)
         free(libraries->missing[i].reason);
-    free(libraries->items);
-    free(libraries->missing);
+    brief_give(libraries->items);
+    brief_give(libraries->missing);
     *libraries = (struct libraries){0};
 }
 

@@ -21,7 +21,6 @@ struct library {
     size_t needed_by; /* number of the library whose DT_NEEDED asked for it; 0 is the root */
     const struct module *module; /* borrowed of the root, else owned */
     struct dynamic dynamic;
-    void *tables;     /* the bytes behind dynamic; owned */
     struct file file; /* of one that was admitted, it stays open; owned */
 };
 
@@ -57,9 +56,9 @@ struct libraries {
  * none are. */
 typedef bool libraries_is_loaded(void *context, const char *name);
 
-/* Reads the dynamic tables of a module's file into *dynamic; the bytes behind them, *tables, are
- * owned by the caller. The module's ELF headers must not have been forgotten. */
-bool library_read_dynamic(struct dynamic *dynamic, void **tables, const struct module *module,
+/* Reads the dynamic tables of a module's file. The module's ELF headers must not have been
+ * forgotten. Free with dynamic_free, also after a failure. */
+bool library_read_dynamic(struct dynamic *dynamic, const struct module *module,
                           const struct file *file, struct error *error);
 
 /* Takes the root, which was read already: its path (copied), its module and its dynamic tables

@@ -105,7 +105,8 @@ static bool read_loaded(struct loaded *loaded, const struct place *place, struct
     FILE_AUTO file = FILE_NONE;
     bool is_open =
         place->is_program ? open_program(&file, error) : file_open(&file, place->name, error);
-    if (!is_open || !module_read(&loaded->module, &file, error))
+    if (!is_open || !module_read(&loaded->module, &file, error) ||
+        !module_keep(&loaded->module, error))
         return false;
     loaded->device = file.device;
     loaded->inode = file.inode;

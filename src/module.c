@@ -1,8 +1,8 @@
 /* Reading and judging a module's file. */
 #include "module.h"
 
+#include "brief.h"
 #include "go/image.h"
-#include "scratch.h"
 
 #include <elf.h>
 #include <inttypes.h>
@@ -21,9 +21,8 @@ static bool read_headers(struct module *module, const struct file *file, struct 
 {
     struct elf *elf = &module->elf;
     size_t segments = (size_t)elf->segments_part.size, sections = (size_t)elf->sections_part.size;
-    uint8_t *block = scratch_take(segments + sections);
+    uint8_t *block = brief_take(segments + sections);
     module->headers = block;
-    module->headers_size = segments + sections;
     if (!block)
         return error_set_no_memory(error);
     if (!file_read(file, elf->segments_part.offset, segments, block, error) ||
@@ -37,11 +36,10 @@ static bool read_headers(struct module *module, const struct file *file, struct 
     if (!elf_section(elf, elf->names_section, &names, error))
         return false;
     size_t size = (size_t)names.part.size;
-    uint8_t *larger = scratch_resize(block, segments + sections, segments + sections + size);
+    uint8_t *larger = brief_resize(block, segments + sections, segments + sections + size);
     if (!larger)
         return error_set_no_memory(error);
     module->headers = larger;
-    module->headers_size = segments + sections + size;
     elf->segments.data = larger;
     elf->sections.data = larger + segments;
     elf->names = (struct bytes){larger + segments + sections, size};
@@ -64,14 +62,14 @@ static bool read_dynamic(struct module *module, const struct file *file, struct 
         is_found = true;
         module->dynamic_address = segment.address;
         size_t size = (size_t)segment.part.size;
-        uint8_t *dynamic = malloc(size + 1);
+        uint8_t *dynamic = brief_take(size);
         if (!dynamic)
             return error_set_no_memory(error);
         bool is_read = file_read(file, segment.part.offset, size, dynamic, error);
         if (is_read)
             module->is_executable |=
                 elf_dynamic_is_executable(&module->elf, (struct bytes){dynamic, size});
-        free(dynamic);
+        brief_give(dynamic);
         if (!is_read)
             return false;
     }
@@ -100,7 +98,7 @@ static bool read_stamp(struct module *module, const struct file *file,
                          "it has a .plugin section but no .BTF section; stamp it again with: "
                          "plugin stamp FILE");
     size_t meta_size = (size_t)meta->part.size, btf_size = (size_t)btf->part.size;
-    uint8_t *block = malloc(meta_size + btf_size + 1);
+    uint8_t *block = brief_take(meta_size + btf_size);
     module->stamp = block;
     module->stamp_size = meta_size + btf_size;
     if (!block)
@@ -215,23 +213,35 @@ void module_move(struct module *module, void *place)
     uint8_t *new = memcpy(place, old, module->stamp_size);
     for (size_t i = 0; i < sizeof views / sizeof *views; i++)
         views[i]->data = new + (views[i]->data - old);
-    free(module->stamp);
+    brief_give(module->stamp);
     module->stamp = new;
     module->is_moved = true;
 }
 
+bool module_keep(struct module *module, struct error *error)
+{
+    if (!brief_has(module->stamp))
+        return true;
+    void *place = malloc(module->stamp_size);
+    if (!place)
+        return error_set_no_memory(error);
+    module_move(module, place);
+    module->is_moved = false;
+    return true;
+}
+
 void module_forget_headers(struct module *module)
 {
-    scratch_give(module->headers, module->headers_size);
+    brief_give(module->headers);
     module->headers = NULL;
     module->elf = (struct elf){0};
 }
 
 void module_free(struct module *module)
 {
-    scratch_give(module->headers, module->headers_size);
+    brief_give(module->headers);
     if (!module->is_moved)
-        free(module->stamp);
+        brief_give(module->stamp);
     free_types((struct btf *)module->btf);
     go_module_free(module->go);
     *module = (struct module){0};

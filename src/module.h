@@ -22,15 +22,15 @@ struct module {
                               atomically: a lock could be held by a thread that a fork does not
                               have. Owned */
     struct go_module *go;  /* NULL: it is no Go plugin, nor what opens them */
-    void *headers;         /* the bytes behind elf; of scratch.h */
-    size_t headers_size;
-    void *stamp; /* the bytes behind meta and types */
+    void *headers;         /* the bytes behind elf; of brief.h */
+    void *stamp;           /* the bytes behind meta and types; of brief.h */
     size_t stamp_size;
     bool is_moved; /* the caller owns the stamp */
 };
 
 /* Reads a module, but for its types, of which only the checksum is known to be right. A file
- * without a stamp is no failure; a damaged one is. Free with module_free. */
+ * without a stamp is no failure; a damaged one is. What is read is brief.h's: who reads a module
+ * during an open, and needs it for longer, moves it or keeps it. Free with module_free. */
 bool module_read(struct module *module, const struct file *file, struct error *error);
 
 /* The types of a stamped module, read and checked when they are asked for the first time. They live
@@ -40,6 +40,9 @@ const struct btf *module_types(const struct module *module, struct error *error)
 /* The stamp can be moved to other memory, of its size and aligned for any object, before the types
  * are asked for. Not that of a Go plugin. */
 void module_move(struct module *module, void *place);
+
+/* Moves the stamp to the heap, unless it is there. */
+bool module_keep(struct module *module, struct error *error);
 
 /* Frees what only the ELF headers need; the stamp stays. */
 void module_forget_headers(struct module *module);

@@ -1,5 +1,6 @@
 /* Opening a plugin: resolve, read, judge, map, initialise. */
 #include "announce.h"
+#include "brief.h"
 #include "builtin.h"
 #include "go/plugins.h"
 #include "hash.h"
@@ -13,6 +14,7 @@
 #include "verify.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -75,23 +77,24 @@ static char *search(const char *name, const char *const *directories, struct err
     return NULL;
 }
 
-/* The path without symbolic links, newly allocated; NULL with the error set. */
-static char *resolve(const char *path, const struct plugin_options *options, struct error *error)
+/* The path without symbolic links; false with the error set. */
+static bool resolve(char resolved[PATH_MAX], const char *path, const struct plugin_options *options,
+                    struct error *error)
 {
     char *found = NULL;
     if (options->search && !strchr(path, '/')) {
         found = search(path, options->search, error);
         if (!found)
-            return NULL;
+            return false;
         path = found;
     }
-    char *resolved = realpath(path, NULL);
-    if (!resolved && errno == ENOMEM)
+    bool is_resolved = realpath(path, resolved);
+    if (!is_resolved && errno == ENOMEM)
         error_set_no_memory(error);
-    else if (!resolved)
+    else if (!is_resolved)
         error_set(error, PLUGIN_NOT_FOUND, "%s", strerror(errno));
     free(found);
-    return resolved;
+    return is_resolved;
 }
 
 /* ---- read: is it a plugin? ---- */
@@ -105,7 +108,7 @@ static void free_plugin(struct plugin *p)
     module_free(&p->module);
     if (!p->kept) {
         free(p->symbols);
-        free(p->path);
+        brief_give(p->path);
     }
     keep_give(p->kept, p->kept_size);
     keep_give(p, sizeof *p);
@@ -167,6 +170,16 @@ static uint64_t content_of(const struct module *module)
                       : hash_bytes(header->content, &header->checksum, sizeof header->checksum);
 }
 
+/* Lets what will last of a plugin that was read do so, each part by itself. */
+static bool make_apart(struct plugin *p, struct error *error)
+{
+    char *path = strdup(p->path);
+    if (!path)
+        return error_set_no_memory(error);
+    p->path = path;
+    return module_keep(&p->module, error) && make_symbols(p, NULL, error);
+}
+
 /* Makes the symbols of a plugin that was read, and puts together what will last. What is large has
  * a place of its own in any case, and Go plugins are few. */
 static bool make_lasting(struct plugin *p, struct error *error)
@@ -175,31 +188,29 @@ static bool make_lasting(struct plugin *p, struct error *error)
     size_t module = p->module.stamp_size, path = strlen(p->path) + 1;
     if (p->module.go || symbols > KEEP_MAX || module > KEEP_MAX || path > KEEP_MAX ||
         symbols + module + path > KEEP_MAX)
-        return make_symbols(p, NULL, error);
+        return make_apart(p, error);
     char *place = keep_take(symbols + module + path);
     if (!place)
         return error_set_no_memory(error);
     p->kept = place;
     p->kept_size = symbols + module + path;
     module_move(&p->module, place + symbols);
-    char *old = p->path;
-    p->path = memcpy(place + symbols + module, old, path);
-    free(old);
+    p->path = memcpy(place + symbols + module, p->path, path);
     return make_symbols(p, (struct plugin_symbol *)(void *)place, error);
 }
 
-/* Reads the file, and judges it by itself. Takes the path. NULL with the error set. */
-static struct plugin *read_plugin(char *path, const struct plugin_options *options,
+/* Reads the file, and judges it by itself. NULL with the error set. */
+static struct plugin *read_plugin(const char *path, const struct plugin_options *options,
                                   struct file *file, struct error *error)
 {
     struct plugin *p = keep_take(sizeof *p);
     if (!p) {
-        free(path);
         error_set_no_memory(error);
         return NULL;
     }
-    p->path = path;
-    if (open_file(p, options, file, error) && module_read(&p->module, file, error) &&
+    p->path = brief_copy(path, strlen(path));
+    bool has_path = p->path || error_set_no_memory(error);
+    if (has_path && open_file(p, options, file, error) && module_read(&p->module, file, error) &&
         module_judge_machine(&p->module, error) && module_judge(&p->module, error) &&
         check_go(p, options, error) &&
         (!options->verify || verify_content(&p->module, file, error)) && make_lasting(p, error)) {
@@ -318,15 +329,12 @@ static void set_no_loader(const struct plugin *candidate, struct error *error)
 static struct plugin *open_path(const char *path, const struct plugin_options *options,
                                 struct error *error)
 {
-    struct plugin *open = NULL;
-    char *resolved = resolve(path, options, error);
-    if (!resolved)
+    char resolved[PATH_MAX];
+    if (!resolve(resolved, path, options, error))
         return NULL;
-    open = registry_find_path(resolved);
-    if (open) {
-        free(resolved);
+    struct plugin *open = registry_find_path(resolved);
+    if (open)
         return open;
-    }
     FILE_AUTO file = FILE_NONE;
     struct plugin *candidate = read_plugin(resolved, options, &file, error);
     if (candidate && !loader_is_there()) {
@@ -382,7 +390,12 @@ static struct plugin *open_with(const char *path, const struct plugin_options *o
     struct plugin *open = NULL;
     if (!own.search && stat(path, &status) == 0) /* all that an open plugin needs */
         open = registry_find_file(status.st_dev, status.st_ino);
-    return check_failure(open ? open : open_path(path, &own, error), error);
+    if (!open) {
+        struct area *area = brief_begin();
+        open = open_path(path, &own, error);
+        brief_end(area);
+    }
+    return check_failure(open, error);
 }
 
 plugin *plugin_open_with(const char *path, const struct plugin_options *options)

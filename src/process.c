@@ -3,6 +3,7 @@
 #include "process.h"
 
 #include "announce.h"
+#include "brief.h"
 #include "fit.h"
 #include "go/plugins.h"
 #include "loaded.h"
@@ -164,7 +165,9 @@ static bool is_loaded(void *context, const char *name)
     remember_libc(name, handle);
     if (question->library_count == question->library_capacity) {
         size_t larger = question->library_capacity ? question->library_capacity * 2 : 8;
-        void **libraries = reallocarray(question->libraries, larger, sizeof *libraries);
+        void **libraries =
+            brief_resize(question->libraries, question->library_capacity * sizeof *libraries,
+                         larger * sizeof *libraries);
         if (!libraries) {
             question->failed = true;
             loader_close(handle);
@@ -382,12 +385,11 @@ bool process_judge(const struct plugin *candidate, const char *path, const struc
                                     .find_package = find_package,
                                     .is_loaded = is_loaded};
     struct dynamic dynamic = {0};
-    void *tables = NULL;
     struct libraries libraries = {.program.path = process.host_path,
                                   .admit = options->trust ? admit : NULL,
                                   .admit_context = options->trust ? &trust : NULL};
     libraries.program.runpath = map_program_runpath(&libraries.program.is_rpath);
-    bool fits = library_read_dynamic(&dynamic, &tables, &candidate->module, file, error) &&
+    bool fits = library_read_dynamic(&dynamic, &candidate->module, file, error) &&
                 libraries_read_of(&libraries, candidate->path, file, &candidate->module, &dynamic,
                                   is_loaded, &question, error) &&
                 judge_all(&question, &libraries, &process, options->strict, path, error) &&
@@ -397,9 +399,8 @@ bool process_judge(const struct plugin *candidate, const char *path, const struc
         fits = error_set_no_memory(error);
     libraries_free(&libraries);
     dynamic_free(&dynamic);
-    free(tables);
     for (size_t i = 0; i < question.library_count; i++)
         loader_close(question.libraries[i]);
-    free(question.libraries);
+    brief_give(question.libraries);
     return fits;
 }

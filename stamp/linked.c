@@ -134,9 +134,8 @@ bool stamp_check_linked(const struct stamp *stamp, const char *path,
     struct module module = {.is_executable = stamp->is_executable};
     struct dynamic dynamic = {0};
     struct linked linked = {0};
-    void *tables = NULL;
     bool done = view_headers(stamp, &module.elf, error) && file_open(&file, path, error) &&
-                library_read_dynamic(&dynamic, &tables, &module, &file, error) &&
+                library_read_dynamic(&dynamic, &module, &file, error) &&
                 libraries_read(&linked.libraries, path, &module, &dynamic, NULL, NULL, error) &&
                 read_found(&linked, options, error) && check_imports(stamp, &linked, error);
     for (size_t i = 0; i < linked.found_count; i++)
@@ -144,6 +143,5 @@ bool stamp_check_linked(const struct stamp *stamp, const char *path,
     free(linked.found);
     libraries_free(&linked.libraries);
     dynamic_free(&dynamic);
-    free(tables);
     return done;
 }

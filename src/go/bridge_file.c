@@ -55,7 +55,7 @@ bool go_bridge_file_read(struct go_bridge_file *bridge, const char *path, const 
     if (!bridge->path)
         return false;
     if (!file_open(&file, bridge->path, error) || !module_read(&bridge->module, &file, error) ||
-        !judge(&bridge->module, error))
+        !judge(&bridge->module, error) || !module_keep(&bridge->module, error))
         return error_prefix(error, "cannot use the bridge to Go, %s: ", bridge->path);
     bridge->device = file.device;
     bridge->inode = file.inode;

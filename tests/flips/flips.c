@@ -152,16 +152,14 @@ static enum verdict judge(struct text *types)
     ERROR_AUTO error = {0};
     struct module module;
     struct dynamic dynamic = {0};
-    void *tables = NULL;
     if (!file_open(&file, path, &error) || !module_read(&module, &file, &error))
         return error.text.length ? REFUSED : WRONG;
     const struct btf *read = module_types(&module, &error);
     bool is_accepted = read && module_judge(&module, &error) &&
-                       library_read_dynamic(&dynamic, &tables, &module, &file, &error);
+                       library_read_dynamic(&dynamic, &module, &file, &error);
     if (is_accepted)
         describe(types, &module, read);
     dynamic_free(&dynamic);
-    free(tables);
     module_free(&module);
     return is_accepted ? ACCEPTED : error.text.length ? REFUSED : WRONG;
 }

@@ -1,6 +1,5 @@
-/* Memory that is kept for long, and memory that is needed for a short time. */
+/* Memory that is kept for long. */
 #include "../../src/keep.h"
-#include "../../src/scratch.h"
 #include "check.h"
 
 #include <string.h>
@@ -59,65 +58,12 @@ static void too_much_is_refused(void **state)
     assert_null(keep_take(SIZE_MAX));
 }
 
-static void a_scratch_block_is_used_again(void **state)
-{
-    (void)state;
-    char *first = scratch_take(100), *second = scratch_take(20000);
-    assert_non_null(first);
-    assert_non_null(second);
-    assert_ptr_not_equal(first, second);
-    memset(first, 1, 100);
-    memset(second, 2, 20000);
-    assert_int_equal(first[99], 1);
-    scratch_give(first, 100);
-    assert_ptr_equal(scratch_take(30000), first);
-    scratch_give(first, 30000);
-    scratch_give(second, 20000);
-    scratch_give(NULL, 100);
-}
-
-static void a_scratch_block_grows_with_what_it_holds(void **state)
-{
-    (void)state;
-    static const size_t sizes[] = {10, 1000, 32768, 40000, 1000000, 500};
-    size_t size = 1;
-    char *block = scratch_take(size);
-    assert_non_null(block);
-    *block = 'x';
-    for (size_t i = 0; i < COUNT(sizes); i++) {
-        block = scratch_resize(block, size, sizes[i]);
-        assert_non_null(block);
-        assert_int_equal(*block, 'x');
-        size = sizes[i];
-        memset(block + 1, 'y', size - 1);
-    }
-    scratch_give(block, size);
-}
-
-static void as_many_scratch_blocks_as_are_wanted(void **state)
-{
-    (void)state;
-    void *all[20];
-    for (size_t i = 0; i < COUNT(all); i++) {
-        all[i] = scratch_take(32768);
-        assert_non_null(all[i]);
-        memset(all[i], (int)i, 32768);
-    }
-    for (size_t i = 0; i < COUNT(all); i++) {
-        assert_int_equal(*(char *)all[i], i);
-        scratch_give(all[i], 32768);
-    }
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_taken_is_zeroed_aligned_and_apart),
         cmocka_unit_test(what_was_given_back_is_taken_again),
         cmocka_unit_test(too_much_is_refused),
-        cmocka_unit_test(a_scratch_block_is_used_again),
-        cmocka_unit_test(a_scratch_block_grows_with_what_it_holds),
-        cmocka_unit_test(as_many_scratch_blocks_as_are_wanted),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -188,7 +188,6 @@ struct reading {
     struct file file;
     struct module module;
     struct dynamic dynamic;
-    void *tables;
     struct libraries libraries;
     struct error error;
 };
@@ -197,7 +196,6 @@ static void free_reading(struct reading *reading)
 {
     libraries_free(&reading->libraries);
     dynamic_free(&reading->dynamic);
-    free(reading->tables);
     module_free(&reading->module);
     file_close(&reading->file);
     error_free(&reading->error);
@@ -210,8 +208,8 @@ static bool read_root(struct reading *reading, const char *path)
     *reading = (struct reading){.file = FILE_NONE};
     assert_true(file_open(&reading->file, path, &reading->error));
     assert_true(module_read(&reading->module, &reading->file, &reading->error));
-    return library_read_dynamic(&reading->dynamic, &reading->tables, &reading->module,
-                                &reading->file, &reading->error);
+    return library_read_dynamic(&reading->dynamic, &reading->module, &reading->file,
+                                &reading->error);
 }
 
 static void read_all(struct reading *reading, const char *path, libraries_is_loaded *is_loaded)
@@ -670,9 +668,9 @@ static void no_changed_byte_is_a_crash(void **state)
         write_bytes("root.so", &made, sizeof made);
         READING_AUTO reading = {.file = FILE_NONE};
         assert_true(file_open(&reading.file, path_to("root.so"), &reading.error));
-        bool is_read = module_read(&reading.module, &reading.file, &reading.error) &&
-                       library_read_dynamic(&reading.dynamic, &reading.tables, &reading.module,
-                                            &reading.file, &reading.error);
+        bool is_read =
+            module_read(&reading.module, &reading.file, &reading.error) &&
+            library_read_dynamic(&reading.dynamic, &reading.module, &reading.file, &reading.error);
         assert_true(is_read || reading.error.code == PLUGIN_NOT_PLUGIN);
     }
 }
