@@ -31,11 +31,11 @@ static bool is_known_or_pin(const void *address)
     if (map_is_mapping_address(address))
         return true;
     uintptr_t base, end;
-    char *name = loaded_name(address, &base, &end);
-    bool is_known = name && map_recognise(name, base, end);
-    if (name && !is_known)
+    char name[PATH_MAX];
+    bool is_program = !loaded_name(address, name, &base, &end);
+    bool is_known = !is_program && map_recognise(name, base, end);
+    if (!is_program && !is_known)
         loader_open(name, RTLD_LAZY | RTLD_NOLOAD | RTLD_NODELETE);
-    free(name);
     return is_known;
 }
 

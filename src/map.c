@@ -61,8 +61,9 @@ void map_end_constructor(void)
 
 void map_begin_built_in(struct mapping *mapping, const char *name, const void *address)
 {
+    char module[PATH_MAX]; /* the program */
     *mapping = (struct mapping){.path = name, .outer = under_way};
-    free(loaded_name(address, &mapping->base, &mapping->end));
+    loaded_name(address, module, &mapping->base, &mapping->end);
     under_way = mapping;
 }
 
