@@ -42,26 +42,31 @@ static void *open_library(struct error *error)
     return library;
 }
 
+/* Fills in the functions. */
+static bool load(struct sodium *functions, struct error *error)
+{
+    void *library = open_library(error);
+    if (!library)
+        return false;
+    if (find_all(library, functions))
+        return true;
+    loader_close(library);
+    return error_set(error, PLUGIN_UNSUPPORTED,
+                     "options.trust: libsodium lacks a function, or does not start");
+}
+
 /* What fails is not remembered: it may be for want of memory, or of descriptors. */
 const struct sodium *sodium_load(struct error *error)
 {
     struct sodium *known = __atomic_load_n(&loaded, __ATOMIC_ACQUIRE);
     if (known)
         return known;
-    void *library = open_library(error);
-    if (!library)
-        return NULL;
     struct sodium *made = calloc(1, sizeof *made);
-    bool is_good = made && find_all(library, made);
+    bool is_loaded = made ? load(made, error) : error_set_no_memory(error);
     /* Two threads may load it at once; the first one's functions stay. */
-    if (is_good && __atomic_compare_exchange_n(&loaded, &known, made, false, __ATOMIC_ACQ_REL,
-                                               __ATOMIC_ACQUIRE))
+    if (is_loaded && __atomic_compare_exchange_n(&loaded, &known, made, false, __ATOMIC_ACQ_REL,
+                                                 __ATOMIC_ACQUIRE))
         return made;
-    if (!made)
-        error_set_no_memory(error);
-    else if (!is_good)
-        error_set(error, PLUGIN_UNSUPPORTED, "options.trust: libsodium is of no use");
-    loader_close(library);
     free(made);
     return known;
 }
