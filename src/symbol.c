@@ -151,6 +151,7 @@ static bool set_wrong_type(const struct plugin_symbol *symbol, struct type_side 
     TEXT_AUTO type = {0};
     print_shown(&type, asked.btf, asked.id, NULL);
     add_side(text, "asked", text_chars(&type));
+    text->failed |= type.failed;
     text_add(text, "   (");
     text_add_escaped(text, asker->path);
     text_add(text, ", ");
@@ -159,6 +160,7 @@ static bool set_wrong_type(const struct plugin_symbol *symbol, struct type_side 
     text_free(&type);
     print_shown(&type, &p->module.btf, btf_type(&p->module.btf, symbol->type).type, symbol->name);
     add_side(text, "recorded", text_chars(&type));
+    text->failed |= type.failed;
     text_add(text, "   (");
     module_add_build(text, &p->module);
     text_add(text, ")\n  they part at ");
@@ -168,6 +170,7 @@ static bool set_wrong_type(const struct plugin_symbol *symbol, struct type_side 
         text_add(text, "the type itself:");
     add_side(text, "asked", text_chars(&parting->first));
     add_side(text, "recorded", text_chars(&parting->second));
+    text->failed |= parting->path.failed || parting->first.failed || parting->second.failed;
     return false;
 }
 
