@@ -68,6 +68,7 @@ opens() {
 hash() { printf 'hash=%s' "$(sha256sum <"$1" | cut -d' ' -f1)"; }
 
 opens "an open" ./plain.so ./plain_refused.so
+counted "hundreds of failures of each allocation" ./opens many ./packaged.so ./packaged_refused.so
 mkdir empty
 opens "an open of packages with inits, searched for and verified" verify search="$work/empty" \
     search="$work" packaged.so packaged_refused.so

@@ -199,6 +199,33 @@ static void run(const struct plugins *plugins, const struct fault *fault)
     report->is_over = true;
 }
 
+/* Memory of keep.h comes in chunks of so much that this many times fill more than one. */
+enum { TIMES = 400 };
+
+/* False: it has opened, since there is no allocation of this number. */
+static bool fail_once(const struct plugins *plugins, long number)
+{
+    allocations_begin(number, number);
+    bool is_open = plugin_open_with(plugins->path, plugins->options);
+    report->allocations = allocations_end();
+    return !is_open;
+}
+
+static void run_many(const struct plugins *plugins, long number)
+{
+    plugin_open_with(plugins->refused, plugins->options);
+    for (int i = 0; i < TIMES; i++) {
+        report->is_open = !fail_once(plugins, number);
+        if (report->is_open)
+            break;
+        if (!i)
+            report->before = state_at_rest();
+    }
+    take_text(report->text);
+    report->after = state_at_rest();
+    report->is_over = true;
+}
+
 bool one_open_prepare(void)
 {
     void *found = dlsym(RTLD_NEXT, "dlopen"), *error = dlsym(RTLD_NEXT, "dlerror");
@@ -209,7 +236,8 @@ bool one_open_prepare(void)
     return found && error && report != MAP_FAILED;
 }
 
-pid_t one_open_start(const struct plugins *plugins, const struct fault *fault)
+/* The child's output goes where it can be read from. */
+static pid_t start(void)
 {
     memset(report, 0, sizeof *report);
     fflush(stdout);
@@ -221,6 +249,23 @@ pid_t one_open_start(const struct plugins *plugins, const struct fault *fault)
         _exit(1);
     close(output);
     alarm(20); /* so that what waits for ever ends */
+    return 0;
+}
+
+pid_t one_open_start(const struct plugins *plugins, const struct fault *fault)
+{
+    pid_t child = start();
+    if (child)
+        return child;
     run(plugins, fault);
+    _exit(0);
+}
+
+pid_t one_open_start_many(const struct plugins *plugins, long number)
+{
+    pid_t child = start();
+    if (child)
+        return child;
+    run_many(plugins, number);
     _exit(0);
 }

@@ -58,4 +58,10 @@ bool one_open_prepare(void);
  * Returns -1 if there cannot be one. */
 pid_t one_open_start(const struct plugins *plugins, const struct fault *fault);
 
+/* Starts a process that opens PLUGIN hundreds of times, and each time the allocation of this number
+ * fails. What is there after the first of these is in the report's `before`, and after the last one
+ * in `after`; what the library keeps for the next open is in use then, and a little that is lost
+ * each time is seen. */
+pid_t one_open_start_many(const struct plugins *plugins, long number);
+
 #endif

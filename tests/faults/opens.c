@@ -1,12 +1,14 @@
-/* Lets what an open does fail, once each: opens calls|allocations [OPTION...] PLUGIN REFUSED. Each
- * case is a process of its own. It opens PLUGIN, with one failure: that is an error that says so,
- * or the open succeeds all the same. Then it opens REFUSED, which does not fit, and PLUGIN again,
- * which must behave as ever.
+/* Lets what an open does fail, once each: opens calls|allocations|many [OPTION...] PLUGIN REFUSED.
+ * Each case is a process of its own. It opens PLUGIN, with one failure: that is an error that says
+ * so, or the open succeeds all the same. Then it opens REFUSED, which does not fit, and PLUGIN
+ * again, which must behave as ever.
  *
  * What is left behind is told by comparison. An open that is refused leaves what the library
  * remembers: which modules the process has, and memory for the next open. So descriptors, mappings
  * of files, and blocks of memory that are there after the failed open and after REFUSED must be
  * there after REFUSED alone.
+ *
+ * many: the allocations fail hundreds of times in one process.
  *
  * Options: verify, search=DIRECTORY, hash=HEX, key=KEY, library=NAME, place. Prints a summary, then
  * what is wrong. With FAULTS_SHOW in the environment, it also prints each case. */
@@ -358,6 +360,30 @@ static void run_allocations(void)
     printf("%ld allocations, %ld cases", number - 1, counts.cases);
 }
 
+/* Each alone, again and again. What dlopen leaves of a module it leaves once. */
+static void run_many(void)
+{
+    char where[128];
+    long number = 1;
+    for (;; number++) {
+        pid_t child = one_open_start_many(&plugins, number);
+        if (child < 0)
+            fail("fork");
+        wait_for(child);
+        if (report->is_over && report->is_open && report->allocations < number)
+            break;
+        snprintf(where, sizeof where, "allocation %ld", number);
+        counts.cases++;
+        counts.opened += report->is_open;
+        counts.failed += !report->is_open;
+        if (!report->is_over)
+            complain(where, "it crashed, or hung");
+        else if (!report->is_open)
+            check_state(where, "each time, something is left", &report->after, &report->before, 0);
+    }
+    printf("%ld allocations, %ld cases", number - 1, counts.cases);
+}
+
 int main(int argc, char **argv)
 {
     static char buffer[BUFSIZ]; /* no block, which would be counted */
@@ -374,6 +400,8 @@ int main(int argc, char **argv)
     take_references();
     if (!strcmp(argv[1], "calls"))
         run_calls();
+    else if (!strcmp(argv[1], "many"))
+        run_many();
     else
         run_allocations();
     printf(": %ld fail, %ld open; %ld after code has run, %ld in which dlopen leaves something",
