@@ -5,7 +5,9 @@
  *
  * one: at each call of the command's own process; its children live on, and are waited for. tree:
  * at every EVERYth call of all its processes, and at each of the last ones, and all of them end.
- * Prints a summary, then what is wrong. */
+ * Prints a summary, then what is wrong.
+ *
+ * kills check: can and may system calls be traced here? */
 #include "files.h"
 #include "trace.h"
 
@@ -137,6 +139,8 @@ static bool run_to_the_end(void)
 
 int main(int argc, char **argv)
 {
+    if (argc == 2 && !strcmp(argv[1], "check"))
+        return !trace_is_known || !trace_is_permitted();
     if (argc < 7 || !strchr(argv[4], '/'))
         return 2;
     is_tree = !strcmp(argv[1], "tree");

@@ -279,13 +279,14 @@ static void fail_call(pid_t child, const struct found *found, int error)
         trace_set_result(child, -error);
 }
 
-/* One case. False: there is no call of this number. */
+/* One case, with an errno of this index; below 0: without a failure. False: there is no call of
+ * this number. */
 static bool run_failing(long number, int index, struct found *found)
 {
     const struct fault traced = {.is_traced = true, .first = 1};
     pid_t child = start(&traced);
     bool is_there = trace_begin(child, false) && find_call(child, number, found);
-    if (is_there && found->failing)
+    if (is_there && index >= 0 && found->failing)
         fail_call(child, found, found->failing->errnos[index]);
     trace_end(child);
     wait_for(child);
@@ -324,7 +325,7 @@ static void run_calls(void)
     char where[128];
     struct found found;
     long number, left_out = 0;
-    for (number = 1; run_failing(number, 0, &found); number++) {
+    for (number = 1; run_failing(number, -1, &found); number++) {
         snprintf(where, sizeof where, "system call %ld, of number %ld", number, found.call.number);
         if (found.failing)
             run_errnos(number, &found);

@@ -15,8 +15,23 @@
 
 void trace_me(void)
 {
-    ptrace(PTRACE_TRACEME, 0, NULL, NULL);
+    if (ptrace(PTRACE_TRACEME, 0, NULL, NULL) != 0)
+        _exit(126);
     raise(SIGSTOP);
+}
+
+bool trace_is_permitted(void)
+{
+    int status;
+    pid_t child = fork();
+    if (child == 0) {
+        trace_me();
+        _exit(0);
+    }
+    if (child < 0 || !trace_begin(child, false))
+        return false;
+    trace_end(child);
+    return waitpid(child, &status, 0) == child && status == 0;
 }
 
 bool trace_begin(pid_t child, bool with_children)

@@ -6,8 +6,11 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-/* Can the system calls of this machine be replaced? */
+/* Can the system calls of this machine be replaced, as far as this file knows? */
 extern const bool trace_is_known;
+
+/* May this process trace its children? */
+bool trace_is_permitted(void);
 
 struct trace_call {
     bool is_entry; /* or else the exit of the call before */
@@ -15,7 +18,7 @@ struct trace_call {
     uint64_t arguments[6];
 };
 
-/* In the child: stops until the parent goes on with it. */
+/* In the child: stops until the parent goes on with it. Ends it if it may not be traced. */
 void trace_me(void);
 
 /* In the parent: waits for that. With its own children, which stop as well, or alone. */
