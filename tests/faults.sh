@@ -7,7 +7,6 @@
 sources=$tests/faults
 stamps=$(realpath "$1")
 cd "$work" || exit 1
-chmod 755 .
 
 # counted NAME COMMAND...: passes if the command succeeds; what it prints first belongs to the name.
 counted() {
@@ -133,7 +132,8 @@ chmod +x compiler
 traced "kill -9 of plugin build" ./kills one 1 old.so "$work/kills_build/plugin.so" .plugin- \
     "$PLUGIN" build -buildmode=plugin "--cc=$work/compiler" -o "$work/kills_build/plugin.so" \
     "$sources/plugin.c"
-TMPDIR=$work/temporary traced "kill -9 of plugin build and its compiler" ./kills tree 97 old.so \
+export TMPDIR="$work/temporary"
+traced "kill -9 of plugin build and its compiler" ./kills tree 97 old.so \
     "$work/kills_tree/plugin.so" .plugin- "$PLUGIN" build -buildmode=plugin \
     -o "$work/kills_tree/plugin.so" "$sources/plugin.c"
 
