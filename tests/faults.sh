@@ -133,7 +133,7 @@ traced "kill -9 of plugin build" ./kills one 1 old.so "$work/kills_build/plugin.
     "$PLUGIN" build -buildmode=plugin "--cc=$work/compiler" -o "$work/kills_build/plugin.so" \
     "$sources/plugin.c"
 export TMPDIR="$work/temporary"
-traced "kill -9 of plugin build and its compiler" ./kills tree 97 old.so \
+traced "kill -9 of plugin build and its compiler" ./kills tree 151 old.so \
     "$work/kills_tree/plugin.so" .plugin- "$PLUGIN" build -buildmode=plugin \
     -o "$work/kills_tree/plugin.so" "$sources/plugin.c"
 

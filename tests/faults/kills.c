@@ -21,7 +21,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { LAST = 50 };
+enum { LAST = 30 };
 
 static bool is_tree;
 static const char *out, *prefix;
