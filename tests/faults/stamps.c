@@ -192,6 +192,7 @@ int __wrap_main(int argc, char **argv)
         fail("mmap");
     run_case(1, 0);
     long count = *allocations;
+    cases = 0;
     if (failed || !file_holds(path, stamped))
         complain("without a failure, it is not stamped", "");
     for (long number = 1; number <= count; number++) {
