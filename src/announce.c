@@ -31,11 +31,13 @@ static bool is_known_or_pin(const void *address)
     if (map_is_mapping_address(address))
         return true;
     uintptr_t base, end;
-    char *name = loaded_name(address, &base, &end);
-    bool is_known = name && map_recognise(name, base, end);
-    if (name && !is_known)
-        loader_open(name, RTLD_LAZY | RTLD_NOLOAD | RTLD_NODELETE);
-    free(name);
+    char name[PATH_MAX];
+    bool is_program = !loaded_name(address, name, &base, &end);
+    bool is_known = !is_program && map_recognise(name, base, end);
+    /* The error is taken at once: glibc's dlopen, when it ends well after a constructor had no
+     * memory for an error, writes through the mark of that (seen with 2.36). */
+    if (!is_program && !is_known && !loader_open(name, RTLD_LAZY | RTLD_NOLOAD | RTLD_NODELETE))
+        loader_error();
     return is_known;
 }
 

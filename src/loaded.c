@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <link.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/auxv.h>
@@ -23,8 +24,9 @@ struct place {
     const void *address; /* what is looked for; NULL: the module number `index` */
     unsigned index, seen;
     bool found, is_program;
-    uintptr_t base, end; /* end: behind its last segment */
-    char *name;
+    uintptr_t base, end;  /* end: behind its last segment */
+    char *name;           /* a copy, for want of the buffer */
+    char *buffer;         /* of PATH_MAX; NULL */
     const void *segments; /* the module's program headers, in memory */
     size_t segments_size;
 };
@@ -60,7 +62,10 @@ static int find_place(struct dl_phdr_info *info, size_t size, void *context)
         if (segment->p_type == PT_LOAD && end > place->end)
             place->end = end;
     }
-    place->name = strdup(info->dlpi_name);
+    if (place->buffer)
+        snprintf(place->buffer, PATH_MAX, "%s", info->dlpi_name);
+    else
+        place->name = strdup(info->dlpi_name);
     place->segments = info->dlpi_phdr;
     place->segments_size = info->dlpi_phnum * sizeof *info->dlpi_phdr;
     return 1;
@@ -238,14 +243,11 @@ const struct loaded *loaded_at(unsigned index, bool *end, struct error *error)
     return loaded;
 }
 
-char *loaded_name(const void *address, uintptr_t *base, uintptr_t *end)
+bool loaded_name(const void *address, char name[static PATH_MAX], uintptr_t *base, uintptr_t *end)
 {
-    struct place place = {.address = address};
+    struct place place = {.address = address, .buffer = name};
     dl_iterate_phdr(find_place, &place);
     *base = place.base;
     *end = place.end;
-    if (!place.is_program)
-        return place.name;
-    free(place.name);
-    return NULL;
+    return place.found && !place.is_program;
 }

@@ -5,6 +5,8 @@
 
 #include "module.h"
 
+#include <limits.h>
+
 struct loaded {
     uintptr_t base; /* what is added to an address as linked */
     bool is_program;
@@ -32,8 +34,9 @@ const struct loaded *loaded_libc(const void *address, struct error *error);
  * *end is true, and NULL returned without an error, behind the last one. */
 const struct loaded *loaded_at(unsigned index, bool *end, struct error *error);
 
-/* What the dynamic loader calls the module that this address is in, newly allocated, and where that
- * is. NULL for the program, if no module is there, and for want of memory. */
-char *loaded_name(const void *address, uintptr_t *base, uintptr_t *end);
+/* What the dynamic loader calls the module that this address is in, and where that is. False for
+ * the program, and if no module is there. Without allocating: constructors, which cannot fail, ask.
+ */
+bool loaded_name(const void *address, char name[static PATH_MAX], uintptr_t *base, uintptr_t *end);
 
 #endif

@@ -61,8 +61,9 @@ void map_end_constructor(void)
 
 void map_begin_built_in(struct mapping *mapping, const char *name, const void *address)
 {
+    char module[PATH_MAX]; /* the program */
     *mapping = (struct mapping){.path = name, .outer = under_way};
-    free(loaded_name(address, &mapping->base, &mapping->end));
+    loaded_name(address, module, &mapping->base, &mapping->end);
     under_way = mapping;
 }
 
@@ -175,9 +176,10 @@ __attribute__((noinline, no_sanitize("thread"))) bool map_find_place(void *handl
     return true;
 }
 
-void *map_load(const char *path)
+/* `known` is the path of the module of which it is known already what it has. */
+static void *load(const char *path, const char *known)
 {
-    struct mapping own = {.path = path, .outer = under_way};
+    struct mapping own = {.path = known, .outer = under_way};
     under_way = &own;
     /* NODELETE: nobody can tell who still points into a plugin, so not even a dlclose by others
      * may unmap it. */
@@ -186,10 +188,15 @@ void *map_load(const char *path)
     return handle;
 }
 
+void *map_load_library(const char *path)
+{
+    return load(path, "");
+}
+
 bool map_plugin(struct plugin *p, struct file *file, struct error *error)
 {
     const char *path = p->mapped ? p->mapped : p->path;
-    p->handle = map_load(path);
+    p->handle = load(path, path);
     if (!p->handle)
         return set_refused(p, error);
     file->is_kept = p->mapped;

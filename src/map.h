@@ -11,9 +11,10 @@ struct mapping {
     struct mapping *outer;
 };
 
-/* Loads a module, whose inits wait until that is done. Returns the handle, or NULL: loader_error
+/* Loads a library that a plugin is to find loaded. It announces itself, and its inits wait, as
+ * those of a library that the plugin itself brings along. Returns the handle, or NULL: loader_error
  * says why. */
-void *map_load(const char *path);
+void *map_load_library(const char *path);
 
 /* Maps the plugin with the dynamic loader, which runs its constructors, and fills in its handle,
  * its base and its symbols' addresses. The file must be the one that was judged. */

@@ -70,7 +70,8 @@ void misfits_end(struct misfits *misfits)
     const struct misfit *last = last_misfit(misfits);
     cut(&current->text);
     misfits->cost += MISFITS_COST + length_of(current);
-    if (current->text.failed || current->path.failed)
+    if (current->text.failed || current->path.failed || current->host.failed ||
+        current->plugin.failed)
         misfits->failed = true;
     if (last && !strcmp(text_chars(&last->text), text_chars(&current->text)))
         return;

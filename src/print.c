@@ -26,11 +26,27 @@ enum qualifier { CONST = 1, VOLATILE = 2, RESTRICT = 4, ATOMIC = 8 };
 
 static void print_type(struct printer *printer, uint32_t id, struct text *declarator, int indent);
 
+/* The text is too large, which is another failure than want of memory. */
+static void set_too_large(struct text *text)
+{
+    if (!text->failed)
+        text->failed = text->is_full = true;
+}
+
+/* What a part of the text has failed for, the text has failed for. */
+static void take_failure(struct text *text, const struct text *part)
+{
+    if (!part->failed || text->failed)
+        return;
+    text->failed = true;
+    text->is_full = part->is_full;
+}
+
 /* One more member, enumerator or parameter: may it be printed? */
 static bool go_on(struct printer *printer)
 {
     if (++printer->work > WORK_MAX || printer->work > printer->limit || printer->layout.failed)
-        printer->text->failed = true;
+        set_too_large(printer->text);
     return !printer->text->failed;
 }
 
@@ -38,7 +54,7 @@ static bool go_on(struct printer *printer)
 static bool enter(struct printer *printer)
 {
     if (printer->depth >= DEPTH_MAX)
-        printer->text->failed = true;
+        set_too_large(printer->text);
     if (!go_on(printer))
         return false;
     printer->depth++;
@@ -237,7 +253,8 @@ static void print_members(struct printer *printer, uint32_t id, int indent)
         print_member(printer, &type, i, &member, asked, deeper(indent));
     }
     print_struct_attributes(printer, id, packed, alignment, end, indent);
-    printer->text->failed |= printer->layout.failed;
+    if (printer->layout.failed)
+        set_too_large(printer->text);
 }
 
 void print_enumerator_value(struct text *text, const struct btf_type *type, int64_t value)
@@ -308,7 +325,7 @@ static void prepend(struct text *declarator, const char *front, const char *back
     text_add(&whole, "%s", front);
     text_add_bytes(&whole, text_chars(declarator), declarator->length);
     text_add(&whole, "%s", back);
-    whole.failed |= declarator->failed;
+    take_failure(&whole, declarator);
     text_free(declarator);
     *declarator = whole;
 }
@@ -320,6 +337,7 @@ static void add_pointer(struct text *declarator, unsigned qualifiers)
     add_qualifiers(&star, qualifiers);
     if (qualifiers && !declarator->length && star.length)
         star.chars[--star.length] = '\0'; /* no name follows the blank */
+    take_failure(declarator, &star);
     prepend(declarator, text_chars(&star), "");
 }
 
@@ -350,7 +368,7 @@ static void add_parameters(struct printer *printer, struct text *declarator,
         print_type(&nested, parameter.type, &name, -1);
         printer->work = nested.work;
         printer->layout = nested.layout;
-        printer->text->failed |= own.failed;
+        take_failure(printer->text, &own);
         text_add_bytes(declarator, text_chars(&own), own.length);
         text_free(&own);
     }
@@ -409,8 +427,9 @@ static void print_type(struct printer *printer, uint32_t id, struct text *declar
     bool after_pointer = false, after_array = false;
     for (unsigned steps = 0;; steps++) {
         struct btf_type type = btf_type(printer->btf, id);
-        if (steps > DEPTH_MAX * 4 || declarator->failed)
-            printer->text->failed = true;
+        if (steps > DEPTH_MAX * 4)
+            set_too_large(printer->text);
+        take_failure(printer->text, declarator);
         if (!go_on(printer))
             return;
         if (is_modifier(type.kind)) {
@@ -479,7 +498,7 @@ void print_shown(struct text *text, const struct btf *btf, uint32_t id, const ch
     text->limit = text->length + SHOWN_MAX;
     print_declaration(text, btf, id, name, NULL);
     text->limit = 0;
-    if (!text->failed)
+    if (!text->is_full)
         return;
     text_free(text);
     text_add(text, "a type that is too large to be shown");

@@ -329,7 +329,7 @@ static bool load_copy(struct library *library, struct error *error)
     char *path = sealed_path(&library->file);
     if (!path)
         return error_set_no_memory(error);
-    void *handle = map_load(path);
+    void *handle = map_load_library(path);
     const char *reason = handle ? NULL : loader_error();
     free(path);
     if (!handle)

@@ -78,14 +78,15 @@ static void index_put(struct index *index, struct plugin *p)
     index->slots[at & (index->slot_count - 1)] = p;
 }
 
-/* Makes room for one more, so that index_put cannot fail. */
-static bool index_reserve(struct index *index)
+/* Makes room for this many, so that index_put cannot fail. */
+static bool index_reserve(struct index *index, size_t count)
 {
-    if ((index->count + 1) * 2 <= index->slot_count)
+    size_t slot_count = index->slot_count ? index->slot_count : 16;
+    while (slot_count < count * 2)
+        slot_count *= 2;
+    if (slot_count == index->slot_count)
         return true;
-    struct index larger = {.slot_count = index->slot_count ? index->slot_count * 2 : 16,
-                           .count = index->count,
-                           .hash = index->hash};
+    struct index larger = {.slot_count = slot_count, .count = index->count, .hash = index->hash};
     larger.slots = calloc(larger.slot_count, sizeof *larger.slots);
     if (!larger.slots)
         return false;
@@ -95,6 +96,18 @@ static bool index_reserve(struct index *index)
     free(index->slots);
     *index = larger;
     return true;
+}
+
+/* Makes room for one opening more than there are. What is open in the end must not fail any more:
+ * its inits have run. */
+static bool reserve_for_opening(struct error *error)
+{
+    size_t count = registry.files.count + 1;
+    for (const struct plugin *p = registry.openings; p; p = p->next_opening)
+        count++;
+    return (index_reserve(&registry.files, count) && index_reserve(&registry.paths, count) &&
+            index_reserve(&registry.contents, count)) ||
+           error_set_no_memory(error);
 }
 
 struct plugin *registry_find_file(dev_t device, ino_t inode)
@@ -208,6 +221,8 @@ bool registry_begin(struct plugin *candidate, struct plugin **open, struct error
                                   "the inits of plugins open each other");
         break;
     }
+    if (allowed && !*open)
+        allowed = reserve_for_opening(error);
     if (allowed && !*open) {
         candidate->opener = sync_self();
         candidate->next_opening = registry.openings;
@@ -237,16 +252,13 @@ struct plugin *registry_end(struct plugin *candidate, bool is_open, struct error
             /* Another thread was faster. */
         } else if (copy) {
             set_copy(copy, error);
-        } else if (index_reserve(&registry.files) && index_reserve(&registry.paths) &&
-                   index_reserve(&registry.contents)) {
+        } else {
             struct index *all[] = {&registry.files, &registry.paths, &registry.contents};
             for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
                 index_put(all[i], candidate);
                 all[i]->count++;
             }
             open = candidate;
-        } else {
-            error_set_no_memory(error);
         }
     }
     sync_changed();

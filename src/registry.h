@@ -13,12 +13,12 @@ struct plugin *registry_find_path(const char *path);
 /* Asks to open this plugin, which has been judged. Waits while another thread opens the same one.
  * *open is then that plugin, if it is open, and NULL if the caller shall open it, and call
  * registry_end. Fails if a byte copy is open, if the calling thread is opening this plugin already
- * (its init asked for it), or if the registry is sealed. */
+ * (its init asked for it), if the registry is sealed, or if there is no memory for one more. */
 bool registry_begin(struct plugin *candidate, struct plugin **open, struct error *error);
 
 /* Ends what registry_begin allowed. With is_open, the plugin becomes part of the registry, unless
  * another thread was faster: returns the one that is in the registry, or NULL, with the error set,
- * if that is a byte copy, or if there was no memory. Without is_open: returns NULL. */
+ * if that is a byte copy. Without is_open: returns NULL. */
 struct plugin *registry_end(struct plugin *candidate, bool is_open, struct error *error);
 
 /* From here on registry_begin fails for every plugin that is not open. */

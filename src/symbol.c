@@ -152,6 +152,7 @@ static bool set_wrong_type(const struct plugin_symbol *symbol, struct type_side 
     TEXT_AUTO type = {0};
     print_shown(&type, asked.btf, asked.id, NULL);
     add_side(text, "asked", text_chars(&type));
+    text->failed |= type.failed;
     text_add(text, "   (");
     text_add_escaped(text, asker->path);
     text_add(text, ", ");
@@ -160,6 +161,7 @@ static bool set_wrong_type(const struct plugin_symbol *symbol, struct type_side 
     text_free(&type);
     print_shown(&type, own.btf, btf_type(own.btf, own.id).type, symbol->name);
     add_side(text, "recorded", text_chars(&type));
+    text->failed |= type.failed;
     text_add(text, "   (");
     module_add_build(text, &p->module);
     text_add(text, ")\n  they part at ");
@@ -169,6 +171,7 @@ static bool set_wrong_type(const struct plugin_symbol *symbol, struct type_side 
         text_add(text, "the type itself:");
     add_side(text, "asked", text_chars(&parting->first));
     add_side(text, "recorded", text_chars(&parting->second));
+    text->failed |= parting->path.failed || parting->first.failed || parting->second.failed;
     return false;
 }
 

@@ -93,15 +93,17 @@ static int by_canonical(const void *a, const void *b)
 }
 
 /* Takes out the files that come twice, and finds out which ones are the same. */
-static void find_files(struct named_files *files)
+static bool find_files(struct named_files *files)
 {
     size_t kept = 0;
+    bool has_memory = true;
     qsort(files->items, files->count, sizeof *files->items, by_path);
     for (size_t i = 0; i < files->count; i++) {
         struct named_file *file = &files->items[i];
         char *path = file->path;
         bool is_known = kept && !by_path(&files->items[kept - 1], file);
         file->canonical = is_known ? NULL : realpath(path, NULL);
+        has_memory = has_memory && (is_known || file->canonical || errno != ENOMEM);
         if (is_known || (file->canonical && is_outside(file->canonical))) {
             free(path);
             free(file->canonical);
@@ -115,6 +117,7 @@ static void find_files(struct named_files *files)
     files->count = kept;
     if (kept)
         qsort(files->items, kept, sizeof *files->items, by_canonical);
+    return has_memory || error_set_no_memory(files->error);
 }
 
 static bool is_public_header(const char *path, const char *bytes, size_t size)
@@ -132,7 +135,7 @@ static bool read_file(struct named_file *named, struct error *error)
     FILE_AUTO file = FILE_NONE;
     if (!named->canonical || !file_open(&file, named->canonical, &ignored) ||
         file.size > FILE_SIZE_MAX)
-        return true;
+        return ignored.code != PLUGIN_NO_MEMORY || error_set_no_memory(error);
     char *bytes = malloc((size_t)file.size + 1);
     if (!bytes)
         return error_set_no_memory(error);
@@ -241,10 +244,8 @@ bool stamp_read_sources(struct stamp *stamp, struct error *error)
     for (size_t i = 0; done && i < packages->unit_count; i++)
         if (packages->units[i].package)
             done = add_unit(&files, &packages->units[i]);
-    if (done && files.count) {
-        find_files(&files);
-        done = read_files(&files) && add_sources(packages, &files);
-    }
+    if (done && files.count)
+        done = find_files(&files) && read_files(&files) && add_sources(packages, &files);
     free_files(&files);
     if (done)
         take_fingerprints(packages);

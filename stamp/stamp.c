@@ -159,7 +159,7 @@ static bool check_language(const char *path, struct error *error)
     ERROR_AUTO unread = {0}; /* the old stamp may be damaged, which a new one mends */
     struct module module;
     if (!file_open(&file, path, &unread) || !module_read(&module, &file, &unread))
-        return true;
+        return unread.code != PLUGIN_NO_MEMORY || error_set_no_memory(error);
     bool is_go = module.go && module.go->is_plugin;
     module_free(&module);
     return !is_go || error_set(error, PLUGIN_NOT_PLUGIN,
@@ -177,6 +177,8 @@ bool stamp_file(const char *input, const char *output, const struct stamp_option
         return false;
     /* A symbolic link stays one: what it leads to is what is written. */
     char *target = realpath(output, NULL);
+    if (!target && errno == ENOMEM)
+        return error_set_no_memory(error);
     int descriptor = open(input, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     bool done = descriptor >= 0 ? stamp_open(descriptor, input, target ? target : output,
                                              options ? options : &none, report, error)

@@ -253,6 +253,26 @@ says "several" ./host "key=$own" library=libbrought.so library=libmiddle.so ./de
 ./deep.so: 82
 ./brings.so: 42
 E2
+cat >starts.c <<'E2'
+int started(void);
+int hit(void) { return started(); }
+E2
+cat >started.c <<'E2'
+#include <plugin.h>
+PLUGIN_PACKAGE("example.com/started");
+static int value;
+PLUGIN_INIT { value += 42; }
+int started(void) { return value; }
+E2
+# shellcheck disable=SC2086
+check "build a library with an init" "$PLUGIN" build $TEST_CFLAGS -shared -fPIC \
+    -Wl,-soname,libstarted.so -o libraries/libstarted.so started.c
+check "and a plugin for it" plugin_of starts.so starts.c -Llibraries -lstarted \
+    -Wl,-rpath,"$work/libraries"
+"$PLUGIN" sign -s own.sec starts.so libraries/libstarted.so
+says "the inits of a library run" ./host "key=$own" library=libstarted.so ./starts.so <<'E2'
+./starts.so: 42
+E2
 # What is searched for first does not matter, since what is found must be signed.
 mkdir evil
 sed 's/return 40/return 666/' brought.c >evil.c

@@ -24,12 +24,12 @@ static struct {
 static char *find_own_directory(void)
 {
     uintptr_t base, end;
-    char *module = loaded_name((const void *)(uintptr_t)plugin_open, &base, &end);
-    char *resolved = realpath(module ? module : "/proc/self/exe", NULL);
+    char module[PATH_MAX];
+    bool is_library = loaded_name((const void *)(uintptr_t)plugin_open, module, &base, &end);
+    char *resolved = realpath(is_library ? module : "/proc/self/exe", NULL);
     char *slash = resolved ? strrchr(resolved, '/') : NULL;
     if (slash)
         *slash = '\0';
-    free(module);
     return resolved;
 }
 

@@ -1,0 +1,2 @@
+/* A library's package, example.com/value. */
+extern int library_value;

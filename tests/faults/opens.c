@@ -1,0 +1,412 @@
+/* Lets what an open does fail, once each: opens calls|allocations|many [OPTION...] PLUGIN REFUSED.
+ * Each case is a process of its own. It opens PLUGIN, with one failure: that is an error that says
+ * so, or the open succeeds all the same. Then it opens REFUSED, which does not fit, and PLUGIN
+ * again, which must behave as ever.
+ *
+ * What is left behind is told by comparison. An open that is refused leaves what the library
+ * remembers: which modules the process has, and memory for the next open. So descriptors, mappings
+ * of files, and blocks of memory that are there after the failed open and after REFUSED must be
+ * there after REFUSED alone.
+ *
+ * many: the allocations fail hundreds of times in one process.
+ *
+ * Options: verify, search=DIRECTORY, hash=HEX, key=KEY, library=NAME, place. Prints a summary, then
+ * what is wrong. With FAULTS_SHOW in the environment, it also prints each case. */
+#include "calls.h"
+#include "one_open.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* ---- what is opened ---- */
+
+enum { LIST_MAX = 8 };
+
+static const char *hashes[LIST_MAX], *keys[LIST_MAX], *libraries[LIST_MAX], *search[LIST_MAX];
+static struct plugin_trust trust = {.size = sizeof trust};
+static struct plugin_options options = {.size = sizeof options};
+static struct plugins plugins = {.options = &options};
+
+static bool add_to(const char *const **list, const char **items, const char *argument,
+                   const char *option)
+{
+    size_t length = strlen(option), count = 0;
+    if (strncmp(argument, option, length) != 0)
+        return false;
+    while (items[count])
+        count++;
+    if (count + 1 < LIST_MAX)
+        items[count] = argument + length;
+    *list = items;
+    return true;
+}
+
+static bool read_option(const char *argument)
+{
+    if (!strcmp(argument, "verify")) {
+        options.verify = true;
+        return true;
+    }
+    if (add_to(&options.search, search, argument, "search="))
+        return true;
+    options.trust = &trust;
+    if (!strcmp(argument, "place")) {
+        trust.check_place = true;
+        trust.owner = (unsigned)getuid();
+        trust.forbidden_mode = 04000;
+        return true;
+    }
+    return add_to(&trust.hashes, hashes, argument, "hash=") ||
+           add_to(&trust.keys, keys, argument, "key=") ||
+           add_to(&trust.libraries, libraries, argument, "library=");
+}
+
+/* ---- complaints ---- */
+
+static struct {
+    long cases, failed, opened, kept, left, forgotten, wrong;
+} counts;
+
+static void fail(const char *what)
+{
+    printf("%s: %s\n", what, strerror(errno));
+    exit(1);
+}
+
+enum { COMPLAINTS = 20 };
+
+static void complain(const char *where, const char *what)
+{
+    if (counts.wrong++ < COMPLAINTS)
+        printf("%s: %s; code %d: %s; %s\n", where, what, report->code, report->text,
+               report->later_text);
+}
+
+static void print_state(const char *what, const struct state *state)
+{
+    if (counts.wrong <= COMPLAINTS)
+        printf("    %s %zu descriptors, %zu mappings, %zu blocks, %zu bytes\n", what,
+               state->descriptors, state->mappings, state->blocks, state->bytes);
+}
+
+/* ---- the verdict ---- */
+
+/* Without a failure: REFUSED, then PLUGIN; or PLUGIN, REFUSED, and PLUGIN again. */
+static struct report refused_first, opened_first;
+
+/* Blocks of one more module that the library remembers; of the note that one cannot be read. */
+enum { BLOCKS_OF_A_MODULE = 5, BLOCKS_OF_A_NOTE = 1 };
+
+/* Is there more than there was? The C library rounds blocks up, by what happens to be free; and to
+ * pages what it maps by itself, which a failure of mmap keeps it from. */
+static bool is_more(const struct state *is, const struct state *limit, size_t more_mappings)
+{
+    size_t blocks = limit->blocks + report->left_blocks +
+                    (report->has_lied ? BLOCKS_OF_A_MODULE : 0) +
+                    (report->is_open ? BLOCKS_OF_A_NOTE : 0);
+    return is->descriptors > limit->descriptors + report->left_descriptors ||
+           is->mappings > limit->mappings + report->left_mappings + more_mappings ||
+           is->blocks > blocks ||
+           (is->bytes > limit->bytes + report->left_bytes + 24 * limit->blocks + 4096 &&
+            !report->has_lied);
+}
+
+static void check_state(const char *where, const char *what, const struct state *is,
+                        const struct state *limit, size_t more_mappings)
+{
+    if (!is_more(is, limit, more_mappings))
+        return;
+    complain(where, what);
+    print_state("there are ", is);
+    print_state("instead of", limit);
+    if (counts.wrong <= COMPLAINTS)
+        printf("    dlopen has left %zu descriptors, %zu mappings, %zu blocks, %zu bytes\n",
+               report->left_descriptors, report->left_mappings, report->left_blocks,
+               report->left_bytes);
+}
+
+static void check_error(const char *where)
+{
+    const char *slash = strrchr(plugins.path, '/');
+    if (report->code == PLUGIN_OK || !*report->text)
+        complain(where, "an open failed without an error");
+    else if (report->code != PLUGIN_NO_MEMORY &&
+             !strstr(report->text, slash ? slash + 1 : plugins.path))
+        complain(where, "the error does not name the plugin");
+}
+
+/* What the dynamic loader had mapped before the failure stays: its code has run, and others may
+ * point into it. Of a file it is mapped once; of sealed copies, each is another file. */
+static void judge_kept(const char *where)
+{
+    counts.kept++;
+    if (!options.trust)
+        check_state(where, "something was left", &report->in_the_end, &refused_first.in_the_end, 0);
+    else if (report->after.descriptors > report->before.descriptors + report->loaded)
+        complain(where, "more descriptors were left than there are sealed copies");
+}
+
+static void judge_failed(const char *where, size_t not_unmapped)
+{
+    counts.failed++;
+    check_error(where);
+    if (report->loaded) {
+        judge_kept(where);
+        return;
+    }
+    counts.left += report->left_mappings || report->left_blocks;
+    if (report->after.descriptors > report->before.descriptors + report->left_descriptors)
+        complain(where, "a descriptor was left");
+    /* What the dynamic loader has left whole, REFUSED finds loaded, and is remembered. */
+    if (!report->left_mappings || !report->left_blocks)
+        check_state(where, "something was left", &report->then, &refused_first.then, not_unmapped);
+    check_state(where, "something was left in the end", &report->in_the_end,
+                &refused_first.in_the_end, not_unmapped);
+}
+
+/* glibc's dlopen, out of memory for the list of a module's libraries, forgets to unmark those that
+ * were loaded before, and leaves them out the next time (seen with 2.36, and dlopen alone). */
+static bool is_forgotten(void)
+{
+    return report->loaded && report->has_failed && !report->behaves &&
+           strstr(report->later_text, "undefined symbol");
+}
+
+static void judge(const char *where, size_t not_unmapped)
+{
+    counts.cases++;
+    if (getenv("FAULTS_SHOW"))
+        printf("%s: %s, code %d: %s\n", where, report->is_open ? "opened" : "failed", report->code,
+               report->text);
+    if (!report->is_over)
+        complain(where, "it crashed, or hung");
+    else if (!report->is_refused)
+        complain(where, "REFUSED was not refused as ever");
+    else if (is_forgotten())
+        counts.forgotten++;
+    else if (!report->behaves)
+        complain(where, "the next open does not behave");
+    else if (!report->is_open)
+        judge_failed(where, not_unmapped);
+    else
+        check_state(where, "it opened, but something was left", &report->in_the_end,
+                    &opened_first.in_the_end, not_unmapped);
+    counts.opened += report->is_open;
+}
+
+static pid_t start(const struct fault *fault)
+{
+    pid_t child = one_open_start(&plugins, fault);
+    if (child < 0)
+        fail("fork");
+    return child;
+}
+
+static void wait_for(pid_t child)
+{
+    int status;
+    while (waitpid(child, &status, 0) < 0)
+        if (errno != EINTR)
+            fail("waitpid");
+}
+
+static void take_references(void)
+{
+    const struct fault none = {.first = 1};
+    wait_for(start(NULL));
+    refused_first = *report;
+    if (!report->is_over || !report->is_refused || !report->behaves)
+        complain("without a failure", "it does not behave");
+    wait_for(start(&none));
+    opened_first = *report;
+    if (!report->is_over || !report->is_refused || !report->behaves || !report->is_open)
+        complain("without a failure", "it does not behave");
+}
+
+/* ---- system calls ---- */
+
+/* A call of an open. */
+struct found {
+    struct trace_call call;
+    enum mark part;                     /* of the open */
+    const struct failing_call *failing; /* NULL: nothing is known of it */
+};
+
+/* Lets a case run until the entry of the open's call of this number. False: there is none. */
+static bool find_call(pid_t child, long number, struct found *found)
+{
+    int status;
+    long seen = 0;
+    pid_t stopped = 0;
+    found->part = NO_MARK;
+    while (seen < number) {
+        if (!trace_next(child, &stopped, &found->call, &status))
+            return false;
+        if (!found->call.is_entry)
+            continue;
+        enum mark mark = one_open_mark(&found->call);
+        if (mark == OPEN && found->part != NO_MARK)
+            return false;
+        if (mark != NO_MARK)
+            found->part = mark;
+        else
+            seen += found->part != NO_MARK && found->part != ASIDE;
+    }
+    found->failing = calls_find(found->call.number);
+    return true;
+}
+
+static void fail_call(pid_t child, const struct found *found, int error)
+{
+    int status;
+    pid_t stopped = child;
+    struct trace_call end;
+    if (found->failing->keeps_old)
+        trace_set_argument(child, 0);
+    else if (!found->failing->is_done)
+        trace_prevent(child);
+    if (!trace_next(child, &stopped, &end, &status))
+        return;
+    if (found->failing->keeps_old)
+        trace_restore_argument(child, found->call.arguments[0]);
+    else
+        trace_set_result(child, -error);
+}
+
+/* One case, with an errno of this index; below 0: without a failure. False: there is no call of
+ * this number. */
+static bool run_failing(long number, int index, struct found *found)
+{
+    const struct fault traced = {.is_traced = true, .first = 1};
+    pid_t child = start(&traced);
+    bool is_there = trace_begin(child, false) && find_call(child, number, found);
+    if (is_there && index >= 0 && found->failing)
+        fail_call(child, found, found->failing->errnos[index]);
+    trace_end(child);
+    wait_for(child);
+    return is_there;
+}
+
+/* What libsodium asks for may fail only as it may at any time: for other errnos it falls back to a
+ * descriptor, which it keeps, or ends the process. (The C library's own malloc does not wait.) And
+ * when the dynamic loader is asked whether a library is loaded, it looks into a hundred directories
+ * for the file: two errnos are enough for each. */
+static bool is_left_out(const struct found *found, int error)
+{
+    if (found->call.number == SYS_getrandom && !(found->call.arguments[2] & GRND_NONBLOCK))
+        return error != EAGAIN && error != EINTR;
+    return found->part == QUESTION && error != ENOMEM && error != EIO;
+}
+
+static void run_errnos(long number, const struct found *first)
+{
+    char where[128];
+    for (int i = 0; first->failing->errnos[i]; i++) {
+        struct found same;
+        int error = first->failing->errnos[i];
+        if (is_left_out(first, error))
+            continue;
+        snprintf(where, sizeof where, "system call %ld, %s, %s", number, first->failing->name,
+                 strerrorname_np(error));
+        if (!run_failing(number, i, &same) || same.failing != first->failing)
+            complain(where, "it is another call now");
+        judge(where, first->call.number == SYS_munmap);
+    }
+}
+
+static void run_calls(void)
+{
+    char where[128];
+    struct found found;
+    long number, left_out = 0;
+    for (number = 1; run_failing(number, -1, &found); number++) {
+        snprintf(where, sizeof where, "system call %ld, of number %ld", number, found.call.number);
+        if (found.failing)
+            run_errnos(number, &found);
+        else if (found.call.number == SYS_futex)
+            left_out++;
+        else
+            complain(where, "how can it fail?");
+    }
+    printf("%ld system calls, %ld of them futex; %ld cases", number - 1, left_out, counts.cases);
+}
+
+/* ---- allocations ---- */
+
+/* False: there is none of this number. */
+static bool run_starved(long number, bool is_for_good)
+{
+    char where[128];
+    const struct fault fault = {.first = number, .last = is_for_good ? 1000000 : number};
+    wait_for(start(&fault));
+    if (report->is_over && report->allocations < number)
+        return false;
+    snprintf(where, sizeof where, "allocation %ld%s", number,
+             is_for_good ? " and all after it" : "");
+    judge(where, 0);
+    return true;
+}
+
+static void run_allocations(void)
+{
+    long number = 1;
+    while (run_starved(number, false) && run_starved(number, true))
+        number++;
+    printf("%ld allocations, %ld cases", number - 1, counts.cases);
+}
+
+/* Each alone, again and again. What dlopen leaves of a module it leaves once. */
+static void run_many(void)
+{
+    char where[128];
+    long number = 1;
+    for (;; number++) {
+        pid_t child = one_open_start_many(&plugins, number);
+        if (child < 0)
+            fail("fork");
+        wait_for(child);
+        if (report->is_over && report->is_open && report->allocations < number)
+            break;
+        snprintf(where, sizeof where, "allocation %ld", number);
+        counts.cases++;
+        counts.opened += report->is_open;
+        counts.failed += !report->is_open;
+        if (!report->is_over)
+            complain(where, "it crashed, or hung");
+        else if (!report->is_open)
+            check_state(where, "each time, something is left", &report->after, &report->before, 0);
+    }
+    printf("%ld allocations, %ld cases", number - 1, counts.cases);
+}
+
+int main(int argc, char **argv)
+{
+    static char buffer[BUFSIZ]; /* no block, which would be counted */
+    setvbuf(stdout, buffer, _IOFBF, sizeof buffer);
+    if (argc < 4)
+        return 2;
+    plugins.path = argv[argc - 2];
+    plugins.refused = argv[argc - 1];
+    for (int i = 2; i < argc - 2; i++)
+        if (!read_option(argv[i]))
+            return 2;
+    if (!one_open_prepare())
+        fail("one_open_prepare");
+    take_references();
+    if (!strcmp(argv[1], "calls"))
+        run_calls();
+    else if (!strcmp(argv[1], "many"))
+        run_many();
+    else
+        run_allocations();
+    printf(": %ld fail, %ld open; %ld after code has run, %ld in which dlopen leaves something",
+           counts.failed, counts.opened, counts.kept, counts.left);
+    printf(counts.forgotten ? ", %ld after which it forgets a library\n" : "\n", counts.forgotten);
+    return counts.wrong || !counts.failed || !counts.opened;
+}

@@ -1,0 +1,2 @@
+/* Package example.com/count. */
+int count_next(void);
