@@ -160,6 +160,7 @@ static bool write_tables(const struct stamp *stamp, struct type_hashes *hashes, 
     add_imports(&writer, stamp, hashes);
     add_packages(&writer, stamp);
     add_parts(&writer, stamp);
+    writer.bytes.failed |= type_hashes_failed(hashes);
     return meta_writer_finish(&writer, btf, section, error);
 }
 

@@ -346,6 +346,11 @@ struct type_hashes *type_hashes_start(const struct btf *btf, struct error *error
     return NULL;
 }
 
+bool type_hashes_failed(const struct type_hashes *hashes)
+{
+    return hashes->failed;
+}
+
 void type_hashes_free(struct type_hashes *hashes)
 {
     if (!hashes)

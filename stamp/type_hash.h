@@ -17,4 +17,7 @@ void type_hashes_free(struct type_hashes *hashes);
 uint64_t type_hash_of_symbol(struct type_hashes *hashes, uint32_t id);
 uint64_t type_hash_of_target(struct type_hashes *hashes, uint32_t id);
 
+/* Has memory run out for one of these? */
+bool type_hashes_failed(const struct type_hashes *hashes);
+
 #endif
