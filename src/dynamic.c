@@ -16,7 +16,7 @@ enum {
 /* Names may overlap, and different ones may hash alike. So that neither makes the reading of a file
  * take long, all its names together may be this many times as long as the string table, and a
  * symbol may be this many slots away from its own. */
-enum { NAMES_PER_STRING = 16, SLOTS_AWAY_MAX = 1024 };
+enum { NAMES_PER_STRING = 16, SLOTS_AWAY_MAX = 128 };
 
 static bool set_damaged(struct error *error, const char *what)
 {

@@ -16,7 +16,7 @@
 /* More than any module has, so that nothing takes long. Names may overlap, and different ones may
  * hash alike: all names together may be so many times as long as their strings, and a symbol so
  * many slots away from its own. */
-enum { REGIONS_MAX = 64, NAMES_PER_STRING = 16, SLOTS_AWAY_MAX = 1024 };
+enum { REGIONS_MAX = 64, NAMES_PER_STRING = 16, SLOTS_AWAY_MAX = 128 };
 #define SIZE_MAX_READ (UINT64_C(1) << 30)
 
 /* The target of a pointer to what the file does not define. */
