@@ -162,6 +162,12 @@ static bool is_loaded(void *context, const char *name)
     if (!handle)
         return false;
     remember_libc(name, handle);
+    /* One library may be needed by many names; each is asked for every symbol. */
+    for (size_t i = 0; i < question->library_count; i++)
+        if (question->libraries[i] == handle) {
+            loader_close(handle);
+            return true;
+        }
     if (question->library_count == question->library_capacity) {
         size_t larger = question->library_capacity ? question->library_capacity * 2 : 8;
         void **libraries = reallocarray(question->libraries, larger, sizeof *libraries);
@@ -241,9 +247,10 @@ static const struct carrier *find_live_copy(const struct library *library, uint3
 {
     const struct meta *meta = &library->module.meta;
     const char *path = meta_package(meta, package).path;
-    const struct carrier *carrier =
-        meta_exports_package(meta, package) ? package_find(path, candidate) : NULL;
-    return carrier && meta_find_package(&carrier->module->meta, path, number) ? carrier : NULL;
+    const struct carrier *carrier = package_find(path, candidate);
+    bool is_bound = carrier && meta_find_package(&carrier->module->meta, path, number) &&
+                    meta_exports_package(meta, package);
+    return is_bound ? carrier : NULL;
 }
 
 static uint32_t package_count(const struct library *library)
