@@ -23,10 +23,13 @@ struct question {
     bool failed; /* memory ran out, so that some may be lacking */
 };
 
-/* What a reference of the plugin will be bound to, among what is loaded. */
+/* What a reference of the plugin will be bound to, among what is loaded. What it has itself comes
+ * before what the libraries have that it needs: such a one may be left from an open that failed. */
 static void *search(const struct question *question, const char *name, const char *version)
 {
     void *address = map_find_global(name, version);
+    if (!address && module_kind(&question->candidate->module, name))
+        return NULL;
     for (size_t i = 0; !address && i < question->library_count; i++)
         address = loader_find(question->libraries[i], name, version);
     return address;

@@ -12,13 +12,13 @@ enum { PLACES_SHOWN = 16, CACHE_SIZE_MAX = 64 << 20 };
 
 /* The bound of the work is in bytes of lists looked through; trying a file costs as much as some of
  * these, and each character of its path as some more. Some 30,000 files may be tried, and of those
- * that are there, and are libraries for another machine, some 3,000. Most bytes of the cache are
+ * that are there, and are libraries for another machine, some 2,000. Most bytes of the cache are
  * passed over. */
 enum {
     WORK_MAX = 1 << 26,
     WORK_OF_TRY = 1 << 10,
     WORK_OF_CHARACTER = 1 << 4,
-    WORK_OF_FILE = 1 << 14,
+    WORK_OF_FILE = 1 << 15,
     CACHE_PER_WORK = 8
 };
 

@@ -168,6 +168,7 @@ static bool set_wrong_type(const struct plugin_symbol *symbol, struct type_side 
         text_add(text, "the type itself:");
     add_side(text, "asked", text_chars(&parting->first));
     add_side(text, "recorded", text_chars(&parting->second));
+    text->failed |= parting->path.failed;
     return false;
 }
 
