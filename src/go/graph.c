@@ -399,6 +399,7 @@ static bool add_step(const struct graph *graph, const struct graph_part *part, s
     text_add_bytes(&longer, (const char *)field.name.data, field.name.size);
     if (way->length)
         text_add(&longer, " of %s", text_chars(way));
+    longer.failed |= way->failed;
     text_free(way);
     *way = longer;
     return true;

@@ -3,6 +3,7 @@
 #include "../../src/libraries.h"
 #include "../../src/search.h"
 #include "check.h"
+#include "starve.h"
 
 #include <ftw.h>
 #include <limits.h>
@@ -214,9 +215,37 @@ static bool read_root(struct reading *reading, const char *path)
                                 &reading->file, &reading->error);
 }
 
+/* Without the memory for one allocation, each in turn, it says so; or it needs none of it. */
+static void check_starved(const struct reading *reading, const char *path,
+                          libraries_is_loaded *is_loaded)
+{
+    for (starve_begin(); starve_goes_on();) {
+        struct libraries libraries = {.program = reading->libraries.program};
+        ERROR_AUTO error = {0};
+        bool is_read = libraries_read(&libraries, path, &reading->module, &reading->dynamic,
+                                      is_loaded, NULL, &error);
+        bool is_starved = starve_end();
+        if (!is_read && (!is_starved || error.code != PLUGIN_NO_MEMORY))
+            fail_msg("allocation %ld: %s", starve_number, error_text(&error));
+        libraries_free(&libraries);
+    }
+    for (starve_begin(); starve_goes_on();) {
+        struct dynamic dynamic;
+        void *tables;
+        ERROR_AUTO error = {0};
+        bool is_read =
+            library_read_dynamic(&dynamic, &tables, &reading->module, &reading->file, &error);
+        bool is_starved = starve_end();
+        assert_true(is_read != is_starved);
+        dynamic_free(&dynamic);
+        free(tables);
+    }
+}
+
 static void read_all(struct reading *reading, const char *path, libraries_is_loaded *is_loaded)
 {
     assert_true(read_root(reading, path));
+    check_starved(reading, path, is_loaded);
     assert_true(libraries_read(&reading->libraries, path, &reading->module, &reading->dynamic,
                                is_loaded, NULL, &reading->error));
 }
