@@ -7,7 +7,7 @@ chmod 755 .
 prefix=$(dirname "$PLUGIN")/..
 libraries=$(dirname "$(find "$prefix" -name libplugin.a)")
 wrapped=
-for name in malloc calloc realloc reallocarray strdup strndup realpath vasprintf asprintf mmap; do
+for name in malloc calloc realloc reallocarray strdup strndup realpath vasprintf asprintf mmap mmap64; do
     wrapped="$wrapped -Wl,--wrap=$name"
 done
 
@@ -106,7 +106,7 @@ hash=$(sha256sum plain.so | cut -d ' ' -f 1)
 starved "one that is signed, with its library" 30 ./host "key=$(sed -n 2p key.pub)" \
     library=libhelper.so ./plain.so
 starved "one whose hash is allowed, and its library not" 20 ./host "hash=$hash" ./plain.so
-starved "one in a place that is checked" 10 ./host place ./first.so
+starved "one in a place that is checked" 30 ./host place library=libhelper.so ./plain.so
 
 # ---- built in ----
 

@@ -94,17 +94,22 @@ int __wrap_asprintf(char **text, const char *format, ...)
     return length;
 }
 
-void *__real_mmap(void *address, size_t size, int protection, int flags, int descriptor,
-                  off_t offset);
-void *__wrap_mmap(void *address, size_t size, int protection, int flags, int descriptor,
-                  off_t offset);
-void *__wrap_mmap(void *address, size_t size, int protection, int flags, int descriptor,
-                  off_t offset)
-{
-    return fails(__builtin_return_address(0))
-               ? MAP_FAILED
-               : __real_mmap(address, size, protection, flags, descriptor, offset);
-}
+/* It is called by either name. */
+#define WRAP_MMAP(name)                                                                            \
+    void *__real_##name(void *address, size_t size, int protection, int flags, int descriptor,     \
+                        off_t offset);                                                             \
+    void *__wrap_##name(void *address, size_t size, int protection, int flags, int descriptor,     \
+                        off_t offset);                                                             \
+    void *__wrap_##name(void *address, size_t size, int protection, int flags, int descriptor,     \
+                        off_t offset)                                                              \
+    {                                                                                              \
+        return fails(__builtin_return_address(0))                                                  \
+                   ? MAP_FAILED                                                                    \
+                   : __real_##name(address, size, protection, flags, descriptor, offset);          \
+    }
+
+WRAP_MMAP(mmap)
+WRAP_MMAP(mmap64)
 
 /* ---- what is done ---- */
 
@@ -167,13 +172,19 @@ static void note(char *outcome, const char *text)
     snprintf(outcome + length, OUTCOME_MAX - length, "%s\n", text);
 }
 
-/* Notes this thread's last failure, if there is one; 1 if memory was lacking, perhaps for its words
- * alone. */
+/* Is memory what was lacking, for what was to be done, or for words of another failure? */
+static int says_no_memory(void)
+{
+    return plugin_error_code() == PLUGIN_NO_MEMORY || strstr(plugin_error(), "out of memory") ||
+           strstr(plugin_error(), strerror(ENOMEM));
+}
+
+/* Notes this thread's last failure, if there is one; 1 if memory was lacking. */
 static int note_failure(char *outcome)
 {
-    enum plugin_code code = plugin_error_code();
-    int is_lacking = code == PLUGIN_NO_MEMORY || (code && strstr(plugin_error(), "out of memory"));
-    if (code && !is_lacking)
+    int is_failure = plugin_error_code() != PLUGIN_OK;
+    int is_lacking = is_failure && says_no_memory();
+    if (is_failure && !is_lacking)
         note(outcome, plugin_error());
     plugin_error_clear();
     return is_lacking;
