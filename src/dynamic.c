@@ -5,6 +5,7 @@
 #include "hash.h"
 
 #include <elf.h>
+#include <limits.h>
 #include <stdlib.h>
 
 enum {
@@ -17,7 +18,11 @@ enum {
 /* Names may overlap, and different ones may hash alike. So that neither makes the reading of a file
  * take long, all its names together may be this many times as long as the string table, and a
  * symbol may be this many slots away from its own. */
-enum { NAMES_PER_STRING = 16, SLOTS_AWAY_MAX = 1024 };
+enum { NAMES_PER_STRING = 16, SLOTS_AWAY_MAX = 128 };
+
+/* Nor may a name that each symbol may have to be compared with be longer than any is: that of a
+ * version, and that of a library, which is a path. */
+enum { VERSION_NAME_MAX = 256, LIBRARY_NAME_MAX = PATH_MAX };
 
 static bool set_damaged(struct error *error, const char *what)
 {
@@ -36,6 +41,11 @@ static void trim_strings(struct bytes *strings)
 {
     const uint8_t *last = strings->size ? memrchr(strings->data, '\0', strings->size) : NULL;
     strings->size = last ? (size_t)(last - strings->data) + 1 : 0;
+}
+
+static bool is_longer(const char *name, size_t length)
+{
+    return strnlen(name, length + 1) > length;
 }
 
 /* Takes a name's length off what is left for all names. */
@@ -92,6 +102,8 @@ static bool read_needed(struct dynamic *dynamic, const char *name, uint64_t *lef
 {
     if (!spend(left, name))
         return set_damaged(error, "the names of the libraries that it needs overlap");
+    if (is_longer(name, LIBRARY_NAME_MAX))
+        return set_damaged(error, "the name of a library is longer than any path");
     dynamic->needed[dynamic->needed_count++] = name;
     return true;
 }
@@ -179,7 +191,10 @@ static bool add_version(struct dynamic *dynamic, uint16_t number, uint32_t name,
     if (version->name)
         return set_damaged(error, "two versions have the same number");
     *version = (struct dynamic_version){string_at(dynamic, name), library};
-    return version->name || set_damaged(error, "a version's name lies outside its strings");
+    if (!version->name)
+        return set_damaged(error, "a version's name lies outside its strings");
+    return !is_longer(version->name, VERSION_NAME_MAX) ||
+           set_damaged(error, "a version's name is longer than any is");
 }
 
 /* Copies a record of a chain of versions out of its table. */
@@ -219,6 +234,8 @@ static bool read_wanted(struct dynamic *dynamic, struct error *error)
         const char *library = string_at(dynamic, need.vn_file);
         if (need.vn_version != VER_NEED_CURRENT || !library)
             return set_damaged(error, "a library of which it wants versions is not readable");
+        if (is_longer(library, LIBRARY_NAME_MAX))
+            return set_damaged(error, "the name of a library is longer than any path");
         if (!read_wanted_of(dynamic, offset + need.vn_aux, library, error))
             return false;
         if (!need.vn_next)

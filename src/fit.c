@@ -318,12 +318,15 @@ bool fit_collect(struct misfits *misfits, const struct libraries *libraries,
         brief_take_zeroed((size_t)root->meta.header.packages.count + 1, sizeof *judgement.packages);
     if (!judgement.packages)
         return error_set_no_memory(error);
-    bool is_judged = sort_missing(&judgement) && judge(&judgement);
+    bool is_judged = sort_missing(&judgement) &&
+                     definitions_make(&judgement.definitions, libraries, error) &&
+                     judge(&judgement);
     for (size_t i = 0; i < judgement.compared_count; i++)
         type_memory_free(&judgement.compared[i].memory);
     free(judgement.compared);
     brief_give(judgement.packages);
     brief_give(judgement.missing);
+    definitions_free(&judgement.definitions);
     if (is_judged && misfits->failed)
         return error_set_no_memory(error);
     return is_judged;

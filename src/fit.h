@@ -49,7 +49,8 @@ bool fit_judge(const char *path, const struct libraries *libraries, const struct
                bool is_strict, struct error *error);
 
 /* The same, for those who want more than the text: collects the misfits, none if it fits. Fails for
- * want of memory, or if two types cannot be compared. Free with misfits_free in any case. */
+ * want of memory, or if types cannot be compared, or symbols searched for, as only a hostile file's
+ * cannot. Free with misfits_free in any case. */
 bool fit_collect(struct misfits *misfits, const struct libraries *libraries,
                  const struct process *process, bool is_strict, struct error *error);
 

@@ -181,11 +181,11 @@ static bool judge_copy(struct judgement *j, const struct library *library, uint3
     struct provider provider;
     uint32_t live;
     bool found;
-    if (!meta_exports_package(meta, package))
-        return true;
+    /* What it exports is looked for last: that takes as long as it exports much. */
     if (!process->find_package(process->context, own.path, &found, &provider, j->error))
         return false;
-    if (!found || !provider.module || !meta_find_package(&provider.module->meta, own.path, &live))
+    if (!found || !provider.module || !meta_find_package(&provider.module->meta, own.path, &live) ||
+        !meta_exports_package(meta, package))
         return true;
     bool is_closed = !meta_exports_package(&provider.module->meta, live);
     uint64_t fingerprint = meta_package(&provider.module->meta, live).fingerprint;

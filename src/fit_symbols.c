@@ -10,8 +10,8 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
-/* So many libraries that do not have a symbol are named. */
-enum { LIBRARIES_MAX = 8 };
+/* So many libraries that do not have a symbol are named, of so many that were asked. */
+enum { LIBRARIES_MAX = 8, LIBRARIES_ASKED_MAX = 64 };
 
 /* A symbol that a library needs, or an import of the plugin, which says of what type. */
 struct need {
@@ -101,20 +101,43 @@ static bool collect_needs(const struct judgement *j, const struct settled *settl
 
 /* ---- symbols that nobody has ---- */
 
+static bool is_same_version(const char *a, const char *b)
+{
+    return a == b || (a && b && !strcmp(a, b));
+}
+
 /* Who has it: the process, or a library that will be loaded? */
-static bool find(const struct judgement *j, const struct dynamic_symbol *symbol,
-                 const char *version, uint32_t kind, bool *found, struct provider *provider)
+static bool ask(struct judgement *j, struct answer *answer)
 {
     const struct process *process = j->process;
-    *provider = (struct provider){0};
-    if (!process->find(process->context, symbol->name, version, kind, found, provider, j->error))
+    const struct library *library;
+    if (!process->find(process->context, answer->name, answer->version, answer->kind,
+                       &answer->is_found, &answer->provider, j->error))
         return false;
-    if (*found)
+    if (answer->is_found)
         return true;
-    const struct library *library = libraries_find(j->libraries, symbol->name, version);
-    *found = library != NULL;
+    if (!definitions_find(&j->definitions, answer->name, answer->version, &library, j->error))
+        return false;
+    answer->is_found = library != NULL;
     if (library)
-        *provider = (struct provider){.path = library->path, .module = library->module};
+        answer->provider = (struct provider){.path = library->path, .module = library->module};
+    return true;
+}
+
+/* The same, which was perhaps found just before. */
+static bool find(struct judgement *j, const struct dynamic_symbol *symbol, const char *version,
+                 uint32_t kind, bool *found, struct provider *provider)
+{
+    struct answer *last = &j->answer;
+    if (!last->name || kind != last->kind || strcmp(last->name, symbol->name) != 0 ||
+        !is_same_version(last->version, version)) {
+        struct answer answer = {.name = symbol->name, .version = version, .kind = kind};
+        if (!ask(j, &answer))
+            return false;
+        *last = answer;
+    }
+    *found = last->is_found;
+    *provider = last->provider;
     return true;
 }
 
@@ -123,7 +146,8 @@ static void add_asked(struct text *text, const struct judgement *j, const struct
 {
     const char *name;
     size_t count = 0;
-    for (size_t i = 0; (name = dynamic_needed(&needer->dynamic, i)); i++) {
+    for (size_t i = 0; i < LIBRARIES_ASKED_MAX && (name = dynamic_needed(&needer->dynamic, i));
+         i++) {
         if (implementation_has(name))
             continue;
         if (count++ == LIBRARIES_MAX) {

@@ -2,6 +2,7 @@
 #ifndef PLUGIN_JUDGEMENT_H
 #define PLUGIN_JUDGEMENT_H
 
+#include "definitions.h"
 #include "fit.h"
 #include "type.h"
 
@@ -19,6 +20,15 @@ struct compared {
     struct type_memory memory;
 };
 
+/* What was found last: many modules may ask for one name. */
+struct answer {
+    const char *name; /* NULL: nothing was asked for yet */
+    const char *version;
+    uint32_t kind;
+    bool is_found;
+    struct provider provider;
+};
+
 struct judgement {
     const struct libraries *libraries;
     const struct process *process;
@@ -28,6 +38,8 @@ struct judgement {
     uint32_t lacking;         /* enum format_sanitizer, ored: the plugin has them, the host not */
     bool is_other_libc;       /* it needs another C library than the process has */
     const char **missing;     /* the names of the libraries that are, in order */
+    struct definitions definitions;
+    struct answer answer;
     struct compared *compared;
     size_t compared_count, compared_capacity;
     struct misfits *misfits;

@@ -173,7 +173,15 @@ bool library_read_dynamic(struct dynamic *dynamic, const struct module *module,
 
 /* ---- the libraries ---- */
 
-enum { NAMES_MAX = 4096 };
+/* Names may hash alike: so many slots away from its own may one be. */
+enum { NAMES_MAX = 4096, SLOTS_AWAY_MAX = 128 };
+
+/* A file that is no library: the next name that leads to it needs no second look. */
+struct unreadable {
+    dev_t device;
+    ino_t inode;
+    struct error reason;
+};
 
 /* The libraries being read. */
 struct walk {
@@ -184,14 +192,24 @@ struct walk {
     /* What is there, by the names that it was asked for by and has itself. Open addressing. */
     const char **names;
     size_t name_count, slot_count;
+    struct unreadable *unreadable;
+    size_t unreadable_count, unreadable_capacity;
 };
 
+/* Where the name is, or would be; NULL if that is too far away. */
 static const char **name_slot(struct walk *walk, const char *name)
 {
     size_t slot = hash_name(name) % walk->slot_count;
-    while (walk->names[slot] && strcmp(walk->names[slot], name) != 0)
-        slot = (slot + 1) % walk->slot_count;
-    return &walk->names[slot];
+    for (int away = 0; away < SLOTS_AWAY_MAX; away++, slot = (slot + 1) % walk->slot_count)
+        if (!walk->names[slot] || !strcmp(walk->names[slot], name))
+            return &walk->names[slot];
+    return NULL;
+}
+
+static bool set_alike(struct error *error)
+{
+    return error_set(error, PLUGIN_NOT_PLUGIN,
+                     "the names of the libraries that it needs were made to hash alike");
 }
 
 /* Makes room for one more name: most plugins need few libraries. */
@@ -204,12 +222,16 @@ static bool grow_names(struct walk *walk, struct error *error)
     larger.names = brief_take_zeroed(larger.slot_count, sizeof *larger.names);
     if (!larger.names)
         return error_set_no_memory(error);
-    for (size_t i = 0; i < walk->slot_count; i++)
-        if (walk->names[i])
-            *name_slot(&larger, walk->names[i]) = walk->names[i];
+    bool is_alike = false;
+    for (size_t i = 0; i < walk->slot_count && !is_alike; i++) {
+        const char **slot = walk->names[i] ? name_slot(&larger, walk->names[i]) : NULL;
+        is_alike = walk->names[i] && !slot;
+        if (slot)
+            *slot = walk->names[i];
+    }
     brief_give(walk->names);
     *walk = larger;
-    return true;
+    return !is_alike || set_alike(error);
 }
 
 /* Notes a name; *is_new is false if it was there. */
@@ -218,6 +240,8 @@ static bool add_name(struct walk *walk, const char *name, bool *is_new, struct e
     if (!grow_names(walk, error))
         return false;
     const char **slot = name_slot(walk, name);
+    if (!slot)
+        return set_alike(error);
     *is_new = !*slot;
     if (*slot)
         return true;
@@ -321,6 +345,35 @@ static bool is_read(const struct libraries *libraries, const struct file *file)
     return false;
 }
 
+static const struct unreadable *find_unreadable(const struct walk *walk, const struct file *file)
+{
+    for (size_t i = 0; i < walk->unreadable_count; i++)
+        if (walk->unreadable[i].device == file->device && walk->unreadable[i].inode == file->inode)
+            return &walk->unreadable[i];
+    return NULL;
+}
+
+/* Remembers why the file is no library. For want of memory it is read again, and so is what the
+ * system had no room for. */
+static void add_unreadable(struct walk *walk, const struct file *file, const struct error *reason)
+{
+    ERROR_AUTO ignored = {0};
+    void *items = walk->unreadable;
+    if (reason->code == PLUGIN_SYSTEM || reason->code == PLUGIN_NO_MEMORY ||
+        !reserve(&items, walk->unreadable_count, &walk->unreadable_capacity,
+                 sizeof *walk->unreadable, &ignored))
+        return;
+    walk->unreadable = items;
+    struct unreadable *added = &walk->unreadable[walk->unreadable_count++];
+    *added = (struct unreadable){.device = file->device, .inode = file->inode};
+    added->reason.code = reason->code;
+    text_add(&added->reason.text, "%s", error_text(reason));
+    if (added->reason.text.failed) {
+        error_free(&added->reason);
+        walk->unreadable_count--;
+    }
+}
+
 /* Is it let in? Then its file stays open. *is_refused: the error is that it is not. */
 static bool admit(struct libraries *libraries, struct library *library, struct search_found *found,
                   bool *is_refused, struct error *error)
@@ -337,17 +390,27 @@ static bool admit(struct libraries *libraries, struct library *library, struct s
 }
 
 /* Reads what was found, and adds it. */
-static bool add_found(struct libraries *libraries, const char *name, size_t needer,
+static bool add_found(struct walk *walk, const char *name, size_t needer,
                       struct search_found *found, bool *is_refused, struct error *error)
 {
+    struct libraries *libraries = walk->libraries;
+    const struct unreadable *unreadable = find_unreadable(walk, &found->file);
+    const struct file file = found->file; /* before another one takes its place */
     *is_refused = false;
-    if (is_read(libraries, &found->file))
+    if (is_read(libraries, &file))
         return true;
+    if (unreadable) {
+        error->code = unreadable->reason.code;
+        text_add(&error->text, "%s", error_text(&unreadable->reason));
+        return false;
+    }
     struct library library = {.name = name, .needed_by = needer, .file = FILE_NONE};
     struct library *item = NULL;
     if (!admit(libraries, &library, found, is_refused, error))
         return false;
-    if (read_library(&library, found, error))
+    if (!read_library(&library, found, error))
+        add_unreadable(walk, &file, error);
+    else
         item = add_item(libraries, error);
     if (library.file.descriptor >= 0)
         found->file.descriptor = -1;
@@ -380,7 +443,7 @@ static bool visit(struct walk *walk, size_t needer, const char *name, struct err
     if (!search_find(&walk->search, walk->libraries, needer, name, &found, &reason))
         return add_missing(walk->libraries, name, path, &reason, error);
     bool is_refused;
-    bool is_added = add_found(walk->libraries, name, needer, &found, &is_refused, &reason);
+    bool is_added = add_found(walk, name, needer, &found, &is_refused, &reason);
     search_found_free(&found);
     if (is_refused)
         return error_set(error, reason.code, "%s", error_text(&reason));
@@ -430,6 +493,9 @@ bool libraries_read_of(struct libraries *libraries, const char *path, const stru
         search_end(&walk.search);
     }
     brief_give(walk.names);
+    for (size_t i = 0; i < walk.unreadable_count; i++)
+        error_free(&walk.unreadable[i].reason);
+    free(walk.unreadable);
     return is_read_all;
 }
 

@@ -39,8 +39,11 @@ void meta_writer_item(struct meta_writer *writer, const void *item, size_t size)
     text_add_bytes(&writer->bytes, item, size);
 }
 
+/* So many slots away from its own may a symbol be: no reader takes more. */
+enum { SLOTS_AWAY_MAX = 1024 };
+
 /* Puts the symbols into slots, of which there are a power of two. */
-static void fill_slots(const struct meta_writer *writer, struct format_slot *slots, size_t count)
+static void fill_slots(struct meta_writer *writer, struct format_slot *slots, size_t count)
 {
     struct format_table symbols = writer->header.symbols;
     for (uint32_t i = 0; i < symbols.count; i++) {
@@ -48,8 +51,11 @@ static void fill_slots(const struct meta_writer *writer, struct format_slot *slo
         memcpy(&symbol, writer->bytes.chars + symbols.offset + i * sizeof symbol, sizeof symbol);
         uint32_t hash = hash_name(writer->strings.chars + symbol.name);
         size_t at = hash & (count - 1);
-        while (slots[at].symbol)
-            at = (at + 1) & (count - 1);
+        for (int away = 0; slots[at].symbol; at = (at + 1) & (count - 1))
+            if (++away == SLOTS_AWAY_MAX) {
+                writer->is_crowded = true;
+                return;
+            }
         slots[at] = (struct format_slot){hash, i + 1};
     }
 }
@@ -81,6 +87,11 @@ bool meta_writer_finish(struct meta_writer *writer, struct bytes btf, struct byt
     if (bytes->failed) {
         text_free(bytes);
         return error_set_no_memory(error);
+    }
+    if (writer->is_crowded) {
+        text_free(bytes);
+        return error_set(error, PLUGIN_NOT_PLUGIN,
+                         "the names of its symbols were made to hash alike");
     }
     header->size = (uint32_t)bytes->length;
     memcpy(bytes->chars, header, sizeof *header);

@@ -11,6 +11,7 @@
 struct meta_writer {
     struct format_header header; /* its tables are set as they are started */
     struct text bytes, strings;
+    bool is_crowded; /* names of symbols hash alike, as only those do that were made to */
 };
 
 void meta_writer_start(struct meta_writer *writer, enum format_kind kind, uint64_t content);

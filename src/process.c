@@ -24,10 +24,13 @@ struct question {
     bool failed; /* memory ran out, so that some may be lacking */
 };
 
-/* What a reference of the plugin will be bound to, among what is loaded. */
+/* What a reference of the plugin will be bound to, among what is loaded. What it has itself comes
+ * before what the libraries have that it needs: such a one may be left from an open that failed. */
 static void *search(const struct question *question, const char *name, const char *version)
 {
     void *address = map_find_global(name, version);
+    if (!address && module_kind(&question->candidate->module, name))
+        return NULL;
     for (size_t i = 0; !address && i < question->library_count; i++)
         address = loader_find(question->libraries[i], name, version);
     return address;
@@ -163,6 +166,12 @@ static bool is_loaded(void *context, const char *name)
     if (!handle)
         return false;
     remember_libc(name, handle);
+    /* One library may be needed by many names; each is asked for every symbol. */
+    for (size_t i = 0; i < question->library_count; i++)
+        if (question->libraries[i] == handle) {
+            loader_close(handle);
+            return true;
+        }
     if (question->library_count == question->library_capacity) {
         size_t larger = question->library_capacity ? question->library_capacity * 2 : 8;
         void **libraries =
@@ -234,9 +243,10 @@ static const struct carrier *find_live_copy(const struct library *library, uint3
 {
     const struct meta *meta = &library->module->meta;
     const char *path = meta_package(meta, package).path;
-    const struct carrier *carrier =
-        meta_exports_package(meta, package) ? package_find(path, candidate) : NULL;
-    return carrier && meta_find_package(&carrier->module->meta, path, number) ? carrier : NULL;
+    const struct carrier *carrier = package_find(path, candidate);
+    bool is_bound = carrier && meta_find_package(&carrier->module->meta, path, number) &&
+                    meta_exports_package(meta, package);
+    return is_bound ? carrier : NULL;
 }
 
 static uint32_t package_count(const struct library *library)

@@ -11,8 +11,16 @@
 enum { PLACES_SHOWN = 16, CACHE_SIZE_MAX = 64 << 20 };
 
 /* The bound of the work is in bytes of lists looked through; trying a file costs as much as some of
- * these, and each character of its path as some more. Some 30,000 files may be tried. */
-enum { WORK_MAX = 1 << 26, WORK_OF_TRY = 1 << 10, WORK_OF_CHARACTER = 1 << 4 };
+ * these, and each character of its path as some more. Some 30,000 files may be tried, and of those
+ * that are there, and are libraries for another machine, some 2,000. Most bytes of the cache are
+ * passed over. */
+enum {
+    WORK_MAX = 1 << 26,
+    WORK_OF_TRY = 1 << 10,
+    WORK_OF_CHARACTER = 1 << 4,
+    WORK_OF_FILE = 1 << 15,
+    CACHE_PER_WORK = 8
+};
 
 /* What libraries' directories are called on each machine; the last one is none. */
 struct search_platform {
@@ -127,6 +135,7 @@ static void try_file(struct hunt *hunt, const char *path)
             error_free(hunt->error);
     } else if (elf.machine != hunt->search->machine || elf.is_64 != hunt->search->is_64) {
         pass_over(hunt, path, &elf);
+        spend(hunt, WORK_OF_FILE);
     } else {
         take(hunt, &file, path);
     }
@@ -366,6 +375,8 @@ static void try_cache(struct hunt *hunt)
     struct bytes cache = search_cache(read_once(hunt, cache_path));
     if (cache.size)
         add_place(hunt, cache_path);
+    if (!spend(hunt, cache.size / CACHE_PER_WORK))
+        return;
     for (int is_special = 0; is_special <= 1; is_special++) {
         size_t index = 0;
         const char *found;

@@ -241,7 +241,7 @@ static bool add_function(struct go_forms *forms, const char *name, uint64_t addr
     for (uint64_t i = 0; i < type.count + type.results; i++)
         if (!judge_value(forms, &type, i, reason, error))
             return false;
-        else if (reason->length > before)
+        else if (reason->failed || reason->length > before)
             return true;
     if (!lay_out_results(forms, &type, false, &size, error))
         return false;

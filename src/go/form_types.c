@@ -84,9 +84,9 @@ static uint32_t scalar_id(enum go_kind kind)
 }
 
 /* Is it a typedef in C? */
-static bool is_typedef(const struct go_type *type)
+static bool is_typedef(const struct graph_node *node)
 {
-    return type->kind != GO_STRUCT && type->is_named && c_name_is_declared(type->name);
+    return node->type.kind != GO_STRUCT && node->is_declared;
 }
 
 static bool enqueue(struct go_forms *forms, struct form_pending pending, uint32_t types,
@@ -155,7 +155,11 @@ bool form_types_id(struct go_forms *forms, uint32_t number, uint32_t *id, struct
 {
     struct graph_node *node = &forms->graph.nodes[number];
     enum go_kind kind = node->type.kind;
-    bool is_named = is_typedef(&node->type);
+    bool is_named = is_typedef(node);
+    if (node->id) { /* many may refer to one struct of many gaps */
+        *id = node->id;
+        return true;
+    }
     if (!is_named && scalar_id(kind)) {
         *id = scalar_id(kind);
         return true;
@@ -166,7 +170,7 @@ bool form_types_id(struct go_forms *forms, uint32_t number, uint32_t *id, struct
     uint32_t types = is_named && (kind == GO_ARRAY || kind == GO_POINTER) ? 2 : 1;
     if (kind == GO_STRUCT && !is_incomplete(node))
         types += gap_count(forms, node);
-    if (!node->id && !enqueue(forms, (struct form_pending){number, false}, types, &node->id, error))
+    if (!enqueue(forms, (struct form_pending){number, false}, types, &node->id, error))
         return false;
     *id = node->id;
     return true;
@@ -247,7 +251,7 @@ static bool write_node(struct go_forms *forms, uint32_t number, struct error *er
             : !scalar_id(type->kind) &&
                   !form_types_id(forms, element_of(forms, node), &element, error))
         return false;
-    if (is_typedef(type)) {
+    if (is_typedef(node)) {
         c_name_add(&name, type->name);
         btf_writer_add(&forms->writer, BTF_TYPEDEF, text_chars(&name), 0, below);
     }

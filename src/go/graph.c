@@ -136,6 +136,7 @@ static bool add_node(struct graph *graph, uint64_t address, uint32_t *number, st
     if (!go_type_read(graph->types, address, &node->type, error))
         return false;
     node->fault = own_fault(&node->type);
+    node->is_declared = node->type.is_named && c_name_is_declared(node->type.name);
     *number = (uint32_t)graph->node_count++;
     *slot = *number + 1;
     return true;
@@ -398,6 +399,7 @@ static bool add_step(const struct graph *graph, const struct graph_part *part, s
     text_add_bytes(&longer, (const char *)field.name.data, field.name.size);
     if (way->length)
         text_add(&longer, " of %s", text_chars(way));
+    longer.failed |= way->failed;
     text_free(way);
     *way = longer;
     return true;

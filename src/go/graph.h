@@ -45,6 +45,7 @@ struct graph_node {
     uint8_t depth;
     uint8_t alignment; /* that C gives to its form */
     bool is_natural;   /* C lays the form out in memory as Go does the type, without help */
+    bool is_declared;  /* its name is one that is declared: long ones are looked through once */
     uint32_t id;       /* BTF id of the form; 0: not written. For form.c, as is the next: */
     uint32_t slice_id; /* of a slice's form, of which this is the element */
 };

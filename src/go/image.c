@@ -16,7 +16,7 @@
 /* More than any module has, so that nothing takes long. Names may overlap, and different ones may
  * hash alike: all names together may be so many times as long as their strings, and a symbol so
  * many slots away from its own. */
-enum { REGIONS_MAX = 64, NAMES_PER_STRING = 16, SLOTS_AWAY_MAX = 1024 };
+enum { REGIONS_MAX = 64, NAMES_PER_STRING = 16, SLOTS_AWAY_MAX = 128 };
 #define SIZE_MAX_READ (UINT64_C(1) << 30)
 
 /* The target of a pointer to what the file does not define. */
@@ -39,9 +39,10 @@ struct slot {
 };
 
 struct go_image {
-    struct region regions[REGIONS_MAX];
+    struct region regions[REGIONS_MAX]; /* by address */
     size_t region_count;
-    uint64_t size; /* of all regions: at most the file's */
+    size_t part_count; /* those that lie within another one are no regions */
+    uint64_t size;     /* of all regions: at most the file's */
     size_t code_count;
     struct bytes symbols, strings;
     struct slot *slots; /* by name */
@@ -57,12 +58,38 @@ static bool set_damaged(struct error *error, const char *what)
 
 /* ---- memory ---- */
 
+/* How many regions start at this address or before it. */
+static size_t regions_until(const struct go_image *image, uint64_t address)
+{
+    size_t low = 0, high = image->region_count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (image->regions[middle].address <= address)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+/* Linkers make no regions that overlap; of those that do, the one that starts last counts. */
+const uint8_t *go_image_bytes(const struct go_image *image, uint64_t address, uint64_t size)
+{
+    size_t count = regions_until(image, address);
+    if (!count)
+        return NULL;
+    const struct region *region = &image->regions[count - 1];
+    uint64_t offset = address - region->address;
+    return range_is_within(offset, size, 1, region->bytes.size) ? region->bytes.data + offset
+                                                                : NULL;
+}
+
 static bool add_region(struct go_image *image, const struct file *file, uint64_t address,
                        struct elf_part part, struct error *error)
 {
     if (!part.size)
         return true;
-    if (image->region_count == REGIONS_MAX)
+    if (image->part_count++ == REGIONS_MAX)
         return set_damaged(error, "it is loaded in more parts than any linker makes");
     if (part.size > file->size - image->size)
         return set_damaged(error, "parts of it are loaded more than once");
@@ -70,11 +97,17 @@ static bool add_region(struct go_image *image, const struct file *file, uint64_t
         return error_set(error, PLUGIN_UNSUPPORTED, "it holds more than 1 GiB of data");
     if (address > UINT64_MAX - part.size)
         return set_damaged(error, "a part of it is loaded beyond the end of memory");
+    image->size += part.size;
+    if (go_image_bytes(image, address, part.size))
+        return true;
     uint8_t *data = malloc((size_t)part.size);
     if (!data)
         return error_set_no_memory(error);
-    image->regions[image->region_count++] = (struct region){address, {data, (size_t)part.size}};
-    image->size += part.size;
+    size_t place = regions_until(image, address);
+    memmove(&image->regions[place + 1], &image->regions[place],
+            (image->region_count - place) * sizeof *image->regions);
+    image->regions[place] = (struct region){address, {data, (size_t)part.size}};
+    image->region_count++;
     return file_read(file, part.offset, (size_t)part.size, data, error);
 }
 
@@ -116,17 +149,6 @@ static bool read_memory(struct go_image *image, const struct elf *elf, const str
             return false;
     }
     return true;
-}
-
-const uint8_t *go_image_bytes(const struct go_image *image, uint64_t address, uint64_t size)
-{
-    for (size_t i = 0; i < image->region_count; i++) {
-        const struct region *region = &image->regions[i];
-        if (address >= region->address &&
-            range_is_within(address - region->address, size, 1, region->bytes.size))
-            return region->bytes.data + (address - region->address);
-    }
-    return NULL;
 }
 
 static bool copy(const struct go_image *image, uint64_t address, void *value, size_t size)

@@ -23,15 +23,14 @@ static const char *package_path(const char *name)
  * odd characters, are %xx there. */
 static void add_symbol_path(struct text *text, const char *path)
 {
+    static const char digits[] = "0123456789abcdef";
     const char *slash = strrchr(path, '/');
     for (const char *c = path; *c; c++) {
         unsigned char byte = (unsigned char)*c;
+        const char escape[] = {'%', digits[byte >> 4], digits[byte & 15]};
         bool is_odd = byte <= ' ' || byte >= 0x7F || byte == '%' || byte == '"' ||
                       (byte == '.' && (!slash || c > slash));
-        if (is_odd)
-            text_add(text, "%%%02x", byte);
-        else
-            text_add_bytes(text, c, 1);
+        text_add_bytes(text, is_odd ? escape : c, is_odd ? sizeof escape : 1);
     }
 }
 

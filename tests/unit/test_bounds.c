@@ -141,6 +141,33 @@ static void slots_in_a_row_are_refused(void **state)
     check_meta_refused(finish(&writer, (struct bytes){0}), "its slots lie in a row");
 }
 
+/* So would the search for a slot, for each symbol of a Go plugin, whose slots are made when it is
+ * read. */
+static void symbols_that_crowd_their_slots_are_not_written(void **state)
+{
+    (void)state;
+    enum { COUNT_OF_SYMBOLS = 1 << 19, SLOTS = 2 * COUNT_OF_SYMBOLS, CROWDED = SLOTS / 64 };
+    struct meta_writer writer;
+    struct bytes section;
+    ERROR_AUTO error = {0};
+    unsigned number = 0;
+    meta_writer_start(&writer, FORMAT_SHARED_LIBRARY, 0);
+    writer.header.symbols = meta_writer_table(&writer, COUNT_OF_SYMBOLS);
+    for (uint32_t i = 0; i < COUNT_OF_SYMBOLS; i++) {
+        char name[16];
+        do
+            snprintf(name, sizeof name, "%x", number++);
+        while (hash_name(name) % SLOTS >= CROWDED);
+        const struct format_symbol symbol = {.name = meta_writer_string(&writer, name),
+                                             .kind = FORMAT_VARIABLE};
+        meta_writer_item(&writer, &symbol, sizeof symbol);
+    }
+    meta_writer_slots(&writer);
+    add_empty(&writer);
+    assert_false(meta_writer_finish(&writer, (struct bytes){0}, &section, &error));
+    assert_string_equal(error_text(&error), "the names of its symbols were made to hash alike");
+}
+
 /* Every misfit that shows types names the compilers of both sides. */
 static void few_compilers_are_named(void **state)
 {
@@ -565,6 +592,7 @@ int main(void)
         cmocka_unit_test(symbols_that_are_ends_of_one_string_are_refused),
         cmocka_unit_test(long_paths_of_packages_are_refused),
         cmocka_unit_test(slots_in_a_row_are_refused),
+        cmocka_unit_test(symbols_that_crowd_their_slots_are_not_written),
         cmocka_unit_test(few_compilers_are_named),
         cmocka_unit_test(a_compiler_of_a_long_name_is_refused),
         cmocka_unit_test(sections_of_one_long_name_are_read),

@@ -566,7 +566,7 @@ static void names_that_overlap_are_refused(void **state)
 static void names_that_hash_alike_are_refused(void **state)
 {
     (void)state;
-    enum { COUNT_OF_SYMBOLS = 1030, PAD = 200 };
+    enum { COUNT_OF_SYMBOLS = 140, PAD = 200 };
     static Elf64_Sym symbols[COUNT_OF_SYMBOLS];
     static char strings[PAD];
     strings[1] = 'x';

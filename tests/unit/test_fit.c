@@ -4,6 +4,7 @@
 #include "../../src/hash.h"
 #include "check.h"
 #include "made.h"
+#include "starve.h"
 
 #include <elf.h>
 #include <stdio.h>
@@ -339,6 +340,14 @@ static void expect(struct scene *scene, const char *lines)
     struct process process = process_of(scene);
     bool fits = fit_judge("hello.so", &libraries, &process, scene->is_strict, &error);
     assert_int_equal(error.code, fits ? PLUGIN_OK : PLUGIN_MISFIT);
+    /* Without the memory for one allocation, each in turn, it says so, or comes to the same, though
+     * perhaps in fewer words. */
+    for (starve_begin(); starve_goes_on();) {
+        ERROR_AUTO starved = {0};
+        fit_judge("hello.so", &libraries, &process, scene->is_strict, &starved);
+        if (!starve_end() || starved.code != PLUGIN_NO_MEMORY)
+            assert_int_equal(starved.code, error.code);
+    }
     const char *text = strchr(error_text(&error), '\n');
     assert_string_equal(text ? text : "it fits", lines ? lines : "it fits");
 }

@@ -7,6 +7,7 @@
 #include "check.h"
 #include "crowd.h"
 #include "go_made.h"
+#include "starve.h"
 
 #include <elf.h>
 #include <stdio.h>
@@ -573,6 +574,19 @@ static bool read_module(const struct image *image, struct go_module **module, st
     struct opened opened;
     struct bytes meta, btf;
     open_image(&opened, image);
+    /* Without the memory for one allocation, each in turn, it says so; or it needs none of it. */
+    for (starve_begin(); starve_goes_on();) {
+        ERROR_AUTO starved = {0};
+        bool is_read = go_module_read(module, &opened.elf, &opened.file, &meta, &btf, &starved);
+        if (starve_end() && !is_read)
+            assert_true(starved.code == PLUGIN_NO_MEMORY || starved.text.failed ||
+                        *error_text(&starved));
+        if (!is_read)
+            continue;
+        free((void *)meta.data);
+        free((void *)btf.data);
+        go_module_free(*module);
+    }
     bool is_read = go_module_read(module, &opened.elf, &opened.file, &meta, &btf, error);
     file_close(&opened.file);
     assert_int_equal(is_read && *module && (*module)->is_plugin, meta.size && btf.size);

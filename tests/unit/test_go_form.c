@@ -4,7 +4,9 @@
 #include "../../src/go/form.h"
 #include "../../src/print.h"
 #include "check.h"
+#include "starve.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -204,6 +206,40 @@ static void add_definitions(struct text *text, const struct btf *btf, const char
             text->chars[i] = ' ';
 }
 
+/* What comes of a symbol: its reason, or why it cannot be written. */
+static void write_outcome(struct text *outcome, uint64_t type, bool is_function)
+{
+    ERROR_AUTO error = {0};
+    TEXT_AUTO reason = {0};
+    struct go_types types = {0};
+    struct bytes section = {0};
+    uint32_t id = 0;
+    struct go_forms *forms = go_forms_new(&types, 1 << 24);
+    bool is_added = forms && go_forms_add(forms, "X", type, is_function, &id, &reason, &error);
+    bool is_written = is_added && go_forms_write(forms, &section, &error);
+    starve_end();
+    if (!is_written && (!forms || error.code == PLUGIN_NO_MEMORY || error.text.failed))
+        text_add(outcome, "out of memory");
+    else
+        text_add(outcome, "%" PRIu32 " %s%s %zu", id, text_chars(&reason), error_text(&error),
+                 section.size);
+    go_forms_free(forms);
+    free((void *)(uintptr_t)section.data);
+}
+
+/* Without the memory for one allocation, each in turn, it says so; or it needs none of it. */
+static void check_starved(uint64_t type, bool is_function)
+{
+    TEXT_AUTO fed = {0};
+    write_outcome(&fed, type, is_function);
+    for (starve_begin(); starve_goes_on();) {
+        TEXT_AUTO starved = {0};
+        write_outcome(&starved, type, is_function);
+        if (strcmp(text_chars(&starved), "out of memory") != 0)
+            assert_string_equal(text_chars(&starved), text_chars(&fed));
+    }
+}
+
 static void check_symbol(uint64_t type, bool is_function, const char *start, const char *expected,
                          int line)
 {
@@ -213,6 +249,7 @@ static void check_symbol(uint64_t type, bool is_function, const char *start, con
     struct go_types types = {0};
     struct btf btf;
     uint32_t id;
+    check_starved(type, is_function);
     struct go_forms *forms = go_forms_new(&types, 1 << 24);
     assert_non_null(forms);
     if (!go_forms_add(forms, "X", type, is_function, &id, &reason, &error)) {

@@ -3,6 +3,7 @@
 #include "../../src/libraries.h"
 #include "../../src/search.h"
 #include "check.h"
+#include "starve.h"
 
 #include <ftw.h>
 #include <limits.h>
@@ -212,9 +213,34 @@ static bool read_root(struct reading *reading, const char *path)
                                 &reading->error);
 }
 
+/* Without the memory for one allocation, each in turn, it says so; or it needs none of it. */
+static void check_starved(const struct reading *reading, const char *path,
+                          libraries_is_loaded *is_loaded)
+{
+    for (starve_begin(); starve_goes_on();) {
+        struct libraries libraries = {.program = reading->libraries.program};
+        ERROR_AUTO error = {0};
+        bool is_read = libraries_read(&libraries, path, &reading->module, &reading->dynamic,
+                                      is_loaded, NULL, &error);
+        bool is_starved = starve_end();
+        if (!is_read && (!is_starved || error.code != PLUGIN_NO_MEMORY))
+            fail_msg("allocation %ld: %s", starve_number, error_text(&error));
+        libraries_free(&libraries);
+    }
+    for (starve_begin(); starve_goes_on();) {
+        struct dynamic dynamic;
+        ERROR_AUTO error = {0};
+        bool is_read = library_read_dynamic(&dynamic, &reading->module, &reading->file, &error);
+        bool is_starved = starve_end();
+        assert_true(is_read != is_starved);
+        dynamic_free(&dynamic);
+    }
+}
+
 static void read_all(struct reading *reading, const char *path, libraries_is_loaded *is_loaded)
 {
     assert_true(read_root(reading, path));
+    check_starved(reading, path, is_loaded);
     assert_true(libraries_read(&reading->libraries, path, &reading->module, &reading->dynamic,
                                is_loaded, NULL, &reading->error));
 }
@@ -414,8 +440,13 @@ static void variables_are_replaced(void **state)
 {
     (void)state;
     static const char *const forms[] = {
-        "$ORIGIN/a",      "${ORIGIN}/a",         "/nowhere:$ORIGIN/a/",
-        "$ORIGIN/b/../a", "$ORIGINAL:$ORIGIN/a", "${ORIGIN:${LIBRARY}:$LIB:${PLATFORM}:$:$ORIGIN/a",
+        "$ORIGIN/a",
+        "${ORIGIN}/a",
+        "/nowhere:$ORIGIN/a/",
+        "$ORIGIN/b/../a",
+        "$ORIGINAL:$ORIGIN/a",
+        "${ORIGIN:${LIBRARY}:$LIB:${PLATFORM}:$:$ORIGIN/a",
+        "$ORIGIN_/b:$ORIGIN0/b:$ORIGINz/b:$ORIGIN{/b:$ORIGIN/a",
     };
     write_library("a/libx.so", (struct says){0});
     for (size_t i = 0; i < COUNT(forms); i++) {
@@ -426,6 +457,36 @@ static void variables_are_replaced(void **state)
     READING_AUTO reading;
     read_made(&reading);
     check_item(&reading, 1, "${ORIGIN}/a/libx.so", "a/libx.so", 0);
+}
+
+/* Of such a one nobody knows where its libraries are but who says so. */
+static void libraries_of_an_unknown_machine_are_found(void **state)
+{
+    (void)state;
+    const uint16_t known = own_machine;
+    own_machine = 0x1234;
+    write_library("a/libx.so", (struct says){0});
+    write_library("root.so",
+                  (struct says){.needed = {"libx.so"}, .runpath = "$LIB:$ORIGIN/$LIB:$ORIGIN/a"});
+    own_machine = known;
+    check_found_in("a");
+}
+
+/* The directories of the program count for musl as those of its DT_RPATH do. */
+static void musl_looks_in_the_programs_directories(void **state)
+{
+    (void)state;
+    const char *program = path_to("program");
+    write_library("a/libx.so", (struct says){.needed = {"libc.so", "./no/libn.so"}});
+    write_library("root.so", (struct says){.needed = {"libc.so", "libx.so"}});
+    READING_AUTO reading;
+    assert_true(read_root(&reading, path_to("root.so")));
+    reading.libraries.program =
+        (struct libraries_program){.runpath = "/nowhere:$ORIGIN/a", .path = program};
+    check_starved(&reading, path_to("root.so"), NULL);
+    assert_true(libraries_read(&reading.libraries, path_to("root.so"), &reading.module,
+                               &reading.dynamic, NULL, NULL, &reading.error));
+    check_item(&reading, reading.libraries.count - 1, "libx.so", "a/libx.so", 0);
 }
 
 static void an_origin_is_where_a_library_was_found(void **state)
@@ -790,6 +851,8 @@ int main(void)
         made_test(rpath_is_inherited_and_runpath_is_not),
         made_test(the_environment_goes_after_rpath_and_before_runpath),
         made_test(variables_are_replaced),
+        made_test(libraries_of_an_unknown_machine_are_found),
+        made_test(musl_looks_in_the_programs_directories),
         made_test(an_origin_is_where_a_library_was_found),
         made_test(a_search_in_too_many_directories_ends),
         made_test(an_empty_directory_of_a_list_is_the_working_one),

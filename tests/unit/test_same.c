@@ -1,8 +1,8 @@
 /* Types that are the same in two modules: what is found to be the same, and what is left to the
  * rules. Types are written as in btf_make.h. */
 #include "../../src/same.h"
-#include "alike.h"
 #include "check.h"
+#include "differences.h"
 #include "made.h"
 
 #include <string.h>
@@ -31,19 +31,19 @@ static bool are_same(const char *first, const char *second)
 static void every_kind_is_the_same_as_itself(void **state)
 {
     (void)state;
-    for (size_t i = 0; i < COUNT(alike_kinds); i++)
-        if (!are_same(alike_kinds[i], alike_kinds[i]))
-            fail_msg("%s", alike_kinds[i]);
+    for (size_t i = 0; i < COUNT(type_kinds); i++)
+        if (!are_same(type_kinds[i], type_kinds[i]))
+            fail_msg("%s", type_kinds[i]);
 }
 
 /* Each pair differs in one thing. */
 static void whatever_differs_is_not_the_same(void **state)
 {
     (void)state;
-    for (size_t i = 0; i < COUNT(alike_differences); i++)
-        if (are_same(alike_differences[i][0], alike_differences[i][1]) ||
-            are_same(alike_differences[i][1], alike_differences[i][0]))
-            fail_msg("%s | %s", alike_differences[i][0], alike_differences[i][1]);
+    for (size_t i = 0; i < COUNT(type_differences); i++)
+        if (are_same(type_differences[i][0], type_differences[i][1]) ||
+            are_same(type_differences[i][1], type_differences[i][0]))
+            fail_msg("%s | %s", type_differences[i][0], type_differences[i][1]);
 }
 
 static void names_that_do_not_count_may_differ(void **state)

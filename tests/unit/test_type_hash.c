@@ -1,8 +1,8 @@
 /* The hashes of types: equal for what is the same in two modules, whatever its numbers there, and
  * for nothing else. */
 #include "../../stamp/type_hash.h"
-#include "alike.h"
 #include "check.h"
+#include "differences.h"
 #include "made.h"
 
 #include <stdio.h>
@@ -47,19 +47,19 @@ static uint64_t hash_asked(const char *type)
 static void every_kind_has_one(void **state)
 {
     (void)state;
-    for (size_t i = 0; i < COUNT(alike_kinds); i++) {
-        uint64_t hash = hash_of(alike_kinds[i]);
-        if (!hash || hash != hash_elsewhere(alike_kinds[i]))
-            fail_msg("%s", alike_kinds[i]);
+    for (size_t i = 0; i < COUNT(type_kinds); i++) {
+        uint64_t hash = hash_of(type_kinds[i]);
+        if (!hash || hash != hash_elsewhere(type_kinds[i]))
+            fail_msg("%s", type_kinds[i]);
     }
 }
 
 static void whatever_differs_has_another(void **state)
 {
     (void)state;
-    for (size_t i = 0; i < COUNT(alike_differences); i++)
-        if (hash_of(alike_differences[i][0]) == hash_of(alike_differences[i][1]))
-            fail_msg("%s | %s", alike_differences[i][0], alike_differences[i][1]);
+    for (size_t i = 0; i < COUNT(type_differences); i++)
+        if (hash_of(type_differences[i][0]) == hash_of(type_differences[i][1]))
+            fail_msg("%s | %s", type_differences[i][0], type_differences[i][1]);
     assert_int_not_equal(hash_of("struct open ;"), hash_of("struct open 4 { a 0 int }"));
     assert_int_not_equal(hash_of("const int"), hash_of("int"));
 }
@@ -79,11 +79,11 @@ static void what_does_not_count_is_left_out(void **state)
 static void what_is_asked_for_has_that_of_the_symbol(void **state)
 {
     (void)state;
-    for (size_t i = 0; i < COUNT(alike_kinds); i++) {
+    for (size_t i = 0; i < COUNT(type_kinds); i++) {
         char pointer[400];
-        snprintf(pointer, sizeof pointer, "pointer %s", alike_kinds[i]);
-        if (hash_asked(pointer) != hash_of(alike_kinds[i]))
-            fail_msg("%s", alike_kinds[i]);
+        snprintf(pointer, sizeof pointer, "pointer %s", type_kinds[i]);
+        if (hash_asked(pointer) != hash_of(type_kinds[i]))
+            fail_msg("%s", type_kinds[i]);
     }
     assert_int_equal(hash_asked("typedef alias const pointer int"), hash_of("int"));
     assert_int_equal(hash_asked("int"), 0);
