@@ -85,7 +85,7 @@ C
 }
 check "P1: plugins that fit, and that do not, build" build_p1
 runs "attack 5: dlopen runs the constructor of a plugin that lacks what it needs" ./host lazy=./misfit.so
-refuses "attack 5, P1: a misfit's constructor" ./host ./misfit.so <<'E2'
+refuses "P1, attack 5: a misfit's constructor" ./host ./misfit.so <<'E2'
 3 ./misfit.so does not fit DIR/host (1 misfit):
   host_has_not: not exported by the host
 E2
@@ -94,7 +94,7 @@ says "attack 5: dlopen fails for a plugin with a library" ./host dlopen=./brings
 E2
 dies "attack 5: though it fails, it has run the resolvers of that library's indirect functions" \
     ./host dlopen=./resolves.so
-refuses "attack 5, P1: a resolver" ./host ./resolves.so ./brings.so <<'E2'
+refuses "P1, attack 5: a resolver" ./host ./resolves.so ./brings.so <<'E2'
 3 ./resolves.so does not fit DIR/host (1 misfit):
   host_has_not: not exported by the host, nor by libresolves.so
 3 ./brings.so does not fit DIR/host (1 misfit):
@@ -122,28 +122,28 @@ cp plain.so chosen.so
 dies "attack 6: who truncates a file ends the program that has it loaded" ./host dlopen=./chosen.so \
     "run=: >chosen.so" again
 cp plain.so chosen.so
-says "attack 6, P2: replaced once it was checked, it is the one that was" \
+says "P2, attack 6: replaced once it was checked, it is the one that was" \
     ./host $key "on-map=cp evil.so new && mv new chosen.so" ./chosen.so <<'E2'
 ./chosen.so: 1
 E2
 cp plain.so chosen.so
-refuses "attack 6, P2: written over before it is copied, the other one is refused" \
+refuses "P2, attack 6: written over before it is copied, the other one is refused" \
     ./host $key "on-copy=dd if=evil.so of=chosen.so conv=notrunc status=none" ./chosen.so <<'E2'
 8 cannot open plugin ./chosen.so: its signature does not hold: the file, or the signature, was changed
 E2
 cp plain.so chosen.so
-says "attack 6, P2: written over and truncated later, it stays as it was" ./host $key ./chosen.so \
+says "P2, attack 6: written over and truncated later, it stays as it was" ./host $key ./chosen.so \
     "run=dd if=evil.so of=chosen.so conv=notrunc status=none; : >chosen.so" again <<'E2'
 ./chosen.so: 1
 again: 1
 E2
 cp plain.so chosen.so
-refuses "attack 6, P4: truncated while it is read, it is refused, and no signal" \
+refuses "P4, attack 6: truncated while it is read, it is refused, and no signal" \
     ./host "on-read=: >chosen.so" ./chosen.so <<'E2'
 2 cannot open plugin ./chosen.so: it became shorter while it was read
 E2
 cp plain.so chosen.so
-refuses "attack 6, P4: the same under a policy" ./host $key "on-copy=: >chosen.so" ./chosen.so <<'E2'
+refuses "P4, attack 6: the same under a policy" ./host $key "on-copy=: >chosen.so" ./chosen.so <<'E2'
 2 cannot open plugin ./chosen.so: it became shorter while it was read
 E2
 
@@ -184,7 +184,7 @@ says "attack 7: dlopen takes a descriptor that is used again for the file of bef
 ./plain.so: 1
 ./evil.so: 1
 E2
-says "attack 7, P2: each copy has a name that none had before" ./reuse "${key#key=}" ./chosen.so ./evil.so <<'E2'
+says "P2, attack 7: each copy has a name that none had before" ./reuse "${key#key=}" ./chosen.so ./evil.so <<'E2'
 ./chosen.so: 1
 ./evil.so: 666
 E2
@@ -198,10 +198,10 @@ build_p2_libraries() {
 }
 check "attack 4: a plugin with a library builds" build_p2_libraries
 runs "attack 4: dlopen runs the constructor of a library that nobody has signed" ./host dlopen=./needs.so
-refuses "attack 4, P2: an unsigned library" ./host $key library=libbrought.so ./needs.so <<'E2'
+refuses "P2, attack 4: an unsigned library" ./host $key library=libbrought.so ./needs.so <<'E2'
 8 cannot open plugin ./needs.so: its library libbrought.so, at DIR/libraries/libbrought.so: it is not signed: DIR/libraries/libbrought.so.minisig: No such file or directory
 E2
-refuses "attack 4, P2: a library that is not among those allowed" ./host $key ./needs.so <<'E2'
+refuses "P2, attack 4: a library that is not among those allowed" ./host $key ./needs.so <<'E2'
 8 cannot open plugin ./needs.so: it needs the library libbrought.so, which is not loaded, and which the trust policy does not allow
 E2
 sign libraries/libbrought.so
@@ -250,7 +250,7 @@ E2
 runs "attack 2: LD_LIBRARY_PATH makes dlopen take another library" \
     env LD_LIBRARY_PATH="$work/evil-libraries" ./host dlopen=./needs.so
 check "attack 2: it is the other one" has attacked "./needs.so: 668"
-refuses "attack 2, P10: under a policy, that library is refused" \
+refuses "P10, attack 2: under a policy, that library is refused" \
     env LD_LIBRARY_PATH="$work/evil-libraries" ./host $key library=libbrought.so ./needs.so <<'E2'
 8 cannot open plugin ./needs.so: its library libbrought.so, at DIR/evil-libraries/libbrought.so: it is not signed: DIR/evil-libraries/libbrought.so.minisig: No such file or directory
 E2
@@ -382,7 +382,7 @@ build_p4() {
 }
 check "P4: a file whose dynamic section is damaged is made" build_p4
 dies "attack 10: dlopen crashes on it" ./host dlopen=./hostile.so
-says "attack 10, P4: it is refused" ./host ./hostile.so <<'E2'
+says "P4, attack 10: it is refused" ./host ./hostile.so <<'E2'
 2 cannot open plugin ./hostile.so: its dynamic section is damaged: DT_STRTAB is at address 0x7fffffffffff, where no section of its kind starts
 E2
 reads_files() {
@@ -481,18 +481,22 @@ says "attack 13: dlopen gives a constructor its own library before it is ready" 
 opened, not ready
 ./itself-dlopen.so: 1
 E2
-says "attack 13, P6: plugin_open tells it of the ring" ./host ./itself.so <<'E2'
+says "P6, attack 13: plugin_open tells it of the ring" ./host ./itself.so <<'E2'
 cannot open plugin ./itself.so: it is being opened by this very call chain: DIR/itself.so opens DIR/itself.so, not ready
 ./itself.so: 1
 E2
 
 # ---- P7, P8: isolated plugins; attack 15 ----
 
-for tag in P7 P8 "attack 15"; do
-    refuses "$tag: there are no isolated plugins: who asks for one is refused" ./host isolated ./chosen.so <<'E2'
+is_not_there() {
+    refuses "$1" ./host isolated ./chosen.so <<'E2'
 12 cannot open plugin ./chosen.so: options.placement: only PLUGIN_ANY, PLUGIN_IN_PROCESS and PLUGIN_BUILT_IN are supported by this version of the library
 E2
-done
+}
+runs "attack 15: what dlopen opens runs in the process" ./host dlopen=./chosen.so
+is_not_there "attack 15: an isolated plugin is not there, and refused"
+is_not_there "P7: so no crash of an isolated plugin costs anything"
+is_not_there "P8: and no memory is shared with one"
 
 # ---- attack 8: which file is it? ----
 
@@ -546,17 +550,17 @@ E2
 cp evil.so chosen.so
 rm -f chosen.so.minisig
 runs "attack 11: dlopen asks for no signature" ./host dlopen=./chosen.so
-refuses "attack 11, P10: without a signature" ./host $key ./chosen.so <<'E2'
+refuses "P10, attack 11: without a signature" ./host $key ./chosen.so <<'E2'
 8 cannot open plugin ./chosen.so: it is not signed: DIR/chosen.so.minisig: No such file or directory
 E2
 cp plain.so chosen.so
 sign chosen.so
 cp evil.so chosen.so
-refuses "attack 11, P10: with another file's" ./host $key ./chosen.so <<'E2'
+refuses "P10, attack 11: with another file's" ./host $key ./chosen.so <<'E2'
 8 cannot open plugin ./chosen.so: its signature does not hold: the file, or the signature, was changed
 E2
 printf 'no ELF file at all' >text.so
-refuses "attack 11, P10: it is verified before it is parsed, so that nothing is said of what it is" \
+refuses "P10, attack 11: it is verified before it is parsed, so that nothing is said of what it is" \
     ./host ./text.so $key ./text.so <<'E2'
 2 cannot open plugin ./text.so: it is a text file, not an ELF file; it starts: no ELF file at all
 8 cannot open plugin ./text.so: it is not signed: DIR/text.so.minisig: No such file or directory
