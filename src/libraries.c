@@ -30,7 +30,7 @@ static bool set_damaged(struct error *error, const char *table, const char *what
                      what);
 }
 
-/* Does the loader map these bytes of the file to this address? */
+/* Does the loader map these bytes of the file to this address, so that it can read them there? */
 static bool is_mapped(const struct elf *elf, uint64_t address, struct elf_part part)
 {
     ERROR_AUTO ignored = {0};
@@ -43,7 +43,8 @@ static bool is_mapped(const struct elf *elf, uint64_t address, struct elf_part p
             !range_is_within(address - segment.address, part.size, 1, segment.part.size))
             continue;
         /* A later segment is mapped over an earlier one. */
-        is_there = part.offset == segment.part.offset + (address - segment.address);
+        is_there = (segment.flags & PF_R) &&
+                   part.offset == segment.part.offset + (address - segment.address);
     }
     return is_there;
 }

@@ -102,8 +102,8 @@ static void set_headers(struct made *made)
         .e_shentsize = sizeof(ElfW(Shdr)),
         .e_shnum = SECTION_COUNT,
         .e_shstrndx = STRINGS_SECTION};
-    made->segments[0] =
-        (ElfW(Phdr)){.p_type = PT_LOAD, .p_filesz = sizeof *made, .p_memsz = sizeof *made};
+    made->segments[0] = (ElfW(Phdr)){
+        .p_type = PT_LOAD, .p_flags = PF_R, .p_filesz = sizeof *made, .p_memsz = sizeof *made};
     made->segments[1] = (ElfW(Phdr)){.p_type = PT_DYNAMIC,
                                      .p_offset = offsetof(struct made, entries),
                                      .p_vaddr = offsetof(struct made, entries),
@@ -652,6 +652,9 @@ static void tables_in_two_places_are_refused(void **state)
                               "is loaded");
     made = good;
     made.segments[0].p_vaddr = sizeof made;
+    check_root_refused(&made, "its dynamic section is damaged: it is not loaded");
+    made = good;
+    made.segments[0].p_flags = PF_X;
     check_root_refused(&made, "its dynamic section is damaged: it is not loaded");
     made = good;
     made.segments[0].p_type = PT_NULL;
