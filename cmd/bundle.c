@@ -10,8 +10,6 @@
 #include "object.h"
 #include "tools.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <gelf.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -163,16 +161,16 @@ static bool take_member(struct bundle_work *work, size_t number, Elf *member, co
     return write_member(path, bytes, size, error);
 }
 
-static bool read_members(struct bundle_work *work, size_t number, int descriptor,
+static bool read_members(struct bundle_work *work, size_t number, struct bytes bytes,
                          struct error *error)
 {
-    Elf *archive = elf_begin(descriptor, ELF_C_READ_MMAP, NULL), *member;
-    Elf_Cmd next = ELF_C_READ_MMAP; /* or libelf 0.188 would not free the members */
+    Elf *archive = elf_memory((char *)bytes.data, bytes.size), *member;
+    Elf_Cmd next = ELF_C_READ_MMAP; /* so libelf calls members of what is in memory */
     bool done = archive && elf_kind(archive) == ELF_K_AR;
     if (!done)
         error_set(error, PLUGIN_NOT_PLUGIN,
                   "it is not an archive; make it with: plugin build -buildmode=archive");
-    while (done && (member = elf_begin(descriptor, next, archive))) {
+    while (done && (member = elf_begin(-1, next, archive))) {
         const Elf_Arhdr *header = elf_getarhdr(member);
         done = !header || take_member(work, number, member, header->ar_name, error);
         next = elf_next(member);
@@ -189,11 +187,16 @@ static bool read_members(struct bundle_work *work, size_t number, int descriptor
 static bool read_archive(struct bundle_work *work, size_t number, struct error *error)
 {
     struct bundled *bundled = &work->items[number];
-    int descriptor = open(bundled->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-    bool done = descriptor >= 0 ? read_members(work, number, descriptor, error)
-                                : error_set(error, PLUGIN_NOT_FOUND, "%s", strerror(errno));
-    if (descriptor >= 0)
-        close(descriptor);
+    FILE_AUTO file = FILE_NONE;
+    uint8_t *bytes = NULL;
+    bool done = file_open(&file, bundled->path, error);
+    if (done) {
+        bytes = malloc((size_t)file.size + 1);
+        done = bytes || error_set_no_memory(error);
+    }
+    done = done && file_read(&file, 0, (size_t)file.size, bytes, error) &&
+           read_members(work, number, (struct bytes){bytes, (size_t)file.size}, error);
+    free(bytes);
     if (!done)
         error_prefix(error, "%s: ", bundled->path);
     return done;

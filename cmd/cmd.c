@@ -179,13 +179,15 @@ void cmd_add_json_string(struct text *text, const char *string)
     text_add(text, "\"");
     for (const unsigned char *s = (const unsigned char *)string; *s;) {
         size_t length = text_utf8_length(s);
+        unsigned character = text_character(s, length);
         if (!length) {
             text_add(text, "\\ufffd");
             s++;
         } else if (*s == '"' || *s == '\\') {
             text_add(text, "\\%c", *s++);
-        } else if (*s < 0x20) {
-            text_add(text, "\\u%04x", *s++);
+        } else if (text_is_steering(character)) { /* all of them have four digits */
+            text_add(text, "\\u%04x", character);
+            s += length;
         } else {
             text_add_bytes(text, (const char *)s, length);
             s += length;

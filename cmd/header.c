@@ -183,9 +183,12 @@ static bool define(struct header *header, uint32_t id)
     print_definition(header->text, header->btf, id, &header->names);
     header->names.before_typedef = NULL;
     text_add(header->text, ";\n");
-    const char *keyword = type.kind == BTF_UNION ? "union" : "struct";
-    text_add(header->text, "PLUGIN_HEADER_ASSERT(sizeof(%s %s%s) == %u, \"%s %s\");\n", keyword,
-             type.name, suffix(header, id), type.size, keyword, type.name);
+    TEXT_AUTO tag = {0};
+    text_add(&tag, type.kind == BTF_UNION ? "union " : "struct ");
+    text_add_escaped(&tag, type.name);
+    header->text->failed |= tag.failed;
+    text_add(header->text, "PLUGIN_HEADER_ASSERT(sizeof(%s%s) == %u, \"%s\");\n", text_chars(&tag),
+             suffix(header, id), type.size, text_chars(&tag));
     header->states[id] = DEFINED;
     return true;
 }
@@ -196,9 +199,11 @@ static void declare_records(struct header *header)
         struct btf_type type = btf_type(header->btf, id);
         bool is_union = type.kind == BTF_UNION || (type.kind == BTF_FWD && type.flag);
         if (header->is_reached[id] && (btf_has_members(type.kind) || type.kind == BTF_FWD) &&
-            *type.name && !is_declared(&type))
-            text_add(header->text, "%s %s%s;\n", is_union ? "union" : "struct", type.name,
-                     suffix(header, id));
+            *type.name && !is_declared(&type)) {
+            text_add(header->text, "%s ", is_union ? "union" : "struct");
+            text_add_escaped(header->text, type.name);
+            text_add(header->text, "%s;\n", suffix(header, id));
+        }
     }
 }
 

@@ -83,7 +83,8 @@ static void check_members(const struct owner *owner, uint32_t id, const char *pa
         uint32_t own = unqualified(owner->btf, member.type);
         struct btf_type own_type = btf_type(owner->btf, own);
         TEXT_AUTO longer = {0};
-        text_add(&longer, "%s%s%s", path, *path && *member.name ? "." : "", member.name);
+        text_add(&longer, "%s%s", path, *path && *member.name ? "." : "");
+        text_add_escaped(&longer, member.name);
         if (*member.name && !member.bit_size) /* a bit-field has neither offset nor type */
             check_member(owner, text_chars(&longer), member.type, offset + member.bit_offset / 8);
         if (btf_has_members(own_type.kind) && !*own_type.name)
@@ -119,9 +120,15 @@ static void check_enumerators(struct text *text, const struct btf *btf, uint32_t
     for (uint32_t i = 0; i < type.length; i++) {
         const char *name;
         int64_t value = btf_enumerator(btf, &type, i, &name);
-        text_add(text, "_Static_assert(%s%s == ", name, suffix);
+        text_add(text, "_Static_assert(");
+        text_add_escaped(text, name);
+        text_add(text, "%s == ", suffix);
         print_enumerator_value(text, &type, value);
-        text_add(text, ", \"enum %s: %s\");\n", type.name, name);
+        text_add(text, ", \"enum ");
+        text_add_escaped(text, type.name);
+        text_add(text, ": ");
+        text_add_escaped(text, name);
+        text_add(text, "\");\n");
     }
 }
 
@@ -136,7 +143,9 @@ void check_add(struct text *text, const struct btf *btf, const struct print_name
         const char *keyword = type.kind == BTF_STRUCT  ? "struct "
                               : type.kind == BTF_UNION ? "union "
                                                        : "";
-        text_add(&spelling, "%s%s%s", keyword, type.name, names->suffix(names->context, id));
+        text_add(&spelling, "%s", keyword);
+        text_add_escaped(&spelling, type.name);
+        text_add(&spelling, "%s", names->suffix(names->context, id));
         /* A typedef is the name of a struct that has no tag. */
         uint32_t record = type.kind == BTF_TYPEDEF ? unqualified(btf, type.type) : id;
         struct btf_type record_type = btf_type(btf, record);

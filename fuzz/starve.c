@@ -27,6 +27,7 @@ void *__wrap_reallocarray(void *block, size_t count, size_t size);
 char *__wrap_strdup(const char *string);
 char *__wrap_strndup(const char *string, size_t size);
 int __wrap_vasprintf(char **text, const char *format, va_list arguments);
+int __wrap___vasprintf_chk(char **text, int flag, const char *format, va_list arguments);
 void __wrap_free(void *block);
 
 static bool fails(void)
@@ -83,6 +84,13 @@ int __wrap_vasprintf(char **text, const char *format, va_list arguments)
     int length = fails() ? -1 : __real_vasprintf(text, format, arguments);
     live += length >= 0;
     return length;
+}
+
+/* What FORTIFY makes of it. */
+int __wrap___vasprintf_chk(char **text, int flag, const char *format, va_list arguments)
+{
+    (void)flag;
+    return __wrap_vasprintf(text, format, arguments);
 }
 
 void __wrap_free(void *block)

@@ -52,16 +52,45 @@ static bool read_options(struct plugin_options *own, const struct plugin_options
 
 /* ---- resolve: which file is it? ---- */
 
+/* May anybody put a file there? Then whoever comes first would say what the name means. Above it, a
+ * directory whose entries only their owners can rename will do: /tmp is one. Changes the path,
+ * which is absolute and without symbolic links. */
+static bool is_open_to_all(char *path)
+{
+    struct stat status;
+    char *slash;
+    bool is_open = stat(path, &status) == 0 && (status.st_mode & S_IWOTH);
+    while (!is_open && (slash = strrchr(path, '/')) && slash[1]) {
+        slash[slash == path] = '\0';
+        is_open =
+            stat(path, &status) == 0 && (status.st_mode & S_IWOTH) && !(status.st_mode & S_ISVTX);
+    }
+    return is_open;
+}
+
+static bool check_search(const char *directory, struct error *error)
+{
+    if (*directory != '/')
+        return error_set(error, PLUGIN_NOT_FOUND,
+                         "the search directory \"%s\" is not an absolute path", directory);
+    char *path = realpath(directory, NULL);
+    if (!path && errno == ENOMEM)
+        return error_set_no_memory(error);
+    bool may_be_searched = !path || !is_open_to_all(path);
+    free(path);
+    return may_be_searched ||
+           error_set(error, PLUGIN_NOT_FOUND,
+                     "the search directory \"%s\" is one that anybody can write to, or replace",
+                     directory);
+}
+
 /* DIRECTORY/NAME for the first of the directories that has it; NULL with the error set. */
 static char *search(const char *name, const char *const *directories, struct error *error)
 {
     TEXT_AUTO tried = {0};
     for (; *directories; directories++) {
-        if (**directories != '/') {
-            error_set(error, PLUGIN_NOT_FOUND,
-                      "the search directory \"%s\" is not an absolute path", *directories);
+        if (!check_search(*directories, error))
             return NULL;
-        }
         char *path;
         struct stat status;
         if (asprintf(&path, "%s/%s", *directories, name) < 0) {
@@ -326,6 +355,18 @@ static void set_no_loader(const struct plugin *candidate, struct error *error)
                   "the plugin into the program with: plugin build --with");
 }
 
+/* The open plugin that is the file at this path, by whichever name; NULL, with the error set, if it
+ * is none. */
+static struct plugin *find_sealed(const char *resolved, struct error *error)
+{
+    struct stat status;
+    struct plugin *open =
+        stat(resolved, &status) == 0 ? registry_find_file(status.st_dev, status.st_ino) : NULL;
+    if (!open)
+        registry_set_sealed(error);
+    return open;
+}
+
 static struct plugin *open_path(const char *path, const struct plugin_options *options,
                                 struct error *error)
 {
@@ -333,7 +374,11 @@ static struct plugin *open_path(const char *path, const struct plugin_options *o
     if (!resolve(resolved, path, options, error))
         return NULL;
     struct plugin *open = registry_find_path(resolved);
-    if (open)
+    /* A trust policy loads libsodium, which may be anybody's by now: nothing is tried any more. */
+    bool is_sealed = !open && registry_is_sealed();
+    if (is_sealed)
+        open = find_sealed(resolved, error);
+    if (open || is_sealed)
         return open;
     FILE_AUTO file = FILE_NONE;
     struct plugin *candidate = read_plugin(resolved, options, &file, error);

@@ -162,6 +162,11 @@ static bool set_copy(const struct plugin *original, struct error *error)
                      original->path);
 }
 
+bool registry_set_sealed(struct error *error)
+{
+    return error_set(error, PLUGIN_SEALED, "plugin_seal was called: no plugin is opened any more");
+}
+
 /* The opening under way that stands in this candidate's way, or NULL. */
 static struct plugin *find_opening(const struct plugin *candidate, bool of_this_thread)
 {
@@ -183,9 +188,7 @@ static bool try_begin(struct plugin *candidate, struct plugin **open, struct plu
     if (*open)
         return true;
     if (registry.sealed)
-        return error_set(error, PLUGIN_SEALED,
-                         "plugin_seal was called: no plugin is opened "
-                         "any more");
+        return registry_set_sealed(error);
     struct plugin *copy = index_find(&registry.contents, candidate, same_content);
     if (copy)
         return set_copy(copy, error);
@@ -271,4 +274,12 @@ void registry_seal(void)
     sync_lock();
     registry.sealed = true;
     sync_unlock();
+}
+
+bool registry_is_sealed(void)
+{
+    sync_lock();
+    bool is_sealed = registry.sealed;
+    sync_unlock();
+    return is_sealed;
 }

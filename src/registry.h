@@ -23,5 +23,9 @@ struct plugin *registry_end(struct plugin *candidate, bool is_open, struct error
 
 /* From here on registry_begin fails for every plugin that is not open. */
 void registry_seal(void);
+bool registry_is_sealed(void);
+
+/* Sets the error of an open that comes too late. Returns false. */
+bool registry_set_sealed(struct error *error);
 
 #endif

@@ -171,6 +171,19 @@ static bool add_place(struct hunt *hunt, const char *place)
     return true;
 }
 
+/* What a relative directory has depends on where the program happens to be, and anybody may have
+ * put it there. The dynamic loader would take it, and it would be the first that it finds. */
+static void refuse_relative(struct hunt *hunt, const char *directory)
+{
+    search_found_free(hunt->found);
+    hunt->is_found = false;
+    error_set(
+        hunt->error, PLUGIN_NOT_FOUND,
+        "found in \"%s\", which is relative to the working directory: link what needs it with "
+        "an absolute path, or with $ORIGIN",
+        directory);
+}
+
 static void try_directory(struct hunt *hunt, const char *directory)
 {
     if (hunt->is_over || !add_place(hunt, directory))
@@ -179,6 +192,8 @@ static void try_directory(struct hunt *hunt, const char *directory)
     text_add(&path, "%s%s%s", directory, directory[strlen(directory) - 1] == '/' ? "" : "/",
              hunt->name);
     try_path(hunt, &path);
+    if (hunt->is_found && *directory != '/')
+        refuse_relative(hunt, directory);
 }
 
 /* What $LIB stands for: the directory of libraries of the C library in use. */

@@ -82,14 +82,31 @@ size_t text_utf8_length(const unsigned char *s)
     return overlong || surrogate || too_large ? 0 : length;
 }
 
+unsigned text_character(const unsigned char *s, size_t length)
+{
+    unsigned character = length == 1 ? s[0] : s[0] & (0x7Fu >> length);
+    for (size_t i = 1; i < length; i++)
+        character = character << 6 | (s[i] & 0x3F);
+    return character;
+}
+
+bool text_is_steering(unsigned character)
+{
+    /* Terminals obey the C1 control characters, U+0080 to U+009F, as they obey ESC. */
+    bool is_control = character < 0x20 || (character >= 0x7F && character < 0xA0);
+    /* Unicode's Bidi_Control, with the separators of lines and paragraphs among them. */
+    bool turns = character == 0x61C || character == 0x200E || character == 0x200F ||
+                 (character >= 0x2028 && character <= 0x202E) ||
+                 (character >= 0x2066 && character <= 0x2069);
+    return is_control || turns;
+}
+
 void text_add_escaped(struct text *text, const char *string)
 {
     const unsigned char *s = (const unsigned char *)string;
     while (*s && !text->failed) {
         size_t length = text_utf8_length(s);
-        /* Terminals obey the C1 control characters, U+0080 to U+009F, as they obey ESC. */
-        bool control = *s < 0x20 || *s == 0x7F || (s[0] == 0xC2 && length && s[1] < 0xA0);
-        if (!length || control) {
+        if (!length || text_is_steering(text_character(s, length))) {
             static const char digits[] = "0123456789abcdef";
             const char escape[] = {'\\', 'x', digits[*s >> 4], digits[*s & 15]};
             text_add_bytes(text, escape, sizeof escape);

@@ -20,13 +20,20 @@ struct text {
 void text_add(struct text *text, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void text_add_bytes(struct text *text, const char *bytes, size_t count);
 
-/* Adds a string from outside (a path, a name in a file): control characters, and bytes that are
- * not UTF-8, appear as \xNN, so that no message can steer a terminal. */
+/* Adds a string from outside (a path, a name in a file): characters that steer, and bytes that are
+ * not UTF-8, appear as \xNN. */
 void text_add_escaped(struct text *text, const char *string);
 
 /* The length in bytes of the UTF-8 sequence (RFC 3629) that starts a NUL-terminated string; 0 if
  * its first byte starts none. */
 size_t text_utf8_length(const unsigned char *s);
+
+/* The character of a sequence of this length, as a number. */
+unsigned text_character(const unsigned char *s, size_t length);
+
+/* Can the character change how others are shown? Control characters do, as terminals obey them, and
+ * those that end a line or turn its direction. */
+bool text_is_steering(unsigned character);
 
 /* The text, "" while empty or after a failure to allocate. Owned by text. */
 const char *text_chars(const struct text *text);

@@ -226,7 +226,7 @@ bool stamp_check_built_ins(int input, const char *path, struct error *error)
     const char *slash = strrchr(path, '/');
     struct program program = {.path = slash ? slash + 1 : path};
     struct bundle_section table, entries;
-    program.elf = elf_begin(input, ELF_C_READ_MMAP_PRIVATE, NULL);
+    program.elf = elf_begin(input, ELF_C_READ, NULL);
     if (!program.elf)
         return set_libelf_error(error, "cannot read it");
     bool fits = true;

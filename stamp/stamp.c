@@ -73,7 +73,7 @@ void *stamp_grow(void *items, size_t count, size_t *capacity, size_t item_size)
 /* Reads the module at the descriptor as far as its symbols and packages. */
 static bool read_module(struct stamp *stamp, int input, struct error *error)
 {
-    stamp->elf = elf_begin(input, ELF_C_READ_MMAP_PRIVATE, NULL);
+    stamp->elf = elf_begin(input, ELF_C_READ, NULL);
     if (!stamp->elf)
         return set_libelf_error(error, "cannot read it");
     return stamp_read_header(stamp, error) && stamp_open_dwarf(stamp, error) &&
@@ -220,7 +220,7 @@ bool stamp_make_wanted(int input, const struct stamp_wanted *wanted, struct sect
     struct stamp_report report = {0};
     struct stamp stamp = {.report = &report, .names_only = true, .wanted = wanted};
     void *btf = NULL, *meta = NULL;
-    stamp.elf = elf_begin(input, ELF_C_READ_MMAP_PRIVATE, NULL);
+    stamp.elf = elf_begin(input, ELF_C_READ, NULL);
     bool done = stamp.elf
                     ? stamp_read_header(&stamp, error) && stamp_open_dwarf(&stamp, error) &&
                           stamp_read_symbols(&stamp, error) && stamp_read_dwarf(&stamp, error) &&
@@ -242,7 +242,7 @@ static bool add_package_symbols(int input, struct text *names, struct error *err
 {
     struct stamp_report report = {0};
     struct stamp stamp = {.report = &report, .names_only = true};
-    stamp.elf = elf_begin(input, ELF_C_READ_MMAP_PRIVATE, NULL);
+    stamp.elf = elf_begin(input, ELF_C_READ, NULL);
     bool done = stamp.elf != NULL || set_libelf_error(error, "cannot read it");
     done = done && stamp_read_header(&stamp, error);
     if (done && stamp_has_debug_info(&stamp))

@@ -34,6 +34,33 @@ codes() {
 }
 check "every code is explained" codes
 
+# The promises and attacks of SECURITY.md: docs/testing.md says which tests have checks whose names start
+# with each.
+starts_names() { # TAG TEST: does the test, in a script or in C?
+    grep -qsE "\"$1[,:]" "tests/$2.sh" "tests/$2/$2.c"
+}
+is_tested() {
+    has SECURITY.md "| ${1#attack } |" || return 1
+    row=$(grep "^| $1 |" docs/testing.md) || { echo "docs/testing.md has no such row"; return 1; }
+    listed=$(echo "$row" | cut -d '|' -f 3 | grep -o '`[a-z_]*`' | tr -d '`')
+    [ -n "$listed" ] || { echo "no test: $row"; return 1; }
+    for test in $listed; do
+        starts_names "$1" "$test" || { echo "no check of $test starts with $1"; return 1; }
+    done
+}
+for number in 1 2 3 4 5 6 7 8 9 10; do
+    check "P$number has the tests that docs/testing.md says" is_tested "P$number"
+done
+for number in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15; do
+    check "attack $number has the tests that docs/testing.md says" is_tested "attack $number"
+done
+# The numbers of checks that are named so and that nobody knows.
+unknown_numbers() {
+    ! grep -rhoE '"(P[0-9]+|attack [0-9]+)[,:]' tests | tr -d '",:' | sort -u |
+        grep -vxE 'P([1-9]|10)|attack ([1-9]|1[0-5])'
+}
+check "and there are no others" unknown_numbers
+
 # The blocks of C in the README, one after the other, against the two files.
 awk '/^```c$/ { on = 1; next } /^```$/ { on = 0 } on' README.md >"$work/readme"
 plugin_source() {

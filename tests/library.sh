@@ -37,6 +37,7 @@ nested() {
 build_all() {
     set -e
     mkdir elsewhere empty searched
+    chmod 755 empty searched # what anybody can write to is not searched
     number=40
     plugin_of seed.so 1
     plugin_of other.so 2

@@ -32,7 +32,7 @@ same_by_check() {
 say() {
     normalise >actual
     [ -z "${REFUSE_WRITE:-}" ] || cp actual "$golden/$1.expected"
-    check_same "$1: the words" "$golden/$1.expected" actual
+    check_same "P5: $1: the words" "$golden/$1.expected" actual
 }
 
 # refuse NAME PLUGIN...: opens them in order; one at least is refused.
@@ -249,7 +249,7 @@ mends() {
     printf 'done\nopened\n' >wanted
     grep -v '^PLUGIN_MISFIT\|^  ' log | diff -u wanted - && [ "$(head -c 14 log)" = PLUGIN_MISFIT: ]
 }
-check "once the file is mended, the same process opens it" mends
+check "P3: once the file is mended, the same process opens it" mends
 
 # ---- strict ----
 
@@ -301,7 +301,7 @@ END_OF_FILE
 cc -o control control.c $TEST_CFLAGS -ldl
 for file in new.so box.so; do
     # What it leaks is not the question.
-    check "$file runs with dlopen" env ASAN_OPTIONS=detect_leaks=0 ./control "./$file"
+    check "attack 5: $file runs with dlopen" env ASAN_OPTIONS=detect_leaks=0 ./control "./$file"
 done
 
 finish

@@ -190,7 +190,7 @@ E2
 check "build a host that has and exports a third version" host_of hits9 hits.c private_host.c zlib9.c
 printf '#include <plugin.h>\nPLUGIN_PACKAGE("example.com/only");\nint hit(void) { return 1; }\n' >only.c
 check "build a plugin that has nothing but a package" plugin_of package_only.so only.c
-expect "two plugins with two versions of a library" ./hits9 ./private1.so ./private2.so ./private1.so <<'E2'
+expect "attack 9: two plugins with two versions of a library" ./hits9 ./private1.so ./private2.so ./private1.so <<'E2'
 ./private1.so: 1011
 ./private2.so: 2011
 ./private1.so: 1022
@@ -274,7 +274,7 @@ E2
 printf '#include "log.h"\n#include <plugin.h>\nPLUGIN_INIT { test_log("5"); }\n' >more.c
 check "build a plugin with many inits" plugin_of many.so -O2 many.c more.c
 check "build an opener" host_of opener "$sources/opener.c"
-expect "inits run in the order of files and lines, after constructors, once" ./opener ./many.so ./many.so <<'E2'
+expect "P6: inits run in the order of files and lines, after constructors, once" ./opener ./many.so ./many.so <<'E2'
 open
 open
 ran: constructor
@@ -312,7 +312,7 @@ check "build a dependant" plugin_of dependant.so -DNAME='"dependant"' "$sources/
     "$sources/needs.c" "$sources/fails.c"
 check "build another dependant" plugin_of dependant2.so -O1 -DNAME='"dependant 2"' \
     "$sources/dependant.c" "$sources/needs.c" "$sources/fails.c"
-expect "a failed init is remembered" ./opener ./fails.so ./fails.so <<'E2'
+expect "P6: a failed init is remembered" ./opener ./fails.so ./fails.so <<'E2'
 6 cannot open plugin ./fails.so: the init of package example.com/fails (fails.c:8) failed: the database\x1b[31m is locked
 6 cannot open plugin ./fails.so: the init of package example.com/fails (fails.c:8) failed: the database\x1b[31m is locked
 ran: fails 1
@@ -381,10 +381,10 @@ ran: 3
 ran: 4
 ran: 5
 E2
-expect "an init that opens its own plugin gets an error" timeout 20 ./opener ./self.so <<'E2'
+expect "P6, attack 13: an init that opens its own plugin gets an error" timeout 20 ./opener ./self.so <<'E2'
 6 cannot open plugin ./self.so: the init of package main (opens.c:5) failed: cannot open plugin ./self.so: it is being opened by this very call chain: self.so opens self.so
 E2
-expect "so does a ring of them" timeout 20 ./opener ./ring1.so <<'E2'
+expect "P6, attack 13: so does a ring of them" timeout 20 ./opener ./ring1.so <<'E2'
 6 cannot open plugin ./ring1.so: the init of package main (opens.c:5) failed: cannot open plugin ./ring2.so: the init of package main (opens.c:5) failed: cannot open plugin ./ring1.so: it is being opened by this very call chain: ring1.so opens ring2.so opens ring1.so
 E2
 
@@ -394,7 +394,7 @@ for i in 1 2 3 4; do
     check "build user $i of a slow package" plugin_of slow$i.so -DNUMBER=$i \
         "$sources/uses_slow.c" "$sources/slow.c" -Wl,--defsym=unique=$i
 done
-expect "threads that need one package wait for its init" \
+expect "P6: threads that need one package wait for its init" \
     timeout 60 ./threads ./slow1.so ./slow2.so ./slow3.so ./slow4.so ./slow1.so ./slow2.so <<'E2'
 open
 open
@@ -414,7 +414,7 @@ for i in 1 2 3 4 5 6 7 8; do
     with_plugins timeout 20 ./threads ./ring1.so ./ring2.so >ring.log 2>&1 || rings=$((rings + 1))
     grep -c "waits for this one\|this very call chain" ring.log >>ring.count
 done
-check "a ring across threads is an error, not a deadlock" [ "$rings" -eq 0 ]
+check "P6, attack 13: a ring across threads is an error, not a deadlock" [ "$rings" -eq 0 ]
 check "and says so" [ "$(grep -vc '^0' ring.count)" -eq 8 ]
 
 # Loaded by others.
@@ -860,7 +860,7 @@ for i in 1 2 3 4 5 6; do
     with_plugins timeout 20 ./threads ./tri1.so ./tri2.so ./tri3.so >ring.log 2>&1 || rings=$((rings + 1))
     grep -q "waits for this one\|this very call chain" ring.log || rings=$((rings + 1))
 done
-check "a ring across three threads is an error, not a deadlock" [ "$rings" -eq 0 ]
+check "P6, attack 13: a ring across three threads is an error, not a deadlock" [ "$rings" -eq 0 ]
 
 # Under the dynamic loader's lock. The slow init calls the loader while others wait for it.
 sed 's/PLUGIN_PACKAGE/#include <dlfcn.h>\n&/; s/300000000/900000000/
@@ -908,7 +908,7 @@ E2
 
 # A fork while an init runs.
 check "build a host that forks" host_of forks "$sources/forks.c" -pthread
-expect "a fork during an init is an error in the child, not a deadlock" \
+expect "P6, attack 13: a fork during an init is an error in the child, not a deadlock" \
     timeout 60 ./forks ./slow1.so ./slow2.so ./a.so <<'E2'
 cannot open plugin ./slow1.so: it was being opened by a thread that this process, a fork, does not have
 cannot open plugin ./slow2.so: package example.com/slow was being initialised by a thread that this process, a fork, does not have
@@ -946,7 +946,7 @@ stressed="$sources/stressed.c $sources/yields.c $sources/num.c"
 }
 rounds=100
 [ -n "$TEST_CFLAGS${TEST_IS_SLOW:-}" ] && rounds=10
-check "32 threads open them all at once, in many rounds" with_plugins timeout 100 stress/host $rounds \
+check "P6, attack 13: 32 threads open them all at once, in many rounds" with_plugins timeout 100 stress/host $rounds \
     stress/plugin1.so stress/fails5.so stress/plugin2.so stress/opens8.so stress/plugin3.so \
     stress/fails9.so stress/opens7.so stress/fails6.so stress/plugin4.so
 
@@ -966,7 +966,7 @@ check "build a host that counts" host_of refused "$sources/refused.c"
 # What glibc keeps of freed memory for each thread, it counts as in use.
 no_cache=GLIBC_TUNABLES=glibc.malloc.tcache_count=0
 only_loadable "what lacks something cannot be linked into a program" "a thousand refusals" || {
-expect "a thousand refusals leave nothing, and the next carrier's copy is live" \
+expect "P3: a thousand refusals leave nothing, and the next carrier's copy is live" \
     env $no_cache ./refused ./lacks.so ./a.so ./b.so <<'E2'
 ./lacks.so does not fit refused (1 misfit):
   not_there: not exported by the host
@@ -980,7 +980,7 @@ ran: a
 ran: b
 E2
 }
-expect "nor do those for a failed init" env $no_cache ./refused ./dependant.so ./dependant2.so <<'E2'
+expect "P3: nor do those for a failed init" env $no_cache ./refused ./dependant.so ./dependant2.so <<'E2'
 cannot open plugin ./dependant.so: the init of package example.com/fails (fails.c:8) failed: the database\x1b[31m is locked
 cannot open plugin ./dependant2.so: the init of package example.com/fails (fails.c:8) failed: the database\x1b[31m is locked
 ran: fails 1
@@ -1003,7 +1003,7 @@ int main(void)
 E2
 check "build a host that mends a plugin" host_of mend mend.c
 cp a.so mended2.so
-expect "a mended plugin with packages opens" ./mend <<'E2'
+expect "P3: a mended plugin with packages opens" ./mend <<'E2'
 refused
 open
 ran: num
@@ -1016,7 +1016,7 @@ ln a.so hard.so
 ln -s a.so symbolic_link.so
 cp a.so copy.so
 strip -o stripped_copy.so a.so
-expect "links lead to the plugin, and a copy is refused, a stripped one, too" \
+expect "attack 8: links lead to the plugin, and a copy is refused, a stripped one, too" \
     ./opener ./a.so ./hard.so ./symbolic_link.so ./copy.so ./stripped_copy.so <<'E2'
 open
 open
@@ -1039,7 +1039,7 @@ if [ -z "$TEST_CFLAGS" ] && ! lacks __libc_malloc "allocations that fail"; then
     [ -z "${TEST_IS_SLOW:-}" ] || set -- "./a.so ./b.so"
     for plugins in "$@"; do
         # shellcheck disable=SC2086
-        check "every allocation fails in turn: $plugins" with_plugins timeout 60 \
+        check "P3: every allocation fails in turn: $plugins" with_plugins timeout 60 \
             env LD_PRELOAD=./starve.so ./starved $plugins
     done
 fi

@@ -45,8 +45,8 @@ refuse() {
         sed 's|DIR/good.so|good.so|' "$expected" >expected
         expected=expected
     fi
-    check_same "$name: the words" "$expected" actual
-    [ "${may_run:-no}" = yes ] || check "$name: nothing has run" test ! -e mark
+    check_same "P5: $name: the words" "$expected" actual
+    [ "${may_run:-no}" = yes ] || check "P1: $name: nothing has run" test ! -e mark
 }
 
 # patch FILE OFFSET BYTES: overwrites bytes, which are in printf's octal.
@@ -201,8 +201,8 @@ END
 cc -o dlopen dlopen.c -ldl
 for file in unstamped.so newer.so damaged.so no-btf.so; do
     rm -f mark
-    check "$file opens with dlopen" env MARK="$work/mark" ./dlopen "$work/$file"
-    check "$file has run with dlopen" test -e mark
+    check "attack 5: $file opens with dlopen" env MARK="$work/mark" ./dlopen "$work/$file"
+    check "attack 5: $file has run with dlopen" test -e mark
 done
 }
 

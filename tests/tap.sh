@@ -3,6 +3,7 @@
 # The caller's environment says what is tested:
 #   PLUGIN       the installed `plugin` command
 #   TEST_CFLAGS  flags that hosts must be built with, because the library was (sanitizers)
+#   TEST_FORTIFIED if the library and the command are compiled with FORTIFY
 #   TEST_LACKS   what there is not for the target that hosts are built for (tests/cross/run)
 #   TEST_IS_SLOW if the target is: fewer rounds of the same will do
 #   NATIVE_CC    the machine's own compiler, if the target has another C library

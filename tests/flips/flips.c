@@ -349,10 +349,10 @@ int main(int argc, char **argv)
     truncate_all();
     printf("# %zu truncations: %zu refused, %zu accepted\n", size, verdicts[REFUSED],
            verdicts[ACCEPTED]);
-    report(verdicts[REFUSED] == size, "every truncation is refused");
+    report(verdicts[REFUSED] == size, "P4, attack 10: every truncation is refused");
     flip_all(is_of_readers, places);
     report(unread > 0 && outcomes[false][OUT_REFUSED] > 0,
-           "every flip is refused, or the plugin has its types and behaves");
+           "P4, attack 10: every flip is refused, or the plugin has its types and behaves");
     printf("1..%d\n", number);
     free(is_of_readers);
     free(places);

@@ -523,19 +523,25 @@ static void a_search_in_too_many_directories_ends(void **state)
                                                     "too many to look for all of them");
 }
 
-static void an_empty_directory_of_a_list_is_the_working_one(void **state)
+static void check_in_working_directory(const char *runpath, const char *wanted)
 {
-    (void)state;
     char before[PATH_MAX];
     assert_non_null(getcwd(before, sizeof before));
-    write_library("root.so", (struct says){.needed = {"libx.so"}, .runpath = "/nowhere:"});
+    write_library("root.so", (struct says){.needed = {"libx.so"}, .runpath = runpath});
     write_library("b/libx.so", (struct says){0});
     assert_int_equal(chdir(path_to("b")), 0);
     READING_AUTO reading;
     read_made(&reading);
     assert_int_equal(chdir(before), 0);
-    check_item(&reading, 1, "libx.so", "b/libx.so", 0);
-    assert_string_equal(reading.libraries.items[1].origin, path_to("b"));
+    check_missing_starts(&reading, "libx.so", wanted);
+}
+
+static void nothing_is_taken_from_a_relative_directory(void **state)
+{
+    (void)state;
+    check_in_working_directory("/nowhere:", "found in \".\", which is relative to the working");
+    check_in_working_directory("../b", "found in \"../b\", which is relative to the working");
+    check_in_working_directory("../a:/nowhere", "not found in ../a, /nowhere");
 }
 
 static void a_library_of_another_machine_is_passed_over(void **state)
@@ -855,7 +861,7 @@ int main(void)
         made_test(musl_looks_in_the_programs_directories),
         made_test(an_origin_is_where_a_library_was_found),
         made_test(a_search_in_too_many_directories_ends),
-        made_test(an_empty_directory_of_a_list_is_the_working_one),
+        made_test(nothing_is_taken_from_a_relative_directory),
         made_test(a_library_of_another_machine_is_passed_over),
         made_test(with_musl_other_rules_hold),
         made_test(a_missing_library_says_where_it_is_not),

@@ -65,6 +65,15 @@ static void c1_control_characters_are_escaped(void **state)
     }
 }
 
+static void what_turns_or_ends_a_line_is_escaped(void **state)
+{
+    (void)state;
+    check_escaped("a\u061Cb", "a\\xd8\\x9cb");
+    check_escaped("\u200D\u200E\u200F\u2010", "\u200D\\xe2\\x80\\x8e\\xe2\\x80\\x8f\u2010");
+    check_escaped("\u2027\u2028\u202E\u202F", "\u2027\\xe2\\x80\\xa8\\xe2\\x80\\xae\u202F");
+    check_escaped("\u2065\u2066\u2069\u206A", "\u2065\\xe2\\x81\\xa6\\xe2\\x81\\xa9\u206A");
+}
+
 static void bytes_that_are_not_utf8_are_escaped(void **state)
 {
     (void)state;
@@ -205,6 +214,7 @@ int main(void)
         cmocka_unit_test(valid_utf8_is_kept),
         cmocka_unit_test(control_characters_are_escaped),
         cmocka_unit_test(c1_control_characters_are_escaped),
+        cmocka_unit_test(what_turns_or_ends_a_line_is_escaped),
         cmocka_unit_test(bytes_that_are_not_utf8_are_escaped),
         cmocka_unit_test(overlong_utf8_is_escaped),
         cmocka_unit_test(surrogates_and_what_is_beyond_unicode_are_escaped),
