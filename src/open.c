@@ -202,10 +202,11 @@ static uint64_t content_of(const struct module *module)
 /* Lets what will last of a plugin that was read do so, each part by itself. */
 static bool make_apart(struct plugin *p, struct error *error)
 {
-    char *path = strdup(p->path);
+    char *old = p->path, *path = strdup(old);
     if (!path)
         return error_set_no_memory(error);
     p->path = path;
+    brief_give(old);
     return module_keep(&p->module, error) && make_symbols(p, NULL, error);
 }
 
@@ -224,7 +225,9 @@ static bool make_lasting(struct plugin *p, struct error *error)
     p->kept = place;
     p->kept_size = symbols + module + path;
     module_move(&p->module, place + symbols);
-    p->path = memcpy(place + symbols + module, p->path, path);
+    char *old = p->path;
+    p->path = memcpy(place + symbols + module, old, path);
+    brief_give(old);
     return make_symbols(p, (struct plugin_symbol *)(void *)place, error);
 }
 

@@ -1,5 +1,5 @@
 /* A main package for stress.c. With FAILS, it imports example.com/fails; with OPENS, its init opens
- * that plugin. */
+ * that plugin; with MISFITS, it takes a function of the host's to be of another type. */
 #include "num.h"
 #include <plugin.h>
 PLUGIN_IMPORT("example.com/num");
@@ -9,6 +9,15 @@ extern int yields_value;
 PLUGIN_USES(yields_value);
 #ifdef FAILS
 PLUGIN_IMPORT("example.com/fails");
+#endif
+
+#ifdef MISFITS
+extern double stress_value(double value);
+PLUGIN_USES(stress_value);
+double misfit(void)
+{
+    return stress_value(0.5);
+}
 #endif
 
 int number = NUMBER; /* tells the plugins apart */
