@@ -475,8 +475,8 @@ static bool is_named(const struct meta *meta, uint32_t index, const char *name, 
     return length < meta->strings.size - own && bytes_equal(name_at(meta, own), name, length + 1);
 }
 
-bool meta_find_hashed(const struct meta *meta, const char *name, size_t length, uint32_t hash,
-                      uint32_t *index)
+static inline bool find_hashed(const struct meta *meta, const char *name, size_t length,
+                               uint32_t hash, uint32_t *index)
 {
     uint32_t mask = meta->header.slots.count - 1;
     for (uint32_t i = hash & mask;; i = (i + 1) & mask) {
@@ -494,7 +494,13 @@ bool meta_find_hashed(const struct meta *meta, const char *name, size_t length, 
 bool meta_find_symbol(const struct meta *meta, const char *name, uint32_t *index)
 {
     size_t length = strlen(name);
-    return meta_find_hashed(meta, name, length, hash_name_of(name, length), index);
+    return find_hashed(meta, name, length, hash_name_of(name, length), index);
+}
+
+bool meta_find_hashed(const struct meta *meta, const char *name, size_t length, uint32_t hash,
+                      uint32_t *index)
+{
+    return find_hashed(meta, name, length, hash, index);
 }
 
 struct format_probe meta_probe(const struct meta *meta, uint32_t index)

@@ -97,6 +97,25 @@ int __wrap_asprintf(char **text, const char *format, ...)
     return length;
 }
 
+/* What FORTIFY makes of these. */
+int __wrap___vasprintf_chk(char **text, int flag, const char *format, va_list arguments);
+int __wrap___vasprintf_chk(char **text, int flag, const char *format, va_list arguments)
+{
+    (void)flag;
+    return __wrap_vasprintf(text, format, arguments);
+}
+
+int __wrap___asprintf_chk(char **text, int flag, const char *format, ...);
+int __wrap___asprintf_chk(char **text, int flag, const char *format, ...)
+{
+    va_list arguments;
+    (void)flag;
+    va_start(arguments, format);
+    int length = fails() ? -1 : __real_vasprintf(text, format, arguments);
+    va_end(arguments);
+    return length;
+}
+
 /* ---- the cases ---- */
 
 int __real_main(int argc, char **argv);

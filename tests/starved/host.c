@@ -94,6 +94,32 @@ int __wrap_asprintf(char **text, const char *format, ...)
     return length;
 }
 
+/* What FORTIFY makes of these. */
+int __wrap___vasprintf_chk(char **text, int flag, const char *format, va_list arguments);
+int __wrap___vasprintf_chk(char **text, int flag, const char *format, va_list arguments)
+{
+    (void)flag;
+    return fails(__builtin_return_address(0)) ? -1 : __real_vasprintf(text, format, arguments);
+}
+
+int __wrap___asprintf_chk(char **text, int flag, const char *format, ...);
+int __wrap___asprintf_chk(char **text, int flag, const char *format, ...)
+{
+    va_list arguments;
+    (void)flag;
+    va_start(arguments, format);
+    int length =
+        fails(__builtin_return_address(0)) ? -1 : __real_vasprintf(text, format, arguments);
+    va_end(arguments);
+    return length;
+}
+
+/* What an open takes of its area (src/brief.h) is told by who takes it, too. */
+WRAP(void *, brief_take, (size_t size), size)
+WRAP(void *, brief_take_zeroed, (size_t count, size_t size), count, size)
+WRAP(void *, brief_resize, (void *block, size_t size, size_t new_size), block, size, new_size)
+WRAP(char *, brief_copy, (const char *string, size_t length), string, length)
+
 /* It is called by either name. */
 #define WRAP_MMAP(name)                                                                            \
     void *__real_##name(void *address, size_t size, int protection, int flags, int descriptor,     \

@@ -44,6 +44,14 @@ int __wrap_vasprintf(char **text, const char *format, va_list arguments)
     return starve_fails() ? -1 : __real_vasprintf(text, format, arguments);
 }
 
+/* What FORTIFY makes of it. */
+int __wrap___vasprintf_chk(char **text, int flag, const char *format, va_list arguments);
+int __wrap___vasprintf_chk(char **text, int flag, const char *format, va_list arguments)
+{
+    (void)flag;
+    return __wrap_vasprintf(text, format, arguments);
+}
+
 /* for (starve_begin(); starve_goes_on();) makes an attempt in each round, and calls starve_end
  * before it looks at what came of it. */
 static void starve_begin(void)
