@@ -78,6 +78,10 @@ struct format_slot {
     uint32_t symbol; /* number of the symbol, plus 1; 0: empty */
 };
 
+/* A search passes no more used slots than these. Where half of them are empty, as many in a row
+ * were put there by somebody who chose the names. */
+#define FORMAT_SLOTS_IN_A_ROW_MAX 256
+
 /* One use of plugin_as. */
 struct format_probe {
     uint64_t address; /* of the variable that the use left, as linked */

@@ -172,9 +172,6 @@ static bool check_symbols(const struct meta *meta, struct error *error)
     return true;
 }
 
-/* More used slots in a row than these were put there so that a search passes them all. */
-enum { SLOTS_IN_A_ROW_MAX = 1024 };
-
 static bool check_slots(const struct meta *meta, struct error *error)
 {
     uint32_t count = meta->header.slots.count, used = 0, row = 0;
@@ -185,7 +182,7 @@ static bool check_slots(const struct meta *meta, struct error *error)
             return set_damaged(error, "a slot holds no symbol");
         used += slot.symbol != 0;
         row = slot.symbol ? row + 1 : 0;
-        if (row > SLOTS_IN_A_ROW_MAX)
+        if (row > FORMAT_SLOTS_IN_A_ROW_MAX)
             return set_damaged(error, "its slots lie in a row");
     }
     /* An empty slot is what ends a search. */

@@ -39,9 +39,6 @@ void meta_writer_item(struct meta_writer *writer, const void *item, size_t size)
     text_add_bytes(&writer->bytes, item, size);
 }
 
-/* So many slots away from its own may a symbol be: no reader takes more. */
-enum { SLOTS_AWAY_MAX = 1024 };
-
 /* Puts the symbols into slots, of which there are a power of two. */
 static void fill_slots(struct meta_writer *writer, struct format_slot *slots, size_t count)
 {
@@ -52,7 +49,7 @@ static void fill_slots(struct meta_writer *writer, struct format_slot *slots, si
         uint32_t hash = hash_name(writer->strings.chars + symbol.name);
         size_t at = hash & (count - 1);
         for (int away = 0; slots[at].symbol; at = (at + 1) & (count - 1))
-            if (++away == SLOTS_AWAY_MAX) {
+            if (++away == FORMAT_SLOTS_IN_A_ROW_MAX) {
                 writer->is_crowded = true;
                 return;
             }

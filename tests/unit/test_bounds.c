@@ -122,7 +122,7 @@ static void long_paths_of_packages_are_refused(void **state)
 static void slots_in_a_row_are_refused(void **state)
 {
     (void)state;
-    enum { ROW = 1025 };
+    enum { ROW = FORMAT_SLOTS_IN_A_ROW_MAX + 1 };
     struct meta_writer writer;
     meta_writer_start(&writer, FORMAT_SHARED_LIBRARY, 0);
     writer.header.symbols = meta_writer_table(&writer, ROW);
