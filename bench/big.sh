@@ -1,6 +1,7 @@
 #!/bin/sh
-# Prints the path of a program with over 70 MB of debug information: PostgreSQL's server, from
-# Debian's source package, with the types of every header in every file. It is built once and kept.
+# Prints the path of a program with over 100 MB of debug information: PostgreSQL's server, from
+# Debian's source package, with the types of every header in every file, and of some more headers.
+# It is built once and kept, and beside it, as PATH-few, the same that exports next to nothing.
 # usage: bench/big.sh DIRECTORY
 set -eu
 mkdir -p "$1"
@@ -50,8 +51,19 @@ build() {
     cd "$cache/build"
     ./configure --without-readline --without-zlib --without-icu CFLAGS="$flags"
     make -s -C src/backend generated-headers
-    make -s -j2 -C src/backend postgres
+    make -s -C src/port
+    make -s -C src/common
+    more="-include postgres.h"
+    for header in executor/executor optimizer/optimizer replication/logical rewrite/rewriteHandler \
+        parser/parse_node foreign/fdwapi commands/trigger jit/jit; do
+        more="$more -include $header.h"
+    done
+    make -s -j2 -C src/backend postgres COPT="$more"
     cp src/backend/postgres "$program"
+    # The same debug information, and next to nothing that it exports, so that a stamp reaches few types.
+    rm src/backend/postgres
+    make -s -C src/backend postgres export_dynamic=
+    cp src/backend/postgres "$program-few"
     rm -rf "$cache/build"
 }
 

@@ -94,4 +94,6 @@ host host-dlopen-typed peer_dlopen.h -I. typed_host.c -ldl
 own_host host-plugin-typed peer_plugin.h -I. typed_host.c
 "$CC" -g -O2 -rdynamic -o start-alone "$bench/plugins/start.c"
 "$PLUGIN" build -O2 -Wl,--no-as-needed -o start-plugin "$bench/plugins/start.c"
+# shellcheck disable=SC2086
+"$PLUGIN" build -O2 -Wl,--no-as-needed -o start-built-in $with "$bench/plugins/start.c"
 [ -z "$GO" ] || go_all

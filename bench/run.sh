@@ -69,7 +69,8 @@ round() {
 
 # What commands cost the processor. plugin build keeps the debug information, as the compiler by hand does.
 commands() {
-    ./commands 40 alone "" ./start-alone plugin "" ./start-plugin | named start
+    ./commands 40 alone "" ./start-alone plugin "" ./start-plugin built-in "" ./start-built-in |
+        named start
     for _ in 1 2 3 4 5; do
         echo "start.resident alone $(./start-alone x)"
         echo "start.resident plugin $(./start-plugin x)"
@@ -108,6 +109,7 @@ system_calls() {
 stamps() {
     big=$("$bench/big.sh" "$output/big") || { say "there is no large program to stamp"; return 0; }
     ./commands "$heavy" plugin "cp $big big-plugin" "$PLUGIN stamp big-plugin" \
+        few "cp $big-few big-few" "$PLUGIN stamp big-few" \
         pahole "cp $big big-pahole" "pahole -J big-pahole" | named stamp
     ./commands 1 abidw "cp $big big-abidw" "abidw --out-file big.abi big-abidw" | named stamp
     size -A -d "$big" | awk '$1 ~ /^\.debug/ { total += $2 }
