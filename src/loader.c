@@ -18,9 +18,15 @@ static int look_at_program(struct dl_phdr_info *program, size_t size, void *cont
 
 bool loader_is_there(void)
 {
-    bool has_loader = false;
-    dl_iterate_phdr(look_at_program, &has_loader);
-    return has_loader;
+    /* Asked once: the question waits for the dlopens of other threads. Read and written atomically.
+     */
+    static enum { UNKNOWN, THERE, NOT_THERE } answer;
+    if (__atomic_load_n(&answer, __ATOMIC_RELAXED) == UNKNOWN) {
+        bool has_loader = false;
+        dl_iterate_phdr(look_at_program, &has_loader);
+        __atomic_store_n(&answer, has_loader ? THERE : NOT_THERE, __ATOMIC_RELAXED);
+    }
+    return __atomic_load_n(&answer, __ATOMIC_RELAXED) == THERE;
 }
 
 void *loader_open(const char *path, int flags)

@@ -6,6 +6,7 @@
 #include "brief.h"
 #include "fit.h"
 #include "go/plugins.h"
+#include "libc.h"
 #include "loaded.h"
 #include "loader.h"
 #include "map.h"
@@ -79,9 +80,19 @@ static bool find(void *context, const char *name, const char *version, uint32_t 
                  struct provider *provider, struct error *error)
 {
     const struct question *question = context;
+    const struct loaded *libc = libc_module();
+    if (libc && libc_has(name, version)) {
+        *found = true;
+        *provider = (struct provider){.path = libc->path, .module = &libc->module};
+        return true;
+    }
     void *address = search(question, name, version);
     *found = address;
-    return !address || find_provider(name, address, kind, provider, error);
+    if (address && !find_provider(name, address, kind, provider, error))
+        return false;
+    if (address && libc && provider->module == &libc->module)
+        libc_remember(name, version);
+    return true;
 }
 
 /* The same for what is linked into the program, in which a reference may be bound to what it does
@@ -124,48 +135,16 @@ static bool find_package(void *context, const char *package, bool *found, struct
     return true;
 }
 
-/* The C library of the process; NULL: it is not known. */
-static const struct loaded *find_libc(void)
-{
-    ERROR_AUTO unread = {0};
-    const struct loaded *libc = loaded_libc(NULL, &unread);
-    return libc ? libc : loaded_libc(map_find_global("__libc_start_main", NULL), &unread);
-}
-
-/* The name that the C library is needed by. Read and written atomically. */
-static char *libc_name;
-
-static bool is_libc(const char *name)
-{
-    const char *known = __atomic_load_n(&libc_name, __ATOMIC_ACQUIRE);
-    return known && !strcmp(name, known);
-}
-
-/* Remembers the name, if this is the C library that it has led to. */
-static void remember_libc(const char *name, void *handle)
-{
-    uintptr_t base, dynamic;
-    const struct loaded *libc = find_libc();
-    char *none = NULL;
-    if (!libc || __atomic_load_n(&libc_name, __ATOMIC_ACQUIRE) ||
-        !map_find_place(handle, &base, &dynamic) || base != libc->base)
-        return;
-    char *own = strdup(name);
-    if (own && !__atomic_compare_exchange_n(&libc_name, &none, own, false, __ATOMIC_ACQ_REL,
-                                            __ATOMIC_ACQUIRE))
-        free(own);
-}
-
 static bool is_loaded(void *context, const char *name)
 {
     struct question *question = context;
     /* Nearly all need it, and each question would wait for another thread's dlopen. */
-    if (is_libc(name))
+    if (libc_is_called(name))
         return true;
     void *handle = loader_open(name, RTLD_LAZY | RTLD_NOLOAD);
     if (!handle)
         return false;
-    remember_libc(name, handle);
+    libc_remember_name(name, handle);
     /* One library may be needed by many names; each is asked for every symbol. */
     for (size_t i = 0; i < question->library_count; i++)
         if (question->libraries[i] == handle) {
@@ -386,7 +365,7 @@ bool process_judge(const struct plugin *candidate, const char *path, const struc
         return false;
     bool end;
     ERROR_AUTO unread = {0};
-    const struct loaded *host = loaded_at(0, &end, &unread), *libc = find_libc();
+    const struct loaded *host = loaded_at(0, &end, &unread), *libc = libc_module();
     const struct process process = {.host_path = host ? host->path : "the program",
                                     .host = host ? &host->module : NULL,
                                     .libc_path = libc ? libc->path : NULL,
