@@ -44,6 +44,13 @@ const char *loader_error(void)
     return dlerror();
 }
 
+void loader_forget_error(void)
+{
+    /* The first call makes a text of it, the next one frees that. */
+    if (dlerror())
+        dlerror();
+}
+
 void *loader_find(void *handle, const char *name, const char *version)
 {
     return version && dlvsym ? dlvsym(handle, name, version) : dlsym(handle, name);

@@ -15,6 +15,9 @@ void *loader_open(const char *path, int flags);
 void loader_close(void *handle);
 const char *loader_error(void);
 
+/* Frees what the loader has to say of this thread's last failure. */
+void loader_forget_error(void);
+
 /* dlvsym; or dlsym where the version is NULL, or the C library knows none, as musl. */
 void *loader_find(void *handle, const char *name, const char *version);
 

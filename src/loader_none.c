@@ -25,6 +25,10 @@ const char *loader_error(void)
     return "a static program has no dynamic loader";
 }
 
+void loader_forget_error(void)
+{
+}
+
 void *loader_find(void *handle, const char *name, const char *version)
 {
     (void)handle, (void)name, (void)version;

@@ -442,6 +442,8 @@ static struct plugin *open_with(const char *path, const struct plugin_options *o
         struct area *area = brief_begin();
         open = open_path(path, &own, error);
         brief_end(area);
+        if (!open)
+            loader_forget_error();
     }
     return check_failure(open, error);
 }
