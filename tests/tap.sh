@@ -99,6 +99,17 @@ check_refused() {
     fi
 }
 
+# says NAME COMMAND... <EXPECTED: the command prints these lines, once the commands of sed in $says_alike
+# have made the same of what differs from run to run.
+says() {
+    says_name=$1
+    shift
+    cat >expected
+    "$@" >actual.raw 2>&1
+    sed "$says_alike" actual.raw >actual
+    check_same "$says_name" expected actual
+}
+
 # package PATH: how a file of the package starts.
 package() { printf '#include <plugin.h>\nPLUGIN_PACKAGE("%s");\n' "$1"; }
 

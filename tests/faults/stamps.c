@@ -5,11 +5,11 @@
  * This is the command itself, linked with -Wl,--wrap for main and for each function that allocates:
  * so those of its own code fail, and not those within libdw, libelf and libbpf, which do not take
  * it so well. Prints a summary, then what is wrong. */
+#include "../starve_calls.h"
 #include "files.h"
 
 #include <errno.h>
 #include <limits.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,99 +21,14 @@
 
 static long asked, first_failing = 1, last_failing;
 
-void *__real_malloc(size_t size);
-void *__real_calloc(size_t count, size_t size);
-void *__real_realloc(void *block, size_t size);
-void *__real_reallocarray(void *block, size_t count, size_t size);
-char *__real_strdup(const char *string);
-char *__real_strndup(const char *string, size_t size);
-char *__real_realpath(const char *path, char *resolved);
-int __real_vasprintf(char **text, const char *format, va_list arguments);
-void *__wrap_malloc(size_t size);
-void *__wrap_calloc(size_t count, size_t size);
-void *__wrap_realloc(void *block, size_t size);
-void *__wrap_reallocarray(void *block, size_t count, size_t size);
-char *__wrap_strdup(const char *string);
-char *__wrap_strndup(const char *string, size_t size);
-char *__wrap_realpath(const char *path, char *resolved);
-int __wrap_vasprintf(char **text, const char *format, va_list arguments);
-int __wrap_asprintf(char **text, const char *format, ...);
-
-static bool fails(void)
+static bool starve_fails(const void *place)
 {
+    (void)place;
     asked++;
     if (asked < first_failing || asked > last_failing)
         return false;
     errno = ENOMEM;
     return true;
-}
-
-void *__wrap_malloc(size_t size)
-{
-    return fails() ? NULL : __real_malloc(size);
-}
-
-void *__wrap_calloc(size_t count, size_t size)
-{
-    return fails() ? NULL : __real_calloc(count, size);
-}
-
-void *__wrap_realloc(void *block, size_t size)
-{
-    return fails() ? NULL : __real_realloc(block, size);
-}
-
-void *__wrap_reallocarray(void *block, size_t count, size_t size)
-{
-    return fails() ? NULL : __real_reallocarray(block, count, size);
-}
-
-char *__wrap_strdup(const char *string)
-{
-    return fails() ? NULL : __real_strdup(string);
-}
-
-char *__wrap_strndup(const char *string, size_t size)
-{
-    return fails() ? NULL : __real_strndup(string, size);
-}
-
-char *__wrap_realpath(const char *path, char *resolved)
-{
-    return !resolved && fails() ? NULL : __real_realpath(path, resolved);
-}
-
-int __wrap_vasprintf(char **text, const char *format, va_list arguments)
-{
-    return fails() ? -1 : __real_vasprintf(text, format, arguments);
-}
-
-int __wrap_asprintf(char **text, const char *format, ...)
-{
-    va_list arguments;
-    va_start(arguments, format);
-    int length = fails() ? -1 : __real_vasprintf(text, format, arguments);
-    va_end(arguments);
-    return length;
-}
-
-/* What FORTIFY makes of these. */
-int __wrap___vasprintf_chk(char **text, int flag, const char *format, va_list arguments);
-int __wrap___vasprintf_chk(char **text, int flag, const char *format, va_list arguments)
-{
-    (void)flag;
-    return __wrap_vasprintf(text, format, arguments);
-}
-
-int __wrap___asprintf_chk(char **text, int flag, const char *format, ...);
-int __wrap___asprintf_chk(char **text, int flag, const char *format, ...)
-{
-    va_list arguments;
-    (void)flag;
-    va_start(arguments, format);
-    int length = fails() ? -1 : __real_vasprintf(text, format, arguments);
-    va_end(arguments);
-    return length;
 }
 
 /* ---- the cases ---- */

@@ -1,6 +1,8 @@
 /* The library, used as a program uses it: plugins are opened in the working directory, where
  * library.sh has put them. One test changes what later ones find open, so each has files of its
  * own. With PLACEMENT=built-in in the environment, the plugins are linked in. */
+#include "../counts.h"
+
 #include <plugin.h>
 
 #include <dirent.h>
@@ -331,29 +333,6 @@ static void plugins_linked_by_hand_keep_their_names_apart(void **state)
 }
 
 /* ---- refusals leave nothing ---- */
-
-static size_t count_entries(const char *directory)
-{
-    size_t count = 0;
-    DIR *open = opendir(directory);
-    assert_non_null(open);
-    while (readdir(open))
-        count++;
-    closedir(open);
-    return count;
-}
-
-static size_t count_mappings(const char *name)
-{
-    char line[4096];
-    size_t count = 0;
-    FILE *maps = fopen("/proc/self/maps", "r");
-    assert_non_null(maps);
-    while (fgets(line, sizeof line, maps))
-        count += strstr(line, name) != NULL;
-    fclose(maps);
-    return count;
-}
 
 static void a_refused_file_may_be_mended_and_opened(void **state)
 {

@@ -1,34 +1,13 @@
 /* Opens a plugin that is refused, again and again, and says what that leaves: refused PLUGIN
  * [PLUGIN...]. The others are opened afterwards. */
-#include <dirent.h>
+#include "../counts.h"
+
 #include <malloc.h>
 #include <plugin.h>
 #include <stdio.h>
 #include <string.h>
 
 enum { WARM = 50, TIMES = 1000 };
-
-static size_t count_entries(const char *path)
-{
-    size_t count = 0;
-    DIR *directory = opendir(path);
-    while (directory && readdir(directory))
-        count++;
-    closedir(directory);
-    return count;
-}
-
-/* Those of files: a sanitizer's allocator has mappings of its own. */
-static size_t count_mappings(void)
-{
-    size_t count = 0;
-    char line[5000];
-    FILE *file = fopen("/proc/self/maps", "r");
-    while (file && fgets(line, sizeof line, file))
-        count += strchr(line, '/') != NULL;
-    fclose(file);
-    return count;
-}
 
 /* The memory in use. musl does not tell. */
 #ifdef __GLIBC__
@@ -54,11 +33,11 @@ int main(int argc, char **argv)
 {
     refuse(argv[1], WARM);
     puts(plugin_error());
-    size_t files = count_entries("/proc/self/fd"), maps = count_mappings();
+    size_t files = count_entries("/proc/self/fd"), maps = count_mappings("/");
     size_t memory = count_memory();
     refuse(argv[1], TIMES);
     size_t later = count_memory();
-    if (count_entries("/proc/self/fd") != files || count_mappings() != maps)
+    if (count_entries("/proc/self/fd") != files || count_mappings("/") != maps)
         puts("files or mappings are left");
     /* Some of the C library's own may come and go. */
     if (later > memory + TIMES)

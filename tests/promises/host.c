@@ -3,17 +3,20 @@
  *     PATH             plugin_open_with; "PATH: N", what its hit() returns, or "CODE TEXT"
  *     dlopen=PATH      the same by dlopen and dlsym; lazy=PATH, global=PATH: with that flag
  *     again            calls the last hit() again
- *     run=COMMAND      by the shell; on-copy=, on-read=, on-map=: when the library makes a sealed
- * copy, has read some of the file, or has it mapped, once key= library= search= isolated   options
- * of the opens that follow chroot=DIRECTORY, seal, secure alone            closes what the program
- * has inherited count            descriptors, mappings of files and threads; when they are others,
- * says so
+ *     run=COMMAND      by the shell; on-copy=, on-read=, on-map=: once, when the library makes a
+ *                      sealed copy, has read some of the file, or has it mapped
+ *     key=, library=, search=, isolated
+ *                      options of the opens that follow
+ *     chroot=DIRECTORY, seal, secure
+ *     alone            closes what the program has inherited
+ *     count            descriptors, mappings of files and threads; when they are others, says so
  */
 #define _GNU_SOURCE
 
+#include "../counts.h"
+
 #include <plugin.h>
 
-#include <dirent.h>
 #include <dlfcn.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -103,31 +106,10 @@ static void use(const char *path)
         printf("%d %s\n", plugin_error_code(), plugin_error());
 }
 
-static size_t count_entries(const char *directory)
-{
-    size_t count = 0;
-    DIR *open = opendir(directory);
-    while (open && readdir(open))
-        count++;
-    closedir(open);
-    return count;
-}
-
-static size_t count_mappings(void)
-{
-    char line[4096];
-    size_t count = 0;
-    FILE *maps = fopen("/proc/self/maps", "re");
-    while (maps && fgets(line, sizeof line, maps))
-        count += strchr(line, '/') != NULL;
-    fclose(maps);
-    return count;
-}
-
 static void count(void)
 {
     static size_t before[3];
-    const size_t now[] = {count_entries("/proc/self/fd"), count_mappings(),
+    const size_t now[] = {count_entries("/proc/self/fd"), count_mappings("/"),
                           count_entries("/proc/self/task")};
     static const char *const names[] = {"descriptors", "mappings", "threads"};
     for (size_t i = 0; i < sizeof now / sizeof *now; i++) {

@@ -8,10 +8,11 @@
  * it fails for good: memory that was lacking for the reason is not made up for. Linked with
  * libplugin.a, and -Wl,--wrap for each function that allocates. There must be as many places as the
  * environment variable AT_LEAST says, or the test would be of nothing. */
+#include "../starve_calls.h"
+
 #include <dlfcn.h>
 #include <errno.h>
 #include <plugin.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -47,78 +48,24 @@ static struct place *find_place(const void *address)
     return i < PLACES_MAX ? &shared->places[i] : NULL;
 }
 
-__attribute__((noinline)) static int fails(const void *address)
+__attribute__((noinline)) static bool starve_fails(const void *address)
 {
     struct place *place = is_counting ? find_place(address) : NULL;
     if (place)
         place->count++;
     if (!failing || address != failing || left-- > 0)
-        return 0;
+        return false;
     failing = NULL;
     errno = ENOMEM;
-    return 1;
-}
-
-#define WRAP(type, name, parameters, ...)                                                          \
-    type __real_##name parameters;                                                                 \
-    type __wrap_##name parameters;                                                                 \
-    type __wrap_##name parameters                                                                  \
-    {                                                                                              \
-        return fails(__builtin_return_address(0)) ? NULL : __real_##name(__VA_ARGS__);             \
-    }
-
-WRAP(void *, malloc, (size_t size), size)
-WRAP(void *, calloc, (size_t count, size_t size), count, size)
-WRAP(void *, realloc, (void *old, size_t size), old, size)
-WRAP(void *, reallocarray, (void *old, size_t count, size_t size), old, count, size)
-WRAP(char *, strdup, (const char *string), string)
-WRAP(char *, strndup, (const char *string, size_t size), string, size)
-WRAP(char *, realpath, (const char *path, char *resolved), path, resolved)
-
-int __real_vasprintf(char **text, const char *format, va_list arguments);
-int __wrap_vasprintf(char **text, const char *format, va_list arguments);
-int __wrap_vasprintf(char **text, const char *format, va_list arguments)
-{
-    return fails(__builtin_return_address(0)) ? -1 : __real_vasprintf(text, format, arguments);
-}
-
-int __wrap_asprintf(char **text, const char *format, ...);
-int __wrap_asprintf(char **text, const char *format, ...)
-{
-    va_list arguments;
-    if (fails(__builtin_return_address(0)))
-        return -1;
-    va_start(arguments, format);
-    int length = __real_vasprintf(text, format, arguments);
-    va_end(arguments);
-    return length;
-}
-
-/* What FORTIFY makes of these. */
-int __wrap___vasprintf_chk(char **text, int flag, const char *format, va_list arguments);
-int __wrap___vasprintf_chk(char **text, int flag, const char *format, va_list arguments)
-{
-    (void)flag;
-    return fails(__builtin_return_address(0)) ? -1 : __real_vasprintf(text, format, arguments);
-}
-
-int __wrap___asprintf_chk(char **text, int flag, const char *format, ...);
-int __wrap___asprintf_chk(char **text, int flag, const char *format, ...)
-{
-    va_list arguments;
-    (void)flag;
-    va_start(arguments, format);
-    int length =
-        fails(__builtin_return_address(0)) ? -1 : __real_vasprintf(text, format, arguments);
-    va_end(arguments);
-    return length;
+    return true;
 }
 
 /* What an open takes of its area (src/brief.h) is told by who takes it, too. */
-WRAP(void *, brief_take, (size_t size), size)
-WRAP(void *, brief_take_zeroed, (size_t count, size_t size), count, size)
-WRAP(void *, brief_resize, (void *block, size_t size, size_t new_size), block, size, new_size)
-WRAP(char *, brief_copy, (const char *string, size_t length), string, length)
+STARVE_WRAP(void *, brief_take, (size_t size), size)
+STARVE_WRAP(void *, brief_take_zeroed, (size_t count, size_t size), count, size)
+STARVE_WRAP(void *, brief_resize, (void *block, size_t size, size_t new_size), block, size,
+            new_size)
+STARVE_WRAP(char *, brief_copy, (const char *string, size_t length), string, length)
 
 /* It is called by either name. */
 #define WRAP_MMAP(name)                                                                            \
@@ -129,7 +76,7 @@ WRAP(char *, brief_copy, (const char *string, size_t length), string, length)
     void *__wrap_##name(void *address, size_t size, int protection, int flags, int descriptor,     \
                         off_t offset)                                                              \
     {                                                                                              \
-        return fails(__builtin_return_address(0))                                                  \
+        return starve_fails(__builtin_return_address(0))                                           \
                    ? MAP_FAILED                                                                    \
                    : __real_##name(address, size, protection, flags, descriptor, offset);          \
     }

@@ -2,8 +2,9 @@
  * forbid=OCTAL, version=N, size=BYTES; then paths, each of which is opened under what was said so
  * far. dlopen=PATH opens one by plain dlopen. Prints how each ended; and "leaks" if a refusal left
  * a descriptor or a mapping behind. */
-#include <dirent.h>
+#include "../counts.h"
 #include <dlfcn.h>
+
 #include <plugin.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -55,38 +56,18 @@ static int set_policy(const char *argument)
     return 1;
 }
 
-static size_t count_entries(const char *directory)
-{
-    size_t count = 0;
-    DIR *open = opendir(directory);
-    while (open && readdir(open))
-        count++;
-    closedir(open);
-    return count;
-}
-
-static size_t count_copies(void)
-{
-    char line[4096];
-    size_t count = 0;
-    FILE *maps = fopen("/proc/self/maps", "r");
-    while (maps && fgets(line, sizeof line, maps))
-        count += strstr(line, "memfd:plugin") != NULL;
-    fclose(maps);
-    return count;
-}
-
 static void use(const char *path)
 {
-    size_t descriptors = count_entries("/proc/self/fd"), copies = count_copies();
+    size_t descriptors = count_entries("/proc/self/fd"), copies = count_mappings("memfd:plugin");
     plugin *p = plugin_open_with(path, &options);
     int (*hit)(void) = plugin_as(plugin_lookup(p, "hit"), int (*)(void));
     if (hit) {
-        printf("%s: %d%s\n", path, hit(), count_copies() > copies ? "" : ", by its path");
+        printf("%s: %d%s\n", path, hit(),
+               count_mappings("memfd:plugin") > copies ? "" : ", by its path");
         return;
     }
     printf("%d %s\n", plugin_error_code(), plugin_error());
-    if (count_entries("/proc/self/fd") != descriptors || count_copies() != copies)
+    if (count_entries("/proc/self/fd") != descriptors || count_mappings("memfd:plugin") != copies)
         puts("leaks");
 }
 
