@@ -37,7 +37,7 @@ static void check_output(void)
     struct module module;
     ERROR_AUTO error = {0};
     FUZZ_PROMISE(file_open(&file, output_path, &error));
-    if (!module_read(&module, &file, &error)) {
+    if (!module_read(&module, &file, &error) || !module_types(&module, &error)) {
         fprintf(stderr, "stamped, and then refused: %s\n", error_text(&error));
         abort();
     }

@@ -321,10 +321,10 @@ static bool is_global(Elf64_Sym symbol)
 }
 
 /* Would the dynamic loader bind others to it? */
-static bool is_definition(Elf64_Sym symbol)
+static bool is_defined(Elf64_Sym symbol, const char *name)
 {
     int type = ELF64_ST_TYPE(symbol.st_info);
-    return symbol.st_shndx != SHN_UNDEF && is_global(symbol) &&
+    return *name && symbol.st_shndx != SHN_UNDEF && is_global(symbol) &&
            (symbol.st_value || symbol.st_shndx == SHN_ABS || type == STT_TLS) &&
            (type <= STT_FUNC || type == STT_COMMON || type == STT_TLS || type == STT_GNU_IFUNC);
 }
@@ -341,7 +341,7 @@ struct dynamic_symbol dynamic_symbol(const struct dynamic *dynamic, uint32_t ind
         .library = named->library,
         .address = symbol.st_value,
         .type = ELF64_ST_TYPE(symbol.st_info),
-        .is_defined = *name && is_definition(symbol),
+        .is_defined = is_defined(symbol, name),
         .is_wanted = *name && symbol.st_shndx == SHN_UNDEF && is_global(symbol),
         .is_weak = ELF64_ST_BIND(symbol.st_info) == STB_WEAK,
         .is_default = !(version & VERSION_HIDDEN),
@@ -368,7 +368,7 @@ static bool check_symbols(struct dynamic *dynamic, size_t *defined, struct error
             return set_damaged(error, "the names of its symbols overlap");
         if ((version_at(dynamic, i) & VERSION_NUMBER) >= dynamic->version_count)
             return set_damaged(error, "a symbol has a version that is not there");
-        *defined += i && *name && is_definition(symbol);
+        *defined += i && is_defined(symbol, name);
     }
     return true;
 }
@@ -399,7 +399,7 @@ static bool index_symbols(struct dynamic *dynamic, struct error *error)
     for (uint32_t i = 1; i < dynamic->symbol_count; i++) {
         Elf64_Sym symbol = symbol_at(dynamic, i);
         const char *name = string_at(dynamic, symbol.st_name);
-        if (*name && is_definition(symbol) && !insert(dynamic, i, name))
+        if (is_defined(symbol, name) && !insert(dynamic, i, name))
             return set_damaged(error, "the names of its symbols were made to hash alike");
     }
     return true;

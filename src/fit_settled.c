@@ -23,11 +23,6 @@ struct table {
     uint32_t mask;
 };
 
-static bool is_function(uint32_t kind)
-{
-    return kind == FORMAT_FUNCTION || kind == FORMAT_INDIRECT;
-}
-
 /* Is this what the host defines? The program comes first wherever the dynamic loader looks. */
 static bool is_of_host(const struct meta *host, const struct meta_import *import, size_t length,
                        uint32_t hash)
@@ -38,8 +33,8 @@ static bool is_of_host(const struct meta *host, const struct meta_import *import
         return false;
     struct meta_symbol symbol = meta_symbol(host, index);
     return symbol.hash == import->hash &&
-           (is_function(import->kind)
-                ? is_function(symbol.kind)
+           (format_is_function(import->kind)
+                ? format_is_function(symbol.kind)
                 : import->kind == FORMAT_VARIABLE && symbol.kind == FORMAT_VARIABLE);
 }
 

@@ -10,6 +10,7 @@
 #ifndef PLUGIN_FORMAT_H
 #define PLUGIN_FORMAT_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #define FORMAT_SECTION     ".plugin"
@@ -61,6 +62,11 @@ enum format_symbol_kind {
     FORMAT_THREAD_LOCAL = 3, /* a variable of each thread; its address says nothing */
     FORMAT_INDIRECT = 4      /* a function that an IFUNC resolver chooses when it is loaded */
 };
+
+static inline bool format_is_function(uint32_t kind)
+{
+    return kind == FORMAT_FUNCTION || kind == FORMAT_INDIRECT;
+}
 
 struct format_symbol {
     uint64_t address; /* as linked; the module's load address is added */

@@ -135,7 +135,7 @@ static bool is_symbol_type(const struct btf *btf, uint32_t type, uint32_t kind)
 {
     if (type >= btf->count)
         return false;
-    bool is_function = kind == FORMAT_FUNCTION || kind == FORMAT_INDIRECT;
+    bool is_function = format_is_function(kind);
     struct btf_type own = btf_type(btf, type);
     if (type && own.kind != (is_function ? BTF_FUNC : BTF_VAR))
         return false;

@@ -14,14 +14,48 @@ struct meta_symbol meta_symbol(const struct meta *meta, uint32_t index)
                                 .kind = (enum format_symbol_kind)symbol.kind};
 }
 
+/* A table whose items have names. */
+struct named {
+    struct bytes table;
+    size_t item_size, offset; /* of an item, and of the name within it */
+};
+
+/* The name of an item, alone: the whole record takes as long to copy as the rest takes. */
+static inline uint32_t name_of(const struct named *named, uint32_t index)
+{
+    uint32_t name;
+    memcpy(&name, named->table.data + index * named->item_size + named->offset, sizeof name);
+    return name;
+}
+
+/* The first item of this name, in a table in the order of names; false if there is none. */
+static bool find_named(const struct meta *meta, const struct named *named, const char *name,
+                       uint32_t *index)
+{
+    uint32_t low = 0, count = (uint32_t)(named->table.size / named->item_size), high = count;
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        if (strcmp(name_at(meta, name_of(named, middle)), name) < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    *index = low;
+    return low < count && !strcmp(name_at(meta, name_of(named, low)), name);
+}
+
+static inline struct named named_imports(const struct meta *meta)
+{
+    return (struct named){meta->imports, sizeof(struct format_import),
+                          offsetof(struct format_import, name)};
+}
+
 /* Is this the symbol's name? */
 static bool is_named(const struct meta *meta, uint32_t index, const char *name, size_t length)
 {
-    uint32_t own; /* alone: the whole record takes as long to copy as the rest takes */
-    memcpy(&own,
-           meta->symbols.data + index * sizeof(struct format_symbol) +
-               offsetof(struct format_symbol, name),
-           sizeof own);
+    const struct named symbols = {meta->symbols, sizeof(struct format_symbol),
+                                  offsetof(struct format_symbol, name)};
+    uint32_t own = name_of(&symbols, index);
     return length < meta->strings.size - own && bytes_equal(name_at(meta, own), name, length + 1);
 }
 
@@ -105,20 +139,9 @@ struct meta_shared meta_shared(const struct meta *meta, uint32_t index)
 
 bool meta_find_shared(const struct meta *meta, const char *name, uint32_t *index)
 {
-    uint32_t low = 0, high = meta->header.shared.count;
-    while (low < high) {
-        uint32_t middle = low + (high - low) / 2;
-        int order = strcmp(meta_shared(meta, middle).name, name);
-        if (order == 0) {
-            *index = middle;
-            return true;
-        }
-        if (order < 0)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return false;
+    const struct named shared = {meta->shared, sizeof(struct format_shared),
+                                 offsetof(struct format_shared, name)};
+    return find_named(meta, &shared, name, index);
 }
 
 uint32_t meta_kind_of(unsigned type)
@@ -152,26 +175,14 @@ struct meta_import meta_import(const struct meta *meta, uint32_t index)
 
 const char *meta_import_name(const struct meta *meta, uint32_t index)
 {
-    uint32_t name;
-    memcpy(&name,
-           meta->imports.data + index * sizeof(struct format_import) +
-               offsetof(struct format_import, name),
-           sizeof name);
-    return name_at(meta, name);
+    const struct named imports = named_imports(meta);
+    return name_at(meta, name_of(&imports, index));
 }
 
 bool meta_find_import(const struct meta *meta, const char *name, uint32_t *index)
 {
-    uint32_t low = 0, high = meta->header.imports.count;
-    while (low < high) {
-        uint32_t middle = low + (high - low) / 2;
-        if (strcmp(meta_import_name(meta, middle), name) < 0)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    *index = low;
-    return low < meta->header.imports.count && !strcmp(meta_import_name(meta, low), name);
+    const struct named imports = named_imports(meta);
+    return find_named(meta, &imports, name, index);
 }
 
 struct meta_package meta_package(const struct meta *meta, uint32_t index)

@@ -201,7 +201,7 @@ const struct btf *module_types(const struct module *module, struct error *error)
     return known;
 }
 
-void module_move(struct module *module, void *place)
+static void move_stamp(struct module *module, void *place)
 {
     struct bytes *views[] = {
         &module->meta.symbols,      &module->meta.slots,     &module->meta.probes,
@@ -215,6 +215,11 @@ void module_move(struct module *module, void *place)
         views[i]->data = new + (views[i]->data - old);
     brief_give(module->stamp);
     module->stamp = new;
+}
+
+void module_move(struct module *module, void *place)
+{
+    move_stamp(module, place);
     module->is_moved = true;
 }
 
@@ -225,8 +230,7 @@ bool module_keep(struct module *module, struct error *error)
     void *place = malloc(module->stamp_size);
     if (!place)
         return error_set_no_memory(error);
-    module_move(module, place);
-    module->is_moved = false;
+    move_stamp(module, place);
     return true;
 }
 

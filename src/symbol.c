@@ -60,20 +60,28 @@ const char *plugin_symbol_name(const plugin_symbol *symbol)
     return symbol ? symbol->name : NULL;
 }
 
+/* False only if the types cannot be read. */
+static bool write_decl(struct text *text, const struct plugin_symbol *symbol, struct error *error)
+{
+    if (!symbol->type) {
+        text_add_escaped(text, symbol->name);
+        return true;
+    }
+    const struct btf *types = module_types(&symbol->plugin->module, error);
+    if (types)
+        print_symbol(text, types, symbol->type, symbol->name, NULL);
+    return types;
+}
+
 /* The symbol's declaration, newly allocated; NULL with the error set. */
 static char *make_decl(const struct plugin_symbol *symbol, struct error *error)
 {
     struct text text = {0};
-    const struct btf *types = symbol->type ? module_types(&symbol->plugin->module, error) : NULL;
-    if (types)
-        print_symbol(&text, types, symbol->type, symbol->name, NULL);
-    else if (!symbol->type)
-        text_add_escaped(&text, symbol->name);
-    if (types || !symbol->type) {
-        if (!text.failed)
-            return text.chars;
+    bool is_written = write_decl(&text, symbol, error);
+    if (is_written && !text.failed)
+        return text.chars;
+    if (is_written)
         error_set(error, PLUGIN_NO_MEMORY, "out of memory, or it is longer than any sane one");
-    }
     text_free(&text);
     error_prefix(error, "cannot write the declaration of symbol %s of plugin %s: ", symbol->name,
                  symbol->plugin->path);

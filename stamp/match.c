@@ -47,18 +47,14 @@ struct stamp_symbol *stamp_find_symbol(const struct stamp *stamp, const char *na
     return NULL;
 }
 
-static bool is_function(const struct stamp_symbol *symbol)
-{
-    return symbol->kind == FORMAT_FUNCTION || symbol->kind == FORMAT_INDIRECT;
-}
-
 static void match(struct stamp_symbol *symbol, Dwarf_Die *die, int how)
 {
     /* What is at the address of an indirect function is its resolver; no compiler describes the
      * function itself. */
     if (symbol->kind == FORMAT_INDIRECT && how != MATCH_ADDRESS && how != MATCH_BOTH)
         return;
-    if (how > symbol->match && is_function(symbol) == (dwarf_tag(die) == DW_TAG_subprogram)) {
+    if (how > symbol->match &&
+        format_is_function(symbol->kind) == (dwarf_tag(die) == DW_TAG_subprogram)) {
         symbol->match = how;
         symbol->die = *die;
     }
@@ -67,7 +63,8 @@ static void match(struct stamp_symbol *symbol, Dwarf_Die *die, int how)
 static bool note_copy(struct stamp *stamp, const struct stamp_symbol *symbol, Dwarf_Die *die,
                       struct error *error)
 {
-    if (!symbol->is_vague || is_function(symbol) != (dwarf_tag(die) == DW_TAG_subprogram))
+    if (!symbol->is_vague ||
+        format_is_function(symbol->kind) != (dwarf_tag(die) == DW_TAG_subprogram))
         return true;
     struct stamp_copy *copies =
         stamp_grow(stamp->copies, stamp->copy_count, &stamp->copy_capacity, sizeof *copies);
