@@ -65,12 +65,12 @@ static uint64_t names_limit(const struct dynamic *dynamic)
 
 /* ---- the dynamic section ---- */
 
-static size_t entry_size(bool is_64)
+static inline size_t entry_size(bool is_64)
 {
     return is_64 ? sizeof(Elf64_Dyn) : sizeof(Elf32_Dyn);
 }
 
-static Elf64_Dyn entry_at(bool is_64, struct bytes entries, size_t index)
+static inline Elf64_Dyn entry_at(bool is_64, struct bytes entries, size_t index)
 {
     Elf64_Dyn entry;
     if (is_64) {
@@ -82,19 +82,28 @@ static Elf64_Dyn entry_at(bool is_64, struct bytes entries, size_t index)
     return (Elf64_Dyn){.d_tag = narrow.d_tag, .d_un.d_val = narrow.d_un.d_val};
 }
 
-bool dynamic_entry(const struct elf *elf, struct bytes entries, int64_t tag, uint64_t *value)
+void dynamic_find_entries(const struct elf *elf, struct bytes entries, struct dynamic_entry *wanted,
+                          size_t count)
 {
-    bool is_found = false;
     for (size_t i = 0; i < entries.size / entry_size(elf->is_64); i++) {
         Elf64_Dyn entry = entry_at(elf->is_64, entries, i);
         if (entry.d_tag == DT_NULL)
-            break;
-        if (entry.d_tag != tag)
-            continue;
-        *value = entry.d_un.d_val;
-        is_found = true;
+            return;
+        for (size_t k = 0; k < count; k++)
+            if (entry.d_tag == wanted[k].tag) {
+                wanted[k].value = entry.d_un.d_val;
+                wanted[k].is_found = true;
+            }
     }
-    return is_found;
+}
+
+bool dynamic_entry(const struct elf *elf, struct bytes entries, int64_t tag, uint64_t *value)
+{
+    struct dynamic_entry wanted = {.tag = tag};
+    dynamic_find_entries(elf, entries, &wanted, 1);
+    if (wanted.is_found)
+        *value = wanted.value;
+    return wanted.is_found;
 }
 
 static bool read_needed(struct dynamic *dynamic, const char *name, uint64_t *left,
@@ -288,7 +297,7 @@ bool dynamic_has_version(const struct dynamic *dynamic, const char *version)
 
 /* The entry of SHT_GNU_versym. A module without that table defines all of its symbols, and wants
  * all others, without versions. */
-static uint16_t version_at(const struct dynamic *dynamic, uint32_t index)
+static inline uint16_t version_at(const struct dynamic *dynamic, uint32_t index)
 {
     uint16_t version = VER_NDX_GLOBAL;
     if (dynamic->tables.versions.size)
@@ -296,7 +305,7 @@ static uint16_t version_at(const struct dynamic *dynamic, uint32_t index)
     return version;
 }
 
-static Elf64_Sym symbol_at(const struct dynamic *dynamic, uint32_t index)
+static inline Elf64_Sym symbol_at(const struct dynamic *dynamic, uint32_t index)
 {
     Elf64_Sym symbol;
     if (dynamic->is_64) {
@@ -313,7 +322,7 @@ static Elf64_Sym symbol_at(const struct dynamic *dynamic, uint32_t index)
 }
 
 /* Can it be bound to a symbol of another module? (STB_ and STV_ are the same in both classes.) */
-static bool is_global(Elf64_Sym symbol)
+static inline bool is_global(Elf64_Sym symbol)
 {
     int binding = ELF64_ST_BIND(symbol.st_info), visibility = ELF64_ST_VISIBILITY(symbol.st_other);
     return (binding == STB_GLOBAL || binding == STB_WEAK || binding == STB_GNU_UNIQUE) &&
@@ -321,7 +330,7 @@ static bool is_global(Elf64_Sym symbol)
 }
 
 /* Would the dynamic loader bind others to it? */
-static bool is_defined(Elf64_Sym symbol, const char *name)
+static inline bool is_defined(Elf64_Sym symbol, const char *name)
 {
     int type = ELF64_ST_TYPE(symbol.st_info);
     return *name && symbol.st_shndx != SHN_UNDEF && is_global(symbol) &&
@@ -348,31 +357,6 @@ struct dynamic_symbol dynamic_symbol(const struct dynamic *dynamic, uint32_t ind
     };
 }
 
-static bool check_symbols(struct dynamic *dynamic, size_t *defined, struct error *error)
-{
-    const struct dynamic_tables *tables = &dynamic->tables;
-    size_t size = dynamic->is_64 ? sizeof(Elf64_Sym) : sizeof(Elf32_Sym);
-    size_t count = tables->symbols.size / size;
-    if (tables->symbols.size % size != 0 || count > UINT32_MAX)
-        return set_damaged(error, "its symbols have another size");
-    if (tables->versions.size && tables->versions.size != count * sizeof(uint16_t))
-        return set_damaged(error, "it does not have a version for each of its symbols");
-    dynamic->symbol_count = (uint32_t)count;
-    uint64_t left = names_limit(dynamic);
-    for (uint32_t i = 0; i < count; i++) {
-        Elf64_Sym symbol = symbol_at(dynamic, i);
-        const char *name = string_at(dynamic, symbol.st_name);
-        if (!name)
-            return set_damaged(error, "a symbol's name lies outside its strings");
-        if (!spend(&left, name))
-            return set_damaged(error, "the names of its symbols overlap");
-        if ((version_at(dynamic, i) & VERSION_NUMBER) >= dynamic->version_count)
-            return set_damaged(error, "a symbol has a version that is not there");
-        *defined += i && is_defined(symbol, name);
-    }
-    return true;
-}
-
 static bool insert(struct dynamic *dynamic, uint32_t index, const char *name)
 {
     size_t mask = dynamic->slot_count - 1, slot = hash_name(name) & mask;
@@ -384,24 +368,47 @@ static bool insert(struct dynamic *dynamic, uint32_t index, const char *name)
     return false;
 }
 
-static bool index_symbols(struct dynamic *dynamic, struct error *error)
+/* At least half of the slots stay empty, so that a search ends soon. */
+static bool make_slots(struct dynamic *dynamic, struct error *error)
 {
-    size_t defined = 0;
-    if (!check_symbols(dynamic, &defined, error))
-        return false;
-    /* At least half of the slots stay empty, so that a search ends soon. */
     dynamic->slot_count = 2;
-    while (dynamic->slot_count < 2 * defined)
+    while (dynamic->slot_count < 2 * (size_t)dynamic->symbol_count)
         dynamic->slot_count *= 2;
     dynamic->slots = brief_take_zeroed(dynamic->slot_count, sizeof *dynamic->slots);
-    if (!dynamic->slots)
-        return error_set_no_memory(error);
-    for (uint32_t i = 1; i < dynamic->symbol_count; i++) {
-        Elf64_Sym symbol = symbol_at(dynamic, i);
-        const char *name = string_at(dynamic, symbol.st_name);
-        if (is_defined(symbol, name) && !insert(dynamic, i, name))
-            return set_damaged(error, "the names of its symbols were made to hash alike");
-    }
+    return dynamic->slots || error_set_no_memory(error);
+}
+
+static bool read_symbol(struct dynamic *dynamic, uint32_t index, uint64_t *left,
+                        struct error *error)
+{
+    Elf64_Sym symbol = symbol_at(dynamic, index);
+    const char *name = string_at(dynamic, symbol.st_name);
+    if (!name)
+        return set_damaged(error, "a symbol's name lies outside its strings");
+    if (!spend(left, name))
+        return set_damaged(error, "the names of its symbols overlap");
+    if ((version_at(dynamic, index) & VERSION_NUMBER) >= dynamic->version_count)
+        return set_damaged(error, "a symbol has a version that is not there");
+    return !index || !is_defined(symbol, name) || insert(dynamic, index, name) ||
+           set_damaged(error, "the names of its symbols were made to hash alike");
+}
+
+static bool read_symbols(struct dynamic *dynamic, struct error *error)
+{
+    const struct dynamic_tables *tables = &dynamic->tables;
+    size_t size = dynamic->is_64 ? sizeof(Elf64_Sym) : sizeof(Elf32_Sym);
+    size_t count = tables->symbols.size / size;
+    if (tables->symbols.size % size != 0 || count > UINT32_MAX)
+        return set_damaged(error, "its symbols have another size");
+    if (tables->versions.size && tables->versions.size != count * sizeof(uint16_t))
+        return set_damaged(error, "it does not have a version for each of its symbols");
+    dynamic->symbol_count = (uint32_t)count;
+    uint64_t left = names_limit(dynamic);
+    if (!make_slots(dynamic, error))
+        return false;
+    for (uint32_t i = 0; i < count; i++)
+        if (!read_symbol(dynamic, i, &left, error))
+            return false;
     return true;
 }
 
@@ -444,7 +451,7 @@ bool dynamic_read(struct dynamic *dynamic, const struct elf *elf,
     *dynamic = (struct dynamic){.is_64 = elf->is_64, .tables = *tables};
     trim_strings(&dynamic->tables.strings);
     return read_entries(dynamic, error) && read_versions(dynamic, error) &&
-           index_symbols(dynamic, error);
+           read_symbols(dynamic, error);
 }
 
 void dynamic_free(struct dynamic *dynamic)

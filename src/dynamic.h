@@ -51,6 +51,17 @@ struct dynamic_symbol {
     bool is_default; /* defined without a version, or as the default one of its name */
 };
 
+/* An entry of the dynamic section that is looked for. */
+struct dynamic_entry {
+    int64_t tag; /* DT_* */
+    bool is_found;
+    uint64_t value;
+};
+
+/* Finds the last entry of each of these tags, in one pass over all of them. */
+void dynamic_find_entries(const struct elf *elf, struct bytes entries, struct dynamic_entry *wanted,
+                          size_t count);
+
 /* The value of the last entry with this tag; false if there is none. */
 bool dynamic_entry(const struct elf *elf, struct bytes entries, int64_t tag, uint64_t *value);
 

@@ -181,8 +181,10 @@ bool elf_is_own_machine(const struct elf *elf)
         }                                                                                          \
     }
 
-bool elf_section(const struct elf *elf, size_t index, struct elf_section *section,
-                 struct error *error)
+/* The part of elf_section that a pass over all of them repeats, so that it takes few instructions.
+ */
+__attribute__((always_inline)) static inline bool
+read_section(const struct elf *elf, size_t index, struct elf_section *section, struct error *error)
 {
     uint32_t name;
     if (elf->is_64) {
@@ -213,12 +215,18 @@ bool elf_section(const struct elf *elf, size_t index, struct elf_section *sectio
     return true;
 }
 
+bool elf_section(const struct elf *elf, size_t index, struct elf_section *section,
+                 struct error *error)
+{
+    return read_section(elf, index, section, error);
+}
+
 bool elf_find_section(const struct elf *elf, const char *name, struct elf_section *section,
                       bool *found, struct error *error)
 {
     *found = false;
     for (size_t i = 0; i < elf->section_count; i++) {
-        if (!elf_section(elf, i, section, error))
+        if (!read_section(elf, i, section, error))
             return false;
         if (!strcmp(section->name, name)) {
             *found = true;
@@ -241,7 +249,7 @@ bool elf_find_sections(const struct elf *elf, const char *const *names,
     struct elf_section section;
     memset(sections, 0, count * sizeof *sections);
     for (size_t i = 0; i < elf->section_count; i++) {
-        if (!elf_section(elf, i, &section, error))
+        if (!read_section(elf, i, &section, error))
             return false;
         for (size_t k = 0; k < count; k++)
             if (!sections[k].name && is_called(section.name, names[k]))
@@ -278,6 +286,23 @@ bool elf_segment(const struct elf *elf, size_t index, struct elf_segment *segmen
         return set_truncated(error, "segment's contents", segment->part.offset, segment->part.size,
                              1, elf->file_size);
     return true;
+}
+
+uint32_t elf_section_type(const struct elf *elf, size_t index)
+{
+    size_t size = elf->is_64 ? sizeof(Elf64_Shdr) : sizeof(Elf32_Shdr);
+    size_t before = elf->is_64 ? offsetof(Elf64_Shdr, sh_type) : offsetof(Elf32_Shdr, sh_type);
+    uint32_t type;
+    memcpy(&type, elf->sections.data + index * size + before, sizeof type);
+    return type;
+}
+
+uint32_t elf_segment_type(const struct elf *elf, size_t index)
+{
+    size_t size = elf->is_64 ? sizeof(Elf64_Phdr) : sizeof(Elf32_Phdr);
+    uint32_t type; /* the first field of both classes */
+    memcpy(&type, elf->segments.data + index * size, sizeof type);
+    return type;
 }
 
 bool elf_dynamic_is_executable(const struct elf *elf, struct bytes dynamic)

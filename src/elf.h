@@ -70,6 +70,10 @@ bool elf_find_sections(const struct elf *elf, const char *const *names,
 bool elf_segment(const struct elf *elf, size_t index, struct elf_segment *segment,
                  struct error *error);
 
+/* The types alone, SHT_* and PT_*: who looks for a few reads no more of all others. */
+uint32_t elf_section_type(const struct elf *elf, size_t index);
+uint32_t elf_segment_type(const struct elf *elf, size_t index);
+
 /* Is this dynamic section that of an executable (DF_1_PIE in DT_FLAGS_1)? */
 bool elf_dynamic_is_executable(const struct elf *elf, struct bytes dynamic);
 

@@ -15,11 +15,9 @@
 /* A table that the dynamic loader finds by its entry in the dynamic section, which says where the
  * table starts; the section header says how long it is. */
 struct table {
-    int64_t tag;
     uint32_t type; /* of its section */
     const char *name;
-    uint64_t address;
-    bool is_wanted, is_found; /* the dynamic section has such an entry; the section is there */
+    bool is_found;
     struct elf_part part;
 };
 
@@ -38,9 +36,11 @@ static bool is_mapped(const struct elf *elf, uint64_t address, struct elf_part p
     bool is_there = false;
     for (size_t i = 0; i < elf->segment_count; i++) {
         struct elf_segment segment;
+        if (elf_segment_type(elf, i) != PT_LOAD)
+            continue;
         if (!elf_segment(elf, i, &segment, &ignored))
             return false;
-        if (segment.type != PT_LOAD || address < segment.address ||
+        if (address < segment.address ||
             !range_is_within(address - segment.address, part.size, 1, segment.part.size))
             continue;
         /* A later segment is mapped over an earlier one. */
@@ -57,10 +57,10 @@ static bool find_dynamic(const struct elf *elf, struct elf_part *part, bool *fou
     *found = false;
     for (size_t i = 0; i < elf->segment_count; i++) {
         struct elf_segment segment;
+        if (elf_segment_type(elf, i) != PT_DYNAMIC)
+            continue;
         if (!elf_segment(elf, i, &segment, error))
             return false;
-        if (segment.type != PT_DYNAMIC)
-            continue;
         if (!segment.part.size || !is_mapped(elf, segment.address, segment.part))
             return set_damaged(error, "it", "is not loaded");
         *part = segment.part;
@@ -69,45 +69,59 @@ static bool find_dynamic(const struct elf *elf, struct elf_part *part, bool *fou
     return true;
 }
 
-static bool set_lost(struct error *error, const struct table *table)
+static bool set_lost(struct error *error, const char *table, uint64_t address)
 {
     return error_set(error, PLUGIN_NOT_PLUGIN,
                      "its dynamic section is damaged: %s is at address %#" PRIx64
                      ", where no section of its kind starts",
-                     table->name, table->address);
+                     table, address);
 }
 
-/* Is it the section that starts at the address that the dynamic section states? */
-static bool is_table(const struct table *table, const struct elf_section *section)
+static bool is_type_of_table(uint32_t type)
 {
-    return table->is_wanted && !table->is_found && section->type == table->type &&
-           section->address == table->address && (section->flags & SHF_ALLOC);
+    return type == SHT_DYNSYM || type == SHT_STRTAB || type == SHT_GNU_versym ||
+           type == SHT_GNU_verneed || type == SHT_GNU_verdef;
+}
+
+/* Takes the section for the table that it is, by the address that the dynamic section states. */
+static bool match_section(const struct elf *elf, const struct elf_section *section,
+                          struct table table[TABLE_COUNT],
+                          const struct dynamic_entry entry[TABLE_COUNT], struct error *error)
+{
+    for (size_t k = 0; k < TABLE_COUNT; k++) {
+        if (!entry[k].is_found || table[k].is_found || section->type != table[k].type ||
+            section->address != entry[k].value || !(section->flags & SHF_ALLOC))
+            continue;
+        table[k].part = section->part;
+        table[k].is_found = true;
+        if (!is_mapped(elf, section->address, section->part))
+            return set_damaged(error, table[k].name, "is not where its section is loaded");
+    }
+    return true;
 }
 
 /* Finds the sections of all tables that the dynamic section names. */
 static bool find_tables(const struct elf *elf, struct bytes entries,
                         struct table table[TABLE_COUNT], struct error *error)
 {
+    struct dynamic_entry entry[TABLE_COUNT] = {
+        [SYMBOLS] = {.tag = DT_SYMTAB},  [STRINGS] = {.tag = DT_STRTAB},
+        [VERSIONS] = {.tag = DT_VERSYM}, [WANTED] = {.tag = DT_VERNEED},
+        [DEFINED] = {.tag = DT_VERDEF},
+    };
     struct elf unnamed = *elf; /* the sections' names are not asked for */
     unnamed.names = (struct bytes){NULL, 0};
-    for (size_t k = 0; k < TABLE_COUNT; k++)
-        table[k].is_wanted = dynamic_entry(elf, entries, table[k].tag, &table[k].address);
+    dynamic_find_entries(elf, entries, entry, TABLE_COUNT);
     for (size_t i = 0; i < elf->section_count; i++) {
         struct elf_section section;
-        if (!elf_section(&unnamed, i, &section, error))
+        if (is_type_of_table(elf_section_type(elf, i)) &&
+            (!elf_section(&unnamed, i, &section, error) ||
+             !match_section(elf, &section, table, entry, error)))
             return false;
-        for (size_t k = 0; k < TABLE_COUNT; k++) {
-            if (!is_table(&table[k], &section))
-                continue;
-            table[k].part = section.part;
-            table[k].is_found = true;
-            if (!is_mapped(elf, section.address, section.part))
-                return set_damaged(error, table[k].name, "is not where its section is loaded");
-        }
     }
     for (size_t k = 0; k < TABLE_COUNT; k++)
-        if (table[k].is_wanted && !table[k].is_found)
-            return set_lost(error, &table[k]);
+        if (entry[k].is_found && !table[k].is_found)
+            return set_lost(error, table[k].name, entry[k].value);
     return true;
 }
 
@@ -148,11 +162,11 @@ bool library_read_dynamic(struct dynamic *dynamic, const struct module *module,
                           const struct file *file, struct error *error)
 {
     struct table table[TABLE_COUNT] = {
-        [SYMBOLS] = {.tag = DT_SYMTAB, .type = SHT_DYNSYM, .name = "DT_SYMTAB"},
-        [STRINGS] = {.tag = DT_STRTAB, .type = SHT_STRTAB, .name = "DT_STRTAB"},
-        [VERSIONS] = {.tag = DT_VERSYM, .type = SHT_GNU_versym, .name = "DT_VERSYM"},
-        [WANTED] = {.tag = DT_VERNEED, .type = SHT_GNU_verneed, .name = "DT_VERNEED"},
-        [DEFINED] = {.tag = DT_VERDEF, .type = SHT_GNU_verdef, .name = "DT_VERDEF"},
+        [SYMBOLS] = {.type = SHT_DYNSYM, .name = "DT_SYMTAB"},
+        [STRINGS] = {.type = SHT_STRTAB, .name = "DT_STRTAB"},
+        [VERSIONS] = {.type = SHT_GNU_versym, .name = "DT_VERSYM"},
+        [WANTED] = {.type = SHT_GNU_verneed, .name = "DT_VERNEED"},
+        [DEFINED] = {.type = SHT_GNU_verdef, .name = "DT_VERDEF"},
     };
     const struct elf *elf = &module->elf;
     struct elf_part entries = {0};
