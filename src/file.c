@@ -50,7 +50,7 @@ static bool read_part(const struct file *file, uint64_t offset, size_t size, str
 
 /* The headers are at the start, the section headers and what was stamped at the end. A system call
  * costs as much as the copy of several KiB. */
-static bool read_ahead(struct file *file, struct error *error)
+bool file_read_ahead(struct file *file, struct error *error)
 {
     enum { WHOLE_MAX = 32768, START = 4096, END = 8192 };
     if (file->size <= WHOLE_MAX)
@@ -59,31 +59,45 @@ static bool read_ahead(struct file *file, struct error *error)
            read_part(file, file->size - END, END, &file->end, error);
 }
 
-bool file_open(struct file *file, const char *path, struct error *error)
+bool file_take(struct file *file, int descriptor, struct error *error)
 {
-    *file = (struct file)FILE_NONE;
-    /* O_NONBLOCK: opening a FIFO must not wait for somebody who writes to it. */
-    file->descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-    if (file->descriptor < 0) {
-        if (errno == ENXIO)
-            return error_set(error, PLUGIN_NOT_PLUGIN, "it is a socket or a device");
-        if (errno == EMFILE || errno == ENFILE || errno == ENOMEM)
-            return error_set(error, PLUGIN_SYSTEM, "open: %s", strerror(errno));
-        return error_set(error, PLUGIN_NOT_FOUND, "%s", strerror(errno));
-    }
     struct stat status;
-    if (fstat(file->descriptor, &status) != 0)
+    *file = (struct file){.descriptor = descriptor};
+    if (fstat(descriptor, &status) != 0)
         error_set(error, PLUGIN_SYSTEM, "fstat: %s", strerror(errno));
     else if (check_is_regular(status.st_mode, error)) {
         file->size = (uint64_t)status.st_size;
         file->device = status.st_dev;
         file->inode = status.st_ino;
         file->changed = status.st_ctim;
-        if (read_ahead(file, error))
-            return true;
+        return true;
     }
     file_close(file);
     return false;
+}
+
+bool file_open(struct file *file, const char *path, struct error *error)
+{
+    *file = (struct file)FILE_NONE;
+    int descriptor = open(path, FILE_OPEN_FLAGS | O_CLOEXEC);
+    if (descriptor < 0) {
+        if (errno == ENXIO)
+            return error_set(error, PLUGIN_NOT_PLUGIN, "it is a socket or a device");
+        if (errno == EMFILE || errno == ENFILE || errno == ENOMEM)
+            return error_set(error, PLUGIN_SYSTEM, "open: %s", strerror(errno));
+        return error_set(error, PLUGIN_NOT_FOUND, "%s", strerror(errno));
+    }
+    if (!file_take(file, descriptor, error))
+        return false;
+    if (file_read_ahead(file, error))
+        return true;
+    file_close(file);
+    return false;
+}
+
+bool file_is_open(const struct file *file)
+{
+    return file->descriptor >= 0;
 }
 
 static bool copy_part(const struct file_part *part, uint64_t offset, size_t size, void *buffer)

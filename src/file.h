@@ -26,10 +26,21 @@ struct file {
     struct file_part start, end;
 };
 
+/* How one is opened (fcntl.h). O_NONBLOCK: opening a FIFO must not wait for somebody who writes to
+ * it. */
+#define FILE_OPEN_FLAGS (O_RDONLY | O_NONBLOCK | O_NOCTTY)
+
 /* Opens a regular file; anything else is refused by what it is, without waiting for a FIFO. What
  * most readers want of it is read at once: a small file as a whole, of a large one the start and
  * the end. */
 bool file_open(struct file *file, const char *path, struct error *error);
+
+/* The same for a descriptor, which it owns from then on, also after a failure. What most readers
+ * want is not read yet, but by file_read_ahead. */
+bool file_take(struct file *file, int descriptor, struct error *error);
+bool file_read_ahead(struct file *file, struct error *error);
+
+bool file_is_open(const struct file *file);
 
 /* Reads exactly these bytes. */
 bool file_read(const struct file *file, uint64_t offset, size_t size, void *buffer,

@@ -9,6 +9,7 @@
 #include "map.h"
 #include "process.h"
 #include "registry.h"
+#include "resolve.h"
 #include "sealed.h"
 #include "trust.h"
 #include "verify.h"
@@ -50,82 +51,6 @@ static bool read_options(struct plugin_options *own, const struct plugin_options
     return true;
 }
 
-/* ---- resolve: which file is it? ---- */
-
-/* May anybody put a file there? Then whoever comes first would say what the name means. Above it, a
- * directory whose entries only their owners can rename will do: /tmp is one. Changes the path,
- * which is absolute and without symbolic links. */
-static bool is_open_to_all(char *path)
-{
-    struct stat status;
-    char *slash;
-    bool is_open = stat(path, &status) == 0 && (status.st_mode & S_IWOTH);
-    while (!is_open && (slash = strrchr(path, '/')) && slash[1]) {
-        slash[slash == path] = '\0';
-        is_open =
-            stat(path, &status) == 0 && (status.st_mode & S_IWOTH) && !(status.st_mode & S_ISVTX);
-    }
-    return is_open;
-}
-
-static bool check_search(const char *directory, struct error *error)
-{
-    if (*directory != '/')
-        return error_set(error, PLUGIN_NOT_FOUND,
-                         "the search directory \"%s\" is not an absolute path", directory);
-    char *path = realpath(directory, NULL);
-    if (!path && errno == ENOMEM)
-        return error_set_no_memory(error);
-    bool may_be_searched = !path || !is_open_to_all(path);
-    free(path);
-    return may_be_searched ||
-           error_set(error, PLUGIN_NOT_FOUND,
-                     "the search directory \"%s\" is one that anybody can write to, or replace",
-                     directory);
-}
-
-/* DIRECTORY/NAME for the first of the directories that has it; NULL with the error set. */
-static char *search(const char *name, const char *const *directories, struct error *error)
-{
-    TEXT_AUTO tried = {0};
-    for (; *directories; directories++) {
-        if (!check_search(*directories, error))
-            return NULL;
-        char *path;
-        struct stat status;
-        if (asprintf(&path, "%s/%s", *directories, name) < 0) {
-            error_set_no_memory(error);
-            return NULL;
-        }
-        if (stat(path, &status) == 0)
-            return path;
-        free(path);
-        text_add(&tried, "%s%s", tried.length ? ", " : "", *directories);
-    }
-    error_set(error, PLUGIN_NOT_FOUND, "there is no such file in: %s", text_chars(&tried));
-    return NULL;
-}
-
-/* The path without symbolic links; false with the error set. */
-static bool resolve(char resolved[PATH_MAX], const char *path, const struct plugin_options *options,
-                    struct error *error)
-{
-    char *found = NULL;
-    if (options->search && !strchr(path, '/')) {
-        found = search(path, options->search, error);
-        if (!found)
-            return false;
-        path = found;
-    }
-    bool is_resolved = realpath(path, resolved);
-    if (!is_resolved && errno == ENOMEM)
-        error_set_no_memory(error);
-    else if (!is_resolved)
-        error_set(error, PLUGIN_NOT_FOUND, "%s", strerror(errno));
-    free(found);
-    return is_resolved;
-}
-
 /* ---- read: is it a plugin? ---- */
 
 static void free_plugin(struct plugin *p)
@@ -158,12 +83,13 @@ static bool make_symbols(struct plugin *p, struct plugin_symbol *place, struct e
     return true;
 }
 
-/* Opens the file. Under a trust policy it is checked before anything else is, and then its sealed
- * copy takes its place. */
+/* Opens the file, unless it is open. Under a trust policy it is checked before anything else is,
+ * and then its sealed copy takes its place. */
 static bool open_file(struct plugin *p, const struct plugin_options *options, struct file *file,
                       struct error *error)
 {
-    if (!file_open(file, p->path, error))
+    bool is_open = file_is_open(file);
+    if (!(is_open ? file_read_ahead(file, error) : file_open(file, p->path, error)))
         return false;
     p->device = file->device;
     p->inode = file->inode;
@@ -358,13 +284,23 @@ static void set_no_loader(const struct plugin *candidate, struct error *error)
                   "the plugin into the program with: plugin build --with");
 }
 
-/* The open plugin that is the file at this path, by whichever name; NULL, with the error set, if it
- * is none. */
-static struct plugin *find_sealed(const char *resolved, struct error *error)
+/* The open plugin that is the file at this path, by whichever name; NULL: there is none. */
+static struct plugin *find_by_file(const char *path)
 {
     struct stat status;
-    struct plugin *open =
-        stat(resolved, &status) == 0 ? registry_find_file(status.st_dev, status.st_ino) : NULL;
+    return stat(path, &status) == 0 ? registry_find_file(status.st_dev, status.st_ino) : NULL;
+}
+
+/* A trust policy loads libsodium, which may be anybody's by now: nothing is tried any more. */
+static struct plugin *find_sealed(const char *path, const struct plugin_options *options,
+                                  struct error *error)
+{
+    char resolved[PATH_MAX];
+    if (!resolve(resolved, NULL, path, options->search, error))
+        return NULL;
+    struct plugin *open = registry_find_path(resolved);
+    if (!open)
+        open = find_by_file(resolved);
     if (!open)
         registry_set_sealed(error);
     return open;
@@ -374,16 +310,17 @@ static struct plugin *open_path(const char *path, const struct plugin_options *o
                                 struct error *error)
 {
     char resolved[PATH_MAX];
-    if (!resolve(resolved, path, options, error))
-        return NULL;
-    struct plugin *open = registry_find_path(resolved);
-    /* A trust policy loads libsodium, which may be anybody's by now: nothing is tried any more. */
-    bool is_sealed = !open && registry_is_sealed();
-    if (is_sealed)
-        open = find_sealed(resolved, error);
-    if (open || is_sealed)
-        return open;
     FILE_AUTO file = FILE_NONE;
+    if (registry_is_sealed())
+        return find_sealed(path, options, error);
+    if (!resolve(resolved, &file, path, options->search, error))
+        return NULL;
+    struct plugin *open =
+        file_is_open(&file) ? registry_find_file(file.device, file.inode) : find_by_file(resolved);
+    if (!open)
+        open = registry_find_path(resolved);
+    if (open)
+        return open;
     struct plugin *candidate = read_plugin(resolved, options, &file, error);
     if (candidate && !loader_is_there()) {
         set_no_loader(candidate, error);
@@ -426,7 +363,6 @@ static struct plugin *open_with(const char *path, const struct plugin_options *o
                                 struct error *error)
 {
     struct plugin_options own;
-    struct stat status;
     if (!read_options(&own, options, error))
         return NULL;
     uint32_t number;
@@ -435,14 +371,15 @@ static struct plugin *open_with(const char *path, const struct plugin_options *o
         return check_failure(open_built_in(number, &own, error), error);
     if (own.placement == PLUGIN_BUILT_IN)
         return set_not_built_in(error);
-    struct plugin *open = NULL;
-    if (!own.search && stat(path, &status) == 0) /* all that an open plugin needs */
-        open = registry_find_file(status.st_dev, status.st_ino);
+    /* All that an open plugin needs. */
+    struct plugin *open = !own.search && registry_has_led(path) ? find_by_file(path) : NULL;
     if (!open) {
         struct area *area = brief_begin();
         open = open_path(path, &own, error);
         brief_end(area);
-        if (!open)
+        if (open)
+            registry_note_path(path);
+        else
             loader_forget_error();
     }
     return check_failure(open, error);

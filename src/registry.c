@@ -128,6 +128,90 @@ struct plugin *registry_find_path(const char *path)
     return p;
 }
 
+/* ---- paths as they were given ---- */
+
+/* A host may know a plugin by some paths, not by ever more of them: then they are forgotten. */
+enum { PATHS_PER_PLUGIN = 4 };
+
+/* Hashes of paths, with open addressing; 0: empty. */
+struct path_set {
+    const struct path_set *smaller; /* the one before: somebody may be reading it still */
+    size_t slot_count, count;
+    uint64_t slots[]; /* written with sync.h's lock held, and read without: a hint needs no lock */
+};
+
+/* The paths by which plugins were opened; NULL: none yet. Replaced with sync.h's lock held, and
+ * read without. */
+static struct path_set *given;
+
+/* The number of the slot that has this path, or of an empty one for it. */
+static size_t path_slot(const struct path_set *set, uint64_t hash)
+{
+    for (size_t at = (size_t)hash & (set->slot_count - 1);; at = (at + 1) & (set->slot_count - 1)) {
+        uint64_t slot = __atomic_load_n(&set->slots[at], __ATOMIC_RELAXED);
+        if (!slot || slot == hash)
+            return at;
+    }
+}
+
+static void put_path(struct path_set *set, uint64_t hash)
+{
+    size_t at = path_slot(set, hash);
+    set->count += !set->slots[at];
+    __atomic_store_n(&set->slots[at], hash, __ATOMIC_RELAXED);
+}
+
+static void forget_paths(struct path_set *set)
+{
+    for (size_t i = 0; i < set->slot_count; i++)
+        __atomic_store_n(&set->slots[i], 0, __ATOMIC_RELAXED);
+    set->count = 0;
+}
+
+/* Twice as large. Without memory for it, it stays as it is. */
+static void grow_paths(void)
+{
+    size_t slot_count = given ? 2 * given->slot_count : 16;
+    struct path_set *larger = calloc(1, sizeof *larger + slot_count * sizeof *larger->slots);
+    if (!larger)
+        return;
+    larger->smaller = given;
+    larger->slot_count = slot_count;
+    for (size_t i = 0; given && i < given->slot_count; i++)
+        if (given->slots[i])
+            put_path(larger, given->slots[i]);
+    __atomic_store_n(&given, larger, __ATOMIC_RELEASE);
+}
+
+static uint64_t hash_given(const char *path)
+{
+    uint64_t hash = hash_bytes_inline(HASH_START, path, strlen(path));
+    return hash ? hash : 1;
+}
+
+bool registry_has_led(const char *path)
+{
+    const struct path_set *set = __atomic_load_n(&given, __ATOMIC_ACQUIRE);
+    uint64_t hash = hash_given(path);
+    return set && __atomic_load_n(&set->slots[path_slot(set, hash)], __ATOMIC_RELAXED) == hash;
+}
+
+void registry_note_path(const char *path)
+{
+    sync_lock();
+    /* At least half of the slots stay empty. */
+    bool is_full = !given || 2 * (given->count + 1) > given->slot_count;
+    if (is_full && given && given->count > PATHS_PER_PLUGIN * registry.files.count)
+        forget_paths(given);
+    else if (is_full)
+        grow_paths();
+    if (given && 2 * (given->count + 1) <= given->slot_count)
+        put_path(given, hash_given(path));
+    sync_unlock();
+}
+
+/* ---- openings ---- */
+
 /* The chain of plugins that this thread is opening, each from within the one before. */
 static bool set_ring(const struct plugin *candidate, struct error *error)
 {

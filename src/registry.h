@@ -10,6 +10,11 @@ struct plugin *registry_find_file(dev_t device, ino_t inode);
 /* The open plugin that was opened from this path, or NULL. */
 struct plugin *registry_find_path(const char *path);
 
+/* Has a plugin been opened by this path, as it was given? That is worth a look at which file it is,
+ * before anything else is tried. A hint: a path may be forgotten, or lead elsewhere by now. */
+bool registry_has_led(const char *path);
+void registry_note_path(const char *path);
+
 /* Asks to open this plugin, which has been judged. Waits while another thread opens the same one.
  * *open is then that plugin, if it is open, and NULL if the caller shall open it, and call
  * registry_end. Fails if a byte copy is open, if the calling thread is opening this plugin already

@@ -47,8 +47,8 @@ else
     check "the plugins and the host build" build_all
     check "a lookup" costs_at_most 205 lookup 100 1100 ./names-0.so
     check "a lookup, and an assertion that was made before" costs_at_most 216 assert 100 1100 ./names-0.so
-    check "an open of what is open" costs_at_most 380 reopen 100 1100 ./names-0.so
-    check "an open" costs_at_most 56500 open 2 10 ./names
+    check "an open of what is open" costs_at_most 500 reopen 100 1100 ./names-0.so
+    check "an open" costs_at_most 42200 open 2 10 ./names
 fi
 
 finish

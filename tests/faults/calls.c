@@ -12,6 +12,10 @@
     {EACCES, EAGAIN, EBADF, EBUSY, EDQUOT, EEXIST, EFAULT, EFBIG, EINTR, EINVAL, EIO, EISDIR,      \
      ELOOP, EMFILE, ENAMETOOLONG, ENFILE, ENODEV, ENOENT, ENOMEM, ENOSPC, ENOTDIR, ENXIO,          \
      EOPNOTSUPP, EOVERFLOW, EPERM, EROFS, ETXTBSY}
+#define OF_OPENAT2                                                                                 \
+    {E2BIG, EACCES, EAGAIN, EBADF, EBUSY, EDQUOT, EEXIST, EFAULT, EFBIG, EINTR, EINVAL, EIO,       \
+     EISDIR, ELOOP, EMFILE, ENAMETOOLONG, ENFILE, ENODEV, ENOENT, ENOMEM, ENOSPC, ENOSYS, ENOTDIR, \
+     ENXIO, EOPNOTSUPP, EOVERFLOW, EPERM, EROFS, ETXTBSY, EXDEV}
 #define OF_READ {EAGAIN, EBADF, EFAULT, EINTR, EINVAL, EIO, EISDIR, ENXIO, EOVERFLOW, ESPIPE}
 #define OF_STAT                                                                                    \
     {EACCES, EBADF, EFAULT, EINVAL, EIO, ELOOP, ENAMETOOLONG, ENOENT, ENOMEM, ENOTDIR, EOVERFLOW}
@@ -24,6 +28,9 @@ static const struct failing_call calls[] = {
     {SYS_open, "open", OF_OPEN, false, false},
 #endif
     {SYS_openat, "openat", OF_OPEN, false, false},
+#ifdef SYS_openat2
+    {SYS_openat2, "openat2", OF_OPENAT2, false, false},
+#endif
     {SYS_read, "read", OF_READ, false, false},
     {SYS_pread64, "pread64", OF_READ, false, false},
 #ifdef SYS_stat
