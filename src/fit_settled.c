@@ -91,6 +91,7 @@ static void settle_symbols(const struct dynamic *dynamic, const struct meta *met
 {
     for (uint32_t i = 1; i < dynamic->symbol_count; i++) {
         struct dynamic_symbol symbol = dynamic_symbol(dynamic, i);
+        settled->symbols[i] = !symbol.is_wanted;
         if (!symbol.is_wanted)
             continue;
         struct slot *slot = find_slot(table, meta, symbol.name, hash_name(symbol.name));
@@ -100,6 +101,14 @@ static void settle_symbols(const struct dynamic *dynamic, const struct meta *met
         if (!settled->symbols[i])
             unsettle_group(meta, settled, slot->first - 1, symbol.name);
     }
+}
+
+static size_t count_left(const bool *settled, size_t count)
+{
+    size_t left = 0;
+    for (size_t i = 0; i < count; i++)
+        left += !settled[i];
+    return left;
 }
 
 bool settle(struct settled *settled, const struct judgement *j)
@@ -122,6 +131,8 @@ bool settle(struct settled *settled, const struct judgement *j)
         i = settle_group(&host->meta, meta, &table, i, settled);
     if (is_possible)
         settle_symbols(dynamic, meta, &table, settled);
+    settled->left =
+        count_left(settled->imports, count) + count_left(settled->symbols, dynamic->symbol_count);
     brief_give(table.slots);
     return true;
 }

@@ -7,7 +7,8 @@
 /* By number, whether there is nothing left to judge. */
 struct settled {
     bool *imports; /* of the plugin */
-    bool *symbols; /* dynamic symbols of the plugin that it wants */
+    bool *symbols; /* dynamic symbols of the plugin, from 1 */
+    size_t left;   /* of both together, those that are to be judged */
 };
 
 /* Finds them. Free with settled_free in any case. */

@@ -73,8 +73,8 @@ static bool collect_needs(const struct judgement *j, const struct settled *settl
 {
     const struct libraries *libraries = j->libraries;
     uint32_t imports = j->plugin->meta.header.imports.count;
-    size_t room = (size_t)imports + 1;
-    for (size_t i = 0; i < libraries->count; i++)
+    size_t room = settled->left + 1;
+    for (size_t i = 1; i < libraries->count; i++)
         room += libraries->items[i].dynamic.symbol_count;
     needs->items = brief_take(room * sizeof *needs->items);
     if (!needs->items)

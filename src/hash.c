@@ -24,22 +24,45 @@ uint64_t hash_bytes(uint64_t hash, const void *bytes, size_t size)
     return hash_bytes_inline(hash, bytes, size);
 }
 
-uint64_t hash_many(uint64_t hash, const void *bytes, size_t size)
+void hash_lanes_begin(struct hash_lanes *lanes, uint64_t hash)
 {
-    /* No arrays, which the compiler would leave in memory. */
-    uint64_t first = hash, second = hash, third = hash, fourth = hash, words[4];
+    *lanes = (struct hash_lanes){hash, {hash, hash, hash, hash}};
+}
+
+void hash_lanes_add(struct hash_lanes *lanes, const void *bytes, size_t size)
+{
+    /* Not the arrays themselves, which the compiler would leave in memory. */
+    uint64_t first = lanes->lanes[0], second = lanes->lanes[1], third = lanes->lanes[2],
+             fourth = lanes->lanes[3], words[4];
     const uint8_t *at = bytes;
-    size_t left = size;
-    for (; left >= sizeof words; left -= sizeof words, at += sizeof words) {
+    for (size_t left = size; left >= sizeof words; left -= sizeof words, at += sizeof words) {
         memcpy(words, at, sizeof words);
         first = hash_step(first, words[0]);
         second = hash_step(second, words[1]);
         third = hash_step(third, words[2]);
         fourth = hash_step(fourth, words[3]);
     }
-    hash = hash_step(hash_step(hash, first), second);
-    hash = hash_step(hash_step(hash, third), fourth);
-    return hash_end(hash, at, left, size);
+    lanes->lanes[0] = first;
+    lanes->lanes[1] = second;
+    lanes->lanes[2] = third;
+    lanes->lanes[3] = fourth;
+}
+
+uint64_t hash_lanes_end(struct hash_lanes *lanes, const void *bytes, size_t size, uint64_t whole)
+{
+    size_t rest = size % HASH_LANES_SIZE;
+    uint64_t hash = lanes->start;
+    hash_lanes_add(lanes, bytes, size - rest);
+    for (size_t i = 0; i < sizeof lanes->lanes / sizeof *lanes->lanes; i++)
+        hash = hash_step(hash, lanes->lanes[i]);
+    return hash_end(hash, (const uint8_t *)bytes + (size - rest), rest, whole);
+}
+
+uint64_t hash_many(uint64_t hash, const void *bytes, size_t size)
+{
+    struct hash_lanes lanes;
+    hash_lanes_begin(&lanes, hash);
+    return hash_lanes_end(&lanes, bytes, size, size);
 }
 
 uint32_t hash_name(const char *name)

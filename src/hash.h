@@ -21,6 +21,16 @@ uint64_t hash_end(uint64_t hash, const void *bytes, size_t size, uint64_t whole)
  * than that of hash_bytes. */
 uint64_t hash_many(uint64_t hash, const void *bytes, size_t size);
 
+/* The same for bytes that come in pieces: hash_lanes_add for each but the last, whose sizes are
+ * multiples of HASH_LANES_SIZE; then hash_lanes_end, with the last one and the size of all. */
+enum { HASH_LANES_SIZE = 4 * sizeof(uint64_t) };
+struct hash_lanes {
+    uint64_t start, lanes[4];
+};
+void hash_lanes_begin(struct hash_lanes *lanes, uint64_t hash);
+void hash_lanes_add(struct hash_lanes *lanes, const void *bytes, size_t size);
+uint64_t hash_lanes_end(struct hash_lanes *lanes, const void *bytes, size_t size, uint64_t whole);
+
 /* Of a symbol's name, for the table of slots. */
 uint32_t hash_name(const char *name);
 

@@ -44,24 +44,31 @@ bool meta_read_start(struct meta *meta, struct bytes section, struct error *erro
     return true;
 }
 
-uint64_t meta_checksum(struct bytes section, struct bytes btf)
+uint64_t meta_checksum_start(struct bytes section)
 {
     struct format_header header;
     memcpy(&header, section.data, sizeof header);
     header.checksum = 0;
     uint64_t hash = hash_many(HASH_START, &header, sizeof header);
-    hash = hash_many(hash, section.data + sizeof header, section.size - sizeof header);
-    return hash_many(hash, btf.data, btf.size);
+    return hash_many(hash, section.data + sizeof header, section.size - sizeof header);
+}
+
+uint64_t meta_checksum(struct bytes section, struct bytes btf)
+{
+    return hash_many(meta_checksum_start(section), btf.data, btf.size);
+}
+
+bool meta_has_checksum(const struct meta *meta, uint64_t checksum, struct error *error)
+{
+    return checksum == meta->header.checksum ||
+           set_damaged(error, "its bytes, or those of .BTF, are not those that were stamped");
 }
 
 bool meta_read_header(struct meta *meta, struct bytes section, struct bytes btf,
                       struct error *error)
 {
-    if (!meta_read_start(meta, section, error))
-        return false;
-    if (meta_checksum(section, btf) != meta->header.checksum)
-        return set_damaged(error, "its bytes, or those of .BTF, are not those that were stamped");
-    return true;
+    return meta_read_start(meta, section, error) &&
+           meta_has_checksum(meta, meta_checksum(section, btf), error);
 }
 
 static bool slice_table(struct bytes section, struct format_table table, size_t item_size,

@@ -60,8 +60,10 @@ struct meta_init {
     uint32_t line;
 };
 
-/* What the checksum of a section, of at least a header's size, and of its `.BTF` is to be. */
+/* What the checksum of a section, of at least a header's size, and of its `.BTF` is to be; and what
+ * hash_many continues from over the `.BTF`. */
 uint64_t meta_checksum(struct bytes section, struct bytes btf);
+uint64_t meta_checksum_start(struct bytes section);
 
 /* Checks the section's header, its size and the checksum over it and the `.BTF` section. */
 bool meta_read_header(struct meta *meta, struct bytes section, struct bytes btf,
@@ -69,6 +71,9 @@ bool meta_read_header(struct meta *meta, struct bytes section, struct bytes btf,
 
 /* The same without the checksum, which that of a built-in plugin does not have. */
 bool meta_read_start(struct meta *meta, struct bytes section, struct error *error);
+
+/* Is this the checksum that was recorded? */
+bool meta_has_checksum(const struct meta *meta, uint64_t checksum, struct error *error);
 
 /* Reads the tables, after one of these. The section must live as long as the view. */
 bool meta_read_tables(struct meta *meta, struct bytes section, struct error *error);

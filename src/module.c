@@ -3,6 +3,7 @@
 
 #include "brief.h"
 #include "go/image.h"
+#include "hash.h"
 
 #include <elf.h>
 #include <inttypes.h>
@@ -76,16 +77,55 @@ static bool read_dynamic(struct module *module, const struct file *file, struct 
     return true;
 }
 
-/* Makes the view of the two sections, which lie in module->stamp. */
+/* Makes the view of a stamp, which lies in module->stamp. */
 static bool view_stamp(struct module *module, struct bytes meta, struct bytes btf,
                        struct error *error)
 {
-    module->is_stamped = true;
     module->btf_section = btf;
-    module->pointer_size = module->elf.is_64 ? 8 : 4;
     return meta_read_header(&module->meta, meta, btf, error) &&
            meta_read_tables(&module->meta, meta, error);
 }
+
+/* Continues the checksum over a part of the file, which is not kept. */
+static bool add_to_checksum(uint64_t *checksum, const struct file *file, struct elf_part part,
+                            struct error *error)
+{
+    enum { CHUNK = 512 * HASH_LANES_SIZE }; /* which the processor's nearest cache holds */
+    uint8_t *chunk = brief_take(CHUNK);
+    struct hash_lanes lanes;
+    uint64_t at = 0;
+    bool is_read = chunk || error_set_no_memory(error);
+    hash_lanes_begin(&lanes, *checksum);
+    for (; is_read && part.size - at > CHUNK; at += CHUNK) {
+        is_read = file_read(file, part.offset + at, CHUNK, chunk, error);
+        if (is_read)
+            hash_lanes_add(&lanes, chunk, CHUNK);
+    }
+    size_t rest = (size_t)(part.size - at);
+    is_read = is_read && file_read(file, part.offset + at, rest, chunk, error);
+    if (is_read)
+        *checksum = hash_lanes_end(&lanes, chunk, rest, part.size);
+    brief_give(chunk);
+    return is_read;
+}
+
+/* The same as view_stamp, of types that stay in the file. */
+static bool view_deferred(struct module *module, struct bytes meta, const struct file *file,
+                          struct elf_part btf, struct error *error)
+{
+    uint64_t checksum;
+    if (!meta_read_start(&module->meta, meta, error))
+        return false;
+    checksum = meta_checksum_start(meta);
+    return add_to_checksum(&checksum, file, btf, error) &&
+           meta_has_checksum(&module->meta, checksum, error) &&
+           meta_read_tables(&module->meta, meta, error);
+}
+
+/* Types of more bytes than this stay in the file: few plugins are asked for them, since the hashes
+ * in the stamp tell that types are the same. To copy them would take longer than all of the
+ * judgement does. */
+enum { TYPES_AT_HAND_MAX = 32768 };
 
 static bool read_stamp(struct module *module, const struct file *file,
                        const struct elf_section *meta, const struct elf_section *btf,
@@ -98,15 +138,22 @@ static bool read_stamp(struct module *module, const struct file *file,
                          "it has a .plugin section but no .BTF section; stamp it again with: "
                          "plugin stamp FILE");
     size_t meta_size = (size_t)meta->part.size, btf_size = (size_t)btf->part.size;
-    uint8_t *block = brief_take(meta_size + btf_size);
+    bool is_deferred = btf_size > TYPES_AT_HAND_MAX &&
+                       deferred_begin(&module->deferred, file, btf->part.offset, btf_size);
+    module->is_stamped = true;
+    module->pointer_size = module->elf.is_64 ? 8 : 4;
+    module->stamp_size = meta_size + (is_deferred ? 0 : btf_size);
+    uint8_t *block = brief_take(module->stamp_size);
     module->stamp = block;
-    module->stamp_size = meta_size + btf_size;
     if (!block)
         return error_set_no_memory(error);
-    return file_read(file, meta->part.offset, meta_size, block, error) &&
-           file_read(file, btf->part.offset, btf_size, block + meta_size, error) &&
-           view_stamp(module, (struct bytes){block, meta_size},
-                      (struct bytes){block + meta_size, btf_size}, error);
+    struct bytes section = {block, meta_size};
+    if (!file_read(file, meta->part.offset, meta_size, block, error))
+        return false;
+    if (is_deferred)
+        return view_deferred(module, section, file, btf->part, error);
+    return file_read(file, btf->part.offset, btf_size, block + meta_size, error) &&
+           view_stamp(module, section, (struct bytes){block + meta_size, btf_size}, error);
 }
 
 /* What the reader of Go modules wrote for a plugin takes the place of a stamp: only it follows what
@@ -115,6 +162,8 @@ static bool view_go_stamp(struct module *module, struct bytes meta, struct bytes
                           struct error *error)
 {
     uint8_t *block = malloc(meta.size + btf.size + 1);
+    module->is_stamped = true;
+    module->pointer_size = module->elf.is_64 ? 8 : 4;
     module->stamp = block;
     module->stamp_size = meta.size + btf.size;
     if (block) {
@@ -164,14 +213,31 @@ bool module_read(struct module *module, const struct file *file, struct error *e
     return false;
 }
 
+/* Reads the types that stayed in the file, and looks whether they are those that were there. */
+static bool read_deferred(const struct module *module, void *buffer, struct error *error)
+{
+    struct bytes meta = {module->stamp, module->stamp_size};
+    return deferred_read(&module->deferred, buffer, error) &&
+           (meta_checksum(meta, (struct bytes){buffer, module->deferred.size}) ==
+                module->meta.header.checksum ||
+            error_set(error, PLUGIN_SYSTEM, "its file was written to since it was opened"));
+}
+
+/* The types, and behind them the bytes of those that stayed in the file. */
 static struct btf *read_types(const struct module *module, struct error *error)
 {
-    struct btf *types = malloc(sizeof *types);
+    struct btf *types = malloc(sizeof *types + module->deferred.size);
     if (!types) {
         error_set_no_memory(error);
         return NULL;
     }
-    if (btf_read(types, module->btf_section, module->pointer_size, error)) {
+    struct bytes section = module->btf_section;
+    bool is_read = true;
+    if (module->deferred.mapping) {
+        section = (struct bytes){(const uint8_t *)(types + 1), module->deferred.size};
+        is_read = read_deferred(module, types + 1, error);
+    }
+    if (is_read && btf_read(types, section, module->pointer_size, error)) {
         if (meta_check_types(&module->meta, types, error))
             return types;
         btf_free(types);
@@ -212,7 +278,8 @@ static void move_stamp(struct module *module, void *place)
     const uint8_t *old = module->stamp;
     uint8_t *new = memcpy(place, old, module->stamp_size);
     for (size_t i = 0; i < sizeof views / sizeof *views; i++)
-        views[i]->data = new + (views[i]->data - old);
+        if (views[i]->data)
+            views[i]->data = new + (views[i]->data - old);
     brief_give(module->stamp);
     module->stamp = new;
 }
@@ -247,6 +314,7 @@ void module_free(struct module *module)
     if (!module->is_moved)
         brief_give(module->stamp);
     free_types((struct btf *)module->btf);
+    deferred_free(&module->deferred);
     go_module_free(module->go);
     *module = (struct module){0};
 }

@@ -4,6 +4,7 @@
 #define PLUGIN_MODULE_H
 
 #include "btf.h"
+#include "deferred.h"
 #include "elf.h"
 #include "file.h"
 #include "go/module.h"
@@ -17,13 +18,14 @@ struct module {
     uint64_t dynamic_address; /* of the dynamic section, as linked; 0 without one */
     struct meta meta;
     struct bytes btf_section; /* its types, unread: module_types reads them */
+    struct deferred deferred; /* they are here, if they are many: then btf_section is empty */
     uint32_t pointer_size;
     const struct btf *btf; /* what module_types read; NULL: nobody has asked. Read and written
                               atomically: a lock could be held by a thread that a fork does not
                               have. Owned */
     struct go_module *go;  /* NULL: it is no Go plugin, nor what opens them */
     void *headers;         /* the bytes behind elf; of brief.h */
-    void *stamp;           /* the bytes behind meta and types; of brief.h */
+    void *stamp;           /* the bytes behind meta and btf_section; of brief.h */
     size_t stamp_size;
     bool is_moved; /* the caller owns the stamp */
 };
