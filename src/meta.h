@@ -83,6 +83,9 @@ bool meta_check_types(const struct meta *meta, const struct btf *btf, struct err
 
 struct meta_symbol meta_symbol(const struct meta *meta, uint32_t index);
 
+/* The number of the symbol of this name, plus 1; 0: there is none. */
+uint32_t meta_symbol_called(const struct meta *meta, const char *name);
+
 /* The number of the symbol of this name; false if there is none. */
 bool meta_find_symbol(const struct meta *meta, const char *name, uint32_t *index);
 

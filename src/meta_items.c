@@ -59,32 +59,40 @@ static bool is_named(const struct meta *meta, uint32_t index, const char *name, 
     return length < meta->strings.size - own && bytes_equal(name_at(meta, own), name, length + 1);
 }
 
-static inline bool find_hashed(const struct meta *meta, const char *name, size_t length,
-                               uint32_t hash, uint32_t *index)
+/* The number of the symbol, plus 1; 0: there is none. */
+static inline uint32_t find_hashed(const struct meta *meta, const char *name, size_t length,
+                                   uint32_t hash)
 {
     uint32_t mask = meta->header.slots.count - 1;
     for (uint32_t i = hash & mask;; i = (i + 1) & mask) {
         struct format_slot slot;
         bytes_item(meta->slots, i, &slot, sizeof slot);
-        if (!slot.symbol)
-            return false;
-        if (slot.hash == hash && is_named(meta, slot.symbol - 1, name, length)) {
-            *index = slot.symbol - 1;
-            return true;
-        }
+        if (!slot.symbol || (slot.hash == hash && is_named(meta, slot.symbol - 1, name, length)))
+            return slot.symbol;
     }
+}
+
+uint32_t meta_symbol_called(const struct meta *meta, const char *name)
+{
+    size_t length = strlen(name);
+    return find_hashed(meta, name, length, hash_name_of(name, length));
 }
 
 bool meta_find_symbol(const struct meta *meta, const char *name, uint32_t *index)
 {
-    size_t length = strlen(name);
-    return find_hashed(meta, name, length, hash_name_of(name, length), index);
+    uint32_t found = meta_symbol_called(meta, name);
+    if (found)
+        *index = found - 1;
+    return found;
 }
 
 bool meta_find_hashed(const struct meta *meta, const char *name, size_t length, uint32_t hash,
                       uint32_t *index)
 {
-    return find_hashed(meta, name, length, hash, index);
+    uint32_t found = find_hashed(meta, name, length, hash);
+    if (found)
+        *index = found - 1;
+    return found;
 }
 
 struct format_probe meta_probe(const struct meta *meta, uint32_t index)

@@ -39,12 +39,11 @@ __attribute__((noinline, cold)) static const plugin_symbol *refuse(const struct 
 
 const plugin_symbol *plugin_lookup(plugin *p, const char *name)
 {
-    uint32_t index;
     if (!p)
         return NULL;
-    return meta_find_symbol(&p->module.meta, name ? name : "", &index)
-               ? &p->symbols[index]
-               : refuse(p, name ? name : "(null)");
+    /* A result, and no variable whose address is passed on: the compiler would guard the stack. */
+    uint32_t found = meta_symbol_called(&p->module.meta, name ? name : "");
+    return found ? &p->symbols[found - 1] : refuse(p, name ? name : "(null)");
 }
 
 const plugin_symbol *plugin_next(plugin *p, const plugin_symbol *after)

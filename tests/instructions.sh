@@ -45,8 +45,8 @@ if [ -n "$TEST_CFLAGS" ]; then
     pass "counted without a sanitizer only"
 else
     check "the plugins and the host build" build_all
-    check "a lookup" costs_at_most 205 lookup 100 1100 ./names-0.so
-    check "a lookup, and an assertion that was made before" costs_at_most 216 assert 100 1100 ./names-0.so
+    check "a lookup" costs_at_most 198 lookup 100 1100 ./names-0.so
+    check "a lookup, and an assertion that was made before" costs_at_most 208 assert 100 1100 ./names-0.so
     check "an open of what is open" costs_at_most 500 reopen 100 1100 ./names-0.so
     check "an open" costs_at_most 42200 open 2 10 ./names
 fi
