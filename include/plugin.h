@@ -148,7 +148,7 @@ PLUGIN_API const char *plugin_symbol_name(const plugin_symbol *symbol);
 
 /* The symbol's declaration in C, without the semicolon: "int V", "double area(const struct shape
  * *s)". If its type was not recorded, the name alone. NULL for a NULL symbol, or, with the error
- * set, when there is no memory for it. */
+ * set, when there is no memory for it, or the plugin's file was written to since it was opened. */
 PLUGIN_API const char *plugin_symbol_decl(const plugin_symbol *symbol);
 
 /* The symbol after this one in the order of names (bytes, as strcmp); NULL starts.
