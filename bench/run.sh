@@ -44,24 +44,26 @@ named() {
     sed -E "s/^([^.]*)\.([a-z]*) (.*)/$1.\2 \1 \3/" >>measures
 }
 
+# Plugins are opened by absolute paths, as hosts do that have a directory of them. (The dynamic loader
+# compares the paths of all modules at each open: a short relative one would be another measurement.)
 round() {
-    each small "dlopen gmodule ltdl apr plugin" open many 200
+    each small "dlopen gmodule ltdl apr plugin" open "$work/many" 200
     each small built-in open built 16
     each lookup "dlopen gmodule ltdl apr plugin" lookup ./symbols-16.so 16
     each lookup built-in lookup symbols.so 16
     for count in 10 100 1000 10000 100000; do
         each lookup-$count "dlopen plugin" lookup ./symbols-$count.so "$count"
     done
-    each typed "dlopen plugin" open typed 20
+    each typed "dlopen plugin" open "$work/typed" 20
     each int "dlopen plugin" int many/p00000.so
     each int built-in int p00000.so
     each call "dlopen plugin" call many/p00000.so
     each call built-in call p00000.so
     each moved "dlopen gmodule ltdl apr plugin" moved "$work/link.so" "$work/many/p00001.so" \
         "$work/many/p00002.so"
-    each threads "dlopen plugin" threads many 1000 16
+    each threads "dlopen plugin" threads "$work/many" 1000 16
     [ -z "$GO" ] || {
-        each small go open go 12
+        each small go open "$work/go" 12
         each lookup go lookup go/p00000.so 16
         each int go int go/p00000.so
     }
@@ -93,7 +95,7 @@ commands() {
 # for more than what is counted here.
 system_calls() {
     for peer in dlopen gmodule ltdl apr plugin built-in; do
-        directory=many more=51
+        directory=$work/many more=51
         [ "$peer" != built-in ] || { directory=built more=16; }
         for count in 1 $more; do
             strace -f -qq -e trace='!clock_gettime' -o trace \
@@ -131,7 +133,7 @@ number=0
 while [ "$number" -lt "$heavy" ]; do
     number=$((number + 1))
     say "$MANY plugins, round $number of $heavy"
-    each many "dlopen plugin dlopen-global" open many "$MANY"
+    each many "dlopen plugin dlopen-global" open "$work/many" "$MANY"
 done
 if [ "${BIG:-yes}" != no ]; then
     say "stamping a large program"
