@@ -55,8 +55,8 @@ fuzz:
 
 # Lines and branches of src/ that these tests reach.
 COVERED ?= unit_text unit_hash unit_file unit_resolve unit_deferred unit_unreadable unit_elf unit_dynamic \
-	unit_libraries unit_btf unit_keep unit_meta unit_module unit_bundle unit_same unit_type unit_print unit_near unit_fit \
-	unit_signature unit_sealed unit_go unit_go_fit unit_go_form unit_bounds unit_bounds_go \
+	unit_libraries unit_btf unit_keep unit_meta unit_module unit_bundle unit_same unit_type unit_print \
+	unit_near unit_fit unit_signature unit_sealed unit_go unit_go_fit unit_go_form unit_bounds unit_bounds_go \
 	unit_bounds_libraries corpora starved_corpora library library_built_in language_built_in \
 	packages refuse misfit deferred check built_in stamp inspect compatibility trust go go_inspect starved
 coverage:

@@ -42,28 +42,13 @@ static bool copy_out(int descriptor, const struct deferred *deferred, struct err
     return true;
 }
 
-static bool copy_in(int descriptor, void *buffer, size_t size, struct error *error)
-{
-    for (size_t done = 0; done < size;) {
-        ssize_t count = pread(descriptor, (char *)buffer + done, size - done, (off_t)done);
-        if (count < 0 && errno == EINTR)
-            continue;
-        if (count <= 0)
-            return set_failed(error, "read");
-        done += (size_t)count;
-    }
-    return true;
-}
-
 bool deferred_read(const struct deferred *deferred, void *buffer, struct error *error)
 {
-    int descriptor = memfd_create("plugin", MFD_CLOEXEC);
-    if (descriptor < 0)
+    FILE_AUTO copy = {.descriptor = memfd_create("plugin", MFD_CLOEXEC)};
+    if (!file_is_open(&copy))
         return set_failed(error, "memfd_create");
-    bool is_read =
-        copy_out(descriptor, deferred, error) && copy_in(descriptor, buffer, deferred->size, error);
-    close(descriptor);
-    return is_read;
+    return copy_out(copy.descriptor, deferred, error) &&
+           file_read(&copy, 0, deferred->size, buffer, error);
 }
 
 void deferred_free(struct deferred *deferred)

@@ -27,11 +27,12 @@ struct table {
 static bool is_of_host(const struct meta *host, const struct meta_import *import, size_t length,
                        uint32_t hash)
 {
-    uint32_t index;
-    if (import->package || *import->library || !import->hash ||
-        !meta_find_hashed(host, import->name, length, hash, &index))
+    if (import->package || *import->library || !import->hash)
         return false;
-    struct meta_symbol symbol = meta_symbol(host, index);
+    uint32_t found = meta_symbol_hashed(host, import->name, length, hash);
+    if (!found)
+        return false;
+    struct meta_symbol symbol = meta_symbol(host, found - 1);
     return symbol.hash == import->hash &&
            (format_is_function(import->kind)
                 ? format_is_function(symbol.kind)

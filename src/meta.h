@@ -86,12 +86,12 @@ struct meta_symbol meta_symbol(const struct meta *meta, uint32_t index);
 /* The number of the symbol of this name, plus 1; 0: there is none. */
 uint32_t meta_symbol_called(const struct meta *meta, const char *name);
 
+/* The same for a name of this length and hash (hash.h). */
+uint32_t meta_symbol_hashed(const struct meta *meta, const char *name, size_t length,
+                            uint32_t hash);
+
 /* The number of the symbol of this name; false if there is none. */
 bool meta_find_symbol(const struct meta *meta, const char *name, uint32_t *index);
-
-/* The same for a name of this length and hash (hash.h). */
-bool meta_find_hashed(const struct meta *meta, const char *name, size_t length, uint32_t hash,
-                      uint32_t *index);
 
 /* The probe at this address (as linked); false if there is none. */
 bool meta_find_probe(const struct meta *meta, uint64_t address, struct format_probe *probe);

@@ -59,9 +59,7 @@ static bool is_named(const struct meta *meta, uint32_t index, const char *name, 
     return length < meta->strings.size - own && bytes_equal(name_at(meta, own), name, length + 1);
 }
 
-/* The number of the symbol, plus 1; 0: there is none. */
-static inline uint32_t find_hashed(const struct meta *meta, const char *name, size_t length,
-                                   uint32_t hash)
+uint32_t meta_symbol_hashed(const struct meta *meta, const char *name, size_t length, uint32_t hash)
 {
     uint32_t mask = meta->header.slots.count - 1;
     for (uint32_t i = hash & mask;; i = (i + 1) & mask) {
@@ -75,21 +73,12 @@ static inline uint32_t find_hashed(const struct meta *meta, const char *name, si
 uint32_t meta_symbol_called(const struct meta *meta, const char *name)
 {
     size_t length = strlen(name);
-    return find_hashed(meta, name, length, hash_name_of(name, length));
+    return meta_symbol_hashed(meta, name, length, hash_name_of(name, length));
 }
 
 bool meta_find_symbol(const struct meta *meta, const char *name, uint32_t *index)
 {
     uint32_t found = meta_symbol_called(meta, name);
-    if (found)
-        *index = found - 1;
-    return found;
-}
-
-bool meta_find_hashed(const struct meta *meta, const char *name, size_t length, uint32_t hash,
-                      uint32_t *index)
-{
-    uint32_t found = find_hashed(meta, name, length, hash);
     if (found)
         *index = found - 1;
     return found;

@@ -141,7 +141,6 @@ static bool read_stamp(struct module *module, const struct file *file,
     bool is_deferred = btf_size > TYPES_AT_HAND_MAX &&
                        deferred_begin(&module->deferred, file, btf->part.offset, btf_size);
     module->is_stamped = true;
-    module->pointer_size = module->elf.is_64 ? 8 : 4;
     module->stamp_size = meta_size + (is_deferred ? 0 : btf_size);
     uint8_t *block = brief_take(module->stamp_size);
     module->stamp = block;
@@ -163,7 +162,6 @@ static bool view_go_stamp(struct module *module, struct bytes meta, struct bytes
 {
     uint8_t *block = malloc(meta.size + btf.size + 1);
     module->is_stamped = true;
-    module->pointer_size = module->elf.is_64 ? 8 : 4;
     module->stamp = block;
     module->stamp_size = meta.size + btf.size;
     if (block) {
@@ -206,8 +204,10 @@ static bool read_sections(struct module *module, const struct file *file, struct
 bool module_read(struct module *module, const struct file *file, struct error *error)
 {
     *module = (struct module){0};
-    if (read_start(module, file, error) && read_headers(module, file, error) &&
-        read_dynamic(module, file, error) && read_sections(module, file, error))
+    bool is_elf = read_start(module, file, error);
+    module->pointer_size = module->elf.is_64 ? 8 : 4;
+    if (is_elf && read_headers(module, file, error) && read_dynamic(module, file, error) &&
+        read_sections(module, file, error))
         return true;
     module_free(module);
     return false;

@@ -291,35 +291,22 @@ static struct plugin *find_by_file(const char *path)
     return stat(path, &status) == 0 ? registry_find_file(status.st_dev, status.st_ino) : NULL;
 }
 
-/* A trust policy loads libsodium, which may be anybody's by now: nothing is tried any more. */
-static struct plugin *find_sealed(const char *path, const struct plugin_options *options,
-                                  struct error *error)
-{
-    char resolved[PATH_MAX];
-    if (!resolve(resolved, NULL, path, options->search, error))
-        return NULL;
-    struct plugin *open = registry_find_path(resolved);
-    if (!open)
-        open = find_by_file(resolved);
-    if (!open)
-        registry_set_sealed(error);
-    return open;
-}
-
 static struct plugin *open_path(const char *path, const struct plugin_options *options,
                                 struct error *error)
 {
     char resolved[PATH_MAX];
     FILE_AUTO file = FILE_NONE;
-    if (registry_is_sealed())
-        return find_sealed(path, options, error);
-    if (!resolve(resolved, &file, path, options->search, error))
+    /* A trust policy loads libsodium, which may be anybody's by now: nothing is tried any more. */
+    bool is_sealed = registry_is_sealed();
+    if (!resolve(resolved, is_sealed ? NULL : &file, path, options->search, error))
         return NULL;
     struct plugin *open =
         file_is_open(&file) ? registry_find_file(file.device, file.inode) : find_by_file(resolved);
     if (!open)
         open = registry_find_path(resolved);
-    if (open)
+    if (!open && is_sealed)
+        registry_set_sealed(error);
+    if (open || is_sealed)
         return open;
     struct plugin *candidate = read_plugin(resolved, options, &file, error);
     if (candidate && !loader_is_there()) {
@@ -377,10 +364,10 @@ static struct plugin *open_with(const char *path, const struct plugin_options *o
         struct area *area = brief_begin();
         open = open_path(path, &own, error);
         brief_end(area);
-        if (open)
-            registry_note_path(path);
-        else
+        if (!open)
             loader_forget_error();
+        else if (!own.search)
+            registry_note_path(path);
     }
     return check_failure(open, error);
 }

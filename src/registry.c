@@ -196,17 +196,22 @@ bool registry_has_led(const char *path)
     return set && __atomic_load_n(&set->slots[path_slot(set, hash)], __ATOMIC_RELAXED) == hash;
 }
 
+/* At least half of the slots stay empty. */
+static bool has_room(const struct path_set *set)
+{
+    return set && 2 * (set->count + 1) <= set->slot_count;
+}
+
 void registry_note_path(const char *path)
 {
+    uint64_t hash = hash_given(path);
     sync_lock();
-    /* At least half of the slots stay empty. */
-    bool is_full = !given || 2 * (given->count + 1) > given->slot_count;
-    if (is_full && given && given->count > PATHS_PER_PLUGIN * registry.files.count)
+    if (given && !has_room(given) && given->count > PATHS_PER_PLUGIN * registry.files.count)
         forget_paths(given);
-    else if (is_full)
+    else if (!has_room(given))
         grow_paths();
-    if (given && 2 * (given->count + 1) <= given->slot_count)
-        put_path(given, hash_given(path));
+    if (has_room(given))
+        put_path(given, hash);
     sync_unlock();
 }
 
