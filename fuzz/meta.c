@@ -24,7 +24,7 @@ static void ask_symbols(const struct meta *meta, const struct btf *btf)
     }
     for (uint32_t i = 0; i < meta->header.imports.count; i++)
         FUZZ_PROMISE(meta_import(meta, i).package <= meta->header.packages.count &&
-                     strlen(meta_import(meta, i).library) < meta->strings.size);
+                     strlen(meta_import(meta, i).library) < meta->import_strings.size);
 }
 
 static void ask_package(const struct meta *meta, uint32_t number)
@@ -52,6 +52,28 @@ static void ask_build(const struct meta *meta)
     FUZZ_PROMISE(text.length || text.failed);
 }
 
+static void ask_all(const struct meta *meta, const struct btf *btf)
+{
+    ask_symbols(meta, btf);
+    for (uint32_t i = 0; i < meta->header.packages.count; i++)
+        ask_package(meta, i);
+    ask_build(meta);
+}
+
+/* What lasts does not need the section. */
+static void move(struct meta *meta, const struct btf *btf, struct bytes section)
+{
+    void *place = malloc(meta_lasting_size(meta));
+    if (!place)
+        return;
+    meta_move(meta, place);
+    ask_all(meta, btf);
+    meta_forget_imports(meta);
+    memset((void *)(uintptr_t)section.data, 0xff, section.size);
+    ask_all(meta, btf);
+    free(place);
+}
+
 /* As the stamp writes it, so that the reader looks further. */
 static void mend_checksum(struct bytes section, struct bytes btf)
 {
@@ -76,10 +98,8 @@ FUZZ_TARGET(meta)
     fuzz_was_read =
         meta_read_tables(&meta, section, &error) && meta_check_types(&meta, &btf, &error);
     if (fuzz_was_read) {
-        ask_symbols(&meta, &btf);
-        for (uint32_t i = 0; i < meta.header.packages.count; i++)
-            ask_package(&meta, i);
-        ask_build(&meta);
+        ask_all(&meta, &btf);
+        move(&meta, &btf, section);
     }
     btf_free(&btf);
 }

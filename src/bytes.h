@@ -69,20 +69,36 @@ static inline uint64_t bytes_word(const uint8_t *at, size_t size)
     return word;
 }
 
+static inline uint64_t bytes_whole(const uint8_t *at)
+{
+    uint64_t word;
+    memcpy(&word, at, sizeof word);
+    return word;
+}
+
+/* A word that says what these bytes are, which are fewer than it has, to who knows how many. */
+static inline uint64_t bytes_few(const uint8_t *at, size_t size)
+{
+    uint32_t first, last;
+    if (size < sizeof first)
+        return size ? at[0] | (uint64_t)at[size / 2] << 8 | (uint64_t)at[size - 1] << 16 : 0;
+    memcpy(&first, at, sizeof first);
+    memcpy(&last, at + size - sizeof last, sizeof last);
+    return first | (uint64_t)last << 32;
+}
+
 /* Are these bytes equal? For a few of them this takes less time than a call of memcmp. */
 static inline bool bytes_equal(const void *first, const void *second, size_t size)
 {
     const uint8_t *a = first, *b = second;
-    uint64_t x, y;
-    if (size < sizeof x)
-        return bytes_word(a, size) == bytes_word(b, size);
+    if (size < sizeof(uint64_t))
+        return bytes_few(a, size) == bytes_few(b, size);
     /* The last word ends where the bytes end, and so may overlap the one before. */
-    for (size_t at = 0, last = size - sizeof x;; at = at + sizeof x < last ? at + sizeof x : last) {
-        memcpy(&x, a + at, sizeof x);
-        memcpy(&y, b + at, sizeof y);
-        if (x != y || at == last)
-            return x == y;
-    }
+    size_t last = size - sizeof(uint64_t);
+    for (size_t at = 0; at < last; at += sizeof(uint64_t))
+        if (bytes_whole(a + at) != bytes_whole(b + at))
+            return false;
+    return bytes_whole(a + last) == bytes_whole(b + last);
 }
 
 /* The string at this offset of a string table, NULL if it does not end within the table. */

@@ -338,6 +338,11 @@ static inline bool is_defined(Elf64_Sym symbol, const char *name)
            (type <= STT_FUNC || type == STT_COMMON || type == STT_TLS || type == STT_GNU_IFUNC);
 }
 
+static inline bool is_wanted(Elf64_Sym symbol, const char *name)
+{
+    return *name && symbol.st_shndx == SHN_UNDEF && is_global(symbol);
+}
+
 struct dynamic_symbol dynamic_symbol(const struct dynamic *dynamic, uint32_t index)
 {
     Elf64_Sym symbol = symbol_at(dynamic, index);
@@ -351,10 +356,28 @@ struct dynamic_symbol dynamic_symbol(const struct dynamic *dynamic, uint32_t ind
         .address = symbol.st_value,
         .type = ELF64_ST_TYPE(symbol.st_info),
         .is_defined = is_defined(symbol, name),
-        .is_wanted = *name && symbol.st_shndx == SHN_UNDEF && is_global(symbol),
+        .is_wanted = is_wanted(symbol, name),
         .is_weak = ELF64_ST_BIND(symbol.st_info) == STB_WEAK,
         .is_default = !(version & VERSION_HIDDEN),
     };
+}
+
+bool dynamic_is_wanted(const struct dynamic *dynamic, uint32_t index)
+{
+    Elf64_Sym symbol = symbol_at(dynamic, index);
+    return is_wanted(symbol, string_at(dynamic, symbol.st_name));
+}
+
+bool dynamic_is_plain(const struct dynamic *dynamic, uint32_t index, const char *name,
+                      size_t length)
+{
+    if (index >= dynamic->symbol_count)
+        return false;
+    Elf64_Sym symbol = symbol_at(dynamic, index);
+    return length < dynamic->tables.strings.size - symbol.st_name &&
+           bytes_equal(string_at(dynamic, symbol.st_name), name, length + 1) &&
+           !dynamic->version_names[version_at(dynamic, index) & VERSION_NUMBER].name &&
+           ELF64_ST_TYPE(symbol.st_info) != STT_TLS;
 }
 
 static bool insert(struct dynamic *dynamic, uint32_t index, const char *name)

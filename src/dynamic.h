@@ -75,6 +75,14 @@ void dynamic_free(struct dynamic *dynamic);
 /* Symbol number `index`, from 1. */
 struct dynamic_symbol dynamic_symbol(const struct dynamic *dynamic, uint32_t index);
 
+/* Must another module define symbol number `index`? */
+bool dynamic_is_wanted(const struct dynamic *dynamic, uint32_t index);
+
+/* Is this number, which may be any, that of a symbol of this name, of this length, without a
+ * version and not thread-local? */
+bool dynamic_is_plain(const struct dynamic *dynamic, uint32_t index, const char *name,
+                      size_t length);
+
 /* The symbol of this name, and of this version unless that is NULL, that the module defines for
  * others, as a reference would be bound; false if there is none. What is defined without a version
  * satisfies every version. Without a version wanted, the oldest one is taken, else the default. */

@@ -218,7 +218,8 @@ static bool judge_copies(struct judgement *j)
 bool judge_packages(struct judgement *j)
 {
     const struct meta *meta = &j->plugin->meta;
-    for (uint32_t i = 0; i < meta->header.imports.count; i++) {
+    uint32_t count = meta->header.packages.count ? meta->header.imports.count : 0;
+    for (uint32_t i = 0; i < count; i++) {
         struct meta_import import = meta_import(meta, i);
         if (import.package && !import.is_weak)
             j->packages[import.package - 1].is_used = true;

@@ -1,8 +1,8 @@
 /* The `.plugin` section, as it lies in the file. docs/format.md explains it, and what a type's hash
  * is: where two symbols have the same one, so are their types, and all that these reach.
  *
- *     header | symbols | slots | probes | constructors | compilers | shared | imports |
- *     packages | dependencies | inits | sources | strings
+ *     header | symbols | slots | probes | constructors | compilers | shared | packages |
+ *     dependencies | inits | sources | imports | strings
  *
  * Every number is in the byte order of the module's machine. Every table is named by its offset
  * from the start of the section and its number of items, and starts at a multiple of 8. Every name
@@ -16,7 +16,7 @@
 #define FORMAT_SECTION     ".plugin"
 #define FORMAT_BTF_SECTION ".BTF"
 #define FORMAT_MAGIC       UINT64_C(0x0a6e6967756c707f) /* "\177plugin\n", little-endian */
-#define FORMAT_VERSION     3U
+#define FORMAT_VERSION     4U
 
 struct format_table {
     uint32_t offset; /* bytes from the start of the section */
@@ -152,6 +152,9 @@ struct format_import {
     uint32_t package; /* number of the package, carried by the module, that defines it, plus 1;
                          0: it is undefined */
     uint32_t library; /* the library that its version names: "libc.so.6"; "": it has no version */
+    uint32_t symbol;  /* number of the one dynamic symbol of this name that is undefined; 0: none,
+                         or several */
+    uint32_t name_hash;
 };
 
 #define FORMAT_PACKAGES_MAX 1024
@@ -260,7 +263,7 @@ _Static_assert(sizeof(struct format_symbol) == 32, "no padding");
 _Static_assert(sizeof(struct format_probe) == 24, "no padding");
 _Static_assert(sizeof(struct format_constructor) == 16, "no padding");
 _Static_assert(sizeof(struct format_shared) == 32, "no padding");
-_Static_assert(sizeof(struct format_import) == 32, "no padding");
+_Static_assert(sizeof(struct format_import) == 40, "no padding");
 _Static_assert(sizeof(struct format_package) == 40, "no padding");
 _Static_assert(sizeof(struct format_dependency) == 8, "no padding");
 _Static_assert(sizeof(struct format_init) == 16, "no padding");

@@ -4,10 +4,8 @@
 uint64_t hash_words(uint64_t hash, const void *bytes, size_t size)
 {
     const uint8_t *at = bytes, *end = at + size;
-    for (uint64_t word; at < end; at += sizeof word) {
-        memcpy(&word, at, sizeof word);
-        hash = hash_step(hash, word);
-    }
+    for (; at < end; at += sizeof(uint64_t))
+        hash = hash_step(hash, bytes_whole(at));
     return hash;
 }
 
@@ -33,14 +31,14 @@ void hash_lanes_add(struct hash_lanes *lanes, const void *bytes, size_t size)
 {
     /* Not the arrays themselves, which the compiler would leave in memory. */
     uint64_t first = lanes->lanes[0], second = lanes->lanes[1], third = lanes->lanes[2],
-             fourth = lanes->lanes[3], words[4];
+             fourth = lanes->lanes[3];
     const uint8_t *at = bytes;
-    for (size_t left = size; left >= sizeof words; left -= sizeof words, at += sizeof words) {
-        memcpy(words, at, sizeof words);
-        first = hash_step(first, words[0]);
-        second = hash_step(second, words[1]);
-        third = hash_step(third, words[2]);
-        fourth = hash_step(fourth, words[3]);
+    for (size_t left = size; left >= HASH_LANES_SIZE;
+         left -= HASH_LANES_SIZE, at += HASH_LANES_SIZE) {
+        first = hash_step(first, bytes_whole(at));
+        second = hash_step(second, bytes_whole(at + 8));
+        third = hash_step(third, bytes_whole(at + 16));
+        fourth = hash_step(fourth, bytes_whole(at + 24));
     }
     lanes->lanes[0] = first;
     lanes->lanes[1] = second;

@@ -47,18 +47,26 @@ static inline uint64_t hash_bytes_inline(uint64_t hash, const void *bytes, size_
 {
     const uint8_t *at = bytes;
     size_t left = size;
-    for (uint64_t word; left >= sizeof word; left -= sizeof word, at += sizeof word) {
-        memcpy(&word, at, sizeof word);
-        hash = hash_step(hash, word);
-    }
+    for (; left >= sizeof(uint64_t); left -= sizeof(uint64_t), at += sizeof(uint64_t))
+        hash = hash_step(hash, bytes_whole(at));
     hash = hash_step(hash, bytes_word(at, left));
     return hash_step(hash, size);
 }
 
-/* Of a name whose length is known. */
+/* Of a name whose length is known. Its last word ends where the name ends, and so may overlap the
+ * one before. */
 static inline uint32_t hash_name_of(const char *name, size_t length)
 {
-    return (uint32_t)(hash_bytes_inline(HASH_START, name, length) >> 32);
+    const uint8_t *at = (const uint8_t *)name;
+    uint64_t hash = HASH_START, last;
+    if (length < sizeof last) {
+        last = bytes_few(at, length);
+    } else {
+        for (size_t i = 0; i < length - sizeof last; i += sizeof last)
+            hash = hash_step(hash, bytes_whole(at + i));
+        last = bytes_whole(at + length - sizeof last);
+    }
+    return (uint32_t)(hash_step(hash_step(hash, last), length) >> 32);
 }
 
 #endif

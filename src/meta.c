@@ -95,41 +95,53 @@ struct names {
     size_t item_size, offset;
 };
 
-static bool spend_names(const struct meta *meta, const struct names *names, uint64_t *left)
+/* Takes their lengths from what is left. `end` is at least where the last one ends. */
+static bool spend_names(const struct meta *meta, const struct names *names, uint64_t *left,
+                        size_t *end)
 {
     for (size_t i = 0; i < names->table.size / names->item_size; i++) {
         uint32_t name;
         memcpy(&name, names->table.data + i * names->item_size + names->offset, sizeof name);
-        size_t length = is_name(meta, name) ? strlen(name_at(meta, name)) : 0;
+        if (!is_name(meta, name))
+            continue; /* and is refused */
+        size_t length = *name_at(meta, name) ? strlen(name_at(meta, name)) : 0;
         if (length > *left)
             return false;
         *left -= length;
+        if (*end < name + length + 1)
+            *end = name + length + 1;
     }
     return true;
 }
 
-static bool check_names(const struct meta *meta, size_t size, struct error *error)
+static bool check_names(struct meta *meta, size_t size, struct error *error)
 {
-    const struct names names[] = {
+    const struct names lasting[] = {
         {meta->symbols, sizeof(struct format_symbol), offsetof(struct format_symbol, name)},
         {meta->constructors, sizeof(struct format_constructor),
          offsetof(struct format_constructor, name)},
         {meta->compilers, sizeof(struct format_compiler), offsetof(struct format_compiler, name)},
         {meta->compilers, sizeof(struct format_compiler), offsetof(struct format_compiler, flags)},
         {meta->shared, sizeof(struct format_shared), offsetof(struct format_shared, name)},
-        {meta->imports, sizeof(struct format_import), offsetof(struct format_import, name)},
-        {meta->imports, sizeof(struct format_import), offsetof(struct format_import, library)},
         {meta->packages, sizeof(struct format_package), offsetof(struct format_package, path)},
         {meta->dependencies, sizeof(struct format_dependency),
          offsetof(struct format_dependency, path)},
         {meta->inits, sizeof(struct format_init), offsetof(struct format_init, file)},
         {meta->sources, sizeof(struct format_source), offsetof(struct format_source, name)},
     };
+    const struct names of_imports[] = {
+        {meta->imports, sizeof(struct format_import), offsetof(struct format_import, name)},
+        {meta->imports, sizeof(struct format_import), offsetof(struct format_import, library)},
+    };
     uint64_t left = (uint64_t)size * NAMES_PER_SECTION;
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        if (!spend_names(meta, &names[i], &left))
-            return set_damaged(error, "its names overlap");
-    return true;
+    size_t ignored = 0;
+    bool is_cheap = true;
+    meta->lasting_strings = 1; /* the empty one */
+    for (size_t i = 0; is_cheap && i < sizeof lasting / sizeof *lasting; i++)
+        is_cheap = spend_names(meta, &lasting[i], &left, &meta->lasting_strings);
+    for (size_t i = 0; is_cheap && i < sizeof of_imports / sizeof *of_imports; i++)
+        is_cheap = spend_names(meta, &of_imports[i], &left, &ignored);
+    return is_cheap || set_damaged(error, "its names overlap");
 }
 
 static bool is_symbol_kind(uint32_t kind)
@@ -386,9 +398,15 @@ bool meta_read_tables(struct meta *meta, struct bytes section, struct error *err
         {header->sources, sizeof(struct format_source), &meta->sources},
         {header->strings, 1, &meta->strings},
     };
-    for (size_t i = 0; i < sizeof tables / sizeof *tables; i++)
+    uint64_t left = section.size;
+    for (size_t i = 0; i < sizeof tables / sizeof *tables; i++) {
         if (!slice_table(section, tables[i].table, tables[i].item_size, tables[i].slice, error))
             return false;
+        if (tables[i].slice->size > left)
+            return set_damaged(error, "its tables overlap");
+        left -= tables[i].slice->size;
+    }
+    meta->import_strings = meta->strings;
     if (!meta->strings.size || meta->strings.data[0] != '\0' ||
         meta->strings.data[meta->strings.size - 1] != '\0')
         return set_damaged(error, "its strings do not start and end with a NUL");
@@ -420,4 +438,51 @@ bool meta_check_types(const struct meta *meta, const struct btf *btf, struct err
             return set_damaged(error, "an import is none");
     }
     return true;
+}
+
+/* ---- what lasts ---- */
+
+enum { LASTING_TABLES = 10 };
+
+static void list_lasting(struct meta *meta, struct bytes *tables[LASTING_TABLES])
+{
+    struct bytes *const all[LASTING_TABLES] = {
+        &meta->symbols, &meta->slots,    &meta->probes,       &meta->constructors, &meta->compilers,
+        &meta->shared,  &meta->packages, &meta->dependencies, &meta->inits,        &meta->sources};
+    memcpy(tables, all, sizeof all);
+}
+
+size_t meta_lasting_size(const struct meta *meta)
+{
+    struct meta view = *meta;
+    struct bytes *tables[LASTING_TABLES];
+    size_t size = meta->lasting_strings;
+    list_lasting(&view, tables);
+    for (size_t i = 0; i < LASTING_TABLES; i++)
+        size += tables[i]->size;
+    return size;
+}
+
+static uint8_t *move_bytes(struct bytes *bytes, size_t size, uint8_t *place)
+{
+    memcpy(place, bytes->data, size);
+    *bytes = (struct bytes){place, size};
+    return place + size;
+}
+
+/* The sizes of all tables are multiples of 8, so that those behind them are aligned. */
+void meta_move(struct meta *meta, void *place)
+{
+    struct bytes *tables[LASTING_TABLES];
+    uint8_t *at = place;
+    list_lasting(meta, tables);
+    for (size_t i = 0; i < LASTING_TABLES; i++)
+        at = move_bytes(tables[i], tables[i]->size, at);
+    move_bytes(&meta->strings, meta->lasting_strings, at);
+}
+
+void meta_forget_imports(struct meta *meta)
+{
+    meta->header.imports.count = 0;
+    meta->imports = meta->import_strings = (struct bytes){0};
 }

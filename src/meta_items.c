@@ -16,7 +16,7 @@ struct meta_symbol meta_symbol(const struct meta *meta, uint32_t index)
 
 /* A table whose items have names. */
 struct named {
-    struct bytes table;
+    struct bytes table, strings;
     size_t item_size, offset; /* of an item, and of the name within it */
 };
 
@@ -28,32 +28,36 @@ static inline uint32_t name_of(const struct named *named, uint32_t index)
     return name;
 }
 
+static inline const char *name_in(const struct named *named, uint32_t index)
+{
+    return (const char *)named->strings.data + name_of(named, index);
+}
+
 /* The first item of this name, in a table in the order of names; false if there is none. */
-static bool find_named(const struct meta *meta, const struct named *named, const char *name,
-                       uint32_t *index)
+static bool find_named(const struct named *named, const char *name, uint32_t *index)
 {
     uint32_t low = 0, count = (uint32_t)(named->table.size / named->item_size), high = count;
     while (low < high) {
         uint32_t middle = low + (high - low) / 2;
-        if (strcmp(name_at(meta, name_of(named, middle)), name) < 0)
+        if (strcmp(name_in(named, middle), name) < 0)
             low = middle + 1;
         else
             high = middle;
     }
     *index = low;
-    return low < count && !strcmp(name_at(meta, name_of(named, low)), name);
+    return low < count && !strcmp(name_in(named, low), name);
 }
 
 static inline struct named named_imports(const struct meta *meta)
 {
-    return (struct named){meta->imports, sizeof(struct format_import),
+    return (struct named){meta->imports, meta->import_strings, sizeof(struct format_import),
                           offsetof(struct format_import, name)};
 }
 
 /* Is this the symbol's name? */
 static bool is_named(const struct meta *meta, uint32_t index, const char *name, size_t length)
 {
-    const struct named symbols = {meta->symbols, sizeof(struct format_symbol),
+    const struct named symbols = {meta->symbols, meta->strings, sizeof(struct format_symbol),
                                   offsetof(struct format_symbol, name)};
     uint32_t own = name_of(&symbols, index);
     return length < meta->strings.size - own && bytes_equal(name_at(meta, own), name, length + 1);
@@ -136,9 +140,9 @@ struct meta_shared meta_shared(const struct meta *meta, uint32_t index)
 
 bool meta_find_shared(const struct meta *meta, const char *name, uint32_t *index)
 {
-    const struct named shared = {meta->shared, sizeof(struct format_shared),
+    const struct named shared = {meta->shared, meta->strings, sizeof(struct format_shared),
                                  offsetof(struct format_shared, name)};
-    return find_named(meta, &shared, name, index);
+    return find_named(&shared, name, index);
 }
 
 uint32_t meta_kind_of(unsigned type)
@@ -160,26 +164,28 @@ uint32_t meta_kind_of(unsigned type)
 struct meta_import meta_import(const struct meta *meta, uint32_t index)
 {
     struct format_import import = raw_import(meta, index);
-    return (struct meta_import){.name = name_at(meta, import.name),
+    return (struct meta_import){.name = import_name_at(meta, import.name),
                                 .hash = import.hash,
                                 .type = import.type,
                                 .kind = import.kind,
                                 .is_weak = import.flags & FORMAT_IMPORT_WEAK,
                                 .is_by_definition = import.flags & FORMAT_IMPORT_BY_DEFINITION,
                                 .package = import.package,
-                                .library = name_at(meta, import.library)};
+                                .library = import_name_at(meta, import.library),
+                                .symbol = import.symbol,
+                                .name_hash = import.name_hash};
 }
 
 const char *meta_import_name(const struct meta *meta, uint32_t index)
 {
     const struct named imports = named_imports(meta);
-    return name_at(meta, name_of(&imports, index));
+    return name_in(&imports, index);
 }
 
 bool meta_find_import(const struct meta *meta, const char *name, uint32_t *index)
 {
     const struct named imports = named_imports(meta);
-    return find_named(meta, &imports, name, index);
+    return find_named(&imports, name, index);
 }
 
 struct meta_package meta_package(const struct meta *meta, uint32_t index)

@@ -10,6 +10,11 @@ static inline const char *name_at(const struct meta *meta, uint32_t name)
     return (const char *)meta->strings.data + name;
 }
 
+static inline const char *import_name_at(const struct meta *meta, uint32_t name)
+{
+    return (const char *)meta->import_strings.data + name;
+}
+
 static inline struct format_symbol raw_symbol(const struct meta *meta, uint32_t index)
 {
     struct format_symbol symbol;

@@ -113,10 +113,9 @@ static bool add_to_checksum(uint64_t *checksum, const struct file *file, struct 
 static bool view_deferred(struct module *module, struct bytes meta, const struct file *file,
                           struct elf_part btf, struct error *error)
 {
-    uint64_t checksum;
     if (!meta_read_start(&module->meta, meta, error))
         return false;
-    checksum = meta_checksum_start(meta);
+    uint64_t checksum = module->checksum_start = meta_checksum_start(meta);
     return add_to_checksum(&checksum, file, btf, error) &&
            meta_has_checksum(&module->meta, checksum, error) &&
            meta_read_tables(&module->meta, meta, error);
@@ -141,8 +140,7 @@ static bool read_stamp(struct module *module, const struct file *file,
     bool is_deferred = btf_size > TYPES_AT_HAND_MAX &&
                        deferred_begin(&module->deferred, file, btf->part.offset, btf_size);
     module->is_stamped = true;
-    module->stamp_size = meta_size + (is_deferred ? 0 : btf_size);
-    uint8_t *block = brief_take(module->stamp_size);
+    uint8_t *block = brief_take(meta_size + (is_deferred ? 0 : btf_size));
     module->stamp = block;
     if (!block)
         return error_set_no_memory(error);
@@ -163,7 +161,6 @@ static bool view_go_stamp(struct module *module, struct bytes meta, struct bytes
     uint8_t *block = malloc(meta.size + btf.size + 1);
     module->is_stamped = true;
     module->stamp = block;
-    module->stamp_size = meta.size + btf.size;
     if (block) {
         memcpy(block, meta.data, meta.size);
         memcpy(block + meta.size, btf.data, btf.size);
@@ -216,9 +213,8 @@ bool module_read(struct module *module, const struct file *file, struct error *e
 /* Reads the types that stayed in the file, and looks whether they are those that were there. */
 static bool read_deferred(const struct module *module, void *buffer, struct error *error)
 {
-    struct bytes meta = {module->stamp, module->stamp_size};
     return deferred_read(&module->deferred, buffer, error) &&
-           (meta_checksum(meta, (struct bytes){buffer, module->deferred.size}) ==
+           (hash_many(module->checksum_start, buffer, module->deferred.size) ==
                 module->meta.header.checksum ||
             error_set(error, PLUGIN_SYSTEM, "its file was written to since it was opened"));
 }
@@ -267,26 +263,18 @@ const struct btf *module_types(const struct module *module, struct error *error)
     return known;
 }
 
-static void move_stamp(struct module *module, void *place)
+size_t module_lasting_size(const struct module *module)
 {
-    struct bytes *views[] = {
-        &module->meta.symbols,      &module->meta.slots,     &module->meta.probes,
-        &module->meta.constructors, &module->meta.compilers, &module->meta.shared,
-        &module->meta.imports,      &module->meta.packages,  &module->meta.dependencies,
-        &module->meta.inits,        &module->meta.sources,   &module->meta.strings,
-        &module->btf_section};
-    const uint8_t *old = module->stamp;
-    uint8_t *new = memcpy(place, old, module->stamp_size);
-    for (size_t i = 0; i < sizeof views / sizeof *views; i++)
-        if (views[i]->data)
-            views[i]->data = new + (views[i]->data - old);
-    brief_give(module->stamp);
-    module->stamp = new;
+    return meta_lasting_size(&module->meta) + module->btf_section.size;
 }
 
 void module_move(struct module *module, void *place)
 {
-    move_stamp(module, place);
+    uint8_t *types = (uint8_t *)place + meta_lasting_size(&module->meta);
+    meta_move(&module->meta, place);
+    if (module->btf_section.size)
+        module->btf_section.data =
+            memcpy(types, module->btf_section.data, module->btf_section.size);
     module->is_moved = true;
 }
 
@@ -294,10 +282,10 @@ bool module_keep(struct module *module, struct error *error)
 {
     if (!brief_has(module->stamp))
         return true;
-    void *place = malloc(module->stamp_size);
-    if (!place)
+    module->kept = malloc(module_lasting_size(module));
+    if (!module->kept)
         return error_set_no_memory(error);
-    move_stamp(module, place);
+    module_move(module, module->kept);
     return true;
 }
 
@@ -306,13 +294,18 @@ void module_forget_headers(struct module *module)
     brief_give(module->headers);
     module->headers = NULL;
     module->elf = (struct elf){0};
+    if (!module->is_moved)
+        return;
+    meta_forget_imports(&module->meta);
+    brief_give(module->stamp);
+    module->stamp = NULL;
 }
 
 void module_free(struct module *module)
 {
     brief_give(module->headers);
-    if (!module->is_moved)
-        brief_give(module->stamp);
+    brief_give(module->stamp);
+    free(module->kept);
     free_types((struct btf *)module->btf);
     deferred_free(&module->deferred);
     go_module_free(module->go);

@@ -20,14 +20,15 @@ struct module {
     struct bytes btf_section; /* its types, unread: module_types reads them */
     struct deferred deferred; /* they are here, if they are many: then btf_section is empty */
     uint32_t pointer_size;
-    const struct btf *btf; /* what module_types read; NULL: nobody has asked. Read and written
-                              atomically: a lock could be held by a thread that a fork does not
-                              have. Owned */
-    struct go_module *go;  /* NULL: it is no Go plugin, nor what opens them */
-    void *headers;         /* the bytes behind elf; of brief.h */
-    void *stamp;           /* the bytes behind meta and btf_section; of brief.h */
-    size_t stamp_size;
-    bool is_moved; /* the caller owns the stamp */
+    const struct btf *btf;   /* what module_types read; NULL: nobody has asked. Read and written
+                                atomically: a lock could be held by a thread that a fork does not
+                                have. Owned */
+    struct go_module *go;    /* NULL: it is no Go plugin, nor what opens them */
+    void *headers;           /* the bytes behind elf; of brief.h */
+    void *stamp;             /* the bytes behind meta and btf_section; of brief.h */
+    uint64_t checksum_start; /* what its checksum continues from over types that are deferred */
+    bool is_moved;           /* but for the imports, they are elsewhere: */
+    void *kept;              /* here; NULL: they are the caller's. Owned */
 };
 
 /* Reads a module, but for its types, of which only the checksum is known to be right. A file
@@ -39,14 +40,15 @@ bool module_read(struct module *module, const struct file *file, struct error *e
  * as long as the module. NULL with the error set. Thread-safe. */
 const struct btf *module_types(const struct module *module, struct error *error);
 
-/* The stamp can be moved to other memory, of its size and aligned for any object, before the types
- * are asked for. Not that of a Go plugin. */
+/* What lasts of the stamp, which is all but its imports, can be moved to other memory, of this size
+ * and aligned for any object, before the types are asked for. Not that of a Go plugin. */
+size_t module_lasting_size(const struct module *module);
 void module_move(struct module *module, void *place);
 
-/* Moves the stamp to the heap, unless it is there. */
+/* Moves that to the heap, unless it is there. */
 bool module_keep(struct module *module, struct error *error);
 
-/* Frees what only the ELF headers need; the stamp stays. */
+/* Frees what only a judgement needs: the ELF headers, and, if the stamp was moved, the imports. */
 void module_forget_headers(struct module *module);
 
 void module_free(struct module *module);

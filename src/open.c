@@ -141,7 +141,7 @@ static bool make_apart(struct plugin *p, struct error *error)
 static bool make_lasting(struct plugin *p, struct error *error)
 {
     size_t symbols = (size_t)p->module.meta.header.symbols.count * sizeof *p->symbols;
-    size_t module = p->module.stamp_size, path = strlen(p->path) + 1;
+    size_t module = module_lasting_size(&p->module), path = strlen(p->path) + 1;
     if (p->module.go || symbols > KEEP_MAX || module > KEEP_MAX || path > KEEP_MAX ||
         symbols + module + path > KEEP_MAX)
         return make_apart(p, error);

@@ -1,4 +1,5 @@
 /* Writes the `.plugin` section: src/format.h is its layout. */
+#include "../src/hash.h"
 #include "../src/meta_writer.h"
 #include "internal.h"
 #include "type_hash.h"
@@ -86,7 +87,9 @@ static void add_imports(struct meta_writer *writer, const struct stamp *stamp,
             .kind = import->kind,
             .flags = import->flags,
             .package = import->package,
-            .library = *import->library ? meta_writer_string(writer, import->library) : 0};
+            .library = *import->library ? meta_writer_string(writer, import->library) : 0,
+            .symbol = stamp->is_built_in ? 0 : import->symbol,
+            .name_hash = hash_name(import->name)};
         meta_writer_item(writer, &raw, sizeof raw);
     }
 }
@@ -157,9 +160,10 @@ static bool write_tables(const struct stamp *stamp, struct type_hashes *hashes, 
     add_probes(&writer, stamp, hashes);
     add_build(&writer, stamp);
     add_shared(&writer, stamp, hashes);
-    add_imports(&writer, stamp, hashes);
     add_packages(&writer, stamp);
     add_parts(&writer, stamp);
+    /* Last, and with them their names, which nobody needs for as long as the others. */
+    add_imports(&writer, stamp, hashes);
     writer.bytes.failed |= type_hashes_failed(hashes);
     return meta_writer_finish(&writer, btf, section, error);
 }

@@ -127,6 +127,7 @@ static struct stamp_import import_of(const struct stamp_use *use)
         import.kind = known == FORMAT_THREAD_LOCAL ? FORMAT_THREAD_LOCAL : FORMAT_VARIABLE;
     if (use->undefined) {
         import.library = use->undefined->library;
+        import.symbol = use->undefined->number;
         import.flags = use->undefined->is_weak ? FORMAT_IMPORT_WEAK : 0;
     } else {
         import.package = use->symbol->package;
@@ -200,7 +201,8 @@ static void add_imports(struct stamp *stamp, const bool *described)
                 (struct stamp_import){.name = undefined->name,
                                       .library = undefined->library,
                                       .kind = undefined->kind,
-                                      .flags = undefined->is_weak ? FORMAT_IMPORT_WEAK : 0};
+                                      .flags = undefined->is_weak ? FORMAT_IMPORT_WEAK : 0,
+                                      .symbol = undefined->number};
     }
     add_by_definition(stamp, described);
     if (uses->import_count)

@@ -15,6 +15,7 @@ struct stamp_undefined {
     const char *name;
     const char *library; /* that its version names; "" */
     uint32_t kind;       /* enum format_symbol_kind; 0: not known */
+    uint32_t number;     /* of the symbol; 0: others have the same name */
     bool is_weak;
     bool is_typed; /* a use of it was recorded */
 };
@@ -33,6 +34,7 @@ struct stamp_use {
 struct stamp_import {
     const char *name, *library;
     uint32_t type, kind, flags, package;
+    uint32_t symbol; /* number of its dynamic symbol; 0: none, or several */
 };
 
 /* A name, and the home of the DIE that has it. */

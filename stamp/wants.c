@@ -82,6 +82,14 @@ static int by_name(const void *a, const void *b)
     return strcmp(x->name, y->name);
 }
 
+/* Takes their numbers from symbols that differ in their versions alone. */
+static void forget_repeated(struct stamp_uses *uses)
+{
+    for (size_t i = 1; i < uses->undefined_count; i++)
+        if (!by_name(&uses->undefined[i - 1], &uses->undefined[i]))
+            uses->undefined[i - 1].number = uses->undefined[i].number = 0;
+}
+
 static const char *library_of(const struct libraries_by_version *versions, Elf_Data *numbers,
                               size_t index)
 {
@@ -121,9 +129,11 @@ static bool read_undefined(struct stamp *stamp, Elf_Scn *section, const GElf_Shd
             (struct stamp_undefined){.name = name,
                                      .library = library_of(versions, numbers, i),
                                      .kind = meta_kind_of(GELF_ST_TYPE(symbol.st_info)),
+                                     .number = (uint32_t)i,
                                      .is_weak = is_weak};
     }
     qsort(uses->undefined, uses->undefined_count, sizeof *uses->undefined, by_name);
+    forget_repeated(uses);
     return true;
 }
 

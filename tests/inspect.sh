@@ -36,7 +36,7 @@ check "the modules build" prepare
 
 RUN=1 "$PLUGIN" inspect plugin.so >text 2>errors
 check "a plugin is shown" test -s text -a ! -s errors
-for line in 'kind        shared library' 'built by    gcc ' '-O2' 'stamp       version 3, content ' \
+for line in 'kind        shared library' 'built by    gcc ' '-O2' 'stamp       version 4, content ' \
     'symbols (3)' '  int V' '  _Thread_local long counter' \
     '  double area(const struct point *a, struct point *b)' 'constructors (1)' '  announce' \
     '  .plugin' '  .BTF' '  .text'; do
@@ -54,7 +54,7 @@ assert plugin["path"] == "plugin.so"
 assert plugin["kind"] == "shared library" and host["kind"] == "executable"
 assert object_["kind"] == "relocatable object"
 assert plugin["stamped"] and host["stamped"] and not unstamped["stamped"]
-assert plugin["format_version"] == 3 and len(plugin["content"]) == 16
+assert plugin["format_version"] == 4 and len(plugin["content"]) == 16
 assert [(s["name"], s["kind"], s["declaration"]) for s in plugin["symbols"]] == [
     ("V", "variable", "int V"),
     ("area", "function", "double area(const struct point *a, struct point *b)"),

@@ -734,6 +734,39 @@ for compiler in gcc clang; do
     done
 done
 
+# Each import tells which dynamic symbol it is of, but for one of two symbols that differ in their
+# versions alone.
+cat >wants.c <<'EOF'
+__asm__(".symver wanted_first, f@V1\n.symver wanted_second, f@V2\n");
+int wanted_first(int), wanted_second(int), g(int);
+extern int h, i;
+int use(int x) { return wanted_first(x) + wanted_second(x) + g(x) + h + i; }
+EOF
+# import_symbols FILE: the numbers that are recorded, for each import. (docs/format.md)
+import_symbols() {
+    objcopy -O binary --only-section=.plugin --set-section-flags .plugin=alloc "$1" meta.bin &&
+        od -An -v -tu4 meta.bin | awk '{ for (i = 1; i <= NF; i++) word[count++] = $i }
+            END { for (i = 0; i < word[23]; i++) print word[word[22] / 4 + i * 10 + 8] }' | sort -n
+}
+# undefined_symbols FILE: the same, of what the linker made.
+undefined_symbols() {
+    readelf -W --dyn-syms "$1" | awk '
+        $7 == "UND" && $8 && $8 !~ /^(_ITM_|__gmon_start__|__cxa_finalize)/ {
+            sub(":", "", $1); sub("@.*", "", $8); number[$8] = number[$8] ? 0 : $1 }
+        END { for (name in number) print number[name] }' | sort -n
+}
+for compiler in gcc clang; do
+    for linker in bfd lld mold; do
+        name="imports, $compiler, $linker"
+        "$compiler" -g -fuse-ld=$linker -shared -fPIC -o wants.so wants.c -L. -l:versions.so
+        check "$name" stamp wants.so
+        undefined_symbols wants.so >wanted
+        import_symbols wants.so >got
+        check "$name: there are four" test "$(wc -l <got)" = 4
+        check_same "$name: numbers of dynamic symbols" wanted got
+    done
+done
+
 # Sections that the linker drops or folds.
 cat >sections.c <<'EOF'
 int twice(int x) { return x + x; }

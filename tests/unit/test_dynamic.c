@@ -310,6 +310,43 @@ static void a_wanted_symbol_has_its_library(void **state)
     assert_null(symbol.library);
 }
 
+static bool is_plain(const struct view *view, uint32_t index, const char *name)
+{
+    return dynamic_is_plain(&view->dynamic, index, name, strlen(name));
+}
+
+static void a_plain_symbol_has_neither_version_nor_thread(void **state)
+{
+    (void)state;
+    VIEW_AUTO view;
+    read_valid(&view);
+    assert_true(dynamic_is_wanted(&view.dynamic, MAYBE));
+    assert_true(dynamic_is_wanted(&view.dynamic, PRINTF));
+    assert_false(dynamic_is_wanted(&view.dynamic, PLAIN));
+    assert_false(dynamic_is_wanted(&view.dynamic, 0));
+    assert_true(is_plain(&view, MAYBE, "maybe"));
+    assert_true(is_plain(&view, PLAIN, "plain"));
+    assert_false(is_plain(&view, MAYBE, "mayb"));
+    assert_false(is_plain(&view, MAYBE, "maybe_not"));
+    assert_false(is_plain(&view, MAYBE, "plain"));
+    assert_false(is_plain(&view, PRINTF, "printf"));
+    assert_false(is_plain(&view, THREAD, "thread"));
+    assert_false(is_plain(&view, SYMBOL_COUNT, "maybe"));
+    assert_false(is_plain(&view, UINT32_MAX, "maybe"));
+}
+
+/* Nothing is read behind the strings, of which the name is the last. */
+static void a_name_longer_than_the_rest_of_the_strings_is_another(void **state)
+{
+    (void)state;
+    struct made made = valid();
+    VIEW_AUTO view;
+    made.symbols[MAYBE].st_name = add_string(&made, "last_of_all");
+    read_view(&view, &made);
+    assert_true(is_plain(&view, MAYBE, "last_of_all"));
+    assert_false(is_plain(&view, MAYBE, "last_of_all_names_and_then_some_more"));
+}
+
 static void a_hidden_symbol_is_nobodys(void **state)
 {
     (void)state;
@@ -646,6 +683,8 @@ int main(void)
         cmocka_unit_test(an_entry_is_found_by_its_tag),
         cmocka_unit_test(a_definition_has_its_version),
         cmocka_unit_test(a_wanted_symbol_has_its_library),
+        cmocka_unit_test(a_plain_symbol_has_neither_version_nor_thread),
+        cmocka_unit_test(a_name_longer_than_the_rest_of_the_strings_is_another),
         cmocka_unit_test(a_hidden_symbol_is_nobodys),
         cmocka_unit_test(what_is_at_no_address_is_no_definition),
         cmocka_unit_test(own_versions_are_told_from_wanted_ones),

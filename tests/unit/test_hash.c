@@ -10,13 +10,14 @@ static const struct {
     uint32_t name;
 } vectors[] = {
     {"", UINT64_C(0xfbb7269b641d4e82), 0xfbb7269b},
-    {"a", UINT64_C(0xc2e366c9285e94c9), 0xc2e366c9},
-    {"V", UINT64_C(0xb41f3ff20e7150b4), 0xb41f3ff2},
-    {"F", UINT64_C(0xe03680928c49f54d), 0xe0368092},
-    {"plugin", UINT64_C(0xe58fb34d2ee4a380), 0xe58fb34d},
-    {"12345678", UINT64_C(0x49f0d7bf803e0da4), 0x49f0d7bf},
-    {"123456789", UINT64_C(0x010dad273d07edf7), 0x010dad27},
-    {"The quick brown fox jumps over the lazy dog", UINT64_C(0x802628fad1330192), 0x802628fa},
+    {"a", UINT64_C(0xc2e366c9285e94c9), 0x17984798},
+    {"V", UINT64_C(0xb41f3ff20e7150b4), 0x9dec0fa8},
+    {"F", UINT64_C(0xe03680928c49f54d), 0xc5f3ffd9},
+    {"plugin", UINT64_C(0xe58fb34d2ee4a380), 0xb1e7dfe9},
+    {"12345678", UINT64_C(0x49f0d7bf803e0da4), 0x17739316},
+    {"plugin_open", UINT64_C(0xd7873d7e98ce78de), 0x612b60ba},
+    {"123456789", UINT64_C(0x010dad273d07edf7), 0xb17a08d0},
+    {"The quick brown fox jumps over the lazy dog", UINT64_C(0x802628fad1330192), 0x63b7e294},
 };
 
 static void the_hash_of_bytes_is_the_documented_one(void **state)
@@ -32,6 +33,30 @@ static void the_hash_of_a_name_is_the_documented_one(void **state)
     (void)state;
     for (size_t i = 0; i < COUNT(vectors); i++)
         assert_int_equal(hash_name(vectors[i].string), vectors[i].name);
+}
+
+/* Names of one to three letters say all of them in one word. */
+static void short_names_hash_apart(void **state)
+{
+    (void)state;
+    enum { LETTERS = 26, NAMES = LETTERS * (LETTERS + 1) * (LETTERS + 1) };
+    static uint32_t hashes[NAMES];
+    size_t count = 0;
+    for (unsigned i = 0; i < NAMES; i++) {
+        unsigned second = i / LETTERS % (LETTERS + 1), third = i / LETTERS / (LETTERS + 1);
+        char name[4] = {(char)('a' + i % LETTERS)};
+        if (!second && third)
+            continue;
+        if (second)
+            name[1] = (char)('a' + second - 1);
+        if (third)
+            name[2] = (char)('a' + third - 1);
+        hashes[count] = hash_name(name);
+        for (size_t k = 0; k < count; k++)
+            assert_int_not_equal(hashes[k], hashes[count]);
+        count++;
+    }
+    assert_int_equal(count, LETTERS + LETTERS * LETTERS + LETTERS * LETTERS * LETTERS);
 }
 
 static void a_hash_continues_another(void **state)
@@ -83,9 +108,9 @@ static void the_place_of_the_bytes_in_memory_does_not_matter(void **state)
     (void)state;
     uint8_t bytes[64];
     for (size_t at = 0; at < 16; at++) {
-        memcpy(bytes + at, vectors[7].string, strlen(vectors[7].string));
-        assert_int_equal(hash_bytes(HASH_START, bytes + at, strlen(vectors[7].string)),
-                         vectors[7].hash);
+        memcpy(bytes + at, vectors[8].string, strlen(vectors[8].string));
+        assert_int_equal(hash_bytes(HASH_START, bytes + at, strlen(vectors[8].string)),
+                         vectors[8].hash);
     }
 }
 
@@ -121,6 +146,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_hash_of_bytes_is_the_documented_one),
         cmocka_unit_test(the_hash_of_a_name_is_the_documented_one),
+        cmocka_unit_test(short_names_hash_apart),
         cmocka_unit_test(a_hash_continues_another),
         cmocka_unit_test(pieces_hash_as_the_whole),
         cmocka_unit_test(the_hash_of_many_bytes_is_the_documented_one),

@@ -135,12 +135,12 @@ static struct section valid(void)
         .shared = {{0x6000, 0xa1, NAME_A, type_variable, FORMAT_VARIABLE, 0},
                    {0x7000, 0xa2, NAME_B, type_function, FORMAT_FUNCTION, 1},
                    {0, 0, NAME_D, 0, FORMAT_THREAD_LOCAL, 1}},
-        .imports = {{0, NAME_A, 0, 0, 0, 0, NAME_LIBRARY},
-                    {0xa4, NAME_B, type_function, FORMAT_FUNCTION, 0, 2, 0},
-                    {0, NAME_B, 0, FORMAT_FUNCTION, FORMAT_IMPORT_WEAK, 2, 0},
+        .imports = {{0, NAME_A, 0, 0, 0, 0, NAME_LIBRARY, 0, 0},
+                    {0xa4, NAME_B, type_function, FORMAT_FUNCTION, 0, 2, 0, 77, 88},
+                    {0, NAME_B, 0, FORMAT_FUNCTION, FORMAT_IMPORT_WEAK, 2, 0, 0, 0},
                     {0xa1, NAME_C, type_variable, FORMAT_VARIABLE, FORMAT_IMPORT_BY_DEFINITION, 1,
-                     0},
-                    {0, NAME_D, 0, FORMAT_THREAD_LOCAL, 0, 0, 0}},
+                     0, 0, 0},
+                    {0, NAME_D, 0, FORMAT_THREAD_LOCAL, 0, 0, 0, 0, 0}},
         .packages = {{11, NAME_NUM, 0, 0, 0, 1, 0, 0, 0},
                      {22, NAME_GEOM, 0, 2, 1, 1, 0, 2, 0},
                      {0, NAME_MAIN, 2, 1, 2, 1, 2, 1, 0}},
@@ -236,10 +236,22 @@ static bool read_bytes(const void *bytes, size_t size, struct error *error)
     bool is_read = meta_read_header(&meta, section, btf_bytes(), error) &&
                    meta_read_tables(&meta, section, error) &&
                    meta_check_types(&meta, &types.btf, error);
-    if (is_read)
-        assert_true(use_all(&meta) > 0);
+    if (!is_read) {
+        free(exact);
+        return false;
+    }
+    unsigned long sum = use_all(&meta);
+    assert_int_not_equal(sum, 0);
+    /* What lasts does not need the section. */
+    void *place = malloc(meta_lasting_size(&meta));
+    assert_non_null(place);
+    meta_move(&meta, place);
+    assert_int_equal(use_all(&meta), sum);
+    meta_forget_imports(&meta);
     free(exact);
-    return is_read;
+    assert_true(use_all(&meta) <= sum);
+    free(place);
+    return true;
 }
 
 /* Reads a section that must be valid; it must live as long as the view. */
@@ -417,6 +429,8 @@ static void imports_are_read(void **state)
     assert_int_equal(import.type, type_function);
     assert_int_equal(import.kind, FORMAT_FUNCTION);
     assert_int_equal(import.package, 2);
+    assert_int_equal(import.symbol, 77);
+    assert_int_equal(import.name_hash, 88);
     import = meta_import(&meta, 2); /* another view of the same */
     assert_string_equal(import.name, "bbb");
     assert_true(import.is_weak);
@@ -425,6 +439,33 @@ static void imports_are_read(void **state)
     assert_false(import.is_weak);
     assert_true(import.is_by_definition);
     assert_int_equal(import.package, 1);
+}
+
+static void what_lasts_is_all_but_the_imports(void **state)
+{
+    (void)state;
+    struct meta meta;
+    struct section section = valid();
+    uint32_t index;
+    memcpy(section.strings + NAMES_END, "last.so", sizeof "last.so");
+    section.imports[0].library = NAMES_END;
+    read_section(&meta, &section);
+    size_t tables =
+        sizeof section - sizeof section.header - sizeof section.imports - sizeof section.strings;
+    assert_int_equal(meta_lasting_size(&meta), tables + NAMES_END);
+    void *place = malloc(tables + NAMES_END);
+    assert_non_null(place);
+    meta_move(&meta, place);
+    assert_true(meta_find_import(&meta, "aaa", &index));
+    assert_string_equal(meta_import(&meta, index).library, "last.so");
+    meta_forget_imports(&meta);
+    assert_false(meta_find_import(&meta, "aaa", &index));
+    assert_int_equal(meta.header.imports.count, 0);
+    memset(&section, 0xff, sizeof section);
+    assert_true(meta_find_symbol(&meta, "bbb", &index));
+    assert_int_equal(meta_symbol(&meta, index).address, 0x2000);
+    assert_string_equal(meta_source(&meta, 2, 0, &(uint64_t){0}), "geom.c");
+    free(place);
 }
 
 static void a_wrong_checksum_is_refused(void **state)
@@ -536,7 +577,7 @@ static void a_section_of_a_newer_version_is_refused_naming_both(void **state)
     assert_int_equal(error.code, PLUGIN_UNSUPPORTED);
     assert_string_equal(error_text(&error),
                         "its .plugin section is of format version 7, and this library knows "
-                        "versions up to 3; use a newer library, or stamp the file with an older "
+                        "versions up to 4; use a newer library, or stamp the file with an older "
                         "`plugin stamp`");
     ERROR_AUTO shortest = {0}; /* and may have a shorter header */
     assert_false(read_bytes(&section, 16, &shortest));
@@ -553,7 +594,7 @@ static void a_section_of_an_older_version_is_refused_naming_both(void **state)
     assert_int_equal(error.code, PLUGIN_UNSUPPORTED);
     assert_string_equal(error_text(&error),
                         "its .plugin section is of format version 1, and this library knows "
-                        "version 3 only; stamp it again with: plugin stamp FILE");
+                        "version 4 only; stamp it again with: plugin stamp FILE");
 }
 
 /* ---- each field ---- */
@@ -590,6 +631,8 @@ static void what_only_informs_may_have_any_value(void **state)
     HARMLESS(constructors[0].reserved, UINT32_MAX);
     HARMLESS(shared[0].address, UINT64_MAX);
     HARMLESS(imports[0].flags, UINT32_MAX);
+    HARMLESS(imports[0].symbol, UINT32_MAX);
+    HARMLESS(imports[0].name_hash, UINT32_MAX);
     HARMLESS(packages[0].fingerprint, UINT64_MAX);
     HARMLESS(packages[0].reserved, UINT32_MAX);
     HARMLESS(inits[0].address, UINT64_MAX);
@@ -617,7 +660,7 @@ static void a_table_outside_the_section_is_refused(void **state)
             {UINT32_MAX - 7, 1},
             {0, UINT32_MAX},
             {UINT32_MAX - 7, UINT32_MAX},
-            {sizeof(struct format_header), 999},
+            {sizeof(struct format_header), 9999},
             {sizeof(struct format_header) + 4, 1},
         };
         for (size_t j = 0; j < COUNT(damages); j++) {
@@ -626,6 +669,14 @@ static void a_table_outside_the_section_is_refused(void **state)
             check_refused(section, why);
         }
     }
+}
+
+static void tables_that_overlap_are_refused(void **state)
+{
+    (void)state;
+    static const char why[] = "its tables overlap";
+    const uint32_t rest = sizeof(struct section) - offsetof(struct section, probes);
+    REFUSED(header.probes.count, rest / sizeof(struct format_probe), why);
 }
 
 static void strings_that_do_not_start_and_end_with_a_nul_are_refused(void **state)
@@ -1059,6 +1110,7 @@ int main(void)
         cmocka_unit_test(packages_and_what_they_share_are_read),
         cmocka_unit_test(shared_symbols_are_found),
         cmocka_unit_test(imports_are_read),
+        cmocka_unit_test(what_lasts_is_all_but_the_imports),
         cmocka_unit_test(a_wrong_checksum_is_refused),
         cmocka_unit_test(every_single_bit_flip_is_refused),
         cmocka_unit_test(every_single_bit_flip_of_the_types_is_refused),
@@ -1072,6 +1124,7 @@ int main(void)
         cmocka_unit_test(another_kind_of_module_is_refused),
         cmocka_unit_test(what_only_informs_may_have_any_value),
         cmocka_unit_test(a_table_outside_the_section_is_refused),
+        cmocka_unit_test(tables_that_overlap_are_refused),
         cmocka_unit_test(strings_that_do_not_start_and_end_with_a_nul_are_refused),
         cmocka_unit_test(a_symbol_that_is_none_is_refused),
         cmocka_unit_test(a_symbol_has_the_type_of_its_kind),
