@@ -50,25 +50,6 @@ static bool is_mapped(const struct elf *elf, uint64_t address, struct elf_part p
     return is_there;
 }
 
-/* Finds the dynamic section. *found is false if there is none. */
-static bool find_dynamic(const struct elf *elf, struct elf_part *part, bool *found,
-                         struct error *error)
-{
-    *found = false;
-    for (size_t i = 0; i < elf->segment_count; i++) {
-        struct elf_segment segment;
-        if (elf_segment_type(elf, i) != PT_DYNAMIC)
-            continue;
-        if (!elf_segment(elf, i, &segment, error))
-            return false;
-        if (!segment.part.size || !is_mapped(elf, segment.address, segment.part))
-            return set_damaged(error, "it", "is not loaded");
-        *part = segment.part;
-        *found = true;
-    }
-    return true;
-}
-
 static bool set_lost(struct error *error, const char *table, uint64_t address)
 {
     return error_set(error, PLUGIN_NOT_PLUGIN,
@@ -130,32 +111,21 @@ static bool read_tables(struct dynamic_tables *tables, const struct table table[
 {
     struct bytes *parts[TABLE_COUNT] = {&tables->symbols, &tables->strings, &tables->versions,
                                         &tables->wanted, &tables->defined};
-    size_t at = tables->entries.size, total = at;
+    size_t at = 0, total = 0;
     bool is_too_large = false;
     for (size_t i = 0; i < TABLE_COUNT; i++)
         is_too_large |= __builtin_add_overflow(total, table[i].part.size, &total);
-    uint8_t *larger = is_too_large ? NULL : brief_resize(tables->block, at, total);
-    if (!larger)
+    uint8_t *block = is_too_large ? NULL : brief_take(total);
+    if (!block)
         return error_set_no_memory(error);
-    tables->block = larger;
-    tables->entries.data = larger;
+    tables->block = block;
     for (size_t i = 0; i < TABLE_COUNT; i++) {
-        *parts[i] = (struct bytes){larger + at, (size_t)table[i].part.size};
-        if (!file_read(file, table[i].part.offset, parts[i]->size, larger + at, error))
+        *parts[i] = (struct bytes){block + at, (size_t)table[i].part.size};
+        if (!file_read(file, table[i].part.offset, parts[i]->size, block + at, error))
             return false;
         at += parts[i]->size;
     }
     return true;
-}
-
-static bool read_entries(struct dynamic_tables *tables, struct elf_part part,
-                         const struct file *file, struct error *error)
-{
-    tables->block = brief_take((size_t)part.size);
-    if (!tables->block)
-        return error_set_no_memory(error);
-    tables->entries = (struct bytes){tables->block, (size_t)part.size};
-    return file_read(file, part.offset, tables->entries.size, tables->block, error);
 }
 
 bool library_read_dynamic(struct dynamic *dynamic, const struct module *module,
@@ -169,19 +139,17 @@ bool library_read_dynamic(struct dynamic *dynamic, const struct module *module,
         [DEFINED] = {.type = SHT_GNU_verdef, .name = "DT_VERDEF"},
     };
     const struct elf *elf = &module->elf;
-    struct elf_part entries = {0};
-    bool is_dynamic;
     *dynamic = (struct dynamic){0};
     struct dynamic_tables *tables = &dynamic->tables;
-    if (!find_dynamic(elf, &entries, &is_dynamic, error))
-        return false;
-    if (!is_dynamic)
+    if (!module->dynamic.data)
         return dynamic_read(dynamic, elf, tables, error);
+    if (!module->dynamic.size || !is_mapped(elf, module->dynamic_address, module->dynamic_part))
+        return set_damaged(error, "it", "is not loaded");
     if (!elf->section_count)
         return error_set(error, PLUGIN_NOT_PLUGIN,
                          "it has no section headers, by which its dynamic symbols are found");
-    return read_entries(tables, entries, file, error) &&
-           find_tables(elf, tables->entries, table, error) &&
+    tables->entries = module->dynamic;
+    return find_tables(elf, tables->entries, table, error) &&
            read_tables(tables, table, file, error) && dynamic_read(dynamic, elf, tables, error);
 }
 

@@ -57,7 +57,7 @@ struct libraries {
 typedef bool libraries_is_loaded(void *context, const char *name);
 
 /* Reads the dynamic tables of a module's file. The module's ELF headers must not have been
- * forgotten. Free with dynamic_free, also after a failure. */
+ * forgotten, nor be before the view is freed. Free with dynamic_free, also after a failure. */
 bool library_read_dynamic(struct dynamic *dynamic, const struct module *module,
                           const struct file *file, struct error *error);
 

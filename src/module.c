@@ -62,17 +62,15 @@ static bool read_dynamic(struct module *module, const struct file *file, struct 
                              "it is damaged: it has two dynamic sections");
         is_found = true;
         module->dynamic_address = segment.address;
+        module->dynamic_part = segment.part;
         size_t size = (size_t)segment.part.size;
         uint8_t *dynamic = brief_take(size);
         if (!dynamic)
             return error_set_no_memory(error);
-        bool is_read = file_read(file, segment.part.offset, size, dynamic, error);
-        if (is_read)
-            module->is_executable |=
-                elf_dynamic_is_executable(&module->elf, (struct bytes){dynamic, size});
-        brief_give(dynamic);
-        if (!is_read)
+        module->dynamic = (struct bytes){dynamic, size};
+        if (!file_read(file, segment.part.offset, size, dynamic, error))
             return false;
+        module->is_executable |= elf_dynamic_is_executable(&module->elf, module->dynamic);
     }
     return true;
 }
@@ -122,9 +120,9 @@ static bool view_deferred(struct module *module, struct bytes meta, const struct
 }
 
 /* Types of more bytes than this stay in the file: few plugins are asked for them, since the hashes
- * in the stamp tell that types are the same. To copy them would take longer than all of the
- * judgement does. */
-enum { TYPES_AT_HAND_MAX = 32768 };
+ * in the stamp tell that types are the same. The pages of a copy take longer than a mapping does,
+ * beyond two of them. */
+enum { TYPES_AT_HAND_MAX = 8192 };
 
 static bool read_stamp(struct module *module, const struct file *file,
                        const struct elf_section *meta, const struct elf_section *btf,
@@ -198,13 +196,22 @@ static bool read_sections(struct module *module, const struct file *file, struct
            (module->is_stamped || read_stamp(module, file, &sections[META], &sections[BTF], error));
 }
 
-bool module_read(struct module *module, const struct file *file, struct error *error)
+bool module_read_headers(struct module *module, const struct file *file, struct error *error)
 {
     *module = (struct module){0};
     bool is_elf = read_start(module, file, error);
     module->pointer_size = module->elf.is_64 ? 8 : 4;
-    if (is_elf && read_headers(module, file, error) && read_dynamic(module, file, error) &&
-        read_sections(module, file, error))
+    if (is_elf && read_headers(module, file, error) && read_dynamic(module, file, error))
+        return true;
+    module_free(module);
+    return false;
+}
+
+bool module_read(struct module *module, const struct file *file, struct error *error)
+{
+    if (!module_read_headers(module, file, error))
+        return false;
+    if (read_sections(module, file, error))
         return true;
     module_free(module);
     return false;
@@ -263,6 +270,15 @@ const struct btf *module_types(const struct module *module, struct error *error)
     return known;
 }
 
+static void free_headers(struct module *module)
+{
+    brief_give((void *)module->dynamic.data);
+    brief_give(module->headers);
+    module->dynamic = (struct bytes){0};
+    module->headers = NULL;
+    module->elf = (struct elf){0};
+}
+
 size_t module_lasting_size(const struct module *module)
 {
     return meta_lasting_size(&module->meta) + module->btf_section.size;
@@ -291,9 +307,7 @@ bool module_keep(struct module *module, struct error *error)
 
 void module_forget_headers(struct module *module)
 {
-    brief_give(module->headers);
-    module->headers = NULL;
-    module->elf = (struct elf){0};
+    free_headers(module);
     if (!module->is_moved)
         return;
     meta_forget_imports(&module->meta);
@@ -303,7 +317,7 @@ void module_forget_headers(struct module *module)
 
 void module_free(struct module *module)
 {
-    brief_give(module->headers);
+    free_headers(module);
     brief_give(module->stamp);
     free(module->kept);
     free_types((struct btf *)module->btf);

@@ -16,6 +16,8 @@ struct module {
     bool is_stamped;          /* or a Go plugin; else meta and types are empty */
     bool is_go;               /* it holds Go code: that of a plugin, or of anything else */
     uint64_t dynamic_address; /* of the dynamic section, as linked; 0 without one */
+    struct elf_part dynamic_part;
+    struct bytes dynamic; /* that section; without data if there is none. Of brief.h */
     struct meta meta;
     struct bytes btf_section; /* its types, unread: module_types reads them */
     struct deferred deferred; /* they are here, if they are many: then btf_section is empty */
@@ -35,6 +37,9 @@ struct module {
  * without a stamp is no failure; a damaged one is. What is read is brief.h's: who reads a module
  * during an open, and needs it for longer, moves it or keeps it. Free with module_free. */
 bool module_read(struct module *module, const struct file *file, struct error *error);
+
+/* The same without a stamp, whatever that is. */
+bool module_read_headers(struct module *module, const struct file *file, struct error *error);
 
 /* The types of a stamped module, read and checked when they are asked for the first time. They live
  * as long as the module. NULL with the error set. Thread-safe. */

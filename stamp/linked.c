@@ -15,29 +15,6 @@ struct linked {
     size_t found_count;
 };
 
-/* The module's headers as src/libraries.h wants them. Its stamp, which may be an old one, is not
- * read. */
-static bool view_headers(const struct stamp *stamp, struct elf *elf, struct error *error)
-{
-    size_t size = 0;
-    const char *file = elf_rawfile(stamp->elf, &size);
-    struct bytes bytes = {(const uint8_t *)file, size}, start = bytes;
-    if (start.size > ELF_HEADER_SIZE)
-        start.size = ELF_HEADER_SIZE;
-    if (!file || !elf_read_header(elf, start, size, error))
-        return file ? false : set_libelf_error(error, "cannot read it");
-    struct elf_section names;
-    bool is_within =
-        bytes_slice(bytes, elf->segments_part.offset, elf->segments_part.size, 1, &elf->segments) &&
-        bytes_slice(bytes, elf->sections_part.offset, elf->sections_part.size, 1, &elf->sections);
-    if (is_within && elf->section_count) {
-        if (!elf_section(elf, elf->names_section, &names, error))
-            return false;
-        is_within = bytes_slice(bytes, names.part.offset, names.part.size, 1, &elf->names);
-    }
-    return is_within ? true : error_set(error, PLUGIN_NOT_PLUGIN, "it is truncated");
-}
-
 /* Looks for a library in the directories of the link. Not finding it is no failure. */
 static void find_in_directories(const struct stamp_options *options, const char *name,
                                 struct module *module)
@@ -131,10 +108,11 @@ bool stamp_check_linked(const struct stamp *stamp, const char *path,
     if (!needs_libraries(stamp))
         return true;
     FILE_AUTO file = FILE_NONE;
-    struct module module = {.is_executable = stamp->is_executable};
+    struct module module = {0};
     struct dynamic dynamic = {0};
     struct linked linked = {0};
-    bool done = view_headers(stamp, &module.elf, error) && file_open(&file, path, error) &&
+    /* Its stamp, which may be an old one, is not read. */
+    bool done = file_open(&file, path, error) && module_read_headers(&module, &file, error) &&
                 library_read_dynamic(&dynamic, &module, &file, error) &&
                 libraries_read(&linked.libraries, path, &module, &dynamic, NULL, NULL, error) &&
                 read_found(&linked, options, error) && check_imports(stamp, &linked, error);
@@ -143,5 +121,6 @@ bool stamp_check_linked(const struct stamp *stamp, const char *path,
     free(linked.found);
     libraries_free(&linked.libraries);
     dynamic_free(&dynamic);
+    module_free(&module);
     return done;
 }

@@ -35,9 +35,21 @@ int V, geom_width, geom_height;
 void F(void) { printf("Hello, number %d, of " NUMBER "\n", V); }
 int geom_area(void) { return geom_width * geom_height; }
 C
-    "$PLUGIN" build -O2 -o count "$tests/instructions/count.c"
+    # What the host defines, of types that it shares with its plugins.
+    awk 'BEGIN {
+        for (i = 0; i < 200; i++) {
+            printf "struct node_%d { struct node_%d *next; long value; };\n", i, (i + 1) % 200 >"typed.h"
+            printf "long use_%d(struct node_%d *node, long more);\n", i, i >"typed.h"
+            printf "long use_%d(struct node_%d *node, long more) { return node->value + more; }\n", i, i >"use.c"
+            calls = calls sprintf(" + use_%d(0, more)", i)
+        }
+        printf "const char Number[] = NUMBER;\nlong sum(long more) { return 0%s; }\n", calls >"typed.c"
+    }'
+    "$PLUGIN" build -O2 -include typed.h -o count "$tests/instructions/count.c" use.c
     for number in 0 1 2 3 4 5 6 7 8 9; do
         "$PLUGIN" build -buildmode=plugin -O2 "-DNUMBER=\"$number\"" -o names-$number.so names.c
+        "$PLUGIN" build -buildmode=plugin -O2 -include typed.h "-DNUMBER=\"$number\"" \
+            -o typed-$number.so typed.c
     done
 }
 
@@ -49,6 +61,7 @@ else
     check "a lookup, and an assertion that was made before" costs_at_most 208 assert 100 1100 ./names-0.so
     check "an open of what is open" costs_at_most 500 reopen 100 1100 ./names-0.so
     check "an open" costs_at_most 42200 open 2 10 ./names
+    check "an open with 200 typed imports" costs_at_most 210000 open 2 10 ./typed
 fi
 
 finish
