@@ -442,25 +442,11 @@ bool meta_check_types(const struct meta *meta, const struct btf *btf, struct err
 
 /* ---- what lasts ---- */
 
-enum { LASTING_TABLES = 10 };
-
-static void list_lasting(struct meta *meta, struct bytes *tables[LASTING_TABLES])
-{
-    struct bytes *const all[LASTING_TABLES] = {
-        &meta->symbols, &meta->slots,    &meta->probes,       &meta->constructors, &meta->compilers,
-        &meta->shared,  &meta->packages, &meta->dependencies, &meta->inits,        &meta->sources};
-    memcpy(tables, all, sizeof all);
-}
-
 size_t meta_lasting_size(const struct meta *meta)
 {
-    struct meta view = *meta;
-    struct bytes *tables[LASTING_TABLES];
-    size_t size = meta->lasting_strings;
-    list_lasting(&view, tables);
-    for (size_t i = 0; i < LASTING_TABLES; i++)
-        size += tables[i]->size;
-    return size;
+    return meta->symbols.size + meta->slots.size + meta->probes.size + meta->constructors.size +
+           meta->compilers.size + meta->shared.size + meta->packages.size +
+           meta->dependencies.size + meta->inits.size + meta->sources.size + meta->lasting_strings;
 }
 
 static uint8_t *move_bytes(struct bytes *bytes, size_t size, uint8_t *place)
@@ -473,10 +459,11 @@ static uint8_t *move_bytes(struct bytes *bytes, size_t size, uint8_t *place)
 /* The sizes of all tables are multiples of 8, so that those behind them are aligned. */
 void meta_move(struct meta *meta, void *place)
 {
-    struct bytes *tables[LASTING_TABLES];
+    struct bytes *const tables[] = {
+        &meta->symbols, &meta->slots,    &meta->probes,       &meta->constructors, &meta->compilers,
+        &meta->shared,  &meta->packages, &meta->dependencies, &meta->inits,        &meta->sources};
     uint8_t *at = place;
-    list_lasting(meta, tables);
-    for (size_t i = 0; i < LASTING_TABLES; i++)
+    for (size_t i = 0; i < sizeof tables / sizeof *tables; i++)
         at = move_bytes(tables[i], tables[i]->size, at);
     move_bytes(&meta->strings, meta->lasting_strings, at);
 }
