@@ -76,7 +76,7 @@ static inline uint64_t bytes_whole(const uint8_t *at)
     return word;
 }
 
-/* A word that says what these bytes are, which are fewer than it has, to who knows how many. */
+/* A word that is another one for other bytes of this number, which are fewer than it has. */
 static inline uint64_t bytes_few(const uint8_t *at, size_t size)
 {
     uint32_t first, last;

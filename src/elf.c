@@ -135,6 +135,11 @@ bool elf_read_header(struct elf *elf, struct bytes start, uint64_t file_size, st
 {
     if (!check_identity(start, error))
         return false;
+    /* No sum of the sizes of a few parts exceeds what a size_t says. */
+    if (file_size > SIZE_MAX / 4)
+        return error_set(error, PLUGIN_UNSUPPORTED,
+                         "it has %llu bytes, more than this process could read",
+                         (unsigned long long)file_size);
     struct header header;
     size_t own_segment_size, own_section_size;
     if (start.data[EI_CLASS] == ELFCLASS64) {

@@ -218,6 +218,7 @@ static bool judge_copies(struct judgement *j)
 bool judge_packages(struct judgement *j)
 {
     const struct meta *meta = &j->plugin->meta;
+    /* Without packages, there are no imports of any. */
     uint32_t count = meta->header.packages.count ? meta->header.imports.count : 0;
     for (uint32_t i = 0; i < count; i++) {
         struct meta_import import = meta_import(meta, i);

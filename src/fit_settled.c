@@ -35,22 +35,25 @@ static inline bool is_settled(const struct judgement *j, const struct format_imp
            is_of_host(&j->process->host->meta, import, name, length);
 }
 
-/* Settles each dynamic symbol of which all imports are, and these; those of one symbol follow one
- * another. */
+/* Settles the imports of one name, which follow one another, if all of them are, and their dynamic
+ * symbol: whoever judges one of them needs it. */
 static void settle_imports(const struct judgement *j, struct settled *settled)
 {
     const struct meta *meta = &j->plugin->meta;
+    const char *name = NULL;
     uint32_t first = 0, symbol = 0;
     for (uint32_t i = 0; i < meta->header.imports.count; i++) {
         struct format_import import = raw_import(meta, i);
-        if (!symbol || import.symbol != symbol) {
+        const char *own = import_name_at(meta, import.name);
+        if (!name || strcmp(own, name) != 0) {
             first = i;
             symbol = import.symbol;
+            name = own;
         }
         bool is_whole = (i == first || settled->imports[first]) && is_settled(j, &import);
-        if (is_whole)
+        if (is_whole) {
             settled->symbols[symbol] = settled->imports[i] = true;
-        else if (settled->imports[first]) {
+        } else if (settled->imports[first]) {
             memset(settled->imports + first, false, i - first);
             settled->symbols[symbol] = false;
         }

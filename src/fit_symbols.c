@@ -91,7 +91,7 @@ static bool collect_needs(const struct judgement *j, const struct settled *settl
     }
     for (uint32_t i = 0; i < imports; i++)
         if (!settled->imports[i])
-            add_need(needs, meta_import(&j->plugin->meta, i).name, 0, true, i);
+            add_need(needs, meta_import_name(&j->plugin->meta, i), 0, true, i);
     qsort(needs->items, needs->count, sizeof *needs->items, compare_needs);
     return true;
 }

@@ -146,15 +146,15 @@ enum format_import_flag {
 struct format_import {
     uint64_t hash; /* of its type; 0: none */
     uint32_t name;
-    uint32_t type;    /* BTF id of a FUNC or VAR; 0: not recorded */
-    uint32_t kind;    /* enum format_symbol_kind; 0: not known */
-    uint32_t flags;   /* enum format_import_flag, ored */
-    uint32_t package; /* number of the package, carried by the module, that defines it, plus 1;
-                         0: it is undefined */
-    uint32_t library; /* the library that its version names: "libc.so.6"; "": it has no version */
-    uint32_t symbol;  /* number of the one dynamic symbol of this name that is undefined; 0: none,
-                         or several */
-    uint32_t name_hash;
+    uint32_t type;      /* BTF id of a FUNC or VAR; 0: not recorded */
+    uint32_t kind;      /* enum format_symbol_kind; 0: not known */
+    uint32_t flags;     /* enum format_import_flag, ored */
+    uint32_t package;   /* number of the package, carried by the module, that defines it, plus 1;
+                           0: it is undefined */
+    uint32_t library;   /* the library that its version names: "libc.so.6"; "": it has no version */
+    uint32_t symbol;    /* number of the one dynamic symbol of this name that is undefined; 0: none,
+                           or several */
+    uint32_t name_hash; /* as in a slot */
 };
 
 #define FORMAT_PACKAGES_MAX 1024
@@ -200,7 +200,8 @@ struct format_source {
  * Its `.plugin` section differs from that of a loadable one: the addresses of symbols are distances
  * from the struct format_built_in, those of kinds 3 and 4 lead to a function without parameters
  * that returns the address; that of an init is its number among the records of its part; those of
- * shared symbols and constructors are 0; there are no probes; and the checksum does not hold. */
+ * shared symbols and constructors are 0, and the numbers of dynamic symbols; there are no probes;
+ * and the checksum does not hold. */
 
 #define FORMAT_BUILT_IN_SECTION "plugin_built_in"
 #define FORMAT_BUNDLE_SECTION   "plugin_bundle"

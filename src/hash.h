@@ -31,7 +31,7 @@ void hash_lanes_begin(struct hash_lanes *lanes, uint64_t hash);
 void hash_lanes_add(struct hash_lanes *lanes, const void *bytes, size_t size);
 uint64_t hash_lanes_end(struct hash_lanes *lanes, const void *bytes, size_t size, uint64_t whole);
 
-/* Of a symbol's name, for the table of slots. */
+/* Of a symbol's name, in slots and imports. */
 uint32_t hash_name(const char *name);
 
 /* ---- the same, in the place that asks ---- */

@@ -120,7 +120,7 @@ static bool read_loaded(struct loaded *loaded, const struct place *place, struct
         memcmp(segments.data, place->segments, segments.size) != 0)
         return error_set(error, PLUGIN_SYSTEM,
                          "its file was replaced since it was loaded; start the program again");
-    module_forget_headers(&loaded->module);
+    module_end_judgement(&loaded->module);
     return true;
 }
 

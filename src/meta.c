@@ -398,7 +398,7 @@ bool meta_read_tables(struct meta *meta, struct bytes section, struct error *err
         {header->sources, sizeof(struct format_source), &meta->sources},
         {header->strings, 1, &meta->strings},
     };
-    uint64_t left = section.size;
+    uint64_t left = section.size - sizeof *header;
     for (size_t i = 0; i < sizeof tables / sizeof *tables; i++) {
         if (!slice_table(section, tables[i].table, tables[i].item_size, tables[i].slice, error))
             return false;
@@ -456,7 +456,6 @@ static uint8_t *move_bytes(struct bytes *bytes, size_t size, uint8_t *place)
     return place + size;
 }
 
-/* The sizes of all tables are multiples of 8, so that those behind them are aligned. */
 void meta_move(struct meta *meta, void *place)
 {
     struct bytes *const tables[] = {

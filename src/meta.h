@@ -1,8 +1,8 @@
 /* A view of a `.plugin` section: bytes in, checked values out. Once meta_read_tables has returned
  * true, every name ends within the section, the symbols are in strict order of their names, a
- * search of the slots ends, and every table lies within the section, beside the others. Once
- * meta_check_types has, every type exists in the `.BTF`, and is one that it can be; before that, a
- * type is a number and no more. */
+ * search of the slots ends, and every table lies within the section, which is as long as all of
+ * them together. Once meta_check_types has, every type exists in the `.BTF`, and is one that it can
+ * be; before that, a type is a number and no more. */
 #ifndef PLUGIN_META_H
 #define PLUGIN_META_H
 
@@ -15,7 +15,7 @@ struct meta {
     struct format_header header;
     struct bytes symbols, slots, probes, constructors, compilers, shared, imports, packages,
         dependencies, inits, sources, strings;
-    struct bytes import_strings; /* of the imports */
+    struct bytes import_strings; /* the strings where they were read: for the imports */
     size_t lasting_strings;      /* bytes of the strings that hold all other names */
 };
 
@@ -47,9 +47,6 @@ struct meta_import {
     bool is_by_definition; /* the type is not that which a user sees, but the definition's */
     uint32_t package;      /* number of the carried package that defines it, plus 1; 0: undefined */
     const char *library;   /* that its version names; "" */
-    uint32_t symbol;       /* number of the only undefined dynamic symbol of this name, as far as
-                              the stamp knows; 0: none */
-    uint32_t name_hash;    /* what the stamp says that it is */
 };
 
 struct meta_package {
@@ -83,9 +80,11 @@ bool meta_has_checksum(const struct meta *meta, uint64_t checksum, struct error 
 /* Reads the tables, after one of these. The section must live as long as the view. */
 bool meta_read_tables(struct meta *meta, struct bytes section, struct error *error);
 
-/* Imports are there to be judged; what else there is of a module is asked for later as well. How
- * many bytes that is, but for the header; and moves it to other memory, aligned for any object. The
- * imports stay where they were, until they are forgotten: then there are none. */
+/* Imports are there to be judged; what else there is of a module is asked for later as well. Here
+ * is how many bytes the tables other than the imports have, and their names. meta_move copies these
+ * to the place; the imports stay where they were until meta_forget_imports, after which there are
+ * none.
+ */
 size_t meta_lasting_size(const struct meta *meta);
 void meta_move(struct meta *meta, void *place);
 void meta_forget_imports(struct meta *meta);

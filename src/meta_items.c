@@ -171,9 +171,7 @@ struct meta_import meta_import(const struct meta *meta, uint32_t index)
                                 .is_weak = import.flags & FORMAT_IMPORT_WEAK,
                                 .is_by_definition = import.flags & FORMAT_IMPORT_BY_DEFINITION,
                                 .package = import.package,
-                                .library = import_name_at(meta, import.library),
-                                .symbol = import.symbol,
-                                .name_hash = import.name_hash};
+                                .library = import_name_at(meta, import.library)};
 }
 
 const char *meta_import_name(const struct meta *meta, uint32_t index)

@@ -296,7 +296,7 @@ void module_move(struct module *module, void *place)
 
 bool module_keep(struct module *module, struct error *error)
 {
-    if (!brief_has(module->stamp))
+    if (!module->is_stamped || module->go)
         return true;
     module->kept = malloc(module_lasting_size(module));
     if (!module->kept)
@@ -305,7 +305,7 @@ bool module_keep(struct module *module, struct error *error)
     return true;
 }
 
-void module_forget_headers(struct module *module)
+void module_end_judgement(struct module *module)
 {
     free_headers(module);
     if (!module->is_moved)

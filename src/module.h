@@ -29,8 +29,8 @@ struct module {
     void *headers;           /* the bytes behind elf; of brief.h */
     void *stamp;             /* the bytes behind meta and btf_section; of brief.h */
     uint64_t checksum_start; /* what its checksum continues from over types that are deferred */
-    bool is_moved;           /* but for the imports, they are elsewhere: */
-    void *kept;              /* here; NULL: they are the caller's. Owned */
+    bool is_moved;           /* all but the imports lie elsewhere */
+    void *kept;              /* there, by module_keep; NULL: it was not called. Owned */
 };
 
 /* Reads a module, but for its types, of which only the checksum is known to be right. A file
@@ -45,16 +45,17 @@ bool module_read_headers(struct module *module, const struct file *file, struct 
  * as long as the module. NULL with the error set. Thread-safe. */
 const struct btf *module_types(const struct module *module, struct error *error);
 
-/* What lasts of the stamp, which is all but its imports, can be moved to other memory, of this size
- * and aligned for any object, before the types are asked for. Not that of a Go plugin. */
+/* What lasts of the stamp, which is all but its imports, can be moved to other memory of this size,
+ * before the types are asked for. Not that of a Go plugin. */
 size_t module_lasting_size(const struct module *module);
 void module_move(struct module *module, void *place);
 
-/* Moves that to the heap, unless it is there. */
+/* Moves that to the heap, if there is any. */
 bool module_keep(struct module *module, struct error *error);
 
-/* Frees what only a judgement needs: the ELF headers, and, if the stamp was moved, the imports. */
-void module_forget_headers(struct module *module);
+/* Frees what only a judgement needs: the ELF headers, the dynamic section, and, of a stamp that was
+ * moved, the imports. */
+void module_end_judgement(struct module *module);
 
 void module_free(struct module *module);
 

@@ -210,7 +210,7 @@ static enum outcome judge_and_map(struct plugin *p, const char *path,
         package_give_up(p);
         return OPEN_REFUSED;
     }
-    module_forget_headers(&p->module);
+    module_end_judgement(&p->module);
     return initialise(p, error);
 }
 
@@ -224,7 +224,7 @@ static enum outcome judge_and_open_go(struct plugin *p, const char *path,
     enum outcome outcome = fits ? go_open(p, file, error) : OPEN_REFUSED;
     go_end(p, outcome);
     if (outcome != OPEN_REFUSED)
-        module_forget_headers(&p->module);
+        module_end_judgement(&p->module);
     return outcome;
 }
 

@@ -59,7 +59,7 @@ bool go_bridge_file_read(struct go_bridge_file *bridge, const char *path, const 
         return error_prefix(error, "cannot use the bridge to Go, %s: ", bridge->path);
     bridge->device = file.device;
     bridge->inode = file.inode;
-    module_forget_headers(&bridge->module);
+    module_end_judgement(&bridge->module);
     return true;
 }
 

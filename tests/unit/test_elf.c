@@ -240,6 +240,19 @@ static void header_tables_beyond_the_end_are_truncation(void **state)
                              "at offset 512) end beyond its 4096 bytes");
 }
 
+static void a_file_of_more_bytes_than_can_be_counted_is_refused(void **state)
+{
+    (void)state;
+    Elf64_Ehdr header = valid_64();
+    struct elf elf;
+    ERROR_AUTO error = {0};
+    assert_true(read_exactly(&elf, &header, sizeof header, SIZE_MAX / 4, &error));
+    assert_false(read_exactly(&elf, &header, sizeof header, UINT64_MAX, &error));
+    assert_int_equal(error.code, PLUGIN_UNSUPPORTED);
+    assert_string_equal(error_text(&error), "it has 18446744073709551615 bytes, more than this "
+                                            "process could read");
+}
+
 static void header_tables_that_end_with_the_file_are_read(void **state)
 {
     (void)state;
@@ -621,6 +634,7 @@ int main(void)
         cmocka_unit_test(section_headers_of_another_size_are_damage),
         cmocka_unit_test(a_names_section_that_does_not_exist_is_damage),
         cmocka_unit_test(header_tables_beyond_the_end_are_truncation),
+        cmocka_unit_test(a_file_of_more_bytes_than_can_be_counted_is_refused),
         cmocka_unit_test(header_tables_that_end_with_the_file_are_read),
         cmocka_unit_test(a_64_bit_header_is_read),
         cmocka_unit_test(a_32_bit_header_is_read),

@@ -1,10 +1,13 @@
 /* The judgement of a module by itself: where it is loaded, and whether what its stamp names is
- * there. The other refusals are golden files (tests/refuse.sh). */
+ * there; and what is left of a stamp after that. The other refusals are golden files
+ * (tests/refuse.sh). */
 #include "../../src/module.h"
 #include "check.h"
 
 #include <elf.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 enum { SEGMENTS = 4 };
 
@@ -168,6 +171,120 @@ static void a_segment_beyond_the_file_is_refused(void **state)
                   "4096) end beyond its 4096 bytes");
 }
 
+/* ---- what stays when the judgement has ended ---- */
+
+/* A stamp of the tables of `made` and an import, in one block of the heap. */
+struct stamp {
+    struct format_symbol symbols[2];
+    struct format_package package;
+    struct format_init init;
+    struct format_import import;
+    char strings[sizeof strings];
+    uint8_t types[24];
+};
+
+static struct stamp *make_stamp(struct made *made)
+{
+    make(made);
+    struct stamp *stamp = calloc(1, sizeof *stamp);
+    assert_non_null(stamp);
+    memcpy(stamp->symbols, made->symbols, sizeof stamp->symbols);
+    stamp->package = made->package;
+    stamp->init = made->init;
+    stamp->import = (struct format_import){.name = 1};
+    memcpy(stamp->strings, strings, sizeof strings);
+    memset(stamp->types, 0xbf, sizeof stamp->types);
+    struct bytes none = {(const uint8_t *)stamp, 0};
+    struct meta *meta = &made->module.meta;
+    *meta = (struct meta){.header = meta->header,
+                          .symbols = {(const uint8_t *)stamp->symbols, sizeof stamp->symbols},
+                          .packages = {(const uint8_t *)&stamp->package, sizeof stamp->package},
+                          .inits = {(const uint8_t *)&stamp->init, sizeof stamp->init},
+                          .imports = {(const uint8_t *)&stamp->import, sizeof stamp->import},
+                          .strings = {(const uint8_t *)stamp->strings, sizeof strings},
+                          .slots = none,
+                          .probes = none,
+                          .constructors = none,
+                          .compilers = none,
+                          .shared = none,
+                          .dependencies = none,
+                          .sources = none,
+                          .lasting_strings = sizeof strings};
+    meta->import_strings = meta->strings;
+    meta->header.imports.count = 1;
+    made->module.stamp = stamp;
+    made->module.btf_section = (struct bytes){stamp->types, sizeof stamp->types};
+    return stamp;
+}
+
+static void check_lasting(const struct module *module)
+{
+    assert_string_equal(meta_symbol(&module->meta, 1).name, "v");
+    assert_int_equal(meta_symbol(&module->meta, 1).address, 0x2080);
+    assert_string_equal(meta_package(&module->meta, 0).path, "main");
+    assert_int_equal(meta_init(&module->meta, 0, 0).address, 0x1020);
+    assert_int_equal(module->btf_section.size, 24);
+    for (size_t i = 0; i < 24; i++)
+        assert_int_equal(module->btf_section.data[i], 0xbf);
+}
+
+static void what_is_kept_needs_no_stamp(void **state)
+{
+    (void)state;
+    struct made made;
+    ERROR_AUTO error = {0};
+    struct stamp *stamp = make_stamp(&made);
+    struct module *module = &made.module;
+    assert_true(module_keep(module, &error));
+    assert_string_equal(meta_import(&module->meta, 0).name, "f");
+    memset(stamp->symbols, 0xff, sizeof stamp->symbols);
+    memset(stamp->types, 0xff, sizeof stamp->types);
+    check_lasting(module);
+    module_end_judgement(module);
+    assert_null(module->stamp);
+    assert_int_equal(module->meta.header.imports.count, 0);
+    check_lasting(module);
+    module_free(module);
+}
+
+static void what_is_moved_is_the_callers(void **state)
+{
+    (void)state;
+    struct made made;
+    make_stamp(&made);
+    struct module *module = &made.module;
+    void *place = malloc(module_lasting_size(module));
+    assert_non_null(place);
+    module_move(module, place);
+    module_end_judgement(module);
+    check_lasting(module);
+    module_free(module);
+    free(place);
+}
+
+static void what_is_not_moved_stays(void **state)
+{
+    (void)state;
+    struct made made;
+    make_stamp(&made);
+    struct module *module = &made.module;
+    module_end_judgement(module);
+    assert_string_equal(meta_import(&module->meta, 0).name, "f");
+    check_lasting(module);
+    module_free(module);
+}
+
+static void a_module_without_a_stamp_keeps_nothing(void **state)
+{
+    (void)state;
+    struct module module = {0};
+    ERROR_AUTO error = {0};
+    assert_true(module_keep(&module, &error));
+    module_end_judgement(&module);
+    assert_null(module.kept);
+    module_free(&module);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -177,6 +294,10 @@ int main(void)
         cmocka_unit_test(parts_that_nobody_may_read_are_refused),
         cmocka_unit_test(symbols_must_be_where_their_kind_is),
         cmocka_unit_test(a_segment_beyond_the_file_is_refused),
+        cmocka_unit_test(what_is_kept_needs_no_stamp),
+        cmocka_unit_test(what_is_moved_is_the_callers),
+        cmocka_unit_test(what_is_not_moved_stays),
+        cmocka_unit_test(a_module_without_a_stamp_keeps_nothing),
     };
 #ifdef __x86_64__
     return cmocka_run_group_tests(tests, NULL, NULL);
