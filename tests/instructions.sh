@@ -57,11 +57,11 @@ if [ -n "$TEST_CFLAGS" ]; then
     pass "counted without a sanitizer only"
 else
     check "the plugins and the host build" build_all
-    check "a lookup" costs_at_most 198 lookup 100 1100 ./names-0.so
-    check "a lookup, and an assertion that was made before" costs_at_most 208 assert 100 1100 ./names-0.so
+    check "a lookup" costs_at_most 194 lookup 100 1100 ./names-0.so
+    check "a lookup, and an assertion that was made before" costs_at_most 203 assert 100 1100 ./names-0.so
     check "an open of what is open" costs_at_most 500 reopen 100 1100 ./names-0.so
-    check "an open" costs_at_most 42200 open 2 10 ./names
-    check "an open with 200 typed imports" costs_at_most 210000 open 2 10 ./typed
+    check "an open" costs_at_most 40700 open 2 10 ./names
+    check "an open with 200 typed imports" costs_at_most 192000 open 2 10 ./typed
 fi
 
 finish
