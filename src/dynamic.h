@@ -14,7 +14,7 @@ struct dynamic_tables {
     struct bytes versions; /* SHT_GNU_versym: of each symbol, the number of its version */
     struct bytes wanted;   /* SHT_GNU_verneed: versions of other libraries */
     struct bytes defined;  /* SHT_GNU_verdef: versions of its own */
-    void *block;           /* where they lie, of brief.h, owned by the view; NULL: the caller's */
+    void *block; /* where all but the entries lie, of brief.h, owned; NULL: they are the caller's */
 };
 
 /* A version by its number. */

@@ -442,29 +442,43 @@ bool meta_check_types(const struct meta *meta, const struct btf *btf, struct err
 
 /* ---- what lasts ---- */
 
+/* Where the tables that last are in a view. */
+static const size_t lasting_tables[] = {
+    offsetof(struct meta, symbols),   offsetof(struct meta, slots),
+    offsetof(struct meta, probes),    offsetof(struct meta, constructors),
+    offsetof(struct meta, compilers), offsetof(struct meta, shared),
+    offsetof(struct meta, packages),  offsetof(struct meta, dependencies),
+    offsetof(struct meta, inits),     offsetof(struct meta, sources),
+};
+enum { LASTING_TABLES = sizeof lasting_tables / sizeof *lasting_tables };
+
+static struct bytes lasting_table(const struct meta *meta, size_t index)
+{
+    struct bytes table;
+    memcpy(&table, (const char *)meta + lasting_tables[index], sizeof table);
+    return table;
+}
+
 size_t meta_lasting_size(const struct meta *meta)
 {
-    return meta->symbols.size + meta->slots.size + meta->probes.size + meta->constructors.size +
-           meta->compilers.size + meta->shared.size + meta->packages.size +
-           meta->dependencies.size + meta->inits.size + meta->sources.size + meta->lasting_strings;
+    size_t size = meta->lasting_strings;
+    for (size_t i = 0; i < LASTING_TABLES; i++)
+        size += lasting_table(meta, i).size;
+    return size;
 }
 
-static uint8_t *move_bytes(struct bytes *bytes, size_t size, uint8_t *place)
+void *meta_move(struct meta *meta, void *place)
 {
-    memcpy(place, bytes->data, size);
-    *bytes = (struct bytes){place, size};
-    return place + size;
-}
-
-void meta_move(struct meta *meta, void *place)
-{
-    struct bytes *const tables[] = {
-        &meta->symbols, &meta->slots,    &meta->probes,       &meta->constructors, &meta->compilers,
-        &meta->shared,  &meta->packages, &meta->dependencies, &meta->inits,        &meta->sources};
     uint8_t *at = place;
-    for (size_t i = 0; i < sizeof tables / sizeof *tables; i++)
-        at = move_bytes(tables[i], tables[i]->size, at);
-    move_bytes(&meta->strings, meta->lasting_strings, at);
+    for (size_t i = 0; i < LASTING_TABLES; i++) {
+        struct bytes table = lasting_table(meta, i);
+        table.data = memcpy(at, table.data, table.size);
+        memcpy((char *)meta + lasting_tables[i], &table, sizeof table);
+        at += table.size;
+    }
+    memcpy(at, meta->strings.data, meta->lasting_strings);
+    meta->strings = (struct bytes){at, meta->lasting_strings};
+    return at + meta->lasting_strings;
 }
 
 void meta_forget_imports(struct meta *meta)

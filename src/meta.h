@@ -82,11 +82,10 @@ bool meta_read_tables(struct meta *meta, struct bytes section, struct error *err
 
 /* Imports are there to be judged; what else there is of a module is asked for later as well. Here
  * is how many bytes the tables other than the imports have, and their names. meta_move copies these
- * to the place; the imports stay where they were until meta_forget_imports, after which there are
- * none.
- */
+ * to the place, and returns where they end; the imports stay where they were until
+ * meta_forget_imports, after which there are none. */
 size_t meta_lasting_size(const struct meta *meta);
-void meta_move(struct meta *meta, void *place);
+void *meta_move(struct meta *meta, void *place);
 void meta_forget_imports(struct meta *meta);
 
 /* Are the types that the tables name in this `.BTF`, and of the kinds that their symbols are of? */

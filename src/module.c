@@ -286,8 +286,7 @@ size_t module_lasting_size(const struct module *module)
 
 void module_move(struct module *module, void *place)
 {
-    uint8_t *types = (uint8_t *)place + meta_lasting_size(&module->meta);
-    meta_move(&module->meta, place);
+    void *types = meta_move(&module->meta, place);
     if (module->btf_section.size)
         module->btf_section.data =
             memcpy(types, module->btf_section.data, module->btf_section.size);
