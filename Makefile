@@ -81,7 +81,7 @@ install:
 	DESTDIR=$(abspath $(DESTDIR)) meson install -C $(INSTALL_BUILD) --no-rebuild --quiet
 
 # The seed's example is as its documents show it.
-FORMATTED = include/*.h src/*.[ch] src/go/*.[ch] go-bridge/*.[ch] stamp/*.[ch] cmd/*.[ch] tests/*.h tests/*/*.[ch] bench/*/*.[ch] fuzz/*.[ch] fuzz/*/*.c
+FORMATTED = include/*.h src/*/*.[ch] go-bridge/*.[ch] stamp/*.[ch] stamp/*/*.[ch] cmd/*.[ch] cmd/*/*.[ch] tests/*.h tests/*/*.[ch] bench/*/*.[ch] fuzz/*.[ch] fuzz/*/*.c
 format:
 	clang-format -i $(FORMATTED)
 

@@ -1,5 +1,5 @@
 /* The `plugin` command: finds the verb and runs it. */
-#include "cmd.h"
+#include "common/cmd.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 /* plugin stamp: records the types of linked modules in them. */
-#include "cmd.h"
-#include "run.h"
+#include "common/cmd.h"
+#include "common/run.h"
 
 #include <stdio.h>
 #include <string.h>

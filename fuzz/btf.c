@@ -1,8 +1,8 @@
 /* The reader of the `.BTF` section, and what is printed and computed of types. The input: a number,
  * whose lowest bit says that pointers have 8 bytes; the rest is the section. */
-#include "../src/btf.h"
-#include "../src/layout.h"
-#include "../src/print.h"
+#include "src/types/btf.h"
+#include "src/types/layout.h"
+#include "src/types/print.h"
 #include "fuzz.h"
 
 /* So many types are printed, in so many bytes: what one costs is bounded, but not by so little that

@@ -1,6 +1,6 @@
 /* The reader of what the dynamic loader reads of a module. The input: a number, whose lowest bit
  * says that the module is a 64-bit one; and six parts, the tables. */
-#include "../src/dynamic.h"
+#include "src/elf/dynamic.h"
 #include "fuzz.h"
 
 static void ask(const struct dynamic *dynamic)

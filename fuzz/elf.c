@@ -1,5 +1,5 @@
 /* The ELF reader: a whole file in memory, all of whose headers are asked for. */
-#include "../src/elf.h"
+#include "src/elf/elf.h"
 #include "fuzz.h"
 
 #include <elf.h>

@@ -1,6 +1,6 @@
 /* The judgement, in a made-up process of one host. The input: a number, whose bits say how; and,
  * of the plugin and then of the host, `.plugin`, `.BTF`, dynamic section, symbols and strings. */
-#include "../src/fit.h"
+#include "src/fit/fit.h"
 #include "fuzz.h"
 
 enum { IS_STRICT = 1, IS_LINKED = 2, IS_SHORT_OF_LIBRARIES = 4, WILL_LOAD = 8 };

@@ -4,7 +4,7 @@
 #ifndef PLUGIN_FUZZ_H
 #define PLUGIN_FUZZ_H
 
-#include "../src/bytes.h"
+#include "src/base/bytes.h"
 
 #include <stdlib.h>
 

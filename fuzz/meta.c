@@ -1,5 +1,5 @@
 /* The reader of the `.plugin` section. The input: two parts, it and its `.BTF`. */
-#include "../src/meta.h"
+#include "src/format/meta.h"
 #include "fuzz.h"
 
 static void ask_symbols(const struct meta *meta, const struct btf *btf)

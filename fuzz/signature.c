@@ -1,5 +1,5 @@
 /* The readers of minisign's files. The input: two parts, a public key and a signature file. */
-#include "../src/signature.h"
+#include "src/trust/signature.h"
 #include "fuzz.h"
 
 static bool lies_within(struct bytes part, struct bytes whole)

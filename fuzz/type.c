@@ -1,7 +1,7 @@
 /* The comparison of types. The input: two numbers, which say where to start; and two parts, the
  * `.BTF` sections. */
-#include "../src/type.h"
-#include "../stamp/type_hash.h"
+#include "src/types/rules.h"
+#include "stamp/types/type_hash.h"
 #include "fuzz.h"
 
 /* So many pairs of types are compared. */

@@ -1,8 +1,8 @@
 /* Do the plugins fit that are linked into a program? The linker has found what they use; here it is
  * seen whether that is of the type that they take it for. */
-#include "../src/bundle_file.h"
-#include "../src/fit.h"
-#include "internal.h"
+#include "src/module/bundle_file.h"
+#include "src/fit/fit.h"
+#include "model/model.h"
 
 #include <stdlib.h>
 #include <string.h>

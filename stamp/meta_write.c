@@ -1,8 +1,8 @@
 /* Writes the `.plugin` section: src/format.h is its layout. */
-#include "../src/hash.h"
-#include "../src/meta_writer.h"
-#include "internal.h"
-#include "type_hash.h"
+#include "src/base/hash.h"
+#include "src/format/meta_writer.h"
+#include "model/model.h"
+#include "types/type_hash.h"
 
 static uint64_t hash_of(struct type_hashes *hashes, uint32_t type)
 {

@@ -1,6 +1,6 @@
 /* Replaces a file by its stamped copy: as a whole or not at all. */
-#include "../src/module.h"
-#include "internal.h"
+#include "src/module/module.h"
+#include "model/model.h"
 #include "interrupts.h"
 
 #include <errno.h>

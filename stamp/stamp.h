@@ -3,8 +3,8 @@
 #ifndef PLUGIN_STAMP_H
 #define PLUGIN_STAMP_H
 
-#include "../src/bytes.h"
-#include "../src/error.h"
+#include "src/base/bytes.h"
+#include "src/base/error.h"
 
 /* What a successful stamp has to say. A zeroed one is valid. */
 struct stamp_report {

@@ -1,11 +1,11 @@
 /* The process's bridge to Go. */
-#include "bridge.h"
+#include "go/bridge.h"
 
-#include "../loaded.h"
-#include "../loader.h"
-#include "../map.h"
-#include "../plugin_internal.h"
-#include "../sync.h"
+#include "process/loaded.h"
+#include "base/loader.h"
+#include "process/map.h"
+#include "process/plugin_internal.h"
+#include "base/lock.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -2,8 +2,8 @@
 #ifndef PLUGIN_GO_BRIDGE_LOADED_H
 #define PLUGIN_GO_BRIDGE_LOADED_H
 
-#include "../../go-bridge/bridge.h"
-#include "bridge_file.h"
+#include "go-bridge/bridge.h"
+#include "module/bridge_file.h"
 
 struct go_bridge {
     struct go_bridge_file file;

@@ -1,11 +1,11 @@
 /* The Go plugins of this process, and whose copy of each package is the live one: that of the
  * bridge, else that of the plugin which was opened first. */
-#include "plugins.h"
+#include "go/plugins.h"
 
-#include "../loader.h"
-#include "../map.h"
-#include "bridge.h"
-#include "fit.h"
+#include "base/loader.h"
+#include "process/map.h"
+#include "go/bridge.h"
+#include "fit/fit_go.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -4,8 +4,8 @@
 #ifndef PLUGIN_GO_PLUGINS_H
 #define PLUGIN_GO_PLUGINS_H
 
-#include "../misfit.h"
-#include "../plugin_internal.h"
+#include "fit/misfit.h"
+#include "process/plugin_internal.h"
 
 /* Finds the bridge, and claims the packages that no other Go plugin has brought. Waits while
  * another thread is opening a plugin that has brought one whose inits are still to run. Fails if

@@ -7,8 +7,8 @@
  * vouch for: those that nobody reads before the plugin runs (code, data, relocations), which are
  * not opened here; and those that say to the dynamic loader how to bind and protect them, which
  * are, and may crash. With options.verify, every flip of what is loaded must be refused. */
-#include "../../src/libraries.h"
-#include "../../src/print.h"
+#include "src/libraries/libraries.h"
+#include "src/types/print.h"
 
 #include <plugin.h>
 

@@ -2,7 +2,7 @@
 #ifndef PLUGIN_TEST_ALIKE_H
 #define PLUGIN_TEST_ALIKE_H
 
-#include "../../src/hash.h"
+#include "src/base/hash.h"
 
 #include <stdio.h>
 

@@ -4,7 +4,7 @@
 #ifndef PLUGIN_TEST_CROWD_H
 #define PLUGIN_TEST_CROWD_H
 
-#include "../../src/hash.h"
+#include "src/base/hash.h"
 
 #include <elf.h>
 #include <stdio.h>

@@ -2,7 +2,7 @@
 #ifndef TESTS_UNIT_DYNAMIC_LARGE_H
 #define TESTS_UNIT_DYNAMIC_LARGE_H
 
-#include "../../src/dynamic.h"
+#include "src/elf/dynamic.h"
 
 #include <elf.h>
 #include <stdlib.h>

@@ -3,8 +3,8 @@
 #ifndef TESTS_UNIT_GO_LARGE_H
 #define TESTS_UNIT_GO_LARGE_H
 
-#include "../../src/go/types.h"
-#include "../../src/module.h"
+#include "src/gofile/types.h"
+#include "src/module/module.h"
 
 #include <elf.h>
 #include <stdio.h>

@@ -3,7 +3,7 @@
 #ifndef TESTS_UNIT_GO_MADE_H
 #define TESTS_UNIT_GO_MADE_H
 
-#include "../../src/go/types.h"
+#include "src/gofile/types.h"
 
 #include <assert.h>
 #include <elf.h>

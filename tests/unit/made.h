@@ -2,7 +2,7 @@
 #ifndef TESTS_UNIT_MADE_H
 #define TESTS_UNIT_MADE_H
 
-#include "../../src/btf.h"
+#include "src/types/btf.h"
 #include "btf_make.h"
 
 struct made {

@@ -1,6 +1,6 @@
 /* Memory for as long as an open takes. With AddressSanitizer, which knows the heap's blocks only,
  * all of it is the heap's, and what is asked about the area is not asked. */
-#include "../../src/brief.h"
+#include "src/base/arena.h"
 #include "check.h"
 
 #include <pthread.h>

@@ -1,9 +1,9 @@
 /* The reader of `.BTF`: what it reads, what it refuses, and that no damage gets past it that could
  * hurt those who walk, print or compare the types. */
-#include "../../src/btf.h"
-#include "../../src/layout.h"
-#include "../../src/print.h"
-#include "../../src/type.h"
+#include "src/types/btf.h"
+#include "src/types/layout.h"
+#include "src/types/print.h"
+#include "src/types/rules.h"
 #include "check.h"
 #include "made.h"
 

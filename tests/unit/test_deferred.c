@@ -1,5 +1,5 @@
 /* Parts of files that are read later: as they were, or not at all. */
-#include "../../src/deferred.h"
+#include "src/module/lazy_types.h"
 #include "check.h"
 
 #include <stdio.h>

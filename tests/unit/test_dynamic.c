@@ -1,6 +1,6 @@
 /* The reader of dynamic tables: what it reads of both classes of file, which symbol it finds, and
  * what it refuses. */
-#include "../../src/dynamic.h"
+#include "src/elf/dynamic.h"
 #include "check.h"
 #include "crowd.h"
 

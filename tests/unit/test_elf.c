@@ -1,5 +1,5 @@
 /* The ELF reader: what it refuses, in which words, and what it reads from both classes of file. */
-#include "../../src/elf.h"
+#include "src/elf/elf.h"
 #include "check.h"
 
 #include <elf.h>

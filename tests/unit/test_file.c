@@ -1,5 +1,5 @@
 /* Reading a file: every part of it, whichever of them was read ahead. */
-#include "../../src/file.h"
+#include "src/base/file.h"
 #include "check.h"
 
 #include <stdio.h>

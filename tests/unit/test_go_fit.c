@@ -1,5 +1,5 @@
 /* The words by which Go's packages, and versions of Go, do not fit. */
-#include "../../src/go/fit.h"
+#include "src/fit/fit_go.h"
 #include "check.h"
 
 #include <string.h>

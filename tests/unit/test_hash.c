@@ -1,5 +1,5 @@
 /* The hash of the `.plugin` section. It is part of the file format: its values may not change. */
-#include "../../src/hash.h"
+#include "src/base/hash.h"
 #include "check.h"
 
 #include <string.h>

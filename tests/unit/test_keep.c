@@ -1,5 +1,5 @@
 /* Memory that is kept for long. */
-#include "../../src/keep.h"
+#include "src/process/kept_memory.h"
 #include "check.h"
 
 #include <string.h>

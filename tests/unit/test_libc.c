@@ -1,6 +1,6 @@
 /* What is remembered of the C library's symbols: only what was found there, whatever the names. */
-#include "../../src/libc.h"
-#include "../../src/map.h"
+#include "src/process/libc.h"
+#include "src/process/map.h"
 #include "check.h"
 
 #include <pthread.h>

@@ -1,7 +1,7 @@
 /* Finding the libraries that a module needs: small ones, made in a directory of their own, and
  * those of the system. */
-#include "../../src/libraries.h"
-#include "../../src/search.h"
+#include "src/libraries/libraries.h"
+#include "src/libraries/library_search.h"
 #include "check.h"
 #include "starve.h"
 

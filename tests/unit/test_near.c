@@ -1,5 +1,5 @@
 /* The names that somebody may have meant. */
-#include "../../src/near.h"
+#include "src/api/suggest.h"
 #include "check.h"
 
 #include <string.h>

@@ -1,5 +1,5 @@
 /* Types as C: declarations and definitions that a compiler takes back as the same types. */
-#include "../../src/print.h"
+#include "src/types/print.h"
 #include "check.h"
 #include "made.h"
 

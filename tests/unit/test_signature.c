@@ -1,5 +1,5 @@
 /* The reader of minisign's files. */
-#include "../../src/signature.h"
+#include "src/trust/signature.h"
 #include "check.h"
 
 #include <stdlib.h>

@@ -1,5 +1,5 @@
 /* Text that grows while it is written: escaping, limit and growth. */
-#include "../../src/text.h"
+#include "src/base/text.h"
 #include "check.h"
 
 #include <stdio.h>

@@ -1,7 +1,7 @@
 /* When two types agree: each rule of DESIGN's page of that name, and where the others part. The two
  * sides are sections of their own, in which the same type has another number. */
-#include "../../src/format.h"
-#include "../../src/type.h"
+#include "src/format/format.h"
+#include "src/types/rules.h"
 #include "check.h"
 #include "made.h"
 

@@ -1,5 +1,5 @@
 /* What is no regular file is refused by what it is; what becomes shorter while it is read, too. */
-#include "../../src/file.h"
+#include "src/base/file.h"
 #include "check.h"
 
 #include <stdio.h>

@@ -1,0 +1,93 @@
+/* How a Go plugin was built, for a build of the same kind. */
+#include "go/go_settings.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* Takes a word off the front of recorded settings. Quotes hold words together, as Go writes them.
+ */
+static const char *take_setting(const char *settings, struct text *word)
+{
+    bool is_quoted = false;
+    settings += strspn(settings, " ");
+    for (; *settings && (is_quoted || *settings != ' '); settings++) {
+        if (*settings == '"') {
+            is_quoted = !is_quoted;
+            continue;
+        }
+        if (is_quoted && *settings == '\\' && settings[1])
+            settings++;
+        text_add(word, "%c", *settings);
+    }
+    return settings;
+}
+
+/* Can this flag do nothing but change what is compiled? Others run programs (-toolexec) or write
+ * files, and a file's bytes are nobody's order to do so. */
+static bool is_harmless(const char *flag)
+{
+    static const char *const whole[] = {"-trimpath",          "-msan",           "-asan",
+                                        "-gcflags=all=-N -l", "-gcflags=all=-l", "-gcflags=all=-N"};
+    for (size_t i = 0; i < sizeof whole / sizeof *whole; i++)
+        if (!strcmp(flag, whole[i]))
+            return true;
+    return !strncmp(flag, "-tags=", strlen("-tags="));
+}
+
+static bool is_known_variable(const char *name)
+{
+    return !strcmp(name, "GOAMD64") || !strcmp(name, "GOARM64") || !strcmp(name, "GOEXPERIMENT");
+}
+
+static bool has_flag(const struct words *flags, const char *flag)
+{
+    for (size_t i = 0; i < flags->count; i++)
+        if (!strcmp(flags->items[i], flag))
+            return true;
+    return false;
+}
+
+/* Adds a flag of the plugin's build, unless the user has given it. */
+static bool adopt_flag(struct words *flags, const char *flag, const char *plugin_path,
+                       const struct words *given, struct error *error)
+{
+    if (has_flag(given, flag))
+        return true;
+    if (!strcmp(flag, "-race"))
+        return error_set(error, PLUGIN_UNSUPPORTED, "%s was built with -race: " GO_SETTINGS_RACE,
+                         plugin_path);
+    if (!is_harmless(flag))
+        return error_set(error, PLUGIN_UNSUPPORTED,
+                         "%s was built with %s, which is not taken from a file, as it might run "
+                         "programs; give it to this command as well, if you want it",
+                         plugin_path, flag);
+    words_add(flags, "%s", flag);
+    return true;
+}
+
+/* Sets a variable of the environment: NAME=VALUE. */
+static bool adopt_variable(char *setting, struct error *error)
+{
+    char *equals = setting ? strchr(setting, '=') : NULL;
+    if (!equals)
+        return true;
+    *equals = '\0';
+    return !is_known_variable(setting) || setenv(setting, equals + 1, 1) == 0 ||
+           error_set_no_memory(error);
+}
+
+bool go_settings_adopt(struct words *flags, const char *settings, const char *plugin_path,
+                       const struct words *given, struct error *error)
+{
+    while (*settings) {
+        TEXT_AUTO word = {0};
+        settings = take_setting(settings, &word);
+        const char *setting = text_chars(&word);
+        if (word.failed)
+            return error_set_no_memory(error);
+        if (*setting == '-' ? !adopt_flag(flags, setting, plugin_path, given, error)
+                            : !adopt_variable(word.chars, error))
+            return false;
+    }
+    return true;
+}

@@ -1,0 +1,17 @@
+/* How a Go plugin was built, for a build of the same kind. */
+#ifndef PLUGIN_CMD_GO_SETTINGS_H
+#define PLUGIN_CMD_GO_SETTINGS_H
+
+#include "src/base/error.h"
+#include "common/run.h"
+
+/* Why -race is refused: the detector maps what it notes of a library beyond the end of memory. */
+#define GO_SETTINGS_RACE "Go's race detector ends a C program that it is loaded into"
+
+/* Adds the flags of the settings that the plugin of this path records (struct go_module), and sets
+ * the environment that they name. What the user has given is not added again; what else could do
+ * more than change what is compiled is refused. */
+bool go_settings_adopt(struct words *flags, const char *settings, const char *plugin_path,
+                       const struct words *given, struct error *error);
+
+#endif

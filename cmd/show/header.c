@@ -1,0 +1,436 @@
+/* plugin header: a C header for a plugin, from the types recorded in it.
+ *
+ * Types are put in the order that C wants: structs and unions are declared first of all, enums,
+ * which depend on nothing, come next, and each other type after what it is made of. */
+#include "src/types/print.h"
+#include "common/cmd.h"
+#include "show/go_text.h"
+#include "show/header_check.h"
+#include "show/header_names.h"
+#include "show/header_reach.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char help[] =
+    "usage: plugin header [--check] FILE\n"
+    "\n"
+    "Prints a C header (gnu11) that declares every symbol of a stamped module or a Go\n"
+    "plugin, and defines every type that they reach. What has no form in C is left\n"
+    "out; a comment says why.\n"
+    "\n"
+    "Where the types are declared already, by the plugin's own header, define\n"
+    "PLUGIN_HEADER_NO_TYPES before including this one: only the declarations of the\n"
+    "symbols are left, and the compiler compares them with its own.\n"
+    "\n"
+    "  --check   print, instead, one _Static_assert a line for the size of each\n"
+    "            struct and union, the offset and type of each member, each typedef\n"
+    "            and each enumerator: included after the plugin's own header, every\n"
+    "            difference but in the place of a bit-field is a compile error\n"
+    "\n"
+    "exit status: 0 done, 1 the file could not be read, 2 wrong usage\n";
+
+/* Deeper nesting of types by value or by name than this is an accident. */
+enum { DEPTH_MAX = 1000 };
+
+struct header {
+    struct text *text;
+    const struct module *module;
+    const struct btf *btf;
+    const struct header_names *all_names;
+    struct print_names names;
+    const bool *is_reached; /* of each type: is it needed? */
+    unsigned char *states;  /* of each type */
+    unsigned depth;
+    struct error *error;
+};
+
+enum { PENDING = 0, ENTERED = 1, DEFINED = 2 };
+
+static const char *suffix(const struct header *header, uint32_t id)
+{
+    return header->names.suffix(header->names.context, id);
+}
+
+/* Is it Go's string, which plugin.h declares? */
+static bool is_go_string(const struct btf_type *type)
+{
+    return (type->kind == BTF_STRUCT || type->kind == BTF_TYPEDEF) &&
+           !strcmp(type->name, "plugin_go_string");
+}
+
+/* Is the type declared elsewhere, so that the header may not do so? */
+static bool is_declared(const struct btf_type *type)
+{
+    return print_is_builtin(type) || is_go_string(type);
+}
+
+/* ---- definitions, each after what it needs ---- */
+
+static bool define(struct header *header, uint32_t id);
+static bool prepare_members(struct header *header, uint32_t id);
+
+static bool define_typedef(struct header *header, uint32_t id);
+
+/* Declares all that a declaration of this type names; and defines, if the type must be complete,
+ * what it is made of. */
+static bool prepare(struct header *header, uint32_t id, bool must_be_complete)
+{
+    for (;;) {
+        struct btf_type type = btf_type(header->btf, id);
+        switch (type.kind) {
+        case BTF_STRUCT:
+        case BTF_UNION:
+            if (!*type.name)
+                return prepare_members(header, id);
+            return !must_be_complete || define(header, id);
+        case BTF_TYPEDEF:
+            if (!define_typedef(header, id))
+                return false;
+            if (!must_be_complete)
+                return true;
+            break;
+        case BTF_PTR:
+            must_be_complete = false;
+            break;
+        case BTF_ARRAY:
+            must_be_complete = true;
+            break;
+        case BTF_FUNC_PROTO:
+            for (uint32_t i = 0; i < type.length; i++)
+                if (!prepare(header, btf_parameter(header->btf, &type, i).type, false))
+                    return false;
+            must_be_complete = false;
+            break;
+        case BTF_CONST:
+        case BTF_VOLATILE:
+        case BTF_RESTRICT:
+        case BTF_TYPE_TAG:
+        case BTF_FUNC:
+        case BTF_VAR:
+            break;
+        default:
+            return true;
+        }
+        id = type.type;
+    }
+}
+
+static bool prepare_members(struct header *header, uint32_t id)
+{
+    struct btf_type type = btf_type(header->btf, id);
+    if (++header->depth > DEPTH_MAX)
+        return error_set(header->error, PLUGIN_NOT_PLUGIN, "its types are nested too deep");
+    for (uint32_t i = 0; i < type.length; i++)
+        if (!prepare(header, btf_member(header->btf, &type, i).type, true))
+            return false;
+    header->depth--;
+    return true;
+}
+
+static bool define_typedef(struct header *header, uint32_t id)
+{
+    struct btf_type type = btf_type(header->btf, id);
+    if (header->states[id] != PENDING || is_declared(&type))
+        return true;
+    header->states[id] = ENTERED;
+    if (++header->depth > DEPTH_MAX)
+        return error_set(header->error, PLUGIN_NOT_PLUGIN, "its types are nested too deep");
+    if (!prepare(header, type.type, false))
+        return false;
+    header->depth--;
+    print_definition(header->text, header->btf, id, &header->names);
+    text_add(header->text, ";\n");
+    header->states[id] = DEFINED;
+    return true;
+}
+
+/* Has the struct a member that is called as a typedef is? In C++, the name is then the member's, in
+ * all of the struct (C++17 6.3.7). */
+static bool hides_typedef(const struct header *header, uint32_t id, unsigned depth)
+{
+    struct btf_type type = btf_type(header->btf, id);
+    for (uint32_t i = 0; i < type.length && depth < DEPTH_MAX; i++) {
+        struct btf_member member = btf_member(header->btf, &type, i);
+        struct btf_type own = btf_type(header->btf, member.type);
+        if (header_names_is_typedef(header->all_names, member.name))
+            return true;
+        while (own.kind == BTF_PTR || own.kind == BTF_ARRAY) {
+            member.type = own.type;
+            own = btf_type(header->btf, own.type);
+        }
+        if (btf_has_members(own.kind) && !*own.name &&
+            hides_typedef(header, member.type, depth + 1))
+            return true;
+    }
+    return false;
+}
+
+static bool define(struct header *header, uint32_t id)
+{
+    struct btf_type type = btf_type(header->btf, id);
+    if (header->states[id] == DEFINED || is_declared(&type))
+        return true;
+    if (header->states[id] == ENTERED)
+        return error_set(header->error, PLUGIN_NOT_PLUGIN, "type %s contains itself", type.name);
+    header->states[id] = ENTERED;
+    if (!prepare_members(header, id))
+        return false;
+    text_add(header->text, "\n");
+    header->names.before_typedef = hides_typedef(header, id, 0) ? "PLUGIN_HEADER_GLOBAL" : NULL;
+    print_definition(header->text, header->btf, id, &header->names);
+    header->names.before_typedef = NULL;
+    text_add(header->text, ";\n");
+    TEXT_AUTO tag = {0};
+    text_add(&tag, type.kind == BTF_UNION ? "union " : "struct ");
+    text_add_escaped(&tag, type.name);
+    header->text->failed |= tag.failed;
+    text_add(header->text, "PLUGIN_HEADER_ASSERT(sizeof(%s%s) == %u, \"%s\");\n", text_chars(&tag),
+             suffix(header, id), type.size, text_chars(&tag));
+    header->states[id] = DEFINED;
+    return true;
+}
+
+static void declare_records(struct header *header)
+{
+    for (uint32_t id = 1; id < header->btf->count; id++) {
+        struct btf_type type = btf_type(header->btf, id);
+        bool is_union = type.kind == BTF_UNION || (type.kind == BTF_FWD && type.flag);
+        if (header->is_reached[id] && (btf_has_members(type.kind) || type.kind == BTF_FWD) &&
+            *type.name && !is_declared(&type)) {
+            text_add(header->text, "%s ", is_union ? "union" : "struct");
+            text_add_escaped(header->text, type.name);
+            text_add(header->text, "%s;\n", suffix(header, id));
+        }
+    }
+}
+
+static void define_enums(struct header *header)
+{
+    for (uint32_t id = 1; id < header->btf->count; id++) {
+        struct btf_type type = btf_type(header->btf, id);
+        if (!header->is_reached[id] || !btf_is_enum(type.kind) || !*type.name || !type.length)
+            continue;
+        text_add(header->text, "\n");
+        print_definition(header->text, header->btf, id, &header->names);
+        text_add(header->text, ";\n");
+    }
+}
+
+static bool define_all(struct header *header)
+{
+    declare_records(header);
+    define_enums(header);
+    text_add(header->text, "\n");
+    for (uint32_t id = 1; id < header->btf->count; id++) {
+        struct btf_type type = btf_type(header->btf, id);
+        if (!header->is_reached[id])
+            continue;
+        if (type.kind == BTF_TYPEDEF && !define_typedef(header, id))
+            return false;
+        if (btf_has_members(type.kind) && *type.name && !define(header, id))
+            return false;
+    }
+    return true;
+}
+
+/* ---- declarations ---- */
+
+/* Adds a text from outside to a comment, which it cannot end. */
+static void add_to_comment(struct text *text, const char *string)
+{
+    for (const char *at = string; *at; at++) {
+        bool ends = at > string && ((at[-1] == '*' && *at == '/') || (at[-1] == '/' && *at == '*'));
+        text_add(text, "%s%c", ends ? " " : "", *at);
+    }
+}
+
+/* Is it a struct without a tag, or made of pointers to one? */
+static bool is_nameless(const struct btf *btf, uint32_t id)
+{
+    struct btf_type type = btf_type(btf, id);
+    while (type.kind == BTF_PTR || type.kind == BTF_ARRAY)
+        type = btf_type(btf, type.type);
+    return type.kind == BTF_STRUCT && !*type.name;
+}
+
+/* Has a Go function a parameter or result of a struct without a name? Within a function's
+ * declaration, such a struct is one that nobody else has, and C++ does not allow it. */
+static bool is_nameless_function(const struct header *header, const struct meta_symbol *symbol)
+{
+    const struct btf *btf = header->btf;
+    struct btf_type type = btf_type(btf, btf_type(btf, symbol->type).type);
+    if (!go_text_is_plugin(header->module) || type.kind != BTF_FUNC_PROTO)
+        return false;
+    for (uint32_t i = 0; i < type.length; i++)
+        if (is_nameless(btf, btf_parameter(btf, &type, i).type))
+            return true;
+    return is_nameless(btf, type.type);
+}
+
+/* Says why a symbol is not declared. */
+static void excuse_symbol(struct header *header, const char *name)
+{
+    const struct go_symbol *go = go_text_symbol(header->module, name);
+    TEXT_AUTO excuse = {0};
+    if (go) {
+        go_text_add_declaration(&excuse, go);
+        text_add(&excuse, ": %s",
+                 go->reason ? "no form in C: "
+                            : "left out: each declaration makes another type of a "
+                              "struct without a name");
+        text_add_escaped(&excuse, go->reason ? go->reason : "");
+    } else {
+        text_add_escaped(&excuse, name);
+        text_add(&excuse, ": its type was not recorded");
+    }
+    header->text->failed |= excuse.failed;
+    text_add(header->text, "/* ");
+    add_to_comment(header->text, text_chars(&excuse));
+    text_add(header->text, " */\n");
+}
+
+static void declare_symbols(struct header *header)
+{
+    for (uint32_t i = 0; i < header->module->meta.header.symbols.count; i++) {
+        struct meta_symbol symbol = meta_symbol(&header->module->meta, i);
+        if (!symbol.type || is_nameless_function(header, &symbol)) {
+            excuse_symbol(header, symbol.name);
+            continue;
+        }
+        text_add(header->text, "extern ");
+        if (symbol.kind == FORMAT_THREAD_LOCAL)
+            text_add(header->text, "_Thread_local ");
+        print_symbol(header->text, header->btf, symbol.type, symbol.name, &header->names);
+        text_add(header->text, ";\n");
+    }
+}
+
+/* PLUGIN_HEADER_LIBFOO_SO for .../libfoo.so */
+static void add_guard(struct text *text, const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    text_add(text, "PLUGIN_HEADER_");
+    for (const char *at = slash ? slash + 1 : path; *at; at++)
+        text_add(text, "%c", isalnum((unsigned char)*at) ? toupper((unsigned char)*at) : '_');
+}
+
+/* What comes first: the types that plugin.h declares, if there are such, and what C++ needs. */
+static void add_start(struct header *header)
+{
+    bool has_go_string = false;
+    for (uint32_t id = 1; id < header->btf->count; id++) {
+        struct btf_type type = btf_type(header->btf, id);
+        has_go_string |= header->is_reached[id] && is_go_string(&type);
+    }
+    if (has_go_string)
+        text_add(header->text, "#ifndef PLUGIN_HEADER_NO_TYPES\n"
+                               "#include <plugin.h> /* plugin_go_string */\n"
+                               "#endif\n");
+    text_add(header->text, "#ifdef __cplusplus\n"
+                           "#ifndef _Bool /* clang's <stdbool.h> has none with -std=c++17 */\n"
+                           "#define _Bool bool\n"
+                           "#endif\n"
+                           "#define PLUGIN_HEADER_ASSERT static_assert\n"
+                           "#define PLUGIN_HEADER_GLOBAL ::\n"
+                           "extern \"C\" {\n"
+                           "#else\n"
+                           "#define PLUGIN_HEADER_ASSERT _Static_assert\n"
+                           "#define PLUGIN_HEADER_GLOBAL\n"
+                           "#endif\n");
+}
+
+static bool add_header(struct header *header, const char *path)
+{
+    TEXT_AUTO guard = {0};
+    TEXT_AUTO name = {0};
+    add_guard(&guard, path);
+    text_add_escaped(&name, strrchr(path, '/') ? strrchr(path, '/') + 1 : path);
+    header->text->failed |= name.failed;
+    text_add(header->text, "/* The symbols of ");
+    add_to_comment(header->text, text_chars(&name));
+    text_add(header->text,
+             ", as recorded in it; written by `plugin header`.\n"
+             " * With PLUGIN_HEADER_NO_TYPES defined, their declarations alone. */\n");
+    text_add(header->text, "#ifndef %s\n#define %s\n\n", text_chars(&guard), text_chars(&guard));
+    add_start(header);
+    text_add(header->text, "\n#ifndef PLUGIN_HEADER_NO_TYPES\n\n");
+    if (!define_all(header))
+        return false;
+    text_add(header->text, "\n#endif\n\n");
+    declare_symbols(header);
+    text_add(header->text, "\n#ifdef __cplusplus\n}\n#endif\n\n#endif\n");
+    return true;
+}
+
+/* ---- the verb ---- */
+
+static bool write_header(const char *path, const struct module *module, bool is_check,
+                         struct error *error)
+{
+    if (!module->is_stamped)
+        return error_set(error, PLUGIN_NOT_PLUGIN,
+                         "it has no stamp, so its types are unknown; compile it with -g and run: "
+                         "plugin stamp FILE");
+    TEXT_AUTO text = {0};
+    struct header header = {.text = &text, .module = module, .btf = module->btf, .error = error};
+    bool *is_reached = header_reach(module);
+    struct header_names *names = is_reached ? header_names_new(module, is_reached) : NULL;
+    header.is_reached = is_reached;
+    header.states = calloc(module->btf->count, 1);
+    bool done = true;
+    if (!names || !header.states) {
+        done = error_set_no_memory(error);
+    } else {
+        header.all_names = names;
+        header.names = header_names_printing(names);
+        if (is_check)
+            check_add(&text, module->btf, &header.names, is_reached);
+        else
+            done = add_header(&header, path);
+    }
+    if (done && text.failed)
+        done = error_set_no_memory(error);
+    if (done)
+        fwrite(text_chars(&text), 1, text.length, stdout);
+    header_names_free(names);
+    free(header.states);
+    free(is_reached);
+    return done;
+}
+
+int cmd_header(int count, char **arguments)
+{
+    bool is_check = false, only_files = false;
+    const char *path = NULL;
+    for (int i = 1; i < count; i++) {
+        if (!only_files && cmd_is_help(arguments[i])) {
+            fputs(help, stdout);
+            return cmd_finish_output();
+        }
+        if (!only_files && !strcmp(arguments[i], "--check"))
+            is_check = true;
+        else if (cmd_is_option(&arguments[i], &only_files))
+            return cmd_usage_error("header", "no such option: %s", arguments[i]);
+        else if (arguments[i] && path)
+            return cmd_usage_error("header", "more than one file given");
+        else if (arguments[i])
+            path = arguments[i];
+    }
+    if (!path)
+        return cmd_usage_error("header", "no file given");
+    ERROR_AUTO error = {0};
+    struct module module;
+    if (!cmd_read_module(&module, path, &error))
+        return cmd_failed(&error);
+    int status = EXIT_DONE;
+    if (!write_header(path, &module, is_check, &error)) {
+        error_prefix(&error, "cannot write a header for %s: ", path);
+        status = cmd_failed(&error);
+    }
+    module_free(&module);
+    int written = cmd_finish_output();
+    return status ? status : written;
+}

@@ -1,0 +1,123 @@
+/* Reading minisign's secret keys: base64 of
+ *
+ *     "Ed" | "Sc", or two zeros | "B2" | salt (32) | operations (8) | memory (8) |
+ *     key number (8) | key (64) | checksum (32)
+ *
+ * of which the last line is encrypted, if there is a password, by XOR with what scrypt makes of it.
+ */
+#include "sign/secret_key.h"
+
+#include "src/base/file.h"
+
+#include <errno.h>
+#include <sodium.h>
+#include <stdio.h>
+#include <string.h>
+#include <termios.h>
+#include <unistd.h>
+
+enum { SALT = 32, SECRET = SIGNATURE_KEY_NUMBER + 64 + 32, FILE_MAX = 4096 };
+
+struct raw_key {
+    uint8_t algorithm[2], derivation[2], checksum_algorithm[2];
+    uint8_t salt[SALT];
+    uint8_t operations[8], memory[8]; /* little-endian */
+    uint8_t secret[SECRET];
+};
+_Static_assert(sizeof(struct raw_key) == 158, "no padding");
+
+static uint64_t number_of(const uint8_t bytes[static 8])
+{
+    uint64_t number = 0;
+    for (int i = 7; i >= 0; i--)
+        number = number << 8 | bytes[i];
+    return number;
+}
+
+/* Reads a line without its end, and without showing it on a terminal. */
+static bool read_password(char *password, int size, struct error *error)
+{
+    struct termios before, quiet;
+    bool is_terminal = tcgetattr(STDIN_FILENO, &before) == 0;
+    if (is_terminal) {
+        quiet = before;
+        quiet.c_lflag &= ~(tcflag_t)ECHO;
+        fputs("Password: ", stderr);
+        tcsetattr(STDIN_FILENO, TCSAFLUSH, &quiet);
+    }
+    bool is_read = fgets(password, size, stdin);
+    if (is_terminal) {
+        tcsetattr(STDIN_FILENO, TCSAFLUSH, &before);
+        fputs("\n", stderr);
+    }
+    if (!is_read)
+        return error_set(error, PLUGIN_NOT_FOUND,
+                         "it has a password, and standard input gives none");
+    password[strcspn(password, "\n")] = '\0';
+    return true;
+}
+
+static bool decrypt(struct raw_key *raw, struct error *error)
+{
+    char password[1024];
+    uint8_t stream[SECRET];
+    if (!read_password(password, sizeof password, error))
+        return false;
+    bool done = crypto_pwhash_scryptsalsa208sha256(
+                    stream, sizeof stream, password, strlen(password), raw->salt,
+                    number_of(raw->operations), (size_t)number_of(raw->memory)) == 0;
+    for (size_t i = 0; i < sizeof stream; i++)
+        raw->secret[i] ^= stream[i];
+    sodium_memzero(password, sizeof password);
+    sodium_memzero(stream, sizeof stream);
+    return done || error_set_no_memory(error);
+}
+
+/* The checksum is of the algorithm, the number and the key; it tells a wrong password. */
+static bool check(const struct raw_key *raw, struct error *error)
+{
+    uint8_t checksum[32];
+    size_t size = sizeof raw->secret - sizeof checksum;
+    crypto_generichash_state state;
+    crypto_generichash_init(&state, NULL, 0, sizeof checksum);
+    crypto_generichash_update(&state, raw->algorithm, sizeof raw->algorithm);
+    crypto_generichash_update(&state, raw->secret, size);
+    crypto_generichash_final(&state, checksum, sizeof checksum);
+    return sodium_memcmp(checksum, raw->secret + size, sizeof checksum) == 0 ||
+           error_set(error, PLUGIN_UNTRUSTED, "the password is wrong, or the file is damaged");
+}
+
+static bool parse(struct raw_key *raw, struct bytes text, struct error *error)
+{
+    static const uint8_t none[2];
+    struct bytes line;
+    bool is_key = signature_take_line(&text, &line) && signature_take_line(&text, &line) &&
+                  !text.size && signature_decode(line, (uint8_t *)raw, sizeof *raw) &&
+                  !memcmp(raw->algorithm, "Ed", 2) && !memcmp(raw->checksum_algorithm, "B2", 2);
+    if (!is_key)
+        return error_set(error, PLUGIN_UNTRUSTED, "it is no secret key of minisign");
+    if (!memcmp(raw->derivation, none, sizeof none))
+        return true; /* minisign leaves the checksum out, which is there for the password */
+    if (memcmp(raw->derivation, "Sc", 2) != 0)
+        return error_set(error, PLUGIN_UNSUPPORTED, "its password is of an unknown kind");
+    return decrypt(raw, error) && check(raw, error);
+}
+
+bool secret_key_read(struct secret_key *key, const char *path, struct error *error)
+{
+    FILE_AUTO file = FILE_NONE;
+    uint8_t buffer[FILE_MAX];
+    struct raw_key raw;
+    bool done = file_open(&file, path, error);
+    if (done && file.size > sizeof buffer)
+        done = error_set(error, PLUGIN_UNTRUSTED, "it is too large for a key");
+    done = done && file_read(&file, 0, (size_t)file.size, buffer, error) &&
+           parse(&raw, (struct bytes){buffer, (size_t)file.size}, error);
+    if (done) {
+        memcpy(key->number, raw.secret, sizeof key->number);
+        memcpy(key->key, raw.secret + sizeof key->number, sizeof key->key);
+    }
+    sodium_memzero(&raw, sizeof raw);
+    sodium_memzero(buffer, sizeof buffer);
+    return done || error_prefix(error, "cannot read the key %s: ", path);
+}

@@ -1,0 +1,10 @@
+/* Names that somebody may have meant. */
+#ifndef PLUGIN_NEAR_H
+#define PLUGIN_NEAR_H
+
+#include "format/meta.h"
+
+/* Adds "; did you mean A, B or C?" if there are exported names near this one. */
+void near_add(struct text *text, const struct meta *meta, const char *name);
+
+#endif

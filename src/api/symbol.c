@@ -1,0 +1,256 @@
+/* Symbols: looking them up, going through them, and using them with their type. */
+#include "packages/built_in.h"
+#include "gofile/module.h"
+#include "process/loaded.h"
+#include "process/map.h"
+#include "api/suggest.h"
+#include "process/plugin_internal.h"
+#include "types/print.h"
+#include "types/rules.h"
+
+#include <stdlib.h>
+
+static bool set_no_symbol(const struct plugin *p, const char *name, struct error *error)
+{
+    error_set(error, PLUGIN_NO_SYMBOL, "symbol %s not found in plugin %s", name, p->path);
+    const struct meta *meta = &p->module.meta;
+    uint32_t shared;
+    if (meta_find_shared(meta, name, &shared)) {
+        text_add(&error->text, ": it is of package ");
+        text_add_escaped(&error->text, meta_package(meta, meta_shared(meta, shared).package).path);
+        text_add(&error->text, ", and a plugin's symbols are those of its main package");
+        return false;
+    }
+    if (!p->symbol_count)
+        text_add(&error->text, ", which exports none");
+    near_add(&error->text, meta, name);
+    return false;
+}
+
+/* Apart, so that a lookup that succeeds needs no room for it. */
+__attribute__((noinline, cold)) static const plugin_symbol *refuse(const struct plugin *p,
+                                                                   const char *name)
+{
+    struct error error = {0};
+    set_no_symbol(p, name, &error);
+    error_publish(&error);
+    return NULL;
+}
+
+const plugin_symbol *plugin_lookup(plugin *p, const char *name)
+{
+    if (!p)
+        return NULL;
+    /* A result, and no variable whose address is passed on: the compiler would guard the stack. */
+    uint32_t found = meta_symbol_called(&p->module.meta, name ? name : "");
+    return found ? &p->symbols[found - 1] : refuse(p, name ? name : "(null)");
+}
+
+const plugin_symbol *plugin_next(plugin *p, const plugin_symbol *after)
+{
+    if (!p)
+        return NULL;
+    size_t next = after ? (size_t)(after - p->symbols) + 1 : 0;
+    return next < p->symbol_count ? &p->symbols[next] : NULL;
+}
+
+const char *plugin_symbol_name(const plugin_symbol *symbol)
+{
+    return symbol ? symbol->name : NULL;
+}
+
+/* False only if the types cannot be read. */
+static bool write_decl(struct text *text, const struct plugin_symbol *symbol, struct error *error)
+{
+    if (!symbol->type) {
+        text_add_escaped(text, symbol->name);
+        return true;
+    }
+    const struct btf *types = module_types(&symbol->plugin->module, error);
+    if (types)
+        print_symbol(text, types, symbol->type, symbol->name, NULL);
+    return types;
+}
+
+/* The symbol's declaration, newly allocated; NULL with the error set. */
+static char *make_decl(const struct plugin_symbol *symbol, struct error *error)
+{
+    struct text text = {0};
+    bool is_written = write_decl(&text, symbol, error);
+    if (is_written && !text.failed)
+        return text.chars;
+    if (is_written)
+        error_set(error, PLUGIN_NO_MEMORY, "out of memory, or it is longer than any sane one");
+    text_free(&text);
+    error_prefix(error, "cannot write the declaration of symbol %s of plugin %s: ", symbol->name,
+                 symbol->plugin->path);
+    return NULL;
+}
+
+const char *plugin_symbol_decl(const plugin_symbol *symbol)
+{
+    if (!symbol)
+        return NULL;
+    char **place = (char **)&symbol->decl;
+    char *decl = __atomic_load_n(place, __ATOMIC_ACQUIRE);
+    if (decl)
+        return decl;
+    struct error error = {0};
+    char *made = make_decl(symbol, &error);
+    if (!made) {
+        error_publish(&error);
+        return NULL;
+    }
+    /* Two threads may write it at once; the first one's stays. */
+    if (__atomic_compare_exchange_n(place, &decl, made, false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
+        return made;
+    free(made);
+    return decl;
+}
+
+void *plugin_address(const plugin_symbol *symbol)
+{
+    if (!symbol)
+        return NULL;
+    if (symbol->kind != FORMAT_THREAD_LOCAL)
+        return symbol->address;
+    return symbol->plugin->built_in ? builtin_thread_local(symbol) : map_find_address(symbol);
+}
+
+static const char cannot_tell[] = "cannot tell which type plugin_as asks for: ";
+
+/* What the probe asks for, from the stamp of the module that it is in. */
+static bool find_asked(const void *probe, struct format_probe *asked, const struct loaded **asker,
+                       struct error *error)
+{
+    const struct loaded *loaded = loaded_find(probe, error);
+    if (!loaded) {
+        error_prefix(error, "%s", cannot_tell);
+        return false;
+    }
+    if (!loaded->module.is_stamped)
+        return error_set(error, PLUGIN_UNSUPPORTED,
+                         "%s%s is not stamped; build it with `plugin build`, or compile it with -g "
+                         "and run: plugin stamp %s",
+                         cannot_tell, loaded->path, loaded->path);
+    if (!meta_find_probe(&loaded->module.meta, (uintptr_t)probe - loaded->base, asked))
+        return error_set(error, PLUGIN_UNSUPPORTED,
+                         "%sthe stamp of %s does not know this use; compile the file it is in with "
+                         "-g, link, and run: plugin stamp %s",
+                         cannot_tell, loaded->path, loaded->path);
+    *asker = loaded;
+    return true;
+}
+
+static void add_side(struct text *text, const char *side, const char *what)
+{
+    text_add(text, "\n      %-8s  %s", side, what);
+}
+
+/* "symbol V of PATH has another type", both types, where they part, and who built which side. */
+static bool set_wrong_type(const struct plugin_symbol *symbol, struct type_side own,
+                           struct type_side asked, const struct loaded *asker,
+                           const struct type_parting *parting, struct error *error)
+{
+    const struct plugin *p = symbol->plugin;
+    error_set(error, PLUGIN_WRONG_TYPE,
+              "symbol %s of plugin %s has another type than asked for:", symbol->name, p->path);
+    struct text *text = &error->text;
+    TEXT_AUTO type = {0};
+    print_shown(&type, asked.btf, asked.id, NULL);
+    add_side(text, "asked", text_chars(&type));
+    text->failed |= type.failed;
+    text_add(text, "   (");
+    text_add_escaped(text, asker->path);
+    text_add(text, ", ");
+    module_add_build(text, &asker->module);
+    text_add(text, ")");
+    text_free(&type);
+    print_shown(&type, own.btf, btf_type(own.btf, own.id).type, symbol->name);
+    add_side(text, "recorded", text_chars(&type));
+    text->failed |= type.failed;
+    text_add(text, "   (");
+    module_add_build(text, &p->module);
+    text_add(text, ")\n  they part at ");
+    if (parting->path.length)
+        text_add(text, "%s:", text_chars(&parting->path));
+    else
+        text_add(text, "the type itself:");
+    add_side(text, "asked", text_chars(&parting->first));
+    add_side(text, "recorded", text_chars(&parting->second));
+    text->failed |= parting->path.failed || parting->first.failed || parting->second.failed;
+    return false;
+}
+
+static bool set_no_form(const struct plugin_symbol *symbol, struct error *error)
+{
+    const struct go_symbol *go = go_module_symbol(symbol->plugin->module.go, symbol->name);
+    return error_set(error, PLUGIN_WRONG_TYPE,
+                     "symbol %s of plugin %s has no form in C: it is %s, and %s; plugin_address "
+                     "gives its address unchecked",
+                     symbol->name, symbol->plugin->path, go ? go->type : "of an unknown type",
+                     go && go->reason ? go->reason : "nobody knows it");
+}
+
+/* Compares the two, whose hashes do not say that they are the same. */
+static bool compare_type(const struct plugin_symbol *symbol, uint32_t asked_id,
+                         const struct loaded *asker, struct error *error)
+{
+    struct type_side asked = {module_types(&asker->module, error), asked_id};
+    if (!asked.btf)
+        return error_prefix(error, "%s%s: ", cannot_tell, asker->path);
+    struct type_side own = {module_types(&symbol->plugin->module, error), symbol->type};
+    struct type_parting parting = {0};
+    bool agree = false;
+    bool answered = own.btf && type_compare_symbol(asked, own, &agree, &parting, error);
+    if (!answered)
+        error_prefix(error, "symbol %s of plugin %s: ", symbol->name, symbol->plugin->path);
+    else if (!agree)
+        set_wrong_type(symbol, own, asked, asker, &parting, error);
+    type_parting_free(&parting);
+    return answered && agree;
+}
+
+static uint64_t hash_of_type(const struct plugin_symbol *symbol)
+{
+    const struct plugin *p = symbol->plugin;
+    return meta_symbol(&p->module.meta, (uint32_t)(symbol - p->symbols)).hash;
+}
+
+/* Is the symbol's type the one that the probe asks for? */
+static bool check_type(const struct plugin_symbol *symbol, const void *probe, struct error *error)
+{
+    struct format_probe asked;
+    const struct loaded *asker = NULL;
+    if (!find_asked(probe, &asked, &asker, error))
+        return false;
+    if (asked.hash && asked.hash == hash_of_type(symbol))
+        return true;
+    if (!symbol->type && symbol->plugin->module.go)
+        return set_no_form(symbol, error);
+    if (!symbol->type)
+        return error_set(error, PLUGIN_WRONG_TYPE,
+                         "the type of symbol %s of plugin %s was not recorded: %s; plugin_address "
+                         "gives its address unchecked",
+                         symbol->name, symbol->plugin->path,
+                         symbol->kind == FORMAT_INDIRECT
+                             ? "its resolver does not return a pointer of that type"
+                             : "the file that defines it was compiled without -g");
+    return compare_type(symbol, asked.type, asker, error);
+}
+
+void *plugin_assert_(const plugin_symbol *symbol, const void *probe, const void **seen)
+{
+    if (!symbol)
+        return NULL;
+    struct error error = {0};
+    if (!check_type(symbol, probe, &error)) {
+        error_publish(&error);
+        return NULL;
+    }
+    /* What plugin_as remembers it reads the address of without a call: not good for a thread-local
+     * variable, which has one for each thread. */
+    if (symbol->kind != FORMAT_THREAD_LOCAL)
+        __atomic_store_n(seen, symbol, __ATOMIC_RELAXED);
+    return plugin_address(symbol);
+}

@@ -1,0 +1,124 @@
+/* The error convention, and each thread's last failure. */
+#include "base/error.h"
+
+#include <pthread.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+static const char out_of_memory[] = "out of memory";
+
+/* Where a thread's last failure is kept. Without memory even for that, the code alone remains. */
+static _Thread_local struct error *last;
+static _Thread_local enum plugin_code last_code;
+
+/* Its only use is to free a thread's last failure when the thread ends. */
+static pthread_key_t at_thread_end;
+static pthread_once_t at_thread_end_once = PTHREAD_ONCE_INIT;
+static bool at_thread_end_made;
+
+static void add_formatted(struct text *text, const char *format, va_list arguments)
+{
+    char *formatted;
+    if (vasprintf(&formatted, format, arguments) < 0) {
+        text->failed = true;
+        return;
+    }
+    text_add_escaped(text, formatted);
+    free(formatted);
+}
+
+bool error_set(struct error *error, enum plugin_code code, const char *format, ...)
+{
+    struct text text = {0};
+    va_list arguments;
+    va_start(arguments, format);
+    add_formatted(&text, format, arguments);
+    va_end(arguments);
+    text_free(&error->text);
+    *error = (struct error){code, text};
+    return false;
+}
+
+bool error_prefix(struct error *error, const char *format, ...)
+{
+    struct text text = {0};
+    va_list arguments;
+    va_start(arguments, format);
+    add_formatted(&text, format, arguments);
+    va_end(arguments);
+    text_add_bytes(&text, text_chars(&error->text), error->text.length);
+    text.failed |= error->text.failed;
+    text_free(&error->text);
+    error->text = text;
+    return false;
+}
+
+bool error_set_no_memory(struct error *error)
+{
+    text_free(&error->text);
+    error->code = PLUGIN_NO_MEMORY;
+    error->text.failed = true;
+    return false;
+}
+
+void error_free(struct error *error)
+{
+    text_free(&error->text);
+    error->code = PLUGIN_OK;
+}
+
+const char *error_text(const struct error *error)
+{
+    return error->text.failed ? out_of_memory : text_chars(&error->text);
+}
+
+static void free_last(void *error)
+{
+    error_free(error);
+    free(error);
+}
+
+static void make_key(void)
+{
+    at_thread_end_made = pthread_key_create(&at_thread_end, free_last) == 0;
+}
+
+void error_publish(struct error *error)
+{
+    pthread_once(&at_thread_end_once, make_key);
+    if (!last && at_thread_end_made) {
+        last = calloc(1, sizeof *last);
+        if (last && pthread_setspecific(at_thread_end, last) != 0) {
+            free(last);
+            last = NULL;
+        }
+    }
+    last_code = error->text.failed ? PLUGIN_NO_MEMORY : error->code;
+    if (!last) {
+        error_free(error);
+        return;
+    }
+    error_free(last);
+    *last = *error;
+    *error = (struct error){0};
+}
+
+const char *plugin_error(void)
+{
+    if (last_code == PLUGIN_OK)
+        return "";
+    return last ? error_text(last) : out_of_memory;
+}
+
+enum plugin_code plugin_error_code(void)
+{
+    return last_code;
+}
+
+void plugin_error_clear(void)
+{
+    last_code = PLUGIN_OK;
+    if (last)
+        error_free(last);
+}

@@ -1,0 +1,136 @@
+/* Reading regular files. */
+#include "base/file.h"
+
+#include "base/arena.h"
+#include "base/bytes.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static bool check_is_regular(mode_t mode, struct error *error)
+{
+    if (S_ISREG(mode))
+        return true;
+    const char *what = S_ISDIR(mode)    ? "a directory"
+                       : S_ISFIFO(mode) ? "a FIFO"
+                       : S_ISSOCK(mode) ? "a socket"
+                                        : "a device";
+    return error_set(error, PLUGIN_NOT_PLUGIN, "it is %s", what);
+}
+
+static bool read_bytes(const struct file *file, uint64_t offset, size_t size, void *buffer,
+                       struct error *error)
+{
+    char *at = buffer;
+    while (size) {
+        ssize_t count = pread(file->descriptor, at, size, (off_t)offset);
+        if (count < 0 && errno == EINTR)
+            continue;
+        if (count < 0)
+            return error_set(error, PLUGIN_SYSTEM, "read: %s", strerror(errno));
+        if (count == 0)
+            return error_set(error, PLUGIN_NOT_PLUGIN, "it became shorter while it was read");
+        at += count;
+        offset += (uint64_t)count;
+        size -= (size_t)count;
+    }
+    return true;
+}
+
+static bool read_part(const struct file *file, uint64_t offset, size_t size, struct file_part *part,
+                      struct error *error)
+{
+    *part = (struct file_part){offset, size, brief_take(size)};
+    return part->bytes ? read_bytes(file, offset, size, part->bytes, error)
+                       : error_set_no_memory(error);
+}
+
+/* The headers are at the start, the section headers and what was stamped at the end. A system call
+ * costs as much as the copy of several KiB. */
+bool file_read_ahead(struct file *file, struct error *error)
+{
+    enum { WHOLE_MAX = 32768, START = 4096, END = 8192 };
+    if (file->size <= WHOLE_MAX)
+        return read_part(file, 0, (size_t)file->size, &file->start, error);
+    return read_part(file, 0, START, &file->start, error) &&
+           read_part(file, file->size - END, END, &file->end, error);
+}
+
+bool file_take(struct file *file, int descriptor, struct error *error)
+{
+    struct stat status;
+    *file = (struct file){.descriptor = descriptor};
+    if (fstat(descriptor, &status) != 0)
+        error_set(error, PLUGIN_SYSTEM, "fstat: %s", strerror(errno));
+    else if (check_is_regular(status.st_mode, error)) {
+        file->size = (uint64_t)status.st_size;
+        file->device = status.st_dev;
+        file->inode = status.st_ino;
+        file->changed = status.st_ctim;
+        return true;
+    }
+    file_close(file);
+    return false;
+}
+
+bool file_open(struct file *file, const char *path, struct error *error)
+{
+    *file = (struct file)FILE_NONE;
+    int descriptor = open(path, FILE_OPEN_FLAGS | O_CLOEXEC);
+    if (descriptor < 0) {
+        if (errno == ENXIO)
+            return error_set(error, PLUGIN_NOT_PLUGIN, "it is a socket or a device");
+        if (errno == EMFILE || errno == ENFILE || errno == ENOMEM)
+            return error_set(error, PLUGIN_SYSTEM, "open: %s", strerror(errno));
+        return error_set(error, PLUGIN_NOT_FOUND, "%s", strerror(errno));
+    }
+    if (!file_take(file, descriptor, error))
+        return false;
+    if (file_read_ahead(file, error))
+        return true;
+    file_close(file);
+    return false;
+}
+
+bool file_is_open(const struct file *file)
+{
+    return file->descriptor >= 0;
+}
+
+static bool copy_part(const struct file_part *part, uint64_t offset, size_t size, void *buffer)
+{
+    if (!part->bytes || offset < part->offset ||
+        !range_is_within(offset - part->offset, size, 1, part->size))
+        return false;
+    memcpy(buffer, part->bytes + (offset - part->offset), size);
+    return true;
+}
+
+bool file_read(const struct file *file, uint64_t offset, size_t size, void *buffer,
+               struct error *error)
+{
+    return copy_part(&file->start, offset, size, buffer) ||
+           copy_part(&file->end, offset, size, buffer) ||
+           read_bytes(file, offset, size, buffer, error);
+}
+
+bool file_is_still(const struct file *file, const char *path)
+{
+    struct stat status;
+    return stat(path, &status) == 0 && status.st_dev == file->device &&
+           status.st_ino == file->inode && (uint64_t)status.st_size == file->size &&
+           status.st_ctim.tv_sec == file->changed.tv_sec &&
+           status.st_ctim.tv_nsec == file->changed.tv_nsec;
+}
+
+void file_close(struct file *file)
+{
+    if (file->descriptor >= 0 && !file->is_kept)
+        close(file->descriptor);
+    brief_give(file->end.bytes);
+    brief_give(file->start.bytes);
+    *file = (struct file)FILE_NONE;
+}

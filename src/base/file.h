@@ -1,0 +1,60 @@
+/* A regular file, open for reading. It is read, not mapped: another process may truncate a file
+ * while it is judged, and a mapped one would then raise SIGBUS. */
+#ifndef PLUGIN_FILE_H
+#define PLUGIN_FILE_H
+
+#include "base/error.h"
+
+#include <stdint.h>
+#include <sys/types.h>
+#include <time.h>
+
+/* A part of a file that was read ahead. */
+struct file_part {
+    uint64_t offset;
+    size_t size;
+    uint8_t *bytes; /* NULL: none */
+};
+
+struct file {
+    int descriptor;
+    uint64_t size;
+    dev_t device; /* with inode: which file it is, whatever its path */
+    ino_t inode;
+    struct timespec changed; /* of its contents or status */
+    bool is_kept; /* file_close leaves it open: its descriptor is part of a mapped module's name */
+    struct file_part start, end;
+};
+
+/* How one is opened (fcntl.h). O_NONBLOCK: opening a FIFO must not wait for somebody who writes to
+ * it. */
+#define FILE_OPEN_FLAGS (O_RDONLY | O_NONBLOCK | O_NOCTTY)
+
+/* Opens a regular file; anything else is refused by what it is, without waiting for a FIFO. What
+ * most readers want of it is read at once: a small file as a whole, of a large one the start and
+ * the end. */
+bool file_open(struct file *file, const char *path, struct error *error);
+
+/* The same for a descriptor, which it owns from then on, also after a failure. What most readers
+ * want is not read yet, but by file_read_ahead. */
+bool file_take(struct file *file, int descriptor, struct error *error);
+bool file_read_ahead(struct file *file, struct error *error);
+
+bool file_is_open(const struct file *file);
+
+/* Reads exactly these bytes. */
+bool file_read(const struct file *file, uint64_t offset, size_t size, void *buffer,
+               struct error *error);
+
+/* Is the file at this path still the one that was opened, unchanged? */
+bool file_is_still(const struct file *file, const char *path);
+
+void file_close(struct file *file);
+
+#define FILE_AUTO __attribute__((cleanup(file_close))) struct file
+#define FILE_NONE                                                                                  \
+    {                                                                                              \
+        .descriptor = -1                                                                           \
+    }
+
+#endif

@@ -1,0 +1,42 @@
+/* A static program has no dynamic loader. To refer to its functions all the same would have the
+ * linker warn of each, and bring in what it finds of them. */
+#include "base/loader.h"
+
+#include <stddef.h>
+
+bool loader_is_there(void)
+{
+    return false;
+}
+
+void *loader_open(const char *path, int flags)
+{
+    (void)path, (void)flags;
+    return NULL;
+}
+
+void loader_close(void *handle)
+{
+    (void)handle;
+}
+
+const char *loader_error(void)
+{
+    return "a static program has no dynamic loader";
+}
+
+void loader_forget_error(void)
+{
+}
+
+void *loader_find(void *handle, const char *name, const char *version)
+{
+    (void)handle, (void)name, (void)version;
+    return NULL;
+}
+
+struct link_map *loader_record(void *handle)
+{
+    (void)handle;
+    return NULL;
+}

@@ -1,0 +1,128 @@
+/* The lock that guards what this process has open, and waiting without waiting for ever. */
+#include "base/lock.h"
+
+#include <stddef.h>
+#include <time.h>
+
+/* A thread that waits for another one. */
+struct waiter {
+    pthread_t thread, waits_for;
+    bool is_woken; /* it is not in the list any more */
+    struct waiter *next;
+};
+
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static pthread_cond_t changed = PTHREAD_COND_INITIALIZER;
+static struct waiter *waiters; /* guarded by the lock; each is on its thread's stack */
+static unsigned forks;         /* guarded by the lock */
+
+void sync_lock(void)
+{
+    pthread_mutex_lock(&lock);
+}
+
+void sync_unlock(void)
+{
+    pthread_mutex_unlock(&lock);
+}
+
+/* In a child. Those who waited are not there any more. */
+static void forget_threads(void)
+{
+    changed = (pthread_cond_t)PTHREAD_COND_INITIALIZER;
+    waiters = NULL;
+    forks++;
+    sync_unlock();
+}
+
+/* A fork while another thread holds the lock would leave the child without that thread, and with
+ * the lock held. */
+__attribute__((constructor)) static void watch_forks(void)
+{
+    pthread_atfork(sync_lock, sync_unlock, forget_threads);
+}
+
+struct sync_thread sync_self(void)
+{
+    return (struct sync_thread){pthread_self(), forks};
+}
+
+bool sync_is_self(struct sync_thread thread)
+{
+    return pthread_equal(thread.id, pthread_self());
+}
+
+bool sync_is_lost(struct sync_thread thread)
+{
+    return thread.fork != forks && !sync_is_self(thread);
+}
+
+static const struct waiter *find_waiter(pthread_t thread)
+{
+    const struct waiter *waiter = waiters;
+    while (waiter && !pthread_equal(waiter->thread, thread))
+        waiter = waiter->next;
+    return waiter;
+}
+
+/* Does it wait for this thread, by itself or through others? A thread waits for one at a time, and
+ * no ring was ever closed, so the way ends. */
+static bool waits_for_self(pthread_t thread)
+{
+    for (;;) {
+        if (pthread_equal(thread, pthread_self()))
+            return true;
+        const struct waiter *waiter = find_waiter(thread);
+        if (!waiter)
+            return false;
+        thread = waiter->waits_for;
+    }
+}
+
+bool sync_wait_for(struct sync_thread thread)
+{
+    if (sync_is_lost(thread) || waits_for_self(thread.id))
+        return false;
+    struct waiter own = {pthread_self(), thread.id, false, waiters};
+    waiters = &own;
+    while (!own.is_woken)
+        pthread_cond_wait(&changed, &lock);
+    return true;
+}
+
+static void remove_waiter(const struct waiter *own)
+{
+    struct waiter **link = &waiters;
+    while (*link != own)
+        link = &(*link)->next;
+    *link = own->next;
+}
+
+bool sync_wait_shortly_for(struct sync_thread thread)
+{
+    if (sync_is_lost(thread) || waits_for_self(thread.id))
+        return false;
+    struct waiter own = {pthread_self(), thread.id, false, waiters};
+    struct timespec end;
+    clock_gettime(CLOCK_REALTIME, &end);
+    end.tv_nsec += 5000000;
+    end.tv_sec += end.tv_nsec / 1000000000;
+    end.tv_nsec %= 1000000000;
+    waiters = &own;
+    int result = 0;
+    while (!own.is_woken && result == 0)
+        result = pthread_cond_timedwait(&changed, &lock, &end);
+    if (!own.is_woken)
+        remove_waiter(&own);
+    return true;
+}
+
+/* They leave the list here, not when they get to run: what they waited for may be done, and then
+ * who did it may wait for them without closing a ring. Those who must wait on will look again. */
+void sync_changed(void)
+{
+    for (struct waiter *waiter = waiters; waiter; waiter = waiter->next)
+        waiter->is_woken = true;
+    waiters = NULL;
+    pthread_cond_broadcast(&changed);
+}

@@ -1,0 +1,93 @@
+/* The part of the judgement that finds what needs none: what the plugin wants and the host defines,
+ * with the same type by their hashes. Of most plugins that is nearly all that is checked, and it is
+ * known without a question to the dynamic loader, without the types, and without sorting. */
+#include "fit/fit_fast.h"
+
+#include "base/arena.h"
+#include "format/meta_raw.h"
+
+/* Is this what the host defines? The program comes first wherever the dynamic loader looks. */
+static inline bool is_of_host(const struct meta *host, const struct format_import *import,
+                              const char *name, size_t length)
+{
+    /* A wrong hash of the name finds nothing, and what is not found here is judged. */
+    uint32_t found = meta_symbol_hashed(host, name, length, import->name_hash);
+    if (!found)
+        return false;
+    struct format_symbol symbol = raw_symbol(host, found - 1);
+    return symbol.hash == import->hash &&
+           (format_is_function(import->kind)
+                ? format_is_function(symbol.kind)
+                : import->kind == FORMAT_VARIABLE && symbol.kind == FORMAT_VARIABLE);
+}
+
+/* Is it settled, and with it its dynamic symbol? The import knows nothing of versions, nor that a
+ * variable is thread-local; the symbol does. */
+static inline bool is_settled(const struct judgement *j, const struct format_import *import)
+{
+    const struct meta *meta = &j->plugin->meta;
+    const struct dynamic *dynamic = &j->libraries->items[0].dynamic;
+    if (import->package || *import_name_at(meta, import->library) || !import->hash)
+        return false;
+    const char *name = import_name_at(meta, import->name);
+    size_t length = strlen(name);
+    return dynamic_is_plain(dynamic, import->symbol, name, length) &&
+           is_of_host(&j->process->host->meta, import, name, length);
+}
+
+/* Settles the imports of one name, which follow one another, if all of them are, and their dynamic
+ * symbol: whoever judges one of them needs it. */
+static void settle_imports(const struct judgement *j, struct settled *settled)
+{
+    const struct meta *meta = &j->plugin->meta;
+    const char *name = NULL;
+    uint32_t first = 0, symbol = 0;
+    for (uint32_t i = 0; i < meta->header.imports.count; i++) {
+        struct format_import import = raw_import(meta, i);
+        const char *own = import_name_at(meta, import.name);
+        if (!name || strcmp(own, name) != 0) {
+            first = i;
+            symbol = import.symbol;
+            name = own;
+        }
+        bool is_whole = (i == first || settled->imports[first]) && is_settled(j, &import);
+        if (is_whole) {
+            settled->symbols[symbol] = settled->imports[i] = true;
+        } else if (settled->imports[first]) {
+            memset(settled->imports + first, false, i - first);
+            settled->symbols[symbol] = false;
+        }
+    }
+}
+
+static size_t count_left(const bool *settled, size_t count)
+{
+    size_t left = 0;
+    for (size_t i = 0; i < count; i++)
+        left += !settled[i];
+    return left;
+}
+
+bool settle(struct settled *settled, const struct judgement *j)
+{
+    const struct module *host = j->process->host;
+    const struct dynamic *dynamic = &j->libraries->items[0].dynamic;
+    uint32_t count = j->plugin->meta.header.imports.count;
+    *settled = (struct settled){.imports = brief_take_zeroed(count, 1),
+                                .symbols = brief_take_zeroed(dynamic->symbol_count, 1)};
+    if (!settled->imports || !settled->symbols)
+        return error_set_no_memory(j->error);
+    for (uint32_t i = 1; i < dynamic->symbol_count; i++)
+        settled->symbols[i] = !dynamic_is_wanted(dynamic, i);
+    if (host && host->is_stamped && !j->libraries->is_linked)
+        settle_imports(j, settled);
+    settled->left =
+        count_left(settled->imports, count) + count_left(settled->symbols, dynamic->symbol_count);
+    return true;
+}
+
+void settled_free(struct settled *settled)
+{
+    brief_give(settled->symbols);
+    brief_give(settled->imports);
+}

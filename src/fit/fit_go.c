@@ -1,0 +1,139 @@
+/* Does a Go plugin fit what runs? */
+#include "fit/fit_go.h"
+
+#include <string.h>
+
+/* ---- versions ---- */
+
+static bool starts_with(const char *string, const char *start)
+{
+    return !strncmp(string, start, strlen(start));
+}
+
+/* What does not record its version is of Go 1.18 or 1.19: later ones do. */
+static bool may_agree(const struct go_module *own, const struct go_module *bridge)
+{
+    if (own->is_version_exact)
+        return !strcmp(own->version, bridge->version);
+    return starts_with(bridge->version, "go1.18") || starts_with(bridge->version, "go1.19");
+}
+
+static void add_version_misfit(struct go_side own, struct go_side bridge, struct misfits *misfits)
+{
+    struct misfit *misfit = misfits_start(misfits, NULL, NULL);
+    text_add(&misfit->text, "it was built by ");
+    text_add_escaped(&misfit->text, own.module->version);
+    text_add(&misfit->text, ", and the bridge to Go, ");
+    text_add_escaped(&misfit->text, bridge.path);
+    text_add(&misfit->text, ", by ");
+    text_add_escaped(&misfit->text, bridge.module->version);
+    text_add(&misfit->text, ": a process runs one Go; make a bridge with ");
+    text_add_escaped(&misfit->text, own.module->version);
+    text_add(&misfit->text, ": plugin go-bridge --for=");
+    text_add_escaped(&misfit->text, own.path);
+    misfits_end(misfits);
+}
+
+/* ---- packages ---- */
+
+/* The other side's package of this path, if it is another build. */
+static const struct go_package *find_different(const struct go_package *own, struct go_side other)
+{
+    const struct go_package *package = go_module_package(other.module, own->path);
+    bool is_same = !package || (package->hash_size == own->hash_size &&
+                                !memcmp(package->hash, own->hash, own->hash_size));
+    return is_same ? NULL : package;
+}
+
+static void add_hash(struct text *text, const char *side, const struct go_package *package)
+{
+    text_add(text, "   %s ", side);
+    for (size_t i = 0; i < package->hash_size; i++)
+        text_add(text, "%02x", package->hash[i]);
+}
+
+static size_t count_different(struct go_side own, struct go_side other, struct go_side except,
+                              size_t *width)
+{
+    size_t count = 0;
+    *width = 0;
+    for (size_t i = 0; i < own.module->package_count; i++) {
+        const struct go_package *package = &own.module->packages[i];
+        bool is_excepted = except.module && go_module_package(except.module, package->path);
+        if (is_excepted || !find_different(package, other))
+            continue;
+        size_t length = strlen(package->path);
+        *width = length > *width ? length : *width;
+        count++;
+    }
+    return count;
+}
+
+static void add_settings(struct text *text, const struct go_module *module)
+{
+    if (!*module->settings)
+        return;
+    text_add(text, ", with ");
+    text_add_escaped(text, module->settings);
+}
+
+/* All packages that differ, each on a line; *misfit is NULL if none does. */
+static struct misfit *start_packages(struct go_side own, struct go_side other,
+                                     struct go_side except, const char *label,
+                                     struct misfits *misfits)
+{
+    size_t width, count = count_different(own, other, except, &width);
+    if (!count)
+        return NULL;
+    struct misfit *misfit = misfits_start(misfits, NULL, NULL);
+    struct text *text = &misfit->text;
+    text_add(text,
+             "%zu of its packages %s built from other sources, or with other flags, than "
+             "those of ",
+             count, count == 1 ? "was" : "were");
+    text_add_escaped(text, other.path);
+    for (size_t i = 0; i < own.module->package_count; i++) {
+        const struct go_package *package = &own.module->packages[i];
+        bool is_excepted = except.module && go_module_package(except.module, package->path);
+        const struct go_package *different = is_excepted ? NULL : find_different(package, other);
+        if (!different)
+            continue;
+        text_add(text, "\n  ");
+        size_t start = text->length;
+        text_add_escaped(text, package->path);
+        size_t length = text->length - start;
+        text_add(text, "%*s", length < width ? (int)(width - length) : 0, "");
+        add_hash(text, "plugin", package);
+        add_hash(text, label, different);
+    }
+    text_add(text, "\n  the plugin: ");
+    text_add_escaped(text, own.module->version);
+    add_settings(text, own.module);
+    text_add(text, "; %s: ", label);
+    text_add_escaped(text, other.module->version);
+    add_settings(text, other.module);
+    return misfit;
+}
+
+void go_judge_bridge(struct go_side own, struct go_side bridge, struct misfits *misfits)
+{
+    if (!may_agree(own.module, bridge.module)) {
+        add_version_misfit(own, bridge, misfits);
+        return;
+    }
+    struct misfit *misfit = start_packages(own, bridge, (struct go_side){0}, "bridge", misfits);
+    if (!misfit)
+        return;
+    text_add(&misfit->text, "\n  make a bridge with the plugin's flags: plugin go-bridge --for=");
+    text_add_escaped(&misfit->text, own.path);
+    if (!own.module->is_version_exact)
+        text_add(&misfit->text, " FLAG..., as this Go records none of them");
+    misfits_end(misfits);
+}
+
+void go_judge_other(struct go_side own, struct go_side other, struct go_side bridge,
+                    struct misfits *misfits)
+{
+    if (start_packages(own, other, bridge, "open", misfits))
+        misfits_end(misfits);
+}

@@ -1,0 +1,191 @@
+/* The part of the judgement that is about types: whether a definition is what its user takes it to
+ * be, and what is said if it is not. */
+#include "fit/fit_types.h"
+
+#include "libraries/toolchain.h"
+#include "types/layout.h"
+#include "types/print.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+
+static const char *kind_name(uint32_t kind)
+{
+    return format_is_function(kind)      ? "a function"
+           : kind == FORMAT_THREAD_LOCAL ? "a thread-local variable"
+                                         : "a variable";
+}
+
+/* The symbol's declaration, and its size if it is a variable. */
+static void write_declaration(struct text *text, const struct view *view)
+{
+    text_free(text);
+    if (view->kind == FORMAT_THREAD_LOCAL)
+        text_add(text, "_Thread_local ");
+    if (!view->type) {
+        text_add_escaped(text, view->name);
+        text_add(text, ";   /* its type was not recorded */");
+        return;
+    }
+    uint32_t type = btf_type(view->types, view->type).type;
+    print_shown(text, view->types, type, view->name);
+    uint64_t size = layout_size(view->types, type);
+    text_add(text, ";");
+    if (size)
+        text_add(text, "   /* %" PRIu64 " byte%s */", size, size == 1 ? "" : "s");
+}
+
+/* Ends a misfit whose sides are written. */
+static void end_with_sides(struct judgement *j, struct misfit *misfit,
+                           const struct provider *provider)
+{
+    struct misfit_side host = {provider->is_host ? "host" : judge_base_name(provider->path),
+                               provider->module};
+    misfit_add_sides(misfit, host, (struct misfit_side){"plugin", j->plugin});
+    misfits_end(j->misfits);
+    j->misfits->cost += MISFITS_COST_OF_USE;
+}
+
+static void add_other_kind(struct judgement *j, const struct view *definition,
+                           const struct view *use, const struct provider *provider)
+{
+    struct misfit *misfit = misfits_start(j->misfits, use->name, use->package);
+    text_add_escaped(&misfit->text, use->name);
+    text_add(&misfit->text, ": %s in ", kind_name(definition->kind));
+    judge_add_provider(&misfit->text, provider);
+    text_add(&misfit->text, ", %s in the plugin", kind_name(use->kind));
+    write_declaration(&misfit->host, definition);
+    write_declaration(&misfit->plugin, use);
+    end_with_sides(j, misfit, provider);
+}
+
+/* Where the types themselves part, the declarations say more than the types, unless they hide the
+ * difference behind a name for a type. */
+static void choose_sides(struct misfit *misfit, struct type_parting *parting,
+                         const struct view *definition, const struct view *use)
+{
+    write_declaration(&misfit->host, definition);
+    write_declaration(&misfit->plugin, use);
+    size_t host_length = strcspn(text_chars(&misfit->host), ";");
+    size_t plugin_length = strcspn(text_chars(&misfit->plugin), ";");
+    bool is_hidden = host_length == plugin_length &&
+                     !strncmp(text_chars(&misfit->host), text_chars(&misfit->plugin), host_length);
+    if (!parting->path.length && !is_hidden)
+        return;
+    text_free(&misfit->host);
+    text_free(&misfit->plugin);
+    misfit->host = parting->first;
+    misfit->plugin = parting->second;
+    parting->first = parting->second = (struct text){0};
+}
+
+static void add_parting(struct judgement *j, const struct view *definition, const struct view *use,
+                        const struct provider *provider, struct type_parting *parting)
+{
+    struct misfit *misfit = misfits_start(j->misfits, use->name, use->package);
+    choose_sides(misfit, parting, definition, use);
+    text_add_escaped(&misfit->text, use->name);
+    text_add(&misfit->text, ": %s",
+             parting->path.length ? text_chars(&parting->path) : "another type");
+    misfit->path = parting->path;
+    parting->path = (struct text){0};
+    end_with_sides(j, misfit, provider);
+}
+
+/* What is known of this module's types and the plugin's; NULL for want of memory. */
+static struct type_memory *find_memory(struct judgement *j, const struct module *module)
+{
+    for (size_t i = 0; i < j->compared_count; i++)
+        if (j->compared[i].module == module)
+            return &j->compared[i].memory;
+    if (j->compared_count == j->compared_capacity) {
+        size_t larger = j->compared_capacity ? j->compared_capacity * 2 : 4;
+        struct compared *compared = reallocarray(j->compared, larger, sizeof *compared);
+        if (!compared)
+            return NULL;
+        j->compared = compared;
+        j->compared_capacity = larger;
+    }
+    struct compared *added = &j->compared[j->compared_count++];
+    *added = (struct compared){.module = module};
+    return &added->memory;
+}
+
+static bool compare_types(struct judgement *j, const struct view *definition,
+                          const struct view *use, const struct provider *provider)
+{
+    struct type_side first = {definition->types, definition->type};
+    struct type_side second = {use->types, use->type};
+    struct type_parting parting = {0};
+    struct type_memory *memory = find_memory(j, definition->module);
+    bool agree = false;
+    if (!memory)
+        return error_set_no_memory(j->error);
+    bool is_compared = type_compare_import(memory, first, second, &agree, &parting, j->error);
+    if (!is_compared)
+        error_prefix(j->error, "%s: ", use->name);
+    else if (!agree)
+        add_parting(j, definition, use, provider, &parting);
+    type_parting_free(&parting);
+    return is_compared;
+}
+
+void judge_add_unchecked(struct judgement *j, const struct view *use,
+                         const struct provider *provider)
+{
+    struct misfit *misfit = misfits_start(j->misfits, use->name, use->package);
+    text_add_escaped(&misfit->text, use->name);
+    text_add(&misfit->text, ": its type was not recorded ");
+    if (!use->type) {
+        text_add(&misfit->text, "in the plugin (strict); declare PLUGIN_USES(");
+        text_add_escaped(&misfit->text, use->name);
+        text_add(&misfit->text, ")");
+    } else {
+        text_add(&misfit->text, "by ");
+        judge_add_provider(&misfit->text, provider);
+        text_add(&misfit->text, " (strict); compile the file that defines it with -g");
+    }
+    misfits_end(j->misfits);
+}
+
+bool judge_is_implementation(const struct view *use)
+{
+    return judge_is_runtime_symbol(use->name) ||
+           (use->library && *use->library && implementation_has(use->library));
+}
+
+static bool are_of_other_kinds(const struct view *definition, const struct view *use)
+{
+    return definition->kind && use->kind &&
+           (format_is_function(definition->kind) != format_is_function(use->kind) ||
+            (definition->kind == FORMAT_THREAD_LOCAL) != (use->kind == FORMAT_THREAD_LOCAL));
+}
+
+/* Asks for the module's types, if it has recorded one of the symbol. */
+static bool read_types(struct view *view, const char *path, struct error *error)
+{
+    if (!view->type)
+        return true;
+    view->types = module_types(view->module, error);
+    return view->types || error_prefix(error, "%s: ", path);
+}
+
+bool judge_use(struct judgement *j, struct view *definition, struct view *use,
+               const struct provider *provider)
+{
+    bool is_other = are_of_other_kinds(definition, use);
+    if (!is_other && (!definition->type || !use->type)) {
+        if (j->is_strict && !judge_is_implementation(use))
+            judge_add_unchecked(j, use, provider);
+        return true;
+    }
+    if (!is_other && use->hash && use->hash == definition->hash)
+        return true;
+    if (!read_types(use, j->libraries->items[0].path, j->error) ||
+        !read_types(definition, provider->path, j->error))
+        return false;
+    if (!is_other)
+        return compare_types(j, definition, use, provider);
+    add_other_kind(j, definition, use, provider);
+    return true;
+}

@@ -1,0 +1,547 @@
+/* Finding a library's file as the dynamic loader does. */
+#include "libraries/library_search.h"
+
+#include <elf.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/auxv.h>
+#include <sys/stat.h>
+
+enum { PLACES_SHOWN = 16, CACHE_SIZE_MAX = 64 << 20 };
+
+/* The bound of the work is in bytes of lists looked through; trying a file costs as much as some of
+ * these, and each character of its path as some more. Some 30,000 files may be tried, and of those
+ * that are there, and are libraries for another machine, some 2,000. Most bytes of the cache are
+ * passed over. */
+enum {
+    WORK_MAX = 1 << 26,
+    WORK_OF_TRY = 1 << 10,
+    WORK_OF_CHARACTER = 1 << 4,
+    WORK_OF_FILE = 1 << 15,
+    CACHE_PER_WORK = 8
+};
+
+/* What libraries' directories are called on each machine; the last one is none. */
+struct search_platform {
+    uint16_t machine;
+    bool is_64;
+    const char *debian; /* the multiarch directory's name */
+    const char *musl;
+};
+
+static const struct search_platform platforms[] = {
+    {EM_X86_64, true, "x86_64-linux-gnu", "x86_64"},
+    {EM_386, false, "i386-linux-gnu", "i386"},
+    {EM_AARCH64, true, "aarch64-linux-gnu", "aarch64"},
+    {EM_ARM, false, "arm-linux-gnueabihf", "armhf"},
+    {EM_RISCV, true, "riscv64-linux-gnu", "riscv64"},
+    {EM_PPC64, true, "powerpc64le-linux-gnu", "powerpc64le"},
+    {EM_S390, true, "s390x-linux-gnu", "s390x"},
+    {258 /* EM_LOONGARCH, which older headers lack */, true, "loongarch64-linux-gnu",
+     "loongarch64"},
+    {0, false, "unknown-linux-gnu", "unknown"},
+};
+
+/* One library being looked for. */
+struct hunt {
+    struct search *search;
+    const struct libraries *libraries;
+    const char *name;
+    struct search_found *found;
+    struct text places;      /* the first of where it was not, each ended by a newline */
+    size_t place_count;      /* of all */
+    struct text passed_over; /* the first file that would not do, and why */
+    bool is_over;            /* found or failed; if failed, error is set */
+    bool is_found;
+    struct error *error;
+};
+
+/* ---- one file ---- */
+
+static void fail_for_memory(struct hunt *hunt)
+{
+    error_set_no_memory(hunt->error);
+    hunt->is_over = true;
+}
+
+static bool spend(struct hunt *hunt, size_t work)
+{
+    if (work <= hunt->search->work_left) {
+        hunt->search->work_left -= work;
+        return true;
+    }
+    error_set(hunt->error, PLUGIN_SYSTEM,
+              "its libraries and their paths are too many to look for all of them");
+    hunt->is_over = true;
+    return false;
+}
+
+static void pass_over(struct hunt *hunt, const char *path, const struct elf *elf)
+{
+    char machine[24];
+    if (!hunt->passed_over.length)
+        text_add(&hunt->passed_over, "%s is for %s, %d bits", path,
+                 elf_machine_name(elf->machine, machine), elf->is_64 ? 64 : 32);
+}
+
+/* The directory of a path, absolute. */
+static char *directory_of(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    if (path[0] == '/')
+        return strndup(path, slash == path ? 1 : (size_t)(slash - path));
+    char *relative = slash ? strndup(path, (size_t)(slash - path)) : strdup(".");
+    char *absolute = relative ? realpath(relative, NULL) : NULL;
+    free(relative);
+    return absolute;
+}
+
+static void take(struct hunt *hunt, struct file *file, const char *path)
+{
+    hunt->found->file = *file;
+    *file = (struct file)FILE_NONE;
+    hunt->found->path = strdup(path);
+    hunt->found->origin = directory_of(path);
+    hunt->is_over = true;
+    hunt->is_found = hunt->found->path && hunt->found->origin;
+    if (!hunt->is_found)
+        fail_for_memory(hunt);
+}
+
+/* Opens the file at this path and reads its header. */
+static bool open_candidate(struct file *file, struct elf *elf, const char *path,
+                           struct error *error)
+{
+    uint8_t start[ELF_HEADER_SIZE];
+    if (!file_open(file, path, error))
+        return false;
+    size_t size = file->size < sizeof start ? (size_t)file->size : sizeof start;
+    return file_read(file, 0, size, start, error) &&
+           elf_read_header(elf, (struct bytes){start, size}, file->size, error);
+}
+
+/* Takes the file at this path if it is an ELF file for the right machine. One for another machine
+ * is passed over; one that is no ELF file ends the search, as it does for the dynamic loader. */
+static void try_file(struct hunt *hunt, const char *path)
+{
+    FILE_AUTO file;
+    struct elf elf;
+    if (!open_candidate(&file, &elf, path, hunt->error)) {
+        hunt->is_over = hunt->error->code != PLUGIN_NOT_FOUND;
+        if (hunt->is_over)
+            error_prefix(hunt->error, "%s: ", path);
+        else
+            error_free(hunt->error);
+    } else if (elf.machine != hunt->search->machine || elf.is_64 != hunt->search->is_64) {
+        pass_over(hunt, path, &elf);
+        spend(hunt, WORK_OF_FILE);
+    } else {
+        take(hunt, &file, path);
+    }
+}
+
+static void try_path(struct hunt *hunt, const struct text *path)
+{
+    if (path->failed)
+        fail_for_memory(hunt);
+    else if (spend(hunt, WORK_OF_TRY + path->length * WORK_OF_CHARACTER))
+        try_file(hunt, text_chars(path));
+}
+
+/* Tries the only path at which the library can be. */
+static void try_only_path(struct hunt *hunt, const struct text *path)
+{
+    try_path(hunt, path);
+    if (!hunt->is_over && !hunt->passed_over.length)
+        text_add(&hunt->passed_over, "there is no file %s", text_chars(path));
+}
+
+/* ---- directories ---- */
+
+/* Notes a place; false if it is one of the first, and was noted before. */
+static bool add_place(struct hunt *hunt, const char *place)
+{
+    size_t length = strlen(place);
+    for (const char *at = text_chars(&hunt->places); *at; at = strchr(at, '\n') + 1)
+        if (!strncmp(at, place, length) && at[length] == '\n')
+            return false;
+    if (hunt->place_count++ < PLACES_SHOWN)
+        text_add(&hunt->places, "%s\n", place);
+    return true;
+}
+
+/* What a relative directory has depends on where the program happens to be, and anybody may have
+ * put it there. The dynamic loader would take it, and it would be the first that it finds. */
+static void refuse_relative(struct hunt *hunt, const char *directory)
+{
+    search_found_free(hunt->found);
+    hunt->is_found = false;
+    error_set(
+        hunt->error, PLUGIN_NOT_FOUND,
+        "found in \"%s\", which is relative to the working directory: link what needs it with "
+        "an absolute path, or with $ORIGIN",
+        directory);
+}
+
+static void try_directory(struct hunt *hunt, const char *directory)
+{
+    if (hunt->is_over || !add_place(hunt, directory))
+        return;
+    TEXT_AUTO path = {0};
+    text_add(&path, "%s%s%s", directory, directory[strlen(directory) - 1] == '/' ? "" : "/",
+             hunt->name);
+    try_path(hunt, &path);
+    if (hunt->is_found && *directory != '/')
+        refuse_relative(hunt, directory);
+}
+
+/* What $LIB stands for: the directory of libraries of the C library in use. */
+static void add_lib(struct text *text, const struct search *search)
+{
+    struct stat status;
+    char multiarch[64];
+    snprintf(multiarch, sizeof multiarch, "/lib/%s", search->platform->debian);
+    bool is_debian = search->platform->machine && stat(multiarch, &status) == 0;
+    text_add(text, "%s", is_debian ? multiarch + 1 : search->is_64 ? "lib64" : "lib");
+}
+
+/* The length of `$NAME` or `${NAME}` at the start of a string; 0 if it does not start with it. */
+static size_t variable_length(const char *string, size_t length, const char *name)
+{
+    size_t name_length = strlen(name), brace = length > 1 && string[1] == '{';
+    size_t end = 1 + brace + name_length;
+    if (length < end + brace || memcmp(string + 1 + brace, name, name_length) != 0)
+        return 0;
+    if (brace)
+        return string[end] == '}' ? end + 1 : 0;
+    bool goes_on =
+        end < length && (string[end] == '_' || (string[end] >= '0' && string[end] <= '9') ||
+                         ((string[end] | 0x20) >= 'a' && (string[end] | 0x20) <= 'z'));
+    return goes_on ? 0 : end;
+}
+
+/* Adds a path with its variables replaced (ld.so(8), "Dynamic string tokens"); of one that is
+ * longer than any path can be, only so much that this is seen. */
+static void add_expanded(struct text *text, const struct search *search, const char *string,
+                         size_t length, const char *origin)
+{
+    const char *platform = (const char *)getauxval(AT_PLATFORM);
+    for (size_t i = 0, used; i < length && text->length < PATH_MAX; i += used) {
+        if (string[i] != '$') {
+            const char *next = memchr(string + i, '$', length - i);
+            used = next ? (size_t)(next - string) - i : length - i;
+            text_add_bytes(text, string + i, used < PATH_MAX ? used : PATH_MAX);
+        } else if ((used = variable_length(string + i, length - i, "ORIGIN"))) {
+            text_add(text, "%s", origin);
+        } else if ((used = variable_length(string + i, length - i, "LIB"))) {
+            add_lib(text, search);
+        } else if ((used = variable_length(string + i, length - i, "PLATFORM"))) {
+            text_add(text, "%s", platform ? platform : "");
+        } else {
+            used = 1;
+            text_add_bytes(text, "$", used);
+        }
+    }
+}
+
+/* Tries each directory of a list; an empty one is the working directory, an empty list is none. */
+static void try_list(struct hunt *hunt, const char *list, const char *separators,
+                     const char *origin)
+{
+    if (hunt->is_over || !list || !*list || !spend(hunt, strlen(list)))
+        return;
+    for (const char *at = list;; at++) {
+        size_t length = strcspn(at, separators);
+        TEXT_AUTO directory = {0};
+        add_expanded(&directory, hunt->search, at, length, origin);
+        if (directory.failed)
+            fail_for_memory(hunt);
+        if (directory.length < PATH_MAX)
+            try_directory(hunt, directory.length ? text_chars(&directory) : ".");
+        at += length;
+        if (!*at || hunt->is_over)
+            return;
+    }
+}
+
+/* DT_RPATH of a library, of those that needed it, and of the program. With musl, DT_RUNPATH is the
+ * same. */
+static void try_inherited(struct hunt *hunt, size_t needer)
+{
+    for (size_t i = needer; !hunt->is_over; i = hunt->libraries->items[i].needed_by) {
+        const struct library *library = &hunt->libraries->items[i];
+        if (library->dynamic.is_rpath || hunt->search->is_musl)
+            try_list(hunt, library->dynamic.runpath, ":", library->origin);
+        if (!i)
+            break;
+    }
+    const struct libraries_program *program = &hunt->libraries->program;
+    if (hunt->is_over || !program->runpath || !(program->is_rpath || hunt->search->is_musl))
+        return;
+    char *origin = directory_of(program->path);
+    if (origin)
+        try_list(hunt, program->runpath, ":", origin);
+    else
+        fail_for_memory(hunt);
+    free(origin);
+}
+
+/* Reads a whole file, once for all libraries. One that is not there, or cannot be read, is empty.
+ */
+static struct bytes read_once(struct hunt *hunt, const char *path)
+{
+    struct search *search = hunt->search;
+    FILE_AUTO file = FILE_NONE;
+    ERROR_AUTO ignored = {0};
+    if (!search->is_cache_read && file_open(&file, path, &ignored) && file.size <= CACHE_SIZE_MAX) {
+        search->cache_block = malloc((size_t)file.size + 1);
+        if (!search->cache_block)
+            fail_for_memory(hunt);
+        else if (file_read(&file, 0, (size_t)file.size, search->cache_block, &ignored))
+            search->cache_size = (size_t)file.size;
+    }
+    search->is_cache_read = true;
+    return (struct bytes){search->cache_block, search->cache_size};
+}
+
+/* ---- glibc ---- */
+
+/* The structures of glibc's cache (sysdeps/generic/dl-cache.h). */
+static const char cache_magic[] = "glibc-ld.so.cache1.1", old_cache_magic[] = "ld.so-1.7.0";
+
+struct cache_header {
+    char magic[20];
+    uint32_t entry_count, strings_size;
+    uint8_t byte_order; /* 0: not said */
+    uint8_t padding[3];
+    uint32_t extensions, unused[3];
+};
+
+struct cache_entry {
+    int32_t flags;
+    uint32_t name, path; /* from the header's start */
+    uint32_t os_version;
+    uint64_t features; /* of the processor; 0: any will do */
+};
+
+struct old_cache_header {
+    char magic[12];
+    uint32_t entry_count;
+};
+
+enum { OLD_CACHE_ENTRY_SIZE = 12 };
+
+/* As the header states it. */
+#define OWN_BYTE_ORDER (__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__ ? 2 : 3)
+
+/* Copies what bytes start with. */
+static bool copy_start(struct bytes bytes, void *start, size_t size)
+{
+    if (bytes.size >= size)
+        bytes_item(bytes, 0, start, size);
+    return bytes.size >= size;
+}
+
+struct bytes search_cache(struct bytes file)
+{
+    const uint64_t alignment = _Alignof(struct cache_entry);
+    struct old_cache_header old;
+    struct cache_header header;
+    if (copy_start(file, &old, sizeof old) &&
+        !memcmp(old.magic, old_cache_magic, sizeof old_cache_magic - 1)) {
+        /* The present format follows, aligned. */
+        uint64_t end = sizeof old + (uint64_t)old.entry_count * OLD_CACHE_ENTRY_SIZE;
+        end = (end + alignment - 1) / alignment * alignment;
+        if (end > file.size)
+            return (struct bytes){0};
+        file = (struct bytes){file.data + end, file.size - (size_t)end};
+    }
+    bool is_own = copy_start(file, &header, sizeof header) &&
+                  !memcmp(header.magic, cache_magic, sizeof header.magic) &&
+                  (!header.byte_order || (header.byte_order & 3) == OWN_BYTE_ORDER);
+    return is_own ? file : (struct bytes){0};
+}
+
+const char *search_cache_next(struct bytes cache, const char *name, bool is_special, size_t *index)
+{
+    struct cache_header header;
+    struct bytes entries, slice;
+    size_t size = strlen(name) + 1;
+    if (!copy_start(cache, &header, sizeof header) ||
+        !bytes_slice(cache, sizeof header, header.entry_count, sizeof(struct cache_entry),
+                     &entries))
+        return NULL;
+    while (*index < header.entry_count) {
+        struct cache_entry entry;
+        bytes_item(entries, (*index)++, &entry, sizeof entry);
+        if ((entry.features != 0) == is_special &&
+            bytes_slice(cache, entry.name, 1, size, &slice) && !memcmp(slice.data, name, size))
+            return bytes_string(cache, entry.path);
+    }
+    return NULL;
+}
+
+static void try_cache(struct hunt *hunt)
+{
+    const char cache_path[] = "/etc/ld.so.cache";
+    if (hunt->is_over)
+        return;
+    struct bytes cache = search_cache(read_once(hunt, cache_path));
+    if (cache.size)
+        add_place(hunt, cache_path);
+    if (!spend(hunt, cache.size / CACHE_PER_WORK))
+        return;
+    for (int is_special = 0; is_special <= 1; is_special++) {
+        size_t index = 0;
+        const char *found;
+        while (!hunt->is_over &&
+               (found = search_cache_next(cache, hunt->name, is_special, &index))) {
+            TEXT_AUTO path = {0};
+            text_add(&path, "%s", found);
+            try_path(hunt, &path);
+        }
+    }
+}
+
+static void try_default_directories(struct hunt *hunt)
+{
+    char list[128];
+    snprintf(list, sizeof list, "/lib/%1$s:/usr/lib/%1$s:%2$s/lib:/usr/lib",
+             hunt->search->platform->debian, hunt->search->is_64 ? "/lib64:/usr/lib64:" : "");
+    try_list(hunt, list, ":", "");
+}
+
+static void find_for_glibc(struct hunt *hunt, size_t needer)
+{
+    const struct library *library = &hunt->libraries->items[needer];
+    bool has_runpath = library->dynamic.runpath && !library->dynamic.is_rpath;
+    if (!has_runpath)
+        try_inherited(hunt, needer);
+    try_list(hunt, secure_getenv("LD_LIBRARY_PATH"), ":;", hunt->libraries->items[0].origin);
+    if (has_runpath)
+        try_list(hunt, library->dynamic.runpath, ":", library->origin);
+    try_cache(hunt);
+    try_default_directories(hunt);
+}
+
+/* ---- musl ---- */
+
+/* Names that musl takes for parts of its C library, which its dynamic loader is. */
+static bool is_of_musl(const char *name)
+{
+    static const char *const parts[] = {"libc.",  "libpthread.", "librt.",  "libm.",
+                                        "libdl.", "libutil.",    "libxnet."};
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
+        if (!strncmp(name, parts[i], strlen(parts[i])))
+            return true;
+    return false;
+}
+
+static void try_musl_directories(struct hunt *hunt)
+{
+    char path[64];
+    TEXT_AUTO list = {0};
+    snprintf(path, sizeof path, "/etc/ld-musl-%s.path", hunt->search->platform->musl);
+    struct bytes file = read_once(hunt, path);
+    text_add_bytes(&list, (const char *)file.data, file.size);
+    if (list.length && list.chars[list.length - 1] == '\n')
+        list.chars[--list.length] = '\0';
+    if (list.failed)
+        fail_for_memory(hunt);
+    try_list(hunt, list.length ? list.chars : "/lib:/usr/local/lib:/usr/lib", ":\n", "");
+}
+
+static void find_for_musl(struct hunt *hunt, size_t needer)
+{
+    if (is_of_musl(hunt->name)) {
+        TEXT_AUTO path = {0};
+        text_add(&path, "/lib/ld-musl-%s.so.1", hunt->search->platform->musl);
+        return try_only_path(hunt, &path);
+    }
+    try_list(hunt, secure_getenv("LD_LIBRARY_PATH"), ":", "");
+    try_inherited(hunt, needer);
+    try_musl_directories(hunt);
+}
+
+/* ---- all of it ---- */
+
+/* Says where the library is not. */
+static bool set_not_found(struct hunt *hunt)
+{
+    TEXT_AUTO text = {0};
+    const char *next;
+    for (const char *at = text_chars(&hunt->places); *at; at = next + 1) {
+        next = strchr(at, '\n');
+        text_add(&text, "%s%.*s", text.length ? ", " : "not found in ", (int)(next - at), at);
+    }
+    if (hunt->place_count > PLACES_SHOWN)
+        text_add(&text, " and %zu more", hunt->place_count - PLACES_SHOWN);
+    if (hunt->passed_over.length)
+        text_add(&text, "%s%s", text.length ? "; " : "", text_chars(&hunt->passed_over));
+    if (hunt->places.failed || hunt->passed_over.failed || text.failed)
+        return error_set_no_memory(hunt->error);
+    return error_set(hunt->error, PLUGIN_NOT_FOUND, "%s", text_chars(&text));
+}
+
+bool search_find(struct search *search, const struct libraries *libraries, size_t needer,
+                 const char *name, struct search_found *found, struct error *error)
+{
+    *found = (struct search_found){.file = FILE_NONE};
+    struct hunt hunt = {
+        .search = search, .libraries = libraries, .name = name, .found = found, .error = error};
+    if (strchr(name, '/')) {
+        TEXT_AUTO path = {0};
+        add_expanded(&path, search, name, strlen(name), libraries->items[needer].origin);
+        try_only_path(&hunt, &path);
+    } else if (search->is_musl) {
+        find_for_musl(&hunt, needer);
+    } else {
+        find_for_glibc(&hunt, needer);
+    }
+    bool is_found = hunt.is_found || (!hunt.is_over && set_not_found(&hunt));
+    text_free(&hunt.places);
+    text_free(&hunt.passed_over);
+    if (!is_found)
+        search_found_free(found);
+    return is_found;
+}
+
+void search_found_free(struct search_found *found)
+{
+    file_close(&found->file);
+    free(found->path);
+    free(found->origin);
+    *found = (struct search_found){.file = FILE_NONE};
+}
+
+static bool needs_musl(const struct dynamic *dynamic)
+{
+    const char *name;
+    for (size_t i = 0; (name = dynamic_needed(dynamic, i)); i++)
+        if (!strcmp(name, "libc.so") || !strncmp(name, "libc.musl-", 10))
+            return true;
+    return false;
+}
+
+void search_start(struct search *search, const struct library *root)
+{
+    const struct elf *elf = &root->module->elf;
+    const struct search_platform *platform = platforms;
+    for (; platform->machine; platform++) {
+        struct elf other = {.machine = platform->machine, .is_64 = platform->is_64};
+        if (elf->machine ? other.machine == elf->machine && other.is_64 == elf->is_64
+                         : elf_is_own_machine(&other))
+            break;
+    }
+    *search = (struct search){.platform = platform,
+                              .machine = elf->machine ? elf->machine : platform->machine,
+                              .is_64 = elf->machine ? elf->is_64 : platform->is_64,
+                              .is_musl = needs_musl(&root->dynamic),
+                              .work_left = WORK_MAX};
+}
+
+void search_end(struct search *search)
+{
+    free(search->cache_block);
+}

@@ -1,0 +1,20 @@
+/* The parts of the C implementation. */
+#include "libraries/toolchain.h"
+
+#include <stddef.h>
+#include <string.h>
+
+bool implementation_has(const char *library)
+{
+    static const char *const starts[] = {
+        "libc.so",       "libc.musl",    "libm.so",      "ld-linux",    "ld-musl",
+        "libpthread.so", "libdl.so",     "librt.so",     "libgcc_s.so", "libstdc++.so",
+        "libasan.so",    "libubsan.so",  "libtsan.so",   "liblsan.so",  "libhwasan.so",
+        "libclang_rt.",  "libplugin.so", "linux-vdso.so"};
+    const char *slash = strrchr(library, '/');
+    const char *name = slash ? slash + 1 : library;
+    for (size_t i = 0; i < sizeof starts / sizeof *starts; i++)
+        if (!strncmp(name, starts[i], strlen(starts[i])))
+            return true;
+    return false;
+}

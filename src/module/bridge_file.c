@@ -1,0 +1,71 @@
+/* The file of a bridge to Go: where it is, and what it says of itself. */
+#include "module/bridge_file.h"
+
+#include "base/file.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Why it is not there, and which command makes it there. */
+static bool set_missing(struct error *error, const char *path, const char *reason, bool is_default,
+                        const char *plugin_path, const struct go_module *go)
+{
+    return error_set(error, PLUGIN_MISFIT,
+                     "it is a Go plugin, built by %s, and the bridge to Go is not there: %s: %s; "
+                     "make it, with the same Go: plugin go-bridge --for=%s%s%s",
+                     go->version, path, reason, plugin_path, is_default ? "" : " -o ",
+                     is_default ? "" : path);
+}
+
+/* The path without symbolic links, newly allocated; NULL with the error set. */
+static char *locate(const char *given, const char *directory, const char *plugin_path,
+                    const struct go_module *go, struct error *error)
+{
+    bool is_default = !given || !*given;
+    char *beside = NULL, *resolved = NULL;
+    if (is_default && asprintf(&beside, "%s/" GO_BRIDGE_FILE_NAME, directory) < 0)
+        beside = NULL;
+    const char *path = is_default ? beside : given;
+    if (path)
+        resolved = realpath(path, NULL);
+    if (!path || (!resolved && errno == ENOMEM))
+        error_set_no_memory(error);
+    else if (!resolved)
+        set_missing(error, path, strerror(errno), is_default, plugin_path, go);
+    free(beside);
+    return resolved;
+}
+
+static bool judge(const struct module *module, struct error *error)
+{
+    const struct go_module *go = module->go;
+    if (go && !go->is_plugin && go_module_package(go, "plugin") && elf_is_own_machine(&module->elf))
+        return true;
+    return error_set(error, PLUGIN_MISFIT,
+                     "it is no bridge for this machine; make one with: plugin go-bridge");
+}
+
+bool go_bridge_file_read(struct go_bridge_file *bridge, const char *path, const char *directory,
+                         const char *plugin_path, const struct go_module *go, struct error *error)
+{
+    FILE_AUTO file = FILE_NONE;
+    *bridge = (struct go_bridge_file){.path = locate(path, directory, plugin_path, go, error)};
+    if (!bridge->path)
+        return false;
+    if (!file_open(&file, bridge->path, error) || !module_read(&bridge->module, &file, error) ||
+        !judge(&bridge->module, error) || !module_keep(&bridge->module, error))
+        return error_prefix(error, "cannot use the bridge to Go, %s: ", bridge->path);
+    bridge->device = file.device;
+    bridge->inode = file.inode;
+    module_end_judgement(&bridge->module);
+    return true;
+}
+
+void go_bridge_file_free(struct go_bridge_file *bridge)
+{
+    module_free(&bridge->module);
+    free(bridge->path);
+    *bridge = (struct go_bridge_file){0};
+}

@@ -1,0 +1,500 @@
+/* Reading and judging a module's file. */
+#include "module/module.h"
+
+#include "base/arena.h"
+#include "gofile/image.h"
+#include "base/hash.h"
+
+#include <elf.h>
+#include <inttypes.h>
+#include <stdlib.h>
+
+static bool read_start(struct module *module, const struct file *file, struct error *error)
+{
+    uint8_t start[ELF_HEADER_SIZE];
+    size_t size = file->size < sizeof start ? (size_t)file->size : sizeof start;
+    return file_read(file, 0, size, start, error) &&
+           elf_read_header(&module->elf, (struct bytes){start, size}, file->size, error);
+}
+
+/* Reads the tables of segments and sections, and the sections' names, into one block. */
+static bool read_headers(struct module *module, const struct file *file, struct error *error)
+{
+    struct elf *elf = &module->elf;
+    size_t segments = (size_t)elf->segments_part.size, sections = (size_t)elf->sections_part.size;
+    uint8_t *block = brief_take(segments + sections);
+    module->headers = block;
+    if (!block)
+        return error_set_no_memory(error);
+    if (!file_read(file, elf->segments_part.offset, segments, block, error) ||
+        !file_read(file, elf->sections_part.offset, sections, block + segments, error))
+        return false;
+    elf->segments = (struct bytes){block, segments};
+    elf->sections = (struct bytes){block + segments, sections};
+    if (!elf->section_count)
+        return true;
+    struct elf_section names;
+    if (!elf_section(elf, elf->names_section, &names, error))
+        return false;
+    size_t size = (size_t)names.part.size;
+    uint8_t *larger = brief_resize(block, segments + sections, segments + sections + size);
+    if (!larger)
+        return error_set_no_memory(error);
+    module->headers = larger;
+    elf->segments.data = larger;
+    elf->sections.data = larger + segments;
+    elf->names = (struct bytes){larger + segments + sections, size};
+    return file_read(file, names.part.offset, size, larger + segments + sections, error);
+}
+
+static bool read_dynamic(struct module *module, const struct file *file, struct error *error)
+{
+    bool is_found = false;
+    module->is_executable = module->elf.type == ET_EXEC;
+    for (size_t i = 0; i < module->elf.segment_count; i++) {
+        struct elf_segment segment;
+        if (!elf_segment(&module->elf, i, &segment, error))
+            return false;
+        if (segment.type != PT_DYNAMIC)
+            continue;
+        if (is_found)
+            return error_set(error, PLUGIN_NOT_PLUGIN,
+                             "it is damaged: it has two dynamic sections");
+        is_found = true;
+        module->dynamic_address = segment.address;
+        module->dynamic_part = segment.part;
+        size_t size = (size_t)segment.part.size;
+        uint8_t *dynamic = brief_take(size);
+        if (!dynamic)
+            return error_set_no_memory(error);
+        module->dynamic = (struct bytes){dynamic, size};
+        if (!file_read(file, segment.part.offset, size, dynamic, error))
+            return false;
+        module->is_executable |= elf_dynamic_is_executable(&module->elf, module->dynamic);
+    }
+    return true;
+}
+
+/* Makes the view of a stamp, which lies in module->stamp. */
+static bool view_stamp(struct module *module, struct bytes meta, struct bytes btf,
+                       struct error *error)
+{
+    module->btf_section = btf;
+    return meta_read_header(&module->meta, meta, btf, error) &&
+           meta_read_tables(&module->meta, meta, error);
+}
+
+/* Continues the checksum over a part of the file, which is not kept. */
+static bool add_to_checksum(uint64_t *checksum, const struct file *file, struct elf_part part,
+                            struct error *error)
+{
+    enum { CHUNK = 512 * HASH_LANES_SIZE }; /* which the processor's nearest cache holds */
+    uint8_t *chunk = brief_take(CHUNK);
+    struct hash_lanes lanes;
+    uint64_t at = 0;
+    bool is_read = chunk || error_set_no_memory(error);
+    hash_lanes_begin(&lanes, *checksum);
+    for (; is_read && part.size - at > CHUNK; at += CHUNK) {
+        is_read = file_read(file, part.offset + at, CHUNK, chunk, error);
+        if (is_read)
+            hash_lanes_add(&lanes, chunk, CHUNK);
+    }
+    size_t rest = (size_t)(part.size - at);
+    is_read = is_read && file_read(file, part.offset + at, rest, chunk, error);
+    if (is_read)
+        *checksum = hash_lanes_end(&lanes, chunk, rest, part.size);
+    brief_give(chunk);
+    return is_read;
+}
+
+/* The same as view_stamp, of types that stay in the file. */
+static bool view_deferred(struct module *module, struct bytes meta, const struct file *file,
+                          struct elf_part btf, struct error *error)
+{
+    if (!meta_read_start(&module->meta, meta, error))
+        return false;
+    uint64_t checksum = module->checksum_start = meta_checksum_start(meta);
+    return add_to_checksum(&checksum, file, btf, error) &&
+           meta_has_checksum(&module->meta, checksum, error) &&
+           meta_read_tables(&module->meta, meta, error);
+}
+
+/* Types of more bytes than this stay in the file: few plugins are asked for them, since the hashes
+ * in the stamp tell that types are the same. The pages of a copy take longer than a mapping does,
+ * beyond two of them. */
+enum { TYPES_AT_HAND_MAX = 8192 };
+
+static bool read_stamp(struct module *module, const struct file *file,
+                       const struct elf_section *meta, const struct elf_section *btf,
+                       struct error *error)
+{
+    if (!meta->name)
+        return true;
+    if (!btf->name)
+        return error_set(error, PLUGIN_NOT_PLUGIN,
+                         "it has a .plugin section but no .BTF section; stamp it again with: "
+                         "plugin stamp FILE");
+    size_t meta_size = (size_t)meta->part.size, btf_size = (size_t)btf->part.size;
+    bool is_deferred = btf_size > TYPES_AT_HAND_MAX &&
+                       deferred_begin(&module->deferred, file, btf->part.offset, btf_size);
+    module->is_stamped = true;
+    uint8_t *block = brief_take(meta_size + (is_deferred ? 0 : btf_size));
+    module->stamp = block;
+    if (!block)
+        return error_set_no_memory(error);
+    struct bytes section = {block, meta_size};
+    if (!file_read(file, meta->part.offset, meta_size, block, error))
+        return false;
+    if (is_deferred)
+        return view_deferred(module, section, file, btf->part, error);
+    return file_read(file, btf->part.offset, btf_size, block + meta_size, error) &&
+           view_stamp(module, section, (struct bytes){block + meta_size, btf_size}, error);
+}
+
+/* What the reader of Go modules wrote for a plugin takes the place of a stamp: only it follows what
+ * the bridge does. */
+static bool view_go_stamp(struct module *module, struct bytes meta, struct bytes btf,
+                          struct error *error)
+{
+    uint8_t *block = malloc(meta.size + btf.size + 1);
+    module->is_stamped = true;
+    module->stamp = block;
+    if (block) {
+        memcpy(block, meta.data, meta.size);
+        memcpy(block + meta.size, btf.data, btf.size);
+    }
+    free((void *)meta.data);
+    free((void *)btf.data);
+    return block ? view_stamp(module, (struct bytes){block, meta.size},
+                              (struct bytes){block + meta.size, btf.size}, error)
+                 : error_set_no_memory(error);
+}
+
+/* A program is not opened, whatever is in it. */
+static bool read_go(struct module *module, const struct file *file, struct error *error)
+{
+    const struct elf *elf = &module->elf;
+    struct bytes meta, btf;
+    if (!module->is_go || module->is_executable || !go_image_is_supported(elf))
+        return true;
+    if (!go_module_read(&module->go, elf, file, &meta, &btf, error))
+        return false;
+    return !module->go || !module->go->is_plugin || view_go_stamp(module, meta, btf, error);
+}
+
+/* Reads what the sections hold. A module with Go code in it has a note of Go's linker. */
+static bool read_sections(struct module *module, const struct file *file, struct error *error)
+{
+    enum { META, BTF, GO_NOTE, COUNT };
+    static const char *const names[COUNT] = {FORMAT_SECTION, FORMAT_BTF_SECTION,
+                                             ".note.go.buildid"};
+    struct elf_section sections[COUNT];
+    if (!elf_find_sections(&module->elf, names, sections, COUNT, error))
+        return false;
+    module->is_go = sections[GO_NOTE].name;
+    return read_go(module, file, error) &&
+           (module->is_stamped || read_stamp(module, file, &sections[META], &sections[BTF], error));
+}
+
+bool module_read_headers(struct module *module, const struct file *file, struct error *error)
+{
+    *module = (struct module){0};
+    bool is_elf = read_start(module, file, error);
+    module->pointer_size = module->elf.is_64 ? 8 : 4;
+    if (is_elf && read_headers(module, file, error) && read_dynamic(module, file, error))
+        return true;
+    module_free(module);
+    return false;
+}
+
+bool module_read(struct module *module, const struct file *file, struct error *error)
+{
+    if (!module_read_headers(module, file, error))
+        return false;
+    if (read_sections(module, file, error))
+        return true;
+    module_free(module);
+    return false;
+}
+
+/* Reads the types that stayed in the file, and looks whether they are those that were there. */
+static bool read_deferred(const struct module *module, void *buffer, struct error *error)
+{
+    return deferred_read(&module->deferred, buffer, error) &&
+           (hash_many(module->checksum_start, buffer, module->deferred.size) ==
+                module->meta.header.checksum ||
+            error_set(error, PLUGIN_SYSTEM, "its file was written to since it was opened"));
+}
+
+/* The types, and behind them the bytes of those that stayed in the file. */
+static struct btf *read_types(const struct module *module, struct error *error)
+{
+    struct btf *types = malloc(sizeof *types + module->deferred.size);
+    if (!types) {
+        error_set_no_memory(error);
+        return NULL;
+    }
+    struct bytes section = module->btf_section;
+    bool is_read = true;
+    if (module->deferred.mapping) {
+        section = (struct bytes){(const uint8_t *)(types + 1), module->deferred.size};
+        is_read = read_deferred(module, types + 1, error);
+    }
+    if (is_read && btf_read(types, section, module->pointer_size, error)) {
+        if (meta_check_types(&module->meta, types, error))
+            return types;
+        btf_free(types);
+    }
+    free(types);
+    return NULL;
+}
+
+static void free_types(struct btf *types)
+{
+    if (types)
+        btf_free(types);
+    free(types);
+}
+
+const struct btf *module_types(const struct module *module, struct error *error)
+{
+    struct btf **place = (struct btf **)&module->btf;
+    struct btf *known = __atomic_load_n(place, __ATOMIC_ACQUIRE);
+    struct btf *read = known ? NULL : read_types(module, error);
+    if (!read)
+        return known;
+    /* Two threads may read them at once; the first one's stay. */
+    if (__atomic_compare_exchange_n(place, &known, read, false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
+        return read;
+    free_types(read);
+    return known;
+}
+
+static void free_headers(struct module *module)
+{
+    brief_give((void *)module->dynamic.data);
+    brief_give(module->headers);
+    module->dynamic = (struct bytes){0};
+    module->headers = NULL;
+    module->elf = (struct elf){0};
+}
+
+size_t module_lasting_size(const struct module *module)
+{
+    return meta_lasting_size(&module->meta) + module->btf_section.size;
+}
+
+void module_move(struct module *module, void *place)
+{
+    void *types = meta_move(&module->meta, place);
+    if (module->btf_section.size)
+        module->btf_section.data =
+            memcpy(types, module->btf_section.data, module->btf_section.size);
+    module->is_moved = true;
+}
+
+bool module_keep(struct module *module, struct error *error)
+{
+    if (!module->is_stamped || module->go)
+        return true;
+    module->kept = malloc(module_lasting_size(module));
+    if (!module->kept)
+        return error_set_no_memory(error);
+    module_move(module, module->kept);
+    return true;
+}
+
+void module_end_judgement(struct module *module)
+{
+    free_headers(module);
+    if (!module->is_moved)
+        return;
+    meta_forget_imports(&module->meta);
+    brief_give(module->stamp);
+    module->stamp = NULL;
+}
+
+void module_free(struct module *module)
+{
+    free_headers(module);
+    brief_give(module->stamp);
+    free(module->kept);
+    free_types((struct btf *)module->btf);
+    deferred_free(&module->deferred);
+    go_module_free(module->go);
+    *module = (struct module){0};
+}
+
+/* What the loader maps. Linkers make less than ten parts, and every address is looked for in all.
+ */
+enum { LOADED_MAX = 64 };
+
+struct loaded_parts {
+    struct elf_segment segments[LOADED_MAX];
+    size_t count;
+};
+
+static bool set_damaged(struct error *error, const char *what)
+{
+    return error_set(error, PLUGIN_NOT_PLUGIN, "it is damaged: %s", what);
+}
+
+/* Adds a part, which must be as the dynamic loader takes for granted (System V ABI, chapter 5):
+ * behind the one before it, and writable if the loader is to write zeros behind what the file has
+ * of it. Some processors let nobody read what is not readable, so that the plugin would crash; but
+ * code may be made only to be executed. */
+static bool add_loaded(struct loaded_parts *parts, const struct elf_segment *segment,
+                       struct error *error)
+{
+    uint64_t end, size = segment->part.size;
+    const struct elf_segment *last = parts->count ? &parts->segments[parts->count - 1] : NULL;
+    if (parts->count == LOADED_MAX)
+        return set_damaged(error, "it is loaded in more parts than any linker makes");
+    if (__builtin_add_overflow(segment->address, segment->memory_size, &end) ||
+        (last && segment->address < last->address + last->memory_size))
+        return set_damaged(error, "the parts in which it is loaded overlap");
+    if (segment->memory_size < size || (segment->memory_size > size && !(segment->flags & PF_W)))
+        return set_damaged(error, "a part of it is loaded into less, or more, than there is");
+    if (!(segment->flags & PF_R) && segment->flags != PF_X)
+        return set_damaged(error, "a part of it is loaded where nobody may read it");
+    parts->segments[parts->count++] = *segment;
+    return true;
+}
+
+static bool find_loaded(const struct elf *elf, struct loaded_parts *parts, struct error *error)
+{
+    parts->count = 0;
+    for (size_t i = 0; i < elf->segment_count; i++) {
+        struct elf_segment segment;
+        if (!elf_segment(elf, i, &segment, error) ||
+            (segment.type == PT_LOAD && !add_loaded(parts, &segment, error)))
+            return false;
+    }
+    return true;
+}
+
+/* Is the address in a part with all of these flags (PF_*)? */
+static bool is_loaded(const struct loaded_parts *parts, uint64_t address, uint32_t flags)
+{
+    for (size_t i = 0; i < parts->count; i++) {
+        const struct elf_segment *segment = &parts->segments[i];
+        if (address >= segment->address && address - segment->address <= segment->memory_size &&
+            (segment->flags & flags) == flags)
+            return true;
+    }
+    return false;
+}
+
+static bool set_misplaced(struct error *error, const char *name, uint64_t address, const char *what)
+{
+    return error_set(error, PLUGIN_NOT_PLUGIN,
+                     "its .plugin section is damaged: %s is at address %#" PRIx64
+                     ", where %s is loaded",
+                     name, address, what);
+}
+
+/* Where functions are. On 64-bit PowerPC, their addresses may be those of their descriptors. */
+static uint32_t code_flags(const struct elf *elf)
+{
+    return elf->machine == EM_PPC64 ? 0 : PF_X;
+}
+
+static bool check_symbols(const struct module *module, const struct loaded_parts *parts,
+                          struct error *error)
+{
+    const struct meta *meta = &module->meta;
+    for (uint32_t i = 0; i < meta->header.symbols.count; i++) {
+        struct meta_symbol symbol = meta_symbol(meta, i);
+        if (symbol.kind == FORMAT_THREAD_LOCAL)
+            continue;
+        if (!is_loaded(parts, symbol.address, 0))
+            return set_misplaced(error, symbol.name, symbol.address, "nothing");
+        if (symbol.kind != FORMAT_VARIABLE &&
+            !is_loaded(parts, symbol.address, code_flags(&module->elf)))
+            return set_misplaced(error, symbol.name, symbol.address, "no code");
+    }
+    return true;
+}
+
+static bool check_inits(const struct module *module, const struct loaded_parts *parts,
+                        struct error *error)
+{
+    const struct meta *meta = &module->meta;
+    for (uint32_t i = 0; i < meta->header.packages.count; i++)
+        for (uint32_t k = 0; k < meta_package(meta, i).init_count; k++) {
+            struct meta_init init = meta_init(meta, i, k);
+            if (!is_loaded(parts, init.address, code_flags(&module->elf)))
+                return set_misplaced(error, "an init", init.address, "no code");
+        }
+    return true;
+}
+
+static bool check_addresses(const struct module *module, struct error *error)
+{
+    struct loaded_parts parts;
+    return find_loaded(&module->elf, &parts, error) && check_symbols(module, &parts, error) &&
+           check_inits(module, &parts, error);
+}
+
+bool module_judge_machine(const struct module *module, struct error *error)
+{
+    char machine[24];
+    const struct elf *elf = &module->elf;
+    return elf_is_own_machine(elf) ||
+           error_set(error, PLUGIN_NOT_PLUGIN, "it is for another machine: %s, %d bits",
+                     elf_machine_name(elf->machine, machine), elf->is_64 ? 64 : 32);
+}
+
+bool module_judge(const struct module *module, struct error *error)
+{
+    const struct elf *elf = &module->elf;
+    if (elf->type == ET_REL)
+        return error_set(error, PLUGIN_NOT_PLUGIN,
+                         "it is a relocatable object, not a shared library; link it with: "
+                         "plugin build -buildmode=plugin");
+    if (elf->type == ET_CORE)
+        return error_set(error, PLUGIN_NOT_PLUGIN, "it is a core dump");
+    if (module->is_executable)
+        return error_set(error, PLUGIN_NOT_PLUGIN,
+                         "it is an executable, not a plugin; build it with: "
+                         "%s build -buildmode=plugin",
+                         module->is_go ? "go" : "plugin");
+    if (elf->type != ET_DYN)
+        return error_set(error, PLUGIN_NOT_PLUGIN, "it is not a shared library");
+    if (!module->is_stamped && module->is_go && !go_image_is_supported(elf))
+        return error_set(error, PLUGIN_UNSUPPORTED,
+                         "it is made by Go, whose plugins can be opened on amd64 and arm64 only");
+    if (!module->is_stamped && module->is_go)
+        return error_set(error, PLUGIN_NOT_PLUGIN,
+                         "it is made by Go, but not as a plugin; build it with: "
+                         "go build -buildmode=plugin");
+    if (!module->is_stamped)
+        return error_set(error, PLUGIN_NOT_PLUGIN,
+                         "it is a shared library without the types of its symbols (it has no "
+                         ".plugin section); compile it with -g and run: plugin stamp FILE");
+    if (module->meta.header.kind != FORMAT_SHARED_LIBRARY)
+        return error_set(error, PLUGIN_NOT_PLUGIN,
+                         "its .plugin section was stamped into an executable, not into this file");
+    return check_addresses(module, error);
+}
+
+uint32_t module_kind(const struct module *module, const char *name)
+{
+    uint32_t index;
+    if (!module->is_stamped)
+        return 0;
+    if (meta_find_symbol(&module->meta, name, &index))
+        return meta_symbol(&module->meta, index).kind;
+    return meta_find_shared(&module->meta, name, &index) ? meta_shared(&module->meta, index).kind
+                                                         : 0;
+}
+
+void module_add_build(struct text *text, const struct module *module)
+{
+    if (!module->is_stamped) {
+        text_add(text, "not stamped");
+        return;
+    }
+    text_add(text, "built by ");
+    meta_add_compilers(text, &module->meta);
+}

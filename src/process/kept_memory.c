@@ -1,0 +1,104 @@
+/* Memory of opened plugins. */
+#include "process/kept_memory.h"
+
+#include "base/lock.h"
+
+#include <stdalign.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* So large that the C library maps each apart from its heap. */
+enum { CHUNK_SIZE = 1 << 18, UNIT = 64 };
+_Static_assert(KEEP_MAX <= CHUNK_SIZE / 2, "a chunk holds any");
+_Static_assert(UNIT % alignof(max_align_t) == 0, "it is aligned for any object");
+
+union chunk {
+    union chunk *next;
+    uint8_t start[UNIT]; /* what is taken starts behind this */
+};
+
+/* Memory that was given back. */
+struct gap {
+    size_t size;
+    struct gap *next;
+};
+
+/* All chunks, the rest of the last one, and what was given back; guarded by sync.h's lock. */
+static union chunk *chunks;
+static uint8_t *rest, *rest_end;
+static struct gap *gaps;
+
+static size_t rounded(size_t size)
+{
+    return (size + UNIT - 1) / UNIT * UNIT;
+}
+
+static void add_gap(void *memory, size_t size)
+{
+    struct gap *gap = memory;
+    *gap = (struct gap){size, gaps};
+    gaps = gap;
+}
+
+/* A gap of exactly this size. There are few sizes, so none needs to be made smaller; and a plugin
+ * that is refused again and again takes the same ones. */
+static void *take_gap(size_t size)
+{
+    struct gap **link = &gaps;
+    while (*link && (*link)->size != size)
+        link = &(*link)->next;
+    struct gap *gap = *link;
+    if (gap)
+        *link = gap->next;
+    return gap;
+}
+
+static bool add_chunk(void)
+{
+    union chunk *chunk = malloc(CHUNK_SIZE);
+    if (!chunk)
+        return false;
+    if (rest_end - rest >= UNIT)
+        add_gap(rest, (size_t)(rest_end - rest) / UNIT * UNIT);
+    chunk->next = chunks;
+    chunks = chunk;
+    rest = (uint8_t *)(chunk + 1);
+    rest_end = (uint8_t *)chunk + CHUNK_SIZE;
+    return true;
+}
+
+static void *take(size_t size)
+{
+    void *memory = take_gap(size);
+    if (memory)
+        return memory;
+    if ((size_t)(rest_end - rest) < size && !add_chunk())
+        return NULL;
+    memory = rest;
+    rest += size;
+    return memory;
+}
+
+void *keep_take(size_t size)
+{
+    if (!size || size > KEEP_MAX)
+        return NULL;
+    sync_lock();
+    void *memory = take(rounded(size));
+    sync_unlock();
+    return memory ? memset(memory, 0, size) : NULL;
+}
+
+void keep_give(void *memory, size_t size)
+{
+    if (!memory)
+        return;
+    sync_lock();
+    if ((uint8_t *)memory + rounded(size) == rest)
+        rest = memory;
+    else
+        add_gap(memory, rounded(size));
+    sync_unlock();
+}

@@ -1,0 +1,100 @@
+/* What is known of the C library of the process. */
+#include "process/libc.h"
+
+#include "base/hash.h"
+#include "process/kept_memory.h"
+#include "process/map.h"
+
+#include <stdlib.h>
+
+const struct loaded *libc_module(void)
+{
+    ERROR_AUTO unread = {0};
+    const struct loaded *libc = loaded_libc(NULL, &unread);
+    return libc ? libc : loaded_libc(map_find_global("__libc_start_main", NULL), &unread);
+}
+
+/* ---- its name ---- */
+
+/* Read and written atomically. */
+static char *known_name;
+
+bool libc_is_called(const char *name)
+{
+    const char *known = __atomic_load_n(&known_name, __ATOMIC_ACQUIRE);
+    return known && !strcmp(name, known);
+}
+
+void libc_remember_name(const char *name, void *handle)
+{
+    uintptr_t base, dynamic;
+    const struct loaded *libc = libc_module();
+    char *none = NULL;
+    if (!libc || __atomic_load_n(&known_name, __ATOMIC_ACQUIRE) ||
+        !map_find_place(handle, &base, &dynamic) || base != libc->base)
+        return;
+    char *own = strdup(name);
+    if (own && !__atomic_compare_exchange_n(&known_name, &none, own, false, __ATOMIC_ACQ_REL,
+                                            __ATOMIC_ACQUIRE))
+        free(own);
+}
+
+/* ---- its symbols ---- */
+
+/* So many are remembered, each at most so many slots away from its own; names and versions that are
+ * longer, together, are not. */
+enum { SLOTS = 1024, SLOTS_AWAY_MAX = 8, LENGTH_MAX = 128 };
+
+struct known_symbol {
+    uint32_t hash;
+    char words[]; /* the name, and behind its NUL the version; without one "" */
+};
+
+/* NULL: none. Each is written once, whole. Read and written atomically: a lock could be held by a
+ * thread that a fork does not have. */
+static struct known_symbol *symbols[SLOTS];
+
+static bool is_symbol(const struct known_symbol *symbol, uint32_t hash, const char *name,
+                      const char *version)
+{
+    return symbol->hash == hash && !strcmp(symbol->words, name) &&
+           !strcmp(symbol->words + strlen(name) + 1, version);
+}
+
+bool libc_has(const char *name, const char *version)
+{
+    uint32_t hash = hash_name(name);
+    for (uint32_t away = 0; away < SLOTS_AWAY_MAX; away++) {
+        const struct known_symbol *symbol =
+            __atomic_load_n(&symbols[(hash + away) % SLOTS], __ATOMIC_ACQUIRE);
+        if (!symbol)
+            return false;
+        if (is_symbol(symbol, hash, name, version ? version : ""))
+            return true;
+    }
+    return false;
+}
+
+void libc_remember(const char *name, const char *version)
+{
+    uint32_t hash = hash_name(name);
+    size_t length = strlen(name) + 1, version_length = version ? strlen(version) + 1 : 1;
+    if (length + version_length > LENGTH_MAX)
+        return;
+    size_t size = sizeof(struct known_symbol) + length + version_length;
+    struct known_symbol *symbol = keep_take(size);
+    if (!symbol)
+        return;
+    symbol->hash = hash;
+    memcpy(symbol->words, name, length);
+    memcpy(symbol->words + length, version ? version : "", version_length);
+    for (uint32_t away = 0; away < SLOTS_AWAY_MAX; away++) {
+        struct known_symbol *none = NULL;
+        if (__atomic_compare_exchange_n(&symbols[(hash + away) % SLOTS], &none, symbol, false,
+                                        __ATOMIC_RELEASE, __ATOMIC_ACQUIRE))
+            return;
+        if (is_symbol(none, hash, name, version ? version : ""))
+            break; /* another thread was faster */
+    }
+    keep_give(symbol, size);
+}

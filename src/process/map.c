@@ -1,0 +1,273 @@
+/* Mapping a judged plugin into the process, by the dynamic loader. */
+#include "process/map.h"
+#include "process/loaded.h"
+#include "base/loader.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* The innermost one of this thread; NULL: none. */
+static __thread struct mapping *under_way;
+static __thread unsigned constructors; /* that told of themselves, each within the one before */
+
+bool map_is_under_way(void)
+{
+    return under_way || constructors;
+}
+
+bool map_may_be_twice(void)
+{
+#ifdef __GLIBC__
+    return true;
+#else
+    return false;
+#endif
+}
+
+bool map_is_mapping(void)
+{
+    return under_way;
+}
+
+bool map_is_mapping_address(const void *address)
+{
+    const struct mapping *mapping = under_way;
+    while (mapping && ((uintptr_t)address < mapping->base || (uintptr_t)address >= mapping->end))
+        mapping = mapping->outer;
+    return mapping;
+}
+
+bool map_recognise(const char *path, uintptr_t base, uintptr_t end)
+{
+    struct mapping *mapping = under_way;
+    while (mapping && strcmp(mapping->path, path) != 0)
+        mapping = mapping->outer;
+    if (!mapping)
+        return false;
+    mapping->base = base;
+    mapping->end = end;
+    return true;
+}
+
+void map_begin_constructor(void)
+{
+    constructors++;
+}
+
+void map_end_constructor(void)
+{
+    constructors--;
+}
+
+void map_begin_built_in(struct mapping *mapping, const char *name, const void *address)
+{
+    char module[PATH_MAX]; /* the program */
+    *mapping = (struct mapping){.path = name, .outer = under_way};
+    loaded_name(address, module, &mapping->base, &mapping->end);
+    under_way = mapping;
+}
+
+void map_end_built_in(const struct mapping *mapping)
+{
+    under_way = mapping->outer;
+}
+
+/* ---- the program, and the global scope ---- */
+
+/* The strings of a module's dynamic section, in memory. The dynamic loader's own lock, which
+ * ThreadSanitizer does not see, guards what it writes there. */
+__attribute__((noinline, no_sanitize("thread"))) static const char *
+find_strings(const struct link_map *map)
+{
+    uintptr_t strings = 0;
+    for (const ElfW(Dyn) *entry = map->l_ld; entry->d_tag != DT_NULL; entry++)
+        if (entry->d_tag == DT_STRTAB)
+            strings = (uintptr_t)entry->d_un.d_ptr;
+    /* There are loaders that write the address in this process there, and others that do not. */
+    if (strings < (uintptr_t)map->l_addr)
+        strings += (uintptr_t)map->l_addr;
+    return (const char *)strings;
+}
+
+static void *program;
+
+static void open_program(void)
+{
+    program = loader_open(NULL, RTLD_LAZY);
+}
+
+static void *program_handle(void)
+{
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    pthread_once(&once, open_program);
+    return program;
+}
+
+void *map_find_global(const char *name, const char *version)
+{
+    /* Not RTLD_DEFAULT: if this library was loaded with a module that nobody else sees, that would
+     * find the symbols of this module. */
+    return loader_find(program_handle(), name, version);
+}
+
+const char *map_program_runpath(bool *is_rpath)
+{
+    const struct link_map *map = loader_record(program_handle());
+    const char *rpath = NULL, *runpath = NULL;
+    if (!map || !map->l_ld)
+        return NULL;
+    const char *strings = find_strings(map);
+    for (const ElfW(Dyn) *entry = map->l_ld; entry->d_tag != DT_NULL; entry++) {
+        if (entry->d_tag == DT_RPATH)
+            rpath = strings + entry->d_un.d_val;
+        if (entry->d_tag == DT_RUNPATH)
+            runpath = strings + entry->d_un.d_val;
+    }
+    *is_rpath = !runpath;
+    return runpath ? runpath : rpath;
+}
+
+void *map_find_local(const struct plugin *p, const char *name)
+{
+    return loader_find(p->handle, name, NULL);
+}
+
+static bool set_refused(const struct plugin *p, struct error *error)
+{
+    const char *reason = loader_error();
+    return error_set(error, PLUGIN_MISFIT, "%s does not fit: the dynamic loader refuses it: %s",
+                     p->path, reason ? reason : "no reason given");
+}
+
+void *map_find_address(const struct plugin_symbol *symbol)
+{
+    return map_find_local(symbol->plugin, symbol->name);
+}
+
+/* Turns addresses as linked into addresses in this process. */
+static bool place_symbols(struct plugin *p, uintptr_t base, struct error *error)
+{
+    for (uint32_t i = 0; i < p->symbol_count; i++) {
+        struct plugin_symbol *symbol = &p->symbols[i];
+        uint64_t address = meta_symbol(&p->module.meta, i).address;
+        if (symbol->kind == FORMAT_THREAD_LOCAL)
+            continue;
+        if (symbol->kind != FORMAT_INDIRECT) {
+            symbol->address = (void *)(base + (uintptr_t)address);
+            continue;
+        }
+        symbol->address = map_find_address(symbol);
+        if (!symbol->address)
+            return set_refused(p, error);
+    }
+    return true;
+}
+
+/* The dynamic loader's own lock, which ThreadSanitizer does not see, guards what it writes there.
+ */
+__attribute__((noinline, no_sanitize("thread"))) bool map_find_place(void *handle, uintptr_t *base,
+                                                                     uintptr_t *dynamic)
+{
+    const struct link_map *map = loader_record(handle);
+    if (!map)
+        return false;
+    *base = (uintptr_t)map->l_addr;
+    *dynamic = (uintptr_t)map->l_ld;
+    return true;
+}
+
+/* `known` is the path of the module of which it is known already what it has. */
+static void *load(const char *path, const char *known)
+{
+    struct mapping own = {.path = known, .outer = under_way};
+    under_way = &own;
+    /* NODELETE: nobody can tell who still points into a plugin, so not even a dlclose by others
+     * may unmap it. */
+    void *handle = loader_open(path, RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
+    under_way = own.outer;
+    return handle;
+}
+
+void *map_load_library(const char *path)
+{
+    return load(path, "");
+}
+
+bool map_plugin(struct plugin *p, struct file *file, struct error *error)
+{
+    const char *path = p->mapped ? p->mapped : p->path;
+    p->handle = load(path, path);
+    if (!p->handle)
+        return set_refused(p, error);
+    file->is_kept = p->mapped;
+    uintptr_t dynamic;
+    if (!map_find_place(p->handle, &p->base, &dynamic))
+        return set_refused(p, error);
+    if (!file_is_still(file, path) || dynamic - p->base != p->module.dynamic_address)
+        return error_set(error, PLUGIN_SYSTEM,
+                         "the file changed while it was opened: what was mapped is not what was "
+                         "judged");
+    return place_symbols(p, p->base, error);
+}
+
+/* ---- what a plugin needs ---- */
+
+/* Modules that were found, in the order of their finding. */
+struct needed {
+    struct link_map **items;
+    size_t count, capacity;
+    bool failed;
+};
+
+static void add_needed(struct needed *needed, struct link_map *map)
+{
+    for (size_t i = 0; i < needed->count; i++)
+        if (needed->items[i] == map)
+            return;
+    if (needed->count == needed->capacity) {
+        size_t larger = needed->capacity ? needed->capacity * 2 : 16;
+        struct link_map **items = reallocarray(needed->items, larger, sizeof *items);
+        needed->failed |= !items;
+        if (!items)
+            return;
+        needed->items = items;
+        needed->capacity = larger;
+    }
+    needed->items[needed->count++] = map;
+}
+
+/* What a module's dynamic section, in memory, says it needs. What it needs stays loaded as long as
+ * it does itself, which a plugin does for ever. */
+__attribute__((noinline, no_sanitize("thread"))) static void add_needed_by(struct needed *needed,
+                                                                           struct link_map *map)
+{
+    const char *strings = find_strings(map);
+    for (const ElfW(Dyn) *entry = map->l_ld; entry->d_tag != DT_NULL; entry++) {
+        if (entry->d_tag != DT_NEEDED)
+            continue;
+        void *handle = loader_open(strings + entry->d_un.d_val, RTLD_LAZY | RTLD_NOLOAD);
+        struct link_map *other = handle ? loader_record(handle) : NULL;
+        if (other)
+            add_needed(needed, other);
+        if (handle)
+            loader_close(handle);
+    }
+}
+
+bool map_find_needed(const struct plugin *p, void (*found)(void *context, uintptr_t base),
+                     void *context, struct error *error)
+{
+    struct needed needed = {0};
+    if (p->built_in)
+        return true;
+    struct link_map *own = loader_record(p->handle);
+    if (!own)
+        return set_refused(p, error);
+    add_needed_by(&needed, own);
+    for (size_t i = 0; i < needed.count; i++)
+        add_needed_by(&needed, needed.items[i]);
+    for (size_t i = needed.count; i-- > 0;)
+        found(context, (uintptr_t)needed.items[i]->l_addr);
+    free(needed.items);
+    return !needed.failed || error_set_no_memory(error);
+}

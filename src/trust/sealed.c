@@ -1,0 +1,103 @@
+/* Sealed copies of files. */
+#include "trust/sealed.h"
+
+#include "base/text.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { CHUNK = 64 * 1024 };
+
+static bool write_all(int descriptor, const uint8_t *bytes, size_t size, struct error *error)
+{
+    while (size) {
+        ssize_t count = write(descriptor, bytes, size);
+        if (count < 0 && errno == EINTR)
+            continue;
+        if (count < 0)
+            return error_set(error, PLUGIN_SYSTEM, "cannot copy it: write: %s", strerror(errno));
+        bytes += count;
+        size -= (size_t)count;
+    }
+    return true;
+}
+
+static bool copy_all(int descriptor, const struct file *file, struct error *error)
+{
+    uint8_t *chunk = malloc(CHUNK);
+    bool done = chunk || error_set_no_memory(error);
+    for (uint64_t at = 0; done && at < file->size;) {
+        size_t size = file->size - at < CHUNK ? (size_t)(file->size - at) : CHUNK;
+        done = file_read(file, at, size, chunk, error) && write_all(descriptor, chunk, size, error);
+        at += size;
+    }
+    free(chunk);
+    return done;
+}
+
+static bool seal(int descriptor, struct error *error)
+{
+    return fcntl(descriptor, F_ADD_SEALS,
+                 F_SEAL_WRITE | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL) == 0 ||
+           error_set(error, PLUGIN_SYSTEM, "cannot seal a copy of it: %s", strerror(errno));
+}
+
+bool sealed_copy(struct file *copy, const struct file *file, struct error *error)
+{
+    struct stat status;
+    *copy = (struct file)FILE_NONE;
+    copy->descriptor = memfd_create("plugin", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+    if (copy->descriptor < 0)
+        return error_set(error, PLUGIN_SYSTEM, "memfd_create: %s", strerror(errno));
+    if (copy_all(copy->descriptor, file, error) && seal(copy->descriptor, error)) {
+        if (fstat(copy->descriptor, &status) == 0) {
+            copy->size = (uint64_t)status.st_size;
+            copy->device = status.st_dev;
+            copy->inode = status.st_ino;
+            copy->changed = status.st_ctim;
+            return true;
+        }
+        error_set(error, PLUGIN_SYSTEM, "fstat: %s", strerror(errno));
+    }
+    file_close(copy);
+    return false;
+}
+
+bool sealed_bytes(const struct file *copy, struct bytes *bytes, struct error *error)
+{
+    *bytes = (struct bytes){NULL, 0};
+    if (!copy->size)
+        return true;
+    /* Mapped, not read: nobody can truncate what is sealed. */
+    void *address = mmap(NULL, (size_t)copy->size, PROT_READ, MAP_PRIVATE, copy->descriptor, 0);
+    if (address == MAP_FAILED)
+        return error_set(error, PLUGIN_SYSTEM, "mmap: %s", strerror(errno));
+    *bytes = (struct bytes){address, (size_t)copy->size};
+    return true;
+}
+
+void sealed_forget(struct bytes bytes)
+{
+    if (bytes.size)
+        munmap((void *)bytes.data, bytes.size);
+}
+
+char *sealed_path(const struct file *copy)
+{
+    static uint32_t count; /* of the names that were given; atomic */
+    struct text path = {0};
+    text_add(&path, "/proc/self/fd");
+    /* The number's bits, as two ways to write the same directory. */
+    for (uint32_t bits = __atomic_add_fetch(&count, 1, __ATOMIC_RELAXED); bits; bits >>= 1)
+        text_add(&path, bits & 1 ? "/./" : "//");
+    text_add(&path, "/%d", copy->descriptor);
+    if (!path.failed)
+        return path.chars;
+    text_free(&path);
+    return NULL;
+}

@@ -1,0 +1,130 @@
+/* The reader of minisign's files. */
+#include "trust/signature.h"
+
+static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+/* The value of one character of base64; -1: it is none. */
+static int sextet(uint8_t character)
+{
+    const char *place = character ? strchr(alphabet, character) : NULL;
+    return place ? (int)(place - alphabet) : -1;
+}
+
+bool signature_decode(struct bytes text, uint8_t *out, size_t size)
+{
+    size_t padding = (3 - size % 3) % 3, length = (size + 2) / 3 * 4;
+    uint32_t bits = 0;
+    unsigned count = 0;
+    if (text.size != length)
+        return false;
+    for (size_t i = 0; i < length; i++) {
+        int value = sextet(text.data[i]);
+        if (i >= length - padding) {
+            if (text.data[i] != '=')
+                return false;
+            continue;
+        }
+        if (value < 0)
+            return false;
+        bits = bits << 6 | (uint32_t)value;
+        count += 6;
+        if (count >= 8) {
+            count -= 8;
+            *out++ = (uint8_t)(bits >> count);
+            bits &= (1U << count) - 1;
+        }
+    }
+    return !bits;
+}
+
+bool signature_take_line(struct bytes *text, struct bytes *line)
+{
+    const uint8_t *end = text->size ? memchr(text->data, '\n', text->size) : NULL;
+    size_t length = end ? (size_t)(end - text->data) : text->size;
+    *line = (struct bytes){text->data, length};
+    if (!text->size)
+        return false;
+    text->data += length + (end != NULL);
+    text->size -= length + (end != NULL);
+    return true;
+}
+
+static bool starts_with(struct bytes line, const char *start)
+{
+    return line.size >= strlen(start) && !memcmp(line.data, start, strlen(start));
+}
+
+bool signature_read_key(struct signature_key *key, const char *text, struct error *error)
+{
+    uint8_t raw[2 + SIGNATURE_KEY_NUMBER + SIGNATURE_KEY];
+    struct bytes rest = {(const uint8_t *)text, strlen(text)}, line;
+    signature_take_line(&rest, &line);
+    if (starts_with(line, "untrusted comment:"))
+        signature_take_line(&rest, &line);
+    if (rest.size || !signature_decode(line, raw, sizeof raw) || memcmp(raw, "Ed", 2) != 0)
+        return error_set(error, PLUGIN_UNTRUSTED, "\"%s\" is no public key of minisign", text);
+    memcpy(key->number, raw + 2, sizeof key->number);
+    memcpy(key->key, raw + 2 + sizeof key->number, sizeof key->key);
+    return true;
+}
+
+static bool set_bad(struct error *error, const char *what)
+{
+    return error_set(error, PLUGIN_UNTRUSTED, "it is no signature file of minisign: %s", what);
+}
+
+bool signature_read(struct signature *signature, struct bytes file, struct error *error)
+{
+    static const char trusted[] = "trusted comment: ";
+    uint8_t raw[2 + SIGNATURE_KEY_NUMBER + SIGNATURE_SIZE];
+    struct bytes line;
+    if (!signature_take_line(&file, &line) || !starts_with(line, "untrusted comment:"))
+        return set_bad(error, "its first line is no comment");
+    if (!signature_take_line(&file, &line) || !signature_decode(line, raw, sizeof raw))
+        return set_bad(error, "its second line is no signature");
+    signature->is_prehashed = !memcmp(raw, "ED", 2);
+    if (!signature->is_prehashed && memcmp(raw, "Ed", 2) != 0)
+        return set_bad(error, "it is of another algorithm");
+    memcpy(signature->number, raw + 2, sizeof signature->number);
+    memcpy(signature->signature, raw + 2 + sizeof signature->number, sizeof signature->signature);
+    if (!signature_take_line(&file, &line) || !starts_with(line, trusted))
+        return set_bad(error, "its third line is no trusted comment");
+    signature->comment = (struct bytes){line.data + strlen(trusted), line.size - strlen(trusted)};
+    if (!signature_take_line(&file, &line) ||
+        !signature_decode(line, signature->global, sizeof signature->global))
+        return set_bad(error, "its fourth line is no signature");
+    return !file.size || set_bad(error, "there is something behind it");
+}
+
+struct bytes signature_word(struct bytes comment, const char *key)
+{
+    struct bytes found = {NULL, 0};
+    size_t length = strlen(key);
+    bool is_found = false;
+    for (size_t at = 0; at < comment.size;) {
+        size_t end = at;
+        while (end < comment.size && comment.data[end] != ' ' && comment.data[end] != '\t')
+            end++;
+        struct bytes word = {comment.data + at, end - at};
+        if (starts_with(word, key) && word.size > length && word.data[length] == ':') {
+            if (is_found)
+                return (struct bytes){NULL, 0};
+            found = (struct bytes){word.data + length + 1, word.size - length - 1};
+            is_found = true;
+        }
+        at = end + 1;
+    }
+    return found;
+}
+
+bool signature_number(struct bytes comment, const char *key, uint64_t *number)
+{
+    struct bytes word = signature_word(comment, key);
+    *number = 0;
+    for (size_t i = 0; i < word.size; i++)
+        if (word.data[i] < '0' || word.data[i] > '9' ||
+            __builtin_mul_overflow(*number, 10, number) ||
+            __builtin_add_overflow(*number, (uint64_t)(word.data[i] - '0'), number))
+            return false;
+    return word.size;
+}

@@ -1,0 +1,280 @@
+/* Checking a file against a policy. Of the file's own bytes, nothing is looked at before they are
+ * verified; then a sealed copy of them takes the file's place. */
+#include "trust/trust.h"
+
+#include "trust/sealed.h"
+#include "trust/signature.h"
+#include "trust/sodium.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+bool trust_read(struct plugin_trust *own, const struct plugin_trust *given, struct error *error)
+{
+    *own = (struct plugin_trust){.size = sizeof *own};
+    if (given->size < sizeof given->size)
+        return error_set(error, PLUGIN_UNSUPPORTED,
+                         "trust.size is %zu; set it to sizeof(struct plugin_trust)", given->size);
+    memcpy(own, given, given->size < sizeof *own ? given->size : sizeof *own);
+    for (size_t i = sizeof *own; i < given->size; i++)
+        if (((const char *)given)[i])
+            return error_set(error, PLUGIN_UNSUPPORTED,
+                             "trust holds something that this version of the library does not "
+                             "know");
+    /* Who fills in a policy that asks for nothing has made a mistake. */
+    if (!own->keys && !own->hashes && !own->check_place)
+        return error_set(error, PLUGIN_UNSUPPORTED,
+                         "the trust policy asks for nothing: set keys, hashes or check_place");
+    if (own->least_version && (!own->keys || own->hashes))
+        return error_set(error, PLUGIN_UNSUPPORTED,
+                         "trust.least_version is about signatures: set keys, and no hashes");
+    return true;
+}
+
+/* ---- where the file is ---- */
+
+static bool check_status(const struct plugin_trust *trust, const char *what, const char *path,
+                         const struct stat *status, struct error *error)
+{
+    if (status->st_uid != 0 && status->st_uid != trust->owner)
+        return error_set(error, PLUGIN_UNTRUSTED, "%s %s belongs to user %u, not to %u or root",
+                         what, path, status->st_uid, trust->owner);
+    if (status->st_mode & trust->forbidden_mode & 07777)
+        return error_set(error, PLUGIN_UNTRUSTED,
+                         "%s %s has mode %04o, of which the trust policy forbids %04o", what, path,
+                         status->st_mode & 07777, status->st_mode & trust->forbidden_mode & 07777);
+    return true;
+}
+
+/* The directories above a path without symbolic links, up to the root. */
+static bool check_directories(const struct plugin_trust *trust, const char *path,
+                              struct error *error)
+{
+    char *directory = strdup(path), *slash;
+    bool done = directory || error_set_no_memory(error);
+    while (done && (slash = strrchr(directory, '/'))) {
+        struct stat status;
+        bool is_root = slash == directory;
+        slash[is_root] = '\0';
+        done = lstat(directory, &status) == 0
+                   ? check_status(trust, "the directory", directory, &status, error)
+                   : error_set(error, PLUGIN_SYSTEM, "lstat %s: %s", directory, strerror(errno));
+        if (is_root)
+            break;
+    }
+    free(directory);
+    return done;
+}
+
+static bool check_place(const struct plugin_trust *trust, const char *path, const struct file *file,
+                        struct error *error)
+{
+    struct stat status;
+    if (fstat(file->descriptor, &status) != 0)
+        return error_set(error, PLUGIN_SYSTEM, "fstat: %s", strerror(errno));
+    char *resolved = realpath(path, NULL);
+    if (!resolved)
+        return error_set(error, errno == ENOMEM ? PLUGIN_NO_MEMORY : PLUGIN_SYSTEM, "realpath: %s",
+                         strerror(errno));
+    bool done = check_status(trust, "the file", resolved, &status, error) &&
+                check_directories(trust, resolved, error);
+    free(resolved);
+    return done;
+}
+
+/* ---- hashes ---- */
+
+/* Does the hexadecimal text, in either case, say these bytes? */
+static bool says(const char *text, const uint8_t *bytes, size_t size)
+{
+    static const char digits[] = "0123456789abcdef";
+    if (strlen(text) != 2 * size)
+        return false;
+    for (size_t i = 0; i < 2 * size; i++) {
+        char digit = digits[i % 2 ? bytes[i / 2] & 15 : bytes[i / 2] >> 4];
+        char own = text[i] >= 'A' && text[i] <= 'F' ? (char)(text[i] - 'A' + 'a') : text[i];
+        if (own != digit)
+            return false;
+    }
+    return true;
+}
+
+static bool has_hash(const struct plugin_trust *trust, const struct sodium *sodium,
+                     struct bytes bytes)
+{
+    uint8_t hash[SODIUM_SHA256];
+    if (!trust->hashes)
+        return false;
+    sodium->sha256(hash, bytes.data, bytes.size);
+    for (const char *const *allowed = trust->hashes; *allowed; allowed++)
+        if (says(*allowed, hash, sizeof hash))
+            return true;
+    return false;
+}
+
+/* ---- signatures ---- */
+
+/* Reads FILE.minisig into the buffer. */
+static bool read_signature(const char *path, uint8_t buffer[static SIGNATURE_FILE_MAX],
+                           struct signature *signature, struct error *error)
+{
+    FILE_AUTO file = FILE_NONE;
+    TEXT_AUTO name = {0};
+    text_add(&name, "%s.minisig", path);
+    if (name.failed)
+        return error_set_no_memory(error);
+    if (!file_open(&file, name.chars, error)) {
+        if (error->code == PLUGIN_NOT_FOUND)
+            error_set(error, PLUGIN_UNTRUSTED, "it is not signed: %s: %s", name.chars,
+                      strerror(ENOENT));
+        return false;
+    }
+    if (file.size > SIGNATURE_FILE_MAX)
+        return error_set(error, PLUGIN_UNTRUSTED, "%s is too large for a signature", name.chars);
+    return (file_read(&file, 0, (size_t)file.size, buffer, error) &&
+            signature_read(signature, (struct bytes){buffer, (size_t)file.size}, error)) ||
+           error_prefix(error, "%s: ", name.chars);
+}
+
+/* The key that the signature names; false if it is none of the policy's. */
+static bool find_key(const struct plugin_trust *trust, const struct signature *signature,
+                     struct signature_key *key, bool *is_found, struct error *error)
+{
+    *is_found = false;
+    for (const char *const *text = trust->keys; *text && !*is_found; text++) {
+        if (!signature_read_key(key, *text, error))
+            return false;
+        *is_found = !memcmp(key->number, signature->number, sizeof key->number);
+    }
+    return true;
+}
+
+/* Is it the key's signature of the bytes, and is the trusted comment the key's, too? */
+static bool is_signed(const struct sodium *sodium, const struct signature *signature,
+                      const struct signature_key *key, struct bytes bytes)
+{
+    uint8_t hash[SODIUM_BLAKE2B];
+    uint8_t whole[SIGNATURE_SIZE + SIGNATURE_FILE_MAX];
+    if (signature->is_prehashed) {
+        sodium->blake2b(hash, sizeof hash, bytes.data, bytes.size, NULL, 0);
+        bytes = (struct bytes){hash, sizeof hash};
+    }
+    memcpy(whole, signature->signature, SIGNATURE_SIZE);
+    memcpy(whole + SIGNATURE_SIZE, signature->comment.data, signature->comment.size);
+    return sodium->verify(signature->signature, bytes.data, bytes.size, key->key) == 0 &&
+           sodium->verify(signature->global, whole, SIGNATURE_SIZE + signature->comment.size,
+                          key->key) == 0;
+}
+
+/* What the trusted comment says of the file: its name, and its version. */
+static bool check_comment(const struct plugin_trust *trust, const char *path, struct bytes comment,
+                          bool is_library, struct error *error)
+{
+    const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
+    struct bytes signed_name = signature_word(comment, "file");
+    uint64_t version = 0;
+    if (signed_name.size &&
+        (signed_name.size != strlen(name) || memcmp(signed_name.data, name, signed_name.size) != 0))
+        return error_set(error, PLUGIN_UNTRUSTED, "its signature is that of a file called %.*s",
+                         (int)signed_name.size, (const char *)signed_name.data);
+    if (!trust->least_version || is_library)
+        return true;
+    if (!signature_number(comment, "version", &version))
+        return error_set(error, PLUGIN_UNTRUSTED,
+                         "its signature says no version, and the trust policy asks for %llu; sign "
+                         "it with: plugin sign --version=N",
+                         trust->least_version);
+    if (version < trust->least_version)
+        return error_set(error, PLUGIN_UNTRUSTED,
+                         "it is signed as version %llu, and the trust policy asks for %llu at "
+                         "least",
+                         (unsigned long long)version, trust->least_version);
+    return true;
+}
+
+static bool check_signature(const struct plugin_trust *trust, const struct sodium *sodium,
+                            const char *path, struct bytes bytes, bool is_library,
+                            struct error *error)
+{
+    uint8_t buffer[SIGNATURE_FILE_MAX];
+    struct signature signature;
+    struct signature_key key;
+    bool is_found;
+    if (!read_signature(path, buffer, &signature, error) ||
+        !find_key(trust, &signature, &key, &is_found, error))
+        return false;
+    if (!is_found)
+        return error_set(error, PLUGIN_UNTRUSTED,
+                         "it is signed with a key that is none of the trust policy's");
+    if (!is_signed(sodium, &signature, &key, bytes))
+        return error_set(error, PLUGIN_UNTRUSTED,
+                         "its signature does not hold: the file, or the signature, was changed");
+    return check_comment(trust, path, signature.comment, is_library, error);
+}
+
+/* ---- the whole ---- */
+
+static bool check_bytes(const struct plugin_trust *trust, const char *path, struct bytes bytes,
+                        bool is_library, struct error *error)
+{
+    if (!trust->keys && !trust->hashes)
+        return true;
+    const struct sodium *sodium = sodium_load(error);
+    if (!sodium)
+        return false;
+    if (has_hash(trust, sodium, bytes))
+        return true;
+    return trust->keys ? check_signature(trust, sodium, path, bytes, is_library, error)
+                       : error_set(error, PLUGIN_UNTRUSTED,
+                                   "its SHA-256 is none of those that the trust policy allows");
+}
+
+static bool admit(const struct plugin_trust *trust, const char *path, struct file *file,
+                  bool is_library, struct error *error)
+{
+    struct file copy;
+    struct bytes bytes;
+    if (trust->check_place && !check_place(trust, path, file, error))
+        return false;
+    if (!sealed_copy(&copy, file, error))
+        return false;
+    bool done = sealed_bytes(&copy, &bytes, error);
+    if (done) {
+        done = check_bytes(trust, path, bytes, is_library, error);
+        sealed_forget(bytes);
+    }
+    if (!done) {
+        file_close(&copy);
+        return false;
+    }
+    file_close(file);
+    *file = copy;
+    return true;
+}
+
+bool trust_admit(const struct plugin_trust *trust, const char *path, struct file *file,
+                 struct error *error)
+{
+    return admit(trust, path, file, false, error);
+}
+
+bool trust_admit_library(const struct plugin_trust *trust, const char *name, const char *path,
+                         struct file *file, struct error *error)
+{
+    const char *const *allowed = trust->libraries;
+    while (allowed && *allowed && strcmp(*allowed, name) != 0)
+        allowed++;
+    if (!allowed || !*allowed)
+        return error_set(error, PLUGIN_UNTRUSTED,
+                         "it needs the library %s, which is not loaded, and which the trust policy "
+                         "does not allow",
+                         name);
+    /* Names of libraries are often links; what is signed is the file that they lead to. */
+    char *resolved = realpath(path, NULL);
+    bool done = admit(trust, resolved ? resolved : path, file, true, error) ||
+                error_prefix(error, "its library %s, at %s: ", name, path);
+    free(resolved);
+    return done;
+}

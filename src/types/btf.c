@@ -1,0 +1,416 @@
+/* The BTF reader. */
+#include "types/btf.h"
+
+#include <stdlib.h>
+
+struct header {
+    uint16_t magic;
+    uint8_t version;
+    uint8_t flags;
+    uint32_t header_size;
+    uint32_t types_offset, types_size; /* offsets count from the end of the header */
+    uint32_t strings_offset, strings_size;
+};
+
+struct record {
+    uint32_t name;
+    uint32_t info; /* bits 0-15: length, 24-28: kind, 31: flag */
+    uint32_t size_or_type;
+};
+
+/* No program has a longer chain of pointers, arrays, qualifiers and typedefs; a limit keeps every
+ * walk along one short. */
+enum { MAGIC = 0xEB9F, VERSION = 1, LINKS_MAX = 1024 };
+
+/* What follows a record of each kind: bytes once, and bytes for each of its `length` items. */
+static const struct {
+    uint8_t once, each;
+} more_sizes[BTF_KIND_COUNT] = {
+    [BTF_INT] = {4, 0},     [BTF_ARRAY] = {12, 0},   [BTF_STRUCT] = {0, 12},
+    [BTF_UNION] = {0, 12},  [BTF_ENUM] = {0, 8},     [BTF_FUNC_PROTO] = {0, 8},
+    [BTF_VAR] = {4, 0},     [BTF_DATASEC] = {0, 12}, [BTF_DECL_TAG] = {4, 0},
+    [BTF_ENUM64] = {0, 12},
+};
+
+static uint32_t word(const uint8_t *more, size_t index)
+{
+    uint32_t value;
+    memcpy(&value, more + index * sizeof value, sizeof value);
+    return value;
+}
+
+static struct record record_at(const struct btf *btf, uint32_t offset)
+{
+    struct record record;
+    memcpy(&record, btf->types.data + offset, sizeof record);
+    return record;
+}
+
+static enum btf_kind record_kind(struct record record)
+{
+    return record.info >> 24 & 0x1F;
+}
+
+static bool set_damaged(struct error *error, uint32_t id, const char *what)
+{
+    return error_set(error, PLUGIN_NOT_PLUGIN, "its .BTF section is damaged: type %u: %s", id,
+                     what);
+}
+
+static bool has_size(enum btf_kind kind)
+{
+    return kind == BTF_INT || kind == BTF_FLOAT || kind == BTF_STRUCT || kind == BTF_UNION ||
+           kind == BTF_ENUM || kind == BTF_ENUM64 || kind == BTF_DATASEC;
+}
+
+/* Kinds that refer to one type and are part of it: a chain of them must end. */
+static bool is_link(enum btf_kind kind)
+{
+    return kind == BTF_PTR || kind == BTF_ARRAY || kind == BTF_TYPEDEF || kind == BTF_VOLATILE ||
+           kind == BTF_CONST || kind == BTF_RESTRICT || kind == BTF_TYPE_TAG;
+}
+
+static bool read_header(struct btf *btf, struct bytes section, struct error *error)
+{
+    struct header header;
+    struct bytes body;
+    if (section.size < sizeof header)
+        return error_set(error, PLUGIN_NOT_PLUGIN, "its .BTF section is truncated");
+    memcpy(&header, section.data, sizeof header);
+    if (header.magic != MAGIC || header.version != VERSION)
+        return error_set(error, PLUGIN_NOT_PLUGIN, "its .BTF section does not start as BTF does");
+    if (header.header_size < sizeof header || header.types_offset % 4 != 0 ||
+        !bytes_slice(section, header.header_size, section.size - header.header_size, 1, &body) ||
+        !bytes_slice(body, header.types_offset, header.types_size, 1, &btf->types) ||
+        !bytes_slice(body, header.strings_offset, header.strings_size, 1, &btf->strings))
+        return error_set(error, PLUGIN_NOT_PLUGIN,
+                         "its .BTF section is damaged: its parts lie outside it");
+    if (!btf->strings.size || btf->strings.data[0] != '\0' ||
+        btf->strings.data[btf->strings.size - 1] != '\0')
+        return error_set(error, PLUGIN_NOT_PLUGIN,
+                         "its .BTF section is damaged: its strings do "
+                         "not start and end with a NUL");
+    return true;
+}
+
+/* Finds where each record starts, and counts the declaration tags. */
+static bool index_records(struct btf *btf, uint32_t *tag_count, struct error *error)
+{
+    /* A record has 12 bytes at least, which bounds their number. */
+    btf->offsets = malloc((btf->types.size / sizeof(struct record) + 1) * sizeof *btf->offsets);
+    if (!btf->offsets)
+        return error_set_no_memory(error);
+    btf->offsets[0] = 0;
+    btf->count = 1;
+    size_t offset = 0;
+    while (offset < btf->types.size) {
+        if (!range_is_within(offset, 1, sizeof(struct record), btf->types.size))
+            return set_damaged(error, btf->count, "it is truncated");
+        struct record record = record_at(btf, (uint32_t)offset);
+        enum btf_kind kind = record_kind(record);
+        if (kind == BTF_VOID || kind >= BTF_KIND_COUNT)
+            return set_damaged(error, btf->count, "it is of an unknown kind");
+        size_t size = sizeof record + more_sizes[kind].once +
+                      (size_t)more_sizes[kind].each * (record.info & 0xFFFF);
+        if (!range_is_within(offset, 1, size, btf->types.size))
+            return set_damaged(error, btf->count, "it is truncated");
+        *tag_count += kind == BTF_DECL_TAG;
+        btf->offsets[btf->count++] = (uint32_t)offset;
+        offset += size;
+    }
+    return true;
+}
+
+static bool is_name(const struct btf *btf, uint32_t name)
+{
+    return name < btf->strings.size;
+}
+
+/* Does this number refer to something that can be part of a type? */
+static bool is_type(const struct btf *btf, uint32_t id)
+{
+    if (id == 0 || id >= btf->count)
+        return id == 0;
+    enum btf_kind kind = record_kind(record_at(btf, btf->offsets[id]));
+    return kind != BTF_FUNC && kind != BTF_VAR && kind != BTF_DATASEC && kind != BTF_DECL_TAG;
+}
+
+/* The struct or union that starts at this record: do its members lie within it? */
+static bool check_members(const struct btf *btf, uint32_t id, struct record record,
+                          const uint8_t *more, struct error *error)
+{
+    for (uint32_t i = 0; i < (record.info & 0xFFFF); i++, more += 12) {
+        if (!is_name(btf, word(more, 0)) || !is_type(btf, word(more, 1)))
+            return set_damaged(error, id, "a member lies outside the section");
+        uint32_t offset = word(more, 2);
+        if (record.info >> 31)
+            offset = (offset & 0xFFFFFF) + (offset >> 24);
+        if (offset > (uint64_t)record.size_or_type * 8)
+            return set_damaged(error, id, "a member lies outside its struct");
+    }
+    return true;
+}
+
+static bool check_record(const struct btf *btf, uint32_t id, struct error *error)
+{
+    struct record record = record_at(btf, btf->offsets[id]);
+    enum btf_kind kind = record_kind(record);
+    const uint8_t *more = btf->types.data + btf->offsets[id] + sizeof record;
+    uint32_t length = record.info & 0xFFFF;
+    if (!is_name(btf, record.name))
+        return set_damaged(error, id, "its name lies outside the section");
+    /* A declaration tag may be on a FUNC or VAR. */
+    bool is_reference = !has_size(kind) && kind != BTF_ARRAY && kind != BTF_FWD;
+    if (is_reference && !is_type(btf, record.size_or_type) &&
+        !(kind == BTF_DECL_TAG && record.size_or_type < btf->count))
+        return set_damaged(error, id, "it refers to a type that does not exist");
+    switch (kind) {
+    case BTF_INT:
+        if (record.size_or_type == 0 || record.size_or_type > 16 ||
+            (word(more, 0) & 0xFF) != record.size_or_type * 8)
+            return set_damaged(error, id, "an integer of an impossible size");
+        return true;
+    case BTF_FLOAT:
+        return record.size_or_type ? true : set_damaged(error, id, "a number without a size");
+    case BTF_ENUM:
+        if (record.size_or_type > 8)
+            return set_damaged(error, id, "an enum of an impossible size");
+        for (uint32_t i = 0; i < length; i++)
+            if (!is_name(btf, word(more, i * 2)))
+                return set_damaged(error, id, "an enumerator's name lies outside the section");
+        return true;
+    case BTF_ENUM64:
+        if (record.size_or_type > 8)
+            return set_damaged(error, id, "an enum of an impossible size");
+        for (uint32_t i = 0; i < length; i++)
+            if (!is_name(btf, word(more, i * 3)))
+                return set_damaged(error, id, "an enumerator's name lies outside the section");
+        return true;
+    case BTF_ARRAY:
+        if (!is_type(btf, word(more, 0)) || !is_type(btf, word(more, 1)))
+            return set_damaged(error, id, "it refers to a type that does not exist");
+        return true;
+    case BTF_STRUCT:
+    case BTF_UNION:
+        return check_members(btf, id, record, more, error);
+    case BTF_FUNC_PROTO:
+        for (uint32_t i = 0; i < length; i++)
+            if (!is_name(btf, word(more, i * 2)) || !is_type(btf, word(more, i * 2 + 1)))
+                return set_damaged(error, id, "a parameter lies outside the section");
+        return true;
+    default:
+        return true;
+    }
+}
+
+/* What a link, or a type that is none, refers to. */
+static uint32_t target_of(const struct btf *btf, uint32_t id, bool *is_a_link)
+{
+    struct record record = record_at(btf, btf->offsets[id]);
+    enum btf_kind kind = record_kind(record);
+    *is_a_link = is_link(kind);
+    return kind == BTF_ARRAY ? word(btf->types.data + btf->offsets[id] + sizeof record, 0)
+                             : record.size_or_type;
+}
+
+/* Follows every chain of links to its end. A chain is walked once: what is known to end is marked
+ * with how many links there are to the end, what is on the chain at hand with the type that started
+ * it, which is numbered from LINKS_MAX on to tell the two apart. */
+static bool check_chains(const struct btf *btf, struct error *error)
+{
+    uint32_t *marks = calloc(btf->count, sizeof *marks);
+    if (!marks)
+        return error_set_no_memory(error);
+    bool valid = true, is_a_link;
+    for (uint32_t start = 1; valid && start < btf->count; start++) {
+        uint32_t id = start, links = 0;
+        while (id && marks[id] == 0) {
+            uint32_t target = target_of(btf, id, &is_a_link);
+            if (!is_a_link)
+                break;
+            marks[id] = LINKS_MAX + start;
+            links++;
+            id = target;
+        }
+        if (id && marks[id] == LINKS_MAX + start)
+            valid = set_damaged(error, id, "it refers to itself");
+        else if (id)
+            links += marks[id];
+        if (valid && links >= LINKS_MAX)
+            valid = set_damaged(error, start, "it is made of too many types, one of the other");
+        for (id = start; valid && id && marks[id] == LINKS_MAX + start;
+             id = target_of(btf, id, &is_a_link))
+            marks[id] = links--;
+    }
+    free(marks);
+    return valid;
+}
+
+static const char *name_at(const struct btf *btf, uint32_t offset)
+{
+    return (const char *)btf->strings.data + offset;
+}
+
+struct btf_type btf_type(const struct btf *btf, uint32_t id)
+{
+    if (id == 0)
+        return (struct btf_type){.kind = BTF_VOID, .name = "void"};
+    struct record record = record_at(btf, btf->offsets[id]);
+    enum btf_kind kind = record_kind(record);
+    struct btf_type type = {
+        .kind = kind,
+        .flag = record.info >> 31,
+        /* Of other kinds the bits mean nothing, or something else: there are no items. */
+        .length = more_sizes[kind].each ? (uint16_t)(record.info & 0xFFFF) : 0,
+        .name = name_at(btf, record.name),
+        .more = btf->types.data + btf->offsets[id] + sizeof record,
+    };
+    if (has_size(type.kind))
+        type.size = record.size_or_type;
+    else
+        type.type = type.kind == BTF_ARRAY ? word(type.more, 0) : record.size_or_type;
+    return type;
+}
+
+struct btf_int btf_int(const struct btf_type *type)
+{
+    uint32_t data = word(type->more, 0);
+    return (struct btf_int){
+        .is_signed = data >> 24 & 1, .is_bool = data >> 26 & 1, .bits = (uint8_t)(data & 0xFF)};
+}
+
+uint32_t btf_array_count(const struct btf_type *type)
+{
+    return word(type->more, 2);
+}
+
+struct btf_member btf_member(const struct btf *btf, const struct btf_type *type, uint32_t index)
+{
+    const uint8_t *more = type->more + index * (size_t)12;
+    struct btf_member member = {
+        .name = name_at(btf, word(more, 0)), .type = word(more, 1), .bit_offset = word(more, 2)};
+    if (type->flag) {
+        member.bit_size = (uint8_t)(member.bit_offset >> 24);
+        member.bit_offset &= 0xFFFFFF;
+    }
+    return member;
+}
+
+struct btf_parameter btf_parameter(const struct btf *btf, const struct btf_type *type,
+                                   uint32_t index)
+{
+    const uint8_t *more = type->more + index * (size_t)8;
+    return (struct btf_parameter){name_at(btf, word(more, 0)), word(more, 1)};
+}
+
+int64_t btf_enumerator(const struct btf *btf, const struct btf_type *type, uint32_t index,
+                       const char **name)
+{
+    size_t words = type->kind == BTF_ENUM64 ? 3 : 2;
+    const uint8_t *more = type->more + index * words * sizeof(uint32_t);
+    *name = name_at(btf, word(more, 0));
+    if (type->kind == BTF_ENUM64)
+        return (int64_t)((uint64_t)word(more, 2) << 32 | word(more, 1));
+    return type->flag ? (int64_t)(int32_t)word(more, 1) : (int64_t)word(more, 1);
+}
+
+/* An alignment, 0 if it can be none. Linkers and compilers stop at 2^28. */
+static uint32_t power_of_two(unsigned long value)
+{
+    return value <= 1UL << 28 && (value & (value - 1)) == 0 ? (uint32_t)value : 0;
+}
+
+/* The number after "aligned=", 0 if the tag says something else. */
+static uint32_t read_alignment(const char *tag)
+{
+    static const char prefix[] = "aligned=";
+    if (strncmp(tag, prefix, sizeof prefix - 1) != 0)
+        return 0;
+    return power_of_two(strtoul(tag + sizeof prefix - 1, NULL, 10));
+}
+
+static int by_target(const void *a, const void *b)
+{
+    const struct btf_tag *x = a, *y = b;
+    if (x->type != y->type)
+        return x->type < y->type ? -1 : 1;
+    return x->member < y->member ? -1 : x->member > y->member;
+}
+
+/* Collects the alignments, in the order of what they are of. */
+static bool index_tags(struct btf *btf, uint32_t tag_count, struct error *error)
+{
+    if (!tag_count)
+        return true;
+    btf->tags = malloc(tag_count * sizeof *btf->tags);
+    if (!btf->tags)
+        return error_set_no_memory(error);
+    for (uint32_t id = 1; id < btf->count; id++) {
+        struct btf_type tag = btf_type(btf, id);
+        uint32_t alignment = tag.kind == BTF_DECL_TAG ? read_alignment(tag.name) : 0;
+        if (alignment)
+            btf->tags[btf->tag_count++] =
+                (struct btf_tag){tag.type, (int32_t)word(tag.more, 0), alignment};
+    }
+    qsort(btf->tags, btf->tag_count, sizeof *btf->tags, by_target);
+    return true;
+}
+
+bool btf_read(struct btf *btf, struct bytes section, uint32_t pointer_size, struct error *error)
+{
+    *btf = (struct btf){.pointer_size = pointer_size};
+    uint32_t tag_count = 0;
+    bool valid = read_header(btf, section, error) && index_records(btf, &tag_count, error);
+    for (uint32_t id = 1; valid && id < btf->count; id++)
+        valid = check_record(btf, id, error);
+    if (valid && check_chains(btf, error) && index_tags(btf, tag_count, error))
+        return true;
+    btf_free(btf);
+    return false;
+}
+
+void btf_free(struct btf *btf)
+{
+    free(btf->offsets);
+    free(btf->tags);
+    *btf = (struct btf){0};
+}
+
+uint32_t btf_alignment(const struct btf *btf, uint32_t id, int32_t member)
+{
+    struct btf_tag key = {.type = id, .member = member};
+    const struct btf_tag *tag =
+        btf->tag_count ? bsearch(&key, btf->tags, btf->tag_count, sizeof key, by_target) : NULL;
+    return tag ? tag->alignment : 0;
+}
+
+bool btf_is_variadic(const struct btf *btf, const struct btf_type *type)
+{
+    if (type->length < 2)
+        return false;
+    struct btf_parameter last = btf_parameter(btf, type, type->length - 1U);
+    return last.type == 0 && !*last.name;
+}
+
+bool btf_is_unprototyped(const struct btf *btf, const struct btf_type *type)
+{
+    if (type->length != 1)
+        return false;
+    struct btf_parameter only = btf_parameter(btf, type, 0);
+    return only.type == 0 && !*only.name;
+}
+
+bool btf_is_atomic(const struct btf_type *type)
+{
+    return type->kind == BTF_TYPE_TAG && !strcmp(type->name, "_Atomic");
+}
+
+bool btf_is_opaque(const struct btf_type *type)
+{
+    static const char *const real[] = {"float",    "double",    "long double", "_Float16",
+                                       "_Float32", "_Float32x", "_Float64"};
+    for (size_t i = 0; i < sizeof real / sizeof *real; i++)
+        if (!strcmp(type->name, real[i]))
+            return false;
+    return true;
+}

@@ -1,0 +1,544 @@
+/* Types as C. */
+#include "types/print.h"
+
+#include "types/layout.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+/* Deeper nesting than this is an attack or an accident. */
+enum { DEPTH_MAX = 128, LENGTH_MAX = 1 << 22, WORK_MAX = 1 << 18, PADDING_AS_BITS_MAX = 16 };
+
+/* What a message may show of a declaration. The work is bounded with it. */
+enum { SHOWN_MAX = 1 << 12 };
+
+struct printer {
+    struct text *text;
+    const struct btf *btf;
+    const struct print_names *names;
+    struct layout layout;
+    size_t limit; /* of every text, and thereby of the work */
+    unsigned depth;
+    unsigned long work;
+};
+
+enum qualifier { CONST = 1, VOLATILE = 2, RESTRICT = 4, ATOMIC = 8 };
+
+static void print_type(struct printer *printer, uint32_t id, struct text *declarator, int indent);
+
+/* The text is too large, which is another failure than want of memory. */
+static void set_too_large(struct text *text)
+{
+    if (!text->failed)
+        text->failed = text->is_full = true;
+}
+
+/* What a part of the text has failed for, the text has failed for. */
+static void take_failure(struct text *text, const struct text *part)
+{
+    if (!part->failed || text->failed)
+        return;
+    text->failed = true;
+    text->is_full = part->is_full;
+}
+
+/* One more member, enumerator or parameter: may it be printed? */
+static bool go_on(struct printer *printer)
+{
+    if (++printer->work > WORK_MAX || printer->work > printer->limit || printer->layout.failed)
+        set_too_large(printer->text);
+    return !printer->text->failed;
+}
+
+/* A level of nesting, which is not entered when it is too deep. */
+static bool enter(struct printer *printer)
+{
+    if (printer->depth >= DEPTH_MAX)
+        set_too_large(printer->text);
+    if (!go_on(printer))
+        return false;
+    printer->depth++;
+    return true;
+}
+
+/* Adds a type's tag or name. */
+static void add_type_name(struct printer *printer, uint32_t id)
+{
+    text_add_escaped(printer->text, btf_type(printer->btf, id).name);
+    if (printer->names)
+        text_add(printer->text, "%s", printer->names->suffix(printer->names->context, id));
+}
+
+/* The keywords of C, to C23 6.4.1, and gcc's; and what is reserved for those that C adds, such as
+ * _Alignas (C11 7.1.3). */
+bool print_is_keyword(const char *name)
+{
+    static const char keywords[] =
+        " alignas alignof asm auto bool break case char const constexpr continue default do double "
+        "else enum extern false float for goto if inline int long nullptr register restrict return "
+        "short signed sizeof static static_assert struct switch thread_local true typedef typeof "
+        "typeof_unqual union unsigned void volatile while ";
+    const char *at = strstr(keywords, name);
+    return (at && at > keywords && at[-1] == ' ' && at[strlen(name)] == ' ') ||
+           (name[0] == '_' && name[1] >= 'A' && name[1] <= 'Z');
+}
+
+/* Can it stand as a parameter's name? */
+static bool is_identifier(const char *name)
+{
+    static const char letters[] =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_$0123456789";
+    return *name && strspn(name, letters) == strlen(name) && !(*name >= '0' && *name <= '9') &&
+           !print_is_keyword(name);
+}
+
+static unsigned qualifier_of(const struct btf_type *type)
+{
+    switch (type->kind) {
+    case BTF_CONST:
+        return CONST;
+    case BTF_VOLATILE:
+        return VOLATILE;
+    case BTF_RESTRICT:
+        return RESTRICT;
+    case BTF_TYPE_TAG:
+        return btf_is_atomic(type) ? ATOMIC : 0;
+    default:
+        return 0;
+    }
+}
+
+static bool is_modifier(enum btf_kind kind)
+{
+    return kind == BTF_CONST || kind == BTF_VOLATILE || kind == BTF_RESTRICT ||
+           kind == BTF_TYPE_TAG;
+}
+
+static void add_qualifiers(struct text *text, unsigned qualifiers)
+{
+    if (qualifiers & CONST)
+        text_add(text, "const ");
+    if (qualifiers & VOLATILE)
+        text_add(text, "volatile ");
+    if (qualifiers & RESTRICT)
+        text_add(text, "restrict ");
+    if (qualifiers & ATOMIC)
+        text_add(text, "_Atomic ");
+}
+
+bool print_is_builtin(const struct btf_type *type)
+{
+    return (type->kind == BTF_STRUCT && !strcmp(type->name, "__va_list_tag")) ||
+           (type->kind == BTF_TYPEDEF && !strcmp(type->name, "__builtin_va_list"));
+}
+
+/* ---- bodies of structs, unions and enums ---- */
+
+static void new_line(struct printer *printer, int indent)
+{
+    if (indent < 0)
+        text_add(printer->text, " ");
+    else
+        text_add(printer->text, "\n%*s", indent * 4, "");
+}
+
+static int deeper(int indent)
+{
+    return indent < 0 ? indent : indent + 1;
+}
+
+/* Padding that C would not leave by itself: unnamed bit-fields, which no initialiser sees, or an
+ * array where it would take too many. */
+static void print_padding(struct printer *printer, uint64_t from, uint64_t to, int indent)
+{
+    if (to <= from)
+        return;
+    uint64_t first = from % 8 ? 8 - from % 8 : 0;
+    if (to - from > PADDING_AS_BITS_MAX * UINT64_C(8)) {
+        if (first) {
+            new_line(printer, indent);
+            text_add(printer->text, "char : %" PRIu64 ";", first);
+        }
+        from += first;
+        new_line(printer, indent);
+        text_add(printer->text, "char padding_at_%" PRIu64 "_[%" PRIu64 "];", from / 8,
+                 (to - from) / 8);
+        from += (to - from) / 8 * 8;
+        first = 0;
+    }
+    while (from < to) {
+        uint64_t bits = first ? first : 8;
+        if (bits > to - from)
+            bits = to - from;
+        new_line(printer, indent);
+        text_add(printer->text, "char : %" PRIu64 ";", bits);
+        from += bits;
+        first = 0;
+    }
+}
+
+static bool is_last_flexible(const struct btf *btf, const struct btf_type *type, uint32_t index,
+                             uint32_t member)
+{
+    struct btf_type member_type = btf_type(btf, member);
+    while (is_modifier(member_type.kind) || member_type.kind == BTF_TYPEDEF)
+        member_type = btf_type(btf, member_type.type);
+    return type->kind == BTF_STRUCT && index > 0 && index + 1U == type->length &&
+           member_type.kind == BTF_ARRAY && btf_array_count(&member_type) == 0;
+}
+
+static void print_member(struct printer *printer, const struct btf_type *type, uint32_t index,
+                         const struct btf_member *member, uint32_t asked, int indent)
+{
+    TEXT_AUTO declarator = {.limit = printer->limit};
+    text_add_escaped(&declarator, member->name);
+    new_line(printer, indent);
+    struct btf_type member_type = btf_type(printer->btf, member->type);
+    if (member_type.kind == BTF_ARRAY && btf_array_count(&member_type) == 0 &&
+        !is_last_flexible(printer->btf, type, index, member->type)) {
+        /* A member may be int[0], by GNU C, where it may not be int[]. */
+        text_add(&declarator, "[0]");
+        print_type(printer, member_type.type, &declarator, indent);
+    } else {
+        print_type(printer, member->type, &declarator, indent);
+    }
+    if (member->bit_size)
+        text_add(printer->text, " : %u", member->bit_size);
+    if (asked)
+        text_add(printer->text, " __attribute__((aligned(%u)))", asked);
+    text_add(printer->text, ";");
+}
+
+/* What must be said of a struct so that it gets its recorded size and alignment. */
+static void print_struct_attributes(struct printer *printer, uint32_t id, bool packed,
+                                    uint32_t natural, uint64_t end, int indent)
+{
+    uint64_t size = btf_type(printer->btf, id).size;
+    uint32_t asked = btf_alignment(printer->btf, id, -1);
+    if (!asked && layout_align_up(end, natural * UINT64_C(8)) != size * 8)
+        print_padding(printer, end, size * 8, deeper(indent));
+    new_line(printer, indent);
+    text_add(printer->text, "}");
+    if (packed && asked)
+        text_add(printer->text, " __attribute__((packed, aligned(%u)))", asked);
+    else if (packed)
+        text_add(printer->text, " __attribute__((packed))");
+    else if (asked)
+        text_add(printer->text, " __attribute__((aligned(%u)))", asked);
+}
+
+static void print_members(struct printer *printer, uint32_t id, int indent)
+{
+    struct btf_type type = btf_type(printer->btf, id);
+    bool packed;
+    uint32_t alignment = layout_struct_alignment(&printer->layout, id, &packed);
+    uint64_t end = 0;
+    text_add(printer->text, " {");
+    for (uint32_t i = 0; i < type.length && go_on(printer); i++) {
+        struct btf_member member = btf_member(printer->btf, &type, i);
+        uint32_t asked, own = layout_member_alignment(&printer->layout, id, i, &member, &asked);
+        if (packed)
+            own = asked ? asked : 1;
+        if (type.kind == BTF_STRUCT) {
+            if (layout_offset(&printer->layout, &member, end, own, packed && !asked) <
+                member.bit_offset)
+                print_padding(printer, end, member.bit_offset, deeper(indent));
+            end = member.bit_offset;
+        }
+        uint64_t bits =
+            member.bit_size ? member.bit_size : layout_type_size(&printer->layout, member.type) * 8;
+        end = type.kind == BTF_UNION && end > bits ? end
+              : type.kind == BTF_UNION             ? bits
+                                                   : end + bits;
+        print_member(printer, &type, i, &member, asked, deeper(indent));
+    }
+    print_struct_attributes(printer, id, packed, alignment, end, indent);
+    if (printer->layout.failed)
+        set_too_large(printer->text);
+}
+
+void print_enumerator_value(struct text *text, const struct btf_type *type, int64_t value)
+{
+    if (type->flag && value == INT64_MIN)
+        text_add(text, "-9223372036854775807LL - 1");
+    else if (type->flag)
+        text_add(text, "%" PRId64, value);
+    else
+        text_add(text, "%" PRIu64 "%s", (uint64_t)value,
+                 value < 0 || value > UINT32_MAX ? "U" : "");
+}
+
+static void print_enumerators(struct printer *printer, uint32_t id, int indent)
+{
+    struct btf_type type = btf_type(printer->btf, id);
+    text_add(printer->text, " {");
+    for (uint32_t i = 0; i < type.length && go_on(printer); i++) {
+        const char *name;
+        int64_t value = btf_enumerator(printer->btf, &type, i, &name);
+        new_line(printer, deeper(indent));
+        text_add_escaped(printer->text, name);
+        if (printer->names)
+            text_add(printer->text, "%s",
+                     printer->names->enumerator_suffix(printer->names->context, id));
+        text_add(printer->text, " = ");
+        print_enumerator_value(printer->text, &type, value);
+        if (i + 1U < type.length)
+            text_add(printer->text, ",");
+    }
+    new_line(printer, indent);
+    text_add(printer->text, "}");
+    if (type.size < 4)
+        text_add(printer->text, " __attribute__((packed))");
+}
+
+static const char *keyword_of(const struct btf_type *type)
+{
+    switch (type->kind) {
+    case BTF_STRUCT:
+        return "struct";
+    case BTF_UNION:
+        return "union";
+    case BTF_FWD:
+        return type->flag ? "union" : "struct";
+    default:
+        return "enum";
+    }
+}
+
+static void print_body(struct printer *printer, uint32_t id, int indent)
+{
+    struct btf_type type = btf_type(printer->btf, id);
+    if (!enter(printer))
+        return;
+    if (btf_has_members(type.kind))
+        print_members(printer, id, indent);
+    else
+        print_enumerators(printer, id, indent);
+    printer->depth--;
+}
+
+/* ---- declarators, from the name outward ---- */
+
+static void prepend(struct text *declarator, const char *front, const char *back)
+{
+    struct text whole = {.limit = declarator->limit};
+    text_add(&whole, "%s", front);
+    text_add_bytes(&whole, text_chars(declarator), declarator->length);
+    text_add(&whole, "%s", back);
+    take_failure(&whole, declarator);
+    text_free(declarator);
+    *declarator = whole;
+}
+
+static void add_pointer(struct text *declarator, unsigned qualifiers)
+{
+    TEXT_AUTO star = {0};
+    text_add(&star, "*");
+    add_qualifiers(&star, qualifiers);
+    if (qualifiers && !declarator->length && star.length)
+        star.chars[--star.length] = '\0'; /* no name follows the blank */
+    take_failure(declarator, &star);
+    prepend(declarator, text_chars(&star), "");
+}
+
+static void add_parameters(struct printer *printer, struct text *declarator,
+                           const struct btf_type *type)
+{
+    if (!enter(printer))
+        return;
+    text_add(declarator, "(");
+    if (!type->length)
+        text_add(declarator, "void");
+    bool variadic = btf_is_variadic(printer->btf, type);
+    bool is_open = btf_is_unprototyped(printer->btf, type);
+    for (uint32_t i = 0; i < type->length && !is_open && go_on(printer); i++) {
+        if (i)
+            text_add(declarator, ", ");
+        if (variadic && i + 1U == type->length) {
+            text_add(declarator, "...");
+            break;
+        }
+        struct btf_parameter parameter = btf_parameter(printer->btf, type, i);
+        struct printer nested = *printer;
+        struct text own = {.limit = printer->limit};
+        TEXT_AUTO name = {.limit = printer->limit};
+        nested.text = &own;
+        if (is_identifier(parameter.name))
+            text_add_escaped(&name, parameter.name);
+        print_type(&nested, parameter.type, &name, -1);
+        printer->work = nested.work;
+        printer->layout = nested.layout;
+        take_failure(printer->text, &own);
+        text_add_bytes(declarator, text_chars(&own), own.length);
+        text_free(&own);
+    }
+    text_add(declarator, ")");
+    printer->depth--;
+}
+
+static void print_specifier(struct printer *printer, uint32_t id, unsigned qualifiers, int indent)
+{
+    struct btf_type type = btf_type(printer->btf, id);
+    add_qualifiers(printer->text, qualifiers);
+    switch (type.kind) {
+    case BTF_STRUCT:
+    case BTF_UNION:
+    case BTF_FWD:
+    case BTF_ENUM:
+    case BTF_ENUM64: {
+        text_add(printer->text, "%s", keyword_of(&type));
+        if (*type.name) {
+            text_add(printer->text, " ");
+            add_type_name(printer, id);
+        } else {
+            print_body(printer, id, indent);
+        }
+        break;
+    }
+    case BTF_VOID:
+        text_add(printer->text, "void");
+        break;
+    case BTF_ARRAY:
+    case BTF_PTR:
+        text_add(printer->text, "__builtin_va_list");
+        break;
+    default:
+        if (type.kind == BTF_TYPEDEF && printer->names && printer->names->before_typedef)
+            text_add(printer->text, "%s ", printer->names->before_typedef);
+        add_type_name(printer, id);
+    }
+}
+
+/* Is it what va_list is on x86-64, an array of one struct, or the pointer that a parameter of that
+ * type becomes (System V ABI, AMD64 supplement, 3.5.7)? */
+static bool is_va_list(const struct btf *btf, const struct btf_type *type)
+{
+    if (type->kind != BTF_ARRAY && type->kind != BTF_PTR)
+        return false;
+    struct btf_type target = btf_type(btf, type->type);
+    return target.kind == BTF_STRUCT && print_is_builtin(&target);
+}
+
+/* Prints the type around the declarator, which starts as the name: pointers go to its left, arrays
+ * and parameters to its right, and the specifier before it all (C11 6.7.6). */
+static void print_type(struct printer *printer, uint32_t id, struct text *declarator, int indent)
+{
+    unsigned qualifiers = 0;
+    bool after_pointer = false, after_array = false;
+    for (unsigned steps = 0;; steps++) {
+        struct btf_type type = btf_type(printer->btf, id);
+        if (steps > DEPTH_MAX * 4)
+            set_too_large(printer->text);
+        take_failure(printer->text, declarator);
+        if (!go_on(printer))
+            return;
+        if (is_modifier(type.kind)) {
+            qualifiers |= qualifier_of(&type);
+        } else if (is_va_list(printer->btf, &type)) {
+            break;
+        } else if (type.kind == BTF_PTR) {
+            add_pointer(declarator, qualifiers);
+            qualifiers = 0;
+            after_pointer = true;
+            after_array = false;
+        } else if (type.kind == BTF_ARRAY || type.kind == BTF_FUNC_PROTO) {
+            if (after_pointer)
+                prepend(declarator, "(", ")");
+            after_pointer = false;
+            if (type.kind == BTF_FUNC_PROTO)
+                add_parameters(printer, declarator, &type);
+            else if (btf_array_count(&type) || after_array)
+                text_add(declarator, "[%" PRIu32 "]", btf_array_count(&type));
+            else /* C11 6.7.6.2p1: only the first count may be left out */
+                text_add(declarator, "[]");
+            after_array = type.kind == BTF_ARRAY;
+        } else {
+            break;
+        }
+        id = type.type;
+    }
+    print_specifier(printer, id, qualifiers, indent);
+    if (declarator->length) {
+        text_add(printer->text, " ");
+        text_add_bytes(printer->text, text_chars(declarator), declarator->length);
+    }
+}
+
+/* Starts printing to a text, whose limit is lowered to what any sane type needs; the old one is
+ * returned, to be put back. */
+static size_t start(struct printer *printer, struct text *text, const struct btf *btf,
+                    const struct print_names *names)
+{
+    size_t before = text->limit;
+    if (!before || before - text->length > LENGTH_MAX)
+        text->limit = text->length + LENGTH_MAX;
+    size_t room = text->limit - text->length;
+    *printer = (struct printer){.text = text,
+                                .btf = btf,
+                                .names = names,
+                                .limit = room ? room : 1,
+                                .layout = {.btf = btf, .work_max = room}};
+    return before;
+}
+
+void print_declaration(struct text *text, const struct btf *btf, uint32_t id, const char *name,
+                       const struct print_names *names)
+{
+    struct printer printer;
+    size_t before = start(&printer, text, btf, names);
+    TEXT_AUTO declarator = {.limit = printer.limit};
+    if (name)
+        text_add_escaped(&declarator, name);
+    print_type(&printer, id, &declarator, -1);
+    text->limit = before;
+}
+
+void print_shown(struct text *text, const struct btf *btf, uint32_t id, const char *name)
+{
+    text->limit = text->length + SHOWN_MAX;
+    print_declaration(text, btf, id, name, NULL);
+    text->limit = 0;
+    if (!text->is_full)
+        return;
+    text_free(text);
+    text_add(text, "a type that is too large to be shown");
+}
+
+void print_symbol(struct text *text, const struct btf *btf, uint32_t id, const char *name,
+                  const struct print_names *names)
+{
+    print_declaration(text, btf, btf_type(btf, id).type, name, names);
+}
+
+static void define_typedef(struct printer *printer, uint32_t id)
+{
+    TEXT_AUTO declarator = {.limit = printer->limit};
+    uint32_t alignment = btf_alignment(printer->btf, id, -1);
+    struct printer named = {.text = &declarator, .btf = printer->btf, .names = printer->names};
+    add_type_name(&named, id);
+    text_add(printer->text, "typedef ");
+    print_type(printer, btf_type(printer->btf, id).type, &declarator, 0);
+    if (alignment)
+        text_add(printer->text, " __attribute__((aligned(%u)))", alignment);
+}
+
+static void define(struct printer *printer, uint32_t id)
+{
+    struct btf_type type = btf_type(printer->btf, id);
+    text_add(printer->text, "%s", keyword_of(&type));
+    if (*type.name) {
+        text_add(printer->text, " ");
+        add_type_name(printer, id);
+    }
+    print_body(printer, id, 0);
+}
+
+void print_definition(struct text *text, const struct btf *btf, uint32_t id,
+                      const struct print_names *names)
+{
+    struct printer printer;
+    size_t before = start(&printer, text, btf, names);
+    bool is_typedef = btf_type(btf, id).kind == BTF_TYPEDEF;
+    (is_typedef ? define_typedef : define)(&printer, id);
+    text->limit = before;
+}

@@ -1,0 +1,140 @@
+/* What a DIE says: attributes, its own and those of the DIE that it completes. */
+#include "dwarf/die.h"
+
+#include <dwarf.h>
+
+bool set_libdw_error(struct error *error, const char *what)
+{
+    return error_set(error, PLUGIN_NOT_PLUGIN, "%s: libdw: %s", what, dwarf_errmsg(-1));
+}
+
+Dwarf_Attribute *die_attribute(Dwarf_Die *die, unsigned name, Dwarf_Attribute *attribute)
+{
+    return dwarf_attr_integrate(die, name, attribute);
+}
+
+bool die_follow(Dwarf_Die *die, unsigned name, Dwarf_Die *target)
+{
+    Dwarf_Attribute attribute;
+    return die_attribute(die, name, &attribute) && dwarf_formref_die(&attribute, target);
+}
+
+bool die_has_flag(Dwarf_Die *die, unsigned name)
+{
+    Dwarf_Attribute attribute;
+    bool flag = false;
+    return die_attribute(die, name, &attribute) && dwarf_formflag(&attribute, &flag) == 0 && flag;
+}
+
+bool die_unsigned(Dwarf_Die *die, unsigned name, uint64_t *value)
+{
+    Dwarf_Attribute attribute;
+    Dwarf_Word word;
+    if (!die_attribute(die, name, &attribute) || dwarf_formudata(&attribute, &word) != 0)
+        return false;
+    *value = word;
+    return true;
+}
+
+bool die_is_declaration(Dwarf_Die *die)
+{
+    Dwarf_Attribute attribute;
+    bool flag = false;
+    return dwarf_attr(die, DW_AT_declaration, &attribute) &&
+           dwarf_formflag(&attribute, &flag) == 0 && flag;
+}
+
+void die_complete(Dwarf_Die *die)
+{
+    Dwarf_Attribute attribute;
+    Dwarf_Die full;
+    if (dwarf_attr(die, DW_AT_signature, &attribute) && dwarf_formref_die(&attribute, &full))
+        *die = full;
+}
+
+const char *die_string(Dwarf_Die *die, unsigned name)
+{
+    Dwarf_Attribute attribute;
+    return die_attribute(die, name, &attribute) ? dwarf_formstring(&attribute) : NULL;
+}
+
+Dwarf_Die die_origin(Dwarf_Die *die)
+{
+    enum { STEPS_MAX = 16 }; /* damaged debug information may lead round in a ring */
+    Dwarf_Die origin = *die, next;
+    Dwarf_Attribute attribute;
+    for (int i = 0; i < STEPS_MAX; i++) {
+        if (!dwarf_attr(&origin, DW_AT_abstract_origin, &attribute) &&
+            !dwarf_attr(&origin, DW_AT_specification, &attribute))
+            break;
+        if (!dwarf_formref_die(&attribute, &next))
+            break;
+        origin = next;
+    }
+    return origin;
+}
+
+Dwarf_Off die_home(Dwarf *dwarf, Dwarf_Die *die)
+{
+    Dwarf_Die origin = die_origin(die), unit;
+    if (dwarf_cu_getdwarf(origin.cu) != dwarf || !dwarf_diecu(&origin, &unit, NULL, NULL))
+        return UINT64_MAX;
+    return dwarf_dieoffset(&unit);
+}
+
+const char *die_linkage_name(Dwarf_Die *die)
+{
+    const char *name = die_string(die, DW_AT_linkage_name);
+    if (!name)
+        name = die_string(die, DW_AT_MIPS_linkage_name);
+    return name ? name : die_string(die, DW_AT_name);
+}
+
+const char *die_declared_in(Dwarf_Die *die, uint32_t *line)
+{
+    const char *file = dwarf_decl_file(die);
+    Dwarf_Die origin = die_origin(die), unit;
+    uint64_t index;
+    int number = 0;
+    /* Number 0 is the unit's own file since DWARF 5, and none before. */
+    if (!file && die_unsigned(&origin, DW_AT_decl_file, &index) && index == 0 &&
+        dwarf_diecu(&origin, &unit, NULL, NULL))
+        file = dwarf_diename(&unit);
+    if (dwarf_decl_line(die, &number) != 0 || number < 0)
+        number = 0;
+    *line = (uint32_t)number;
+    return file ? file : "";
+}
+
+bool die_address(Dwarf_Die *die, uint64_t *address)
+{
+    Dwarf_Attribute attribute, place;
+    Dwarf_Op *operations;
+    size_t count;
+    if (dwarf_tag(die) == DW_TAG_subprogram) {
+        Dwarf_Addr entry;
+        if (dwarf_entrypc(die, &entry) != 0)
+            return false;
+        *address = entry;
+        return true;
+    }
+    if (!dwarf_attr(die, DW_AT_location, &attribute) ||
+        dwarf_getlocation(&attribute, &operations, &count) != 0 || count == 0)
+        return false;
+    switch (operations[0].atom) {
+    case DW_OP_addr:
+        *address = operations[0].number;
+        return true;
+    case DW_OP_addrx:
+    case DW_OP_GNU_addr_index: {
+        Dwarf_Addr resolved;
+        if (dwarf_getlocation_attr(&attribute, &operations[0], &place) != 0 ||
+            dwarf_formaddr(&place, &resolved) != 0)
+            return false;
+        *address = resolved;
+        return true;
+    }
+    default:
+        return false;
+    }
+}

@@ -1,0 +1,91 @@
+/* A module's memory as it is before its code runs: what its segments hold, and what the dynamic
+ * loader's relocations make of pointers. */
+#include "model/model.h"
+
+#include <stdlib.h>
+
+/* The file's bytes from an address to the end of its segment in the file. */
+static struct bytes bytes_at(const struct stamp *stamp, uint64_t address)
+{
+    size_t count = 0, size = 0;
+    char *file = elf_rawfile(stamp->elf, &size);
+    if (!file || elf_getphdrnum(stamp->elf, &count) != 0)
+        return (struct bytes){0};
+    for (size_t i = 0; i < count; i++) {
+        GElf_Phdr segment;
+        struct bytes bytes = {(const uint8_t *)file, size};
+        if (!gelf_getphdr(stamp->elf, (int)i, &segment) || segment.p_type != PT_LOAD ||
+            address < segment.p_vaddr || address - segment.p_vaddr >= segment.p_filesz ||
+            !bytes_slice(bytes, segment.p_offset, segment.p_filesz, 1, &bytes))
+            continue;
+        uint64_t offset = address - segment.p_vaddr;
+        return (struct bytes){bytes.data + offset, bytes.size - (size_t)offset};
+    }
+    return (struct bytes){0};
+}
+
+const char *stamp_string_at(const struct stamp *stamp, uint64_t address)
+{
+    return bytes_string(bytes_at(stamp, address), 0);
+}
+
+static uint64_t pointer_at(const struct stamp *stamp, uint64_t address)
+{
+    struct bytes bytes = bytes_at(stamp, address);
+    uint64_t wide = 0;
+    uint32_t narrow = 0;
+    if (bytes.size < stamp->pointer_size)
+        return 0;
+    if (stamp->pointer_size == sizeof wide) {
+        memcpy(&wide, bytes.data, sizeof wide);
+        return wide;
+    }
+    memcpy(&narrow, bytes.data, sizeof narrow);
+    return narrow;
+}
+
+static int by_value(const void *a, const void *b)
+{
+    uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+    return x < y ? -1 : x > y;
+}
+
+/* The value that a relocation gives: its addend, and the value of its symbol, if it has one. */
+static uint64_t relocated(const struct stamp *stamp, const GElf_Shdr *header,
+                          const GElf_Rela *relocation)
+{
+    GElf_Shdr symbols_header;
+    GElf_Sym symbol = {0};
+    size_t index = GELF_R_SYM(relocation->r_info);
+    Elf_Scn *symbols = elf_getscn(stamp->elf, header->sh_link);
+    if (index && symbols && gelf_getshdr(symbols, &symbols_header))
+        gelf_getsym(elf_getdata(symbols, NULL), (int)index, &symbol);
+    return symbol.st_value + (uint64_t)relocation->r_addend;
+}
+
+bool stamp_read_pointers(const struct stamp *stamp, const uint64_t *addresses, uint64_t *pointers,
+                         size_t count, struct error *error)
+{
+    for (size_t i = 0; i < count; i++)
+        pointers[i] = pointer_at(stamp, addresses[i]);
+    Elf_Scn *section = NULL;
+    while (count && (section = elf_nextscn(stamp->elf, section))) {
+        GElf_Shdr header;
+        if (!gelf_getshdr(section, &header))
+            return set_libelf_error(error, "cannot read its sections");
+        /* Relocations without an addend find it in place. */
+        if (header.sh_type != SHT_RELA || !header.sh_entsize)
+            continue;
+        Elf_Data *data = elf_getdata(section, NULL);
+        for (size_t i = 0; data && i < header.sh_size / header.sh_entsize; i++) {
+            GElf_Rela relocation;
+            if (!gelf_getrela(data, (int)i, &relocation))
+                break;
+            uint64_t place = relocation.r_offset;
+            const uint64_t *found = bsearch(&place, addresses, count, sizeof *found, by_value);
+            if (found && !pointers[found - addresses])
+                pointers[found - addresses] = relocated(stamp, &header, &relocation);
+        }
+    }
+    return true;
+}

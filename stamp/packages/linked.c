@@ -1,0 +1,126 @@
+/* Is every package that the module's packages import linked in: carried by the module itself, or by
+ * a stamped library that it needs? */
+#include "src/libraries/toolchain.h"
+#include "src/libraries/libraries.h"
+#include "model/model.h"
+
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+/* The libraries that the module needs. */
+struct linked {
+    struct libraries libraries;
+    struct module *found; /* of the missing ones, those in directories of the link; else empty */
+    size_t found_count;
+};
+
+/* Looks for a library in the directories of the link. Not finding it is no failure. */
+static void find_in_directories(const struct stamp_options *options, const char *name,
+                                struct module *module)
+{
+    for (size_t i = 0; options->library_directories && options->library_directories[i]; i++) {
+        ERROR_AUTO ignored = {0};
+        FILE_AUTO file = FILE_NONE;
+        char path[PATH_MAX];
+        int length = snprintf(path, sizeof path, "%s/%s", options->library_directories[i], name);
+        if (length > 0 && (size_t)length < sizeof path && file_open(&file, path, &ignored) &&
+            module_read(module, &file, &ignored))
+            return;
+    }
+}
+
+static bool read_found(struct linked *linked, const struct stamp_options *options,
+                       struct error *error)
+{
+    size_t count = linked->libraries.missing_count;
+    linked->found = calloc(count + 1, sizeof *linked->found);
+    if (!linked->found)
+        return error_set_no_memory(error);
+    linked->found_count = count;
+    for (size_t i = 0; i < count; i++)
+        find_in_directories(options, linked->libraries.missing[i].name, &linked->found[i]);
+    return true;
+}
+
+static bool carries(const struct module *module, const char *package)
+{
+    uint32_t index;
+    return module->is_stamped && meta_find_package(&module->meta, package, &index);
+}
+
+static bool is_carried(const struct linked *linked, const char *package)
+{
+    /* The first one is the module itself, whose packages are known better. */
+    for (size_t i = 1; i < linked->libraries.count; i++)
+        if (carries(linked->libraries.items[i].module, package))
+            return true;
+    for (size_t i = 0; i < linked->found_count; i++)
+        if (carries(&linked->found[i], package))
+            return true;
+    return false;
+}
+
+static bool set_not_linked(const struct stamp *stamp, const struct stamp_dependency *dependency,
+                           const struct linked *linked, struct error *error)
+{
+    TEXT_AUTO others = {0};
+    for (size_t i = 0; i < linked->found_count; i++)
+        if (!linked->found[i].elf.file_size)
+            text_add(&others, "; not found: %s", linked->libraries.missing[i].name);
+    for (size_t i = 1; i < linked->libraries.count; i++) {
+        const struct library *library = &linked->libraries.items[i];
+        if (!library->module->is_stamped && !implementation_has(library->name))
+            text_add(&others, "; not stamped: %s", library->name);
+    }
+    for (size_t i = 0; i < linked->found_count; i++)
+        if (linked->found[i].elf.file_size && !linked->found[i].is_stamped)
+            text_add(&others, "; not stamped: %s", linked->libraries.missing[i].name);
+    return error_set(error, PLUGIN_NOT_PLUGIN,
+                     "package \"%s\" imports \"%s\", which is not linked in: it is in no file of "
+                     "the link, and in no stamped library that was linked with it%s",
+                     stamp->packages.items[dependency->importer].path, dependency->path,
+                     text_chars(&others));
+}
+
+static bool check_imports(const struct stamp *stamp, const struct linked *linked,
+                          struct error *error)
+{
+    for (size_t i = 0; i < stamp->packages.dependency_count; i++) {
+        const struct stamp_dependency *dependency = &stamp->packages.dependencies[i];
+        if (!dependency->package && !is_carried(linked, dependency->path))
+            return set_not_linked(stamp, dependency, linked, error);
+    }
+    return true;
+}
+
+static bool needs_libraries(const struct stamp *stamp)
+{
+    for (size_t i = 0; i < stamp->packages.dependency_count; i++)
+        if (!stamp->packages.dependencies[i].package)
+            return true;
+    return false;
+}
+
+bool stamp_check_linked(const struct stamp *stamp, const char *path,
+                        const struct stamp_options *options, struct error *error)
+{
+    if (!needs_libraries(stamp))
+        return true;
+    FILE_AUTO file = FILE_NONE;
+    struct module module = {0};
+    struct dynamic dynamic = {0};
+    struct linked linked = {0};
+    /* Its stamp, which may be an old one, is not read. */
+    bool done = file_open(&file, path, error) && module_read_headers(&module, &file, error) &&
+                library_read_dynamic(&dynamic, &module, &file, error) &&
+                libraries_read(&linked.libraries, path, &module, &dynamic, NULL, NULL, error) &&
+                read_found(&linked, options, error) && check_imports(stamp, &linked, error);
+    for (size_t i = 0; i < linked.found_count; i++)
+        module_free(&linked.found[i]);
+    free(linked.found);
+    libraries_free(&linked.libraries);
+    dynamic_free(&dynamic);
+    module_free(&module);
+    return done;
+}

@@ -1,0 +1,460 @@
+/* One DIE becomes one BTF type, or, as an array, one for each dimension. */
+#include "dwarf/die.h"
+#include "types/names.h"
+#include "types/writer.h"
+
+#include <dwarf.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+/* Beyond these, BTF has no room for the number (Documentation/bpf/btf.rst). */
+enum { LENGTH_MAX = 0xFFFF, BIT_OFFSET_MAX = 0xFFFFFF, BIT_SIZE_MAX = 255, DEPTH_MAX = 64 };
+
+static bool is_vector(Dwarf_Die *die)
+{
+    return die_has_flag(die, DW_AT_GNU_vector);
+}
+
+uint32_t writer_dimensions(Dwarf_Die *die)
+{
+    Dwarf_Die child;
+    uint32_t count = 0;
+    if (!is_vector(die) && dwarf_child(die, &child) == 0)
+        do
+            count += dwarf_tag(&child) == DW_TAG_subrange_type ||
+                     dwarf_tag(&child) == DW_TAG_enumeration_type;
+        while (dwarf_siblingof(&child, &child) == 0);
+    return count ? count : 1;
+}
+
+static bool note_alignment(struct writer *writer, Dwarf_Die *die, uint32_t id, int32_t member)
+{
+    uint64_t value;
+    Dwarf_Attribute attribute;
+    if (!dwarf_attr(die, DW_AT_alignment, &attribute) ||
+        !die_unsigned(die, DW_AT_alignment, &value))
+        return true;
+    if (writer->alignment_count == writer->alignment_capacity) {
+        size_t larger = writer->alignment_capacity ? writer->alignment_capacity * 2 : 16;
+        struct alignment *alignments = reallocarray(writer->alignments, larger, sizeof *alignments);
+        if (!alignments)
+            return error_set_no_memory(writer->error);
+        writer->alignments = alignments;
+        writer->alignment_capacity = larger;
+    }
+    writer->alignments[writer->alignment_count++] = (struct alignment){id, member, value};
+    return true;
+}
+
+/* A type that BTF cannot say, as a FLOAT, whose name every tool prints as it is. libbpf takes only
+ * the sizes of C's floats, so the size is put in afterwards. */
+static bool add_opaque(struct writer *writer, const char *name, uint64_t size, uint32_t id)
+{
+    int added = btf__add_float(writer->btf, name, 8);
+    if (!writer_added(writer, added, id))
+        return false;
+    ((struct btf_type *)btf__type_by_id(writer->btf, id))->size = (uint32_t)size;
+    return true;
+}
+
+static bool add_base(struct writer *writer, Dwarf_Die *die, uint32_t id)
+{
+    struct base_type base;
+    name_base_type(die, writer->stamp->pointer_size, &base);
+    if (base.kind == BASE_INT)
+        return writer_added(writer,
+                            btf__add_int(writer->btf, base.name, base.size,
+                                         base.is_bool     ? BTF_INT_BOOL
+                                         : base.is_signed ? BTF_INT_SIGNED
+                                                          : 0),
+                            id);
+    return add_opaque(writer, base.name, base.size ? base.size : 1, id);
+}
+
+/* The number of elements of one dimension; 0 where it is not known: int[], or int[n]. */
+static bool dimension_count(struct writer *writer, Dwarf_Die *subrange, uint32_t *count)
+{
+    uint64_t value = 0, lower = 0;
+    die_unsigned(subrange, DW_AT_lower_bound, &lower);
+    if (!die_unsigned(subrange, DW_AT_count, &value) &&
+        die_unsigned(subrange, DW_AT_upper_bound, &value))
+        /* An upper bound of -1 is how some compilers write int[0]. */
+        value = value == UINT64_MAX || value == UINT32_MAX ? 0 : value - lower + 1;
+    if (value > UINT32_MAX)
+        return writer_fail(writer, subrange, "an array has more than 2^32 elements");
+    *count = (uint32_t)value;
+    return true;
+}
+
+static bool element_size(Dwarf_Die *die, uint64_t *size)
+{
+    Dwarf_Die type;
+    Dwarf_Word word;
+    if (!die_follow(die, DW_AT_type, &type) || dwarf_aggregate_size(&type, &word) != 0)
+        return false;
+    *size = word;
+    return true;
+}
+
+static bool add_vector(struct writer *writer, Dwarf_Die *die, uint32_t id)
+{
+    Dwarf_Die element, child;
+    struct base_type base;
+    uint64_t size = 0, each = 0;
+    uint32_t count = 0;
+    if (!die_follow(die, DW_AT_type, &element) || dwarf_peel_type(&element, &element) != 0)
+        return writer_fail(writer, die, "a vector without elements");
+    name_base_type(&element, writer->stamp->pointer_size, &base);
+    if (!die_unsigned(die, DW_AT_byte_size, &size) && element_size(die, &each) &&
+        dwarf_child(die, &child) == 0) {
+        if (!dimension_count(writer, &child, &count))
+            return false;
+        size = each * count;
+    }
+    char name[128];
+    snprintf(name, sizeof name, "%s __attribute__((vector_size(%" PRIu64 ")))", base.name, size);
+    return add_opaque(writer, name, size ? size : 1, id);
+}
+
+static bool add_array(struct writer *writer, Dwarf_Die *die, uint32_t id)
+{
+    if (is_vector(die))
+        return add_vector(writer, die, id);
+    uint32_t element, index, left = writer_dimensions(die);
+    if (!writer_type_id(writer, die, &element) || !writer_index_id(writer, &index))
+        return false;
+    Dwarf_Die child;
+    bool has_child = dwarf_child(die, &child) == 0;
+    do {
+        int tag = has_child ? dwarf_tag(&child) : DW_TAG_subrange_type;
+        uint32_t count = 0;
+        if (tag != DW_TAG_subrange_type && tag != DW_TAG_enumeration_type)
+            continue;
+        if (has_child && !dimension_count(writer, &child, &count))
+            return false;
+        left--;
+        /* int[2][3] is an array of 2 int[3]: each dimension's element is the next one. */
+        int added =
+            btf__add_array(writer->btf, (int)index, left ? (int)id + 1 : (int)element, count);
+        if (!writer_added(writer, added, id++))
+            return false;
+    } while (has_child && left && dwarf_siblingof(&child, &child) == 0);
+    return true;
+}
+
+/* A bit-field's place: from the start of the struct since DWARF 4, before that from the most
+ * significant bit of its storage unit (DWARF 4, 5.5.6). */
+static bool member_place(struct writer *writer, Dwarf_Die *member, uint64_t *bits,
+                         uint64_t *bit_size)
+{
+    uint64_t offset = 0, from_top, storage;
+    *bit_size = 0;
+    die_unsigned(member, DW_AT_bit_size, bit_size);
+    if (die_unsigned(member, DW_AT_data_bit_offset, bits))
+        return true;
+    Dwarf_Attribute attribute;
+    if (die_attribute(member, DW_AT_data_member_location, &attribute) &&
+        !die_unsigned(member, DW_AT_data_member_location, &offset)) {
+        Dwarf_Op *operations;
+        size_t count;
+        if (dwarf_getlocation(&attribute, &operations, &count) != 0 || count != 1 ||
+            operations[0].atom != DW_OP_plus_uconst)
+            return writer_fail(writer, member, "its offset is computed while the program runs");
+        offset = operations[0].number;
+    }
+    *bits = offset * 8;
+    if (!die_unsigned(member, DW_AT_bit_offset, &from_top))
+        return true;
+    if (!die_unsigned(member, DW_AT_byte_size, &storage) && !element_size(member, &storage))
+        return writer_fail(writer, member, "a bit-field without a size");
+    *bits += storage * 8 - from_top - *bit_size;
+    return true;
+}
+
+static bool is_data_member(Dwarf_Die *child)
+{
+    /* C++'s static members are declared as members (DWARF 4). */
+    return dwarf_tag(child) == DW_TAG_member && !die_has_flag(child, DW_AT_external) &&
+           !die_is_declaration(child);
+}
+
+/* Could C lay the type out so? Not a C++ class with bases or virtual functions, nor a Rust enum
+ * with fields, nor what holds one of them or a type that C does not have. */
+static bool is_plain(Dwarf_Die *die, unsigned depth)
+{
+    Dwarf_Die child, type = *die, inner;
+    /* Behind names and arrays: what a member is made of. */
+    while (dwarf_peel_type(&type, &type) == 0 && dwarf_tag(&type) == DW_TAG_array_type &&
+           die_follow(&type, DW_AT_type, &inner))
+        type = inner;
+    die_complete(&type);
+    if (dwarf_tag(&type) == DW_TAG_ptr_to_member_type || die_is_declaration(&type) ||
+        depth > DEPTH_MAX)
+        return false;
+    bool is_record = dwarf_tag(&type) == DW_TAG_structure_type ||
+                     dwarf_tag(&type) == DW_TAG_class_type || dwarf_tag(&type) == DW_TAG_union_type;
+    if (!is_record || dwarf_child(&type, &child) != 0)
+        return true;
+    do {
+        int tag = dwarf_tag(&child);
+        if (tag == DW_TAG_inheritance || tag == DW_TAG_variant_part ||
+            (tag == DW_TAG_member && die_has_flag(&child, DW_AT_artificial)))
+            return false;
+        if (is_data_member(&child) && die_follow(&child, DW_AT_type, &inner) &&
+            !is_plain(&inner, depth + 1))
+            return false;
+    } while (dwarf_siblingof(&child, &child) == 0);
+    return true;
+}
+
+static bool add_member(struct writer *writer, Dwarf_Die *die, Dwarf_Die *member, uint32_t id,
+                       int32_t index, bool *has_bits)
+{
+    uint64_t bits, bit_size;
+    uint32_t type;
+    if (index >= LENGTH_MAX)
+        return writer_fail(writer, die, "it has more than 65535 members");
+    if (!member_place(writer, member, &bits, &bit_size) || !writer_type_id(writer, member, &type))
+        return false;
+    *has_bits |= bit_size != 0;
+    if (bits > UINT32_MAX || (*has_bits && bits > BIT_OFFSET_MAX) || bit_size > BIT_SIZE_MAX)
+        return writer_fail(writer, die, "it is larger than BTF can say");
+    const char *name = dwarf_diename(member);
+    return writer_added(writer,
+                        btf__add_field(writer->btf, name ? name : "", (int)type, (uint32_t)bits,
+                                       (uint32_t)bit_size),
+                        0) &&
+           note_alignment(writer, member, id, index);
+}
+
+static bool add_struct(struct writer *writer, Dwarf_Die *die, uint32_t id)
+{
+    bool is_union = dwarf_tag(die) == DW_TAG_union_type, has_bits = false;
+    uint64_t size = 0;
+    char *name = name_tag(die);
+    if (!name)
+        return error_set_no_memory(writer->error);
+    bool is_incomplete = die_is_declaration(die) || (!name_is_c(die) && !is_plain(die, 0)) ||
+                         !die_unsigned(die, DW_AT_byte_size, &size);
+    int added = is_incomplete ? btf__add_fwd(writer->btf, *name ? name : FORMAT_UNNAMED,
+                                             is_union ? BTF_FWD_UNION : BTF_FWD_STRUCT)
+                : is_union    ? btf__add_union(writer->btf, name, (uint32_t)size)
+                              : btf__add_struct(writer->btf, name, (uint32_t)size);
+    free(name);
+    if (!writer_added(writer, added, id))
+        return false;
+    if (is_incomplete)
+        return true;
+    if (size > UINT32_MAX)
+        return writer_fail(writer, die, "it is larger than BTF can say");
+    Dwarf_Die child;
+    int32_t index = 0;
+    if (dwarf_child(die, &child) == 0)
+        do
+            if (is_data_member(&child) && !add_member(writer, die, &child, id, index++, &has_bits))
+                return false;
+        while (dwarf_siblingof(&child, &child) == 0);
+    return note_alignment(writer, die, id, -1);
+}
+
+/* An enumerator's value: compilers write negative ones as signed forms. */
+static int64_t enumerator_value(Dwarf_Die *enumerator, bool *is_negative)
+{
+    Dwarf_Attribute attribute;
+    Dwarf_Sword signed_value = 0;
+    Dwarf_Word value = 0;
+    if (!die_attribute(enumerator, DW_AT_const_value, &attribute))
+        return 0;
+    unsigned form = dwarf_whatform(&attribute);
+    if (form == DW_FORM_sdata || form == DW_FORM_implicit_const) {
+        dwarf_formsdata(&attribute, &signed_value);
+        *is_negative |= signed_value < 0;
+        return signed_value;
+    }
+    dwarf_formudata(&attribute, &value);
+    return (int64_t)value;
+}
+
+static bool add_enumerators(struct writer *writer, Dwarf_Die *die, uint32_t id, bool is_wide)
+{
+    Dwarf_Die child, underlying;
+    struct base_type base = {0};
+    bool is_signed = false;
+    uint32_t count = 0;
+    if (dwarf_child(die, &child) == 0)
+        do {
+            if (dwarf_tag(&child) != DW_TAG_enumerator)
+                continue;
+            if (count++ == LENGTH_MAX)
+                return writer_fail(writer, die, "it has more than 65535 enumerators");
+            int64_t value = enumerator_value(&child, &is_signed);
+            const char *name = dwarf_diename(&child);
+            int added = is_wide ? btf__add_enum64_value(writer->btf, name, (uint64_t)value)
+                                : btf__add_enum_value(writer->btf, name, value);
+            if (!writer_added(writer, added, 0))
+                return false;
+        } while (dwarf_siblingof(&child, &child) == 0);
+    if (die_follow(die, DW_AT_type, &underlying) && dwarf_peel_type(&underlying, &underlying) == 0)
+        name_base_type(&underlying, writer->stamp->pointer_size, &base);
+    /* The flag that says "signed": libbpf derives it from the values alone. */
+    struct btf_type *type = (struct btf_type *)btf__type_by_id(writer->btf, id);
+    type->info = (type->info & 0x7FFFFFFF) | (uint32_t)(is_signed || base.is_signed) << 31;
+    return true;
+}
+
+static bool add_enum(struct writer *writer, Dwarf_Die *die, uint32_t id)
+{
+    uint64_t size = 4;
+    char *name = name_tag(die);
+    if (!name)
+        return error_set_no_memory(writer->error);
+    bool is_incomplete = die_is_declaration(die);
+    if (!is_incomplete)
+        die_unsigned(die, DW_AT_byte_size, &size);
+    int added = is_incomplete ? btf__add_fwd(writer->btf, name, BTF_FWD_ENUM)
+                : size == 8   ? btf__add_enum64(writer->btf, name, 8, false)
+                              : btf__add_enum(writer->btf, name, (uint32_t)size);
+    free(name);
+    return writer_added(writer, added, id) &&
+           (is_incomplete || add_enumerators(writer, die, id, size == 8));
+}
+
+/* The DIE that has the parameters as the source declares them: a concrete copy of an inlined
+ * function refers to it. */
+static Dwarf_Die function_origin(Dwarf_Die *die)
+{
+    Dwarf_Die origin = *die, next, child;
+    Dwarf_Attribute attribute;
+    while (dwarf_attr(&origin, DW_AT_abstract_origin, &attribute) &&
+           dwarf_formref_die(&attribute, &next))
+        origin = next;
+    if (dwarf_child(&origin, &child) != 0 && dwarf_attr(&origin, DW_AT_specification, &attribute) &&
+        dwarf_formref_die(&attribute, &next))
+        origin = next;
+    return origin;
+}
+
+/* Is it a parameter of C++'s constructors and destructors that no source declares? gcc names one
+ * that is never passed, and one for the tables of virtual bases; clang names the latter only where
+ * it is passed. Declarations have them without names. */
+static bool is_invented(Dwarf_Die *parameter)
+{
+    const char *name = dwarf_diename(parameter);
+    return die_has_flag(parameter, DW_AT_artificial) &&
+           (!name || !strcmp(name, "__in_chrg") || !strcmp(name, "__vtt_parm") ||
+            !strcmp(name, "vtt"));
+}
+
+static bool add_function(struct writer *writer, Dwarf_Die *die, uint32_t id)
+{
+    Dwarf_Die origin = function_origin(die), child;
+    uint32_t result, type;
+    if (!writer_type_id(writer, &origin, &result) ||
+        !writer_added(writer, btf__add_func_proto(writer->btf, (int)result), id))
+        return false;
+    /* Without a prototype C says nothing of the parameters, even where a definition in the old
+     * style names them: they arrive promoted. */
+    bool is_open = name_is_c(&origin) && !die_has_flag(&origin, DW_AT_prototyped);
+    uint32_t count = 0;
+    if (!is_open && dwarf_child(&origin, &child) == 0)
+        do {
+            if (dwarf_tag(&child) == DW_TAG_unspecified_parameters) {
+                is_open = true;
+                break;
+            }
+            if (dwarf_tag(&child) != DW_TAG_formal_parameter || (count && is_invented(&child)))
+                continue;
+            if (++count == LENGTH_MAX)
+                return writer_fail(writer, die, "it has more than 65534 parameters");
+            const char *name = dwarf_diename(&child);
+            if (!writer_type_id(writer, &child, &type) ||
+                !writer_added(writer, btf__add_func_param(writer->btf, name ? name : "", (int)type),
+                              0))
+                return false;
+        } while (dwarf_siblingof(&child, &child) == 0);
+    return !is_open || writer_added(writer, btf__add_func_param(writer->btf, "", 0), 0);
+}
+
+static bool add_typedef(struct writer *writer, Dwarf_Die *die, uint32_t type, uint32_t id)
+{
+    char *name = name_tag(die);
+    if (!name)
+        return error_set_no_memory(writer->error);
+    int added = btf__add_typedef(writer->btf, *name ? name : "unnamed", (int)type);
+    free(name);
+    return writer_added(writer, added, id) && note_alignment(writer, die, id, -1);
+}
+
+/* Kinds that refer to one type. */
+static bool add_reference(struct writer *writer, Dwarf_Die *die, uint32_t id)
+{
+    uint32_t type;
+    if (!writer_type_id(writer, die, &type))
+        return false;
+    int target = (int)type;
+    switch (dwarf_tag(die)) {
+    case DW_TAG_const_type:
+        return writer_added(writer, btf__add_const(writer->btf, target), id);
+    case DW_TAG_volatile_type:
+        return writer_added(writer, btf__add_volatile(writer->btf, target), id);
+    case DW_TAG_restrict_type:
+        return writer_added(writer, btf__add_restrict(writer->btf, target), id);
+    case DW_TAG_atomic_type:
+        /* BTF has no such qualifier; a type tag is the place for what a type says besides. */
+        return writer_added(writer, btf__add_type_tag(writer->btf, "_Atomic", target), id);
+    case DW_TAG_typedef:
+        return add_typedef(writer, die, type, id);
+    default: /* pointers, and what is one to the machine: C++'s references and nullptr_t */
+        return writer_added(writer, btf__add_ptr(writer->btf, target), id);
+    }
+}
+
+/* A kind that C does not have, such as C++'s pointers to members: a struct of which nothing is
+ * known but the size. */
+static bool add_foreign(struct writer *writer, Dwarf_Die *die, uint32_t id)
+{
+    char name[32];
+    uint64_t size = writer->stamp->pointer_size;
+    die_unsigned(die, DW_AT_byte_size, &size);
+    if (dwarf_tag(die) == DW_TAG_ptr_to_member_type)
+        snprintf(name, sizeof name, "pointer_to_member");
+    else
+        snprintf(name, sizeof name, "dwarf_tag_%#x", (unsigned)dwarf_tag(die));
+    return writer_added(writer, btf__add_struct(writer->btf, name, (uint32_t)size), id);
+}
+
+bool writer_add_node(struct writer *writer, struct node node)
+{
+    if (node.is_index)
+        return writer_added(
+            writer, btf__add_int(writer->btf, "unsigned long", writer->stamp->pointer_size, 0),
+            node.id);
+    switch (dwarf_tag(&node.die)) {
+    case DW_TAG_base_type:
+        return add_base(writer, &node.die, node.id);
+    case DW_TAG_array_type:
+        return add_array(writer, &node.die, node.id);
+    case DW_TAG_structure_type:
+    case DW_TAG_class_type:
+    case DW_TAG_union_type:
+        return add_struct(writer, &node.die, node.id);
+    case DW_TAG_enumeration_type:
+        return add_enum(writer, &node.die, node.id);
+    case DW_TAG_subroutine_type:
+    case DW_TAG_subprogram:
+        return add_function(writer, &node.die, node.id);
+    case DW_TAG_pointer_type:
+    case DW_TAG_reference_type:
+    case DW_TAG_rvalue_reference_type:
+    case DW_TAG_unspecified_type:
+    case DW_TAG_const_type:
+    case DW_TAG_volatile_type:
+    case DW_TAG_restrict_type:
+    case DW_TAG_atomic_type:
+    case DW_TAG_typedef:
+        return add_reference(writer, &node.die, node.id);
+    default:
+        return add_foreign(writer, &node.die, node.id);
+    }
+}

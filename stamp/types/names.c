@@ -1,0 +1,209 @@
+/* The names of types in C. */
+#include "types/names.h"
+
+#include "dwarf/die.h"
+
+#include <ctype.h>
+#include <dwarf.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+/* The words of which C makes its integer types, as they appear in DWARF. */
+struct integer_words {
+    bool is_char, is_signed, is_unsigned, is_int128;
+    unsigned shorts, longs;
+};
+
+static bool read_integer_words(const char *name, struct integer_words *words)
+{
+    *words = (struct integer_words){0};
+    for (const char *at = name; *at;) {
+        size_t length = strcspn(at, " ");
+        if (length == 4 && !strncmp(at, "char", 4))
+            words->is_char = true;
+        else if (length == 6 && !strncmp(at, "signed", 6))
+            words->is_signed = true;
+        else if (length == 8 && !strncmp(at, "unsigned", 8))
+            words->is_unsigned = true;
+        else if (length == 8 && !strncmp(at, "__int128", 8))
+            words->is_int128 = true;
+        else if (length == 5 && !strncmp(at, "short", 5))
+            words->shorts++;
+        else if (length == 4 && !strncmp(at, "long", 4))
+            words->longs++;
+        else if (length != 3 || strncmp(at, "int", 3) != 0)
+            return false;
+        at += length;
+        at += *at == ' ';
+    }
+    return *name;
+}
+
+static void name_integer(const char *name, uint32_t pointer_size, struct base_type *base)
+{
+    struct integer_words words;
+    const char *kind;
+    if (read_integer_words(name, &words)) {
+        kind = words.is_char     ? "char"
+               : words.is_int128 ? "__int128"
+               : words.shorts    ? "short"
+               : words.longs > 1 ? "long long"
+               : words.longs     ? "long"
+                                 : "int";
+    } else {
+        words = (struct integer_words){.is_char = base->size == 1, .is_signed = base->is_signed};
+        kind = base->size == 1              ? "char"
+               : base->size == 2            ? "short"
+               : base->size == 4            ? "int"
+               : base->size == pointer_size ? "long"
+               : base->size == 8            ? "long long"
+                                            : "__int128";
+    }
+    const char *sign =
+        !base->is_signed && !(words.is_char && !words.is_unsigned && !words.is_signed) ? "unsigned "
+        : words.is_char && words.is_signed                                             ? "signed "
+                                                                                       : "";
+    if (words.is_char && !base->is_signed && words.is_unsigned)
+        sign = "unsigned ";
+    snprintf(base->name, sizeof base->name, "%s%s", sign, kind);
+}
+
+/* The spelling of a floating type that both gcc and clang take. */
+static const char *float_spelling(const char *name, uint32_t size)
+{
+    static const char *const known[] = {"float",    "double",   "long double", "_Float16",
+                                        "_Float32", "_Float64", "_Float32x",   "_Float64x",
+                                        "__bf16",   "__ibm128"};
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+        if (!strcmp(name, known[i]))
+            return known[i];
+    if (!strcmp(name, "_Float128") || !strcmp(name, "__float128"))
+        return "__float128";
+    return size == 4 ? "float" : size == 8 ? "double" : "long double";
+}
+
+static void name_complex(const char *name, struct base_type *base)
+{
+    /* "complex double" is gcc's, "_Complex double" newer clang's, "complex" alone older clang's. */
+    const char *part = strstr(name, "omplex ");
+    part = part ? part + strlen("omplex ") : "";
+    const char *spelling = float_spelling(part, base->size / 2);
+    snprintf(base->name, sizeof base->name, "_Complex %s", spelling);
+}
+
+void name_base_type(Dwarf_Die *die, uint32_t pointer_size, struct base_type *base)
+{
+    uint64_t size = 0, encoding = 0;
+    const char *name = dwarf_diename(die);
+    if (!name)
+        name = "";
+    die_unsigned(die, DW_AT_byte_size, &size);
+    die_unsigned(die, DW_AT_encoding, &encoding);
+    *base = (struct base_type){.kind = BASE_INT, .size = (uint32_t)size};
+    base->is_signed = encoding == DW_ATE_signed || encoding == DW_ATE_signed_char;
+    bool has_integer_size = size && size <= 16 && (size & (size - 1)) == 0;
+    switch (encoding) {
+    case DW_ATE_boolean:
+        base->is_bool = true;
+        snprintf(base->name, sizeof base->name, "_Bool");
+        if (size == 1)
+            return;
+        base->is_bool = false; /* Fortran's, of other sizes */
+        break;
+    case DW_ATE_float:
+        base->kind = BASE_FLOAT;
+        snprintf(base->name, sizeof base->name, "%s", float_spelling(name, base->size));
+        return;
+    case DW_ATE_complex_float:
+        base->kind = BASE_OPAQUE;
+        name_complex(name, base);
+        return;
+    case DW_ATE_signed:
+    case DW_ATE_signed_char:
+    case DW_ATE_unsigned:
+    case DW_ATE_unsigned_char:
+    case DW_ATE_UTF:
+        if (has_integer_size && !strstr(name, "_BitInt"))
+            break;
+        /* fall through */
+    default:
+        base->kind = BASE_OPAQUE;
+        if (!strncmp(name, "complex ", 8))
+            snprintf(base->name, sizeof base->name, "_Complex %.40s", name + 8);
+        else
+            snprintf(base->name, sizeof base->name, "%.60s", *name ? name : "unknown");
+        return;
+    }
+    name_integer(name, pointer_size, base);
+}
+
+/* ---- tags ---- */
+
+bool name_is_c(Dwarf_Die *die)
+{
+    Dwarf_Die unit;
+    if (!dwarf_diecu(die, &unit, NULL, NULL))
+        return true;
+    switch (dwarf_srclang(&unit)) {
+    case DW_LANG_C:
+    case DW_LANG_C89:
+    case DW_LANG_C99:
+    case DW_LANG_C11:
+    case 0x2C: /* DW_LANG_C17, and then C23: of DWARF 6, but newer compilers use them already */
+    case 0x3E:
+        return true;
+    default:
+        return false;
+    }
+}
+
+/* In C++, gcc calls the struct behind va_list "typedef __va_list_tag __va_list_tag". */
+static const char *plain_tag(const char *name)
+{
+    const char *space = strncmp(name, "typedef ", 8) ? NULL : strrchr(name, ' ');
+    return space ? space + 1 : name;
+}
+
+static void add_identifier(struct text *text, const char *name)
+{
+    for (const char *at = name; *at; at++)
+        text_add(text, "%c", isalnum((unsigned char)*at) ? *at : '_');
+}
+
+/* The namespaces and classes around a type, outermost first. */
+static void add_scopes(struct text *text, Dwarf_Die *die)
+{
+    /* A type in a unit of its own completes a declaration, and that is where the scopes are. */
+    Dwarf_Die declared, *scopes;
+    Dwarf_Attribute attribute;
+    if (dwarf_attr(die, DW_AT_specification, &attribute) &&
+        dwarf_formref_die(&attribute, &declared))
+        die = &declared;
+    int count = dwarf_getscopes_die(die, &scopes);
+    for (int i = count - 1; i > 0; i--) {
+        int tag = dwarf_tag(&scopes[i]);
+        const char *name = dwarf_diename(&scopes[i]);
+        if (name && (tag == DW_TAG_namespace || tag == DW_TAG_class_type ||
+                     tag == DW_TAG_structure_type || tag == DW_TAG_union_type)) {
+            add_identifier(text, name);
+            text_add(text, "__");
+        }
+    }
+    if (count > 0)
+        free(scopes);
+}
+
+char *name_tag(Dwarf_Die *die)
+{
+    const char *name = dwarf_diename(die);
+    if (!name)
+        return strdup("");
+    if (name_is_c(die))
+        return strdup(name);
+    struct text text = {0};
+    add_scopes(&text, die);
+    add_identifier(&text, plain_tag(name));
+    if (text.failed)
+        text_free(&text);
+    return text.chars;
+}
