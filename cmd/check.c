@@ -1,10 +1,10 @@
 /* plugin check: does a plugin fit a host? The judgement of plugin_open, from files alone: what the
  * process would have is what the host's file, and the libraries that it needs, say of themselves.
  */
-#include "src/fit/fit.h"
-#include "src/module/bridge_file.h"
-#include "src/fit/fit_go.h"
 #include "common/cmd.h"
+#include "src/fit/fit.h"
+#include "src/fit/fit_go.h"
+#include "src/module/bridge_file.h"
 
 #include <stdio.h>
 #include <stdlib.h>

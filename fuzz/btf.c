@@ -1,9 +1,9 @@
 /* The reader of the `.BTF` section, and what is printed and computed of types. The input: a number,
  * whose lowest bit says that pointers have 8 bytes; the rest is the section. */
 #include "src/types/btf.h"
+#include "fuzz.h"
 #include "src/types/layout.h"
 #include "src/types/print.h"
-#include "fuzz.h"
 
 /* So many types are printed, in so many bytes: what one costs is bounded, but not by so little that
  * much could be tried. */

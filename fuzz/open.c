@@ -1,8 +1,8 @@
 /* Reading and judging a whole file. */
 #include "open.h"
 
-#include "src/module/bundle_file.h"
 #include "src/libraries/libraries.h"
+#include "src/module/bundle_file.h"
 
 #include <sys/mman.h>
 #include <unistd.h>

@@ -1,8 +1,8 @@
 /* The stamp: a linked file, of whose DWARF a loadable plugin is made, and a built-in one. What the
  * stamp writes, the readers must take. libdw, which reads DWARF first, is as the system has it. */
 #include "stamp/stamp.h"
-#include "src/module/module.h"
 #include "fuzz.h"
+#include "src/module/module.h"
 
 #include <stdio.h>
 #include <sys/mman.h>

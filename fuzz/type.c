@@ -1,8 +1,8 @@
 /* The comparison of types. The input: two numbers, which say where to start; and two parts, the
  * `.BTF` sections. */
+#include "fuzz.h"
 #include "src/types/rules.h"
 #include "stamp/types/type_hash.h"
-#include "fuzz.h"
 
 /* So many pairs of types are compared. */
 enum { PAIRS = 16 };

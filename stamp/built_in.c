@@ -1,8 +1,8 @@
 /* Do the plugins fit that are linked into a program? The linker has found what they use; here it is
  * seen whether that is of the type that they take it for. */
-#include "src/module/bundle_file.h"
-#include "src/fit/fit.h"
 #include "model/model.h"
+#include "src/fit/fit.h"
+#include "src/module/bundle_file.h"
 
 #include <stdlib.h>
 #include <string.h>

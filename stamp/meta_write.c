@@ -1,7 +1,7 @@
 /* Writes the `.plugin` section: src/format.h is its layout. */
+#include "model/model.h"
 #include "src/base/hash.h"
 #include "src/format/meta_writer.h"
-#include "model/model.h"
 #include "types/type_hash.h"
 
 static uint64_t hash_of(struct type_hashes *hashes, uint32_t type)

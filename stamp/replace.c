@@ -1,7 +1,7 @@
 /* Replaces a file by its stamped copy: as a whole or not at all. */
-#include "src/module/module.h"
-#include "model/model.h"
 #include "interrupts.h"
+#include "model/model.h"
+#include "src/module/module.h"
 
 #include <errno.h>
 #include <fcntl.h>

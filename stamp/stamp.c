@@ -1,7 +1,7 @@
 /* Stamps a file: reads the module, writes its sections into a copy, and renames the copy. */
+#include "model/model.h"
 #include "src/gofile/module.h"
 #include "src/module/module.h"
-#include "model/model.h"
 
 #include <errno.h>
 #include <fcntl.h>

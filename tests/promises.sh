@@ -336,7 +336,7 @@ secure
 E2
 fi
 asks_securely() {
-    ! grep -nE '(^|[^_])getenv *\(|[^a-z_]environ\b' "$tree"/src/*.c "$tree"/src/*/*.c |
+    ! grep -nE '(^|[^_])getenv *\(|[^a-z_]environ\b' "$tree"/src/*/*.c |
         grep -v 'builtin.c.*(0, no_arguments, environ)'
 }
 check "P9: the library asks for every variable by secure_getenv" asks_securely
@@ -378,15 +378,15 @@ says "P4, attack 10: it is refused" ./host ./hostile.so <<'E2'
 2 cannot open plugin ./hostile.so: its dynamic section is damaged: DT_STRTAB is at address 0x7fffffffffff, where no section of its kind starts
 E2
 reads_files() {
-    ! grep -nE '\bmmap(64)? *\(|_MMAP|sendfile *\(' "$tree"/src/*.c "$tree"/src/*/*.c "$tree"/stamp/*.c "$tree"/cmd/*.c |
+    ! grep -nE '\bmmap(64)? *\(|_MMAP|sendfile *\(' "$tree"/src/*/*.c "$tree"/stamp/*.c "$tree"/stamp/*/*.c "$tree"/cmd/*.c "$tree"/cmd/*/*.c |
         grep -v -e '/sealed.c:.*copy->descriptor' -e '/replace.c:.*sendfile' -e '/bundle.c:.*in memory' \
-            -e '/deferred.c:.*mapping = mmap('
+            -e '/lazy_types.c:.*mapping = mmap('
 }
 check "P4: no mapping of a file is read, but of sealed copies" reads_files
-# What deferred.c maps is given to the system alone (tests/deferred.sh truncates it).
+# What lazy_types.c maps is given to the system alone (tests/deferred.sh truncates it).
 reads_by_write() {
-    grep -n -e '->mapping' "$tree/src/deferred.c" >uses
-    ! grep -v -e 'char \*from = ' -e 'if (deferred->mapping)' -e 'munmap(' uses && grep -w from "$tree/src/deferred.c" |
+    grep -n -e '->mapping' "$tree/src/module/lazy_types.c" >uses
+    ! grep -v -e 'char \*from = ' -e 'if (deferred->mapping)' -e 'munmap(' uses && grep -w from "$tree/src/module/lazy_types.c" |
         grep -v 'char \*from = ' | { ! grep -v 'write(descriptor, from + done'; }
 }
 check "P4: types that stay in a file are copied by the system" reads_by_write
@@ -690,7 +690,7 @@ says "P3: while plugins are opened, no descriptor is one that a program could in
 E2
 # closes_on_exec CALL WORD: every such call of the sources has this word.
 closes_on_exec() {
-    grep -nE "(^|[^_a-z>.])$1 *\(" "$tree"/src/*.c "$tree"/src/*/*.c "$tree"/stamp/*.c "$tree"/cmd/*.c >calls
+    grep -nE "(^|[^_a-z>.])$1 *\(" "$tree"/src/*/*.c "$tree"/stamp/*.c "$tree"/stamp/*/*.c "$tree"/cmd/*.c "$tree"/cmd/*/*.c >calls
     ! grep -v -e "$2" calls
 }
 every_call_closes() {

@@ -3,15 +3,15 @@
  * each, in which nothing but the package's symbols, and the tables, has a name for others. */
 #include "build/archive.h"
 
-#include "src/module/bundle.h"
-#include "stamp/stamp.h"
 #include "build/archive_compile.h"
 #include "build/archive_parts.h"
 #include "build/built_in_tables.h"
-#include "common/cmd.h"
 #include "build/compile.h"
 #include "build/object.h"
 #include "build/tools.h"
+#include "common/cmd.h"
+#include "src/module/bundle.h"
+#include "stamp/stamp.h"
 
 #include <limits.h>
 #include <stdarg.h>

@@ -2,8 +2,8 @@
 #ifndef PLUGIN_ARCHIVE_PARTS_H
 #define PLUGIN_ARCHIVE_PARTS_H
 
-#include "src/format/meta.h"
 #include "build/object.h"
+#include "src/format/meta.h"
 
 /* Does no package refer to what main's files define? The live copy of the package may be another
  * plugin's, which has no such thing. `linked` are the objects of the packages but main, in their

@@ -1,9 +1,9 @@
 /* `plugin build`: compile, link and stamp in one command, in the manner of mpicc. Flags that it
  * does not know go to the compiler. */
-#include "stamp/stamp.h"
 #include "build/archive.h"
-#include "common/cmd.h"
 #include "build/compile.h"
+#include "common/cmd.h"
+#include "stamp/stamp.h"
 
 #include <errno.h>
 #include <stdio.h>

@@ -1,10 +1,10 @@
 /* Writing the tables of built-in plugins. */
 #include "build/built_in_tables.h"
 
-#include "src/format/format.h"
-#include "src/base/hash.h"
-#include "src/format/meta.h"
 #include "common/cmd.h"
+#include "src/base/hash.h"
+#include "src/format/format.h"
+#include "src/format/meta.h"
 
 #include <inttypes.h>
 #include <stdio.h>

@@ -2,13 +2,13 @@
  * several of them carry is linked in once, from the first one; a program that carries it itself
  * takes its place. */
 #include "src/module/bundle.h"
-#include "src/fit/fit.h"
 #include "build/archive.h"
 #include "build/built_in_tables.h"
-#include "common/cmd.h"
 #include "build/compile.h"
 #include "build/object.h"
 #include "build/tools.h"
+#include "common/cmd.h"
+#include "src/fit/fit.h"
 
 #include <gelf.h>
 #include <stdio.h>

@@ -1,8 +1,8 @@
 /* Running the compiler. */
 #include "build/compile.h"
 
-#include "stamp/stamp.h"
 #include "common/cmd.h"
+#include "stamp/stamp.h"
 
 #include <stdio.h>
 #include <stdlib.h>

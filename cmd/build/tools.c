@@ -1,8 +1,8 @@
 /* Running the tools of the compiler's target. */
 #include "build/tools.h"
 
-#include "common/cmd.h"
 #include "build/compile.h"
+#include "common/cmd.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -2,8 +2,8 @@
 #ifndef PLUGIN_CMD_H
 #define PLUGIN_CMD_H
 
-#include "src/module/bundle_file.h"
 #include "src/base/error.h"
+#include "src/module/bundle_file.h"
 #include "src/module/module.h"
 #include "stamp/stamp.h"
 

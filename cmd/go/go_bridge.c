@@ -1,10 +1,10 @@
 /* plugin go-bridge: builds the bridge by which libplugin opens Go plugins, from the sources that
  * are installed with the library, with the user's own Go toolchain. */
-#include "src/module/bridge_file.h"
 #include "common/cmd.h"
-#include "go/go_settings.h"
 #include "common/progress.h"
 #include "common/run.h"
+#include "go/go_settings.h"
+#include "src/module/bridge_file.h"
 
 #include <elf.h>
 #include <errno.h>

@@ -2,8 +2,8 @@
 #ifndef PLUGIN_CMD_GO_SETTINGS_H
 #define PLUGIN_CMD_GO_SETTINGS_H
 
-#include "src/base/error.h"
 #include "common/run.h"
+#include "src/base/error.h"
 
 /* Why -race is refused: the detector maps what it notes of a library beyond the end of memory. */
 #define GO_SETTINGS_RACE "Go's race detector ends a C program that it is loaded into"

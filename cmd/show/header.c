@@ -2,12 +2,12 @@
  *
  * Types are put in the order that C wants: structs and unions are declared first of all, enums,
  * which depend on nothing, come next, and each other type after what it is made of. */
-#include "src/types/print.h"
 #include "common/cmd.h"
 #include "show/go_text.h"
 #include "show/header_check.h"
 #include "show/header_names.h"
 #include "show/header_reach.h"
+#include "src/types/print.h"
 
 #include <ctype.h>
 #include <stdio.h>

@@ -1,8 +1,8 @@
 /* plugin inspect: what a module's file says of itself. Nothing of it is run. */
 #include "show/inspect.h"
-#include "src/types/print.h"
 #include "common/cmd.h"
 #include "show/go_text.h"
+#include "src/types/print.h"
 
 #include <elf.h>
 #include <inttypes.h>

@@ -1,8 +1,8 @@
 /* plugin inspect --json: one object a file. */
-#include "src/types/print.h"
 #include "common/cmd.h"
 #include "show/go_text.h"
 #include "show/inspect.h"
+#include "src/types/print.h"
 
 #include <inttypes.h>
 

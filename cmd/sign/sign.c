@@ -1,8 +1,8 @@
 /* `plugin sign`: signs files, in the form of minisign, so that options.trust lets them in. */
-#include "src/base/file.h"
 #include "common/cmd.h"
 #include "common/run.h"
 #include "sign/secret_key.h"
+#include "src/base/file.h"
 
 #include <errno.h>
 #include <inttypes.h>

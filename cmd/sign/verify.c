@@ -1,6 +1,6 @@
 /* `plugin verify`: would a trust policy with these keys let the files in? */
-#include "src/trust/trust.h"
 #include "common/cmd.h"
+#include "src/trust/trust.h"
 
 #include <errno.h>
 #include <stdio.h>

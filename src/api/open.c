@@ -1,18 +1,18 @@
 /* Opening a plugin: resolve, read, judge, map, initialise. */
-#include "packages/foreign_modules.h"
-#include "base/arena.h"
-#include "packages/built_in.h"
-#include "go/plugins.h"
-#include "base/hash.h"
-#include "process/kept_memory.h"
-#include "base/loader.h"
-#include "process/map.h"
 #include "api/process_fit.h"
-#include "process/registry.h"
 #include "api/resolve.h"
+#include "base/brief.h"
+#include "base/hash.h"
+#include "base/loader.h"
+#include "go/plugins.h"
+#include "module/content.h"
+#include "packages/built_in.h"
+#include "packages/foreign_modules.h"
+#include "process/kept_memory.h"
+#include "process/map.h"
+#include "process/registry.h"
 #include "trust/sealed.h"
 #include "trust/trust.h"
-#include "module/content.h"
 
 #include <errno.h>
 #include <limits.h>

@@ -2,15 +2,15 @@
  * of the dynamic loader, so that the answer is what a reference will be bound to. */
 #include "api/process_fit.h"
 
-#include "packages/foreign_modules.h"
-#include "base/arena.h"
+#include "base/brief.h"
+#include "base/loader.h"
 #include "fit/fit.h"
 #include "go/plugins.h"
+#include "packages/foreign_modules.h"
+#include "packages/package.h"
 #include "process/libc.h"
 #include "process/loaded.h"
-#include "base/loader.h"
 #include "process/map.h"
-#include "packages/package.h"
 #include "trust/sealed.h"
 #include "trust/trust.h"
 

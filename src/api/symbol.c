@@ -1,9 +1,9 @@
 /* Symbols: looking them up, going through them, and using them with their type. */
-#include "packages/built_in.h"
+#include "api/suggest.h"
 #include "gofile/module.h"
+#include "packages/built_in.h"
 #include "process/loaded.h"
 #include "process/map.h"
-#include "api/suggest.h"
 #include "process/plugin_internal.h"
 #include "types/print.h"
 #include "types/rules.h"

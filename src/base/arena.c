@@ -1,137 +1,135 @@
-/* Memory for as long as an open takes. */
+/* An arena: a list of chunks, each with blocks one behind the other. */
 #include "base/arena.h"
 
+#include <assert.h>
 #include <stdalign.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* AddressSanitizer knows the heap's blocks only. */
+/* AddressSanitizer sees the bounds of the heap's blocks only, so each block is a chunk there. */
 #ifdef __SANITIZE_ADDRESS__
-enum { IS_APART = false };
+enum { HAS_CHUNKS = false };
 #elif defined(__has_feature)
 #if __has_feature(address_sanitizer)
-enum { IS_APART = false };
+enum { HAS_CHUNKS = false };
 #else
-enum { IS_APART = true };
+enum { HAS_CHUNKS = true };
 #endif
 #else
-enum { IS_APART = true };
+enum { HAS_CHUNKS = true };
 #endif
 
-/* Enough for a plugin with a thousand symbols, and so much that the C library maps it apart from
- * its heap. Threads that open at the same time take one each; so many are kept for the next ones.
- */
-enum { AREA_SIZE = 160 << 10, KEPT_MAX = 16, UNIT = alignof(max_align_t) };
+/* Enough for a plugin with a thousand symbols, and so much that malloc maps it apart from its heap.
+ * Threads that open at the same time take one each; up to POOL_SIZE are kept for later. */
+enum { CHUNK_SIZE = 160 << 10, POOL_SIZE = 16, UNIT = alignof(max_align_t) };
 
-/* The area of one open. It says of itself what it is, rather than the stack: an init may leave
- * plugin_open by longjmp. */
-struct area {
-    struct area *outer; /* of the open within which this one happens */
-    size_t used;        /* of the whole area */
-    size_t last;        /* where the block that was taken last starts */
+struct arena_chunk {
+    struct arena_chunk *next;
+    size_t size; /* with this header */
+    size_t used;
+    size_t last; /* where the block that was taken last starts */
 };
 
-/* Areas that nobody uses; NULL: none. Read and written atomically: a lock could be held by a thread
- * that a fork does not have. */
-static struct area *kept[KEPT_MAX];
-
-/* The area of this thread's innermost open; NULL: none. */
-static __thread struct area *current;
+/* Unused chunks of CHUNK_SIZE, or NULL. Accessed atomically, without a lock: after a fork, a thread
+ * that the child does not have could hold that. */
+static struct arena_chunk *pool[POOL_SIZE];
 
 static size_t rounded(size_t size)
 {
     return (size + UNIT - 1) / UNIT * UNIT;
 }
 
-static struct area *take_area(void)
+static struct arena_chunk *pool_get(void)
 {
-    for (size_t i = 0; i < KEPT_MAX; i++) {
-        struct area *area = __atomic_load_n(&kept[i], __ATOMIC_RELAXED)
-                                ? __atomic_exchange_n(&kept[i], NULL, __ATOMIC_ACQUIRE)
-                                : NULL;
-        if (area)
-            return area;
+    for (size_t i = 0; i < POOL_SIZE; i++) {
+        struct arena_chunk *chunk = __atomic_load_n(&pool[i], __ATOMIC_RELAXED)
+                                        ? __atomic_exchange_n(&pool[i], NULL, __ATOMIC_ACQUIRE)
+                                        : NULL;
+        if (chunk)
+            return chunk;
     }
-    return malloc(AREA_SIZE);
+    return malloc(CHUNK_SIZE);
 }
 
-static void give_area(struct area *area)
+static void pool_put(struct arena_chunk *chunk)
 {
-    for (size_t i = 0; i < KEPT_MAX; i++) {
-        struct area *none = NULL;
-        if (__atomic_compare_exchange_n(&kept[i], &none, area, false, __ATOMIC_RELEASE,
+    for (size_t i = 0; i < POOL_SIZE; i++) {
+        struct arena_chunk *none = NULL;
+        if (__atomic_compare_exchange_n(&pool[i], &none, chunk, false, __ATOMIC_RELEASE,
                                         __ATOMIC_RELAXED))
             return;
     }
-    free(area);
+    free(chunk);
 }
 
-struct area *brief_begin(void)
+static struct arena_chunk *chunk_new(size_t block)
 {
-    struct area *area = IS_APART ? take_area() : NULL;
-    if (!area)
+    size_t header = rounded(sizeof(struct arena_chunk));
+    bool is_pooled = HAS_CHUNKS && block <= CHUNK_SIZE - header;
+    struct arena_chunk *chunk = is_pooled ? pool_get() : malloc(header + block);
+    if (chunk)
+        *chunk = (struct arena_chunk){
+            .size = is_pooled ? CHUNK_SIZE : header + block, .used = header, .last = header};
+    return chunk;
+}
+
+/* Puts a new chunk in front, unless it is as good as full: then behind the first. */
+static struct arena_chunk *add_chunk(struct arena *arena, size_t block)
+{
+    struct arena_chunk *chunk = chunk_new(block);
+    if (!chunk)
         return NULL;
-    *area = (struct area){.outer = current, .used = rounded(sizeof *area)};
-    current = area;
-    return area;
+    bool is_own = arena->chunks && chunk->size - chunk->used == block && block > CHUNK_SIZE / 2;
+    struct arena_chunk **link = is_own ? &arena->chunks->next : &arena->chunks;
+    chunk->next = *link;
+    *link = chunk;
+    return chunk;
 }
 
-void brief_end(struct area *area)
+void *arena_alloc(struct arena *arena, size_t size)
 {
-    if (!area)
-        return;
-    current = area->outer;
-    give_area(area);
+    if (size > SIZE_MAX / 2)
+        return NULL;
+    size_t block = rounded(size + !size); /* so that each block has an address of its own */
+    struct arena_chunk *chunk = arena->chunks;
+    if (!chunk || block > chunk->size - chunk->used)
+        chunk = add_chunk(arena, block);
+    if (!chunk)
+        return NULL;
+    chunk->last = chunk->used;
+    chunk->used += block;
+    assert(chunk->used <= chunk->size);
+    return (char *)chunk + chunk->last;
 }
 
-static struct area *area_of(const void *block)
-{
-    struct area *area = current;
-    while (area && (uintptr_t)block - (uintptr_t)area >= AREA_SIZE)
-        area = area->outer;
-    return area;
-}
-
-bool brief_has(const void *block)
-{
-    return area_of(block);
-}
-
-void *brief_take(size_t size)
-{
-    size += !size; /* so that each block is one of its own */
-    if (!current || size > AREA_SIZE || rounded(size) > AREA_SIZE - current->used)
-        return malloc(size);
-    current->last = current->used;
-    current->used += rounded(size);
-    return (char *)current + current->last;
-}
-
-void *brief_take_zeroed(size_t count, size_t size)
+void *arena_alloc_zeroed(struct arena *arena, size_t count, size_t size)
 {
     size_t whole;
     if (__builtin_mul_overflow(count, size, &whole))
         return NULL;
-    void *block = brief_take(whole);
+    void *block = arena_alloc(arena, whole);
     return block ? memset(block, 0, whole) : NULL;
 }
 
-void *brief_resize(void *block, size_t size, size_t new_size)
+/* The block that was taken last grows in place. */
+void *arena_resize(struct arena *arena, void *block, size_t size, size_t new_size)
 {
-    if (block && !brief_has(block))
-        return realloc(block, new_size ? new_size : 1);
-    void *other = brief_take(new_size);
+    struct arena_chunk *chunk = arena->chunks;
+    bool is_last = block && (char *)block == (char *)chunk + chunk->last;
+    if (is_last && new_size <= chunk->size - chunk->last - UNIT) {
+        chunk->used = chunk->last + rounded(new_size + !new_size);
+        return block;
+    }
+    void *other = arena_alloc(arena, new_size);
     if (other && block)
         memcpy(other, block, size < new_size ? size : new_size);
-    if (other)
-        brief_give(block);
     return other;
 }
 
-char *brief_copy(const char *string, size_t length)
+char *arena_strndup(struct arena *arena, const char *string, size_t length)
 {
-    char *copy = brief_take(length + 1);
+    char *copy = arena_alloc(arena, length + 1);
     if (!copy)
         return NULL;
     memcpy(copy, string, length);
@@ -139,12 +137,14 @@ char *brief_copy(const char *string, size_t length)
     return copy;
 }
 
-/* What was taken last makes room for the next; the rest does when the open ends. */
-void brief_give(void *block)
+void arena_deinit(struct arena *arena)
 {
-    struct area *area = block ? area_of(block) : NULL;
-    if (!area)
-        free(block);
-    else if ((char *)block == (char *)area + area->last)
-        area->used = area->last;
+    for (struct arena_chunk *chunk = arena->chunks, *next; chunk; chunk = next) {
+        next = chunk->next;
+        if (HAS_CHUNKS && chunk->size == CHUNK_SIZE)
+            pool_put(chunk);
+        else
+            free(chunk);
+    }
+    arena->chunks = NULL;
 }

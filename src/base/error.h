@@ -6,8 +6,8 @@
 #ifndef PLUGIN_ERROR_H
 #define PLUGIN_ERROR_H
 
-#include <plugin.h>
 #include "base/text.h"
+#include <plugin.h>
 
 /* A zeroed struct error is valid and says that nothing failed. */
 struct error {

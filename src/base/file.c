@@ -1,7 +1,7 @@
 /* Reading regular files. */
 #include "base/file.h"
 
-#include "base/arena.h"
+#include "base/brief.h"
 #include "base/bytes.h"
 
 #include <errno.h>

@@ -1,7 +1,7 @@
 /* The reader of what the dynamic loader reads of a module. */
 #include "elf/dynamic.h"
 
-#include "base/arena.h"
+#include "base/brief.h"
 #include "base/hash.h"
 
 #include <elf.h>

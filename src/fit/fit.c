@@ -2,9 +2,9 @@
  * library, sanitizers, libraries. */
 #include "fit/fit.h"
 
-#include "base/arena.h"
-#include "libraries/toolchain.h"
+#include "base/brief.h"
 #include "fit/judgement.h"
+#include "libraries/toolchain.h"
 
 #include <stdlib.h>
 

@@ -7,8 +7,8 @@
 #ifndef PLUGIN_FIT_H
 #define PLUGIN_FIT_H
 
-#include "libraries/libraries.h"
 #include "fit/misfit.h"
+#include "libraries/libraries.h"
 
 /* A module that provides something. */
 struct provider {

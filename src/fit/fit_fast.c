@@ -3,7 +3,7 @@
  * known without a question to the dynamic loader, without the types, and without sorting. */
 #include "fit/fit_fast.h"
 
-#include "base/arena.h"
+#include "base/brief.h"
 #include "format/meta_raw.h"
 
 /* Is this what the host defines? The program comes first wherever the dynamic loader looks. */

@@ -1,5 +1,5 @@
 /* The part of the judgement that is about symbols: whether each is there, and whose. */
-#include "base/arena.h"
+#include "base/brief.h"
 #include "fit/fit_fast.h"
 #include "fit/fit_types.h"
 #include "libraries/toolchain.h"

@@ -2,8 +2,8 @@
 #ifndef PLUGIN_JUDGEMENT_H
 #define PLUGIN_JUDGEMENT_H
 
-#include "libraries/symbol_index.h"
 #include "fit/fit.h"
+#include "libraries/symbol_index.h"
 #include "types/rules.h"
 
 /* A package that the plugin carries. */

@@ -6,10 +6,10 @@
 #ifndef PLUGIN_META_H
 #define PLUGIN_META_H
 
-#include "types/btf.h"
 #include "base/bytes.h"
 #include "base/error.h"
 #include "format/format.h"
+#include "types/btf.h"
 
 struct meta {
     struct format_header header;

@@ -1,11 +1,11 @@
 /* The process's bridge to Go. */
 #include "go/bridge.h"
 
-#include "process/loaded.h"
 #include "base/loader.h"
+#include "base/lock.h"
+#include "process/loaded.h"
 #include "process/map.h"
 #include "process/plugin_internal.h"
-#include "base/lock.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -3,9 +3,9 @@
 #include "go/plugins.h"
 
 #include "base/loader.h"
-#include "process/map.h"
-#include "go/bridge.h"
 #include "fit/fit_go.h"
+#include "go/bridge.h"
+#include "process/map.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -2,8 +2,8 @@
 #ifndef PLUGIN_GO_BTF_WRITER_H
 #define PLUGIN_GO_BTF_WRITER_H
 
-#include "types/btf.h"
 #include "base/text.h"
+#include "types/btf.h"
 
 /* Start with btf_writer_start; free the two texts. */
 struct btf_writer {

@@ -2,8 +2,8 @@
  * table, and its pointers are sorted by address: both are asked for often. */
 #include "gofile/image.h"
 
-#include "elf/dynamic.h"
 #include "base/hash.h"
+#include "elf/dynamic.h"
 
 #include <elf.h>
 #include <stdlib.h>

@@ -4,8 +4,8 @@
 #ifndef PLUGIN_GO_IMAGE_H
 #define PLUGIN_GO_IMAGE_H
 
-#include "elf/elf.h"
 #include "base/file.h"
+#include "elf/elf.h"
 
 struct go_image;
 

@@ -3,8 +3,8 @@
 #ifndef PLUGIN_GO_MODULE_H
 #define PLUGIN_GO_MODULE_H
 
-#include "elf/elf.h"
 #include "base/file.h"
+#include "elf/elf.h"
 
 struct go_package {
     const char *path;    /* "fmt"; of the main package, the plugin's own path */

@@ -1,7 +1,7 @@
 /* Reading a module's dynamic tables, and the libraries that it needs. */
 #include "libraries/libraries.h"
 
-#include "base/arena.h"
+#include "base/brief.h"
 #include "base/hash.h"
 #include "libraries/library_search.h"
 

@@ -2,8 +2,8 @@
 #ifndef PLUGIN_GO_BRIDGE_FILE_H
 #define PLUGIN_GO_BRIDGE_FILE_H
 
-#include "module/module.h"
 #include "gofile/module.h"
+#include "module/module.h"
 
 /* Its name, in the directory of libplugin. */
 #define GO_BRIDGE_FILE_NAME "plugin-go-bridge.so"

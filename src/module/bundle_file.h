@@ -2,8 +2,8 @@
 #ifndef PLUGIN_BUNDLE_FILE_H
 #define PLUGIN_BUNDLE_FILE_H
 
-#include "module/bundle.h"
 #include "base/file.h"
+#include "module/bundle.h"
 
 struct bundle_file_plugin {
     const char *name;

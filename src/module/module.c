@@ -1,9 +1,9 @@
 /* Reading and judging a module's file. */
 #include "module/module.h"
 
-#include "base/arena.h"
-#include "gofile/image.h"
+#include "base/brief.h"
 #include "base/hash.h"
+#include "gofile/image.h"
 
 #include <elf.h>
 #include <inttypes.h>

@@ -3,12 +3,12 @@
 #ifndef PLUGIN_MODULE_H
 #define PLUGIN_MODULE_H
 
-#include "types/btf.h"
-#include "module/lazy_types.h"
-#include "elf/elf.h"
 #include "base/file.h"
-#include "gofile/module.h"
+#include "elf/elf.h"
 #include "format/meta.h"
+#include "gofile/module.h"
+#include "module/lazy_types.h"
+#include "types/btf.h"
 
 struct module {
     struct elf elf;

@@ -1,11 +1,11 @@
 /* The plugins that are linked into this program. */
 #include "packages/built_in.h"
 
+#include "base/hash.h"
+#include "base/lock.h"
 #include "module/bundle.h"
 #include "packages/package_table.h"
-#include "base/hash.h"
 #include "process/map.h"
-#include "base/lock.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,11 +1,11 @@
 /* The modules that carry packages, or have inits, and were not opened by this library. */
 #include "packages/foreign_modules.h"
 
+#include "base/loader.h"
+#include "base/lock.h"
 #include "packages/built_in.h"
 #include "packages/init.h"
-#include "base/loader.h"
 #include "process/map.h"
-#include "base/lock.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,10 +1,10 @@
 /* The packages of this process: which copy is the live one. */
 #include "packages/package.h"
 
-#include "packages/package_table.h"
 #include "base/loader.h"
-#include "process/map.h"
 #include "base/lock.h"
+#include "packages/package_table.h"
+#include "process/map.h"
 
 struct carrier *package_carrier_of(dev_t device, ino_t inode)
 {

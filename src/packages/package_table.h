@@ -4,8 +4,8 @@
 #ifndef PLUGIN_COPIES_H
 #define PLUGIN_COPIES_H
 
-#include "packages/package.h"
 #include "base/lock.h"
+#include "packages/package.h"
 
 enum state {
     CLAIMED, /* its module is being mapped, by `thread` */

@@ -1,9 +1,9 @@
 /* Starting packages: each is initialised once, after those that it imports. */
-#include "packages/built_in.h"
-#include "packages/package_table.h"
-#include "packages/init.h"
-#include "process/map.h"
 #include "base/lock.h"
+#include "packages/built_in.h"
+#include "packages/init.h"
+#include "packages/package_table.h"
+#include "process/map.h"
 
 #include <string.h>
 

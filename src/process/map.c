@@ -1,7 +1,7 @@
 /* Mapping a judged plugin into the process, by the dynamic loader. */
 #include "process/map.h"
-#include "process/loaded.h"
 #include "base/loader.h"
+#include "process/loaded.h"
 
 #include <stdlib.h>
 #include <string.h>

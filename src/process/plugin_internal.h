@@ -2,9 +2,9 @@
 #ifndef PLUGIN_INTERNAL_H
 #define PLUGIN_INTERNAL_H
 
+#include "base/lock.h"
 #include "module/module.h"
 #include <plugin.h>
-#include "base/lock.h"
 
 struct plugin_symbol {
     void *address; /* first, because plugin_as reads it; NULL for a thread-local variable. Of a Go

@@ -1,10 +1,10 @@
 /* What this process has open, and what it is opening. */
 #include "process/registry.h"
 
-#include "gofile/module.h"
 #include "base/hash.h"
-#include "process/map.h"
 #include "base/lock.h"
+#include "gofile/module.h"
+#include "process/map.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -2,8 +2,8 @@
 #ifndef PLUGIN_PRINT_H
 #define PLUGIN_PRINT_H
 
-#include "types/btf.h"
 #include "base/text.h"
+#include "types/btf.h"
 
 /* A file that holds types of several source files may have two of one name: what is added to the
  * name of a type (tag or typedef), or to those of an enum's enumerators, to tell them apart. */

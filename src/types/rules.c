@@ -1,8 +1,8 @@
 /* The rules by which two types agree. */
 #include "types/rules.h"
 
-#include "types/compare.h"
 #include "format/format.h"
+#include "types/compare.h"
 #include "types/print.h"
 #include "types/rules_numbers.h"
 

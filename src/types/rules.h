@@ -3,8 +3,8 @@
 #ifndef PLUGIN_TYPE_H
 #define PLUGIN_TYPE_H
 
-#include "types/btf.h"
 #include "base/error.h"
+#include "types/btf.h"
 #include "types/identical.h"
 
 /* A type of one module. */

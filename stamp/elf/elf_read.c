@@ -1,7 +1,7 @@
 /* What a module's ELF file says by itself: its exported symbols, its sanitizers, and the hash of
  * what is loaded. */
-#include "src/base/hash.h"
 #include "model/model.h"
+#include "src/base/hash.h"
 
 #include <inttypes.h>
 #include <stdio.h>

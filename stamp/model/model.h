@@ -2,11 +2,11 @@
 #ifndef PLUGIN_STAMP_INTERNAL_H
 #define PLUGIN_STAMP_INTERNAL_H
 
+#include "packages/packages.h"
+#include "packages/uses.h"
 #include "src/base/bytes.h"
 #include "src/format/format.h"
-#include "packages/packages.h"
 #include "stamp.h"
-#include "packages/uses.h"
 
 #include <elfutils/libdw.h>
 #include <gelf.h>

@@ -1,8 +1,8 @@
 /* Is every package that the module's packages import linked in: carried by the module itself, or by
  * a stamped library that it needs? */
-#include "src/libraries/toolchain.h"
-#include "src/libraries/libraries.h"
 #include "model/model.h"
+#include "src/libraries/libraries.h"
+#include "src/libraries/toolchain.h"
 
 #include <limits.h>
 #include <stdio.h>

@@ -1,7 +1,7 @@
 /* The source files of packages, and the hashes of their bytes: what "equal sources" are. */
+#include "model/model.h"
 #include "src/base/file.h"
 #include "src/base/hash.h"
-#include "model/model.h"
 
 #include <dwarf.h>
 #include <errno.h>

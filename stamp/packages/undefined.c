@@ -1,7 +1,7 @@
 /* What a module wants from others, as its dynamic symbols say: which are undefined, which library
  * the version of each names, and which of its own are bound while it is loaded. */
-#include "src/format/meta.h"
 #include "model/model.h"
+#include "src/format/meta.h"
 
 #include <stdlib.h>
 

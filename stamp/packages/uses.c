@@ -1,9 +1,9 @@
 /* What the module uses and another one may define: an undefined symbol, or one of a package that
  * the module carries, used from outside that package. Each use that the debug information shows
  * says of what type it takes the symbol to be. */
-#include "src/libraries/toolchain.h"
 #include "dwarf/die.h"
 #include "model/model.h"
+#include "src/libraries/toolchain.h"
 
 #include <dwarf.h>
 #include <stdlib.h>

@@ -8,8 +8,8 @@
  * do, none of the component, nor what reaches it, has a hash. */
 #include "types/type_hash.h"
 
-#include "src/types/bare.h"
 #include "src/base/hash.h"
+#include "src/types/bare.h"
 
 #include <stdlib.h>
 

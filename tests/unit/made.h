@@ -2,8 +2,8 @@
 #ifndef TESTS_UNIT_MADE_H
 #define TESTS_UNIT_MADE_H
 
-#include "src/types/btf.h"
 #include "btf_make.h"
+#include "src/types/btf.h"
 
 struct made {
     uint8_t *bytes; /* of exactly the section's size, so that ASan sees a read beyond it */

@@ -1,12 +1,12 @@
 /* What hostile files cost. Each of these is so large that a reader or a judgement whose work grows
  * with the square of a file does not end within the test's time. */
-#include "src/fit/fit.h"
+#include "check.h"
+#include "made.h"
 #include "src/base/hash.h"
+#include "src/fit/fit.h"
 #include "src/format/meta_writer.h"
 #include "src/types/print.h"
 #include "src/types/rules.h"
-#include "check.h"
-#include "made.h"
 
 #include <elf.h>
 #include <stdio.h>

@@ -1,10 +1,10 @@
 /* What a hostile plugin costs by the libraries that it needs, and by what these have and want, as
  * test_bounds.c does of each file by itself: inputs so large that work which grows with the product
  * of two of their sizes does not end within the test's time. */
-#include "src/fit/fit.h"
 #include "alike.h"
 #include "check.h"
 #include "dynamic_large.h"
+#include "src/fit/fit.h"
 
 #include <fcntl.h>
 #include <limits.h>

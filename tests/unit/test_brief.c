@@ -1,7 +1,7 @@
 /* Memory for as long as an open takes. With AddressSanitizer, which knows the heap's blocks only,
  * all of it is the heap's, and what is asked about the area is not asked. */
-#include "src/base/arena.h"
 #include "check.h"
+#include "src/base/brief.h"
 
 #include <pthread.h>
 #include <stdlib.h>

@@ -1,11 +1,11 @@
 /* The reader of `.BTF`: what it reads, what it refuses, and that no damage gets past it that could
  * hurt those who walk, print or compare the types. */
+#include "check.h"
+#include "made.h"
 #include "src/types/btf.h"
 #include "src/types/layout.h"
 #include "src/types/print.h"
 #include "src/types/rules.h"
-#include "check.h"
-#include "made.h"
 
 #include <stdio.h>
 #include <stdlib.h>

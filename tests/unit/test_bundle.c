@@ -1,9 +1,9 @@
 /* The reader of the plugins that are linked into a program: one is built by hand, and damaged in
  * one place at a time. */
-#include "src/module/bundle_file.h"
-#include "src/format/meta_writer.h"
 #include "check.h"
 #include "made.h"
+#include "src/format/meta_writer.h"
+#include "src/module/bundle_file.h"
 
 #include <stdio.h>
 #include <stdlib.h>

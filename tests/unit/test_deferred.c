@@ -1,6 +1,6 @@
 /* Parts of files that are read later: as they were, or not at all. */
-#include "src/module/lazy_types.h"
 #include "check.h"
+#include "src/module/lazy_types.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,8 +1,8 @@
 /* The reader of dynamic tables: what it reads of both classes of file, which symbol it finds, and
  * what it refuses. */
-#include "src/elf/dynamic.h"
 #include "check.h"
 #include "crowd.h"
+#include "src/elf/dynamic.h"
 
 #include <elf.h>
 #include <stdio.h>

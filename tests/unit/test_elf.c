@@ -1,6 +1,6 @@
 /* The ELF reader: what it refuses, in which words, and what it reads from both classes of file. */
-#include "src/elf/elf.h"
 #include "check.h"
+#include "src/elf/elf.h"
 
 #include <elf.h>
 #include <stdio.h>

@@ -1,6 +1,6 @@
 /* Reading a file: every part of it, whichever of them was read ahead. */
-#include "src/base/file.h"
 #include "check.h"
+#include "src/base/file.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,9 +1,9 @@
 /* Does a plugin fit? Modules are made in memory, stamp and dynamic symbols, the process is made up,
  * and each kind of misfit is expected word by word. */
-#include "src/fit/fit.h"
-#include "src/base/hash.h"
 #include "check.h"
 #include "made.h"
+#include "src/base/hash.h"
+#include "src/fit/fit.h"
 #include "starve.h"
 
 #include <elf.h>

@@ -1,12 +1,12 @@
 /* The readers of Go modules: a small one is damaged in one place at a time. */
+#include "check.h"
+#include "crowd.h"
+#include "go_made.h"
 #include "src/gofile/build.h"
 #include "src/gofile/memory.h"
 #include "src/gofile/module.h"
 #include "src/gofile/types.h"
 #include "src/module/module.h"
-#include "check.h"
-#include "crowd.h"
-#include "go_made.h"
 #include "starve.h"
 
 #include <elf.h>

@@ -1,6 +1,6 @@
 /* The words by which Go's packages, and versions of Go, do not fit. */
-#include "src/fit/fit_go.h"
 #include "check.h"
+#include "src/fit/fit_go.h"
 
 #include <string.h>
 

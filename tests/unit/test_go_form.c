@@ -1,9 +1,9 @@
 /* Go's types as C has them. The descriptors are the test's own: it stands in for src/go/types.c, so
  * that any type can be told of, even one that Go would not make. */
-#include "src/types/btf.h"
-#include "src/gofile/form.h"
-#include "src/types/print.h"
 #include "check.h"
+#include "src/gofile/form.h"
+#include "src/types/btf.h"
+#include "src/types/print.h"
 #include "starve.h"
 
 #include <inttypes.h>

@@ -1,6 +1,6 @@
 /* The hash of the `.plugin` section. It is part of the file format: its values may not change. */
-#include "src/base/hash.h"
 #include "check.h"
+#include "src/base/hash.h"
 
 #include <string.h>
 

@@ -1,6 +1,6 @@
 /* Memory that is kept for long. */
-#include "src/process/kept_memory.h"
 #include "check.h"
+#include "src/process/kept_memory.h"
 
 #include <string.h>
 

@@ -1,7 +1,7 @@
 /* What is remembered of the C library's symbols: only what was found there, whatever the names. */
+#include "check.h"
 #include "src/process/libc.h"
 #include "src/process/map.h"
-#include "check.h"
 
 #include <pthread.h>
 #include <stdio.h>

@@ -1,8 +1,8 @@
 /* Finding the libraries that a module needs: small ones, made in a directory of their own, and
  * those of the system. */
+#include "check.h"
 #include "src/libraries/libraries.h"
 #include "src/libraries/library_search.h"
-#include "check.h"
 #include "starve.h"
 
 #include <ftw.h>

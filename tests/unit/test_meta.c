@@ -1,9 +1,9 @@
 /* The reader of `.plugin`: sections are built by hand, as docs/format.md has them, damaged in one
  * place, and given the right checksum again, so that each check stands alone. */
-#include "src/base/hash.h"
-#include "src/format/meta_raw.h"
 #include "check.h"
 #include "made.h"
+#include "src/base/hash.h"
+#include "src/format/meta_raw.h"
 
 #include <stdio.h>
 #include <stdlib.h>

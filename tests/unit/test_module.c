@@ -1,8 +1,8 @@
 /* The judgement of a module by itself: where it is loaded, and whether what its stamp names is
  * there; and what is left of a stamp after that. The other refusals are golden files
  * (tests/refuse.sh). */
-#include "src/module/module.h"
 #include "check.h"
+#include "src/module/module.h"
 
 #include <elf.h>
 #include <stdio.h>

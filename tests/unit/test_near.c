@@ -1,6 +1,6 @@
 /* The names that somebody may have meant. */
-#include "src/api/suggest.h"
 #include "check.h"
+#include "src/api/suggest.h"
 
 #include <string.h>
 

@@ -1,7 +1,7 @@
 /* Types as C: declarations and definitions that a compiler takes back as the same types. */
-#include "src/types/print.h"
 #include "check.h"
 #include "made.h"
+#include "src/types/print.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,6 +1,6 @@
 /* Which file a path leads to: as realpath says, whether or not the file is opened on the way. */
-#include "src/api/resolve.h"
 #include "check.h"
+#include "src/api/resolve.h"
 
 #include <errno.h>
 #include <fcntl.h>

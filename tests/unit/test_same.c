@@ -1,9 +1,9 @@
 /* Types that are the same in two modules: what is found to be the same, and what is left to the
  * rules. Types are written as in btf_make.h. */
-#include "src/types/identical.h"
 #include "check.h"
 #include "differences.h"
 #include "made.h"
+#include "src/types/identical.h"
 
 #include <string.h>
 

@@ -1,9 +1,9 @@
 /* Sealed copies, what vouches for a file, and what becomes of each when the system fails. The calls
  * of the system are linked with -Wl,--wrap (meson.build). */
+#include "check.h"
+#include "src/module/content.h"
 #include "src/trust/sealed.h"
 #include "src/trust/trust.h"
-#include "src/module/content.h"
-#include "check.h"
 #include "starve.h"
 
 #include <elf.h>

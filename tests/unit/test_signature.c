@@ -1,6 +1,6 @@
 /* The reader of minisign's files. */
-#include "src/trust/signature.h"
 #include "check.h"
+#include "src/trust/signature.h"
 
 #include <stdlib.h>
 

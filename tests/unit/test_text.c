@@ -1,6 +1,6 @@
 /* Text that grows while it is written: escaping, limit and growth. */
-#include "src/base/text.h"
 #include "check.h"
+#include "src/base/text.h"
 
 #include <stdio.h>
 #include <stdlib.h>

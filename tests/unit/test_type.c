@@ -1,9 +1,9 @@
 /* When two types agree: each rule of DESIGN's page of that name, and where the others part. The two
  * sides are sections of their own, in which the same type has another number. */
-#include "src/format/format.h"
-#include "src/types/rules.h"
 #include "check.h"
 #include "made.h"
+#include "src/format/format.h"
+#include "src/types/rules.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,9 +1,9 @@
 /* The hashes of types: equal for what is the same in two modules, whatever its numbers there, and
  * for nothing else. */
-#include "stamp/types/type_hash.h"
 #include "check.h"
 #include "differences.h"
 #include "made.h"
+#include "stamp/types/type_hash.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 /* What is no regular file is refused by what it is; what becomes shorter while it is read, too. */
-#include "src/base/file.h"
 #include "check.h"
+#include "src/base/file.h"
 
 #include <stdio.h>
 #include <stdlib.h>

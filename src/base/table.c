@@ -1,0 +1,54 @@
+/* A hash table with open addressing. */
+#include "base/table.h"
+
+#include "base/arena.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+size_t table_add(struct table *table, uint32_t hash, uint32_t item)
+{
+    assert(table->count < table->size / 2 && item < UINT32_MAX);
+    size_t length = 0;
+    struct table_slot *slot;
+    do
+        slot = &table->slots[(hash + length++) & (table->size - 1)];
+    while (slot->item);
+    *slot = (struct table_slot){hash, item + 1};
+    table->count++;
+    return length;
+}
+
+bool table_reserve(struct table *table, struct arena *arena, size_t count)
+{
+    assert(count >= table->count);
+    struct table larger = {.size = table->size ? table->size : 16};
+    while (larger.size / 2 < count)
+        if (__builtin_mul_overflow(larger.size, 2, &larger.size))
+            return false;
+    if (larger.size == table->size)
+        return true;
+    larger.slots = arena ? arena_alloc_zeroed(arena, larger.size, sizeof *larger.slots)
+                         : calloc(larger.size, sizeof *larger.slots);
+    if (!larger.slots)
+        return false;
+    /* From behind a free slot on, so that items of one hash keep their order. */
+    size_t start = 0;
+    while (table->size && table->slots[start].item)
+        start++;
+    for (size_t i = 0; i < table->size; i++) {
+        const struct table_slot *slot = &table->slots[(start + i) & (table->size - 1)];
+        if (slot->item)
+            table_add(&larger, slot->hash, slot->item - 1);
+    }
+    if (!arena)
+        free(table->slots);
+    *table = larger;
+    return true;
+}
+
+void table_deinit(struct table *table)
+{
+    free(table->slots);
+    *table = (struct table){0};
+}
