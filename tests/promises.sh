@@ -337,7 +337,7 @@ E2
 fi
 asks_securely() {
     ! grep -nE '(^|[^_])getenv *\(|[^a-z_]environ\b' "$tree"/src/*/*.c |
-        grep -v 'builtin.c.*(0, no_arguments, environ)'
+        grep -v 'built_in.c.*(0, no_arguments, environ)'
 }
 check "P9: the library asks for every variable by secure_getenv" asks_securely
 
