@@ -10,8 +10,8 @@
 #   BIG     no: without the stamp of a large program, which must be downloaded and built (big.sh)
 set -eu
 bench=$(cd "$(dirname "$0")" && pwd)
-# shellcheck source=../tests/find_go.sh
-. "$bench/../tests/find_go.sh"
+# shellcheck source=../tests/common/find_go.sh
+. "$bench/../tests/common/find_go.sh"
 rounds=${ROUNDS:-15}
 heavy=${HEAVY:-3}
 MANY=${MANY:-10000}
@@ -143,5 +143,5 @@ cp measures "$output/measures"
 python3 "$bench/report.py" "$output"
 if [ -n "$GO" ]; then
     say "calls into Go"
-    "$bench/go_call.sh" | tee "$output/go_call.txt"
+    "$bench/go_call/run.sh" | tee "$output/go_call.txt"
 fi

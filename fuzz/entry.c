@@ -1,5 +1,5 @@
 /* libFuzzer's entry: TARGET is the function of one target. */
-#include "fuzz.h"
+#include "fuzz/fuzz.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

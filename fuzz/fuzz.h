@@ -1,8 +1,8 @@
 /* What the fuzz targets share. A target is a function of bytes, which must not crash, hang, leak,
  * or break a promise; libFuzzer makes the bytes up (entry.c), or they come from a corpus
  * (replay.c). */
-#ifndef PLUGIN_FUZZ_H
-#define PLUGIN_FUZZ_H
+#ifndef FUZZ_FUZZ_H
+#define FUZZ_FUZZ_H
 
 #include "src/base/bytes.h"
 
@@ -14,10 +14,10 @@ FUZZ_TARGET(elf);
 FUZZ_TARGET(dynamic);
 FUZZ_TARGET(meta);
 FUZZ_TARGET(btf);
-FUZZ_TARGET(type);
+FUZZ_TARGET(rules);
 FUZZ_TARGET(fit);
 FUZZ_TARGET(module);
-FUZZ_TARGET(go);
+FUZZ_TARGET(gofile);
 FUZZ_TARGET(stamp);
 FUZZ_TARGET(signature);
 

@@ -1,7 +1,7 @@
 /* Runs the targets on the inputs of their corpora: replay DIRECTORY [TARGET], where DIRECTORY holds
  * a directory for each target. Results as TAP; which input is under way is told first, for the case
  * that it is the last one. */
-#include "targets.h"
+#include "fuzz/targets.h"
 
 #include <stdio.h>
 

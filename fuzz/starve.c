@@ -1,7 +1,7 @@
 /* Runs the targets on the inputs of their corpora, again and again, with each allocation failing in
  * turn: starve DIRECTORY. What they promise holds all the same, and nothing is left allocated. Not
  * the stamp, whose libraries do not take it so well. Results as TAP. */
-#include "targets.h"
+#include "fuzz/targets.h"
 
 #include <stdarg.h>
 #include <stdio.h>

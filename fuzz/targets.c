@@ -1,5 +1,5 @@
 /* The targets, and the inputs of their corpora. */
-#include "targets.h"
+#include "fuzz/targets.h"
 
 #include <dirent.h>
 #include <stdio.h>
@@ -8,8 +8,8 @@
 const struct target targets[] = {
     {"elf", fuzz_elf},       {"dynamic", fuzz_dynamic},
     {"meta", fuzz_meta},     {"btf", fuzz_btf},
-    {"type", fuzz_type},     {"fit", fuzz_fit},
-    {"module", fuzz_module}, {"go", fuzz_go},
+    {"rules", fuzz_rules},   {"fit", fuzz_fit},
+    {"module", fuzz_module}, {"gofile", fuzz_gofile},
     {"stamp", fuzz_stamp},   {"signature", fuzz_signature},
 };
 const size_t target_count = sizeof targets / sizeof *targets;

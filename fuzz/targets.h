@@ -1,8 +1,8 @@
 /* All targets, and the inputs of their corpora. */
-#ifndef PLUGIN_FUZZ_TARGETS_H
-#define PLUGIN_FUZZ_TARGETS_H
+#ifndef FUZZ_TARGETS_H
+#define FUZZ_TARGETS_H
 
-#include "fuzz.h"
+#include "fuzz/fuzz.h"
 
 struct target {
     const char *name;

@@ -1,6 +1,6 @@
 /* What the types of ../forms are in C, and how the hosts ask for its symbols. */
-#ifndef FORMS_H
-#define FORMS_H
+#ifndef TESTS_GO_FORMS_H
+#define TESTS_GO_FORMS_H
 
 #include <plugin.h>
 #include <stdio.h>

@@ -1,14 +1,14 @@
-# Sourced by tests/go.sh, in its own directory: finds a Go toolchain, builds the bridge, the plugins
+# Sourced by tests/go/run.sh, in its own directory: finds a Go toolchain, builds the bridge, the plugins
 # and the hosts, and says how hosts are run and what they print is compared.
-# shellcheck shell=sh disable=SC2154 # tests and work are set by tests/tap.sh
+# shellcheck shell=sh disable=SC2154 # tests and work are set by tests/common/tap.sh
 
 here=$(pwd -P)
 sources=$tests/go
 golden=$sources
 installed=$(cd "$(dirname "$PLUGIN")/.." && pwd)
 
-# shellcheck source=tests/find_go.sh
-. "$tests/find_go.sh"
+# shellcheck source=tests/common/find_go.sh
+. "$tests/common/find_go.sh"
 if [ -z "$GO" ]; then
     echo "no go on PATH, nor in /usr/lib/go-*/bin; tools/install-packages installs one" |
         fail "there is a Go toolchain"

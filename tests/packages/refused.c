@@ -1,6 +1,6 @@
 /* Opens a plugin that is refused, again and again, and says what that leaves: refused PLUGIN
  * [PLUGIN...]. The others are opened afterwards. */
-#include "../counts.h"
+#include "../common/counts.h"
 
 #include <malloc.h>
 #include <plugin.h>

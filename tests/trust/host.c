@@ -2,7 +2,7 @@
  * forbid=OCTAL, version=N, size=BYTES; then paths, each of which is opened under what was said so
  * far. dlopen=PATH opens one by plain dlopen. Prints how each ended; and "leaks" if a refusal left
  * a descriptor or a mapping behind. */
-#include "../counts.h"
+#include "../common/counts.h"
 #include <dlfcn.h>
 
 #include <plugin.h>

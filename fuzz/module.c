@@ -1,7 +1,0 @@
-/* Modules: stamped ones, programs with built-in plugins, and whatever else is no plugin. */
-#include "open.h"
-
-FUZZ_TARGET(module)
-{
-    fuzz_open(input);
-}

@@ -1,0 +1,115 @@
+/* The judgement, in a made-up process of one host. The input: a number, whose bits say how; and,
+ * of the plugin and then of the host, `.plugin`, `.BTF`, dynamic section, symbols and strings. */
+#include "src/fit/fit.h"
+#include "fuzz/fuzz.h"
+
+enum { IS_STRICT = 1, IS_LINKED = 2, IS_SHORT_OF_LIBRARIES = 4, WILL_LOAD = 8 };
+
+/* A module, without a file. */
+struct part {
+    struct bytes meta, btf, entries, symbols, strings;
+    struct module module;
+    struct dynamic dynamic;
+};
+
+static bool read_part(struct part *part, struct bytes *input, struct error *error)
+{
+    *part = (struct part){.meta = fuzz_part(input),
+                          .btf = fuzz_part(input),
+                          .entries = fuzz_part(input),
+                          .symbols = fuzz_part(input),
+                          .strings = fuzz_part(input)};
+    struct module *module = &part->module;
+    module->elf = (struct elf){.is_64 = true, .type = 3, .machine = 62};
+    module->is_stamped = true;
+    module->btf_section = part->btf;
+    module->pointer_size = 8;
+    struct dynamic_tables tables = {
+        .entries = part->entries, .symbols = part->symbols, .strings = part->strings};
+    return meta_read_start(&module->meta, part->meta, error) &&
+           meta_read_tables(&module->meta, part->meta, error) &&
+           dynamic_read(&part->dynamic, &module->elf, &tables, error);
+}
+
+static void free_part(struct part *part)
+{
+    module_free(&part->module);
+    dynamic_free(&part->dynamic);
+    fuzz_part_free(&part->meta);
+    fuzz_part_free(&part->btf);
+    fuzz_part_free(&part->entries);
+    fuzz_part_free(&part->symbols);
+    fuzz_part_free(&part->strings);
+}
+
+/* ---- the process ---- */
+
+static bool find(void *context, const char *name, const char *version, uint32_t kind, bool *found,
+                 struct provider *provider, struct error *error)
+{
+    (void)kind, (void)error;
+    struct part *host = context;
+    struct dynamic_symbol symbol;
+    *found = dynamic_find(&host->dynamic, name, version, &symbol);
+    if (*found)
+        *provider = (struct provider){.path = "./host", .is_host = true, .module = &host->module};
+    else if ((*found = !strcmp(name, "__libc_start_main")))
+        *provider = (struct provider){.path = "/lib/libc.so.6"};
+    return true;
+}
+
+static bool find_package(void *context, const char *package, bool *found, struct provider *provider,
+                         struct error *error)
+{
+    (void)error;
+    struct part *host = context;
+    uint32_t index;
+    *found = meta_find_package(&host->module.meta, package, &index);
+    *provider = (struct provider){.path = "./host", .is_host = true, .module = &host->module};
+    return true;
+}
+
+static bool is_loaded(void *context, const char *name)
+{
+    (void)context, (void)name;
+    return false;
+}
+
+static void judge(const struct part *own, struct part *host, uint32_t how)
+{
+    struct library items[] = {
+        {.path = (char *)(uintptr_t) "/plugin.so", .module = &own->module, .dynamic = own->dynamic},
+        {.path = (char *)(uintptr_t) "/library.so",
+         .module = &host->module,
+         .dynamic = host->dynamic}};
+    const char *needed = dynamic_needed(&own->dynamic, 0);
+    struct missing_library missing = {needed, "/plugin.so", (char *)(uintptr_t) "missing"};
+    struct libraries libraries = {.items = items,
+                                  .count = how & WILL_LOAD ? 2 : 1,
+                                  .missing = &missing,
+                                  .missing_count = needed && how & IS_SHORT_OF_LIBRARIES,
+                                  .is_linked = how & IS_LINKED};
+    struct process process = {.host_path = "./host",
+                              .host = &host->module,
+                              .context = host,
+                              .find = find,
+                              .find_package = find_package,
+                              .is_loaded = is_loaded};
+    ERROR_AUTO error = {0};
+    bool fits = fit_judge("plugin.so", &libraries, &process, how & IS_STRICT, &error);
+    FUZZ_PROMISE(fits == !*error_text(&error));
+    for (size_t i = 0; i < error.text.length; i++)
+        FUZZ_PROMISE((unsigned char)error.text.chars[i] >= 0x20 || error.text.chars[i] == '\n');
+}
+
+FUZZ_TARGET(fit)
+{
+    struct part own, host = {0};
+    ERROR_AUTO error = {0};
+    uint32_t how = fuzz_number(&input);
+    fuzz_was_read = read_part(&own, &input, &error) && read_part(&host, &input, &error);
+    if (fuzz_was_read)
+        judge(&own, &host, how);
+    free_part(&host);
+    free_part(&own);
+}

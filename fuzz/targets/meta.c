@@ -1,0 +1,105 @@
+/* The reader of the `.plugin` section. The input: two parts, it and its `.BTF`. */
+#include "src/format/meta.h"
+#include "fuzz/fuzz.h"
+
+static void ask_symbols(const struct meta *meta, const struct btf *btf)
+{
+    uint32_t index;
+    struct format_probe probe;
+    for (uint32_t i = 0; i < meta->header.symbols.count; i++) {
+        struct meta_symbol symbol = meta_symbol(meta, i);
+        FUZZ_PROMISE(symbol.type < btf->count);
+        if (meta_find_symbol(meta, symbol.name, &index))
+            FUZZ_PROMISE(!strcmp(meta_symbol(meta, index).name, symbol.name));
+    }
+    FUZZ_PROMISE(!meta_find_symbol(meta, "no symbol is called so\n", &index) ||
+                 index < meta->header.symbols.count);
+    for (uint32_t i = 0; i < meta->header.probes.count; i++)
+        FUZZ_PROMISE(meta_find_probe(meta, meta_probe(meta, i).address, &probe) &&
+                     probe.type < btf->count);
+    for (uint32_t i = 0; i < meta->header.shared.count; i++) {
+        struct meta_shared shared = meta_shared(meta, i);
+        FUZZ_PROMISE(meta_find_shared(meta, shared.name, &index) && index == i);
+        FUZZ_PROMISE(meta_exports_package(meta, shared.package));
+    }
+    for (uint32_t i = 0; i < meta->header.imports.count; i++)
+        FUZZ_PROMISE(meta_import(meta, i).package <= meta->header.packages.count &&
+                     strlen(meta_import(meta, i).library) < meta->import_strings.size);
+}
+
+static void ask_package(const struct meta *meta, uint32_t number)
+{
+    uint32_t index;
+    uint64_t hash;
+    struct meta_package package = meta_package(meta, number);
+    FUZZ_PROMISE(meta_find_package(meta, package.path, &index) && index == number);
+    for (uint32_t i = 0; i < package.dependency_count; i++)
+        FUZZ_PROMISE(!meta_find_package(meta, meta_dependency(meta, number, i), &index) ||
+                     index < number);
+    for (uint32_t i = 0; i < package.init_count; i++)
+        FUZZ_PROMISE(strlen(meta_init(meta, number, i).file) < meta->strings.size);
+    for (uint32_t i = 0; i < package.source_count; i++)
+        FUZZ_PROMISE(strlen(meta_source(meta, number, i, &hash)) < meta->strings.size);
+}
+
+static void ask_build(const struct meta *meta)
+{
+    uint64_t address;
+    TEXT_AUTO text = {0};
+    for (uint32_t i = 0; i < meta->header.constructors.count; i++)
+        FUZZ_PROMISE(strlen(meta_constructor(meta, i, &address)) < meta->strings.size);
+    meta_add_compilers(&text, meta);
+    FUZZ_PROMISE(text.length || text.failed);
+}
+
+static void ask_all(const struct meta *meta, const struct btf *btf)
+{
+    ask_symbols(meta, btf);
+    for (uint32_t i = 0; i < meta->header.packages.count; i++)
+        ask_package(meta, i);
+    ask_build(meta);
+}
+
+/* What lasts does not need the section. */
+static void move(struct meta *meta, const struct btf *btf, struct bytes section)
+{
+    void *place = malloc(meta_lasting_size(meta));
+    if (!place)
+        return;
+    meta_move(meta, place);
+    ask_all(meta, btf);
+    meta_forget_imports(meta);
+    memset((void *)(uintptr_t)section.data, 0xff, section.size);
+    ask_all(meta, btf);
+    free(place);
+}
+
+/* As the stamp writes it, so that the reader looks further. */
+static void mend_checksum(struct bytes section, struct bytes btf)
+{
+    struct format_header header;
+    if (section.size < sizeof header)
+        return;
+    memcpy(&header, section.data, sizeof header);
+    header.checksum = meta_checksum(section, btf);
+    memcpy((void *)(uintptr_t)section.data, &header, sizeof header);
+}
+
+FUZZ_TARGET(meta)
+{
+    FUZZ_PART section = fuzz_part(&input);
+    FUZZ_PART types = fuzz_part(&input);
+    struct meta meta;
+    struct btf btf;
+    ERROR_AUTO error = {0};
+    mend_checksum(section, types);
+    if (!meta_read_header(&meta, section, types, &error) || !btf_read(&btf, types, 8, &error))
+        return;
+    fuzz_was_read =
+        meta_read_tables(&meta, section, &error) && meta_check_types(&meta, &btf, &error);
+    if (fuzz_was_read) {
+        ask_all(&meta, &btf);
+        move(&meta, &btf, section);
+    }
+    btf_free(&btf);
+}

@@ -1,0 +1,105 @@
+/* The comparison of types. The input: two numbers, which say where to start; and two parts, the
+ * `.BTF` sections. */
+#include "src/types/rules.h"
+#include "fuzz/fuzz.h"
+#include "stamp/types/type_hash.h"
+
+/* So many pairs of types are compared. */
+enum { PAIRS = 16 };
+
+static bool compare(struct type_side first, struct type_side second, bool *agree)
+{
+    struct type_parting parting = {0};
+    ERROR_AUTO error = {0};
+    bool is_compared = type_compare(first, second, agree, &parting, &error);
+    FUZZ_PROMISE(is_compared == !*error_text(&error));
+    FUZZ_PROMISE(!is_compared || *agree || parting.first.length || parting.first.failed);
+    type_parting_free(&parting);
+    return is_compared;
+}
+
+static bool is_symbol(struct type_side side)
+{
+    enum btf_kind kind = btf_type(side.btf, side.id).kind;
+    return kind == BTF_VAR || kind == BTF_FUNC;
+}
+
+static bool is_type(struct type_side side)
+{
+    enum btf_kind kind = btf_type(side.btf, side.id).kind;
+    return kind != BTF_DATASEC && kind != BTF_DECL_TAG && !is_symbol(side);
+}
+
+static void compare_types(struct type_side first, struct type_side second)
+{
+    bool agree = false, agree_back = false;
+    bool is_compared = compare(first, second, &agree);
+    bool is_compared_back = compare(second, first, &agree_back);
+    FUZZ_PROMISE(!is_compared || !is_compared_back || agree == agree_back);
+    if (compare(first, first, &agree))
+        FUZZ_PROMISE(agree);
+}
+
+static void compare_symbols(struct type_memory *memory, struct type_side first,
+                            struct type_side second)
+{
+    struct type_parting parting = {0};
+    ERROR_AUTO error = {0};
+    bool agree;
+    type_compare_import(memory, first, second, &agree, &parting, &error);
+    type_parting_free(&parting);
+}
+
+static void compare_pointer(struct type_side asked, struct type_side symbol)
+{
+    struct type_parting parting = {0};
+    ERROR_AUTO error = {0};
+    bool agree;
+    type_compare_symbol(asked, symbol, &agree, &parting, &error);
+    type_parting_free(&parting);
+}
+
+/* What has the same hash agrees: a plugin is taken at the word of it. */
+static void compare_hashes(struct type_hashes *first_hashes, struct type_hashes *second_hashes,
+                           struct type_side first, struct type_side second)
+{
+    bool agree;
+    uint64_t hash = type_hash_of_target(first_hashes, first.id);
+    if (hash && hash == type_hash_of_target(second_hashes, second.id) &&
+        compare(first, second, &agree))
+        FUZZ_PROMISE(agree);
+}
+
+FUZZ_TARGET(rules)
+{
+    uint32_t first_start = fuzz_number(&input), second_start = fuzz_number(&input);
+    FUZZ_PART first = fuzz_part(&input);
+    FUZZ_PART second = fuzz_part(&input);
+    struct btf first_btf, second_btf = {0};
+    struct type_memory memory = {0};
+    ERROR_AUTO error = {0};
+    if (!btf_read(&first_btf, first, 8, &error))
+        return;
+    struct type_hashes *first_hashes = type_hashes_start(&first_btf, &error), *second_hashes = NULL;
+    if (first_hashes && btf_read(&second_btf, second, 8, &error))
+        second_hashes = type_hashes_start(&second_btf, &error);
+    if (second_hashes)
+        for (uint32_t i = 0; i < PAIRS; i++) {
+            struct type_side a = {&first_btf, (first_start + i) % first_btf.count};
+            struct type_side b = {&second_btf, (second_start + i) % second_btf.count};
+            if (is_type(a) && is_type(b))
+                compare_types(a, b);
+            if (is_type(a) && is_type(b))
+                compare_hashes(first_hashes, second_hashes, a, b);
+            if (is_symbol(a) && is_symbol(b))
+                compare_symbols(&memory, a, b);
+            if (is_type(a) && is_symbol(b))
+                compare_pointer(a, b);
+        }
+    fuzz_was_read = second_hashes;
+    type_hashes_free(second_hashes);
+    type_hashes_free(first_hashes);
+    type_memory_free(&memory);
+    btf_free(&second_btf);
+    btf_free(&first_btf);
+}

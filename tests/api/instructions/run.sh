@@ -1,0 +1,67 @@
+#!/bin/sh
+# What the hot paths cost, in instructions: a count says the same on a busy machine. Each may be a
+# tenth above what it was when the limit was set; without the dynamic loader's own instructions,
+# which are not ours.
+. "$(dirname "$0")/../../common/tap.sh"
+
+cd "$work" || exit 1
+unset MALLOC_PERTURB_ # Meson sets it, and filling memory costs, too
+
+# count WHAT TIMES PLUGIN: the instructions of a run, but the dynamic loader's.
+count() {
+    valgrind -q --tool=callgrind --callgrind-out-file=profile ./count "$@" >/dev/null 2>errors ||
+        { cat errors >&2; return 1; }
+    callgrind_annotate --threshold=100 --show-percs=no profile |
+        awk '/ PROGRAM TOTALS/ || /\[.*\/ld-linux[^]]*\]/ || /\[.*\/ld-musl[^]]*\]/ {
+                gsub(/,/, "", $1); sum += / PROGRAM TOTALS/ ? $1 : -$1 }
+            END { print sum }'
+}
+
+# costs_at_most LIMIT WHAT FEW MANY PLUGIN: what one more costs. It must cost something, or nothing
+# was counted.
+costs_at_most() {
+    few=$(count "$2" "$3" "$5") && many=$(count "$2" "$4" "$5") || return 1
+    cost=$(((many - few) / ($4 - $3)))
+    echo "$2: $cost instructions, at most $1"
+    [ "$cost" -le "$1" ] && [ "$cost" -ge $(($1 / 4)) ]
+}
+
+build_all() {
+    set -e
+    # Eight symbols in a table that has room for as many.
+    cat >names.c <<'C'
+#include <stdio.h>
+int V, geom_width, geom_height;
+void F(void) { printf("Hello, number %d, of " NUMBER "\n", V); }
+int geom_area(void) { return geom_width * geom_height; }
+C
+    # What the host defines, of types that it shares with its plugins.
+    awk 'BEGIN {
+        for (i = 0; i < 200; i++) {
+            printf "struct node_%d { struct node_%d *next; long value; };\n", i, (i + 1) % 200 >"typed.h"
+            printf "long use_%d(struct node_%d *node, long more);\n", i, i >"typed.h"
+            printf "long use_%d(struct node_%d *node, long more) { return node->value + more; }\n", i, i >"use.c"
+            calls = calls sprintf(" + use_%d(0, more)", i)
+        }
+        printf "const char Number[] = NUMBER;\nlong sum(long more) { return 0%s; }\n", calls >"typed.c"
+    }'
+    "$PLUGIN" build -O2 -include typed.h -o count "$tests/api/instructions/count.c" use.c
+    for number in 0 1 2 3 4 5 6 7 8 9; do
+        "$PLUGIN" build -buildmode=plugin -O2 "-DNUMBER=\"$number\"" -o names-$number.so names.c
+        "$PLUGIN" build -buildmode=plugin -O2 -include typed.h "-DNUMBER=\"$number\"" \
+            -o typed-$number.so typed.c
+    done
+}
+
+if [ -n "$TEST_CFLAGS" ]; then
+    pass "counted without a sanitizer only"
+else
+    check "the plugins and the host build" build_all
+    check "a lookup" costs_at_most 194 lookup 100 1100 ./names-0.so
+    check "a lookup, and an assertion that was made before" costs_at_most 203 assert 100 1100 ./names-0.so
+    check "an open of what is open" costs_at_most 500 reopen 100 1100 ./names-0.so
+    check "an open" costs_at_most 40700 open 2 10 ./names
+    check "an open with 200 typed imports" costs_at_most 192000 open 2 10 ./typed
+fi
+
+finish

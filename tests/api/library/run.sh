@@ -1,0 +1,96 @@
+#!/bin/sh
+# The library's tests: builds their plugins, and then runs them beside these.
+. "$(dirname "$0")/../../common/tap.sh"
+. "$tests/common/placement.sh"
+
+cd "$work" || exit 1
+source=$tests/api/library
+
+# make NAME FLAG|FILE...: builds a plugin; a built-in one unless it lies in a directory, as only those
+# of tests do that are about files.
+make() {
+    name=$1
+    shift
+    case $placement$name in
+    loadable* | */*) "$PLUGIN" build -buildmode=plugin -o "$name" "$@" ;;
+    *)
+        "$PLUGIN" build -buildmode=archive -o "${name%.so}.a" "$@" || return
+        with="$with --with=${name%.so}.a"
+        ;;
+    esac
+}
+with=
+
+# plugin_of NAME NUMBER: a plugin with content of its own.
+plugin_of() {
+    make "$1" -DNUMBER="$2" "$ifunc" "$source/fixture.c"
+}
+ifunc=-DHAS_IFUNC=1
+is_lacking ifunc && ifunc=-DHAS_IFUNC=0
+
+# nested NAME VARIABLE: a plugin that opens the one that the variable names. Each is another file
+# only by the name in it.
+nested() {
+    make "$1" -DOPENS="\"$2\"" "$source/nested.c"
+}
+
+build_all() {
+    set -e
+    mkdir elsewhere empty searched
+    chmod 755 empty searched # what anybody can write to is not searched
+    number=40
+    plugin_of seed.so 1
+    plugin_of other.so 2
+    plugin_of moved-1.so 21
+    plugin_of moved-2.so 22
+    plugin_of named.so 31
+    plugin_of elsewhere/named.so 32
+    for name in once same replaced replacing original mending verified searched/found inner at-once many \
+        sealed; do
+        number=$((number + 1))
+        plugin_of "$name.so" $number
+    done
+    for number in 1 2; do
+        cc -g -shared -fPIC -DNUMBER=6$number "$ifunc" -o by-hand-$number.so "$source/fixture.c"
+        "$PLUGIN" stamp by-hand-$number.so
+    done
+    plugin_of kept.so 70
+    make elsewhere/indirect.so -DHAS_IFUNC=1 "$source/fixture.c"
+    [ "$placement" = built-in ] || {
+        make replaces.so "$source/replaces.c"
+        cp seed.so replacement
+    }
+    nested opens-other.so OPENS_OTHER
+    nested opens-self.so OPENS_SELF
+    nested ring-a.so OPENS_RING_B
+    nested ring-b.so OPENS_RING_A
+    nested cross-a.so OPENS_CROSS_B
+    nested cross-b.so OPENS_CROSS_A
+    echo '#include <stdlib.h>
+int main(void) { exit(3); }' >has-main.c
+    make has-main.so has-main.c
+    cc -g -shared -fPIC -o unstamped.so "$source/fixture.c"
+    # shellcheck disable=SC2086 # flags are words
+    "$PLUGIN" build -o test_library "$source/host.c" -lcmocka -lpthread -ldl $TEST_CFLAGS \
+        "$ifunc" $with
+}
+(build_all) >log 2>&1
+check "the plugins and the tests build" test -x test_library
+[ -x test_library ] || sed 's/^/# /' log
+
+CMOCKA_MESSAGE_OUTPUT=TAP ./test_library >results 2>errors
+status=$?
+# cmocka numbers its results from 1; here they follow others.
+while read -r line; do
+    case $line in
+    "# next: "*) reason=${line#\# next: } ;;
+    *SKIP*) only_loadable "${reason:-it is about built-in plugins}" "${line##*SKIP }" ||
+        pass "${line##*SKIP } # SKIP ${reason:-it is about built-in plugins}"; reason= ;;
+    ok*) pass "${line#* - }" ;;
+    "not ok"*) grep -v '^ok' results | cat - errors >explanation && fail "${line#* - }" <explanation ;;
+    esac
+done <results
+check "the tests end by themselves" test "$status" -eq 0 -a "$(grep -cE '^ok|# SKIP' results)" -ge 34
+[ "$status" -eq 0 ] || sed 's/^/# /' errors
+
+finish

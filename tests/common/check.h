@@ -1,0 +1,14 @@
+/* What every unit test includes: cmocka, and what it lacks. */
+#ifndef TESTS_COMMON_CHECK_H
+#define TESTS_COMMON_CHECK_H
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#define COUNT(array) (sizeof(array) / sizeof *(array))
+
+#endif

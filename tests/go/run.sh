@@ -1,0 +1,577 @@
+#!/bin/sh
+# Go plugins, opened from C: tests/go has the plugins (one Go module), the hosts, and the words of
+# refusals, which REFUSE_WRITE=1 writes anew. Every host runs with Go's checks of what passes between
+# C and Go, and with a garbage collector that never rests.
+. "$(dirname "$0")/../common/tap.sh"
+
+cd "$work" || exit 1
+. "$tests/go/tools.sh"
+
+# ---- Go's own example, by the host of the demo ----
+
+seed=$tree/examples/seed
+seed_of() {
+    mkdir -p seed && (cd hello && "$go" build -buildmode=plugin -o ../seed/plugin_name.so .)
+    for type in int long int64_t; do
+        sed "s/int \*/$type */g; 1s/^/#include <stdint.h>\n/" "$seed/host.c" >seed/$type.c
+        host seed/$type seed/$type.c || return 1
+    done
+}
+in_seed() { (cd seed && run "./$1"); }
+check "the demo's host builds, with three types for V" seed_of
+for type in long int64_t; do
+    in_seed $type >actual 2>&1
+    echo 'Hello, number 7' >expected
+    check_same "Go's example says hello, with $type" expected actual
+done
+in_seed int >actual.raw 2>&1
+say seed-int <actual.raw
+
+# ---- types ----
+
+check "variables of every form, both ways" run ./variables-host ./forms.so
+for part in scalars pointers strings slices many results; do
+    check "functions of every form: $part" run ./functions-host ./forms.so $part
+done
+check "structs by value, of 1 to 40 bytes and of all mixtures" run ./structs-host ./forms.so
+said nothing ./opens-host ./nothing.so @
+"$PLUGIN" inspect nothing.so 2>&1 | sed -n '/^symbols/,/^go packages/s/^  *0x[0-9a-f]* *//p' >actual.raw
+say nothing-inspect <actual.raw
+declares() {
+    "$PLUGIN" header forms.so >forms-header.h && echo '#include "forms-header.h"' >forms-header.c &&
+        for compiler in gcc clang 'g++ -x c++ -std=c++17' 'clang++ -x c++ -std=c++17'; do
+            # shellcheck disable=SC2086 # flags are words
+            $compiler -Wall -Wextra -Werror -I"$installed/include" -c -o /dev/null \
+                forms-header.c || return 1
+        done
+}
+check "plugin header declares every form" declares
+
+# ---- memory, threads ----
+
+check "what is returned stays until the same call in the same thread" run ./life-host ./life.so strings
+check "plugin_go_keep" run ./life-host ./life.so keep
+check "8 threads call at once" run ./life-host ./life.so calls
+check "2000 short-lived threads call" run ./life-host ./life.so short-lived
+
+# ---- panics ----
+
+for part in explicit run-time threads stays; do
+    check "panics: $part" run ./panics-host ./panics.so $part
+done
+
+# What panics in an init is remembered, and so is the package.
+ln -s fails-first.so fails-link.so
+said init-panics ./opens-host ./fails-first.so ./fails-first.so ./fails-link.so ./fails-second.so \
+    ./fails-third.so .Value ./fails-alone.so .Value ./hello.so ./fails-first.so
+said init-panics-main ./opens-host ./fails-third.so .Value ./fails-main.so ./fails-main.so \
+    ./fails-alone.so .Value
+expect "what a failed init has begun is not begun again" ./opens-host ./fails-alone.so \
+    --run='timeout 20 ./opens-host ./fails-first.so ./fails-second.so ./fails-third.so >log' <<'E2'
+opened
+exit status 0
+ran: counted
+ran: fine
+ran: wrong
+ran: yonder
+ran: third
+E2
+OPENS_AT_INIT=$here/fails-second.so said init-panics-nested ./opens-host ./fails-nested.so \
+    ./fails-nested.so ./fails-second.so ./fails-third.so .Value
+begun_once() {
+    rm -f ran
+    run ./opens-host ./fails-early.so --together ./inits-one.so ./inits-two.so >log 2>&1
+    [ "$(grep -c '^opened' log)" -eq 2 ] && [ "$(grep -c 'slow begins' ran)" -eq 1 ] ||
+        { head -n 60 log; return 1; }
+}
+check "what a failed open has not begun, one of two others begins" begun_once
+expect "opens at once, of which some fail" ./opens-host '--run=rm -f ran' ./fails-alone.so \
+    --run='for i in 1 2 3 4; do timeout 20 ./opens-host --together ./fails-first.so ./fails-second.so ./fails-third.so ./fails-first.so ./fails-main.so ./fails-alone.so ./hello.so; done | cut -d : -f 1 | sort | uniq -c | tr -s " "; rm ran' <<'E2'
+exit status 0
+opened
+ 16 PLUGIN_INIT_FAILED
+ 12 opened
+exit status 0
+E2
+
+# ---- opens ----
+
+mkdir -p other
+ln -s hello.so link.so
+ln hello.so hard.so
+cp hello.so copy.so
+ln -s "$here" directory
+expect "one plugin by all its paths" ./opens-host ./hello.so hello.so "$here/hello.so" ./link.so \
+    ./hard.so ./other/../directory/hello.so <<'E2'
+opened
+same as ./hello.so
+same as ./hello.so
+same as ./hello.so
+same as ./hello.so
+same as ./hello.so
+E2
+sed -i 's/Hello, number/Goodbye, number/' go/hello/hello.go
+check "another plugin of the same path builds" go_plugin same-path.so ./hello
+said already-loaded ./opens-host ./hello.so ./copy.so --mapped=copy.so ./same-path.so \
+    --mapped=same-path.so ./hello.so
+expect "8 threads open one plugin: its inits run once" ./opens-host --together ./inits-one.so \
+    ./inits-one.so ./inits-one.so ./inits-one.so ./inits-one.so ./inits-one.so ./inits-one.so \
+    ./inits-one.so <<'E2'
+opened
+same as ./inits-one.so
+same as ./inits-one.so
+same as ./inits-one.so
+same as ./inits-one.so
+same as ./inits-one.so
+same as ./inits-one.so
+same as ./inits-one.so
+ran: counted
+ran: other begins
+ran: other ends
+ran: slow begins
+ran: slow ends
+ran: one
+E2
+opens_at_once() {
+    rm -f ran
+    run ./opens-host --together ./inits-one.so ./inits-two.so ./inits-three.so \
+        ./inits-four.so ./inits-one.so ./inits-two.so ./inits-three.so ./inits-four.so >log 2>&1
+    sort ran | uniq -c | tr -s ' ' >counts
+    [ "$(grep -c '^opened' log)" -eq 4 ] && [ "$(grep -c '^same as' log)" -eq 4 ] &&
+        printf ' 1 %s\n' counted four one 'other begins' 'other ends' 'slow begins' 'slow ends' \
+            three two | diff -u - counts && sed -n 2,5p ran | diff -u - ordered
+}
+printf '%s\n' 'other begins' 'other ends' 'slow begins' 'slow ends' >ordered
+for round in 1 2 3; do
+    check "8 threads open plugins that share slow packages: each init runs once ($round)" \
+        opens_at_once || cat log counts
+done
+expect "and they are ready" ./opens-host ./inits-one.so ,Ready ./inits-two.so ,Ready <<'E2'
+opened
+yes
+opened
+yes
+ran: counted
+ran: other begins
+ran: other ends
+ran: slow begins
+ran: slow ends
+ran: one
+ran: two
+E2
+
+# ---- Go and C in one host ----
+
+cat >c1.c <<'E2'
+long V = 11;
+long Value(void) { return V + NUMBER; }
+E2
+check "C plugins build" c_plugin c1.so -DNUMBER=1 c1.c
+check "and another" c_plugin c2.so -DNUMBER=2 c1.c
+expect "Go and C plugins in one host" ./opens-host ./c1.so .Value ./fails-alone.so .Value ./c2.so \
+    .Value '?V' ./hello.so '?V' ./c1.so .Value ./panics.so .HowMany <<'E2'
+opened
+12
+opened
+1
+opened
+13
+11
+opened
+0
+same as ./c1.so
+12
+opened
+0
+E2
+expect "8 threads open Go and C plugins" ./opens-host --together ./c1.so ./hello.so ./c2.so \
+    ./panics.so ./c1.so ./hello.so ./c2.so ./panics.so <<'E2'
+opened
+opened
+opened
+opened
+same as ./c1.so
+same as ./hello.so
+same as ./c2.so
+same as ./panics.so
+E2
+expect "a Go plugin opens others by Go's package plugin" ./opens-host ./opens.so \
+    "/ByGo=$here/state-sub-first.so;F" "/ByGo=$here/suite-second.so;X" "/ByGo=$here/hello.so;V" \
+    "/ByGo=$here/hello.so;Gone" ./state-sub-first.so .F ./hello.so '?V' <<'E2'
+opened
+17
+42
+*int
+plugin: symbol Gone not found in plugin example.com/plugins/hello
+opened
+17
+opened
+0
+E2
+expect "a Go plugin opens others by the C library" ./opens-host ./opens.so "/ByC=$here/c1.so" \
+    "/ByC=$here/state-sub-first.so" "/ByC=$here/none.so" ./state-sub-first.so .F ./c1.so .Value <<'E2'
+opened
+opened DIR/c1.so
+opened DIR/state-sub-first.so
+cannot open plugin DIR/none.so: No such file or directory
+opened
+17
+opened
+12
+E2
+OPENS_AT_INIT=$here/c1.so expect "a Go plugin's init opens a C plugin" ./opens-host ./opens.so <<'E2'
+init: opened DIR/c1.so
+opened
+E2
+OPENS_AT_INIT=$here/opens.so said init-opens-itself ./opens-host ./opens.so
+OPENS_AT_INIT=$here/fails-alone.so said init-opens-go ./opens-host ./opens.so ./fails-alone.so .Value
+
+# ---- what Go's own tests pin ----
+
+expect "package state is shared across plugins" ./opens-host ./state-first.so '?Seven' .ReadCommon \
+    .F .SetHidden ./state-sub-first.so .ReadCommon .F ./state-second.so .ReadCommon .SetHidden \
+    ./state-first.so .ReadCommon .SetHidden <<'E2'
+opened
+7
+21
+3
+1
+opened
+21
+17
+opened
+2
+2
+same as ./state-first.so
+2
+1
+E2
+check "a type of two plugins is one type" run ./suite-host types ./types-a.so ./types-b.so
+check "packages of two plugins are one: jump tables, tables, methods" run ./suite-host packages \
+    ./suite-first.so ./suite-second.so
+check "what single plugins do: tags, generics, profiles, goroutines" run ./suite-host single \
+    ./suite-first.so ./suite-second.so
+check "fork and exec" run ./suite-host fork-and-exec ./suite-second.so
+if go_plugin mangled.so ./suite/mangled 2>log; then
+    expect "odd characters in the names of symbols" ./opens-host ./mangled.so /Name=is: <<'E2'
+opened
+is:main.S
+E2
+fi
+check "cgo: C and Go call each other" run ./suite-host life ./cgo.so
+parallel() {
+    running=
+    for i in $(seq 20); do
+        run ./suite-host life ./cgo.so >"parallel.$i" 2>&1 &
+        running="$running $!"
+    done
+    for i in $running; do
+        wait "$i" || { cat parallel.*; return 1; }
+    done
+}
+check "20 processes at once" parallel
+for number in 1 2; do
+    check "a plugin of a file without a module builds" go_plugin unnamed$number.so \
+        unnamed/unnamed$number.go
+done
+expect "plugins without a name are told apart" ./opens-host ./unnamed1.so .FuncInt ./unnamed2.so \
+    .FuncInt <<'E2'
+opened
+1
+opened
+2
+E2
+odd_paths() {
+    name='odd dir.v1/a "quoted" $(name)%20;&#.tar.so'
+    mkdir -p 'odd dir.v1' elsewhere/a.b-c_d~e/v2.x &&
+        printf 'module example.com/a.b-c_d~e/v2.x\n' >elsewhere/a.b-c_d~e/v2.x/go.mod &&
+        printf 'package main\n\nfunc Answer() int { return 2503 }\n' >elsewhere/a.b-c_d~e/v2.x/my.main.go &&
+        (cd elsewhere/a.b-c_d~e/v2.x && "$go" build -buildmode=plugin -o "$here/$name" .) &&
+        go_plugin issue.22295.so -gcflags=-p=issue.19534 -ldflags=-pluginpath=issue.19534 \
+            unnamed/unnamed1.go &&
+        run ./opens-host "./$name" .Answer ./issue.22295.so .FuncInt >log 2>&1 &&
+        printf 'opened\n2503\nopened\n1\n' | diff -u - log
+}
+check "dots and odd characters in paths" odd_paths
+
+# ---- wrong files ----
+
+build_wrong() {
+    mkdir -p go/shared go/program go/user && cat >go/shared/shared.go <<'E2'
+package main
+
+import "C"
+
+//export Shared
+func Shared() int { return 1 }
+
+func main() {}
+E2
+    cat >go/program/program.go <<'E2'
+package main
+
+import (
+	"os"
+	"plugin"
+)
+
+func main() { plugin.Open(os.Args[0]) }
+E2
+    cat >go/user/user.go <<'E2'
+package main
+
+// #cgo LDFLAGS: -L${SRCDIR} -laway
+// int far_away(void);
+import "C"
+
+func Value() int { return int(C.far_away()) }
+E2
+    echo 'int far_away(void) { return 5; }' >far.c
+    cc -shared -fPIC -Wl,-soname,libaway.so -o go/user/libaway.so far.c &&
+        CGO_LDFLAGS="-Wl,-rpath,$here/away" go_plugin user.so ./user &&
+        (cd go && "$go" build -buildmode=c-shared -o ../shared.so ./shared &&
+            "$go" build -o ../program ./program && "$go" build -buildmode=pie -o ../program-pie ./program)
+}
+check "what is no plugin, or lacks something, builds" build_wrong
+said wrong-files ./opens-host ./shared.so ./program ./program-pie ./bridge.so --mapped=shared.so --mapped=program-pie \
+    ./hello.so ./opens-host ./go/go.mod ./none.so
+expect "a Go library of its own does not disturb those who open it" ./opens-host ./hello.so \
+    ./shared.so ./fails-alone.so .Value --mapped=shared.so <<'E2'
+opened
+PLUGIN_NOT_PLUGIN: cannot open plugin ./shared.so: it is made by Go, but not as a plugin; build it with: go build -buildmode=plugin
+opened
+1
+not mapped
+E2
+truncated() {
+    size=$(wc -c <hello.so)
+    for part in $(seq 0 31); do
+        head -c $((size * part / 32)) hello.so >truncated.so
+        run ./opens-host ./truncated.so --mapped=truncated.so >log 2>&1
+        [ "$(grep -c '^PLUGIN_NOT_PLUGIN: cannot open plugin ./truncated.so: ' log)" -eq 1 ] &&
+            grep -qx 'not mapped' log || { echo "part $part"; cat log; return 1; }
+    done
+}
+check "a truncated plugin is refused, wherever it ends" truncated
+mkdir away
+said missing-library ./opens-host ./user.so --mapped=user.so
+echo 'int near_by(void) { return 5; }' >near.c
+cc -shared -fPIC -Wl,-soname,libaway.so -o away/libaway.so near.c
+said missing-symbol ./opens-host ./user.so --mapped=user.so
+mended_library() {
+    cc -shared -fPIC -Wl,-soname,libaway.so -o away/libaway.so near.c
+    run ./opens-host ./user.so "--run=cp go/user/libaway.so away" ./user.so .Value >log 2>&1
+    grep '^[^ ]' log | cut -d : -f 1 | diff -u mended -
+}
+printf '%s\n' PLUGIN_MISFIT 'exit status 0' opened 5 >mended
+check "once the library is mended, the same process opens the plugin" mended_library
+for flags in "-ldflags=-s -w" -ldflags=-w; do
+    check "a plugin with $flags builds" go_plugin small.so "$flags" ./inits/one
+    strip -o stripped.so inits-two.so
+    expect "a plugin without what debuggers need ($flags, and strip) opens" ./opens-host ./small.so \
+        ,Ready ./stripped.so ,Ready <<'E2'
+opened
+yes
+opened
+yes
+ran: counted
+ran: other begins
+ran: other ends
+ran: slow begins
+ran: slow ends
+ran: one
+ran: two
+E2
+done
+
+# Every package of the plugin is another than the bridge's: Go names one of them.
+check "a plugin of other flags builds" go_plugin trimmed.so -trimpath ./state/first
+cp trimmed.so replaced.so
+every_package() {
+    run ./opens-host ./trimmed.so --mapped=trimmed.so ./state-second.so .ReadCommon >log 2>&1
+    sed -n 's/^    \([^ ]*\) .*plugin [0-9a-f]* .*bridge [0-9a-f]*$/\1/p' log | sort >listed
+    (cd go && "$go" list -deps ./state/first) | grep -v '^example\|^unsafe$' | sort >differ
+    grep -q '^PLUGIN_MISFIT: ./trimmed.so does not fit ' log &&
+        has log "  $(wc -l <listed) of its packages were built" && comm -23 differ listed >unlisted &&
+        ! grep . unlisted && tail -n 3 log | diff -u nothing_mapped - || { cat log; return 1; }
+    case $version in
+    go1.18* | go1.19*) has log 'trimmed.so FLAG..., as this Go records none of them' ;;
+    *) has log -trimpath ;;
+    esac
+}
+printf '%s\n' 'not mapped' opened 2 >nothing_mapped
+check "all packages that differ are listed, and nothing is mapped" every_package
+trimmed_bridge() {
+    "$PLUGIN" go-bridge "--go=$go" -trimpath -o trimmed-bridge.so &&
+        run ./opens-host --bridge=./trimmed-bridge.so ./trimmed.so .F ./state-second.so >log 2>&1 &&
+        head -n 2 log | diff -u trimmed - && grep -q '^PLUGIN_MISFIT: ./state-second.so ' log &&
+        case $version in
+        go1.18* | go1.19*) ;;
+        *)
+            "$PLUGIN" go-bridge "--go=$go" --for=trimmed.so -o for-bridge.so &&
+                cmp for-bridge.so trimmed-bridge.so
+            ;;
+        esac
+}
+printf '%s\n' opened 3 >trimmed
+check "with a bridge of its flags, it opens" trimmed_bridge
+# What Go calls experiments is part of the version that a plugin records, but not of the toolchain's.
+experiment() {
+    (cd go && GOEXPERIMENT=fieldtrack "$go" build -buildmode=plugin -o ../experiment.so ./hello) &&
+        "$PLUGIN" go-bridge "--go=$go" --for=experiment.so -o experiment-bridge.so &&
+        run ./opens-host --bridge=./experiment-bridge.so ./experiment.so '?V' >log 2>&1 &&
+        diff -u experiment log
+}
+case $version in
+go1.18* | go1.19*) ;; # they do not record it
+*)
+    printf '%s\n' opened 0 >experiment
+    check "a bridge for a plugin with an experiment opens it" experiment
+    ;;
+esac
+# Go's race detector maps its notes of a library beyond the end of memory, and ends the process.
+check_fails 2 "a bridge with Go's race detector is refused" "$PLUGIN" go-bridge "--go=$go" -race -o race.so
+race() {
+    (cd go && "$go" build -race -buildmode=plugin -o ../race.so ./hello) || return 1
+    "$PLUGIN" go-bridge "--go=$go" --for=race.so -o race-bridge.so >log 2>&1 && return 1
+    has log "race.so was built with -race: Go's race detector ends a C program"
+}
+case $version in
+go1.18* | go1.19*) ;; # they do not record it
+*) check "also for a plugin that has it" race ;;
+esac
+# A file's bytes do not make `go build` run programs.
+dangerous() {
+    case $version in
+    go1.18* | go1.19*) return ;;
+    esac
+    (cd go && "$go" build -buildmode=plugin -asmflags=-D=X -o ../dangerous.so ./hello) || return 1
+    "$PLUGIN" go-bridge "--go=$go" --for=dangerous.so -o dangerous-bridge.so >log 2>&1 && return 1
+    has log "dangerous.so was built with -asmflags=-D=X, which is not taken from a file" &&
+        "$PLUGIN" go-bridge "--go=$go" --for=dangerous.so -asmflags=-D=X -o dangerous-bridge.so
+}
+check "a flag that could run programs is not taken from a file" dangerous
+# A toolchain that builds for another machine than the plugin's.
+other_machine() {
+    other=arm64
+    [ "$("$go" env GOARCH)" != arm64 ] || other=amd64
+    ! GOARCH=$other "$PLUGIN" go-bridge "--go=$go" --for=hello.so -o other-bridge.so >log 2>&1 &&
+        has log "builds for $other; set GOARCH"
+}
+check "a bridge is for the machine of the plugin that it is for" other_machine
+retried() {
+    run ./opens-host ./replaced.so "--run=cp state-first.so replaced.so" ./replaced.so .F >log 2>&1
+    grep '^[^ ]' log | cut -d : -f 1 | diff -u retried -
+}
+printf '%s\n' PLUGIN_MISFIT 'exit status 0' opened 3 >retried
+check "a good build in its place opens in the same process" retried
+# Two plugins of which each has its own build of a package that the bridge has not.
+cp -r go changed
+sed -i 's/X = 3/X = 4/' changed/state/common/common.go
+mismatching() { (cd changed && "$go" build -buildmode=plugin -o ../mismatch.so ./state/second); }
+check "a plugin with another build of a shared package builds" mismatching
+said other-package ./opens-host ./state-first.so ./mismatch.so --mapped=mismatch.so ./state-second.so \
+    .ReadCommon
+said other-package-alone ./opens-host ./mismatch.so .ReadCommon ./state-first.so
+
+# The same judgement from files alone.
+checks() {
+    for arguments in './hello.so ./forms.so' './trimmed.so' './state-first.so ./mismatch.so' \
+        '--json ./mismatch.so ./state-first.so' '--go-bridge=./hello.so ./hello.so' \
+        '--go-bridge=./missing.so ./hello.so'; do
+        # shellcheck disable=SC2086 # they are words
+        "$PLUGIN" check ./opens-host $arguments 2>&1 && echo 'all fit'
+    done
+}
+checks | normalise | sed -e '/ plugin HASH  *bridge HASH$/d' -e 's/, with -trimpath//' -e 's/ FLAG\.\.\.,.*//' \
+    -e 's/[0-9]* of its packages were/N of its packages were/' >actual.raw
+say check <actual.raw
+stamps() {
+    cp hello.so unstamped.so
+    ! "$PLUGIN" stamp unstamped.so >log 2>&1 && has log 'it is a Go plugin, which plugin_open opens' &&
+        cmp hello.so unstamped.so
+}
+check "plugin stamp leaves a Go plugin as it is" stamps
+
+# ---- the bridge ----
+
+said no-bridge env -u PLUGIN_GO_BRIDGE ./opens-host ./hello.so --mapped=hello.so ./c1.so .Value
+said bridge-missing ./opens-host --bridge=./gone.so ./hello.so
+: >empty.so
+said bridge-wrong ./opens-host --bridge=./empty.so ./hello.so --bridge=./c1.so ./hello.so \
+    --bridge=./shared.so ./hello.so --bridge=./hello.so ./hello.so --bridge=./bridge.so ./hello.so
+expect "the option goes before the environment" env PLUGIN_GO_BRIDGE=./empty.so ./opens-host \
+    --bridge=./bridge.so ./hello.so <<'E2'
+opened
+E2
+cp bridge.so replaced-bridge.so
+said bridge-replaced ./opens-host --bridge=./replaced-bridge.so ./hello.so \
+    '--run=cp bridge.so new-bridge.so && mv new-bridge.so replaced-bridge.so' ./panics.so
+if [ -z "$TEST_CFLAGS" ]; then # there is no static sanitizer
+    # The linker warns of dlopen.
+    check "a static host builds" cc -g -w -static -pthread -I"$installed/include" -o static-host \
+        "$sources/opens.c" "$library/libplugin.a"
+    check "and is stamped" "$PLUGIN" stamp static-host
+    said static-host ./static-host ./hello.so --mapped=hello.so
+fi
+mkdir lib
+cp -P "$library"/libplugin.so* lib
+cp bridge.so lib/plugin-go-bridge.so
+expect "the library's own directory is the last one" env -u PLUGIN_GO_BRIDGE \
+    "LD_LIBRARY_PATH=$here/lib" ./opens-host ./hello.so --mapped=lib/plugin-go-bridge.so <<'E2'
+opened
+mapped
+E2
+# Nobody can look into such a process: a sanitizer neither.
+if [ "$(id -u)" -eq 0 ] && [ -z "$TEST_CFLAGS" ]; then
+    cp opens-host privileged
+    chown nobody privileged && chmod 4755 privileged && chmod 755 "$here"
+    if [ "$(run ./privileged --secure 2>/dev/null)" = secure ]; then
+        said set-uid ./privileged ./hello.so --mapped=bridge.so
+    fi
+fi
+check_fails 1 "a toolchain that is none is refused" "$PLUGIN" go-bridge --go=/bin/false -o none.so
+check "and leaves nothing" test ! -e none.so
+check_fails 1 "so is one that is not there" "$PLUGIN" go-bridge --go=/nowhere/go -o none.so
+cp log said
+check "its name is said" has said /nowhere/go
+by_path() {
+    mkdir path && ln -s "$(cd "$(dirname "$go")" && pwd)/go" path/go &&
+        PATH=$here/path:$PATH "$PLUGIN" go-bridge -o by-path.so && cmp by-path.so bridge.so
+}
+check "the toolchain on PATH makes the same bridge" by_path
+by_gold() {
+    for number in 1 2; do
+        CGO_LDFLAGS=-fuse-ld=gold "$PLUGIN" go-bridge "--go=$go" -o gold$number.so || return 1
+    done
+    cmp gold1.so gold2.so
+}
+if command -v ld.gold >/dev/null; then
+    check "linked by gold, too, it is the same each time" by_gold
+fi
+
+for other in /usr/lib/go-*/bin/go; do
+    other_version=$(version_of "$other" 2>/dev/null)
+    [ -n "$other_version" ] && [ "$other_version" != "$version" ] || continue
+    other_builds() {
+        (cd hello && "$other" build -buildmode=plugin -o ../other-version.so .) &&
+            "$PLUGIN" go-bridge "--go=$other" -o other-bridge.so
+    }
+    check "a plugin and a bridge of $other_version build" other_builds
+    run ./opens-host ./other-version.so --mapped=other-version.so --mapped=/bridge.so >actual.raw 2>&1
+    check "a plugin of another Go is refused: it says whose" has actual.raw "${other_version%.*}"
+    check "and what there is" has actual.raw "${version%.*}"
+    check "and that this alone is the reason" has actual.raw "a process runs one Go"
+    check "and which command mends it" has actual.raw "plugin go-bridge"
+    check "and it is not mapped" has actual.raw "not mapped"
+    expect "with its own bridge, it opens" ./opens-host --bridge=./other-bridge.so \
+        ./other-version.so '?V' <<'E2'
+opened
+0
+E2
+    run ./opens-host --bridge=./other-bridge.so ./hello.so >actual.raw 2>&1
+    check "and ours does not" grep -q '^PLUGIN_MISFIT' actual.raw
+    break
+done
+
+finish

@@ -1,0 +1,102 @@
+#!/bin/sh
+# Types of many bytes stay in the plugin's file until somebody asks for them. They are checked when it
+# is opened, and are there whatever became of the file; what was written to it since is noticed.
+. "$(dirname "$0")/../../common/tap.sh"
+
+cd "$work" || exit 1
+
+build_all() (
+    set -e
+    awk 'BEGIN {
+        for (i = 0; i < 900; i++)
+            printf "struct s%d { struct s%d *next; long one%d; char two%d[%d]; };\n", i, i + 1, i, i, i + 1
+        print "struct s0 V;\nint F(struct s0 *first)\n{\n    return first->two0[0];\n}"
+    }' >deferred.c
+    "$PLUGIN" build -buildmode=plugin -O2 -o deferred.so deferred.c
+    strip deferred.so
+    echo 'int nobody_has_it(void); int G(void) { return nobody_has_it(); }' | cat deferred.c - >lacking.c
+    "$PLUGIN" build -buildmode=plugin -O2 -o deferred-lacking.so lacking.c
+    # shellcheck disable=SC2086 # flags are words
+    "$PLUGIN" build ${TEST_CFLAGS:-} -o host "$tests/module/deferred/host.c"
+    readelf -SW deferred.so | sed 's/^ *\[ *[0-9]*\] *//' |
+        awk '$1 == ".BTF" { print $4, $5; exit }' | while read -r offset size; do
+            echo "$((0x$offset)) $((0x$size))"
+        done >place
+    read -r offset size <place
+    echo "$size bytes at $offset"
+    [ "$size" -gt 65536 ]
+)
+
+# opens_and COMMAND...: what the host says, when the command has run between its open and its questions.
+opens_and() {
+    mkfifo questions answers
+    ./host ./copy.so <questions >answers 2>&1 &
+    exec 5>questions 6<answers
+    read -r line <&6
+    [ "$line" = open ] || { echo "$line"; cat <&6; exec 5>&- 6<&-; rm questions answers; return 1; }
+    "$@"
+    echo >&5
+    cat <&6 >said
+    exec 5>&- 6<&-
+    wait $!
+    status=$?
+    rm questions answers
+    cat said
+    [ $status -eq 0 ]
+}
+
+# overwrite PLACE: the byte there becomes another one.
+overwrite() {
+    byte=$(od -An -tu1 -j "$1" -N 1 copy.so)
+    # shellcheck disable=SC2059 # an escape
+    printf "$(printf '\\%03o' $((byte ^ 255)))" | dd of=copy.so bs=1 seek="$1" conv=notrunc 2>/dev/null
+}
+
+says_types() {
+    cp deferred.so copy.so
+    opens_and "$@" && grep -q 'recorded  struct s0 V ' said && grep -qx 'int F(struct s0 \*first)' said
+}
+# says_twice WORDS COMMAND...: both questions are answered with these words.
+says_twice() {
+    words=$1
+    shift
+    cp deferred.so copy.so
+    opens_and "$@" && [ "$(grep -c "$words" said)" -eq 2 ]
+}
+replace() {
+    cp lacking.c other && mv other copy.so
+}
+is_refused() {
+    cp deferred.so copy.so
+    overwrite "$1"
+    mv copy.so deferred-copy.so
+    ! ./host ./deferred-copy.so >said 2>&1
+    status=$?
+    cat said
+    [ $status -eq 0 ] && grep -q 'its bytes, or those of .BTF, are not those that were stamped' said &&
+        grep -qx '0 mapped' said
+}
+leaves_nothing() {
+    ! ./host ./deferred-lacking.so >said 2>&1
+    status=$?
+    cat said
+    [ $status -eq 0 ] && grep -q 'nobody_has_it: not exported by the host' said && grep -qx '0 mapped' said
+}
+
+check "the plugins and the host build" build_all
+read -r offset size <place
+check "types are there" says_types true
+check "types are there when the file is deleted" says_types rm copy.so
+check "types are there when another file takes its place" says_types replace
+check "types are not there when the file was truncated" says_twice 'its file became shorter since it was opened' \
+    truncate -s $((offset / 4096 * 4096 + 4096)) copy.so
+check "types are not there when the end of them was cut off" \
+    says_twice 'its file became shorter since it was opened' truncate -s $(((offset + size) / 4096 * 4096 - 4096)) copy.so
+check "types are not there when the file was written to" says_twice 'its file was written to since it was opened' \
+    overwrite $((offset + size / 2))
+for place in $offset $((offset + 16383)) $((offset + 16384)) $((offset + size / 2)) $((offset + size - 1)); do
+    check "a byte of the types that is another one is noticed at the open: $((place - offset))" is_refused "$place"
+done
+check "a plugin that is refused leaves no mapping" leaves_nothing
+
+finish

@@ -1,0 +1,110 @@
+#!/bin/sh
+# The documentation says what is: pages are well-formed, every public name has one, and the README's
+# example is the one that is run.
+. "$(dirname "$0")/../common/tap.sh"
+
+cd "$tree" || exit 1
+for page in plugin.1 plugin_open.3 plugin_lookup.3 plugin_as.3 plugin_go.3 plugin_package.3 \
+    plugin_trust.3; do
+    check "$page has no lint" mandoc -T lint -W warning "man/$page"
+done
+
+has_page() {
+    [ -e "man/$1.3" ] && { ! grep -q '^\.so' "man/$1.3" ||
+        grep -q "\.Nm $1" "man/$(sed -n 's|^\.so man3/||p' "man/$1.3")"; }
+}
+has_macro_page() {
+    grep -q "^\.\(Nm\|Fn\|Ic\) $1\b" man/plugin_package.3
+}
+for name in $(sed -n 's/^#define \(PLUGIN_[A-Z_]*[A-Z]\)\(([^)]*)\)* .*/\1/p' include/plugin.h |
+    grep -vx PLUGIN_API); do
+    check "$name is in plugin_package(3)" has_macro_page "$name"
+done
+for name in $(grep -o '\bplugin_[a-z_]*(' include/plugin.h | tr -d '(' | grep -v '_$' | sort -u); do
+    check "$name has a manual page" has_page "$name"
+done
+
+codes() {
+    sed -n '/^enum plugin_code/,/^}/s/^ *\(PLUGIN_[A-Z_]*\).*/\1/p' include/plugin.h >"$work/codes"
+    while read -r code; do
+        has man/plugin_open.3 "$code" || return 1
+    done <"$work/codes"
+    [ -s "$work/codes" ]
+}
+check "every code is explained" codes
+
+# The promises and attacks of SECURITY.md: docs/testing.md says which tests have checks whose names start
+# with each.
+starts_names() { # TAG TEST: does the test, in a script or in C?
+    find tests \( -path "*/$2.sh" -o -path "*/$2/*.sh" -o -path "*/$2/*.c" \) -exec cat {} + | grep -qE "\"$1[,:]"
+}
+is_tested() {
+    has SECURITY.md "| ${1#attack } |" || return 1
+    row=$(grep "^| $1 |" docs/testing.md) || { echo "docs/testing.md has no such row"; return 1; }
+    listed=$(echo "$row" | cut -d '|' -f 3 | grep -o '`[a-z_]*`' | tr -d '`')
+    [ -n "$listed" ] || { echo "no test: $row"; return 1; }
+    for test in $listed; do
+        starts_names "$1" "$test" || { echo "no check of $test starts with $1"; return 1; }
+    done
+}
+for number in 1 2 3 4 5 6 7 8 9 10; do
+    check "P$number has the tests that docs/testing.md says" is_tested "P$number"
+done
+for number in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15; do
+    check "attack $number has the tests that docs/testing.md says" is_tested "attack $number"
+done
+# The numbers of checks that are named so and that nobody knows.
+unknown_numbers() {
+    ! grep -rhoE '"(P[0-9]+|attack [0-9]+)[,:]' tests | tr -d '",:' | sort -u |
+        grep -vxE 'P([1-9]|10)|attack ([1-9]|1[0-5])'
+}
+check "and there are no others" unknown_numbers
+
+# The blocks of C in the README, one after the other, against the two files.
+awk '/^```c$/ { on = 1; next } /^```$/ { on = 0 } on' README.md >"$work/readme"
+plugin_source() {
+    while read -r line; do
+        grep -qxF -e "$line" "$work/readme" || { echo "not in README.md: $line"; return 1; }
+    done <examples/seed/plugin_name.c
+}
+host_source() {
+    sed '1d' examples/seed/host.c >"$work/host"
+    while IFS= read -r line; do
+        grep -qxF -e "$line" "$work/readme" || { echo "not in README.md: $line"; return 1; }
+    done <"$work/host"
+}
+check "the README shows the example's plugin" plugin_source
+check "the README shows the example's host" host_source
+
+awk '/^```go$/ { on = 1; next } /^```$/ { on = 0 } on' README.md >"$work/readme.go"
+sed '/^\/\//d' tests/go/hello/hello.go >"$work/hello.go"
+check_same "the README shows the Go plugin that is tested" "$work/hello.go" "$work/readme.go"
+
+help_fits() {
+    "$PLUGIN" ${1:+"$1"} --help >"$work/help" && [ "$(wc -l <"$work/help")" -le 24 ] &&
+        ! grep -E '.{81}' "$work/help"
+}
+for verb in "" build bundle stamp inspect header check sign verify go-bridge; do
+    check "plugin $verb --help fits a screen" help_fits "$verb"
+done
+is_usage_error() {
+    "$PLUGIN" "$@" >"$work/out" 2>"$work/err"
+    [ $? -eq 2 ] && [ ! -s "$work/out" ] && [ -s "$work/err" ]
+}
+check "no verb is a usage error" is_usage_error
+check "an unknown verb is a usage error" is_usage_error nonsense
+for verb in stamp inspect header check sign verify; do
+    check "plugin $verb without a file is a usage error" is_usage_error $verb
+    check "plugin $verb with an unknown option is a usage error" is_usage_error $verb --nonsense x
+done
+version() {
+    [ "$("$PLUGIN" --version)" = "plugin $(sed -n "s/^  version: '\(.*\)',/\1/p" meson.build)" ]
+}
+check "plugin --version says the version" version
+cannot_write() {
+    "$PLUGIN" --help >/dev/full 2>"$work/err"
+    [ $? -eq 1 ] && has "$work/err" "No space left"
+}
+check "output that cannot be written is a failure" cannot_write
+
+finish

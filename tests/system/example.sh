@@ -1,0 +1,124 @@
+#!/bin/sh
+# The text filter of examples/filter: its README's commands are run, and say what it shows. So do
+# those of README.md that are about it.
+. "$(dirname "$0")/../common/tap.sh"
+. "$tests/common/transcript.sh"
+
+cp -R "$tree/examples/filter" "$work/demo" || exit 1
+cd "$work/demo" || exit 1
+
+# `plugin`, which builds programs with the flags that the library needs.
+mkdir "$work/bin"
+cat >"$work/bin/plugin" <<END
+#!/bin/sh
+case " \$* " in
+*" -buildmode=plugin "*) exec "$PLUGIN" "\$@" ;;
+" build "*) exec "$PLUGIN" "\$@" ${TEST_CFLAGS:-} ;;
+*) exec "$PLUGIN" "\$@" ;;
+esac
+END
+chmod +x "$work/bin/plugin"
+PATH=$work/bin:$PATH
+
+# What differs from machine to machine, and from run to run.
+normalise() {
+    sed -e "s|$work/demo|/tmp/demo|g" -e 's/built by [a-z]* [0-9.]*/built by COMPILER/g' \
+        -e 's/@[0-9.]* ms, [0-9.]* ms/@TIME/' "$@"
+}
+
+shows "the example's README" README.md
+sed -n '/^## Packages/,/^## Built in/p' "$tree/README.md" >"$work/section.md"
+shows "README.md" "$work/section.md"
+if [ -z "${TEST_CFLAGS:-}" ]; then # a static program can have no sanitizer
+    sed -n '/^## Built in/,/^## Go plugins/p' "$tree/README.md" >"$work/built_in.md"
+    cp "$tree"/examples/seed/plugin_name.c . && mv host.c filter_host.c && cp "$tree"/examples/seed/host.c .
+    shows "README.md, built in" "$work/built_in.md"
+    mv filter_host.c host.c && rm plugin_name.c
+fi
+
+# Its C is that of the example.
+awk '/^```c$/ { on = 1; next } /^```$/ { on = 0 } on' "$work/section.md" >"$work/shown"
+from_sources() {
+    cat ./*.c >"$work/sources"
+    [ -s "$work/shown" ] || return 1
+    while IFS= read -r line; do
+        grep -qxF -e "$line" "$work/sources" || { echo "not in the example: $line"; return 1; }
+    done <"$work/shown"
+}
+check "README.md shows the example's sources" from_sources
+
+# The sources as another compiler sees them.
+other_compiler() {
+    for name in upper number; do
+        plugin build --cc=clang -O2 -buildmode=plugin -o $name-clang.so $name.c filter.c || return 1
+    done
+    plugin check filter ./*-clang.so || return 1
+    [ "$(echo to be | ./filter number-clang.so upper-clang.so)" = "  1  TO BE" ]
+}
+check "plugins that another compiler made fit" other_compiler
+
+no_warnings() {
+    flags="-O2 -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wvla -Werror"
+    for compiler in gcc clang; do
+        # shellcheck disable=SC2086 # flags are words
+        $compiler $flags -I"$tree/include" -fsyntax-only ./*.c old/*.c || return 1
+    done
+}
+check "the example has no warnings" no_warnings
+
+# The same sources, linked into the program; what breaks the rules stops the build.
+built_in() {
+    for name in upper number; do
+        plugin build -buildmode=archive -o $name.a $name.c filter.c || return 1
+    done
+    plugin build -o filter_built_in host.c filter.c --with=upper.a --with=number.a || return 1
+    [ "$(echo to be | ./filter_built_in upper.so number.so)" = "  1  TO BE" ]
+}
+check "the filters, built in" built_in
+check "the one that breaks the rules becomes an archive" plugin build -buildmode=archive -o rot13.a \
+    old/rot13.c old/filter.c
+rm -f filter_built_in
+plugin build -o filter_built_in host.c filter.c --with=rot13.a >"$work/refusal" 2>&1
+normalise "$work/refusal" >"$work/refusal.clean"
+cat >"$work/expected" <<'END'
+plugin: cannot stamp filter_built_in: rot13.so does not fit filter_built_in (2 misfits):
+  filter_log: not in package example.com/filter of the host
+  filter_register: parameter 1: struct filter: member run: parameter 1: struct line: member length
+      host    size_t length;   /* offset 8, 8 bytes */     built by COMPILER
+      plugin  int number;      /* offset 8, 4 bytes */     built by COMPILER
+END
+check_same "and stops the build, with every reason" "$work/expected" "$work/refusal.clean"
+check "which leaves no program" [ ! -e filter_built_in ]
+
+# What README.md says that dlopen would do. (The number is in the length's place.)
+believed() {
+    { echo "#include <dlfcn.h>" && cat host.c; } |
+        sed 's/plugin_open(\(.*\]\))/dlopen(\1, RTLD_NOW)/' >believes.c
+    plugin build -o believes believes.c filter.c || return 1
+    [ "$(echo to be | ./believes ./rot13.so)" = "go be" ]
+}
+check "dlopen runs what plugin_open refuses" believed
+
+# A filter of a name that is there: its init fails.
+twice() {
+    sed 's/toupper/tolower/' upper.c >again.c
+    plugin build -buildmode=plugin -o again.so again.c filter.c || return 1
+    ! echo to be | ./filter upper.so again.so >"$work/out" 2>"$work/err" && [ ! -s "$work/out" ] &&
+        has "$work/err" "there is a filter of this name already"
+}
+check "a second filter of one name is refused" twice
+
+no_filter() {
+    printf 'to be\nor not' | ./filter >"$work/out" && printf 'to be\nor not\n' | cmp - "$work/out"
+}
+check "without plugins, all lines stay" no_filter
+
+# What examples are for: a reader takes each in at a glance.
+short_files() {
+    for file in *.[ch] old/*.[ch]; do
+        [ "$(wc -l <"$file")" -lt 60 ] || { echo "$file is too long"; return 1; }
+    done
+}
+check "each source fits a screen" short_files
+
+finish

@@ -1,0 +1,140 @@
+#!/bin/sh
+# What fails, or ends, at the worst moment: each system call and each allocation of an open, each
+# allocation of what is done with a plugin, and of a stamp; and kill -9 at each system call of
+# `plugin stamp` and `plugin build`. Results say how many cases there were.
+# usage: run.sh STAMPS, which is what tests/system/faults/stamps.c became
+. "$(dirname "$0")/../../common/tap.sh"
+sources=$tests/system/faults
+stamps=$(realpath "$1")
+cd "$work" || exit 1
+
+# counted NAME COMMAND...: passes if the command succeeds; what it prints first belongs to the name.
+counted() {
+    counted_name=$1
+    shift
+    if "$@" >log 2>&1; then
+        pass "$counted_name: $(sed -n 1p log)"
+    else
+        { echo "exit status $?: $*"; cat log; } >why
+        fail "$counted_name" <why
+    fi
+}
+
+plugin_of() {
+    output=$1
+    shift
+    "$PLUGIN" build -buildmode=plugin -o "$output" "$sources/plugin.c" "$@"
+}
+
+# both NAME ARGUMENT...: a plugin, and its like that is refused.
+both() {
+    both_name=$1
+    shift
+    check "build $both_name" plugin_of "$both_name.so" "$@"
+    check "build what is refused like it" plugin_of "${both_name}_refused.so" -DREFUSED "$@"
+}
+
+if [ -n "$TEST_CFLAGS" ]; then
+    skip "all faults" "a sanitizer has its own allocations and system calls: $TEST_CFLAGS"
+    finish
+    exit
+fi
+
+check "build what kills" cc -D_GNU_SOURCE -Wall -Wextra -o kills "$sources/kills.c" \
+    "$sources/files.c" "$sources/trace.c"
+untraced=
+./kills check || untraced="system calls of $(uname -m) are not known here, or ptrace is not permitted"
+
+# traced NAME COMMAND...: the same for what traces system calls.
+traced() {
+    if [ -n "$untraced" ]; then
+        skip "$1" "$untraced"
+    else
+        counted "$@"
+    fi
+}
+
+# ---- an open ----
+
+both plain
+both packaged -DPACKAGED "$sources/package.c"
+check "build a library" "$PLUGIN" build -shared -fPIC -o libvalue.so -Wl,-soname,libvalue.so \
+    "$sources/library.c"
+both needing -DNEEDS -L. -lvalue -Wl,-rpath,"$work"
+
+if ! getconf GNU_LIBC_VERSION >log 2>&1; then
+    skip "what an open does fails in turn" "the allocations of another C library than glibc"
+else
+check "build what lets it fail" "$PLUGIN" build -D_GNU_SOURCE -Wall -Wextra -o opens \
+    "$sources/opens.c" "$sources/one_open.c" "$sources/allocations.c" "$sources/calls.c" \
+    "$sources/trace.c"
+
+# opens WHAT ARGUMENT...: each system call of it fails in turn, and each allocation.
+opens() {
+    opens_name=$1
+    shift
+    traced "system calls of $opens_name" ./opens calls "$@"
+    counted "allocations of $opens_name" ./opens allocations "$@"
+}
+
+# hash FILE: as a trust policy allows it.
+hash() { printf 'hash=%s' "$(sha256sum <"$1" | cut -d' ' -f1)"; }
+
+opens "an open" ./plain.so ./plain_refused.so
+counted "hundreds of failures of each allocation" ./opens many ./packaged.so ./packaged_refused.so
+mkdir empty
+opens "an open of packages with inits, searched for and verified" verify search="$work/empty" \
+    search="$work" packaged.so packaged_refused.so
+opens "an open with a library" ./needing.so ./needing_refused.so
+opens "an open by place and hash" place "$(hash plain.so)" "$(hash plain_refused.so)" \
+    ./plain.so ./plain_refused.so
+printf '\n' | minisign -G -f -W -p key.pub -s key.sec >log 2>&1
+check "sign" "$PLUGIN" sign -s key.sec needing.so needing_refused.so libvalue.so
+opens "an open by signature, with a library" "key=$(sed -n 2p key.pub)" library=libvalue.so \
+    ./needing.so ./needing_refused.so
+
+# ---- what is done with it ----
+
+check "build what uses it" "$PLUGIN" build -D_GNU_SOURCE -Wall -Wextra -o uses "$sources/uses.c" \
+    "$sources/allocations.c"
+counted "allocations of uses" ./uses ./plain.so
+fi
+
+# ---- plugin stamp ----
+
+# unstamped FILE: as its linker made it, but for what objcopy does.
+unstamped() { objcopy -R .plugin -R .BTF "$1" "unstamped_$1"; }
+
+for name in packaged needing; do
+    mkdir "stamped_$name"
+    check "$name, unstamped" unstamped $name.so
+    cp unstamped_$name.so $name.stamped
+    check "$name, stamped" "$PLUGIN" stamp -L . $name.stamped
+    counted "allocations of plugin stamp, $name" "$stamps" unstamped_$name.so $name.stamped \
+        "stamped_$name"
+done
+
+# ---- kill -9 ----
+
+mkdir kills_stamp kills_build kills_tree temporary
+{ cat packaged.so; echo; } >old.so # stamped before, and longer
+traced "kill -9 of plugin stamp" ./kills one 1 old.so "$work/kills_stamp/plugin.so" plugin.so. \
+    "$PLUGIN" stamp "$work/kills_stamp/plugin.so"
+# Each case compiles, so the compiler is one that has its output ready.
+cat >compiler <<E2
+#!/bin/sh
+while [ \$# -gt 1 ]; do
+    [ "\$1" = -o ] && cp "$work/unstamped_packaged.so" "\$2"
+    shift
+done
+E2
+chmod +x compiler
+traced "kill -9 of plugin build" ./kills one 1 old.so "$work/kills_build/plugin.so" .plugin- \
+    "$PLUGIN" build -buildmode=plugin "--cc=$work/compiler" -o "$work/kills_build/plugin.so" \
+    "$sources/plugin.c"
+export TMPDIR="$work/temporary"
+traced "kill -9 of plugin build and its compiler" ./kills tree 151 old.so \
+    "$work/kills_tree/plugin.so" .plugin- "$PLUGIN" build -buildmode=plugin \
+    -o "$work/kills_tree/plugin.so" "$sources/plugin.c"
+
+finish

@@ -1,0 +1,25 @@
+#!/bin/sh
+# Every truncation and every single-bit flip of the example's plugin, stamped and stripped.
+# usage: run.sh PROGRAM, which is what tests/system/flips/flips.c became
+. "$(dirname "$0")/../../common/tap.sh"
+
+if [ -n "${TEST_IS_SLOW:-}" ]; then
+    skip "every flip" "thirty thousand processes are too many for this target"
+    finish
+    exit
+fi
+program=$(realpath "$1")
+cd "$work" || exit 1
+# Small, so that it has few bits: without padding to pages, and without the C library's start files.
+small="-Os -s -nostartfiles -fno-asynchronous-unwind-tables -Wl,-z,noseparate-code -Wl,--build-id=none"
+{
+    # shellcheck disable=SC2086 # flags are words
+    "$PLUGIN" build -buildmode=plugin $small -o plugin_name.so \
+        "$tree/examples/seed/plugin_name.c" &&
+        cp "$program" host && "$PLUGIN" stamp host
+} >log 2>&1 || {
+    fail "the plugin and the host are made" <log
+    finish
+    exit
+}
+./host ./plugin_name.so

@@ -1,0 +1,68 @@
+#!/bin/sh
+# make install: what it puts where, and that it can be used from there, as README.md does with Go.
+. "$(dirname "$0")/../common/tap.sh"
+. "$tests/common/transcript.sh"
+. "$tests/common/find_go.sh"
+
+cd "$work" || exit 1
+install_there() {
+    # The calling make's variables are not this one's.
+    env -u MAKEFLAGS -u MAKELEVEL -u MFLAGS make -C "$tree" install PREFIX="$1" DESTDIR="$2" \
+        INSTALL_BUILD="$work/build"
+}
+check "make install works" install_there "$work/prefix" ""
+
+found() {
+    find "$work/prefix" -name "$1" | grep -q .
+}
+for file in plugin plugin.h libplugin.so libplugin.so.0 libplugin.a plugin.pc plugin.1 \
+    plugin_open.3 plugin_lookup.3 plugin_as.3; do
+    check "$file is installed" found "$file"
+done
+
+cp "$tree"/examples/seed/*.c .
+seed() {
+    "$1/bin/plugin" build -buildmode=plugin -o plugin_name.so plugin_name.c &&
+        "$1/bin/plugin" build -o host host.c && ./host >said
+}
+check "the installed command builds the seed's example" seed "$work/prefix"
+check "which runs" has said "Hello, number 7"
+
+pc=$(dirname "$(find "$work/prefix" -name plugin.pc)")
+by_pkg_config() {
+    # shellcheck disable=SC2046 # flags are words
+    cc -g -o by-hand host.c $(PKG_CONFIG_PATH=$pc pkg-config --cflags --libs plugin) \
+        -Wl,-rpath,"$(dirname "$pc")" && "$work/prefix/bin/plugin" stamp by-hand && ./by-hand >said-by-hand
+}
+check "a host builds with pkg-config's flags" by_pkg_config
+check "and runs" has said-by-hand "Hello, number 7"
+
+needs_libc_alone() {
+    readelf -d "$(find "$work/prefix" -name libplugin.so.0)" | grep NEEDED >needed
+    # The dynamic loader, which holds the thread-local variables, is libc's own.
+    ! grep -v -e 'libc\.' -e 'ld-' needed
+}
+check "the library needs libc alone" needs_libc_alone
+
+exports_the_header() {
+    nm -D --defined-only "$(find "$work/prefix" -name libplugin.so.0)" | awk '{ print $3 }' | sort >exported
+    # A declaration is marked by PLUGIN_API, at the start of its line.
+    grep '^PLUGIN_API ' "$tree/include/plugin.h" | grep -o '\bplugin_[a-z_]*(' | tr -d '(' |
+        sort -u >declared
+    comm -3 exported declared >difference
+    ! [ -s difference ] || { cat difference; return 1; }
+}
+check "the library exports what the header declares, and nothing else" exports_the_header
+
+sed -n '/^## Go plugins/,/^## What it removes/p' "$tree/README.md" >section.md
+awk '/^```go$/ { on = 1; next } /^```$/ { on = 0 } on' section.md >plugin_name.go
+normalise() {
+    sed -e "s|$work/prefix|/usr/local|" -e 's/go1[.0-9]*/VERSION/' "$@"
+}
+PATH=$work/prefix/bin:$(dirname "$GO"):$PATH
+shows "README.md's Go plugin" section.md
+
+check "make install works below a DESTDIR" install_there /usr "$work/destination"
+check "the command finds its library below it" seed "$work/destination/usr"
+
+finish

@@ -1,0 +1,181 @@
+/* Does what its arguments say, in order, and prints what came of it:
+ *
+ *     PATH             plugin_open_with; "PATH: N", what its hit() returns, or "CODE TEXT"
+ *     dlopen=PATH      the same by dlopen and dlsym; lazy=PATH, global=PATH: with that flag
+ *     again            calls the last hit() again
+ *     run=COMMAND      by the shell; on-copy=, on-read=, on-map=: once, when the library makes a
+ *                      sealed copy, has read some of the file, or has it mapped
+ *     key=, library=, search=, isolated
+ *                      options of the opens that follow
+ *     chroot=DIRECTORY, seal, secure
+ *     alone            closes what the program has inherited
+ *     count            descriptors, mappings of files and threads; when they are others, says so
+ */
+#define _GNU_SOURCE
+
+#include "../../common/counts.h"
+
+#include <plugin.h>
+
+#include <dlfcn.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/auxv.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+enum { LIST_MAX = 8 };
+
+static const char *keys[LIST_MAX], *libraries[LIST_MAX], *directories[LIST_MAX];
+static struct plugin_trust trust = {.size = sizeof trust, .keys = keys, .libraries = libraries};
+static struct plugin_options options = {.size = sizeof options};
+static int (*hit)(void);
+
+/* ---- what happens while the library works ---- */
+
+static const char *on_copy, *on_read, *on_map;
+
+static void happen(const char **command)
+{
+    const char *own = *command;
+    *command = NULL; /* what the command brings about must not bring it about again */
+    if (own && system(own) != 0)
+        puts("the command failed");
+}
+
+/* These are called in the place of the C library's, because a program's own definitions go first.
+ */
+int memfd_create(const char *name, unsigned flags)
+{
+    happen(&on_copy);
+    return (int)syscall(SYS_memfd_create, name, flags);
+}
+
+ssize_t pread64(int descriptor, void *buffer, size_t size, off64_t offset)
+{
+    ssize_t count = syscall(SYS_pread64, descriptor, buffer, size, offset);
+    happen(&on_read);
+    return count;
+}
+
+void *dlopen(const char *path, int flags)
+{
+    static void *(*own)(const char *, int);
+    if (!own)
+        *(void **)&own = dlsym(RTLD_NEXT, "dlopen");
+    if (path && strstr(path, "/fd"))
+        happen(&on_map);
+    return own(path, flags);
+}
+
+/* ---- actions ---- */
+
+static const char *after(const char *argument, const char *prefix)
+{
+    size_t length = strlen(prefix);
+    return strncmp(argument, prefix, length) == 0 ? argument + length : NULL;
+}
+
+static void append(const char **items, const char *item)
+{
+    size_t count = 0;
+    while (items[count])
+        count++;
+    if (count + 1 < LIST_MAX)
+        items[count] = item;
+}
+
+static void load(const char *path, int flags)
+{
+    void *handle = dlopen(path, flags);
+    *(void **)&hit = handle ? dlsym(handle, "hit") : NULL;
+    if (hit)
+        printf("%s: %d\n", path, hit());
+    else
+        puts(handle ? "loaded" : dlerror());
+}
+
+static void use(const char *path)
+{
+    plugin *p = plugin_open_with(path, &options);
+    hit = plugin_as(plugin_lookup(p, "hit"), int (*)(void));
+    if (hit)
+        printf("%s: %d\n", path, hit());
+    else
+        printf("%d %s\n", plugin_error_code(), plugin_error());
+}
+
+static void count(void)
+{
+    static size_t before[3];
+    const size_t now[] = {count_entries("/proc/self/fd"), count_mappings("/"),
+                          count_entries("/proc/self/task")};
+    static const char *const names[] = {"descriptors", "mappings", "threads"};
+    for (size_t i = 0; i < sizeof now / sizeof *now; i++) {
+        if (before[i] && before[i] != now[i])
+            printf("%zu %s, and then %zu\n", before[i], names[i], now[i]);
+        before[i] = now[i];
+    }
+}
+
+static int set(const char *argument)
+{
+    const char *value;
+    if ((value = after(argument, "key="))) {
+        append(keys, value);
+        options.trust = &trust;
+    } else if ((value = after(argument, "library=")))
+        append(libraries, value);
+    else if ((value = after(argument, "search="))) {
+        append(directories, value);
+        options.search = directories;
+    } else if ((value = after(argument, "on-copy=")))
+        on_copy = value;
+    else if ((value = after(argument, "on-read=")))
+        on_read = value;
+    else if ((value = after(argument, "on-map=")))
+        on_map = value;
+    else if (!strcmp(argument, "isolated"))
+        options.placement = PLUGIN_ISOLATED;
+    else if (!strcmp(argument, "seal"))
+        plugin_seal();
+    else
+        return 0;
+    return 1;
+}
+
+static void act(const char *argument)
+{
+    const char *value;
+    if ((value = after(argument, "dlopen=")))
+        load(value, RTLD_NOW);
+    else if ((value = after(argument, "lazy=")))
+        load(value, RTLD_LAZY);
+    else if ((value = after(argument, "global=")))
+        load(value, RTLD_NOW | RTLD_GLOBAL);
+    else if ((value = after(argument, "run="))) {
+        if (system(value) != 0)
+            puts("the command failed");
+    } else if ((value = after(argument, "chroot="))) {
+        if (chroot(value) != 0 || chdir("/") != 0)
+            exit(77);
+    } else if (!strcmp(argument, "again"))
+        printf("again: %d\n", hit());
+    else if (!strcmp(argument, "secure"))
+        puts(getauxval(AT_SECURE) ? "secure" : "not secure");
+    else if (!strcmp(argument, "alone"))
+        close_range(STDERR_FILENO + 1, ~0U, 0);
+    else if (!strcmp(argument, "count"))
+        count();
+    else if (!set(argument))
+        use(argument);
+}
+
+int main(int argc, char **argv)
+{
+    setvbuf(stdout, NULL, _IOLBF, 0);
+    for (int i = 1; i < argc; i++)
+        act(argv[i]);
+    return 0;
+}

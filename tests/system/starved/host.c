@@ -1,0 +1,267 @@
+/* Lets what this library allocates fail, at each place in its code where it does so: the first
+ * time, the second, and the last. Each is tried in a process of its own. An open, and all that is
+ * asked of the plugin, then ends as it did with memory, or in an error that says that there is
+ * none; and when there is memory again, it ends as it did with it.
+ *
+ * starved ARGUMENT... PATH: before=PATH and dlopen=PATH are opened before, and key=KEY, hash=HEX,
+ * library=NAME, place, strict, verify and go=PATH are options of the open. `remembered` says that
+ * it fails for good: memory that was lacking for the reason is not made up for. Linked with
+ * libplugin.a, and -Wl,--wrap for each function that allocates. There must be as many places as the
+ * environment variable AT_LEAST says, or the test would be of nothing. */
+#include "../../common/starve_calls.h"
+
+#include <dlfcn.h>
+#include <errno.h>
+#include <plugin.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum { PLACES_MAX = 4096, OUTCOME_MAX = 1 << 14, LIST_MAX = 4 };
+
+/* What the processes share. */
+static struct shared {
+    struct place {
+        const void *address; /* behind the call */
+        unsigned count;      /* of its calls, with memory */
+    } places[PLACES_MAX];
+    size_t count;
+    char outcome[OUTCOME_MAX]; /* with memory */
+} * shared;
+
+static int is_counting;
+static const void *failing; /* the place; NULL: none */
+static unsigned left;       /* calls there that succeed before one fails */
+
+/* ---- allocation ---- */
+
+static struct place *find_place(const void *address)
+{
+    size_t i = 0;
+    while (i < shared->count && shared->places[i].address != address)
+        i++;
+    if (i == shared->count && i < PLACES_MAX)
+        shared->places[shared->count++].address = address;
+    return i < PLACES_MAX ? &shared->places[i] : NULL;
+}
+
+__attribute__((noinline)) static bool starve_fails(const void *address)
+{
+    struct place *place = is_counting ? find_place(address) : NULL;
+    if (place)
+        place->count++;
+    if (!failing || address != failing || left-- > 0)
+        return false;
+    failing = NULL;
+    errno = ENOMEM;
+    return true;
+}
+
+/* What an open takes of its area (src/brief.h) is told by who takes it, too. */
+STARVE_WRAP(void *, brief_take, (size_t size), size)
+STARVE_WRAP(void *, brief_take_zeroed, (size_t count, size_t size), count, size)
+STARVE_WRAP(void *, brief_resize, (void *block, size_t size, size_t new_size), block, size,
+            new_size)
+STARVE_WRAP(char *, brief_copy, (const char *string, size_t length), string, length)
+
+/* It is called by either name. */
+#define WRAP_MMAP(name)                                                                            \
+    void *__real_##name(void *address, size_t size, int protection, int flags, int descriptor,     \
+                        off_t offset);                                                             \
+    void *__wrap_##name(void *address, size_t size, int protection, int flags, int descriptor,     \
+                        off_t offset);                                                             \
+    void *__wrap_##name(void *address, size_t size, int protection, int flags, int descriptor,     \
+                        off_t offset)                                                              \
+    {                                                                                              \
+        return starve_fails(__builtin_return_address(0))                                           \
+                   ? MAP_FAILED                                                                    \
+                   : __real_##name(address, size, protection, flags, descriptor, offset);          \
+    }
+
+WRAP_MMAP(mmap)
+WRAP_MMAP(mmap64)
+
+/* ---- what is done ---- */
+
+static const char *keys[LIST_MAX], *hashes[LIST_MAX], *libraries[LIST_MAX];
+static const char *before[LIST_MAX], *loaded[LIST_MAX];
+static int is_remembered;
+static struct plugin_trust trust = {.size = sizeof trust};
+static struct plugin_options options = {.size = sizeof options};
+
+static const char *after(const char *argument, const char *prefix)
+{
+    size_t length = strlen(prefix);
+    return strncmp(argument, prefix, length) == 0 ? argument + length : NULL;
+}
+
+static const char *const *append(const char **items, const char *item)
+{
+    size_t count = 0;
+    while (items[count])
+        count++;
+    if (count + 1 < LIST_MAX)
+        items[count] = item;
+    return items;
+}
+
+static int take(const char *argument)
+{
+    const char *value;
+    if ((value = after(argument, "key=")))
+        trust.keys = append(keys, value);
+    else if ((value = after(argument, "hash=")))
+        trust.hashes = append(hashes, value);
+    else if ((value = after(argument, "library=")))
+        trust.libraries = append(libraries, value);
+    else if (!strcmp(argument, "place"))
+        trust.check_place = true;
+    else if (!strcmp(argument, "strict"))
+        options.strict = true;
+    else if (!strcmp(argument, "verify"))
+        options.verify = true;
+    else if (!strcmp(argument, "remembered"))
+        is_remembered = 1;
+    else if ((value = after(argument, "go=")))
+        options.go_bridge = value;
+    else if ((value = after(argument, "before=")))
+        append(before, value);
+    else if ((value = after(argument, "dlopen=")))
+        append(loaded, value);
+    else
+        return 0;
+    options.trust = trust.keys || trust.hashes || trust.check_place ? &trust : NULL;
+    trust.owner = getuid();
+    return 1;
+}
+
+/* Text that is added to, up to a size. */
+static void note(char *outcome, const char *text)
+{
+    size_t length = strlen(outcome);
+    snprintf(outcome + length, OUTCOME_MAX - length, "%s\n", text);
+}
+
+/* Is memory what was lacking, for what was to be done, or for words of another failure? */
+static int says_no_memory(void)
+{
+    return plugin_error_code() == PLUGIN_NO_MEMORY || strstr(plugin_error(), "out of memory") ||
+           strstr(plugin_error(), strerror(ENOMEM));
+}
+
+/* Notes this thread's last failure, if there is one; 1 if memory was lacking. */
+static int note_failure(char *outcome)
+{
+    int is_failure = plugin_error_code() != PLUGIN_OK;
+    int is_lacking = is_failure && says_no_memory();
+    if (is_failure && !is_lacking)
+        note(outcome, plugin_error());
+    plugin_error_clear();
+    return is_lacking;
+}
+
+/* Opens the plugin, and asks it for all that there is, for what there is not, and for its function
+ * `hit` as what it is and as what it is not. What that comes to is the outcome; 1 if memory was
+ * lacking for some of it. */
+static int use(const char *path, char *outcome)
+{
+    int is_lacking = 0;
+    *outcome = '\0';
+    plugin_error_clear();
+    plugin *p = plugin_open_with(path, &options);
+    if (!p)
+        return note_failure(outcome);
+    for (const plugin_symbol *symbol = NULL; (symbol = plugin_next(p, symbol));) {
+        const char *words = plugin_symbol_decl(symbol);
+        note(outcome, words ? words : "");
+        is_lacking |= note_failure(outcome);
+    }
+    if (!plugin_lookup(p, "hid"))
+        is_lacking |= note_failure(outcome);
+    int (*hit)(void) = plugin_as(plugin_lookup(p, "hit"), int (*)(void));
+    is_lacking |= note_failure(outcome);
+    note(outcome, hit ? "hit" : "no hit");
+    if (!plugin_as(plugin_lookup(p, "hit"), double (*)(float)))
+        is_lacking |= note_failure(outcome);
+    return is_lacking;
+}
+
+static int prepare(void)
+{
+    for (size_t i = 0; loaded[i]; i++)
+        if (!dlopen(loaded[i], RTLD_NOW | RTLD_LOCAL))
+            return puts(dlerror()), 1;
+    for (size_t i = 0; before[i]; i++)
+        if (!plugin_open_with(before[i], &options))
+            return puts(plugin_error()), 1;
+    return 0;
+}
+
+/* With memory, while places are counted. */
+static int record(const char *path)
+{
+    if (prepare())
+        return 1;
+    is_counting = 1;
+    int is_lacking = use(path, shared->outcome);
+    is_counting = 0;
+    return is_lacking;
+}
+
+static int starve(const char *path, const void *place, unsigned number)
+{
+    static char outcome[OUTCOME_MAX];
+    if (prepare())
+        return 1;
+    left = number;
+    failing = place;
+    int is_lacking = use(path, outcome);
+    failing = NULL;
+    if (!is_lacking && strcmp(outcome, shared->outcome) != 0)
+        return printf("without memory:\n%s", outcome), 1;
+    is_lacking = use(path, outcome);
+    if (is_lacking ? !is_remembered : strcmp(outcome, shared->outcome) != 0)
+        return printf("with memory again:\n%s", outcome), 1;
+    return 0;
+}
+
+/* Runs it in a process of its own; 0 if it ended well. */
+static int run(const char *path, const void *place, unsigned number)
+{
+    int status;
+    fflush(stdout);
+    pid_t child = fork();
+    if (child == 0)
+        exit(place ? starve(path, place, number) : record(path));
+    if (child < 0 || waitpid(child, &status, 0) < 0)
+        return 1;
+    if (status != 0 && place)
+        printf("call %u of the one before %p: status %x\n", number, place, (unsigned)status);
+    return status;
+}
+
+int main(int argc, char **argv)
+{
+    const char *path = argv[argc - 1];
+    size_t bad = 0;
+    for (int i = 1; i < argc - 1; i++)
+        if (!take(argv[i]))
+            return printf("what is %s?\n", argv[i]), 2;
+    shared = mmap(NULL, sizeof *shared, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (shared == MAP_FAILED || run(path, NULL, 0) != 0)
+        return puts("with memory, it ends badly"), 1;
+    printf("with memory:\n%s%zu places\n", shared->outcome, shared->count);
+    for (size_t i = 0; i < shared->count; i++) {
+        const struct place *place = &shared->places[i];
+        unsigned last = place->count - 1;
+        bad += run(path, place->address, 0) != 0;
+        bad += last > 0 && run(path, place->address, 1) != 0;
+        bad += last > 1 && run(path, place->address, last) != 0;
+    }
+    if (shared->count < (size_t)atol(getenv("AT_LEAST")))
+        return printf("only %zu places\n", shared->count), 1;
+    return bad != 0;
+}

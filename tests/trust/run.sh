@@ -1,0 +1,302 @@
+#!/bin/sh
+# Who may be opened: signatures, hashes, places, libraries. tests/system/promises has more attacks.
+. "$(dirname "$0")/../common/tap.sh"
+source=$tests/trust
+packages=$tests/packages
+cd "$work" || exit 1
+chmod 755 .
+
+plugin_of() {
+    output=$1
+    shift
+    # shellcheck disable=SC2086
+    "$PLUGIN" build -buildmode=plugin $TEST_CFLAGS -o "$output" "$@"
+}
+# shellcheck disable=SC2086
+check "the host builds" "$PLUGIN" build $TEST_CFLAGS -o host "$source/host.c" -ldl
+
+says_alike="s|$work/||g; s|$work|DIR|g; s/belongs to user [0-9]*/belongs to user N/"
+
+# attack NUMBER FILE: dlopen runs the file, which says so by a mark.
+attack() {
+    rm -f mark
+    ./host "dlopen=./$2" >attacked 2>&1
+    check "attack $1: dlopen is taken in" test -e mark
+    rm -f mark
+}
+# Nothing of a refused file ran.
+nothing_ran() {
+    check "$1: nothing ran" test ! -e mark
+}
+
+cat >marked.c <<E2
+#include <stdio.h>
+__attribute__((constructor)) static void run(void) { fclose(fopen("$work/mark", "w")); }
+int hit(void) { return NUMBER; }
+E2
+number=0
+for name in hello other old new copied; do
+    number=$((number + 1))
+    check "build $name" plugin_of $name.so -DNUMBER=$number marked.c
+done
+
+# ---- signatures, ours and minisign's ----
+
+for name in own alien; do
+    printf '\n' | minisign -G -f -W -p $name.pub -s $name.sec >/dev/null 2>&1
+done
+own=$(sed -n 2p own.pub)
+alien=$(sed -n 2p alien.pub)
+check "plugin sign" "$PLUGIN" sign -s own.sec --version=3 hello.so
+check "minisign verifies it" minisign -V -p own.pub -m hello.so
+check "minisign signs" minisign -S -s own.sec -m other.so
+check "plugin verify verifies it" "$PLUGIN" verify --key=own.pub other.so hello.so
+check "by the key itself, too" "$PLUGIN" verify "--key=$own" --version=3 hello.so
+check "minisign signs in the old way" minisign -S -l -s own.sec -m old.so
+printf 'secret\nsecret\n' | minisign -G -f -p locked.pub -s locked.sec >/dev/null 2>&1
+check "a key with a password" sh -c 'echo secret | "$0" sign -s locked.sec new.so && minisign -V -p locked.pub -m new.so' "$PLUGIN"
+check_fails 1 "the wrong password" sh -c 'echo wrong | "$0" sign -s locked.sec new.so' "$PLUGIN"
+says "what is signed opens, from a sealed copy" ./host "key=$own" ./hello.so ./other.so ./old.so ./hello.so <<'E2'
+./hello.so: 1
+./other.so: 2
+./old.so: 3
+./hello.so: 1, by its path
+E2
+says "one of several keys" ./host "key=$alien" "key=$own" ./hello.so <<'E2'
+./hello.so: 1
+E2
+says "without a policy, it is mapped by its path" sh -c './host size=0 ./hello.so; echo' <<'E2'
+12 cannot open plugin ./hello.so: trust.size is 0; set it to sizeof(struct plugin_trust)
+
+E2
+
+says "P10: what is signed by somebody else" ./host "key=$alien" ./hello.so <<'E2'
+8 cannot open plugin ./hello.so: it is signed with a key that is none of the trust policy's
+E2
+cp hello.so changed.so
+cp hello.so.minisig changed.so.minisig
+sed -i 's/file:hello.so/file:changed.so/' changed.so.minisig
+attack 11 changed.so
+says "P10, attack 11: a trusted comment that was changed" ./host "key=$own" ./changed.so <<'E2'
+8 cannot open plugin ./changed.so: its signature does not hold: the file, or the signature, was changed
+E2
+nothing_ran "P10, attack 11"
+cp hello.so renamed.so
+cp hello.so.minisig renamed.so.minisig
+says "P10, attack 11: a file under another's name" ./host "key=$own" ./renamed.so <<'E2'
+8 cannot open plugin ./renamed.so: its signature is that of a file called hello.so
+E2
+# One bit of the file, anywhere.
+cp hello.so bit.so
+"$PLUGIN" sign -s own.sec bit.so
+size=$(wc -c <hello.so)
+flips=0
+for place in 0 1 16 64 100 $((size / 4)) $((size / 2)) $((3 * size / 4)) $((size - 2)) $((size - 1)); do
+    cp hello.so bit.so
+    printf "\\$(printf %o $(($(od -An -tu1 -j "$place" -N 1 bit.so) ^ 1)))" |
+        dd of=bit.so bs=1 seek="$place" conv=notrunc 2>/dev/null
+    ./host "key=$own" ./bit.so | grep -q "^8 .*does not hold" && flips=$((flips + 1))
+done
+check "P10: ten flipped bits, ten refusals" [ "$flips" -eq 10 ]
+nothing_ran "P10: flipped bits"
+cp hello.so short.so
+"$PLUGIN" sign -s own.sec short.so
+head -c $((size - 1)) hello.so >short.so
+says "P10: a file that was cut" ./host "key=$own" ./short.so <<'E2'
+8 cannot open plugin ./short.so: its signature does not hold: the file, or the signature, was changed
+E2
+
+# Signature files that are none.
+signature() { # NAME TEXT...: what is said of hello.so with this signature
+    signature_name=$1
+    cp hello.so damaged.so
+    shift
+    "$@" <hello.so.minisig >damaged.so.minisig
+    says "P10, attack 11: $signature_name" ./host "key=$own" ./damaged.so
+}
+signature "an empty signature" head -c 0 <<'E2'
+8 cannot open plugin ./damaged.so: damaged.so.minisig: it is no signature file of minisign: its first line is no comment
+E2
+signature "a stripped one" head -n 2 <<'E2'
+8 cannot open plugin ./damaged.so: damaged.so.minisig: it is no signature file of minisign: its third line is no trusted comment
+E2
+signature "one of another algorithm" sed '2s/^RU/RV/' <<'E2'
+8 cannot open plugin ./damaged.so: damaged.so.minisig: it is no signature file of minisign: it is of another algorithm
+E2
+signature "one with something behind it" sed '$a more' <<'E2'
+8 cannot open plugin ./damaged.so: damaged.so.minisig: it is no signature file of minisign: there is something behind it
+E2
+signature "one with padding where none belongs" sed '2s/.$/==/' <<'E2'
+8 cannot open plugin ./damaged.so: damaged.so.minisig: it is no signature file of minisign: its second line is no signature
+E2
+signature "a large one" sh -c 'cat - /dev/zero | head -c 5000' <<'E2'
+8 cannot open plugin ./damaged.so: damaged.so.minisig is too large for a signature
+E2
+
+# An older version, put back in its place.
+says "P10, attack 11: a version that is too old" ./host "key=$own" version=4 ./hello.so <<'E2'
+8 cannot open plugin ./hello.so: it is signed as version 3, and the trust policy asks for 4 at least
+E2
+says "one that is new enough" ./host "key=$own" version=3 ./hello.so <<'E2'
+./hello.so: 1
+E2
+says "P10, attack 11: one that says none" ./host "key=$own" version=1 ./other.so <<'E2'
+8 cannot open plugin ./other.so: its signature says no version, and the trust policy asks for 1; sign it with: plugin sign --version=N
+E2
+
+# ---- hashes ----
+
+hash=$(sha256sum copied.so | cut -d ' ' -f 1)
+says "a hash that is allowed" ./host "hash=$hash" ./copied.so <<'E2'
+./copied.so: 5
+E2
+says "in capitals, and next to a key" ./host "key=$own" "hash=$(echo "$hash" | tr a-f A-F)" ./copied.so ./hello.so <<'E2'
+./copied.so: 5
+./hello.so: 1
+E2
+says "another" ./host "hash=$hash" ./hello.so <<'E2'
+8 cannot open plugin ./hello.so: its SHA-256 is none of those that the trust policy allows
+E2
+
+# ---- places ----
+
+user=$(id -u)
+mkdir safe loose
+chmod 755 safe
+chmod 777 loose
+cp hello.so safe
+cp other.so loose
+chmod 644 safe/hello.so loose/other.so
+top=$work
+while [ "$top" != / ] && [ -z "$(find "$top" -maxdepth 0 -perm /022)" ]; do top=$(dirname "$top"); done
+attack 1 loose/other.so
+./host "owner=$user" forbid=022 ./loose/other.so >said
+check "attack 1: a directory that anybody can write" has said \
+    "cannot open plugin ./loose/other.so: the directory $work/loose has mode 0777, of which the trust policy forbids 0022"
+nothing_ran "attack 1"
+chmod 666 safe/hello.so
+says "attack 1: a file that anybody can write" ./host "owner=$user" forbid=002 ./safe/hello.so <<'E2'
+8 cannot open plugin ./safe/hello.so: the file safe/hello.so has mode 0666, of which the trust policy forbids 0002
+E2
+chmod 644 safe/hello.so
+says "a file in a safe place, as far as the modes asked for" ./host "owner=$user" forbid=0 ./safe/hello.so <<'E2'
+./safe/hello.so: 1
+E2
+if [ "$user" -eq 0 ]; then
+    cp hello.so alien.so
+    chown 65534 alien.so
+    says "attack 1: a file of another owner" ./host owner=1 forbid=0 ./alien.so <<'E2'
+8 cannot open plugin ./alien.so: the file alien.so belongs to user N, not to 1 or root
+E2
+fi
+[ "$top" = / ] || {
+    ./host "owner=$user" forbid=022 ./safe/hello.so >said
+    check "attack 1: every directory above counts" has said "the directory $top has mode"
+}
+
+# ---- libraries ----
+
+cat >brought.c <<E2
+#include <stdio.h>
+__attribute__((constructor)) static void run(void) { fclose(fopen("$work/mark", "w")); }
+int brought(void) { return 40; }
+E2
+cat >brings.c <<'E2'
+int brought(void);
+int hit(void) { return brought() + 2; }
+E2
+mkdir libraries
+cc -g -fPIC -shared -Wl,-soname,libbrought.so -o libraries/libbrought.so brought.c
+cc -g -fPIC -shared -Wl,-soname,libmiddle.so -o libraries/libmiddle.so -x c - -Llibraries -lbrought <<'E2'
+int brought(void);
+int middle(void) { return brought(); }
+E2
+check "build a plugin with a library" plugin_of brings.so brings.c -Llibraries -lbrought -Wl,-rpath,"$work/libraries"
+sed 's/brought/middle/g; s/int hit/int brought(void); &/; s/+ 2/+ brought() + 2/' brings.c >deep.c
+check "and one whose libraries need each other" plugin_of deep.so deep.c -Llibraries -lmiddle -lbrought \
+    -Wl,-rpath,"$work/libraries"
+"$PLUGIN" sign -s own.sec brings.so deep.so
+"$PLUGIN" sign -s own.sec libraries/libbrought.so libraries/libmiddle.so
+says "one that is" ./host "key=$own" library=libbrought.so ./brings.so <<'E2'
+./brings.so: 42
+E2
+rm -f mark
+says "several" ./host "key=$own" library=libbrought.so library=libmiddle.so ./deep.so ./brings.so <<'E2'
+./deep.so: 82
+./brings.so: 42
+E2
+cat >starts.c <<'E2'
+int started(void);
+int hit(void) { return started(); }
+E2
+cat >started.c <<'E2'
+#include <plugin.h>
+PLUGIN_PACKAGE("example.com/started");
+static int value;
+PLUGIN_INIT { value += 42; }
+int started(void) { return value; }
+E2
+# shellcheck disable=SC2086
+check "build a library with an init" "$PLUGIN" build $TEST_CFLAGS -shared -fPIC \
+    -Wl,-soname,libstarted.so -o libraries/libstarted.so started.c
+check "and a plugin for it" plugin_of starts.so starts.c -Llibraries -lstarted \
+    -Wl,-rpath,"$work/libraries"
+"$PLUGIN" sign -s own.sec starts.so libraries/libstarted.so
+says "the inits of a library run" ./host "key=$own" library=libstarted.so ./starts.so <<'E2'
+./starts.so: 42
+E2
+cc -g -fPIC -shared -Wl,-soname,libother_name.so -o libraries/libnameless.so brought.c
+sed 's/+ 2/+ 3/' brings.c >nameless.c
+ln -s libnameless.so libraries/libother_name.so
+check "build a plugin whose library has another name" plugin_of nameless.so nameless.c libraries/libnameless.so \
+    -Wl,-rpath,"$work/libraries"
+"$PLUGIN" sign -s own.sec nameless.so libraries/libnameless.so
+says "it is loaded by the name that it has itself" ./host "key=$own" library=libother_name.so ./nameless.so <<'E2'
+./nameless.so: 43
+E2
+
+# ---- what is checked is what is mapped ----
+
+# The file is replaced, and written over, again and again, while it is opened.
+cp hello.so race.so
+cp other.so evil_race.so
+"$PLUGIN" sign -s own.sec race.so
+cp race.so good_race.so
+sh -c 'while [ ! -e stop ]; do cp evil_race.so x; mv x race.so; cp good_race.so x; mv x race.so; done' &
+racer=$!
+wrong=0
+for round in $(seq 60); do
+    ./host "key=$own" ./race.so >raced 2>&1
+    grep -q -e ': 1' -e 'does not hold' raced || { wrong=$((wrong + 1)); cat raced >wrong.log; }
+done
+touch stop
+wait $racer
+check "P2, attack 6: a file that is replaced meanwhile is the one that was signed, or refused" [ "$wrong" -eq 0 ]
+# ---- packages, and policies that are none ----
+
+geom="$packages/geom.c $packages/area.c $packages/num.c"
+# shellcheck disable=SC2086
+for name in one two; do
+    check "build package user $name" plugin_of geom_$name.so -I"$packages" -DNAME="\"$name\"" "$packages/plugin.c" $geom
+    "$PLUGIN" sign -s own.sec geom_$name.so
+done
+says "plugins share packages from sealed copies" ./host "key=$own" ./geom_one.so ./geom_two.so <<'E2'
+./geom_one.so: 1
+./geom_two.so: 2
+E2
+says "P10: a policy that asks for nothing" ./host ./hello.so <<'E2'
+12 cannot open plugin ./hello.so: the trust policy asks for nothing: set keys, hashes or check_place
+E2
+says "a version without keys" ./host "hash=$hash" version=1 ./hello.so <<'E2'
+12 cannot open plugin ./hello.so: trust.least_version is about signatures: set keys, and no hashes
+E2
+says "a key that is none" ./host key=nonsense ./hello.so <<'E2'
+8 cannot open plugin ./hello.so: "nonsense" is no public key of minisign
+E2
+check_fails 2 "sign needs a key" "$PLUGIN" sign hello.so
+check_fails 1 "sign needs a secret key" "$PLUGIN" sign -s own.pub hello.so
+check_fails 2 "verify needs a key" "$PLUGIN" verify hello.so
+check_fails 1 "verify: another key" "$PLUGIN" verify --key=alien.pub hello.so
+check_fails 1 "verify: an older version" "$PLUGIN" verify --key=own.pub --version=4 hello.so
+
+finish

@@ -1,0 +1,943 @@
+/* The reader of `.BTF`: what it reads, what it refuses, and that no damage gets past it that could
+ * hurt those who walk, print or compare the types. */
+#include "src/types/btf.h"
+#include "src/types/layout.h"
+#include "src/types/print.h"
+#include "src/types/rules.h"
+#include "tests/common/check.h"
+#include "tests/common/made.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- sections by hand: what libbpf would not write ---- */
+
+enum { HEADER_SIZE = 24, SECTION_MAX = 16384 };
+
+struct raw {
+    uint32_t words[SECTION_MAX / 4]; /* of the type records */
+    size_t count;
+    const char *strings;
+    size_t strings_size;
+};
+
+#define RAW(text)                                                                                  \
+    {                                                                                              \
+        .strings = "\0" text, .strings_size = sizeof text + 1                                      \
+    }
+
+static uint32_t info(enum btf_kind kind, uint32_t length)
+{
+    return (uint32_t)kind << 24 | length;
+}
+
+static void add(struct raw *raw, uint32_t name, uint32_t kind_and_length, uint32_t size_or_type)
+{
+    raw->words[raw->count++] = name;
+    raw->words[raw->count++] = kind_and_length;
+    raw->words[raw->count++] = size_or_type;
+}
+
+static void add_word(struct raw *raw, uint32_t word)
+{
+    raw->words[raw->count++] = word;
+}
+
+/* Type 1 of most sections below. */
+static void add_int(struct raw *raw)
+{
+    add(raw, 1, info(BTF_INT, 0), 4);
+    add_word(raw, 1 << 24 | 32);
+}
+
+/* The section in a block of exactly its size. */
+static uint8_t *write_raw(const struct raw *raw, size_t *size)
+{
+    uint32_t types_size = (uint32_t)raw->count * 4, strings_size = (uint32_t)raw->strings_size;
+    const uint32_t header[] = {0x0001EB9F, HEADER_SIZE, 0, types_size, types_size, strings_size};
+    *size = sizeof header + types_size + strings_size;
+    uint8_t *bytes = malloc(*size);
+    assert_non_null(bytes);
+    memcpy(bytes, header, sizeof header);
+    if (types_size)
+        memcpy(bytes + sizeof header, raw->words, types_size);
+    if (strings_size)
+        memcpy(bytes + sizeof header + types_size, raw->strings, strings_size);
+    return bytes;
+}
+
+static void check_bytes_refused(const uint8_t *bytes, size_t size, const char *expected)
+{
+    struct btf btf;
+    ERROR_AUTO error = {0};
+    assert_false(btf_read(&btf, (struct bytes){bytes, size}, 8, &error));
+    assert_int_equal(error.code, PLUGIN_NOT_PLUGIN);
+    assert_string_equal(error_text(&error), expected);
+    assert_null(btf.offsets);
+}
+
+static void check_refused(const struct raw *raw, const char *expected)
+{
+    size_t size;
+    uint8_t *bytes = write_raw(raw, &size);
+    check_bytes_refused(bytes, size, expected);
+    free(bytes);
+}
+
+static void check_read(const struct raw *raw, uint32_t count)
+{
+    struct btf btf;
+    ERROR_AUTO error = {0};
+    size_t size;
+    uint8_t *bytes = write_raw(raw, &size);
+    bool is_read = btf_read(&btf, (struct bytes){bytes, size}, 8, &error);
+    assert_string_equal(error_text(&error), "");
+    assert_true(is_read);
+    assert_int_equal(btf.count, count);
+    btf_free(&btf);
+    free(bytes);
+}
+
+/* ---- the header ---- */
+
+static void a_section_without_types_is_read(void **state)
+{
+    (void)state;
+    check_read(&(struct raw){.strings = "", .strings_size = 1}, 1);
+}
+
+static void a_section_shorter_than_its_header_is_truncated(void **state)
+{
+    (void)state;
+    struct raw raw = RAW("int");
+    size_t size;
+    add_int(&raw);
+    uint8_t *bytes = write_raw(&raw, &size);
+    for (size_t length = 0; length < HEADER_SIZE; length++) {
+        uint8_t *exact = malloc(length ? length : 1);
+        assert_non_null(exact);
+        memcpy(exact, bytes, length);
+        check_bytes_refused(exact, length, "its .BTF section is truncated");
+        free(exact);
+    }
+    free(bytes);
+}
+
+static void another_magic_or_version_is_not_btf(void **state)
+{
+    (void)state;
+    static const size_t places[] = {0, 1, 2};
+    struct raw raw = RAW("int");
+    size_t size;
+    add_int(&raw);
+    uint8_t *bytes = write_raw(&raw, &size);
+    for (size_t i = 0; i < COUNT(places); i++) {
+        bytes[places[i]] ^= 0xFF;
+        check_bytes_refused(bytes, size, "its .BTF section does not start as BTF does");
+        bytes[places[i]] ^= 0xFF;
+    }
+    free(bytes);
+}
+
+static void parts_outside_the_section_are_refused(void **state)
+{
+    (void)state;
+    /* Words of the header: its size, offset and size of the types, offset and size of strings. */
+    static const struct {
+        size_t word;
+        uint32_t value;
+    } damages[] = {
+        {1, 23},
+        {1, 0},
+        {1, 41},
+        {1, UINT32_MAX},
+        {2, 2},
+        {2, 8},
+        {2, UINT32_MAX - 3},
+        {3, 24},
+        {3, UINT32_MAX},
+        {4, 17},
+        {4, UINT32_MAX},
+        {5, 7},
+        {5, UINT32_MAX},
+    };
+    struct raw raw = RAW("int");
+    size_t size;
+    add_int(&raw);
+    for (size_t i = 0; i < COUNT(damages); i++) {
+        uint8_t *bytes = write_raw(&raw, &size);
+        memcpy(bytes + damages[i].word * 4, &damages[i].value, 4);
+        check_bytes_refused(bytes, size, "its .BTF section is damaged: its parts lie outside it");
+        free(bytes);
+    }
+}
+
+static void a_larger_header_is_skipped(void **state)
+{
+    (void)state;
+    struct raw raw = RAW("int");
+    struct btf btf;
+    ERROR_AUTO error = {0};
+    size_t size;
+    add_int(&raw);
+    uint8_t *bytes = write_raw(&raw, &size), *larger = malloc(size + 8);
+    assert_non_null(larger);
+    memcpy(larger, bytes, HEADER_SIZE);
+    memset(larger + HEADER_SIZE, 0xFF, 8);
+    memcpy(larger + HEADER_SIZE + 8, bytes + HEADER_SIZE, size - HEADER_SIZE);
+    larger[4] = HEADER_SIZE + 8;
+    assert_true(btf_read(&btf, (struct bytes){larger, size + 8}, 8, &error));
+    assert_int_equal(btf.count, 2);
+    assert_string_equal(btf_type(&btf, 1).name, "int");
+    btf_free(&btf);
+    free(bytes);
+    free(larger);
+}
+
+static void strings_that_do_not_start_and_end_with_a_nul_are_refused(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *strings;
+        size_t size;
+    } damages[] = {{"", 0}, {"\0int", 4}, {"int", 4}, {"x", 1}};
+    for (size_t i = 0; i < COUNT(damages); i++) {
+        struct raw raw = {.strings = damages[i].strings, .strings_size = damages[i].size};
+        check_refused(&raw, "its .BTF section is damaged: its strings do not start and end with a "
+                            "NUL");
+    }
+}
+
+/* ---- records ---- */
+
+static void a_record_that_does_not_end_in_the_section_is_truncated(void **state)
+{
+    (void)state;
+    static const char truncated[] = "its .BTF section is damaged: type 2: it is truncated";
+    static const uint32_t kinds[] = {BTF_INT,      BTF_ARRAY,      BTF_STRUCT, BTF_UNION,
+                                     BTF_ENUM,     BTF_FUNC_PROTO, BTF_VAR,    BTF_DATASEC,
+                                     BTF_DECL_TAG, BTF_ENUM64};
+    for (size_t i = 0; i < COUNT(kinds); i++) {
+        struct raw raw = RAW("int");
+        add_int(&raw);
+        add(&raw, 1, info(kinds[i], 1), 0);
+        check_refused(&raw, truncated);
+    }
+    struct raw raw = RAW("int");
+    add_int(&raw);
+    add_word(&raw, 0);
+    add_word(&raw, info(BTF_PTR, 0));
+    check_refused(&raw, truncated);
+}
+
+static void an_unknown_kind_is_refused(void **state)
+{
+    (void)state;
+    static const uint32_t kinds[] = {BTF_VOID, BTF_KIND_COUNT, 31};
+    for (size_t i = 0; i < COUNT(kinds); i++) {
+        struct raw raw = RAW("int");
+        add_int(&raw);
+        add(&raw, 0, info(kinds[i], 0), 0);
+        check_refused(&raw, "its .BTF section is damaged: type 2: it is of an unknown kind");
+    }
+}
+
+static void a_reference_beyond_the_last_type_is_refused(void **state)
+{
+    (void)state;
+    static const char expected[] =
+        "its .BTF section is damaged: type 2: it refers to a type that does not exist";
+    static const uint32_t kinds[] = {BTF_PTR,      BTF_TYPEDEF, BTF_VOLATILE,   BTF_CONST,
+                                     BTF_RESTRICT, BTF_FUNC,    BTF_FUNC_PROTO, BTF_VAR,
+                                     BTF_DECL_TAG, BTF_TYPE_TAG};
+    static const uint32_t ids[] = {3, UINT32_MAX};
+    for (size_t i = 0; i < COUNT(kinds); i++)
+        for (size_t j = 0; j < COUNT(ids); j++) {
+            struct raw raw = RAW("int");
+            add_int(&raw);
+            add(&raw, 0, info(kinds[i], 0), ids[j]);
+            if (kinds[i] == BTF_VAR || kinds[i] == BTF_DECL_TAG)
+                add_word(&raw, 0);
+            check_refused(&raw, expected);
+        }
+    for (size_t word = 0; word < 2; word++) { /* an array's element, and its index */
+        struct raw raw = RAW("int");
+        add_int(&raw);
+        add(&raw, 0, info(BTF_ARRAY, 0), 0);
+        add_word(&raw, word == 0 ? 3 : 1);
+        add_word(&raw, word == 1 ? 3 : 1);
+        add_word(&raw, 4);
+        check_refused(&raw, expected);
+    }
+}
+
+static void a_name_outside_the_strings_is_refused(void **state)
+{
+    (void)state;
+    static const uint32_t names[] = {5, 6, UINT32_MAX}; /* the strings have 5 bytes */
+    for (size_t i = 0; i < COUNT(names); i++) {
+        struct raw raw = RAW("int");
+        add_int(&raw);
+        add(&raw, names[i], info(BTF_TYPEDEF, 0), 1);
+        check_refused(&raw,
+                      "its .BTF section is damaged: type 2: its name lies outside the section");
+        struct raw member = RAW("int");
+        add_int(&member);
+        add(&member, 1, info(BTF_STRUCT, 1), 4);
+        add_word(&member, names[i]);
+        add_word(&member, 1);
+        add_word(&member, 0);
+        check_refused(&member,
+                      "its .BTF section is damaged: type 2: a member lies outside the section");
+        struct raw parameter = RAW("int");
+        add_int(&parameter);
+        add(&parameter, 0, info(BTF_FUNC_PROTO, 1), 1);
+        add_word(&parameter, names[i]);
+        add_word(&parameter, 1);
+        check_refused(&parameter,
+                      "its .BTF section is damaged: type 2: a parameter lies outside the section");
+        for (size_t words = 2; words <= 3; words++) {
+            struct raw raw_enum = RAW("int");
+            add_int(&raw_enum);
+            add(&raw_enum, 1, info(words == 2 ? BTF_ENUM : BTF_ENUM64, 2), words == 2 ? 4 : 8);
+            for (size_t word = 0; word < words * 2; word++)
+                add_word(&raw_enum, word == words ? names[i] : 0);
+            check_refused(&raw_enum, "its .BTF section is damaged: type 2: an enumerator's name "
+                                     "lies outside the section");
+        }
+    }
+}
+
+static void the_last_name_ends_where_the_strings_end(void **state)
+{
+    (void)state;
+    struct raw raw = RAW("int");
+    add_int(&raw);
+    add(&raw, 4, info(BTF_TYPEDEF, 0), 1);
+    check_read(&raw, 3);
+}
+
+static void members_and_parameters_of_no_type_are_refused(void **state)
+{
+    (void)state;
+    for (uint32_t kind = BTF_STRUCT; kind <= BTF_UNION; kind++) {
+        struct raw raw = RAW("int");
+        add_int(&raw);
+        add(&raw, 1, info(kind, 1), 4);
+        add_word(&raw, 1);
+        add_word(&raw, 3);
+        add_word(&raw, 0);
+        check_refused(&raw,
+                      "its .BTF section is damaged: type 2: a member lies outside the section");
+    }
+    struct raw raw = RAW("int");
+    add_int(&raw);
+    add(&raw, 0, info(BTF_FUNC_PROTO, 2), 1);
+    add_word(&raw, 0);
+    add_word(&raw, 1);
+    add_word(&raw, 0);
+    add_word(&raw, 3);
+    check_refused(&raw,
+                  "its .BTF section is damaged: type 2: a parameter lies outside the section");
+}
+
+static void a_member_outside_its_struct_is_refused(void **state)
+{
+    (void)state;
+    static const char expected[] =
+        "its .BTF section is damaged: type 2: a member lies outside its struct";
+    static const struct {
+        uint32_t flag, offset;
+    } damages[] = {
+        {0, 33}, {0, UINT32_MAX}, {1, 33}, {1, 1U << 24 | 32}, {1, 33U << 24}, {1, 0xFFFFFFFF},
+    };
+    for (size_t i = 0; i < COUNT(damages); i++) {
+        struct raw raw = RAW("int");
+        add_int(&raw);
+        add(&raw, 1, info(BTF_STRUCT, 1) | damages[i].flag << 31, 4);
+        add_word(&raw, 1);
+        add_word(&raw, 1);
+        add_word(&raw, damages[i].offset);
+        check_refused(&raw, expected);
+    }
+    struct raw raw = RAW("int"); /* a flexible array starts where its struct ends */
+    add_int(&raw);
+    add(&raw, 1, info(BTF_STRUCT, 1), 4);
+    add_word(&raw, 1);
+    add_word(&raw, 1);
+    add_word(&raw, 32);
+    check_read(&raw, 3);
+}
+
+static void integers_of_impossible_sizes_are_refused(void **state)
+{
+    (void)state;
+    static const struct {
+        uint32_t size, bits;
+    } sizes[] = {{0, 0}, {17, 136}, {32, 0}, {4, 31}, {4, 33}, {4, 0}, {1, 32}, {UINT32_MAX, 248}};
+    for (size_t i = 0; i < COUNT(sizes); i++) {
+        struct raw raw = RAW("int");
+        add(&raw, 1, info(BTF_INT, 0), sizes[i].size);
+        add_word(&raw, sizes[i].bits);
+        check_refused(&raw,
+                      "its .BTF section is damaged: type 1: an integer of an impossible size");
+    }
+    struct raw raw = RAW("int");
+    add(&raw, 1, info(BTF_INT, 0), 16);
+    add_word(&raw, 128);
+    check_read(&raw, 2);
+}
+
+static void a_float_without_a_size_is_refused(void **state)
+{
+    (void)state;
+    struct raw raw = RAW("float");
+    add(&raw, 1, info(BTF_FLOAT, 0), 0);
+    check_refused(&raw, "its .BTF section is damaged: type 1: a number without a size");
+}
+
+static void an_enum_of_more_than_8_bytes_is_refused(void **state)
+{
+    (void)state;
+    static const uint32_t kinds[] = {BTF_ENUM, BTF_ENUM64};
+    for (size_t i = 0; i < COUNT(kinds); i++) {
+        struct raw raw = RAW("e");
+        add(&raw, 1, info(kinds[i], 0), 9);
+        check_refused(&raw, "its .BTF section is damaged: type 1: an enum of an impossible size");
+    }
+}
+
+/* ---- chains ---- */
+
+static void a_type_that_refers_to_itself_is_refused(void **state)
+{
+    (void)state;
+    static const uint32_t kinds[] = {BTF_PTR,   BTF_TYPEDEF,  BTF_VOLATILE,
+                                     BTF_CONST, BTF_RESTRICT, BTF_TYPE_TAG};
+    for (size_t i = 0; i < COUNT(kinds); i++) {
+        struct raw raw = RAW("int");
+        add_int(&raw);
+        add(&raw, 1, info(kinds[i], 0), 2);
+        check_refused(&raw, "its .BTF section is damaged: type 2: it refers to itself");
+    }
+    struct raw raw = RAW("int");
+    add_int(&raw);
+    add(&raw, 0, info(BTF_ARRAY, 0), 0);
+    add_word(&raw, 2);
+    add_word(&raw, 1);
+    add_word(&raw, 4);
+    check_refused(&raw, "its .BTF section is damaged: type 2: it refers to itself");
+}
+
+static void a_chain_that_comes_back_to_itself_is_refused(void **state)
+{
+    (void)state;
+    struct raw raw = RAW("int");
+    add_int(&raw);
+    add(&raw, 1, info(BTF_TYPEDEF, 0), 3); /* 2 -> 3 -> 4 -> 5 -> 3 */
+    add(&raw, 0, info(BTF_PTR, 0), 4);
+    add(&raw, 0, info(BTF_CONST, 0), 5);
+    add(&raw, 0, info(BTF_ARRAY, 0), 0);
+    add_word(&raw, 3);
+    add_word(&raw, 1);
+    add_word(&raw, 4);
+    check_refused(&raw, "its .BTF section is damaged: type 3: it refers to itself");
+}
+
+static void a_cycle_through_a_struct_or_function_is_read(void **state)
+{
+    (void)state;
+    struct raw raw = RAW("int");
+    add_int(&raw);
+    add(&raw, 0, info(BTF_PTR, 0), 3);
+    add(&raw, 1, info(BTF_STRUCT, 1), 8);
+    add_word(&raw, 1);
+    add_word(&raw, 2);
+    add_word(&raw, 0);
+    add(&raw, 0, info(BTF_FUNC_PROTO, 1), 5);
+    add_word(&raw, 0);
+    add_word(&raw, 5);
+    add(&raw, 0, info(BTF_PTR, 0), 4);
+    check_read(&raw, 6);
+}
+
+static void many_chains_with_one_end_are_read(void **state)
+{
+    (void)state;
+    struct make *make = make_start();
+    uint32_t last = make_add(make, "int");
+    enum { LINKS = 100000 };
+    for (uint32_t i = 0; i < LINKS; i++)
+        last = make_typedef(make, "t", i % 3 ? last : last / 2 + 1);
+    struct made made = made_read(make);
+    assert_int_equal(made.btf.count, LINKS + 2);
+    made_free(&made);
+}
+
+/* Refused, whatever is said of it. */
+static void check_refused_somehow(const struct raw *raw)
+{
+    struct btf btf;
+    ERROR_AUTO error = {0};
+    size_t size;
+    uint8_t *bytes = write_raw(raw, &size);
+    bool is_read = btf_read(&btf, (struct bytes){bytes, size}, 8, &error);
+    free(bytes);
+    if (is_read)
+        btf_free(&btf);
+    assert_false(is_read);
+    assert_int_equal(error.code, PLUGIN_NOT_PLUGIN);
+}
+
+/* A cycle through variables alone would never end a walk. */
+static void a_variable_that_refers_to_itself_is_refused(void **state)
+{
+    (void)state;
+    struct raw raw = RAW("int");
+    add_int(&raw);
+    add(&raw, 1, info(BTF_VAR, 0), 2);
+    add_word(&raw, 0);
+    check_refused_somehow(&raw);
+}
+
+/* Its length could be taken for a number of enumerators. */
+static void a_kind_without_items_has_none_whatever_its_length(void **state)
+{
+    (void)state;
+    static const enum btf_kind kinds[] = {BTF_FWD, BTF_PTR, BTF_TYPEDEF, BTF_FLOAT, BTF_CONST};
+    for (size_t i = 0; i < COUNT(kinds); i++) {
+        struct raw raw = RAW("int");
+        struct btf btf;
+        ERROR_AUTO error = {0};
+        size_t size;
+        add_int(&raw);
+        add(&raw, 0, info(kinds[i], 0) | 0xFFFF, 1);
+        uint8_t *bytes = write_raw(&raw, &size);
+        assert_true(btf_read(&btf, (struct bytes){bytes, size}, 8, &error));
+        TEXT_AUTO text = {0};
+        assert_int_equal(btf_type(&btf, 2).length, 0);
+        print_declaration(&text, &btf, 2, "x", NULL);
+        btf_free(&btf);
+        free(bytes);
+    }
+}
+
+static void only_short_chains_are_read(void **state)
+{
+    (void)state;
+    enum { LINKS_MAX = 1024 };
+    struct raw raw = RAW("int");
+    add_int(&raw);
+    for (uint32_t i = 1; i < LINKS_MAX; i++)
+        add(&raw, 0, info(BTF_PTR, 0), i);
+    check_read(&raw, LINKS_MAX + 1);
+    struct raw longer = RAW("int");
+    add_int(&longer);
+    for (uint32_t i = 1; i <= LINKS_MAX; i++)
+        add(&longer, 0, info(BTF_PTR, 0), i);
+    check_refused(&longer, "its .BTF section is damaged: type 1025: it is made of too many types, "
+                           "one of the other");
+}
+
+static void a_typedef_of_a_variable_of_it_is_refused(void **state)
+{
+    (void)state;
+    struct raw raw = RAW("int");
+    add_int(&raw);
+    add(&raw, 1, info(BTF_TYPEDEF, 0), 3);
+    add(&raw, 1, info(BTF_VAR, 0), 2);
+    add_word(&raw, 0);
+    check_refused_somehow(&raw);
+}
+
+static void a_symbol_is_not_part_of_a_type(void **state)
+{
+    (void)state;
+    static const uint32_t links[] = {BTF_PTR, BTF_TYPEDEF, BTF_CONST, BTF_VAR};
+    for (size_t i = 0; i < COUNT(links); i++) {
+        struct raw raw = RAW("int");
+        add_int(&raw);
+        add(&raw, 1, info(BTF_VAR, 0), 1);
+        add_word(&raw, 0);
+        add(&raw, links[i] == BTF_TYPEDEF || links[i] == BTF_VAR, info(links[i], 0), 2);
+        if (links[i] == BTF_VAR)
+            add_word(&raw, 0);
+        check_refused_somehow(&raw);
+    }
+}
+
+/* ---- what is read ---- */
+
+static void integers_are_read(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *words, *name;
+        uint32_t size;
+        bool is_signed, is_bool;
+    } ints[] = {
+        {"bool", "_Bool", 1, false, true},           {"char", "char", 1, true, false},
+        {"uchar", "unsigned char", 1, false, false}, {"int", "int", 4, true, false},
+        {"ulong", "unsigned long", 8, false, false}, {"int128", "__int128", 16, true, false},
+    };
+    for (size_t i = 0; i < COUNT(ints); i++) {
+        uint32_t id;
+        struct made made = made_of(ints[i].words, &id);
+        struct btf_type type = btf_type(&made.btf, id);
+        assert_int_equal(type.kind, BTF_INT);
+        assert_string_equal(type.name, ints[i].name);
+        assert_int_equal(type.size, ints[i].size);
+        assert_int_equal(btf_int(&type).bits, ints[i].size * 8);
+        assert_int_equal(btf_int(&type).is_signed, ints[i].is_signed);
+        assert_int_equal(btf_int(&type).is_bool, ints[i].is_bool);
+        made_free(&made);
+    }
+}
+
+static void void_is_type_0(void **state)
+{
+    (void)state;
+    uint32_t id;
+    struct made made = made_of("int", &id);
+    assert_int_equal(btf_type(&made.btf, 0).kind, BTF_VOID);
+    assert_string_equal(btf_type(&made.btf, 0).name, "void");
+    made_free(&made);
+}
+
+static void members_and_bit_fields_are_read(void **state)
+{
+    (void)state;
+    uint32_t id;
+    struct made made = made_of("struct s 16 { a 0 char b 33:7 int - 64 pointer same s }", &id);
+    struct btf_type type = btf_type(&made.btf, id);
+    assert_int_equal(type.kind, BTF_STRUCT);
+    assert_true(type.flag);
+    assert_int_equal(type.length, 3);
+    assert_int_equal(type.size, 16);
+    struct btf_member b = btf_member(&made.btf, &type, 1), last = btf_member(&made.btf, &type, 2);
+    assert_string_equal(b.name, "b");
+    assert_int_equal(b.bit_offset, 33);
+    assert_int_equal(b.bit_size, 7);
+    assert_string_equal(btf_type(&made.btf, b.type).name, "int");
+    assert_string_equal(last.name, "");
+    assert_int_equal(last.bit_offset, 64);
+    assert_int_equal(last.bit_size, 0);
+    assert_int_equal(btf_type(&made.btf, last.type).kind, BTF_PTR);
+    assert_int_equal(btf_type(&made.btf, last.type).type, id);
+    made_free(&made);
+}
+
+static void arrays_are_read(void **state)
+{
+    (void)state;
+    uint32_t id;
+    struct made made = made_of("array 4294967295 char", &id);
+    struct btf_type type = btf_type(&made.btf, id);
+    assert_int_equal(type.kind, BTF_ARRAY);
+    assert_int_equal(btf_array_count(&type), UINT32_MAX);
+    assert_string_equal(btf_type(&made.btf, type.type).name, "char");
+    made_free(&made);
+}
+
+static void check_enumerator(const char *words, uint32_t index, const char *name, int64_t value)
+{
+    uint32_t id;
+    const char *read_name;
+    struct made made = made_of(words, &id);
+    struct btf_type type = btf_type(&made.btf, id);
+    int64_t read_value = btf_enumerator(&made.btf, &type, index, &read_name);
+    assert_string_equal(read_name, name);
+    assert_true(read_value == value);
+    made_free(&made);
+}
+
+static void enumerators_of_every_width_are_read(void **state)
+{
+    (void)state;
+    check_enumerator("enum e 4 { A 1 B 2 }", 1, "B", 2);
+    check_enumerator("enum e 4 { A 4294967295 }", 0, "A", UINT32_MAX);
+    check_enumerator("enum e 4 { A 0 B -1 }", 1, "B", -1);
+    check_enumerator("enum e 4 { A -2147483648 }", 0, "A", INT32_MIN);
+    check_enumerator("enum e 8 { A 0 B 4294967296 }", 1, "B", INT64_C(1) << 32);
+    check_enumerator("signed-enum e 8 { A -9223372036854775808 }", 0, "A", INT64_MIN);
+    check_enumerator("enum e 8 { A 18446744073709551615 }", 0, "A", -1);
+}
+
+static void functions_tell_whether_they_are_variadic_or_have_no_prototype(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *words;
+        bool is_variadic, is_unprototyped;
+    } functions[] = {
+        {"function int ( )", false, false},
+        {"function int ( ... )", false, true},
+        {"function int ( a int ... )", true, false},
+        {"function int ( a int b int )", false, false},
+    };
+    for (size_t i = 0; i < COUNT(functions); i++) {
+        uint32_t id;
+        struct made made = made_of(functions[i].words, &id);
+        struct btf_type type = btf_type(&made.btf, id);
+        assert_int_equal(btf_is_variadic(&made.btf, &type), functions[i].is_variadic);
+        assert_int_equal(btf_is_unprototyped(&made.btf, &type), functions[i].is_unprototyped);
+        made_free(&made);
+    }
+}
+
+static void parameters_are_read(void **state)
+{
+    (void)state;
+    uint32_t id;
+    struct made made = made_of("function pointer char ( a int - double )", &id);
+    struct btf_type type = btf_type(&made.btf, id);
+    assert_int_equal(type.length, 2);
+    assert_int_equal(btf_type(&made.btf, type.type).kind, BTF_PTR);
+    assert_string_equal(btf_parameter(&made.btf, &type, 0).name, "a");
+    assert_string_equal(btf_parameter(&made.btf, &type, 1).name, "");
+    assert_string_equal(btf_type(&made.btf, btf_parameter(&made.btf, &type, 1).type).name,
+                        "double");
+    made_free(&made);
+}
+
+static void an_alignment_that_was_asked_for_is_read(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *tag;
+        uint32_t alignment;
+    } tags[] = {
+        {"aligned=64", 64},
+        {"aligned=1", 1},
+        {"aligned=268435456", 1 << 28},
+        {"aligned=3", 0},
+        {"aligned=536870912", 0},
+        {"aligned=-8", 0},
+        {"aligned=", 0},
+        {"aligned=0", 0},
+        {"align=8", 0},
+        {"unaligned=8", 0},
+        {"aligned=99999999999999999999999", 0},
+    };
+    for (size_t i = 0; i < COUNT(tags); i++) {
+        struct make *make = make_start();
+        uint32_t id = make_add(make, "struct s 8 { a 0 int b 32 int }");
+        uint32_t other = make_add(make, "struct t 4 { a 0 int }");
+        make_decl_tag(make, tags[i].tag, id, -1);
+        make_decl_tag(make, "aligned=16", id, 1);
+        struct made made = made_read(make);
+        assert_int_equal(made.btf.tag_count, tags[i].alignment ? 2 : 1);
+        assert_int_equal(btf_alignment(&made.btf, id, -1), tags[i].alignment);
+        assert_int_equal(btf_alignment(&made.btf, id, 0), 0);
+        assert_int_equal(btf_alignment(&made.btf, id, 1), 16);
+        assert_int_equal(btf_alignment(&made.btf, other, -1), 0);
+        made_free(&made);
+    }
+}
+
+static void only_floats_that_btf_cannot_say_are_opaque(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *words;
+        bool is_opaque;
+    } floats[] = {
+        {"float", false},
+        {"double", false},
+        {"ldouble", false},
+        {"opaque _Float16 2", false},
+        {"opaque __float128 16", true},
+        {"opaque _Complex~double 16", true},
+        {"opaque doubles 8", true},
+    };
+    for (size_t i = 0; i < COUNT(floats); i++) {
+        uint32_t id;
+        struct made made = made_of(floats[i].words, &id);
+        struct btf_type type = btf_type(&made.btf, id);
+        assert_int_equal(btf_is_opaque(&type), floats[i].is_opaque);
+        made_free(&made);
+    }
+}
+
+static void only_the_tag_atomic_is_atomic(void **state)
+{
+    (void)state;
+    uint32_t id;
+    struct made made = made_of("atomic int", &id);
+    struct btf_type type = btf_type(&made.btf, id);
+    assert_true(btf_is_atomic(&type));
+    type.name = "user";
+    assert_false(btf_is_atomic(&type));
+    type.name = "_Atomic";
+    type.kind = BTF_DECL_TAG;
+    assert_false(btf_is_atomic(&type));
+    made_free(&made);
+}
+
+/* ---- any bytes ---- */
+
+/* One type of each kind, and ways between them. */
+static uint8_t *every_kind(size_t *size)
+{
+    struct make *make = make_start();
+    make_add(make, "struct node 40 { next 0 pointer same node a 64:3 int b 67:5 int "
+                   "u 128 union - 8 { d 0 double l 0 long } "
+                   "z 192 array 2 char f 256 pointer function int ( n pointer same node ... ) }");
+    make_add(make, "pointer const volatile restrict atomic typedef t enum e 4 { A 1 B -2 }");
+    make_add(make, "func f function enum w 8 { W 7 } ( o opaque _Complex~float 8 s struct i ; )");
+    uint32_t var = make_add(make, "var v aligned 16 struct a 16 { x 0 float }");
+    make_datasec(make, ".data", var);
+    return make_end(make, size);
+}
+
+/* Everything that anybody does with types: none of it may crash, hang, or read outside. */
+static void use_all(const struct btf *btf)
+{
+    unsigned long sum = 0;
+    for (uint32_t id = 0; id < btf->count; id++) {
+        struct btf_type type = btf_type(btf, id);
+        sum += strlen(type.name);
+        TEXT_AUTO declaration = {0}, definition = {0};
+        print_declaration(&declaration, btf, id, "name", NULL);
+        if (type.kind == BTF_FUNC || type.kind == BTF_VAR)
+            print_symbol(&declaration, btf, id, "name", NULL);
+        if (type.kind == BTF_STRUCT || type.kind == BTF_UNION || type.kind == BTF_ENUM ||
+            type.kind == BTF_ENUM64 || type.kind == BTF_TYPEDEF)
+            print_definition(&definition, btf, id, NULL);
+        sum += declaration.length + definition.length + layout_size(btf, id);
+        for (uint32_t other = 0; other < btf->count; other++) {
+            struct type_parting parting = {0};
+            ERROR_AUTO error = {0};
+            bool agree = false;
+            bool is_compared =
+                type_compare((struct type_side){btf, id}, (struct type_side){btf, other}, &agree,
+                             &parting, &error);
+            if (id == other && is_compared && !agree)
+                fail_msg("type %u parts from itself: %s", id, text_chars(&parting.path));
+            if (!is_compared)
+                assert_true(*error_text(&error));
+            type_parting_free(&parting);
+        }
+        if (type.kind != BTF_FUNC && type.kind != BTF_VAR)
+            continue;
+        for (uint32_t asked = 1; asked < btf->count; asked++) {
+            struct type_parting parting = {0};
+            ERROR_AUTO error = {0};
+            bool agree;
+            type_compare_symbol((struct type_side){btf, asked}, (struct type_side){btf, id}, &agree,
+                                &parting, &error);
+            type_parting_free(&parting);
+        }
+    }
+    assert_true(sum > 0);
+}
+
+/* Returns whether the bytes were taken, after using all their types. */
+static bool try_bytes(const uint8_t *bytes, size_t size)
+{
+    struct btf btf;
+    ERROR_AUTO error = {0};
+    uint8_t *exact = malloc(size ? size : 1);
+    assert_non_null(exact);
+    memcpy(exact, bytes, size);
+    bool is_read = btf_read(&btf, (struct bytes){exact, size}, 8, &error);
+    if (is_read) {
+        use_all(&btf);
+        btf_free(&btf);
+    } else {
+        assert_true(*error_text(&error));
+        assert_null(btf.offsets);
+    }
+    free(exact);
+    return is_read;
+}
+
+static void a_section_with_every_kind_is_taken(void **state)
+{
+    (void)state;
+    size_t size;
+    uint8_t *bytes = every_kind(&size);
+    struct btf btf;
+    ERROR_AUTO error = {0};
+    assert_true(btf_read(&btf, (struct bytes){bytes, size}, 8, &error));
+    unsigned seen[BTF_KIND_COUNT] = {0};
+    for (uint32_t id = 0; id < btf.count; id++)
+        seen[btf_type(&btf, id).kind]++;
+    for (size_t kind = 0; kind < COUNT(seen); kind++)
+        assert_true(seen[kind] > 0);
+    use_all(&btf);
+    btf_free(&btf);
+    free(bytes);
+}
+
+static void every_truncation_is_refused(void **state)
+{
+    (void)state;
+    size_t size;
+    uint8_t *bytes = every_kind(&size);
+    for (size_t length = 0; length < size; length++)
+        assert_false(try_bytes(bytes, length));
+    assert_true(try_bytes(bytes, size));
+    free(bytes);
+}
+
+static void every_single_bit_flip_is_refused_or_harmless(void **state)
+{
+    (void)state;
+    size_t size, taken = 0;
+    uint8_t *bytes = every_kind(&size);
+    for (size_t bit = 0; bit < size * 8; bit++) {
+        bytes[bit / 8] ^= (uint8_t)(1U << bit % 8);
+        taken += try_bytes(bytes, size);
+        bytes[bit / 8] ^= (uint8_t)(1U << bit % 8);
+    }
+    assert_true(taken > 0);
+    assert_true(taken < size * 8);
+    free(bytes);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_section_without_types_is_read),
+        cmocka_unit_test(a_section_shorter_than_its_header_is_truncated),
+        cmocka_unit_test(another_magic_or_version_is_not_btf),
+        cmocka_unit_test(parts_outside_the_section_are_refused),
+        cmocka_unit_test(a_larger_header_is_skipped),
+        cmocka_unit_test(strings_that_do_not_start_and_end_with_a_nul_are_refused),
+        cmocka_unit_test(a_record_that_does_not_end_in_the_section_is_truncated),
+        cmocka_unit_test(an_unknown_kind_is_refused),
+        cmocka_unit_test(a_reference_beyond_the_last_type_is_refused),
+        cmocka_unit_test(a_name_outside_the_strings_is_refused),
+        cmocka_unit_test(the_last_name_ends_where_the_strings_end),
+        cmocka_unit_test(members_and_parameters_of_no_type_are_refused),
+        cmocka_unit_test(a_member_outside_its_struct_is_refused),
+        cmocka_unit_test(integers_of_impossible_sizes_are_refused),
+        cmocka_unit_test(a_float_without_a_size_is_refused),
+        cmocka_unit_test(an_enum_of_more_than_8_bytes_is_refused),
+        cmocka_unit_test(a_type_that_refers_to_itself_is_refused),
+        cmocka_unit_test(a_chain_that_comes_back_to_itself_is_refused),
+        cmocka_unit_test(a_cycle_through_a_struct_or_function_is_read),
+        cmocka_unit_test(many_chains_with_one_end_are_read),
+        cmocka_unit_test(a_variable_that_refers_to_itself_is_refused),
+        cmocka_unit_test(a_kind_without_items_has_none_whatever_its_length),
+        cmocka_unit_test(only_short_chains_are_read),
+        cmocka_unit_test(a_typedef_of_a_variable_of_it_is_refused),
+        cmocka_unit_test(a_symbol_is_not_part_of_a_type),
+        cmocka_unit_test(integers_are_read),
+        cmocka_unit_test(void_is_type_0),
+        cmocka_unit_test(members_and_bit_fields_are_read),
+        cmocka_unit_test(arrays_are_read),
+        cmocka_unit_test(enumerators_of_every_width_are_read),
+        cmocka_unit_test(functions_tell_whether_they_are_variadic_or_have_no_prototype),
+        cmocka_unit_test(parameters_are_read),
+        cmocka_unit_test(an_alignment_that_was_asked_for_is_read),
+        cmocka_unit_test(only_floats_that_btf_cannot_say_are_opaque),
+        cmocka_unit_test(only_the_tag_atomic_is_atomic),
+        cmocka_unit_test(a_section_with_every_kind_is_taken),
+        cmocka_unit_test(every_truncation_is_refused),
+        cmocka_unit_test(every_single_bit_flip_is_refused_or_harmless),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

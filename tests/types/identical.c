@@ -1,0 +1,142 @@
+/* Types that are the same in two modules: what is found to be the same, and what is left to the
+ * rules. Types are written as in btf_make.h. */
+#include "src/types/identical.h"
+#include "tests/common/check.h"
+#include "tests/common/made.h"
+#include "tests/types/differences.h"
+
+#include <string.h>
+
+/* In the second module the numbers of all types are others. */
+static struct made second_of(const char *words, uint32_t *id)
+{
+    struct make *make = make_start();
+    make_add(make, "pointer struct before 8 { them 0 function double ( a ushort ) }");
+    *id = make_add(make, words);
+    return made_read(make);
+}
+
+static bool are_same(const char *first, const char *second)
+{
+    struct same same = {0};
+    uint32_t first_id, second_id;
+    struct made a = made_of(first, &first_id), b = second_of(second, &second_id);
+    bool answer = same_types(&same, &a.btf, &b.btf, first_id, second_id);
+    same_free(&same);
+    made_free(&a);
+    made_free(&b);
+    return answer;
+}
+
+static void every_kind_is_the_same_as_itself(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < COUNT(type_kinds); i++)
+        if (!are_same(type_kinds[i], type_kinds[i]))
+            fail_msg("%s", type_kinds[i]);
+}
+
+/* Each pair differs in one thing. */
+static void whatever_differs_is_not_the_same(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < COUNT(type_differences); i++)
+        if (are_same(type_differences[i][0], type_differences[i][1]) ||
+            are_same(type_differences[i][1], type_differences[i][0]))
+            fail_msg("%s | %s", type_differences[i][0], type_differences[i][1]);
+}
+
+static void names_that_do_not_count_may_differ(void **state)
+{
+    (void)state;
+    assert_true(are_same("function int ( a int )", "function int ( b int )"));
+    assert_true(are_same("typedef meters int", "typedef feet int"));
+}
+
+static void an_incomplete_type_is_the_same_as_a_complete_one_of_its_tag(void **state)
+{
+    (void)state;
+    assert_true(are_same(POINT, "struct point ;"));
+    assert_true(are_same("pointer union u ;", "pointer union u 4 { a 0 int }"));
+    assert_false(are_same(POINT, "union point ;"));
+    assert_false(are_same("struct - 4 { a 0 int }", "struct __unnamed ;"));
+}
+
+/* What was met on the way to a difference is not known to be the same: here each `in` is, but for
+ * the way back. */
+static void a_difference_leaves_nothing_behind(void **state)
+{
+    (void)state;
+    struct same same = {0};
+    uint32_t first_id, second_id;
+    struct made a =
+        made_of("struct out 16 { in 0 pointer struct in 8 { back 0 pointer same out } n "
+                "64 int }",
+                &first_id);
+    struct made b =
+        second_of("struct out 16 { in 0 pointer struct in 8 { back 0 pointer same out } "
+                  "n 64 float }",
+                  &second_id);
+    for (uint32_t x = 1; x < a.btf.count; x++)
+        for (uint32_t y = 1; y < b.btf.count; y++) {
+            struct btf_type first = btf_type(&a.btf, x), second = btf_type(&b.btf, y);
+            if (first.kind != BTF_STRUCT && first.kind != BTF_PTR)
+                continue;
+            if (strcmp(first.name, second.name) != 0 || first.kind != second.kind)
+                continue;
+            same.in_vain = 0;
+            assert_false(same_types(&same, &a.btf, &b.btf, x, y));
+            assert_false(same_is_known(&same, x, y));
+        }
+    same_free(&same);
+    made_free(&a);
+    made_free(&b);
+}
+
+static void what_was_found_is_known(void **state)
+{
+    (void)state;
+    struct same same = {0};
+    uint32_t first_id, second_id;
+    struct made a = made_of("pointer " POINT, &first_id),
+                b = second_of("pointer " POINT, &second_id);
+    assert_false(same_is_known(&same, first_id, second_id));
+    assert_true(same_types(&same, &a.btf, &b.btf, first_id, second_id));
+    assert_true(same_is_known(&same, first_id, second_id));
+    assert_false(same_is_known(&same, first_id + 1, second_id));
+    assert_int_equal(same.in_vain, 0);
+    same_free(&same);
+    made_free(&a);
+    made_free(&b);
+}
+
+/* Else a plugin of many symbols, each with another difference behind the same large graph, would
+ * have it walked as often. */
+static void walks_in_vain_end(void **state)
+{
+    (void)state;
+    struct same same = {0};
+    uint32_t first_id, second_id;
+    struct made a = made_of(POINT, &first_id);
+    struct made b = second_of("struct point 8 { x 0 int y 32 float }", &second_id);
+    for (uint32_t i = 0; i < 1000; i++)
+        assert_false(same_types(&same, &a.btf, &b.btf, first_id, second_id));
+    assert_in_range(same.in_vain, 1, 2 * b.btf.count);
+    same_free(&same);
+    made_free(&a);
+    made_free(&b);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_kind_is_the_same_as_itself),
+        cmocka_unit_test(whatever_differs_is_not_the_same),
+        cmocka_unit_test(names_that_do_not_count_may_differ),
+        cmocka_unit_test(an_incomplete_type_is_the_same_as_a_complete_one_of_its_tag),
+        cmocka_unit_test(a_difference_leaves_nothing_behind),
+        cmocka_unit_test(what_was_found_is_known),
+        cmocka_unit_test(walks_in_vain_end),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
