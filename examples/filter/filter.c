@@ -1,5 +1,5 @@
 /* filter.c - the package's variables and functions. The program and every plugin are linked with
- * this file, and all use the program's copy. */
+ * this file; all use the program's copy. */
 #include "filter.h"
 
 #include <stdlib.h>
@@ -10,7 +10,7 @@ PLUGIN_PACKAGE("example.com/filter");
 struct filter *filters;
 int filter_width = 3;
 
-/* Runs before main, and not again for the copies in the plugins. */
+/* Runs once, before main; not again for the copies in the plugins. */
 PLUGIN_INIT
 {
     const char *width = getenv("FILTER_WIDTH");

@@ -14,20 +14,20 @@ struct line {
 
 struct filter {
     const char *name;
-    bool (*run)(struct line *line); /* changes the line; false if that fails */
+    bool (*run)(struct line *line); /* changes the line; false on failure */
     struct filter *next;
 };
 
-/* All filters, in the order in which they run. */
+/* All filters, in the order they run. */
 extern struct filter *filters;
 
-/* How many columns a number takes: what the environment's FILTER_WIDTH says, or 3. */
+/* The width of a line number in columns: the environment variable FILTER_WIDTH, or 3. */
 extern int filter_width;
 
-/* Adds a filter behind the others. Inits call it; a second filter of one name fails its init. */
+/* Appends a filter to the list. Call it in an init, which fails if the name is taken. */
 void filter_register(struct filter *filter);
 
-/* Puts a string before the line's text; false if there is no memory for it. */
+/* Inserts prefix before the line's text; false if memory runs out. */
 bool line_prepend(struct line *line, const char *prefix);
 
 #endif

@@ -1,4 +1,4 @@
-/* number.c - a filter that puts its number before every line. */
+/* number.c - a filter that puts the line's number before the line. */
 #include "filter.h"
 
 #include <stdio.h>

@@ -1,4 +1,4 @@
-/* upper.c - a filter that makes all letters capitals. */
+/* upper.c - a filter that converts letters to upper case. */
 #include "filter.h"
 
 #include <ctype.h>

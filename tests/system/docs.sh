@@ -76,9 +76,9 @@ host_source() {
 check "the README shows the example's plugin" plugin_source
 check "the README shows the example's host" host_source
 
-awk '/^```go$/ { on = 1; next } /^```$/ { on = 0 } on' README.md >"$work/readme.go"
+awk '/^```go$/ { on = 1; next } /^```$/ { on = 0 } on' docs/go.md >"$work/page.go"
 sed '/^\/\//d' tests/go/hello/hello.go >"$work/hello.go"
-check_same "the README shows the Go plugin that is tested" "$work/hello.go" "$work/readme.go"
+check_same "docs/go.md shows the Go plugin that is tested" "$work/hello.go" "$work/page.go"
 
 help_fits() {
     "$PLUGIN" ${1:+"$1"} --help >"$work/help" && [ "$(wc -l <"$work/help")" -le 24 ] &&

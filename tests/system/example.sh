@@ -1,6 +1,6 @@
 #!/bin/sh
-# The text filter of examples/filter: its README's commands are run, and say what it shows. So do
-# those of README.md that are about it.
+# The text filter of examples/filter: its README's commands are run and print what it shows; so are
+# those of README.md about it.
 . "$(dirname "$0")/../common/tap.sh"
 . "$tests/common/transcript.sh"
 
@@ -27,25 +27,26 @@ normalise() {
 }
 
 shows "the example's README" README.md
-sed -n '/^## Packages/,/^## Built in/p' "$tree/README.md" >"$work/section.md"
+sed -n '/^## A refusal/,/^## Built in/p' "$tree/README.md" >"$work/section.md"
 shows "README.md" "$work/section.md"
 if [ -z "${TEST_CFLAGS:-}" ]; then # a static program can have no sanitizer
-    sed -n '/^## Built in/,/^## Go plugins/p' "$tree/README.md" >"$work/built_in.md"
+    sed -n '/^## Built in/,/^## Trust/p' "$tree/README.md" >"$work/built_in.md"
     cp "$tree"/examples/seed/plugin_name.c . && mv host.c filter_host.c && cp "$tree"/examples/seed/host.c .
     shows "README.md, built in" "$work/built_in.md"
     mv filter_host.c host.c && rm plugin_name.c
 fi
 
-# Its C is that of the example.
-awk '/^```c$/ { on = 1; next } /^```$/ { on = 0 } on' "$work/section.md" >"$work/shown"
-from_sources() {
+# Their C is that of the example.
+from_sources() { # DOCUMENT
+    awk '/^```c$/ { on = 1; next } /^```$/ { on = 0 } on' "$1" >"$work/shown"
     cat ./*.c >"$work/sources"
     [ -s "$work/shown" ] || return 1
     while IFS= read -r line; do
         grep -qxF -e "$line" "$work/sources" || { echo "not in the example: $line"; return 1; }
     done <"$work/shown"
 }
-check "README.md shows the example's sources" from_sources
+check "README.md shows the example's sources" from_sources "$work/section.md"
+check "the example's README shows its sources" from_sources README.md
 
 # The sources as another compiler sees them.
 other_compiler() {

@@ -1,5 +1,5 @@
 #!/bin/sh
-# make install: what it puts where, and that it can be used from there, as README.md does with Go.
+# make install: what it puts where, and that it can be used from there, as docs/go.md does with Go.
 . "$(dirname "$0")/../common/tap.sh"
 . "$tests/common/transcript.sh"
 . "$tests/common/find_go.sh"
@@ -54,13 +54,13 @@ exports_the_header() {
 }
 check "the library exports what the header declares, and nothing else" exports_the_header
 
-sed -n '/^## Go plugins/,/^## What it removes/p' "$tree/README.md" >section.md
+sed -n '/^## Example/,/^## The bridge/p' "$tree/docs/go.md" >section.md
 awk '/^```go$/ { on = 1; next } /^```$/ { on = 0 } on' section.md >plugin_name.go
 normalise() {
     sed -e "s|$work/prefix|/usr/local|" -e 's/go1[.0-9]*/VERSION/' "$@"
 }
 PATH=$work/prefix/bin:$(dirname "$GO"):$PATH
-shows "README.md's Go plugin" section.md
+shows "docs/go.md's Go plugin" section.md
 
 check "make install works below a DESTDIR" install_there /usr "$work/destination"
 check "the command finds its library below it" seed "$work/destination/usr"

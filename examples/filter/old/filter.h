@@ -8,7 +8,7 @@
 
 struct line {
     char *text;
-    int number; /* since then behind the length, and an unsigned long */
+    int number; /* later: an unsigned long after length */
     size_t length;
 };
 
@@ -19,6 +19,6 @@ struct filter {
 };
 
 void filter_register(struct filter *filter);
-void filter_log(const char *text); /* gone since then */
+void filter_log(const char *text); /* removed later */
 
 #endif

@@ -1,4 +1,4 @@
-/* rot13.c - a filter that moves every letter by 13 places. Nobody has built it since version 1. */
+/* rot13.c - a filter that rotates letters by 13 places, last built against version 1. */
 #include "filter.h"
 
 #include <string.h>
