@@ -9,13 +9,15 @@
 size_t table_add(struct table *table, uint32_t hash, uint32_t item)
 {
     assert(table->count < table->size / 2 && item < UINT32_MAX);
-    size_t length = 0;
+    uint32_t length = 0;
     struct table_slot *slot;
     do
         slot = &table->slots[(hash + length++) & (table->size - 1)];
     while (slot->item);
     *slot = (struct table_slot){hash, item + 1};
     table->count++;
+    if (length > table->longest)
+        table->longest = length;
     return length;
 }
 

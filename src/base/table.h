@@ -25,6 +25,7 @@ struct table {
     struct table_slot *slots;
     size_t size; /* a power of two, at least twice the count; 0: no slots */
     size_t count;
+    uint32_t longest; /* slots that a search for any item looks at, at most */
 };
 
 struct table_probe {
@@ -49,9 +50,7 @@ void table_deinit(struct table *table);
  * is none. */
 static inline bool table_next(const struct table *table, struct table_probe *probe, uint32_t *item)
 {
-    if (!table->size)
-        return false;
-    for (;;) {
+    while (probe->length < table->longest) {
         const struct table_slot *slot =
             &table->slots[(probe->hash + probe->length++) & (table->size - 1)];
         if (!slot->item)
@@ -61,6 +60,7 @@ static inline bool table_next(const struct table *table, struct table_probe *pro
             return true;
         }
     }
+    return false;
 }
 
 #endif
