@@ -1,6 +1,6 @@
 /* Stamps a file: reads the module, writes its sections into a copy, and renames the copy. */
 #include "model/model.h"
-#include "src/gofile/module.h"
+#include "src/gofile/go_module.h"
 #include "src/module/module.h"
 
 #include <errno.h>

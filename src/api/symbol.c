@@ -1,6 +1,6 @@
 /* Symbols: looking them up, going through them, and using them with their type. */
 #include "api/suggest.h"
-#include "gofile/module.h"
+#include "gofile/go_module.h"
 #include "packages/built_in.h"
 #include "process/loaded.h"
 #include "process/map.h"

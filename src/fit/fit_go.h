@@ -4,7 +4,7 @@
 #define PLUGIN_GO_FIT_H
 
 #include "fit/misfit.h"
-#include "gofile/module.h"
+#include "gofile/go_module.h"
 
 /* A module that has Go packages, and its path. */
 struct go_side {

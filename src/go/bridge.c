@@ -19,13 +19,14 @@ static struct {
 
 /* ---- finding ---- */
 
-/* The directory of the module that this library is part of, newly allocated; NULL without memory.
- */
-static char *find_own_directory(void)
+/* Returns the directory of the module that contains this library's code, newly allocated, or NULL
+ * without memory. */
+static char *bridge_own_directory(void)
 {
     uintptr_t base, end;
     char module[PATH_MAX];
-    bool is_library = loaded_name((const void *)(uintptr_t)plugin_open, module, &base, &end);
+    bool is_library =
+        loaded_name((const void *)(uintptr_t)bridge_own_directory, module, &base, &end);
     char *resolved = realpath(is_library ? module : "/proc/self/exe", NULL);
     char *slash = resolved ? strrchr(resolved, '/') : NULL;
     if (slash)
@@ -37,7 +38,7 @@ static struct go_bridge *read_bridge(const char *option, const char *plugin_path
                                      const struct go_module *go, struct error *error)
 {
     struct go_bridge *bridge = calloc(1, sizeof *bridge);
-    char *directory = find_own_directory();
+    char *directory = bridge_own_directory();
     const char *path = option ? option : secure_getenv("PLUGIN_GO_BRIDGE");
     bool is_read = false;
     if (!bridge || !directory)

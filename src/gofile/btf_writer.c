@@ -1,14 +1,14 @@
 /* The writer of BTF records. */
-#include "gofile/btf_writer.h"
+#include "gofile/btf_writer_p.h"
 
 #include <stdlib.h>
 
-static void add_word(struct btf_writer *writer, uint32_t word)
+static void btf_writer_word(struct btf_writer *writer, uint32_t word)
 {
     text_add_bytes(&writer->types, (const char *)&word, sizeof word);
 }
 
-static uint32_t add_name(struct btf_writer *writer, const char *name)
+static uint32_t btf_writer_name(struct btf_writer *writer, const char *name)
 {
     uint32_t offset = (uint32_t)writer->strings.length;
     if (!*name)
@@ -17,7 +17,7 @@ static uint32_t add_name(struct btf_writer *writer, const char *name)
     return offset;
 }
 
-void btf_writer_start(struct btf_writer *writer, size_t limit)
+void btf_writer_init(struct btf_writer *writer, size_t limit)
 {
     *writer =
         (struct btf_writer){.types = {.limit = limit}, .strings = {.limit = limit}, .count = 1};
@@ -27,9 +27,9 @@ void btf_writer_start(struct btf_writer *writer, size_t limit)
 uint32_t btf_writer_add(struct btf_writer *writer, enum btf_kind kind, const char *name,
                         uint32_t length, uint32_t value)
 {
-    add_word(writer, add_name(writer, name));
-    add_word(writer, (uint32_t)kind << 24 | length);
-    add_word(writer, value);
+    btf_writer_word(writer, btf_writer_name(writer, name));
+    btf_writer_word(writer, (uint32_t)kind << 24 | length);
+    btf_writer_word(writer, value);
     return writer->count++;
 }
 
@@ -37,7 +37,7 @@ uint32_t btf_writer_add_int(struct btf_writer *writer, const char *name, uint32_
                             enum btf_encoding encoding)
 {
     uint32_t id = btf_writer_add(writer, BTF_INT, name, 0, size);
-    add_word(writer, (uint32_t)encoding << 24 | size * 8);
+    btf_writer_word(writer, (uint32_t)encoding << 24 | size * 8);
     return id;
 }
 
@@ -45,19 +45,19 @@ uint32_t btf_writer_add_array(struct btf_writer *writer, uint32_t element, uint3
                               uint32_t count)
 {
     uint32_t id = btf_writer_add(writer, BTF_ARRAY, "", 0, 0);
-    add_word(writer, element);
-    add_word(writer, index);
-    add_word(writer, count);
+    btf_writer_word(writer, element);
+    btf_writer_word(writer, index);
+    btf_writer_word(writer, count);
     return id;
 }
 
-/* Other modules see it: BTF_VAR_GLOBAL_ALLOCATED, BTF_FUNC_GLOBAL. */
+/* BTF_VAR_GLOBAL_ALLOCATED and BTF_FUNC_GLOBAL: visible to other modules. */
 enum { GLOBAL = 1 };
 
 uint32_t btf_writer_add_var(struct btf_writer *writer, const char *name, uint32_t type)
 {
     uint32_t id = btf_writer_add(writer, BTF_VAR, name, 0, type);
-    add_word(writer, GLOBAL);
+    btf_writer_word(writer, GLOBAL);
     return id;
 }
 
@@ -68,15 +68,15 @@ uint32_t btf_writer_add_func(struct btf_writer *writer, const char *name, uint32
 
 void btf_writer_member(struct btf_writer *writer, const char *name, uint32_t type, uint64_t offset)
 {
-    add_word(writer, add_name(writer, name));
-    add_word(writer, type);
-    add_word(writer, (uint32_t)(offset * 8));
+    btf_writer_word(writer, btf_writer_name(writer, name));
+    btf_writer_word(writer, type);
+    btf_writer_word(writer, (uint32_t)(offset * 8));
 }
 
 void btf_writer_parameter(struct btf_writer *writer, uint32_t type)
 {
-    add_word(writer, 0);
-    add_word(writer, type);
+    btf_writer_word(writer, 0);
+    btf_writer_word(writer, type);
 }
 
 bool btf_writer_finish(const struct btf_writer *writer, struct bytes *section, struct error *error)
@@ -107,7 +107,7 @@ bool btf_writer_finish(const struct btf_writer *writer, struct bytes *section, s
     return true;
 }
 
-void btf_writer_free(struct btf_writer *writer)
+void btf_writer_deinit(struct btf_writer *writer)
 {
     text_free(&writer->types);
     text_free(&writer->strings);

@@ -2,7 +2,7 @@
 #ifndef PLUGIN_GO_BRIDGE_FILE_H
 #define PLUGIN_GO_BRIDGE_FILE_H
 
-#include "gofile/module.h"
+#include "gofile/go_module.h"
 #include "module/module.h"
 
 /* Its name, in the directory of libplugin. */

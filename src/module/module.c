@@ -3,7 +3,7 @@
 
 #include "base/brief.h"
 #include "base/hash.h"
-#include "gofile/image.h"
+#include "gofile/memory_image_p.h"
 
 #include <elf.h>
 #include <inttypes.h>
@@ -175,7 +175,7 @@ static bool read_go(struct module *module, const struct file *file, struct error
 {
     const struct elf *elf = &module->elf;
     struct bytes meta, btf;
-    if (!module->is_go || module->is_executable || !go_image_is_supported(elf))
+    if (!module->is_go || module->is_executable || !go_module_is_supported(elf))
         return true;
     if (!go_module_read(&module->go, elf, file, &meta, &btf, error))
         return false;
@@ -461,7 +461,7 @@ bool module_judge(const struct module *module, struct error *error)
                          module->is_go ? "go" : "plugin");
     if (elf->type != ET_DYN)
         return error_set(error, PLUGIN_NOT_PLUGIN, "it is not a shared library");
-    if (!module->is_stamped && module->is_go && !go_image_is_supported(elf))
+    if (!module->is_stamped && module->is_go && !go_module_is_supported(elf))
         return error_set(error, PLUGIN_UNSUPPORTED,
                          "it is made by Go, whose plugins can be opened on amd64 and arm64 only");
     if (!module->is_stamped && module->is_go)

@@ -6,7 +6,7 @@
 #include "base/file.h"
 #include "elf/elf.h"
 #include "format/meta.h"
-#include "gofile/module.h"
+#include "gofile/go_module.h"
 #include "module/lazy_types.h"
 #include "types/btf.h"
 

@@ -3,7 +3,7 @@
 
 #include "base/hash.h"
 #include "base/lock.h"
-#include "gofile/module.h"
+#include "gofile/go_module.h"
 #include "process/map.h"
 
 #include <stdlib.h>

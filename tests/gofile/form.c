@@ -1,6 +1,6 @@
-/* Go's types as C has them. The descriptors are the test's own: it stands in for src/go/types.c, so
- * that any type can be told of, even one that Go would not make. */
-#include "src/gofile/form.h"
+/* Go's types as C has them. The descriptors are the test's own: it stands in for
+ * src/gofile/type_descriptor.c, so that any type can be tried, even one that Go would not make. */
+#include "src/gofile/forms_p.h"
 #include "src/types/btf.h"
 #include "src/types/print.h"
 #include "tests/common/check.h"

@@ -3,7 +3,7 @@
 #ifndef TESTS_GOFILE_GO_LARGE_H
 #define TESTS_GOFILE_GO_LARGE_H
 
-#include "src/gofile/types.h"
+#include "src/gofile/type_descriptor_p.h"
 #include "src/module/module.h"
 
 #include <elf.h>

@@ -1,8 +1,7 @@
 /* The readers of Go modules: a small one is damaged in one place at a time. */
-#include "src/gofile/build.h"
-#include "src/gofile/memory.h"
-#include "src/gofile/module.h"
-#include "src/gofile/types.h"
+#include "src/gofile/build_info_p.h"
+#include "src/gofile/go_module_p.h"
+#include "src/gofile/type_descriptor_p.h"
 #include "src/module/module.h"
 #include "tests/common/check.h"
 #include "tests/common/crowd.h"
@@ -218,14 +217,14 @@ static void code_in_many_parts_is_refused(void **state)
 static void copies_are_bounded(void **state)
 {
     (void)state;
-    struct go_module module = {.memory_max = 10};
+    struct go_module module = {.budget = {10}};
     ERROR_AUTO error = {0};
-    assert_non_null(go_keep(&module, "12345", 5, &error));
-    assert_non_null(go_keep(&module, "67890", 5, &error));
-    assert_null(go_keep(&module, "1", 1, &error));
+    assert_non_null(go_module_copy(&module, "12345", 5, &error));
+    assert_non_null(go_module_copy(&module, "67890", 5, &error));
+    assert_null(go_module_copy(&module, "1", 1, &error));
     assert_string_equal(error_text(&error), "its Go module data is damaged: its names are longer "
                                             "than those of any program");
-    go_keep_free(&module);
+    arena_deinit(&module.arena);
 }
 
 static void relocate(struct image *image, uint64_t at, uint32_t symbol, uint32_t type,
@@ -391,12 +390,13 @@ static void packed_relocations_outside_are_refused(void **state)
 
 /* ---- types ---- */
 
-static uint64_t left;
+static struct budget budget;
 
 static struct go_types types_of(const struct go_image *image)
 {
-    left = 1 << 20;
-    return (struct go_types){.image = image, .start = AT(types), .end = AT(table), .left = &left};
+    budget = (struct budget){1 << 20};
+    return (struct go_types){
+        .image = image, .start = AT(types), .end = AT(table), .budget = &budget};
 }
 
 static struct go_type read_type(const struct go_types *types, int number, enum go_kind kind,
@@ -556,10 +556,10 @@ static void only_so_much_is_read_of_types(void **state)
     make_image(&made);
     struct go_image *image = read_valid(&made);
     struct go_types types = types_of(image);
-    left = 2 * (64 + strlen("*main.\303\211"));
+    budget.left = 2 * (64 + strlen("*main.\303\211"));
     for (int i = 0; i < 2; i++)
         assert_true(go_type_read(&types, type_at(STRUCT), &type, &error));
-    assert_int_equal(left, 0);
+    assert_int_equal(budget.left, 0);
     assert_true(go_type_read_layout(&types, type_at(STRUCT), &type, &error));
     assert_false(go_type_field(&types, &type, 0, &field, &error));
     assert_int_equal(error.code, PLUGIN_NOT_PLUGIN);

@@ -1,17 +1,16 @@
-/* The reader of what Go's linker recorded of a build: a header, and then two strings, each after
- * its length (Go 1.18 and later). */
-#include "gofile/build.h"
+/* The reader of .go.buildinfo (debug/buildinfo): since Go 1.18, a header and two strings. */
+#include "gofile/build_info_p.h"
 
-enum { HEADER_SIZE = 32, AT_FLAGS = 15, HAS_STRINGS = 2, MARK_SIZE = 16 };
+enum { HEADER_SIZE = 32, FLAGS_OFFSET = 15, HAS_STRINGS = 2, MARK_SIZE = 16 };
 static const char magic[] = "\xff Go buildinf:";
 
-static bool set_damaged(struct error *error)
+static bool build_set_damaged(struct error *error)
 {
     return error_set(error, PLUGIN_NOT_PLUGIN, "its section .go.buildinfo is damaged");
 }
 
-/* Takes a string off the front: its length in groups of seven bits, lowest first, and its bytes. */
-static bool take_string(struct bytes *rest, struct bytes *string)
+/* Removes a string from the front: its length as a varint, and its bytes. */
+static bool build_next_string(struct bytes *rest, struct bytes *string)
 {
     uint64_t length = 0;
     for (unsigned shift = 0;; shift += 7) {
@@ -40,13 +39,13 @@ bool go_build_read(struct go_build *build, const struct elf *elf, const struct g
     struct bytes rest = {go_image_bytes(image, section.address, section.size),
                          (size_t)section.size};
     if (!rest.data || rest.size < HEADER_SIZE || memcmp(rest.data, magic, sizeof magic - 1) != 0)
-        return set_damaged(error);
-    if (!(rest.data[AT_FLAGS] & HAS_STRINGS))
+        return build_set_damaged(error);
+    if (!(rest.data[FLAGS_OFFSET] & HAS_STRINGS))
         return true;
     bytes_slice(rest, HEADER_SIZE, rest.size - HEADER_SIZE, 1, &rest);
-    if (!take_string(&rest, &build->version) || !take_string(&rest, &build->lines))
-        return set_damaged(error);
-    /* Marks enclose the lines, by which they are found in a program's memory. */
+    if (!build_next_string(&rest, &build->version) || !build_next_string(&rest, &build->lines))
+        return build_set_damaged(error);
+    /* Two marks enclose the lines, by which debuggers find them in memory. */
     if (build->lines.size < 2 * MARK_SIZE)
         build->lines.size = 0;
     else
@@ -54,8 +53,8 @@ bool go_build_read(struct go_build *build, const struct elf *elf, const struct g
     return true;
 }
 
-/* Takes a line off the front, without its newline. */
-static bool take_line(struct bytes *rest, struct bytes *line)
+/* Removes a line from the front; it has no newline. */
+static bool build_next_line(struct bytes *rest, struct bytes *line)
 {
     const uint8_t *end = rest->size ? memchr(rest->data, '\n', rest->size) : NULL;
     if (!end)
@@ -66,20 +65,20 @@ static bool take_line(struct bytes *rest, struct bytes *line)
     return true;
 }
 
-static bool starts_with(struct bytes bytes, const char *start)
+static bool build_starts_with(struct bytes bytes, const char *start)
 {
     return bytes.size >= strlen(start) && !memcmp(bytes.data, start, strlen(start));
 }
 
-static bool ends_with(struct bytes bytes, const char *end)
+static bool build_ends_with(struct bytes bytes, const char *end)
 {
     size_t length = strlen(end);
     return bytes.size >= length && !memcmp(bytes.data + bytes.size - length, end, length);
 }
 
-static bool drop_start(struct bytes *bytes, const char *start)
+static bool build_drop_start(struct bytes *bytes, const char *start)
 {
-    if (!starts_with(*bytes, start))
+    if (!build_starts_with(*bytes, start))
         return false;
     bytes->data += strlen(start);
     bytes->size -= strlen(start);
@@ -89,40 +88,40 @@ static bool drop_start(struct bytes *bytes, const char *start)
 struct bytes go_build_path(const struct go_build *build)
 {
     struct bytes rest = build->lines, line;
-    while (take_line(&rest, &line))
-        if (drop_start(&line, "path\t"))
+    while (build_next_line(&rest, &line))
+        if (build_drop_start(&line, "path\t"))
             return line;
     return (struct bytes){0};
 }
 
-/* Does it change the hash of packages, and differ from what go build does by itself? */
-static bool is_telling(struct bytes setting)
+/* Returns whether the setting changes package hashes, and is not the default of go build. */
+static bool build_is_telling(struct bytes setting)
 {
     static const char *const harmless[] = {"-buildmode=", "-compiler=", "-ldflags="};
     static const char *const environment[] = {"GOAMD64=", "GOARM64=", "GOEXPERIMENT="};
     static const char *const usual[] = {"GOAMD64=v1", "GOARM64=v8.0"};
     for (size_t i = 0; i < sizeof usual / sizeof *usual; i++)
-        if (starts_with(setting, usual[i]) && setting.size == strlen(usual[i]))
+        if (build_starts_with(setting, usual[i]) && setting.size == strlen(usual[i]))
             return false;
     for (size_t i = 0; i < sizeof environment / sizeof *environment; i++)
-        if (starts_with(setting, environment[i]))
+        if (build_starts_with(setting, environment[i]))
             return true;
     for (size_t i = 0; i < sizeof harmless / sizeof *harmless; i++)
-        if (starts_with(setting, harmless[i]))
+        if (build_starts_with(setting, harmless[i]))
             return false;
-    return starts_with(setting, "-");
+    return build_starts_with(setting, "-");
 }
 
 void go_build_settings(struct text *text, const struct go_build *build)
 {
     struct bytes rest = build->lines, line;
-    /* Variables of the environment come first, as in a command. */
+    /* Environment variables come first, as in a command. */
     for (int flags = 0; flags < 2; flags++, rest = build->lines)
-        while (take_line(&rest, &line)) {
-            if (!drop_start(&line, "build\t") || !is_telling(line) ||
-                starts_with(line, "-") != flags)
+        while (build_next_line(&rest, &line)) {
+            if (!build_drop_start(&line, "build\t") || !build_is_telling(line) ||
+                build_starts_with(line, "-") != flags)
                 continue;
-            if (ends_with(line, "=true"))
+            if (build_ends_with(line, "=true"))
                 line.size -= strlen("=true");
             if (text->length)
                 text_add_bytes(text, " ", 1);

@@ -1,7 +1,9 @@
 /* The reader of Go's type descriptors. */
-#include "gofile/types.h"
+#include "gofile/type_descriptor_p.h"
 
-/* Where the parts of a descriptor lie: of each, and of those kinds that have more. */
+#include <assert.h>
+
+/* Offsets in a descriptor: common ones, and those of kinds that have more. */
 enum {
     AT_SIZE = 0,
     AT_FLAGS = 20,
@@ -17,21 +19,21 @@ enum {
     AT_RESULT_COUNT = 50,
     FUNC_SIZE = 56,
     AT_FIELDS = 56,
-    UNCOMMON_SIZE = 16, /* what types with methods or a name have behind all that */
+    UNCOMMON_SIZE = 16, /* abi.UncommonType, which types with a name or methods have next */
     FIELD_SIZE = 24,
 };
 
-/* Flags: of a type, of the kind's byte, of a func's number of results. */
+/* Flags of abi.TFlag, of the kind's byte, and of a func's result count. */
 enum { HAS_UNCOMMON = 1, HAS_STAR = 2, IS_NAMED = 4, KIND_MASK = 31, IS_VARIADIC = 0x8000 };
 
-/* More than any program has. */
+/* Far above any real program. */
 enum { NAME_MAX_LENGTH = 1 << 16, FIELDS_MAX = 1 << 16 };
 
-/* What reading a name costs, beside its bytes. */
+/* Spent for a name, beside its bytes. */
 enum { NAME_COST = 64 };
 #define TYPE_MAX_SIZE (UINT64_C(1) << 48)
 
-/* The size of all types of a kind; 0: they differ. */
+/* The size of the types of a kind; 0: it varies. */
 static const uint8_t kind_sizes[] = {
     [GO_BOOL] = 1,      [GO_INT] = 8,
     [GO_INT8] = 1,      [GO_INT16] = 2,
@@ -48,14 +50,14 @@ static const uint8_t kind_sizes[] = {
     [GO_STRUCT] = 0,    [GO_UNSAFE_POINTER] = 8,
 };
 
-static bool set_damaged(struct error *error, const char *what)
+static bool type_set_damaged(struct error *error, const char *what)
 {
     return error_set(error, PLUGIN_NOT_PLUGIN, "its Go types are damaged: %s", what);
 }
 
 /* ---- names ---- */
 
-static bool is_utf8(struct bytes bytes)
+static bool type_is_utf8(struct bytes bytes)
 {
     for (size_t i = 0; i < bytes.size;) {
         unsigned char sequence[5] = {0};
@@ -73,123 +75,123 @@ static bool is_utf8(struct bytes bytes)
     return true;
 }
 
-/* A name: a byte of flags, its length in groups of seven bits, lowest first, and the bytes. */
-static bool read_name(const struct go_types *types, uint64_t address, struct bytes *name,
-                      struct error *error)
+/* Reads an abi.Name: a byte of flags, the length as a varint, the bytes. */
+static bool type_read_name(const struct go_types *types, uint64_t address, struct bytes *name,
+                           struct error *error)
 {
     const struct go_image *image = types->image;
     uint64_t length = 0, at = address + 1;
     for (int shift = 0;; shift += 7) {
         const uint8_t *byte = go_image_bytes(image, at++, 1);
         if (!byte || shift > 21)
-            return set_damaged(error, "a name does not end");
+            return type_set_damaged(error, "a name does not end");
         length |= (uint64_t)(*byte & 0x7F) << shift;
         if (!(*byte & 0x80))
             break;
     }
     if (!length || length > NAME_MAX_LENGTH)
-        return set_damaged(error, "a name is empty or too long");
-    if (length + NAME_COST > *types->left)
+        return type_set_damaged(error, "a name is empty or too long");
+    if (!budget_spend(types->budget, length + NAME_COST))
         return error_set(error, PLUGIN_NOT_PLUGIN, "its Go types are more than any program has");
-    *types->left -= length + NAME_COST;
     *name = (struct bytes){go_image_bytes(image, at, length), (size_t)length};
     if (!name->data)
-        return set_damaged(error, "a name does not end");
-    return is_utf8(*name) || set_damaged(error, "a name is not UTF-8");
+        return type_set_damaged(error, "a name does not end");
+    return type_is_utf8(*name) || type_set_damaged(error, "a name is not UTF-8");
 }
 
 bool go_type_name(const struct go_types *types, uint64_t offset, struct bytes *name,
                   struct error *error)
 {
     if (types->start > types->end || offset >= types->end - types->start)
-        return set_damaged(error, "a name lies outside of them");
-    return read_name(types, types->start + offset, name, error);
+        return type_set_damaged(error, "a name lies outside of them");
+    return type_read_name(types, types->start + offset, name, error);
 }
 
-/* ---- what each kind has of its own ---- */
+/* ---- kinds ---- */
 
-static bool read_pointer(const struct go_types *types, uint64_t address, uint64_t *pointer,
-                         struct error *error)
+static bool type_read_reference(const struct go_types *types, uint64_t address, uint64_t *pointer,
+                                struct error *error)
 {
     return (go_image_pointer(types->image, address, pointer) && *pointer) ||
-           set_damaged(error, "one refers to a type that is not there");
+           type_set_damaged(error, "one refers to a type that is not there");
 }
 
-/* The size and alignment of what another type is made of. */
-static bool read_extent(const struct go_types *types, uint64_t address, uint64_t *size,
-                        uint8_t *alignment, struct error *error)
+/* Reads the size and alignment of a type, also of an element or field. */
+static bool type_read_extent(const struct go_types *types, uint64_t address, uint64_t *size,
+                             uint8_t *alignment, struct error *error)
 {
     const uint8_t *common = go_image_bytes(types->image, address, COMMON_SIZE);
     if (!common)
-        return set_damaged(error, "one refers to a type that is not there");
+        return type_set_damaged(error, "one refers to a type that is not there");
     memcpy(size, common + AT_SIZE, sizeof *size);
     *alignment = common[AT_ALIGNMENT];
     if (!*alignment || *alignment > 8 || *alignment & (*alignment - 1) || *size > TYPE_MAX_SIZE ||
         *size % *alignment)
-        return set_damaged(error, "one has an impossible size or alignment");
+        return type_set_damaged(error, "one has an impossible size or alignment");
     return true;
 }
 
-static bool read_array(const struct go_types *types, struct go_type *type, struct error *error)
+static bool type_read_array(const struct go_types *types, struct go_type *type, struct error *error)
 {
     uint64_t element_size, size;
     uint8_t alignment;
-    if (!read_pointer(types, type->address + AT_ELEMENT, &type->element, error) ||
-        !read_extent(types, type->element, &element_size, &alignment, error))
+    if (!type_read_reference(types, type->address + AT_ELEMENT, &type->element, error) ||
+        !type_read_extent(types, type->element, &element_size, &alignment, error))
         return false;
     if (!go_image_u64(types->image, type->address + AT_ARRAY_COUNT, &type->count) ||
         __builtin_mul_overflow(element_size, type->count, &size) || size != type->size ||
         alignment != type->alignment)
-        return set_damaged(error, "an array's size is not that of its elements");
+        return type_set_damaged(error, "an array's size is not that of its elements");
     return true;
 }
 
-static bool read_struct(const struct go_types *types, struct go_type *type, struct error *error)
+static bool type_read_struct(const struct go_types *types, struct go_type *type,
+                             struct error *error)
 {
     const struct go_image *image = types->image;
     uint64_t at = type->address + AT_FIELDS;
     if (!go_image_pointer(image, at, &type->items) || !go_image_u64(image, at + 8, &type->count) ||
         type->count > FIELDS_MAX ||
         (type->count && !go_image_bytes(image, type->items, type->count * FIELD_SIZE)))
-        return set_damaged(error, "a struct's fields are not there");
+        return type_set_damaged(error, "a struct's fields are not there");
     return true;
 }
 
-static bool read_func(const struct go_types *types, struct go_type *type, bool has_uncommon,
-                      struct error *error)
+static bool type_read_func(const struct go_types *types, struct go_type *type, bool has_uncommon,
+                           struct error *error)
 {
     uint16_t parameters, results;
     if (!go_image_u16(types->image, type->address + AT_PARAMETER_COUNT, &parameters) ||
         !go_image_u16(types->image, type->address + AT_RESULT_COUNT, &results))
-        return set_damaged(error, "a func's parameters are not there");
+        return type_set_damaged(error, "a func's parameters are not there");
     type->is_variadic = results & IS_VARIADIC;
     type->count = parameters;
     type->results = results & (IS_VARIADIC - 1U);
     type->items = type->address + FUNC_SIZE + (has_uncommon ? UNCOMMON_SIZE : 0);
     if (!go_image_bytes(types->image, type->items, (type->count + type->results) * 8) ||
         (type->is_variadic && !type->count))
-        return set_damaged(error, "a func's parameters are not there");
+        return type_set_damaged(error, "a func's parameters are not there");
     return true;
 }
 
-static bool read_kind(const struct go_types *types, struct go_type *type, bool has_uncommon,
-                      struct error *error)
+static bool type_read_kind(const struct go_types *types, struct go_type *type, bool has_uncommon,
+                           struct error *error)
 {
     uint64_t address = type->address;
     switch (type->kind) {
     case GO_ARRAY:
-        return read_array(types, type, error);
+        return type_read_array(types, type, error);
     case GO_CHAN:
     case GO_POINTER:
     case GO_SLICE:
-        return read_pointer(types, address + AT_ELEMENT, &type->element, error);
+        return type_read_reference(types, address + AT_ELEMENT, &type->element, error);
     case GO_MAP:
-        return read_pointer(types, address + AT_MAP_KEY, &type->key, error) &&
-               read_pointer(types, address + AT_MAP_ELEMENT, &type->element, error);
+        return type_read_reference(types, address + AT_MAP_KEY, &type->key, error) &&
+               type_read_reference(types, address + AT_MAP_ELEMENT, &type->element, error);
     case GO_STRUCT:
-        return read_struct(types, type, error);
+        return type_read_struct(types, type, error);
     case GO_FUNC:
-        return read_func(types, type, has_uncommon, error);
+        return type_read_func(types, type, has_uncommon, error);
     default:
         return true;
     }
@@ -197,16 +199,16 @@ static bool read_kind(const struct go_types *types, struct go_type *type, bool h
 
 /* ---- types ---- */
 
-static bool read_type_name(const struct go_types *types, struct go_type *type, bool has_star,
-                           uint32_t offset, struct error *error)
+static bool type_read_own_name(const struct go_types *types, struct go_type *type, bool has_star,
+                               uint32_t offset, struct error *error)
 {
     if (!go_type_name(types, offset, &type->name, error))
         return false;
     if (!has_star)
         return true;
-    /* The name is shared with that of the pointer to the type. */
+    /* It shares the name of the pointer to it. */
     if (type->name.size < 2 || *type->name.data != '*')
-        return set_damaged(error, "a name lacks its star");
+        return type_set_damaged(error, "a name lacks its star");
     type->name.data++;
     type->name.size--;
     return true;
@@ -216,17 +218,18 @@ bool go_type_read_layout(const struct go_types *types, uint64_t address, struct 
                          struct error *error)
 {
     *type = (struct go_type){.address = address};
-    if (!read_extent(types, address, &type->size, &type->alignment, error))
+    if (!type_read_extent(types, address, &type->size, &type->alignment, error))
         return false;
     const uint8_t *common = go_image_bytes(types->image, address, COMMON_SIZE);
+    assert(common); /* by type_read_extent */
     unsigned kind = common[AT_KIND] & KIND_MASK, flags = common[AT_FLAGS];
     if (kind < GO_BOOL || kind > GO_UNSAFE_POINTER)
-        return set_damaged(error, "one is of no kind");
+        return type_set_damaged(error, "one is of no kind");
     type->kind = (enum go_kind)kind;
     type->is_named = flags & IS_NAMED;
     if (kind_sizes[kind] && type->size != kind_sizes[kind])
-        return set_damaged(error, "one has not the size of its kind");
-    return read_kind(types, type, flags & HAS_UNCOMMON, error);
+        return type_set_damaged(error, "one has not the size of its kind");
+    return type_read_kind(types, type, flags & HAS_UNCOMMON, error);
 }
 
 bool go_type_read(const struct go_types *types, uint64_t address, struct go_type *type,
@@ -237,30 +240,32 @@ bool go_type_read(const struct go_types *types, uint64_t address, struct go_type
     const uint8_t *common = go_image_bytes(types->image, address, COMMON_SIZE);
     uint32_t name;
     memcpy(&name, common + AT_NAME, sizeof name);
-    return read_type_name(types, type, common[AT_FLAGS] & HAS_STAR, name, error);
+    return type_read_own_name(types, type, common[AT_FLAGS] & HAS_STAR, name, error);
 }
 
 bool go_type_field(const struct go_types *types, const struct go_type *type, uint64_t index,
                    struct go_field *field, struct error *error)
 {
     const struct go_image *image = types->image;
+    assert(type->kind == GO_STRUCT && index < type->count);
     uint64_t at = type->items + index * FIELD_SIZE, name, size;
     uint8_t alignment;
     if (!go_image_pointer(image, at, &name) || !name ||
         !go_image_u64(image, at + 16, &field->offset))
-        return set_damaged(error, "a field has no name");
-    if (!read_name(types, name, &field->name, error) ||
-        !read_pointer(types, at + 8, &field->type, error) ||
-        !read_extent(types, field->type, &size, &alignment, error))
+        return type_set_damaged(error, "a field has no name");
+    if (!type_read_name(types, name, &field->name, error) ||
+        !type_read_reference(types, at + 8, &field->type, error) ||
+        !type_read_extent(types, field->type, &size, &alignment, error))
         return false;
     field->offset >>= types->offset_shift;
     if (!range_is_within(field->offset, 1, size, type->size) || field->offset % alignment)
-        return set_damaged(error, "a field lies outside of its struct");
+        return type_set_damaged(error, "a field lies outside of its struct");
     return true;
 }
 
 bool go_type_parameter(const struct go_types *types, const struct go_type *type, uint64_t index,
                        uint64_t *address, struct error *error)
 {
-    return read_pointer(types, type->items + index * 8, address, error);
+    assert(type->kind == GO_FUNC && index < type->count + type->results);
+    return type_read_reference(types, type->items + index * 8, address, error);
 }

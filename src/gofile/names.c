@@ -1,24 +1,24 @@
-/* The names of types and members. */
-#include "gofile/c_name.h"
+/* Go names as C identifiers, and Go types as Go writes them. */
+#include "gofile/names_p.h"
 
 #include "types/print.h"
 
-/* Compilers take longer names, but nobody reads them. */
+/* Compilers accept longer names, but nobody reads them. */
 enum { LENGTH_MAX = 1000 };
 
-static bool is_digit(char c)
+static bool name_is_digit(char c)
 {
     return c >= '0' && c <= '9';
 }
 
-static bool is_plain(char c)
+static bool name_is_plain(char c)
 {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || is_digit(c) || c == '_';
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || name_is_digit(c) || c == '_';
 }
 
-/* Is this a letter or digit beyond ASCII? What is none, of what a type's name may have: control
- * characters, signs, spaces, marks that turn the direction of text, private ones. */
-static bool is_letter(const char *at, size_t length)
+/* Returns whether a UTF-8 sequence is a letter or digit beyond ASCII. A type's name may also have
+ * control characters, symbols, spaces, bidirectional marks and private characters. */
+static bool name_is_letter(const char *at, size_t length)
 {
     static const uint32_t others[][2] = {
         {0x80, 0xA9}, {0xAB, 0xB4},     {0xB6, 0xB9},     {0xBB, 0xBF},     {0xD7, 0xD7},
@@ -36,14 +36,14 @@ static bool is_letter(const char *at, size_t length)
 bool c_name_is_plain(struct bytes name)
 {
     for (size_t i = 0; i < name.size; i++)
-        if (name.data[i] < 0x80 && !is_plain((char)name.data[i]))
+        if (name.data[i] < 0x80 && !name_is_plain((char)name.data[i]))
             return false;
-    return name.size && !is_digit((char)*name.data);
+    return name.size && !name_is_digit((char)*name.data);
 }
 
-/* Is the name a word of C's or C++'s (C++20 5.11), as a header is for both, or else a compiler's
- * own (C11 7.1.3), such as what it defines as a macro? */
-static bool is_reserved(const char *name)
+/* Returns whether the name is a keyword of C or C++ (C++20 5.11), for headers serve both, or
+ * reserved for the compiler (C11 7.1.3), such as its predefined macros. */
+static bool name_is_reserved(const char *name)
 {
     static const char words[] =
         " and and_eq bitand bitor catch char16_t char32_t char8_t class co_await co_return co_yield "
@@ -80,7 +80,7 @@ void c_name_add_part(struct text *text, struct bytes name)
     text->failed |= copy.failed;
     for (const char *at = text_chars(&copy); *at;) {
         size_t length = text_utf8_length((const unsigned char *)at);
-        bool is_kept = is_plain(*at) || is_letter(at, length);
+        bool is_kept = name_is_plain(*at) || name_is_letter(at, length);
         text_add_bytes(text, is_kept ? at : "_", is_kept ? length : 1);
         at += length ? length : 1;
     }
@@ -92,6 +92,19 @@ void c_name_add(struct text *text, struct bytes name)
     c_name_add_part(&own, name);
     text->failed |= own.failed;
     const char *chars = text_chars(&own);
-    text_add(text, "%s%s%s", !*chars || is_digit(*chars) ? "_" : "", chars,
-             is_reserved(chars) ? "_" : "");
+    text_add(text, "%s%s%s", !*chars || name_is_digit(*chars) ? "_" : "", chars,
+             name_is_reserved(chars) ? "_" : "");
+}
+
+bool go_type_write(struct text *text, const struct go_types *types, uint64_t type,
+                   struct error *error)
+{
+    struct go_type own;
+    TEXT_AUTO name = {0};
+    if (!go_type_read(types, type, &own, error))
+        return false;
+    text_add_bytes(&name, (const char *)own.name.data, own.name.size);
+    text->failed |= name.failed;
+    text_add_escaped(text, text_chars(&name));
+    return true;
 }
