@@ -238,7 +238,7 @@ static bool read_bridge(struct site *site, const struct subject *subject, struct
     if (go_bridge_file_read(&site->bridge, path, text_chars(&directory), subject->path,
                             subject->module.go, error))
         return true;
-    go_bridge_file_free(&site->bridge);
+    go_bridge_file_deinit(&site->bridge);
     return false;
 }
 
@@ -252,11 +252,11 @@ static bool judge_go(struct site *site, const struct subject *subject, struct mi
         return false;
     struct go_side own = {subject->module.go, subject->path};
     struct go_side bridge = {site->bridge.module.go, site->bridge.path};
-    go_judge_bridge(own, bridge, misfits);
+    fit_go_bridge(own, bridge, misfits);
     for (size_t i = 0; i < site->plugin_count; i++) {
         struct go_side other = {site->plugins[i].module.go, site->plugins[i].path};
         if (other.module)
-            go_judge_other(own, other, bridge, misfits);
+            fit_go_plugin(own, other, bridge, misfits);
     }
     return true;
 }
@@ -449,7 +449,7 @@ static int run_check(struct site *site, const char *host, char **arguments, int 
     free(site->reused);
     bundle_file_free(&site->built_ins);
     free_subject(&site->host);
-    go_bridge_file_free(&site->bridge);
+    go_bridge_file_deinit(&site->bridge);
     return status;
 }
 

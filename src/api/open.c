@@ -219,10 +219,10 @@ static enum outcome judge_and_open_go(struct plugin *p, const char *path,
                                       const struct plugin_options *options, struct file *file,
                                       struct error *error)
 {
-    bool fits =
-        go_begin(p, options->go_bridge, error) && process_judge(p, path, file, options, error);
-    enum outcome outcome = fits ? go_open(p, file, error) : OPEN_REFUSED;
-    go_end(p, outcome);
+    bool fits = go_plugin_prepare(p, options->go_bridge, error) &&
+                process_judge(p, path, file, options, error);
+    enum outcome outcome = fits ? go_plugin_open(p, file, error) : OPEN_REFUSED;
+    go_plugin_finish(p, outcome);
     if (outcome != OPEN_REFUSED)
         module_end_judgement(&p->module);
     return outcome;

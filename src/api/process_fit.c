@@ -258,7 +258,7 @@ static bool judge_all(const struct question *question, const struct libraries *l
     judge_unknown(question->candidate, &misfits);
     judge_own_library(question, &misfits);
     if (question->candidate->module.go)
-        go_judge(question->candidate, &misfits);
+        go_plugin_judge(question->candidate, &misfits);
     return !misfits.count || misfits_refuse(&misfits, path, process->host_path, error);
 }
 

@@ -1,24 +1,25 @@
-/* Does a Go plugin fit what runs? */
+/* Whether a Go plugin fits the Go code of a process. */
 #include "fit/fit_go.h"
 
 #include <string.h>
 
 /* ---- versions ---- */
 
-static bool starts_with(const char *string, const char *start)
+static bool fit_go_starts_with(const char *string, const char *start)
 {
     return !strncmp(string, start, strlen(start));
 }
 
-/* What does not record its version is of Go 1.18 or 1.19: later ones do. */
-static bool may_agree(const struct go_module *own, const struct go_module *bridge)
+/* Only Go 1.18 and 1.19 may not record a version. */
+static bool fit_go_versions_agree(const struct go_module *own, const struct go_module *bridge)
 {
     if (own->is_version_exact)
         return !strcmp(own->version, bridge->version);
-    return starts_with(bridge->version, "go1.18") || starts_with(bridge->version, "go1.19");
+    return fit_go_starts_with(bridge->version, "go1.18") ||
+           fit_go_starts_with(bridge->version, "go1.19");
 }
 
-static void add_version_misfit(struct go_side own, struct go_side bridge, struct misfits *misfits)
+static void fit_go_add_version(struct go_side own, struct go_side bridge, struct misfits *misfits)
 {
     struct misfit *misfit = misfits_start(misfits, NULL, NULL);
     text_add(&misfit->text, "it was built by ");
@@ -36,31 +37,34 @@ static void add_version_misfit(struct go_side own, struct go_side bridge, struct
 
 /* ---- packages ---- */
 
-/* The other side's package of this path, if it is another build. */
-static const struct go_package *find_different(const struct go_package *own, struct go_side other)
+/* Returns the other side's package of the same path, if it is another build; else NULL. Packages of
+ * `except` do not count. */
+static const struct go_package *fit_go_find_different(const struct go_package *own,
+                                                      struct go_side other, struct go_side except)
 {
+    if (except.module && go_module_package(except.module, own->path))
+        return NULL;
     const struct go_package *package = go_module_package(other.module, own->path);
     bool is_same = !package || (package->hash_size == own->hash_size &&
                                 !memcmp(package->hash, own->hash, own->hash_size));
     return is_same ? NULL : package;
 }
 
-static void add_hash(struct text *text, const char *side, const struct go_package *package)
+static void fit_go_add_hash(struct text *text, const char *side, const struct go_package *package)
 {
     text_add(text, "   %s ", side);
     for (size_t i = 0; i < package->hash_size; i++)
         text_add(text, "%02x", package->hash[i]);
 }
 
-static size_t count_different(struct go_side own, struct go_side other, struct go_side except,
-                              size_t *width)
+static size_t fit_go_count_different(struct go_side own, struct go_side other,
+                                     struct go_side except, size_t *width)
 {
     size_t count = 0;
     *width = 0;
     for (size_t i = 0; i < own.module->package_count; i++) {
         const struct go_package *package = &own.module->packages[i];
-        bool is_excepted = except.module && go_module_package(except.module, package->path);
-        if (is_excepted || !find_different(package, other))
+        if (!fit_go_find_different(package, other, except))
             continue;
         size_t length = strlen(package->path);
         *width = length > *width ? length : *width;
@@ -69,7 +73,7 @@ static size_t count_different(struct go_side own, struct go_side other, struct g
     return count;
 }
 
-static void add_settings(struct text *text, const struct go_module *module)
+static void fit_go_add_settings(struct text *text, const struct go_module *module)
 {
     if (!*module->settings)
         return;
@@ -77,12 +81,12 @@ static void add_settings(struct text *text, const struct go_module *module)
     text_add_escaped(text, module->settings);
 }
 
-/* All packages that differ, each on a line; *misfit is NULL if none does. */
-static struct misfit *start_packages(struct go_side own, struct go_side other,
-                                     struct go_side except, const char *label,
-                                     struct misfits *misfits)
+/* Starts a misfit that lists all packages that differ, one a line. Returns NULL if none does. */
+static struct misfit *fit_go_start_packages(struct go_side own, struct go_side other,
+                                            struct go_side except, const char *label,
+                                            struct misfits *misfits)
 {
-    size_t width, count = count_different(own, other, except, &width);
+    size_t width, count = fit_go_count_different(own, other, except, &width);
     if (!count)
         return NULL;
     struct misfit *misfit = misfits_start(misfits, NULL, NULL);
@@ -94,8 +98,7 @@ static struct misfit *start_packages(struct go_side own, struct go_side other,
     text_add_escaped(text, other.path);
     for (size_t i = 0; i < own.module->package_count; i++) {
         const struct go_package *package = &own.module->packages[i];
-        bool is_excepted = except.module && go_module_package(except.module, package->path);
-        const struct go_package *different = is_excepted ? NULL : find_different(package, other);
+        const struct go_package *different = fit_go_find_different(package, other, except);
         if (!different)
             continue;
         text_add(text, "\n  ");
@@ -103,25 +106,26 @@ static struct misfit *start_packages(struct go_side own, struct go_side other,
         text_add_escaped(text, package->path);
         size_t length = text->length - start;
         text_add(text, "%*s", length < width ? (int)(width - length) : 0, "");
-        add_hash(text, "plugin", package);
-        add_hash(text, label, different);
+        fit_go_add_hash(text, "plugin", package);
+        fit_go_add_hash(text, label, different);
     }
     text_add(text, "\n  the plugin: ");
     text_add_escaped(text, own.module->version);
-    add_settings(text, own.module);
+    fit_go_add_settings(text, own.module);
     text_add(text, "; %s: ", label);
     text_add_escaped(text, other.module->version);
-    add_settings(text, other.module);
+    fit_go_add_settings(text, other.module);
     return misfit;
 }
 
-void go_judge_bridge(struct go_side own, struct go_side bridge, struct misfits *misfits)
+void fit_go_bridge(struct go_side own, struct go_side bridge, struct misfits *misfits)
 {
-    if (!may_agree(own.module, bridge.module)) {
-        add_version_misfit(own, bridge, misfits);
+    if (!fit_go_versions_agree(own.module, bridge.module)) {
+        fit_go_add_version(own, bridge, misfits);
         return;
     }
-    struct misfit *misfit = start_packages(own, bridge, (struct go_side){0}, "bridge", misfits);
+    struct misfit *misfit =
+        fit_go_start_packages(own, bridge, (struct go_side){0}, "bridge", misfits);
     if (!misfit)
         return;
     text_add(&misfit->text, "\n  make a bridge with the plugin's flags: plugin go-bridge --for=");
@@ -131,9 +135,9 @@ void go_judge_bridge(struct go_side own, struct go_side bridge, struct misfits *
     misfits_end(misfits);
 }
 
-void go_judge_other(struct go_side own, struct go_side other, struct go_side bridge,
-                    struct misfits *misfits)
+void fit_go_plugin(struct go_side own, struct go_side other, struct go_side bridge,
+                   struct misfits *misfits)
 {
-    if (start_packages(own, other, bridge, "open", misfits))
+    if (fit_go_start_packages(own, other, bridge, "open", misfits))
         misfits_end(misfits);
 }

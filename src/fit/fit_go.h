@@ -1,24 +1,24 @@
-/* Does a Go plugin fit what runs? All Go code of a process shares one run-time and one copy of each
- * package, so each must be the same build: Go's own rule, judged from bytes. */
+/* Whether a Go plugin fits the Go code of a process. That shares one run-time and one copy of each
+ * package, so all must have the same builds of them: Go's own rule, judged from files. */
 #ifndef PLUGIN_GO_FIT_H
 #define PLUGIN_GO_FIT_H
 
 #include "fit/misfit.h"
 #include "gofile/go_module.h"
 
-/* A module that has Go packages, and its path. */
+/* A module with Go packages. */
 struct go_side {
     const struct go_module *module;
     const char *path;
 };
 
-/* Adds a misfit if the bridge was made by another version of Go, or else if packages differ: one
- * that lists all of them. */
-void go_judge_bridge(struct go_side own, struct go_side bridge, struct misfits *misfits);
+/* Adds a misfit if the bridge was built by another version of Go, or else one that lists all
+ * packages that differ. */
+void fit_go_bridge(struct go_side own, struct go_side bridge, struct misfits *misfits);
 
-/* Adds a misfit if packages differ from those of another plugin, which is open; those that the
- * bridge has do not count. */
-void go_judge_other(struct go_side own, struct go_side other, struct go_side bridge,
-                    struct misfits *misfits);
+/* Adds a misfit if packages differ from those of another open plugin. Packages of the bridge do not
+ * count. */
+void fit_go_plugin(struct go_side own, struct go_side other, struct go_side bridge,
+                   struct misfits *misfits);
 
 #endif

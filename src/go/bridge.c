@@ -1,5 +1,5 @@
-/* The process's bridge to Go. */
-#include "go/bridge.h"
+/* The bridge to Go of this process. */
+#include "go/bridge_p.h"
 
 #include "base/loader.h"
 #include "base/lock.h"
@@ -7,15 +7,16 @@
 #include "process/map.h"
 #include "process/plugin_internal.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* Guarded by sync.h's lock. */
+/* Guarded by the library's lock (base/lock.h). */
 static struct {
     struct go_bridge *bridge; /* NULL until one is loaded */
     bool is_loading;
-    struct sync_thread loader; /* who is, or was, loading it */
-} process;
+    struct sync_thread loader; /* the thread that loads it, or did */
+} bridge_state;
 
 /* ---- finding ---- */
 
@@ -34,7 +35,7 @@ static char *bridge_own_directory(void)
     return resolved;
 }
 
-static struct go_bridge *read_bridge(const char *option, const char *plugin_path,
+static struct go_bridge *bridge_read(const char *option, const char *plugin_path,
                                      const struct go_module *go, struct error *error)
 {
     struct go_bridge *bridge = calloc(1, sizeof *bridge);
@@ -52,7 +53,7 @@ static struct go_bridge *read_bridge(const char *option, const char *plugin_path
     return NULL;
 }
 
-static bool set_other(struct error *error, const char *path, const char *loaded)
+static bool bridge_set_other(struct error *error, const char *path, const char *loaded)
 {
     return error_set(
         error, PLUGIN_UNSUPPORTED,
@@ -60,7 +61,7 @@ static bool set_other(struct error *error, const char *path, const char *loaded)
         loaded, strcmp(path, loaded) ? "" : ", which was another file then");
 }
 
-static bool is_same(const struct go_bridge *a, const struct go_bridge *b)
+static bool bridge_is_same(const struct go_bridge *a, const struct go_bridge *b)
 {
     return a->file.device == b->file.device && a->file.inode == b->file.inode;
 }
@@ -69,15 +70,15 @@ struct go_bridge *go_bridge_find(const char *option, const char *plugin_path,
                                  const struct go_module *go, struct error *error)
 {
     sync_lock();
-    struct go_bridge *loaded = process.bridge;
+    struct go_bridge *loaded = bridge_state.bridge;
     sync_unlock();
     if (loaded && !option)
         return loaded;
-    struct go_bridge *bridge = read_bridge(option, plugin_path, go, error);
+    struct go_bridge *bridge = bridge_read(option, plugin_path, go, error);
     if (!bridge || !loaded)
         return bridge;
-    if (!is_same(bridge, loaded)) {
-        set_other(error, bridge->file.path, loaded->file.path);
+    if (!bridge_is_same(bridge, loaded)) {
+        bridge_set_other(error, bridge->file.path, loaded->file.path);
         loaded = NULL;
     }
     go_bridge_free(bridge);
@@ -88,20 +89,21 @@ void go_bridge_free(struct go_bridge *bridge)
 {
     if (!bridge || __atomic_load_n(&bridge->table, __ATOMIC_ACQUIRE))
         return;
-    go_bridge_file_free(&bridge->file);
+    go_bridge_file_deinit(&bridge->file);
     free(bridge);
 }
 
 /* ---- loading ---- */
 
-static bool set_refused(struct error *error, const struct go_bridge *bridge, const char *reason)
+static bool bridge_set_refused(struct error *error, const struct go_bridge *bridge,
+                               const char *reason)
 {
     return error_set(error, PLUGIN_MISFIT, "cannot load the bridge to Go, %s: %s",
                      bridge->file.path, reason);
 }
 
-/* A Go function has panicked, in this thread. */
-static void set_panicked(void *context, const char *text)
+/* Called in the thread in which a Go function panicked. */
+static void bridge_set_panicked(void *context, const char *text)
 {
     const struct plugin_symbol *symbol = context;
     struct error error = {0};
@@ -110,14 +112,16 @@ static void set_panicked(void *context, const char *text)
     error_publish(&error);
 }
 
-/* Runs Go's start. The bridge stays, whatever comes of it: Go's run-time cannot be unloaded. */
-static const struct plugin_go_bridge *load(const struct go_bridge *bridge, struct error *error)
+/* Loads the bridge, which starts Go's run-time. That cannot be unloaded, so neither is the bridge,
+ * even after a failure. */
+static const struct plugin_go_bridge *bridge_load(const struct go_bridge *bridge,
+                                                  struct error *error)
 {
-    /* Go plugins are bound to the packages that it has. */
+    /* RTLD_GLOBAL: Go plugins bind to its packages. */
     void *handle = loader_open(bridge->file.path, RTLD_NOW | RTLD_GLOBAL | RTLD_NODELETE);
     if (!handle) {
         const char *reason = loader_error();
-        set_refused(error, bridge, reason ? reason : "no reason given");
+        bridge_set_refused(error, bridge, reason ? reason : "no reason given");
         return NULL;
     }
     union {
@@ -126,52 +130,53 @@ static const struct plugin_go_bridge *load(const struct go_bridge *bridge, struc
     } function = {loader_find(handle, PLUGIN_GO_BRIDGE_SYMBOL, NULL)};
     const struct plugin_go_bridge *table = function.address ? function.call() : NULL;
     if (table && table->version == PLUGIN_GO_BRIDGE_VERSION) {
-        table->set_panicked(set_panicked);
+        table->set_panicked(bridge_set_panicked);
         return table;
     }
-    set_refused(error, bridge,
-                "it was made by another version of this library; make it anew with: "
-                "plugin go-bridge");
+    bridge_set_refused(error, bridge,
+                       "it was made by another version of this library; make it anew with: "
+                       "plugin go-bridge");
     return NULL;
 }
 
-/* With the lock held: waits until nobody is loading one, and takes the loading over, unless one is
- * loaded by then. */
-static bool begin_loading(struct go_bridge *bridge, struct error *error)
+/* With the lock held: waits until no other thread is loading a bridge. If none is loaded then, this
+ * thread becomes the loader. */
+static bool bridge_begin_loading(struct go_bridge *bridge, struct error *error)
 {
-    while (process.is_loading)
-        if (map_is_under_way() || !sync_wait_for(process.loader))
-            return set_refused(error, bridge,
-                               "another thread is loading it, and waits for this one");
-    if (!process.bridge) {
-        process.is_loading = true;
-        process.loader = sync_self();
+    while (bridge_state.is_loading)
+        if (map_is_under_way() || !sync_wait_for(bridge_state.loader))
+            return bridge_set_refused(error, bridge,
+                                      "another thread is loading it, and waits for this one");
+    if (!bridge_state.bridge) {
+        bridge_state.is_loading = true;
+        bridge_state.loader = sync_self();
         return true;
     }
-    if (process.loader.fork != sync_self().fork)
+    if (bridge_state.loader.fork != sync_self().fork)
         return error_set(error, PLUGIN_UNSUPPORTED,
                          "this process is a fork of one that had loaded Go, which does not survive "
                          "a fork: open Go plugins after it, or call exec");
-    return is_same(process.bridge, bridge) ||
-           set_other(error, bridge->file.path, process.bridge->file.path);
+    return bridge_is_same(bridge_state.bridge, bridge) ||
+           bridge_set_other(error, bridge->file.path, bridge_state.bridge->file.path);
 }
 
 bool go_bridge_load(struct go_bridge **bridge, struct error *error)
 {
     struct go_bridge *own = *bridge;
     sync_lock();
-    bool may_load = begin_loading(own, error);
-    struct go_bridge *loaded = process.bridge;
+    bool may_load = bridge_begin_loading(own, error);
+    struct go_bridge *loaded = bridge_state.bridge;
     sync_unlock();
     if (!may_load)
         return false;
     if (!loaded) {
-        const struct plugin_go_bridge *table = load(own, error);
+        const struct plugin_go_bridge *table = bridge_load(own, error);
         sync_lock();
-        process.is_loading = false;
+        assert(bridge_state.is_loading && !bridge_state.bridge);
+        bridge_state.is_loading = false;
         if (table) {
             __atomic_store_n(&own->table, table, __ATOMIC_RELEASE);
-            process.bridge = own;
+            bridge_state.bridge = own;
         }
         sync_changed();
         sync_unlock();
@@ -186,12 +191,12 @@ bool go_bridge_load(struct go_bridge **bridge, struct error *error)
 const struct go_bridge *go_bridge_loaded(void)
 {
     sync_lock();
-    const struct go_bridge *loaded = process.bridge;
+    const struct go_bridge *loaded = bridge_state.bridge;
     sync_unlock();
     return loaded;
 }
 
-/* ---- memory that Go functions returned ---- */
+/* ---- memory that Go functions return ---- */
 
 void plugin_go_keep(const void *memory)
 {

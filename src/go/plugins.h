@@ -1,26 +1,25 @@
-/* The Go plugins of this process. Go's run-time opens them, and runs the inits of their packages,
- * each once; but it aborts the process, or waits for ever, where it is asked for what cannot be. So
- * all that is decided before it is asked. */
+/* The Go plugins of this process. Go's run-time maps them, and runs each package's inits once. But
+ * it aborts the process, or waits for ever, where inits form a cycle or have failed before. So
+ * these cases are decided before it is called. */
 #ifndef PLUGIN_GO_PLUGINS_H
 #define PLUGIN_GO_PLUGINS_H
 
 #include "fit/misfit.h"
 #include "process/plugin_internal.h"
 
-/* Finds the bridge, and claims the packages that no other Go plugin has brought. Waits while
- * another thread is opening a plugin that has brought one whose inits are still to run. Fails if
- * the init of one that is needed has failed, or is running below this very call. go_end must follow
- * in any case. */
-bool go_begin(struct plugin *p, const char *bridge, struct error *error);
+/* Finds the bridge, and claims the plugin's packages of which no live copy exists yet. Waits while
+ * another thread opens a plugin whose inits it needs. Fails if the init of such a package has
+ * failed, or is running in this call chain. go_plugin_finish must follow in any case. */
+bool go_plugin_prepare(struct plugin *p, const char *bridge, struct error *error);
 
-/* Is every package that the process has the same build as the plugin's own? Adds misfits. */
-void go_judge(const struct plugin *p, struct misfits *misfits);
+/* Adds misfits for packages of which the process has another build. */
+void go_plugin_judge(const struct plugin *p, struct misfits *misfits);
 
-/* Opens a plugin that fits: the bridge is loaded if it is not yet, the plugin mapped, inits run.
- * Fills in the plugin as map_plugin does. */
-enum outcome go_open(struct plugin *p, const struct file *file, struct error *error);
+/* Opens a plugin that fits: loads the bridge if it is not yet, maps the plugin, runs its inits, and
+ * fills it in as map_plugin does. */
+enum outcome go_plugin_open(struct plugin *p, const struct file *file, struct error *error);
 
-/* Ends what go_begin began. */
-void go_end(struct plugin *p, enum outcome outcome);
+/* Records the outcome; after a refusal, gives the plugin's claims up. */
+void go_plugin_finish(struct plugin *p, enum outcome outcome);
 
 #endif

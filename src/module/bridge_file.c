@@ -1,4 +1,4 @@
-/* The file of a bridge to Go: where it is, and what it says of itself. */
+/* The file of a bridge to Go. */
 #include "module/bridge_file.h"
 
 #include "base/file.h"
@@ -8,9 +8,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Why it is not there, and which command makes it there. */
-static bool set_missing(struct error *error, const char *path, const char *reason, bool is_default,
-                        const char *plugin_path, const struct go_module *go)
+/* The text also names the command that makes the bridge at this path. */
+static bool bridge_file_set_missing(struct error *error, const char *path, const char *reason,
+                                    bool is_default, const char *plugin_path,
+                                    const struct go_module *go)
 {
     return error_set(error, PLUGIN_MISFIT,
                      "it is a Go plugin, built by %s, and the bridge to Go is not there: %s: %s; "
@@ -19,9 +20,9 @@ static bool set_missing(struct error *error, const char *path, const char *reaso
                      is_default ? "" : path);
 }
 
-/* The path without symbolic links, newly allocated; NULL with the error set. */
-static char *locate(const char *given, const char *directory, const char *plugin_path,
-                    const struct go_module *go, struct error *error)
+/* Returns the path without symbolic links, newly allocated, or NULL with the error set. */
+static char *bridge_file_locate(const char *given, const char *directory, const char *plugin_path,
+                                const struct go_module *go, struct error *error)
 {
     bool is_default = !given || !*given;
     char *beside = NULL, *resolved = NULL;
@@ -33,12 +34,12 @@ static char *locate(const char *given, const char *directory, const char *plugin
     if (!path || (!resolved && errno == ENOMEM))
         error_set_no_memory(error);
     else if (!resolved)
-        set_missing(error, path, strerror(errno), is_default, plugin_path, go);
+        bridge_file_set_missing(error, path, strerror(errno), is_default, plugin_path, go);
     free(beside);
     return resolved;
 }
 
-static bool judge(const struct module *module, struct error *error)
+static bool bridge_file_judge(const struct module *module, struct error *error)
 {
     const struct go_module *go = module->go;
     if (go && !go->is_plugin && go_module_package(go, "plugin") && elf_is_own_machine(&module->elf))
@@ -51,11 +52,12 @@ bool go_bridge_file_read(struct go_bridge_file *bridge, const char *path, const 
                          const char *plugin_path, const struct go_module *go, struct error *error)
 {
     FILE_AUTO file = FILE_NONE;
-    *bridge = (struct go_bridge_file){.path = locate(path, directory, plugin_path, go, error)};
+    *bridge = (struct go_bridge_file){
+        .path = bridge_file_locate(path, directory, plugin_path, go, error)};
     if (!bridge->path)
         return false;
     if (!file_open(&file, bridge->path, error) || !module_read(&bridge->module, &file, error) ||
-        !judge(&bridge->module, error) || !module_keep(&bridge->module, error))
+        !bridge_file_judge(&bridge->module, error) || !module_keep(&bridge->module, error))
         return error_prefix(error, "cannot use the bridge to Go, %s: ", bridge->path);
     bridge->device = file.device;
     bridge->inode = file.inode;
@@ -63,7 +65,7 @@ bool go_bridge_file_read(struct go_bridge_file *bridge, const char *path, const 
     return true;
 }
 
-void go_bridge_file_free(struct go_bridge_file *bridge)
+void go_bridge_file_deinit(struct go_bridge_file *bridge)
 {
     module_free(&bridge->module);
     free(bridge->path);

@@ -1,26 +1,26 @@
-/* The file of a bridge to Go: where it is, and what it says of itself. */
+/* The file of a bridge to Go. */
 #ifndef PLUGIN_GO_BRIDGE_FILE_H
 #define PLUGIN_GO_BRIDGE_FILE_H
 
 #include "gofile/go_module.h"
 #include "module/module.h"
 
-/* Its name, in the directory of libplugin. */
+/* Its default name, in the directory of libplugin. */
 #define GO_BRIDGE_FILE_NAME "plugin-go-bridge.so"
 
 struct go_bridge_file {
-    char *path;   /* absolute, without symbolic links. Owned. */
-    dev_t device; /* with inode: which file it is */
+    char *path;   /* absolute, without symbolic links; owned */
+    dev_t device; /* with inode: identifies the file */
     ino_t inode;
     struct module module;
 };
 
-/* Reads the bridge of this path, or, if that is NULL or empty, the one in the directory, and judges
- * it by itself. `plugin_path` and `go` are of the plugin that needs it: a bridge that is not there
- * is a misfit, and the text says how to make it. Free with go_bridge_file_free, also after a
- * failure. */
+/* Reads the bridge at this path, or, if that is NULL or empty, the one in the directory. Fails if
+ * it is no bridge for this machine. `plugin_path` and `go` are of the plugin that needs it: a
+ * missing bridge is a misfit, and the text says how to make it. Free with go_bridge_file_deinit,
+ * also after a failure. */
 bool go_bridge_file_read(struct go_bridge_file *bridge, const char *path, const char *directory,
                          const char *plugin_path, const struct go_module *go, struct error *error);
-void go_bridge_file_free(struct go_bridge_file *bridge);
+void go_bridge_file_deinit(struct go_bridge_file *bridge);
 
 #endif

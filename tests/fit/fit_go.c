@@ -39,14 +39,14 @@ static int set_up(void **state)
 static void check_bridge(const char *expected)
 {
     MISFITS_AUTO misfits = {0};
-    go_judge_bridge(own_side, bridge_side, &misfits);
+    fit_go_bridge(own_side, bridge_side, &misfits);
     assert_string_equal(misfits.count ? text_chars(&misfits.items[0].text) : "", expected);
 }
 
 static void check_other(const char *expected)
 {
     MISFITS_AUTO misfits = {0};
-    go_judge_other(own_side, open_side, bridge_side, &misfits);
+    fit_go_plugin(own_side, open_side, bridge_side, &misfits);
     assert_string_equal(misfits.count ? text_chars(&misfits.items[0].text) : "", expected);
 }
 
