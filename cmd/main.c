@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-static const char help[] =
+static const char main_help[] =
     "plugin - build, stamp, inspect and check plugins\n"
     "\n"
     "usage:\n"
@@ -32,33 +32,32 @@ static const char help[] =
 
 static const struct {
     const char *name;
-    int (*run)(int count, char **arguments);
+    int (*run)(char **arguments);
 } verbs[] = {
-    {"build", cmd_build},   {"stamp", cmd_stamp},   {"inspect", cmd_inspect},
-    {"header", cmd_header}, {"check", cmd_check},   {"bundle", cmd_bundle},
-    {"sign", cmd_sign},     {"verify", cmd_verify}, {"go-bridge", cmd_go_bridge},
+    {"build", cmd_build},     {"bundle", cmd_bundle}, {"stamp", cmd_stamp},
+    {"inspect", cmd_inspect}, {"header", cmd_header}, {"check", cmd_check},
+    {"sign", cmd_sign},       {"verify", cmd_verify}, {"go-bridge", cmd_go_bridge},
 };
 
 int main(int argc, char **argv)
 {
     if (argc < 2) {
-        fputs(help, stderr);
+        fputs(main_help, stderr);
         return EXIT_USAGE;
     }
     if (cmd_is_help(argv[1]) || !strcmp(argv[1], "help")) {
-        fputs(help, stdout);
-        return cmd_finish_output();
+        fputs(main_help, stdout);
+        return cmd_finish_output(EXIT_DONE);
     }
     if (!strcmp(argv[1], "--version")) {
         puts("plugin " PLUGIN_VERSION);
-        return cmd_finish_output();
+        return cmd_finish_output(EXIT_DONE);
     }
     for (size_t i = 0; i < sizeof verbs / sizeof *verbs; i++)
         if (!strcmp(argv[1], verbs[i].name))
-            return verbs[i].run(argc - 1, argv + 1);
-    struct error error = {0};
+            return verbs[i].run(argv + 1);
+    ERROR_AUTO error = {0};
     error_set(&error, PLUGIN_OK, "no such verb: %s; see `plugin --help`", argv[1]);
     cmd_failed(&error);
-    error_free(&error);
     return EXIT_USAGE;
 }

@@ -1,28 +1,30 @@
-/* May the parts of a built-in plugin be linked apart from each other? */
-#include "build/archive_parts.h"
+/* Can the parts of a built-in plugin be linked separately? */
+#include "build/archive_parts_p.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-/* What one part defines that no other part may use, and what the others use. */
-struct reach {
+/* Symbols that no other part may use, and symbols that parts use. */
+struct part_symbols {
     struct object_names own, used;
 };
 
-static void reach_free(struct reach *reach)
+static void part_symbols_deinit(struct part_symbols *symbols)
 {
-    object_names_free(&reach->own);
-    object_names_free(&reach->used);
+    object_names_deinit(&symbols->own);
+    object_names_deinit(&symbols->used);
 }
 
-/* The first of the names that is used all the same; NULL: none. *user: by whom. */
-static const struct object_name *find_used(struct reach *reach, const char **user)
+/* Returns the first used symbol that no other part may use, and sets *user to the part; NULL if
+ * there is none. */
+static const struct object_name *part_symbols_find_used(struct part_symbols *symbols,
+                                                        const char **user)
 {
     const struct object_name *found = NULL;
-    object_sort_names(&reach->own);
-    for (size_t i = 0; !found && i < reach->used.count; i++) {
-        found = object_find_name(&reach->own, reach->used.items[i].name);
-        *user = reach->used.items[i].owner;
+    object_names_sort(&symbols->own);
+    for (size_t i = 0; !found && i < symbols->used.count; i++) {
+        found = object_names_find(&symbols->own, symbols->used.items[i].name);
+        *user = symbols->used.items[i].owner;
     }
     return found;
 }
@@ -30,41 +32,41 @@ static const struct object_name *find_used(struct reach *reach, const char **use
 bool archive_check_closed(const struct meta *meta, const char *main_linked,
                           const char *const *linked, struct error *error)
 {
-    struct reach reach = {0};
+    struct part_symbols symbols = {0};
     const char *user;
-    bool done = object_add_symbols(&reach.own, main_linked, OBJECT_DEFINED, "", error);
+    bool done = object_add_symbols(&symbols.own, main_linked, OBJECT_DEFINED, "", error);
     for (uint32_t i = 0; done && linked[i]; i++)
-        done = object_add_symbols(&reach.used, linked[i], OBJECT_UNDEFINED,
+        done = object_add_symbols(&symbols.used, linked[i], OBJECT_UNDEFINED,
                                   meta_package(meta, i).path, error);
-    const struct object_name *found = done ? find_used(&reach, &user) : NULL;
+    const struct object_name *found = done ? part_symbols_find_used(&symbols, &user) : NULL;
     if (found)
         done = error_set(error, PLUGIN_NOT_PLUGIN,
                          "package \"%s\" uses %s, which a file without PLUGIN_PACKAGE defines, so "
                          "that it could not be shared; make that file part of the package",
                          user, found->name);
-    reach_free(&reach);
+    part_symbols_deinit(&symbols);
     return done;
 }
 
 bool archive_check_hidden(const struct meta *meta, const char *main_linked,
                           const char *const *linked, struct error *error)
 {
-    struct reach reach = {0};
+    struct part_symbols symbols = {0};
     const char *user;
-    bool done = object_add_symbols(&reach.used, main_linked, OBJECT_UNDEFINED, "", error);
+    bool done = object_add_symbols(&symbols.used, main_linked, OBJECT_UNDEFINED, "", error);
     for (uint32_t i = 0; done && linked[i]; i++) {
         const char *package = meta_package(meta, i).path;
-        done = object_add_symbols(&reach.own, linked[i], OBJECT_HIDDEN, package, error) &&
-               object_add_symbols(&reach.used, linked[i], OBJECT_UNDEFINED, package, error);
+        done = object_add_symbols(&symbols.own, linked[i], OBJECT_HIDDEN, package, error) &&
+               object_add_symbols(&symbols.used, linked[i], OBJECT_UNDEFINED, package, error);
     }
-    const struct object_name *found = done ? find_used(&reach, &user) : NULL;
+    const struct object_name *found = done ? part_symbols_find_used(&symbols, &user) : NULL;
     if (found)
         done = error_set(error, PLUGIN_NOT_PLUGIN,
                          "its %s, of package \"%s\", is used outside of that package, but is "
                          "hidden, so that the package could not be shared; give it default "
                          "visibility",
                          found->name, found->owner);
-    reach_free(&reach);
+    part_symbols_deinit(&symbols);
     return done;
 }
 
@@ -75,7 +77,7 @@ bool archive_find_common(struct object_names *common, const char *main_linked,
     bool done = object_add_symbols(common, main_linked, OBJECT_HIDDEN_VARIABLES, "", error);
     for (size_t i = 0; done && linked[i]; i++)
         done = object_add_symbols(common, linked[i], OBJECT_HIDDEN_VARIABLES, "", error);
-    object_sort_names(common);
+    object_names_sort(common);
     for (size_t i = 0; i < common->count; i++) {
         char *name = common->items[i].name;
         bool is_again = i + 1 < common->count && !strcmp(name, common->items[i + 1].name);

@@ -1,17 +1,14 @@
-/* `plugin build`: compile, link and stamp in one command, in the manner of mpicc. Flags that it
- * does not know go to the compiler. */
-#include "build/archive.h"
-#include "build/compile.h"
+/* plugin build: compiles, links and stamps in one command, in the manner of mpicc. Unknown flags go
+ * to the compiler. */
+#include "build/archive_p.h"
+#include "build/compile_p.h"
+#include "build/stamp_p.h"
 #include "common/cmd.h"
-#include "stamp/stamp.h"
 
-#include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-static const char help[] =
+static const char build_help[] =
     "usage: plugin build [-buildmode=plugin|archive|exe] [-o FILE] [--cc=COMPILER]\n"
     "                    [--with=PLUGIN.a]... [FLAG...] FILE...\n"
     "\n"
@@ -36,66 +33,54 @@ static const char help[] =
     "exit status: 0 done, 1 failed, 2 wrong usage, or else the compiler's\n"
     "example: plugin build -buildmode=plugin -O2 -o hello.so hello.c\n";
 
-/* Stamps what was linked; the libraries are where the link found them. */
-static int stamp(const struct build *build, const struct scratch *scratch)
+static int build_stamp(const struct build *build, const struct scratch *scratch)
 {
     WORDS_AUTO directories = {0};
     compile_add_library_directories(&directories, build);
-    if (directories.failed) {
-        ERROR_AUTO error = {0};
-        error_set_no_memory(&error);
-        return cmd_failed(&error);
-    }
-    const struct stamp_options options = {(const char *const *)directories.items};
-    return cmd_stamp_file(text_chars(&scratch->path), build->output, &options);
+    return stamp_module(text_chars(&scratch->path), build->output, &directories);
 }
 
-static int strip(const struct build *build, const struct scratch *scratch)
+static int build_strip(const struct build *build, const struct scratch *scratch)
 {
     WORDS_AUTO command = {0};
-    const char *variable = getenv("STRIP");
-    words_add_split(&command, variable ? variable : "");
+    words_add_split(&command, getenv("STRIP"));
     if (!command.count)
         words_add(&command, "strip");
-    /* Others than binutils' strip remove what is not loaded. */
-    words_add(&command, "--keep-section=.BTF");
-    words_add(&command, "--keep-section=.plugin");
-    words_add(&command, "%s", text_chars(&scratch->path));
+    /* Other strip programs than binutils' remove sections that are not loaded. */
+    words_add_list(&command, "--keep-section=.BTF", "--keep-section=.plugin",
+                   text_chars(&scratch->path), NULL);
     return compile_step(build, scratch, "program", &command);
 }
 
-/* Makes the output in the scratch directory, and puts it in place once it is whole. */
-static int produce(const struct build *build, const struct scratch *scratch)
+static int build_in_scratch(const struct build *build, const struct scratch *scratch)
 {
-    int status = compile_link(build, scratch, NULL);
-    if (status == EXIT_DONE && build->plugin)
-        status = compile_share_packages(build, scratch);
+    int status = compile_link(build, scratch);
     if (status == EXIT_DONE)
-        status = stamp(build, scratch);
+        status = build_stamp(build, scratch);
     if (status == EXIT_DONE && build->strip)
-        status = strip(build, scratch);
+        status = build_strip(build, scratch);
     if (status != EXIT_DONE)
         return status;
     if (interrupts_arrived(&scratch->interrupts))
         return EXIT_FAILED;
     ERROR_AUTO error = {0};
-    return scratch_keep(scratch, build->output, &error) ? EXIT_DONE : cmd_failed(&error);
+    return scratch_commit(scratch, build->output, &error) ? EXIT_DONE : cmd_failed(&error);
 }
 
+/* Builds a plugin or a program. */
 static int build_output(const struct build *build)
 {
     ERROR_AUTO error = {0};
     struct scratch scratch;
-    int status = scratch_open(&scratch, build->output, &error) ? produce(build, &scratch)
+    int status = scratch_open(&scratch, build->output, &error) ? build_in_scratch(build, &scratch)
                                                                : cmd_failed(&error);
     scratch_close(&scratch);
     return status;
 }
 
-/* The same for a program with built-in plugins, which are bundled first. */
-static int bundle_and_build(const struct build *build, const struct scratch *work)
+/* Builds a program with the built-in plugins of --with, bundled in the directory `work`. */
+static int build_with_bundle(const struct build *build, const struct scratch *work)
 {
-    ERROR_AUTO error = {0};
     WORDS_AUTO flags = {0};
     TEXT_AUTO object = {0};
     text_add(&object, "%s/plugins.o", text_chars(&work->directory));
@@ -107,17 +92,16 @@ static int bundle_and_build(const struct build *build, const struct scratch *wor
     program.arguments = calloc(build->count + flags.count + 3, sizeof *program.arguments);
     if (!program.arguments || flags.failed || object.failed) {
         free(program.arguments);
-        error_set_no_memory(&error);
-        return cmd_failed(&error);
+        return cmd_failed_no_memory();
     }
     memcpy(program.arguments, build->arguments, build->count * sizeof *build->arguments);
     if (build->language) {
-        program.arguments[program.count++] = (struct argument){"-x", FLAG};
-        program.arguments[program.count++] = (struct argument){"none", FLAG};
+        program.arguments[program.count++] = (struct argument){"-x", ARGUMENT_FLAG};
+        program.arguments[program.count++] = (struct argument){"none", ARGUMENT_FLAG};
     }
-    program.arguments[program.count++] = (struct argument){text_chars(&object), INPUT};
+    program.arguments[program.count++] = (struct argument){text_chars(&object), ARGUMENT_INPUT};
     for (size_t i = 0; i < flags.count; i++)
-        program.arguments[program.count++] = (struct argument){flags.items[i], FLAG};
+        program.arguments[program.count++] = (struct argument){flags.items[i], ARGUMENT_FLAG};
     status = build_output(&program);
     free(program.arguments);
     return status;
@@ -127,18 +111,17 @@ static int build_with_plugins(const struct build *build)
 {
     ERROR_AUTO error = {0};
     struct scratch work;
-    int status = scratch_open(&work, build->output, &error) ? bundle_and_build(build, &work)
+    int status = scratch_open(&work, build->output, &error) ? build_with_bundle(build, &work)
                                                             : cmd_failed(&error);
     scratch_close(&work);
     return status;
 }
 
-/* Does what the arguments say, once they are understood. */
-static int carry_out(struct build *build)
+static int build_run(struct build *build)
 {
     if (build->help) {
-        fputs(help, stdout);
-        return cmd_finish_output();
+        fputs(build_help, stdout);
+        return cmd_finish_output(EXIT_DONE);
     }
     TEXT_AUTO name = {0};
     int status = build_check(build);
@@ -150,26 +133,15 @@ static int carry_out(struct build *build)
         status = build_check_output(build);
     if (status != EXIT_DONE)
         return status;
-    return build->is_archive      ? archive_build(build)
-           : build->archive_count ? build_with_plugins(build)
-                                  : build_output(build);
+    if (build->is_archive)
+        return archive_build(build);
+    return build->archive_count ? build_with_plugins(build) : build_output(build);
 }
 
-int cmd_build(int count, char **arguments)
+int cmd_build(char **arguments)
 {
-    struct build build = {.mode = "exe"};
-    build.arguments = calloc((size_t)count, sizeof *build.arguments);
-    build.archives = calloc((size_t)count, sizeof *build.archives);
-    if (!build.arguments || !build.archives) {
-        free(build.arguments);
-        free(build.archives);
-        ERROR_AUTO error = {0};
-        error_set_no_memory(&error);
-        return cmd_failed(&error);
-    }
-    build_parse(&build, count, arguments);
-    int status = carry_out(&build);
-    free(build.arguments);
-    free(build.archives);
+    struct build build;
+    int status = build_init(&build, arguments) ? build_run(&build) : cmd_failed_no_memory();
+    build_deinit(&build);
     return status;
 }

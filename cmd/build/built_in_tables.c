@@ -1,5 +1,5 @@
-/* Writing the tables of built-in plugins. */
-#include "build/built_in_tables.h"
+/* Writes the tables of built-in plugins, as C files with assembly in them. */
+#include "build/built_in_tables_p.h"
 
 #include "common/cmd.h"
 #include "src/base/hash.h"
@@ -50,10 +50,10 @@ bool built_in_write_script(const char *path, struct error *error)
     return cmd_close(file, path, error);
 }
 
-/* ---- what all of them have ---- */
+/* ---- tables ---- */
 
-/* Starts a table with this symbol. `%object` is what assemblers of all machines take. */
-static void begin_table(FILE *file, const char *section, const char *symbol)
+/* Starts a table with this symbol. Assemblers of all machines accept `%object`. */
+static void tables_begin(FILE *file, const char *section, const char *symbol)
 {
     fprintf(file,
             "__asm__(\".pushsection %s,\\\"a\\\"\\n\"\n"
@@ -64,7 +64,7 @@ static void begin_table(FILE *file, const char *section, const char *symbol)
             section, symbol, symbol, symbol);
 }
 
-static void end_table(FILE *file, const char *symbol)
+static void tables_end(FILE *file, const char *symbol)
 {
     fprintf(file,
             "        \".balign 8\\n\"\n"
@@ -73,13 +73,13 @@ static void end_table(FILE *file, const char *symbol)
             symbol, symbol);
 }
 
-static void add_words(FILE *file, uint32_t first, uint32_t second)
+static void tables_add_words(FILE *file, uint32_t first, uint32_t second)
 {
     fprintf(file, "        \".4byte %" PRIu32 ", %" PRIu32 "\\n\"\n", first, second);
 }
 
 /* Adds a struct format_part, at `place` after the table's symbol. */
-static void add_part(FILE *file, const char *symbol, size_t place)
+static void tables_add_part(FILE *file, const char *symbol, size_t place)
 {
     static const char *const ends[] = {"plugin_constructors",  "plugin_constructors_end",
                                        "plugin_destructors",   "plugin_destructors_end",
@@ -88,7 +88,7 @@ static void add_part(FILE *file, const char *symbol, size_t place)
         fprintf(file, "        \".8byte %s - (%s + %zu)\\n\"\n", ends[i], symbol, place);
 }
 
-static void add_bytes(FILE *file, const uint8_t *bytes, size_t size)
+static void tables_add_bytes(FILE *file, const uint8_t *bytes, size_t size)
 {
     enum { A_LINE = 20 };
     for (size_t i = 0; i < size; i++)
@@ -106,26 +106,26 @@ bool built_in_write_part(const char *path, struct built_in_id id, uint32_t packa
     if (!file)
         return false;
     snprintf(symbol, sizeof symbol, "plugin_part_%s_%" PRIu32, id.digits, package);
-    begin_table(file, FORMAT_BUILT_IN_SECTION, symbol);
-    add_part(file, symbol, 0);
-    end_table(file, symbol);
+    tables_begin(file, FORMAT_BUILT_IN_SECTION, symbol);
+    tables_add_part(file, symbol, 0);
+    tables_end(file, symbol);
     return cmd_close(file, path, error);
 }
 
 /* ---- the part of main ---- */
 
-/* Has the symbol an address that only its module's code knows? */
-static bool is_asked_for(enum format_symbol_kind kind)
+/* Can only code of its module compute the symbol's address? */
+static bool tables_needs_function(enum format_symbol_kind kind)
 {
     return kind == FORMAT_THREAD_LOCAL || kind == FORMAT_INDIRECT;
 }
 
-/* The functions that return such addresses. */
-static void add_functions(FILE *file, const struct meta *meta)
+/* Adds the functions that return such addresses. */
+static void tables_add_functions(FILE *file, const struct meta *meta)
 {
     for (uint32_t i = 0; i < meta->header.symbols.count; i++) {
         struct meta_symbol symbol = meta_symbol(meta, i);
-        if (!is_asked_for(symbol.kind))
+        if (!tables_needs_function(symbol.kind))
             continue;
         bool is_indirect = symbol.kind == FORMAT_INDIRECT;
         fprintf(file,
@@ -137,8 +137,9 @@ static void add_functions(FILE *file, const struct meta *meta)
     }
 }
 
-/* The `.plugin` section, with the symbols' addresses as the linker will place them. */
-static void add_meta(FILE *file, struct bytes bytes, const struct meta *meta, const char *table)
+/* Adds the `.plugin` section, with references to the symbols in place of their addresses. */
+static void tables_add_meta(FILE *file, struct bytes bytes, const struct meta *meta,
+                            const char *table)
 {
     struct format_table symbols = meta->header.symbols;
     size_t done = 0;
@@ -146,42 +147,42 @@ static void add_meta(FILE *file, struct bytes bytes, const struct meta *meta, co
         struct meta_symbol symbol = meta_symbol(meta, i);
         size_t place = symbols.offset + i * sizeof(struct format_symbol) +
                        offsetof(struct format_symbol, address);
-        add_bytes(file, bytes.data + done, place - done);
-        if (is_asked_for(symbol.kind))
+        tables_add_bytes(file, bytes.data + done, place - done);
+        if (tables_needs_function(symbol.kind))
             fprintf(file, "        \".8byte plugin_address_%" PRIu32 " - %s\\n\"\n", i, table);
         else
             fprintf(file, "        \".8byte \\\"%s\\\" - %s\\n\"\n", symbol.name, table);
         done = place + sizeof(uint64_t);
     }
-    add_bytes(file, bytes.data + done, bytes.size - done);
+    tables_add_bytes(file, bytes.data + done, bytes.size - done);
 }
 
-static uint32_t aligned(size_t size)
+static uint32_t tables_align(size_t size)
 {
     return (uint32_t)((size + 7) / 8 * 8);
 }
 
-static void add_entry(FILE *file, const char *name, struct built_in_id id, struct bytes meta_bytes,
-                      struct bytes btf, const struct meta *meta)
+static void tables_add_entry(FILE *file, const char *name, struct built_in_id id,
+                             struct bytes meta_bytes, struct bytes btf, const struct meta *meta)
 {
     char symbol[64];
     uint32_t name_size = (uint32_t)strlen(name) + 1;
-    uint32_t meta_at = aligned(sizeof(struct format_built_in) + name_size);
-    uint32_t btf_at = meta_at + aligned(meta_bytes.size);
+    uint32_t meta_at = tables_align(sizeof(struct format_built_in) + name_size);
+    uint32_t btf_at = meta_at + tables_align(meta_bytes.size);
     snprintf(symbol, sizeof symbol, "plugin_built_in_%s", id.digits);
-    begin_table(file, FORMAT_BUILT_IN_SECTION, symbol);
+    tables_begin(file, FORMAT_BUILT_IN_SECTION, symbol);
     fprintf(file, "        \".8byte %#" PRIx64 "\\n\"\n", FORMAT_BUILT_IN_MAGIC);
-    add_words(file, FORMAT_BUILT_IN_VERSION, btf_at + aligned(btf.size));
-    add_words(file, sizeof(struct format_built_in), 0);
-    add_words(file, meta_at, (uint32_t)meta_bytes.size);
-    add_words(file, btf_at, (uint32_t)btf.size);
-    add_part(file, symbol, offsetof(struct format_built_in, main));
-    add_bytes(file, (const uint8_t *)name, name_size);
+    tables_add_words(file, FORMAT_BUILT_IN_VERSION, btf_at + tables_align(btf.size));
+    tables_add_words(file, sizeof(struct format_built_in), 0);
+    tables_add_words(file, meta_at, (uint32_t)meta_bytes.size);
+    tables_add_words(file, btf_at, (uint32_t)btf.size);
+    tables_add_part(file, symbol, offsetof(struct format_built_in, main));
+    tables_add_bytes(file, (const uint8_t *)name, name_size);
     fputs("        \".balign 8\\n\"\n", file);
-    add_meta(file, meta_bytes, meta, symbol);
+    tables_add_meta(file, meta_bytes, meta, symbol);
     fputs("        \".balign 8\\n\"\n", file);
-    add_bytes(file, btf.data, btf.size);
-    end_table(file, symbol);
+    tables_add_bytes(file, btf.data, btf.size);
+    tables_end(file, symbol);
 }
 
 bool built_in_write_main(const char *path, const char *name, struct built_in_id id,
@@ -193,16 +194,17 @@ bool built_in_write_main(const char *path, const char *name, struct built_in_id 
     FILE *file = is_read ? cmd_create(path, error) : NULL;
     if (!file)
         return false;
-    add_functions(file, &meta);
-    add_entry(file, name, id, meta_bytes, btf_bytes, &meta);
+    tables_add_functions(file, &meta);
+    tables_add_entry(file, name, id, meta_bytes, btf_bytes, &meta);
     return cmd_close(file, path, error);
 }
 
 /* ---- the bundle ---- */
 
-/* Where the program's own marks are. If there are none, not all linkers take weak references to
- * what is not defined, hence a byte; and lld, with --gc-sections, may leave the byte out. */
-static void add_marks(FILE *file)
+/* Adds the bounds of the program's marks. Some linkers refuse __start_ and __stop_ of a section
+ * that does not exist, even if weak: a byte makes it exist. lld drops it with --gc-sections, so the
+ * references are weak all the same. */
+static void tables_add_marks(FILE *file)
 {
     static const char *const ends[] = {"__start_plugin_marks", "__stop_plugin_marks"};
     fputs("        \".pushsection plugin_marks,\\\"a\\\"\\n\"\n"
@@ -226,16 +228,16 @@ bool built_in_write_bundle(const char *path, const struct bundle_row *rows, uint
         return false;
     for (uint32_t i = 0; i < count; i++)
         parts += rows[i].part_count;
-    begin_table(file, FORMAT_BUNDLE_SECTION, FORMAT_BUNDLE_SYMBOL);
+    tables_begin(file, FORMAT_BUNDLE_SECTION, FORMAT_BUNDLE_SYMBOL);
     fprintf(file, "        \".8byte %#" PRIx64 "\\n\"\n", FORMAT_BUNDLE_MAGIC);
-    add_words(file, FORMAT_BUILT_IN_VERSION, count);
-    add_words(file, parts, 0);
-    add_marks(file);
+    tables_add_words(file, FORMAT_BUILT_IN_VERSION, count);
+    tables_add_words(file, parts, 0);
+    tables_add_marks(file);
     parts = 0;
     for (uint32_t i = 0; i < count; i++) {
         fprintf(file, "        \".8byte plugin_built_in_%s - " FORMAT_BUNDLE_SYMBOL "\\n\"\n",
                 rows[i].id.digits);
-        add_words(file, parts, rows[i].part_count);
+        tables_add_words(file, parts, rows[i].part_count);
         parts += rows[i].part_count;
     }
     for (uint32_t i = 0; i < count; i++)
@@ -248,6 +250,6 @@ bool built_in_write_bundle(const char *path, const struct bundle_row *rows, uint
             else
                 fputs("        \".8byte 0\\n\"\n", file);
         }
-    end_table(file, FORMAT_BUNDLE_SYMBOL);
+    tables_end(file, FORMAT_BUNDLE_SYMBOL);
     return cmd_close(file, path, error);
 }

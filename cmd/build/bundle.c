@@ -1,22 +1,21 @@
-/* `plugin bundle`: built-in plugins in one object, which a program is linked with. A package that
- * several of them carry is linked in once, from the first one; a program that carries it itself
- * takes its place. */
+/* plugin bundle: links built-in plugins into one object for a program. A package that several of
+ * them carry is linked in once, from the first one; a program that carries it itself replaces it.
+ */
 #include "src/module/bundle.h"
-#include "build/archive.h"
-#include "build/built_in_tables.h"
-#include "build/compile.h"
-#include "build/object.h"
-#include "build/tools.h"
+#include "build/archive_p.h"
+#include "build/built_in_tables_p.h"
+#include "build/compile_p.h"
+#include "build/object_p.h"
+#include "build/tools_p.h"
 #include "common/cmd.h"
+#include "src/base/path.h"
 #include "src/fit/fit.h"
 
 #include <gelf.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-static const char help[] =
+static const char bundle_help[] =
     "usage: plugin bundle -o FILE.o [--cc=COMPILER] PLUGIN.a...\n"
     "\n"
     "Makes one object of built-in plugins, which `plugin build -buildmode=archive`\n"
@@ -37,10 +36,10 @@ static const char help[] =
 /* One of the archives. */
 struct bundled {
     const char *path;
-    char *main;   /* the file of its main part */
-    char **parts; /* of each package but main; NULL: it is not linked in */
-    bool *has_part;
-    void *entry; /* the bytes behind what follows */
+    char *main;     /* the file of its main part */
+    char **parts;   /* the files of its packages' parts; NULL: the archive has none */
+    bool *has_part; /* is the part linked in? */
+    void *entry;    /* what built_in and module refer to */
     struct built_in built_in;
     struct module module;
     struct built_in_id id;
@@ -49,13 +48,13 @@ struct bundled {
 struct bundle_work {
     const struct build *build;
     const struct scratch *scratch;
-    struct bundled *items; /* in the order of names */
+    struct bundled *items; /* sorted by name, once all are read */
     size_t count;
     struct words *flags;
-    size_t judged; /* the number of the plugin at hand */
+    size_t judged; /* the item that is judged; those before it have been */
 };
 
-static int fail(struct error *error)
+static int bundle_fail(struct error *error)
 {
     error_prefix(error, "cannot bundle: ");
     return cmd_failed(error);
@@ -63,7 +62,8 @@ static int fail(struct error *error)
 
 /* ---- reading archives ---- */
 
-static bool write_member(const char *path, const void *bytes, size_t size, struct error *error)
+static bool bundle_write_member(const char *path, const void *bytes, size_t size,
+                                struct error *error)
 {
     FILE *file = cmd_create(path, error);
     if (file)
@@ -72,7 +72,7 @@ static bool write_member(const char *path, const void *bytes, size_t size, struc
 }
 
 /* Adds the lines of flags. */
-static void add_flags(struct words *flags, const char *lines, size_t size)
+static void bundle_add_flags(struct words *flags, const char *lines, size_t size)
 {
     while (size) {
         const char *end = memchr(lines, '\n', size);
@@ -84,8 +84,8 @@ static void add_flags(struct words *flags, const char *lines, size_t size)
     }
 }
 
-/* Reads the entry, which is alone in its section, of the main part. */
-static bool read_entry(struct bundled *bundled, Elf *member, struct error *error)
+/* Reads the main part's struct format_built_in, which is all of its section. */
+static bool bundle_read_entry(struct bundled *bundled, Elf *member, struct error *error)
 {
     size_t names;
     Elf_Scn *section = NULL;
@@ -109,22 +109,25 @@ static bool read_entry(struct bundled *bundled, Elf *member, struct error *error
                      "it is not a built-in plugin; make it with: plugin build -buildmode=archive");
 }
 
-static uint32_t part_count(const struct bundled *bundled)
+static uint32_t bundle_part_count(const struct bundled *bundled)
 {
     return built_in_part_count(&bundled->module.meta);
 }
 
-static bool make_rooms(struct bundled *bundled, struct error *error)
+/* Reads the main part. */
+static bool bundle_read_main(struct bundled *bundled, Elf *member, struct error *error)
 {
-    size_t count = (size_t)part_count(bundled) + 1;
+    if (!bundle_read_entry(bundled, member, error))
+        return false;
+    size_t count = (size_t)bundle_part_count(bundled) + 1;
     bundled->id = built_in_id(bundled->built_in.name, bundled->module.meta.header.content);
     bundled->parts = calloc(count, sizeof *bundled->parts);
     bundled->has_part = calloc(count, sizeof *bundled->has_part);
     return (bundled->parts && bundled->has_part) || error_set_no_memory(error);
 }
 
-/* Is it the name of a package's part? */
-static bool read_number(const char *name, unsigned *package)
+/* Is this the name of a package's part? */
+static bool bundle_parse_part_name(const char *name, unsigned *package)
 {
     char own[sizeof ARCHIVE_PACKAGE + 10];
     if (sscanf(name, ARCHIVE_PACKAGE, package) != 1)
@@ -133,9 +136,9 @@ static bool read_number(const char *name, unsigned *package)
     return !strcmp(own, name);
 }
 
-/* Takes one member; that of main comes first. */
-static bool take_member(struct bundle_work *work, size_t number, Elf *member, const char *name,
-                        struct error *error)
+/* Reads one member; that of main comes first. */
+static bool bundle_read_member(struct bundle_work *work, size_t number, Elf *member,
+                               const char *name, struct error *error)
 {
     struct bundled *bundled = &work->items[number];
     size_t size;
@@ -146,33 +149,33 @@ static bool take_member(struct bundle_work *work, size_t number, Elf *member, co
     if (!bytes)
         return error_set(error, PLUGIN_SYSTEM, "libelf: %s", elf_errmsg(-1));
     if (!strcmp(name, ARCHIVE_LINK)) {
-        add_flags(work->flags, bytes, size);
+        bundle_add_flags(work->flags, bytes, size);
         return true;
     }
-    if (is_main && (!read_entry(bundled, member, error) || !make_rooms(bundled, error)))
+    if (is_main && !bundle_read_main(bundled, member, error))
         return false;
-    bool is_part = !is_main && bundled->parts && read_number(name, &package) &&
-                   package < part_count(bundled) && !bundled->parts[package];
+    bool is_part = !is_main && bundled->parts && bundle_parse_part_name(name, &package) &&
+                   package < bundle_part_count(bundled) && !bundled->parts[package];
     if (!is_main && !is_part)
         return true;
     if (asprintf(&path, "%s/%zu-%s", text_chars(&work->scratch->directory), number, name) < 0)
         return error_set_no_memory(error);
     *(is_main ? &bundled->main : &bundled->parts[package]) = path;
-    return write_member(path, bytes, size, error);
+    return bundle_write_member(path, bytes, size, error);
 }
 
-static bool read_members(struct bundle_work *work, size_t number, struct bytes bytes,
-                         struct error *error)
+static bool bundle_read_members(struct bundle_work *work, size_t number, struct bytes bytes,
+                                struct error *error)
 {
     Elf *archive = elf_memory((char *)bytes.data, bytes.size), *member;
-    Elf_Cmd next = ELF_C_READ_MMAP; /* so libelf calls members of what is in memory */
+    Elf_Cmd next = ELF_C_READ_MMAP; /* what libelf demands for members of an archive in memory */
     bool done = archive && elf_kind(archive) == ELF_K_AR;
     if (!done)
         error_set(error, PLUGIN_NOT_PLUGIN,
                   "it is not an archive; make it with: plugin build -buildmode=archive");
     while (done && (member = elf_begin(-1, next, archive))) {
         const Elf_Arhdr *header = elf_getarhdr(member);
-        done = !header || take_member(work, number, member, header->ar_name, error);
+        done = !header || bundle_read_member(work, number, member, header->ar_name, error);
         next = elf_next(member);
         elf_end(member);
     }
@@ -184,43 +187,38 @@ static bool read_members(struct bundle_work *work, size_t number, struct bytes b
     return done;
 }
 
-static bool read_archive(struct bundle_work *work, size_t number, struct error *error)
+static bool bundle_read_archive(struct bundle_work *work, size_t number, struct error *error)
 {
-    struct bundled *bundled = &work->items[number];
+    const char *path = work->items[number].path;
     FILE_AUTO file = FILE_NONE;
     uint8_t *bytes = NULL;
-    bool done = file_open(&file, bundled->path, error);
-    if (done) {
-        bytes = malloc((size_t)file.size + 1);
-        done = bytes || error_set_no_memory(error);
-    }
-    done = done && file_read(&file, 0, (size_t)file.size, bytes, error) &&
-           read_members(work, number, (struct bytes){bytes, (size_t)file.size}, error);
+    bool done = file_open(&file, path, error) &&
+                ((bytes = malloc((size_t)file.size + 1)) || error_set_no_memory(error)) &&
+                file_read(&file, 0, (size_t)file.size, bytes, error) &&
+                bundle_read_members(work, number, (struct bytes){bytes, (size_t)file.size}, error);
     free(bytes);
-    if (!done)
-        error_prefix(error, "%s: ", bundled->path);
-    return done;
+    return done || error_prefix(error, "%s: ", path);
 }
 
-static int by_name(const void *a, const void *b)
+static int bundle_compare_names(const void *a, const void *b)
 {
     return strcmp(((const struct bundled *)a)->built_in.name,
                   ((const struct bundled *)b)->built_in.name);
 }
 
-static bool read_archives(struct bundle_work *work, const char *const *archives,
-                          struct error *error)
+static bool bundle_read_archives(struct bundle_work *work, const char *const *archives,
+                                 struct error *error)
 {
     if (elf_version(EV_CURRENT) == EV_NONE)
         return error_set(error, PLUGIN_SYSTEM, "libelf is too old");
     for (size_t i = 0; i < work->count; i++) {
         work->items[i].path = archives[i];
-        if (!read_archive(work, i, error))
+        if (!bundle_read_archive(work, i, error))
             return false;
     }
-    qsort(work->items, work->count, sizeof *work->items, by_name);
+    qsort(work->items, work->count, sizeof *work->items, bundle_compare_names);
     for (size_t i = 1; i < work->count; i++)
-        if (!by_name(&work->items[i - 1], &work->items[i]))
+        if (!bundle_compare_names(&work->items[i - 1], &work->items[i]))
             return error_set(error, PLUGIN_ALREADY_LOADED,
                              "both %s and %s are a plugin called %s; name one of them otherwise",
                              work->items[i - 1].path, work->items[i].path,
@@ -230,8 +228,9 @@ static bool read_archives(struct bundle_work *work, const char *const *archives,
 
 /* ---- packages ---- */
 
-/* The plugin before this one that carries the package, or itself. */
-static const struct bundled *find_carrier(const struct bundle_work *work, const char *package)
+/* Returns the first plugin that carries the package, up to the judged one. */
+static const struct bundled *bundle_find_carrier(const struct bundle_work *work,
+                                                 const char *package)
 {
     uint32_t number;
     for (size_t i = 0; i < work->judged; i++)
@@ -240,41 +239,42 @@ static const struct bundled *find_carrier(const struct bundle_work *work, const 
     return &work->items[work->judged];
 }
 
-static bool find_nothing(void *context, const char *name, const char *version, uint32_t kind,
-                         bool *found, struct provider *provider, struct error *error)
+/* The program is not known yet: its stamp judges what its plugins use of it. */
+static bool bundle_find_nothing(void *context, const char *name, const char *version, uint32_t kind,
+                                bool *found, struct provider *provider, struct error *error)
 {
     (void)context, (void)name, (void)version, (void)kind, (void)provider, (void)error;
-    *found = false; /* the program is not known */
+    *found = false;
     return true;
 }
 
-static bool find_package(void *context, const char *package, bool *found, struct provider *provider,
-                         struct error *error)
+static bool bundle_find_package(void *context, const char *package, bool *found,
+                                struct provider *provider, struct error *error)
 {
     (void)error;
     const struct bundle_work *work = context;
-    const struct bundled *carrier = find_carrier(work, package);
+    const struct bundled *carrier = bundle_find_carrier(work, package);
     *found = carrier != &work->items[work->judged];
     if (*found)
         *provider = (struct provider){.path = carrier->built_in.name, .module = &carrier->module};
     return true;
 }
 
-static bool is_loaded(void *context, const char *name)
+static bool bundle_is_loaded(void *context, const char *name)
 {
     (void)context, (void)name;
     return true;
 }
 
-/* Does the plugin fit the copies of its packages that others bring? */
-static bool judge(struct bundle_work *work, struct error *error)
+/* Does the plugin fit the copies of its packages that earlier ones carry? */
+static bool bundle_judge(struct bundle_work *work, struct error *error)
 {
     struct bundled *own = &work->items[work->judged];
     const struct process process = {.host_path = "the plugins before it",
                                     .context = work,
-                                    .find = find_nothing,
-                                    .find_package = find_package,
-                                    .is_loaded = is_loaded};
+                                    .find = bundle_find_nothing,
+                                    .find_package = bundle_find_package,
+                                    .is_loaded = bundle_is_loaded};
     struct library root = {
         .name = own->built_in.name, .path = (char *)own->built_in.name, .module = &own->module};
     const struct libraries libraries = {.items = &root, .count = 1, .is_linked = true};
@@ -282,83 +282,83 @@ static bool judge(struct bundle_work *work, struct error *error)
 }
 
 /* Decides whose copy of each package is linked in. */
-static bool choose_parts(struct bundle_work *work, struct error *error)
+static bool bundle_choose_parts(struct bundle_work *work, struct error *error)
 {
     for (work->judged = 0; work->judged < work->count; work->judged++) {
         struct bundled *own = &work->items[work->judged];
-        for (uint32_t i = 0; i < part_count(own); i++)
-            own->has_part[i] =
-                own->parts[i] && find_carrier(work, meta_package(&own->module.meta, i).path) == own;
-        if (!judge(work, error))
+        for (uint32_t i = 0; i < bundle_part_count(own); i++) {
+            const char *package = meta_package(&own->module.meta, i).path;
+            own->has_part[i] = own->parts[i] && bundle_find_carrier(work, package) == own;
+        }
+        if (!bundle_judge(work, error))
             return false;
     }
     return true;
 }
 
-/* No two packages may define one name: the linker would take one of them for both. */
-static bool check_names(const struct bundle_work *work, struct error *error)
+/* Fails if two packages define one name: the parts are weak, and the linker would silently bind
+ * both packages to one definition. */
+static bool bundle_check_names(const struct bundle_work *work, struct error *error)
 {
     struct object_names names = {0};
     bool done = true;
-    for (size_t i = 0; i < work->count; i++)
-        for (uint32_t k = 0; done && k < part_count(&work->items[i]); k++)
-            if (work->items[i].has_part[k])
-                done = object_add_symbols(&names, work->items[i].parts[k], OBJECT_DEFINED,
-                                          meta_package(&work->items[i].module.meta, k).path, error);
-    object_sort_names(&names);
+    for (size_t i = 0; i < work->count; i++) {
+        const struct bundled *bundled = &work->items[i];
+        for (uint32_t k = 0; done && k < bundle_part_count(bundled); k++)
+            if (bundled->has_part[k])
+                done = object_add_symbols(&names, bundled->parts[k], OBJECT_DEFINED,
+                                          meta_package(&bundled->module.meta, k).path, error);
+    }
+    object_names_sort(&names);
     for (size_t i = 1; done && i < names.count; i++)
         if (!strcmp(names.items[i - 1].name, names.items[i].name))
             done = error_set(error, PLUGIN_MISFIT,
                              "both package \"%s\" and package \"%s\" define %s; rename one of them",
                              names.items[i - 1].owner, names.items[i].owner, names.items[i].name);
-    object_names_free(&names);
+    object_names_deinit(&names);
     return done;
 }
 
 /* ---- the object ---- */
 
-/* Makes the names of a part weak, so that those of a program that carries the package take their
- * place. */
-static int weaken(const struct bundle_work *work, const char *part)
+/* Makes a part's symbols weak, so that a program that carries the package overrides them. */
+static int bundle_weaken(const struct bundle_work *work, const char *part)
 {
     WORDS_AUTO command = {0};
     int status = tools_add(&command, work->build, work->scratch, "objcopy", "OBJCOPY");
     if (status != EXIT_DONE)
         return status;
-    words_add(&command, "--weaken");
-    words_add(&command, "%s", part);
+    words_add_list(&command, "--weaken", part, NULL);
     return compile_step(work->build, work->scratch, "program", &command);
 }
 
-static int hide_names(const struct bundle_work *work, const char *linked, const char *output)
+static int bundle_hide_names(const struct bundle_work *work, const char *linked, const char *output)
 {
     WORDS_AUTO command = {0};
     int status = tools_add(&command, work->build, work->scratch, "objcopy", "OBJCOPY");
     if (status != EXIT_DONE)
         return status;
-    words_add(&command, "--wildcard");
-    words_add(&command, "--localize-symbol=plugin_built_in_*");
-    words_add(&command, "--localize-symbol=plugin_part_*");
-    words_add(&command, "%s", linked);
-    words_add(&command, "%s", output);
+    words_add_list(&command, "--wildcard", "--localize-symbol=plugin_built_in_*",
+                   "--localize-symbol=plugin_part_*", linked, output, NULL);
     return compile_step(work->build, work->scratch, "program", &command);
 }
 
 /* Writes and compiles the table of all plugins. */
-static int make_table(const struct bundle_work *work, const char *source, const char *object)
+static int bundle_make_table(const struct bundle_work *work, const char *source, const char *object)
 {
     ERROR_AUTO error = {0};
     struct bundle_row *rows = calloc(work->count + 1, sizeof *rows);
     for (size_t i = 0; rows && i < work->count; i++)
         rows[i] = (struct bundle_row){work->items[i].id, work->items[i].has_part,
-                                      part_count(&work->items[i])};
+                                      bundle_part_count(&work->items[i])};
     bool done = rows ? built_in_write_bundle(source, rows, (uint32_t)work->count, &error)
                      : error_set_no_memory(&error);
     free(rows);
-    return done ? tools_compile_tables(work->build, work->scratch, source, object) : fail(&error);
+    return done ? tools_compile_tables(work->build, work->scratch, source, object)
+                : bundle_fail(&error);
 }
 
-static int link_object(const struct bundle_work *work, const char *output)
+static int bundle_link(const struct bundle_work *work, const char *output)
 {
     WORDS_AUTO command = {0};
     TEXT_AUTO source = {0}, object = {0}, linked = {0};
@@ -368,28 +368,28 @@ static int link_object(const struct bundle_work *work, const char *output)
     text_add(&linked, "%s/bundle.linked", directory);
     tools_add_relocatable_link(&command, work->build, text_chars(&linked));
     words_add(&command, "%s", text_chars(&object));
-    int status = make_table(work, text_chars(&source), text_chars(&object));
+    int status = bundle_make_table(work, text_chars(&source), text_chars(&object));
     for (size_t i = 0; i < work->count; i++) {
         const struct bundled *bundled = &work->items[i];
         words_add(&command, "%s", bundled->main);
-        for (uint32_t k = 0; k < part_count(bundled); k++) {
+        for (uint32_t k = 0; k < bundle_part_count(bundled); k++) {
             if (!bundled->has_part[k])
                 continue;
             words_add(&command, "%s", bundled->parts[k]);
             if (status == EXIT_DONE)
-                status = weaken(work, bundled->parts[k]);
+                status = bundle_weaken(work, bundled->parts[k]);
         }
     }
     if (status == EXIT_DONE)
         status = compile_step(work->build, work->scratch, "linker", &command);
-    return status == EXIT_DONE ? hide_names(work, text_chars(&linked), output) : status;
+    return status == EXIT_DONE ? bundle_hide_names(work, text_chars(&linked), output) : status;
 }
 
-static void free_items(struct bundle_work *work)
+static void bundle_deinit(struct bundle_work *work)
 {
-    for (size_t i = 0; i < work->count; i++) {
+    for (size_t i = 0; work->items && i < work->count; i++) {
         struct bundled *bundled = &work->items[i];
-        for (uint32_t k = 0; bundled->parts && k < part_count(bundled); k++)
+        for (uint32_t k = 0; bundled->parts && k < bundle_part_count(bundled); k++)
             free(bundled->parts[k]);
         free(bundled->parts);
         free(bundled->has_part);
@@ -404,22 +404,23 @@ int bundle_make(const struct build *build, const struct scratch *scratch,
                 const char *const *archives, size_t count, const char *output, struct words *flags)
 {
     ERROR_AUTO error = {0};
-    struct bundle_work work = {.build = build, .scratch = scratch, .flags = flags, .count = count};
-    work.items = calloc(count + 1, sizeof *work.items);
-    bool done = work.items || error_set_no_memory(&error);
-    if (!work.items)
-        work.count = 0;
-    done = done && read_archives(&work, archives, &error) && choose_parts(&work, &error) &&
-           check_names(&work, &error);
-    int status = done ? link_object(&work, output) : fail(&error);
-    free_items(&work);
+    struct bundle_work work = {.build = build,
+                               .scratch = scratch,
+                               .items = calloc(count + 1, sizeof *work.items),
+                               .count = count,
+                               .flags = flags};
+    bool done = (work.items || error_set_no_memory(&error)) &&
+                bundle_read_archives(&work, archives, &error) &&
+                bundle_choose_parts(&work, &error) && bundle_check_names(&work, &error);
+    int status = done ? bundle_link(&work, output) : bundle_fail(&error);
+    bundle_deinit(&work);
     return status;
 }
 
 /* ---- the verb ---- */
 
-/* Makes the output; what is needed on the way has a directory of its own. */
-static int make_output(const struct build *build, const struct scratch *work)
+/* Makes the output, with intermediate files in `work`, and prints the flags. */
+static int bundle_output(const struct build *build, const struct scratch *work)
 {
     ERROR_AUTO error = {0};
     struct scratch scratch;
@@ -430,28 +431,24 @@ static int make_output(const struct build *build, const struct scratch *work)
                      : cmd_failed(&error);
     if (status == EXIT_DONE && interrupts_arrived(&scratch.interrupts))
         status = EXIT_FAILED;
-    if (status == EXIT_DONE && !scratch_keep(&scratch, build->output, &error))
+    if (status == EXIT_DONE && !scratch_commit(&scratch, build->output, &error))
         status = cmd_failed(&error);
     scratch_close(&scratch);
     for (size_t i = 0; status == EXIT_DONE && i < flags.count; i++)
         printf("%s%s", flags.items[i], i + 1 < flags.count ? " " : "\n");
-    return status == EXIT_DONE ? cmd_finish_output() : status;
+    return cmd_finish_output(status);
 }
 
-static int make(const struct build *build)
+static int bundle_run(struct build *build)
 {
-    ERROR_AUTO error = {0};
-    struct scratch work;
-    int status =
-        scratch_open(&work, build->output, &error) ? make_output(build, &work) : cmd_failed(&error);
-    scratch_close(&work);
-    return status;
-}
-
-static int check(const struct build *build)
-{
-    const char *name = build->output ? run_base_name(build->output) : "";
-    const char *extension = strrchr(name, '.');
+    if (build->help) {
+        fputs(bundle_help, stdout);
+        return cmd_finish_output(EXIT_DONE);
+    }
+    for (size_t i = 0; i < build->count; i++)
+        if (build->arguments[i].kind != ARGUMENT_FLAG)
+            build->archives[build->archive_count++] = build->arguments[i].string;
+    const char *extension = build->output ? strrchr(path_base_name(build->output), '.') : NULL;
     if (!build->output)
         return cmd_usage_error("bundle", "no name for the output: give -o FILE.o");
     if (!extension || strcmp(extension, ".o") != 0)
@@ -459,33 +456,21 @@ static int check(const struct build *build)
                                build->output);
     if (!build->archive_count)
         return cmd_usage_error("bundle", "no plugins given");
-    return build_check_output(build);
+    int status = build_check_output(build);
+    if (status != EXIT_DONE)
+        return status;
+    ERROR_AUTO error = {0};
+    struct scratch work;
+    status = scratch_open(&work, build->output, &error) ? bundle_output(build, &work)
+                                                        : cmd_failed(&error);
+    scratch_close(&work);
+    return status;
 }
 
-int cmd_bundle(int count, char **arguments)
+int cmd_bundle(char **arguments)
 {
-    struct build build = {.mode = "exe"};
-    build.arguments = calloc((size_t)count, sizeof *build.arguments);
-    build.archives = calloc((size_t)count, sizeof *build.archives);
-    int status = EXIT_DONE;
-    if (!build.arguments || !build.archives) {
-        ERROR_AUTO error = {0};
-        error_set_no_memory(&error);
-        status = cmd_failed(&error);
-    } else {
-        build_parse(&build, count, arguments);
-    }
-    for (size_t i = 0; i < build.count; i++)
-        if (build.arguments[i].kind != FLAG)
-            build.archives[build.archive_count++] = build.arguments[i].string;
-    if (build.help) {
-        fputs(help, stdout);
-        status = cmd_finish_output();
-    } else if (status == EXIT_DONE) {
-        status = check(&build);
-        status = status == EXIT_DONE ? make(&build) : status;
-    }
-    free(build.arguments);
-    free(build.archives);
+    struct build build;
+    int status = build_init(&build, arguments) ? bundle_run(&build) : cmd_failed_no_memory();
+    build_deinit(&build);
     return status;
 }

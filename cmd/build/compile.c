@@ -1,16 +1,17 @@
 /* Running the compiler. */
-#include "build/compile.h"
+#include "build/compile_p.h"
 
 #include "common/cmd.h"
+#include "src/base/path.h"
 #include "stamp/stamp.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-/* Does the loader look there anyway? In /lib, /usr/lib64, /usr/lib/x86_64-linux-gnu it does. */
-static bool is_system_library_directory(const char *path)
+/* Is this a directory that the dynamic loader searches by default, such as /lib, /usr/lib64 or
+ * /usr/lib/x86_64-linux-gnu? */
+static bool compile_is_system_directory(const char *path)
 {
     path += !strncmp(path, "/usr/", 5) ? 4 : 0;
     if (strncmp(path, "/lib", 4) != 0)
@@ -22,104 +23,18 @@ static bool is_system_library_directory(const char *path)
 
 void compile_add_compiler(struct words *command, const struct build *build)
 {
-    const char *variable = getenv(build->cplusplus ? "CXX" : "CC");
-    if (build->compiler)
-        words_add_split(command, build->compiler);
-    else if (variable)
-        words_add_split(command, variable);
+    const char *variable = getenv(build->is_cplusplus ? "CXX" : "CC");
+    words_add_split(command, build->compiler ? build->compiler : variable);
     if (!command->count)
-        words_add(command, build->cplusplus ? "c++" : "cc");
+        words_add(command, build->is_cplusplus ? "c++" : "cc");
 }
 
-static bool has_input_after(const struct build *build, size_t index)
+bool compile_is_cplusplus(const struct build *build)
 {
-    for (size_t i = index + 1; i < build->count; i++)
-        if (build->arguments[i].kind != FLAG)
-            return true;
-    return false;
-}
-
-/* Adds what the user gave. A C++ compiler takes .c files for C++, too, unless it is told. After the
- * last file, it is told nothing more: newer clangs warn of that. */
-static void add_users_arguments(struct words *command, const struct build *build)
-{
-    for (size_t i = 0; i < build->count; i++) {
-        const struct argument *argument = &build->arguments[i];
-        bool told = build->cplusplus && argument->kind == C_SOURCE;
-        if (told) {
-            words_add(command, "-x");
-            words_add(command, "c");
-        }
-        words_add(command, "%s", argument->string);
-        if (told && has_input_after(build, i)) {
-            words_add(command, "-x");
-            words_add(command, "none");
-        }
-    }
-}
-
-/* Was the linker gold asked for? */
-static bool links_by_gold(const struct words *command)
-{
-    const char *linker = "";
-    for (size_t i = 0; i < command->count; i++)
-        if (!strncmp(command->items[i], "-fuse-ld=", 9))
-            linker = command->items[i] + 9;
-    return !strcmp(linker, "gold");
-}
-
-/* Adds how the plugin's references to its own symbols bind: to itself, whatever the host exports,
- * but for the packages' symbols, which the dynamic list names: to the live copy in the process. */
-static void add_binding(struct words *command, const char *shared)
-{
-    /* For gold, the list does not say how all others bind; for lld, who asks for both wants no
-     * exceptions when it is loaded. */
-    if (!shared || links_by_gold(command))
-        words_add(command, "-Wl,-Bsymbolic");
-    if (!shared)
-        return;
-    words_add(command, "-Wl,--dynamic-list=%s", shared);
-    /* What is bound elsewhere must not be inlined, as clang would. */
-    words_add(command, "-fsemantic-interposition");
-    /* All that the compiler has to say, it has said the first time. */
-    words_add(command, "-w");
-}
-
-void compile_add_headers(struct words *command)
-{
-    TEXT_AUTO root = {0}, headers = {0};
-    cmd_add_root(&root);
-    text_add(&headers, "%s%s", text_chars(&root), PLUGIN_INCLUDEDIR);
-    /* The compiler looks there by itself; earlier, it would break C++'s #include_next. */
-    if (strcmp(text_chars(&headers), "/usr/include") != 0)
-        words_add(command, "-I%s", text_chars(&headers));
-    command->failed |= root.failed || headers.failed;
-}
-
-/* Adds where the header is, and what makes a plugin or a host. */
-static void add_mode(struct words *command, const struct build *build, const char *shared)
-{
-    TEXT_AUTO libraries = {0};
-    cmd_add_library_directory(&libraries);
-    compile_add_headers(command);
-    if (build->plugin) {
-        words_add(command, "-fPIC");
-        words_add(command, "-shared");
-        add_binding(command, shared);
-        /* A plugin that never calls it uses the one that its host has. */
-        words_add(command, "-Wl,--push-state,--as-needed");
-    } else if (!build->is_static) {
-        /* Plugins may use what the host defines. Of a static one, glibc's static-pie start does not
-         * survive it. */
-        words_add(command, "-rdynamic");
-    }
-    words_add(command, "-L%s", text_chars(&libraries));
-    if (!build->is_static && !is_system_library_directory(text_chars(&libraries)))
-        words_add(command, "-Wl,-rpath,%s", text_chars(&libraries));
-    words_add(command, build->is_static ? "-lplugin-static" : "-lplugin");
-    if (build->plugin)
-        words_add(command, "-Wl,--pop-state");
-    command->failed |= libraries.failed;
+    WORDS_AUTO command = {0};
+    compile_add_compiler(&command, build);
+    return build->is_cplusplus ||
+           (!command.failed && strstr(path_base_name(command.items[0]), "++"));
 }
 
 int compile_step(const struct build *build, const struct scratch *scratch, const char *what,
@@ -135,52 +50,212 @@ int compile_step(const struct build *build, const struct scratch *scratch, const
     return cmd_failed(&error);
 }
 
-/* Does the compiler take this flag? One that cannot be run will be told of when it is to compile.
- */
-static bool takes(const struct build *build, const struct scratch *scratch, const char *flag)
+/* ---- flags ---- */
+
+/* Does the compiler accept this flag? A compiler that cannot be run fails later, with a message. */
+static bool compile_accepts(const struct build *build, const struct scratch *scratch,
+                            const char *flag)
 {
     ERROR_AUTO ignored = {0};
     WORDS_AUTO command = {0};
     int status;
     compile_add_compiler(&command, build);
-    words_add(&command, "%s", flag);
-    words_add(&command, "-E");
-    words_add(&command, "-xc++");
-    words_add(&command, "/dev/null");
+    words_add_list(&command, flag, "-E", "-xc++", "/dev/null", NULL);
     return run_silently(scratch, &command, &status, &ignored) && status == 0;
 }
 
-bool compile_is_cplusplus(const struct build *build)
+/* g++ makes the variables of inline functions and templates STB_GNU_UNIQUE: one for each name in
+ * the process, however its modules were linked and opened. Those of two plugins may differ. */
+static void compile_add_uniqueness(struct words *command, const struct build *build,
+                                   const struct scratch *scratch)
 {
-    WORDS_AUTO command = {0};
-    compile_add_compiler(&command, build);
-    return build->cplusplus || (!command.failed && strstr(run_base_name(command.items[0]), "++"));
-}
-
-void compile_add_uniqueness(struct words *command, const struct build *build,
-                            const struct scratch *scratch)
-{
-    bool is_plugin = build->plugin || build->is_archive;
-    if (is_plugin && compile_is_cplusplus(build) && takes(build, scratch, "-fno-gnu-unique"))
+    if ((build->is_plugin || build->is_archive) && compile_is_cplusplus(build) &&
+        compile_accepts(build, scratch, "-fno-gnu-unique"))
         words_add(command, "-fno-gnu-unique");
 }
 
-int compile_link(const struct build *build, const struct scratch *scratch, const char *shared)
+/* Adds the directory of <plugin.h>. */
+static void compile_add_headers(struct words *command)
+{
+    TEXT_AUTO headers = {0};
+    cmd_add_root(&headers);
+    text_add(&headers, "%s", PLUGIN_INCLUDEDIR);
+    /* The compiler searches it by default, and -I would break C++'s #include_next. */
+    if (strcmp(text_chars(&headers), "/usr/include") != 0)
+        words_add(command, "-I%s", text_chars(&headers));
+    command->failed |= headers.failed;
+}
+
+/* The rules that the compiler writes for make are about the output, not about a scratch file. */
+static void compile_add_rule_target(struct words *command, const struct build *build)
+{
+    if (build->writes_rules && !build->names_targets)
+        words_add_list(command, "-MQ", build->output, NULL);
+}
+
+void compile_add_library_directories(struct words *directories, const struct build *build)
+{
+    for (size_t i = 0; i < build->count; i++) {
+        const char *flag = build->arguments[i].string;
+        if (build->arguments[i].kind != ARGUMENT_FLAG || strncmp(flag, "-L", 2) != 0)
+            continue;
+        if (flag[2])
+            words_add(directories, "%s", flag + 2);
+        else if (i + 1 < build->count)
+            words_add(directories, "%s", build->arguments[i + 1].string);
+    }
+}
+
+/* ---- compiling one source ---- */
+
+/* Is the flag for the linker only? Compilers warn of such flags when they do not link. */
+static bool compile_is_linker_flag(const char *flag)
+{
+    static const char *const starts[] = {"-l", "-L", "-Wl,", "-Xlinker", "-T",
+                                         "-u", "-z", "-e",   "-rpath",   "-fuse-ld="};
+    static const char *const whole[] = {"-static",        "-static-pie",      "-pie",
+                                        "-no-pie",        "-rdynamic",        "-shared",
+                                        "-static-libgcc", "-static-libstdc++"};
+    for (size_t i = 0; i < sizeof starts / sizeof *starts; i++)
+        if (!strncmp(flag, starts[i], strlen(starts[i])))
+            return true;
+    for (size_t i = 0; i < sizeof whole / sizeof *whole; i++)
+        if (!strcmp(flag, whole[i]))
+            return true;
+    return false;
+}
+
+/* Adds the user's flags, and this source alone of the files. An -x behind it is for other files. */
+static void compile_add_source(struct words *command, const struct build *build, size_t source)
+{
+    for (size_t i = 0; i < build->count; i++) {
+        const struct argument *argument = &build->arguments[i];
+        bool is_flag = argument->kind == ARGUMENT_FLAG;
+        bool takes_value = is_flag && build_takes_value(argument->string);
+        bool is_of_others = i > source && !strncmp(argument->string, "-x", 2);
+        if (is_flag && !compile_is_linker_flag(argument->string) && !is_of_others) {
+            words_add(command, "%s", argument->string);
+            if (takes_value && i + 1 < build->count)
+                words_add(command, "%s", build->arguments[i + 1].string);
+        } else if (i == source) {
+            if (build->is_cplusplus && argument->kind == ARGUMENT_C_SOURCE)
+                words_add(command, "-xc");
+            words_add(command, "%s", argument->string);
+        }
+        i += takes_value;
+    }
+}
+
+int compile_object(const struct build *build, const struct scratch *scratch, size_t index,
+                   const char *object)
 {
     WORDS_AUTO command = {0};
     compile_add_compiler(&command, build);
     compile_add_uniqueness(&command, build, scratch);
-    words_add(&command, "-g"); /* early, so that a -g of the user's wins */
-    add_users_arguments(&command, build);
-    add_mode(&command, build, shared);
-    if (build->writes_rules && !build->names_targets) {
-        words_add(&command, "-MQ");
-        words_add(&command, "%s", build->output);
+    words_add(&command, "-g");
+    compile_add_source(&command, build, index);
+    compile_add_rule_target(&command, build);
+    if (build->writes_rules && !build->names_rules) {
+        words_add(&command, "-MF");
+        words_add(&command, "%.*s.d", (int)(strlen(build->output) - strlen(".a")), build->output);
     }
-    words_add(&command, "-o");
-    words_add(&command, "%s", text_chars(&scratch->path));
+    compile_add_headers(&command);
+    /* Another copy of the package may be the live one: its functions must not be inlined. */
+    words_add_list(&command, "-fPIC", "-fno-lto", "-fsemantic-interposition", "-c", "-o", object,
+                   NULL);
+    return compile_step(build, scratch, "compiler", &command);
+}
+
+/* ---- linking ---- */
+
+static bool compile_has_input_after(const struct build *build, size_t index)
+{
+    for (size_t i = index + 1; i < build->count; i++)
+        if (build->arguments[i].kind != ARGUMENT_FLAG)
+            return true;
+    return false;
+}
+
+/* Adds the user's arguments. A C++ compiler takes .c files for C++ unless -x tells otherwise; an -x
+ * behind the last file would make newer clangs warn. */
+static void compile_add_arguments(struct words *command, const struct build *build)
+{
+    for (size_t i = 0; i < build->count; i++) {
+        const struct argument *argument = &build->arguments[i];
+        bool needs_language = build->is_cplusplus && argument->kind == ARGUMENT_C_SOURCE;
+        if (needs_language)
+            words_add_list(command, "-x", "c", NULL);
+        words_add(command, "%s", argument->string);
+        if (needs_language && compile_has_input_after(build, i))
+            words_add_list(command, "-x", "none", NULL);
+    }
+}
+
+static bool compile_links_with_gold(const struct words *command)
+{
+    const char *linker = "";
+    for (size_t i = 0; i < command->count; i++)
+        if (!strncmp(command->items[i], "-fuse-ld=", 9))
+            linker = command->items[i] + 9;
+    return !strcmp(linker, "gold");
+}
+
+/* Binds the plugin's references to its own symbols to itself, whatever the host exports; but those
+ * to packages' symbols, which the dynamic list names, to the live copy in the process. */
+static void compile_add_binding(struct words *command, const char *dynamic_list)
+{
+    /* With gold, --dynamic-list does not imply -Bsymbolic for the other symbols; with lld,
+     * -Bsymbolic overrides the list. */
+    if (!dynamic_list || compile_links_with_gold(command))
+        words_add(command, "-Wl,-Bsymbolic");
+    if (!dynamic_list)
+        return;
+    words_add(command, "-Wl,--dynamic-list=%s", dynamic_list);
+    /* Clang inlines functions that are bound elsewhere, unless it is told of interposition. The
+     * warnings were printed by the first link. */
+    words_add_list(command, "-fsemantic-interposition", "-w", NULL);
+}
+
+/* Adds where the header and the library are, and what makes a plugin or a host. */
+static void compile_add_mode(struct words *command, const struct build *build,
+                             const char *dynamic_list)
+{
+    TEXT_AUTO libraries = {0};
+    cmd_add_library_directory(&libraries);
+    compile_add_headers(command);
+    if (build->is_plugin) {
+        words_add_list(command, "-fPIC", "-shared", NULL);
+        compile_add_binding(command, dynamic_list);
+        /* A plugin that never calls libplugin does not depend on it. */
+        words_add(command, "-Wl,--push-state,--as-needed");
+    } else if (!build->is_static) {
+        /* Exports to plugins. glibc's static-pie start code does not survive it. */
+        words_add(command, "-rdynamic");
+    }
+    words_add(command, "-L%s", text_chars(&libraries));
+    if (!build->is_static && !compile_is_system_directory(text_chars(&libraries)))
+        words_add(command, "-Wl,-rpath,%s", text_chars(&libraries));
+    words_add(command, build->is_static ? "-lplugin-static" : "-lplugin");
+    if (build->is_plugin)
+        words_add(command, "-Wl,--pop-state");
+    command->failed |= libraries.failed;
+}
+
+/* Compiles and links once; dynamic_list may be NULL. */
+static int compile_link_once(const struct build *build, const struct scratch *scratch,
+                             const char *dynamic_list)
+{
+    WORDS_AUTO command = {0};
+    const char *path = text_chars(&scratch->path);
+    compile_add_compiler(&command, build);
+    compile_add_uniqueness(&command, build, scratch);
+    words_add(&command, "-g"); /* first, so that a -g of the user's overrides it */
+    compile_add_arguments(&command, build);
+    compile_add_mode(&command, build, dynamic_list);
+    compile_add_rule_target(&command, build);
+    words_add_list(&command, "-o", path, NULL);
     int status = compile_step(build, scratch, "compiler", &command);
-    if (status != EXIT_DONE || access(text_chars(&scratch->path), F_OK) == 0)
+    if (status != EXIT_DONE || access(path, F_OK) == 0)
         return status;
     ERROR_AUTO error = {0};
     error_set(&error, PLUGIN_NOT_FOUND, "the compiler %s did not write %s", command.items[0],
@@ -189,7 +264,7 @@ int compile_link(const struct build *build, const struct scratch *scratch, const
 }
 
 /* Writes the names, one a line, as a dynamic list for the linker. */
-static bool write_dynamic_list(const char *path, const char *names, struct error *error)
+static bool compile_write_dynamic_list(const char *path, const char *names, struct error *error)
 {
     FILE *file = cmd_create(path, error);
     if (!file)
@@ -204,8 +279,11 @@ static bool write_dynamic_list(const char *path, const char *names, struct error
     return cmd_close(file, path, error);
 }
 
-int compile_share_packages(const struct build *build, const struct scratch *scratch)
+int compile_link(const struct build *build, const struct scratch *scratch)
 {
+    int status = compile_link_once(build, scratch, NULL);
+    if (status != EXIT_DONE || !build->is_plugin)
+        return status;
     ERROR_AUTO error = {0};
     TEXT_AUTO names = {0}, list = {0};
     if (!stamp_package_symbols(text_chars(&scratch->path), &names, &error)) {
@@ -215,26 +293,11 @@ int compile_share_packages(const struct build *build, const struct scratch *scra
     if (!names.length)
         return EXIT_DONE;
     text_add(&list, "%s/.dynamic-list", text_chars(&scratch->directory));
-    if (names.failed || list.failed) {
-        error_set_no_memory(&error);
+    if (names.failed || list.failed)
+        return cmd_failed_no_memory();
+    if (!compile_write_dynamic_list(text_chars(&list), text_chars(&names), &error))
         return cmd_failed(&error);
-    }
-    if (!write_dynamic_list(text_chars(&list), text_chars(&names), &error))
-        return cmd_failed(&error);
-    int status = compile_link(build, scratch, text_chars(&list));
+    status = compile_link_once(build, scratch, text_chars(&list));
     unlink(text_chars(&list));
     return status;
-}
-
-void compile_add_library_directories(struct words *directories, const struct build *build)
-{
-    for (size_t i = 0; i < build->count; i++) {
-        const char *flag = build->arguments[i].string;
-        if (build->arguments[i].kind != FLAG || strncmp(flag, "-L", 2) != 0)
-            continue;
-        if (flag[2])
-            words_add(directories, "%s", flag + 2);
-        else if (i + 1 < build->count)
-            words_add(directories, "%s", build->arguments[i + 1].string);
-    }
 }

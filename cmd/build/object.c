@@ -1,6 +1,7 @@
-/* Reading relocatable objects, and making them plainer. */
-#include "build/object.h"
+/* Relocatable objects. */
+#include "build/object_p.h"
 
+#include "src/base/array.h"
 #include "src/format/meta.h"
 
 #include <errno.h>
@@ -10,37 +11,37 @@
 #include <string.h>
 #include <unistd.h>
 
-/* An object that is open. */
+/* An open object. */
 struct object {
     int descriptor;
     Elf *elf;
     size_t section_names;
 };
 
-static bool set_libelf(struct error *error, const char *path)
+static bool object_set_error(struct error *error, const char *path)
 {
     return error_set(error, PLUGIN_SYSTEM, "cannot read %s: libelf: %s", path, elf_errmsg(-1));
 }
 
-static void close_object(struct object *object)
+static void object_close(struct object *object)
 {
     elf_end(object->elf);
     if (object->descriptor >= 0)
         close(object->descriptor);
 }
 
-static bool open_object(struct object *object, const char *path, bool writes, struct error *error)
+static bool object_open(struct object *object, const char *path, bool writes, struct error *error)
 {
     GElf_Ehdr header;
     *object = (struct object){.descriptor = -1};
     if (elf_version(EV_CURRENT) == EV_NONE)
-        return set_libelf(error, path);
+        return object_set_error(error, path);
     object->descriptor = open(path, (writes ? O_RDWR : O_RDONLY) | O_CLOEXEC);
     if (object->descriptor < 0)
         return error_set(error, PLUGIN_NOT_FOUND, "cannot read %s: %s", path, strerror(errno));
     object->elf = elf_begin(object->descriptor, writes ? ELF_C_RDWR : ELF_C_READ, NULL);
     if (!object->elf)
-        return set_libelf(error, path);
+        return object_set_error(error, path);
     if (elf_kind(object->elf) != ELF_K_ELF || !gelf_getehdr(object->elf, &header) ||
         header.e_type != ET_REL || elf_getshdrstrndx(object->elf, &object->section_names) != 0)
         return error_set(error, PLUGIN_UNSUPPORTED,
@@ -49,7 +50,7 @@ static bool open_object(struct object *object, const char *path, bool writes, st
     return true;
 }
 
-static const char *section_name(const struct object *object, const GElf_Shdr *header)
+static const char *object_section_name(const struct object *object, const GElf_Shdr *header)
 {
     const char *name = elf_strptr(object->elf, object->section_names, header->sh_name);
     return name ? name : "";
@@ -57,16 +58,16 @@ static const char *section_name(const struct object *object, const GElf_Shdr *he
 
 /* ---- symbols ---- */
 
-/* The object's table of symbols. */
-struct table {
+/* The symbol table. */
+struct object_table {
     Elf_Data *data;
     GElf_Shdr header;
     size_t count;
 };
 
-static struct table find_table(const struct object *object)
+static struct object_table object_find_table(const struct object *object)
 {
-    struct table table = {0};
+    struct object_table table = {0};
     Elf_Scn *section = NULL;
     while ((section = elf_nextscn(object->elf, section)))
         if (gelf_getshdr(section, &table.header) && table.header.sh_type == SHT_SYMTAB)
@@ -77,8 +78,8 @@ static struct table find_table(const struct object *object)
     return table;
 }
 
-static const char *read_symbol(const struct object *object, const struct table *table, size_t index,
-                               GElf_Sym *symbol)
+static const char *object_read_symbol(const struct object *object, const struct object_table *table,
+                                      size_t index, GElf_Sym *symbol)
 {
     const char *name = gelf_getsym(table->data, (int)index, symbol)
                            ? elf_strptr(object->elf, table->header.sh_link, symbol->st_name)
@@ -86,8 +87,8 @@ static const char *read_symbol(const struct object *object, const struct table *
     return name ? name : "";
 }
 
-/* The string that a symbol's bytes are; NULL if they are none. */
-static const char *string_of(const struct object *object, const GElf_Sym *symbol)
+/* Returns the string that the symbol is the address of, NULL if it is not terminated. */
+static const char *object_string(const struct object *object, const GElf_Sym *symbol)
 {
     Elf_Scn *section = elf_getscn(object->elf, symbol->st_shndx);
     Elf_Data *data = section ? elf_getdata(section, NULL) : NULL;
@@ -96,8 +97,8 @@ static const char *string_of(const struct object *object, const GElf_Sym *symbol
     return bytes_string((struct bytes){data->d_buf, data->d_size}, symbol->st_value);
 }
 
-/* C++ mangles the name of a static variable. */
-static bool is_package_mark(const char *name)
+/* The variable that PLUGIN_PACKAGE defines; C++ mangles the names of static variables. */
+static bool object_is_package_mark(const char *name)
 {
     return !strcmp(name, "plugin_package_") || !strcmp(name, "_ZL15plugin_package_");
 }
@@ -107,13 +108,13 @@ bool object_read_package(const char *path, char **package, struct error *error)
     struct object object;
     const char *found = "";
     *package = NULL;
-    bool done = open_object(&object, path, false, error);
-    struct table table = done ? find_table(&object) : (struct table){0};
+    bool done = object_open(&object, path, false, error);
+    struct object_table table = done ? object_find_table(&object) : (struct object_table){0};
     for (size_t i = 1; done && i < table.count; i++) {
         GElf_Sym symbol;
-        if (is_package_mark(read_symbol(&object, &table, i, &symbol)) &&
+        if (object_is_package_mark(object_read_symbol(&object, &table, i, &symbol)) &&
             symbol.st_shndx != SHN_UNDEF)
-            found = string_of(&object, &symbol);
+            found = object_string(&object, &symbol);
         if (found && !strcmp(found, META_MAIN))
             found = "";
         if (!found)
@@ -121,35 +122,32 @@ bool object_read_package(const char *path, char **package, struct error *error)
     }
     if (done && !(*package = strdup(found)))
         done = error_set_no_memory(error);
-    close_object(&object);
+    object_close(&object);
     return done;
 }
 
-static bool add_name(struct object_names *names, const char *name, const char *owner)
+static bool object_names_add(struct object_names *names, const char *name, const char *owner)
 {
-    if (names->count == names->capacity) {
-        size_t larger = names->capacity ? names->capacity * 2 : 64;
-        struct object_name *items = reallocarray(names->items, larger, sizeof *items);
-        if (!items)
-            return false;
-        names->items = items;
-        names->capacity = larger;
-    }
     char *copy = strdup(name);
-    if (copy)
-        names->items[names->count++] = (struct object_name){copy, owner};
-    return copy;
+    struct object_name *item =
+        copy ? array_add(NULL, names->items, names->count, names->capacity) : NULL;
+    if (item)
+        *item = (struct object_name){copy, owner};
+    else
+        free(copy);
+    return item;
 }
 
-static bool is_hidden(const GElf_Sym *symbol)
+static bool object_is_hidden(const GElf_Sym *symbol)
 {
     unsigned char visibility = GELF_ST_VISIBILITY(symbol->st_other);
     return visibility == STV_HIDDEN || visibility == STV_INTERNAL;
 }
 
-/* Not what the compiler makes of classes (_ZTV, _ZTI) and for exceptions, which nobody writes to.
- */
-static bool is_variable(const struct object *object, const char *name, const GElf_Sym *symbol)
+/* Is it a writable variable? Those that compilers generate for classes (_ZTV, _ZTI) and exceptions
+ * (DW.ref.) are never written to. */
+static bool object_is_variable(const struct object *object, const char *name,
+                               const GElf_Sym *symbol)
 {
     GElf_Shdr header;
     Elf_Scn *section = elf_getscn(object->elf, symbol->st_shndx);
@@ -159,8 +157,8 @@ static bool is_variable(const struct object *object, const char *name, const GEl
            header.sh_flags & SHF_WRITE;
 }
 
-static bool is_of(const struct object *object, const char *name, const GElf_Sym *symbol,
-                  enum object_symbols which)
+static bool object_is_symbol(const struct object *object, const char *name, const GElf_Sym *symbol,
+                             enum object_symbols which)
 {
     bool is_defined = symbol->st_shndx != SHN_UNDEF;
     bool is_strong = GELF_ST_BIND(symbol->st_info) == STB_GLOBAL;
@@ -168,10 +166,10 @@ static bool is_of(const struct object *object, const char *name, const GElf_Sym 
     case OBJECT_DEFINED:
         return is_strong && is_defined;
     case OBJECT_HIDDEN:
-        return is_strong && is_defined && is_hidden(symbol);
+        return is_strong && is_defined && object_is_hidden(symbol);
     case OBJECT_HIDDEN_VARIABLES:
-        return GELF_ST_BIND(symbol->st_info) == STB_WEAK && is_defined && is_hidden(symbol) &&
-               is_variable(object, name, symbol);
+        return GELF_ST_BIND(symbol->st_info) == STB_WEAK && is_defined &&
+               object_is_hidden(symbol) && object_is_variable(object, name, symbol);
     case OBJECT_UNDEFINED:
         return is_strong && !is_defined;
     }
@@ -182,36 +180,39 @@ bool object_add_symbols(struct object_names *names, const char *path, enum objec
                         const char *owner, struct error *error)
 {
     struct object object;
-    bool done = open_object(&object, path, false, error);
-    struct table table = done ? find_table(&object) : (struct table){0};
+    bool done = object_open(&object, path, false, error);
+    struct object_table table = done ? object_find_table(&object) : (struct object_table){0};
     for (size_t i = 1; done && i < table.count; i++) {
         GElf_Sym symbol;
-        const char *name = read_symbol(&object, &table, i, &symbol);
-        if (*name && is_of(&object, name, &symbol, which) && !add_name(names, name, owner))
+        const char *name = object_read_symbol(&object, &table, i, &symbol);
+        if (*name && object_is_symbol(&object, name, &symbol, which) &&
+            !object_names_add(names, name, owner))
             done = error_set_no_memory(error);
     }
-    close_object(&object);
+    object_close(&object);
     return done;
 }
 
-static int by_name(const void *a, const void *b)
+static int object_compare_names(const void *a, const void *b)
 {
     return strcmp(((const struct object_name *)a)->name, ((const struct object_name *)b)->name);
 }
 
-void object_sort_names(struct object_names *names)
+void object_names_sort(struct object_names *names)
 {
     if (names->count)
-        qsort(names->items, names->count, sizeof *names->items, by_name);
+        qsort(names->items, names->count, sizeof *names->items, object_compare_names);
 }
 
-const struct object_name *object_find_name(const struct object_names *names, const char *name)
+const struct object_name *object_names_find(const struct object_names *names, const char *name)
 {
     struct object_name key = {.name = (char *)name};
-    return names->count ? bsearch(&key, names->items, names->count, sizeof key, by_name) : NULL;
+    return names->count
+               ? bsearch(&key, names->items, names->count, sizeof key, object_compare_names)
+               : NULL;
 }
 
-void object_names_free(struct object_names *names)
+void object_names_deinit(struct object_names *names)
 {
     for (size_t i = 0; i < names->count; i++)
         free(names->items[i].name);
@@ -221,25 +222,26 @@ void object_names_free(struct object_names *names)
 
 /* ---- writing ---- */
 
-static void make_data(const struct object *object, Elf_Scn *section, GElf_Shdr *header)
+static void object_normalize_section(const struct object *object, Elf_Scn *section,
+                                     GElf_Shdr *header)
 {
-    if (strncmp(section_name(object, header), "plugin_", 7) != 0 ||
+    if (strncmp(object_section_name(object, header), "plugin_", 7) != 0 ||
         (header->sh_type != SHT_INIT_ARRAY && header->sh_type != SHT_FINI_ARRAY))
         return;
     header->sh_type = SHT_PROGBITS;
     gelf_update_shdr(section, header);
 }
 
-static void make_names_plain(const struct object *object, const struct object_names *shown)
+static void object_normalize_symbols(const struct object *object, const struct object_names *shared)
 {
-    struct table table = find_table(object);
+    struct object_table table = object_find_table(object);
     for (size_t i = 1; i < table.count; i++) {
         GElf_Sym symbol;
-        const char *name = read_symbol(object, &table, i, &symbol);
+        const char *name = object_read_symbol(object, &table, i, &symbol);
         unsigned char bind = GELF_ST_BIND(symbol.st_info);
         if (bind == STB_GNU_UNIQUE)
             symbol.st_info = GELF_ST_INFO(STB_WEAK, GELF_ST_TYPE(symbol.st_info));
-        else if (bind == STB_WEAK && is_hidden(&symbol) && object_find_name(shown, name))
+        else if (bind == STB_WEAK && object_is_hidden(&symbol) && object_names_find(shared, name))
             symbol.st_other = STV_DEFAULT;
         else
             continue;
@@ -248,24 +250,24 @@ static void make_names_plain(const struct object *object, const struct object_na
     }
 }
 
-bool object_make_plain(const char *path, const struct object_names *shown, struct error *error)
+bool object_normalize(const char *path, const struct object_names *shared, struct error *error)
 {
     struct object object;
-    bool done = open_object(&object, path, true, error);
+    bool done = object_open(&object, path, true, error);
     if (done) {
-        elf_flagelf(object.elf, ELF_C_SET, ELF_F_LAYOUT); /* nothing is moved */
-        make_names_plain(&object, shown);
+        elf_flagelf(object.elf, ELF_C_SET, ELF_F_LAYOUT); /* libelf moves nothing */
+        object_normalize_symbols(&object, shared);
     }
     Elf_Scn *section = NULL;
     while (done && (section = elf_nextscn(object.elf, section))) {
         GElf_Shdr header;
         if (gelf_getshdr(section, &header))
-            make_data(&object, section, &header);
+            object_normalize_section(&object, section, &header);
         else
-            done = set_libelf(error, path);
+            done = object_set_error(error, path);
     }
     if (done && elf_update(object.elf, ELF_C_WRITE) < 0)
-        done = set_libelf(error, path);
-    close_object(&object);
+        done = object_set_error(error, path);
+    object_close(&object);
     return done;
 }

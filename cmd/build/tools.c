@@ -1,25 +1,23 @@
-/* Running the tools of the compiler's target. */
-#include "build/tools.h"
+/* The tools of the compiler's target. */
+#include "build/tools_p.h"
 
-#include "build/compile.h"
+#include "build/compile_p.h"
 #include "common/cmd.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-/* Does the flag say for which machine, or where the tools for it are? */
-static bool is_of_target(const char *flag)
+/* Adds the compiler, and those of the user's flags that select the target or locate its tools. */
+static void tools_add_compiler(struct words *command, const struct build *build)
 {
-    return !strncmp(flag, "-m", 2) || !strncmp(flag, "-B", 2) || !strcmp(flag, "-target") ||
-           !strncmp(flag, "--target=", 9) || !strncmp(flag, "--sysroot=", 10);
-}
-
-void tools_add_compiler(struct words *command, const struct build *build)
-{
+    static const char *const starts[] = {"-m", "-B", "--target=", "--sysroot="};
     compile_add_compiler(command, build);
     for (size_t i = 0; i < build->count; i++) {
         const char *flag = build->arguments[i].string;
-        if (build->arguments[i].kind != FLAG || !is_of_target(flag))
+        bool is_of_target = !strcmp(flag, "-target");
+        for (size_t k = 0; k < sizeof starts / sizeof *starts; k++)
+            is_of_target |= !strncmp(flag, starts[k], strlen(starts[k]));
+        if (build->arguments[i].kind != ARGUMENT_FLAG || !is_of_target)
             continue;
         words_add(command, "%s", flag);
         bool takes_value = !strcmp(flag, "-target") || !strcmp(flag, "-B");
@@ -31,22 +29,23 @@ void tools_add_compiler(struct words *command, const struct build *build)
 int tools_add(struct words *command, const struct build *build, const struct scratch *scratch,
               const char *name, const char *variable)
 {
-    const char *given = getenv(variable);
-    words_add_split(command, given ? given : "");
+    words_add_split(command, getenv(variable));
     if (command->count)
         return EXIT_DONE;
     ERROR_AUTO error = {0};
-    WORDS_AUTO ask = {0};
-    TEXT_AUTO path = {0};
+    WORDS_AUTO query = {0};
+    TEXT_AUTO output = {0};
     int status;
-    tools_add_compiler(&ask, build);
-    words_add(&ask, "-print-prog-name=%s", name);
-    if (!run_for_line(scratch, &ask, &status, &path, &error)) {
-        error_prefix(&error, "cannot run the compiler %s: ", ask.count ? ask.items[0] : "");
+    tools_add_compiler(&query, build);
+    words_add(&query, "-print-prog-name=%s", name);
+    if (!run_for_output(scratch, &query, &status, &output, &error)) {
+        error_prefix(&error, "cannot run the compiler %s: ", query.count ? query.items[0] : "");
         return cmd_failed(&error);
     }
-    words_add(command, "%s", status == 0 && path.length ? text_chars(&path) : name);
-    command->failed |= path.failed;
+    int length = status == 0 ? (int)strcspn(text_chars(&output), "\n") : 0;
+    words_add(command, "%.*s", length ? length : (int)strlen(name),
+              length ? text_chars(&output) : name);
+    command->failed |= output.failed;
     return EXIT_DONE;
 }
 
@@ -54,12 +53,8 @@ void tools_add_relocatable_link(struct words *command, const struct build *build
                                 const char *output)
 {
     tools_add_compiler(command, build);
-    words_add(command, "-r");
-    words_add(command, "-nostdlib");
-    /* The only linker whose scripts, with -r, do what is needed here. */
-    words_add(command, "-fuse-ld=bfd");
-    words_add(command, "-o");
-    words_add(command, "%s", output);
+    /* No other linker than GNU's bfd applies these linker scripts with -r. */
+    words_add_list(command, "-r", "-nostdlib", "-fuse-ld=bfd", "-o", output, NULL);
 }
 
 int tools_compile_tables(const struct build *build, const struct scratch *scratch,
@@ -67,14 +62,6 @@ int tools_compile_tables(const struct build *build, const struct scratch *scratc
 {
     WORDS_AUTO command = {0};
     tools_add_compiler(&command, build);
-    words_add(&command, "-fPIC");
-    words_add(&command, "-O1");
-    words_add(&command, "-w");
-    words_add(&command, "-x");
-    words_add(&command, "c");
-    words_add(&command, "-c");
-    words_add(&command, "-o");
-    words_add(&command, "%s", object);
-    words_add(&command, "%s", source);
+    words_add_list(&command, "-fPIC", "-O1", "-w", "-x", "c", "-c", "-o", object, source, NULL);
     return compile_step(build, scratch, "compiler", &command);
 }

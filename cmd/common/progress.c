@@ -1,4 +1,4 @@
-/* Says on a terminal what takes long. */
+/* Shows on a terminal how long something takes. */
 #include "common/progress.h"
 
 #include "src/base/text.h"
@@ -9,53 +9,53 @@
 #include <sys/time.h>
 #include <unistd.h>
 
-/* Written before the timer starts, and read by the handler. */
-static char what[160];
-static volatile sig_atomic_t seconds;
+/* Written before the timer starts, read by the handler. */
+static char progress_what[160];
+static volatile sig_atomic_t progress_seconds;
 
-/* Only what a signal handler may use (POSIX.1-2017, 2.4.3). */
-static void show(int signal_number)
+/* Calls only async-signal-safe functions (POSIX.1-2017, 2.4.3). */
+static void progress_show(int signal_number)
 {
     (void)signal_number;
     char line[200], digits[12];
-    size_t length = strlen(what), count = 0;
-    memcpy(line, what, length);
-    for (int left = ++seconds; left; left /= 10)
+    size_t length = strlen(progress_what), count = 0;
+    memcpy(line, progress_what, length);
+    for (int left = ++progress_seconds; left; left /= 10)
         digits[count++] = (char)('0' + left % 10);
     while (count)
         line[length++] = digits[--count];
     line[length++] = ' ';
     line[length++] = 's';
     if (write(STDERR_FILENO, line, length) < 0)
-        return; /* a terminal that is gone needs no progress */
+        return; /* the terminal is gone */
 }
 
-static void set_timer(time_t interval)
+static void progress_set_timer(time_t interval)
 {
     struct itimerval timer = {{interval, 0}, {interval, 0}};
     setitimer(ITIMER_REAL, &timer, NULL);
 }
 
-void progress_begin(const char *verb, const char *path)
+void progress_start(const char *verb, const char *path)
 {
     if (!isatty(STDERR_FILENO))
         return;
     TEXT_AUTO escaped = {0};
     text_add_escaped(&escaped, path);
-    snprintf(what, sizeof what, "\r%s %.120s: ", verb, text_chars(&escaped));
-    seconds = 0;
-    struct sigaction action = {.sa_handler = show, .sa_flags = SA_RESTART};
+    snprintf(progress_what, sizeof progress_what, "\r%s %.120s: ", verb, text_chars(&escaped));
+    progress_seconds = 0;
+    struct sigaction action = {.sa_handler = progress_show, .sa_flags = SA_RESTART};
     sigaction(SIGALRM, &action, NULL);
-    set_timer(1);
+    progress_set_timer(1);
 }
 
-void progress_end(void)
+void progress_stop(void)
 {
-    if (!*what)
+    if (!*progress_what)
         return;
-    set_timer(0);
+    progress_set_timer(0);
     signal(SIGALRM, SIG_DFL);
-    if (seconds)
+    if (progress_seconds)
         fputs("\r\033[K", stderr);
-    *what = '\0';
+    *progress_what = '\0';
 }

@@ -1,7 +1,6 @@
 /* Go plugins as text. */
-#include "show/go_text.h"
+#include "show/go_text_p.h"
 
-#include <inttypes.h>
 #include <string.h>
 
 bool go_text_is_plugin(const struct module *module)
@@ -25,37 +24,8 @@ void go_text_add_declaration(struct text *text, const struct go_symbol *symbol)
     text_add_escaped(text, is_func ? type + strlen(func) : type);
 }
 
-static void add_line(struct text *text, const char *label, const char *value)
-{
-    if (!*value)
-        return;
-    text_add(text, "  %-10s  ", label);
-    text_add_escaped(text, value);
-    text_add(text, "\n");
-}
-
-void go_text_add_head(struct text *text, const struct go_module *go)
-{
-    if (!go->is_plugin)
-        add_line(text, "go version", go->version);
-    add_line(text, "go plugin", go->plugin_path);
-    add_line(text, "go module", go->module_path);
-}
-
 void go_text_add_hash(struct text *text, const struct go_package *package)
 {
     for (size_t i = 0; i < package->hash_size; i++)
         text_add(text, "%02x", package->hash[i]);
-}
-
-void go_text_add_packages(struct text *text, const struct go_module *go)
-{
-    text_add(text, "go packages (%zu)\n", go->package_count);
-    for (size_t i = 0; i < go->package_count; i++) {
-        text_add(text, "  ");
-        go_text_add_hash(text, &go->packages[i]);
-        text_add(text, "  ");
-        text_add_escaped(text, go->packages[i].path);
-        text_add(text, "\n");
-    }
 }

@@ -1,12 +1,14 @@
-/* plugin header: a C header for a plugin, from the types recorded in it.
+/* plugin header: prints a C header for a plugin, from the types recorded in it.
  *
- * Types are put in the order that C wants: structs and unions are declared first of all, enums,
- * which depend on nothing, come next, and each other type after what it is made of. */
+ * Types come in an order that C accepts: declarations of structs and unions first, then enums,
+ * which depend on nothing, then each other type after the types that it needs. */
 #include "common/cmd.h"
-#include "show/go_text.h"
-#include "show/header_check.h"
-#include "show/header_names.h"
-#include "show/header_reach.h"
+#include "common/options.h"
+#include "show/go_text_p.h"
+#include "show/header_check_p.h"
+#include "show/header_names_p.h"
+#include "show/header_reach_p.h"
+#include "src/base/path.h"
 #include "src/types/print.h"
 
 #include <ctype.h>
@@ -14,14 +16,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char help[] =
+static const char header_help[] =
     "usage: plugin header [--check] FILE\n"
     "\n"
     "Prints a C header (gnu11) that declares every symbol of a stamped module or a Go\n"
     "plugin, and defines every type that they reach. What has no form in C is left\n"
     "out; a comment says why.\n"
     "\n"
-    "Where the types are declared already, by the plugin's own header, define\n"
+    "Where the types are declared already, by the plugin's own header, header_define\n"
     "PLUGIN_HEADER_NO_TYPES before including this one: only the declarations of the\n"
     "symbols are left, and the compiler compares them with its own.\n"
     "\n"
@@ -32,8 +34,8 @@ static const char help[] =
     "\n"
     "exit status: 0 done, 1 the file could not be read, 2 wrong usage\n";
 
-/* Deeper nesting of types by value or by name than this is an accident. */
-enum { DEPTH_MAX = 1000 };
+/* No real type is nested deeper, by value or by name. */
+enum { HEADER_DEPTH_MAX = 1000 };
 
 struct header {
     struct text *text;
@@ -41,42 +43,41 @@ struct header {
     const struct btf *btf;
     const struct header_names *all_names;
     struct print_names names;
-    const bool *is_reached; /* of each type: is it needed? */
-    unsigned char *states;  /* of each type */
+    const bool *is_reached; /* for each type: does the header need it? */
+    unsigned char *states;  /* for each type */
     unsigned depth;
     struct error *error;
 };
 
 enum { PENDING = 0, ENTERED = 1, DEFINED = 2 };
 
-static const char *suffix(const struct header *header, uint32_t id)
+static const char *header_suffix(const struct header *header, uint32_t id)
 {
     return header->names.suffix(header->names.context, id);
 }
 
-/* Is it Go's string, which plugin.h declares? */
-static bool is_go_string(const struct btf_type *type)
+/* Is it Go's string type, which plugin.h declares? */
+static bool header_is_go_string(const struct btf_type *type)
 {
     return (type->kind == BTF_STRUCT || type->kind == BTF_TYPEDEF) &&
            !strcmp(type->name, "plugin_go_string");
 }
 
-/* Is the type declared elsewhere, so that the header may not do so? */
-static bool is_declared(const struct btf_type *type)
+/* Is the type declared elsewhere? The header must not declare it again. */
+static bool header_is_declared(const struct btf_type *type)
 {
-    return print_is_builtin(type) || is_go_string(type);
+    return print_is_builtin(type) || header_is_go_string(type);
 }
 
-/* ---- definitions, each after what it needs ---- */
+/* ---- definitions ---- */
 
-static bool define(struct header *header, uint32_t id);
-static bool prepare_members(struct header *header, uint32_t id);
+static bool header_define(struct header *header, uint32_t id);
+static bool header_prepare_members(struct header *header, uint32_t id);
+static bool header_define_typedef(struct header *header, uint32_t id);
 
-static bool define_typedef(struct header *header, uint32_t id);
-
-/* Declares all that a declaration of this type names; and defines, if the type must be complete,
- * what it is made of. */
-static bool prepare(struct header *header, uint32_t id, bool must_be_complete)
+/* Declares the types that a declaration of this type names, and, if it must be complete, defines
+ * them. */
+static bool header_prepare(struct header *header, uint32_t id, bool must_be_complete)
 {
     for (;;) {
         struct btf_type type = btf_type(header->btf, id);
@@ -84,10 +85,10 @@ static bool prepare(struct header *header, uint32_t id, bool must_be_complete)
         case BTF_STRUCT:
         case BTF_UNION:
             if (!*type.name)
-                return prepare_members(header, id);
-            return !must_be_complete || define(header, id);
+                return header_prepare_members(header, id);
+            return !must_be_complete || header_define(header, id);
         case BTF_TYPEDEF:
-            if (!define_typedef(header, id))
+            if (!header_define_typedef(header, id))
                 return false;
             if (!must_be_complete)
                 return true;
@@ -100,7 +101,7 @@ static bool prepare(struct header *header, uint32_t id, bool must_be_complete)
             break;
         case BTF_FUNC_PROTO:
             for (uint32_t i = 0; i < type.length; i++)
-                if (!prepare(header, btf_parameter(header->btf, &type, i).type, false))
+                if (!header_prepare(header, btf_parameter(header->btf, &type, i).type, false))
                     return false;
             must_be_complete = false;
             break;
@@ -118,27 +119,27 @@ static bool prepare(struct header *header, uint32_t id, bool must_be_complete)
     }
 }
 
-static bool prepare_members(struct header *header, uint32_t id)
+static bool header_prepare_members(struct header *header, uint32_t id)
 {
     struct btf_type type = btf_type(header->btf, id);
-    if (++header->depth > DEPTH_MAX)
+    if (++header->depth > HEADER_DEPTH_MAX)
         return error_set(header->error, PLUGIN_NOT_PLUGIN, "its types are nested too deep");
     for (uint32_t i = 0; i < type.length; i++)
-        if (!prepare(header, btf_member(header->btf, &type, i).type, true))
+        if (!header_prepare(header, btf_member(header->btf, &type, i).type, true))
             return false;
     header->depth--;
     return true;
 }
 
-static bool define_typedef(struct header *header, uint32_t id)
+static bool header_define_typedef(struct header *header, uint32_t id)
 {
     struct btf_type type = btf_type(header->btf, id);
-    if (header->states[id] != PENDING || is_declared(&type))
+    if (header->states[id] != PENDING || header_is_declared(&type))
         return true;
     header->states[id] = ENTERED;
-    if (++header->depth > DEPTH_MAX)
+    if (++header->depth > HEADER_DEPTH_MAX)
         return error_set(header->error, PLUGIN_NOT_PLUGIN, "its types are nested too deep");
-    if (!prepare(header, type.type, false))
+    if (!header_prepare(header, type.type, false))
         return false;
     header->depth--;
     print_definition(header->text, header->btf, id, &header->names);
@@ -147,12 +148,12 @@ static bool define_typedef(struct header *header, uint32_t id)
     return true;
 }
 
-/* Has the struct a member that is called as a typedef is? In C++, the name is then the member's, in
- * all of the struct (C++17 6.3.7). */
-static bool hides_typedef(const struct header *header, uint32_t id, unsigned depth)
+/* Does a member have the name of a typedef? In C++, the name then means the member in all of the
+ * struct (C++17 6.3.7). */
+static bool header_hides_typedef(const struct header *header, uint32_t id, unsigned depth)
 {
     struct btf_type type = btf_type(header->btf, id);
-    for (uint32_t i = 0; i < type.length && depth < DEPTH_MAX; i++) {
+    for (uint32_t i = 0; i < type.length && depth < HEADER_DEPTH_MAX; i++) {
         struct btf_member member = btf_member(header->btf, &type, i);
         struct btf_type own = btf_type(header->btf, member.type);
         if (header_names_is_typedef(header->all_names, member.name))
@@ -162,24 +163,25 @@ static bool hides_typedef(const struct header *header, uint32_t id, unsigned dep
             own = btf_type(header->btf, own.type);
         }
         if (btf_has_members(own.kind) && !*own.name &&
-            hides_typedef(header, member.type, depth + 1))
+            header_hides_typedef(header, member.type, depth + 1))
             return true;
     }
     return false;
 }
 
-static bool define(struct header *header, uint32_t id)
+static bool header_define(struct header *header, uint32_t id)
 {
     struct btf_type type = btf_type(header->btf, id);
-    if (header->states[id] == DEFINED || is_declared(&type))
+    if (header->states[id] == DEFINED || header_is_declared(&type))
         return true;
     if (header->states[id] == ENTERED)
         return error_set(header->error, PLUGIN_NOT_PLUGIN, "type %s contains itself", type.name);
     header->states[id] = ENTERED;
-    if (!prepare_members(header, id))
+    if (!header_prepare_members(header, id))
         return false;
     text_add(header->text, "\n");
-    header->names.before_typedef = hides_typedef(header, id, 0) ? "PLUGIN_HEADER_GLOBAL" : NULL;
+    header->names.before_typedef =
+        header_hides_typedef(header, id, 0) ? "PLUGIN_HEADER_GLOBAL" : NULL;
     print_definition(header->text, header->btf, id, &header->names);
     header->names.before_typedef = NULL;
     text_add(header->text, ";\n");
@@ -188,26 +190,26 @@ static bool define(struct header *header, uint32_t id)
     text_add_escaped(&tag, type.name);
     header->text->failed |= tag.failed;
     text_add(header->text, "PLUGIN_HEADER_ASSERT(sizeof(%s%s) == %u, \"%s\");\n", text_chars(&tag),
-             suffix(header, id), type.size, text_chars(&tag));
+             header_suffix(header, id), type.size, text_chars(&tag));
     header->states[id] = DEFINED;
     return true;
 }
 
-static void declare_records(struct header *header)
+static void header_declare_records(struct header *header)
 {
     for (uint32_t id = 1; id < header->btf->count; id++) {
         struct btf_type type = btf_type(header->btf, id);
         bool is_union = type.kind == BTF_UNION || (type.kind == BTF_FWD && type.flag);
         if (header->is_reached[id] && (btf_has_members(type.kind) || type.kind == BTF_FWD) &&
-            *type.name && !is_declared(&type)) {
+            *type.name && !header_is_declared(&type)) {
             text_add(header->text, "%s ", is_union ? "union" : "struct");
             text_add_escaped(header->text, type.name);
-            text_add(header->text, "%s;\n", suffix(header, id));
+            text_add(header->text, "%s;\n", header_suffix(header, id));
         }
     }
 }
 
-static void define_enums(struct header *header)
+static void header_define_enums(struct header *header)
 {
     for (uint32_t id = 1; id < header->btf->count; id++) {
         struct btf_type type = btf_type(header->btf, id);
@@ -219,18 +221,18 @@ static void define_enums(struct header *header)
     }
 }
 
-static bool define_all(struct header *header)
+static bool header_define_all(struct header *header)
 {
-    declare_records(header);
-    define_enums(header);
+    header_declare_records(header);
+    header_define_enums(header);
     text_add(header->text, "\n");
     for (uint32_t id = 1; id < header->btf->count; id++) {
         struct btf_type type = btf_type(header->btf, id);
         if (!header->is_reached[id])
             continue;
-        if (type.kind == BTF_TYPEDEF && !define_typedef(header, id))
+        if (type.kind == BTF_TYPEDEF && !header_define_typedef(header, id))
             return false;
-        if (btf_has_members(type.kind) && *type.name && !define(header, id))
+        if (btf_has_members(type.kind) && *type.name && !header_define(header, id))
             return false;
     }
     return true;
@@ -238,8 +240,8 @@ static bool define_all(struct header *header)
 
 /* ---- declarations ---- */
 
-/* Adds a text from outside to a comment, which it cannot end. */
-static void add_to_comment(struct text *text, const char *string)
+/* Adds a text from outside, which must not end the comment that it is added to. */
+static void header_add_to_comment(struct text *text, const char *string)
 {
     for (const char *at = string; *at; at++) {
         bool ends = at > string && ((at[-1] == '*' && *at == '/') || (at[-1] == '/' && *at == '*'));
@@ -247,8 +249,8 @@ static void add_to_comment(struct text *text, const char *string)
     }
 }
 
-/* Is it a struct without a tag, or made of pointers to one? */
-static bool is_nameless(const struct btf *btf, uint32_t id)
+/* Is it a struct without a tag, or a pointer to or array of one? */
+static bool header_is_nameless(const struct btf *btf, uint32_t id)
 {
     struct btf_type type = btf_type(btf, id);
     while (type.kind == BTF_PTR || type.kind == BTF_ARRAY)
@@ -256,22 +258,23 @@ static bool is_nameless(const struct btf *btf, uint32_t id)
     return type.kind == BTF_STRUCT && !*type.name;
 }
 
-/* Has a Go function a parameter or result of a struct without a name? Within a function's
- * declaration, such a struct is one that nobody else has, and C++ does not allow it. */
-static bool is_nameless_function(const struct header *header, const struct meta_symbol *symbol)
+/* Does a Go function have a parameter or result whose struct has no tag? Within a declaration, C
+ * makes it a type of its own, and C++ forbids it. */
+static bool header_is_nameless_function(const struct header *header,
+                                        const struct meta_symbol *symbol)
 {
     const struct btf *btf = header->btf;
     struct btf_type type = btf_type(btf, btf_type(btf, symbol->type).type);
     if (!go_text_is_plugin(header->module) || type.kind != BTF_FUNC_PROTO)
         return false;
     for (uint32_t i = 0; i < type.length; i++)
-        if (is_nameless(btf, btf_parameter(btf, &type, i).type))
+        if (header_is_nameless(btf, btf_parameter(btf, &type, i).type))
             return true;
-    return is_nameless(btf, type.type);
+    return header_is_nameless(btf, type.type);
 }
 
-/* Says why a symbol is not declared. */
-static void excuse_symbol(struct header *header, const char *name)
+/* Adds a comment that tells why a symbol is not declared. */
+static void header_explain_omission(struct header *header, const char *name)
 {
     const struct go_symbol *go = go_text_symbol(header->module, name);
     TEXT_AUTO excuse = {0};
@@ -288,16 +291,16 @@ static void excuse_symbol(struct header *header, const char *name)
     }
     header->text->failed |= excuse.failed;
     text_add(header->text, "/* ");
-    add_to_comment(header->text, text_chars(&excuse));
+    header_add_to_comment(header->text, text_chars(&excuse));
     text_add(header->text, " */\n");
 }
 
-static void declare_symbols(struct header *header)
+static void header_declare_symbols(struct header *header)
 {
     for (uint32_t i = 0; i < header->module->meta.header.symbols.count; i++) {
         struct meta_symbol symbol = meta_symbol(&header->module->meta, i);
-        if (!symbol.type || is_nameless_function(header, &symbol)) {
-            excuse_symbol(header, symbol.name);
+        if (!symbol.type || header_is_nameless_function(header, &symbol)) {
+            header_explain_omission(header, symbol.name);
             continue;
         }
         text_add(header->text, "extern ");
@@ -308,22 +311,21 @@ static void declare_symbols(struct header *header)
     }
 }
 
-/* PLUGIN_HEADER_LIBFOO_SO for .../libfoo.so */
-static void add_guard(struct text *text, const char *path)
+/* Adds PLUGIN_HEADER_LIBFOO_SO for .../libfoo.so. */
+static void header_add_guard(struct text *text, const char *path)
 {
-    const char *slash = strrchr(path, '/');
     text_add(text, "PLUGIN_HEADER_");
-    for (const char *at = slash ? slash + 1 : path; *at; at++)
+    for (const char *at = path_base_name(path); *at; at++)
         text_add(text, "%c", isalnum((unsigned char)*at) ? toupper((unsigned char)*at) : '_');
 }
 
-/* What comes first: the types that plugin.h declares, if there are such, and what C++ needs. */
-static void add_start(struct header *header)
+/* Adds the #include of plugin.h, if its types are needed, and the macros for C and C++. */
+static void header_add_start(struct header *header)
 {
     bool has_go_string = false;
     for (uint32_t id = 1; id < header->btf->count; id++) {
         struct btf_type type = btf_type(header->btf, id);
-        has_go_string |= header->is_reached[id] && is_go_string(&type);
+        has_go_string |= header->is_reached[id] && header_is_go_string(&type);
     }
     if (has_go_string)
         text_add(header->text, "#ifndef PLUGIN_HEADER_NO_TYPES\n"
@@ -331,43 +333,44 @@ static void add_start(struct header *header)
                                "#endif\n");
     text_add(header->text, "#ifdef __cplusplus\n"
                            "#ifndef _Bool /* clang's <stdbool.h> has none with -std=c++17 */\n"
-                           "#define _Bool bool\n"
+                           "#header_define _Bool bool\n"
                            "#endif\n"
-                           "#define PLUGIN_HEADER_ASSERT static_assert\n"
-                           "#define PLUGIN_HEADER_GLOBAL ::\n"
+                           "#header_define PLUGIN_HEADER_ASSERT static_assert\n"
+                           "#header_define PLUGIN_HEADER_GLOBAL ::\n"
                            "extern \"C\" {\n"
                            "#else\n"
-                           "#define PLUGIN_HEADER_ASSERT _Static_assert\n"
-                           "#define PLUGIN_HEADER_GLOBAL\n"
+                           "#header_define PLUGIN_HEADER_ASSERT _Static_assert\n"
+                           "#header_define PLUGIN_HEADER_GLOBAL\n"
                            "#endif\n");
 }
 
-static bool add_header(struct header *header, const char *path)
+static bool header_add_all(struct header *header, const char *path)
 {
     TEXT_AUTO guard = {0};
     TEXT_AUTO name = {0};
-    add_guard(&guard, path);
-    text_add_escaped(&name, strrchr(path, '/') ? strrchr(path, '/') + 1 : path);
+    header_add_guard(&guard, path);
+    text_add_escaped(&name, path_base_name(path));
     header->text->failed |= name.failed;
     text_add(header->text, "/* The symbols of ");
-    add_to_comment(header->text, text_chars(&name));
+    header_add_to_comment(header->text, text_chars(&name));
     text_add(header->text,
              ", as recorded in it; written by `plugin header`.\n"
              " * With PLUGIN_HEADER_NO_TYPES defined, their declarations alone. */\n");
-    text_add(header->text, "#ifndef %s\n#define %s\n\n", text_chars(&guard), text_chars(&guard));
-    add_start(header);
+    text_add(header->text, "#ifndef %s\n#header_define %s\n\n", text_chars(&guard),
+             text_chars(&guard));
+    header_add_start(header);
     text_add(header->text, "\n#ifndef PLUGIN_HEADER_NO_TYPES\n\n");
-    if (!define_all(header))
+    if (!header_define_all(header))
         return false;
     text_add(header->text, "\n#endif\n\n");
-    declare_symbols(header);
+    header_declare_symbols(header);
     text_add(header->text, "\n#ifdef __cplusplus\n}\n#endif\n\n#endif\n");
     return true;
 }
 
 /* ---- the verb ---- */
 
-static bool write_header(const char *path, const struct module *module, bool is_check,
+static bool header_print(const char *path, const struct module *module, bool is_check,
                          struct error *error)
 {
     if (!module->is_stamped)
@@ -375,21 +378,22 @@ static bool write_header(const char *path, const struct module *module, bool is_
                          "it has no stamp, so its types are unknown; compile it with -g and run: "
                          "plugin stamp FILE");
     TEXT_AUTO text = {0};
-    struct header header = {.text = &text, .module = module, .btf = module->btf, .error = error};
     bool *is_reached = header_reach(module);
     struct header_names *names = is_reached ? header_names_new(module, is_reached) : NULL;
-    header.is_reached = is_reached;
-    header.states = calloc(module->btf->count, 1);
-    bool done = true;
-    if (!names || !header.states) {
-        done = error_set_no_memory(error);
-    } else {
-        header.all_names = names;
+    struct header header = {.text = &text,
+                            .module = module,
+                            .btf = module->btf,
+                            .all_names = names,
+                            .is_reached = is_reached,
+                            .states = calloc(module->btf->count, 1),
+                            .error = error};
+    bool done = (names && header.states) || error_set_no_memory(error);
+    if (done) {
         header.names = header_names_printing(names);
         if (is_check)
-            check_add(&text, module->btf, &header.names, is_reached);
+            header_check_add(&text, module->btf, &header.names, is_reached);
         else
-            done = add_header(&header, path);
+            done = header_add_all(&header, path);
     }
     if (done && text.failed)
         done = error_set_no_memory(error);
@@ -401,36 +405,26 @@ static bool write_header(const char *path, const struct module *module, bool is_
     return done;
 }
 
-int cmd_header(int count, char **arguments)
+int cmd_header(char **arguments)
 {
-    bool is_check = false, only_files = false;
-    const char *path = NULL;
-    for (int i = 1; i < count; i++) {
-        if (!only_files && cmd_is_help(arguments[i])) {
-            fputs(help, stdout);
-            return cmd_finish_output();
-        }
-        if (!only_files && !strcmp(arguments[i], "--check"))
-            is_check = true;
-        else if (cmd_is_option(&arguments[i], &only_files))
-            return cmd_usage_error("header", "no such option: %s", arguments[i]);
-        else if (arguments[i] && path)
-            return cmd_usage_error("header", "more than one file given");
-        else if (arguments[i])
-            path = arguments[i];
-    }
-    if (!path)
+    bool is_check = false;
+    const struct option options[] = {{"--check", .flag = &is_check}, {0}};
+    char **files = arguments + 1;
+    int status = EXIT_DONE;
+    if (!options_parse(header_help, options, arguments, &status))
+        return status;
+    if (!files[0])
         return cmd_usage_error("header", "no file given");
+    if (files[1])
+        return cmd_usage_error("header", "more than one file given");
     ERROR_AUTO error = {0};
     struct module module;
-    if (!cmd_read_module(&module, path, &error))
+    if (!cmd_read_module(&module, files[0], &error))
         return cmd_failed(&error);
-    int status = EXIT_DONE;
-    if (!write_header(path, &module, is_check, &error)) {
-        error_prefix(&error, "cannot write a header for %s: ", path);
+    if (!header_print(files[0], &module, is_check, &error)) {
+        error_prefix(&error, "cannot write a header for %s: ", files[0]);
         status = cmd_failed(&error);
     }
     module_free(&module);
-    int written = cmd_finish_output();
-    return status ? status : written;
+    return cmd_finish_output(status);
 }

@@ -1,10 +1,10 @@
-/* Assertions that compare a module's types with those that a compiler has seen. */
-#include "show/header_check.h"
+/* The assertions of plugin header --check. */
+#include "show/header_check_p.h"
 
 #include <inttypes.h>
 
-/* Deeper nesting of members without a tag than this is an accident. */
-enum { DEPTH_MAX = 64 };
+/* No real struct nests members without a tag deeper. */
+enum { HEADER_CHECK_DEPTH_MAX = 64 };
 
 /* The type whose members are checked. */
 struct owner {
@@ -14,8 +14,8 @@ struct owner {
     const char *spelling; /* "struct shape" */
 };
 
-/* What the type is, behind its qualifiers; 0 for an array or pointer to it. */
-static uint32_t unqualified(const struct btf *btf, uint32_t id)
+/* Returns the type without its qualifiers. */
+static uint32_t header_check_unqualified(const struct btf *btf, uint32_t id)
 {
     struct btf_type type = btf_type(btf, id);
     while (type.kind == BTF_CONST || type.kind == BTF_VOLATILE || type.kind == BTF_TYPE_TAG) {
@@ -25,11 +25,11 @@ static uint32_t unqualified(const struct btf *btf, uint32_t id)
     return id;
 }
 
-/* Can the type be spelled at all? One without a tag, even behind a pointer, is a new type wherever
- * it is written. */
-static bool can_spell(const struct btf *btf, uint32_t id, unsigned depth)
+/* Can the type be written? A type without a tag, even behind a pointer, is a new one wherever it is
+ * written. */
+static bool header_check_can_spell(const struct btf *btf, uint32_t id, unsigned depth)
 {
-    for (; depth < DEPTH_MAX; depth++) {
+    for (; depth < HEADER_CHECK_DEPTH_MAX; depth++) {
         struct btf_type type = btf_type(btf, id);
         switch (type.kind) {
         case BTF_STRUCT:
@@ -39,7 +39,7 @@ static bool can_spell(const struct btf *btf, uint32_t id, unsigned depth)
             return *type.name;
         case BTF_FUNC_PROTO:
             for (uint32_t i = 0; i < type.length; i++)
-                if (!can_spell(btf, btf_parameter(btf, &type, i).type, depth + 1))
+                if (!header_check_can_spell(btf, btf_parameter(btf, &type, i).type, depth + 1))
                     return false;
             break;
         case BTF_PTR:
@@ -57,13 +57,13 @@ static bool can_spell(const struct btf *btf, uint32_t id, unsigned depth)
     return false;
 }
 
-static void check_member(const struct owner *owner, const char *path, uint32_t type,
-                         uint64_t offset)
+static void header_check_member(const struct owner *owner, const char *path, uint32_t type,
+                                uint64_t offset)
 {
     text_add(owner->text,
              "_Static_assert(__builtin_offsetof(%s, %s) == %" PRIu64 ", \"%s: offset of %s\");\n",
              owner->spelling, path, offset, owner->spelling, path);
-    if (!can_spell(owner->btf, type, 0))
+    if (!header_check_can_spell(owner->btf, type, 0))
         return;
     /* Pointers are compared, since __builtin_types_compatible_p ignores outer qualifiers. */
     text_add(owner->text,
@@ -73,47 +73,48 @@ static void check_member(const struct owner *owner, const char *path, uint32_t t
     text_add(owner->text, "), \"%s: type of %s\");\n", owner->spelling, path);
 }
 
-/* The members of a struct or union that starts at this offset, reached by this path. */
-static void check_members(const struct owner *owner, uint32_t id, const char *path, uint64_t offset,
-                          unsigned depth)
+/* Adds the members of a struct or union that is at this offset of the owner, by this path. */
+static void header_check_members(const struct owner *owner, uint32_t id, const char *path,
+                                 uint64_t offset, unsigned depth)
 {
     struct btf_type type = btf_type(owner->btf, id);
-    for (uint32_t i = 0; i < type.length && depth < DEPTH_MAX; i++) {
+    for (uint32_t i = 0; i < type.length && depth < HEADER_CHECK_DEPTH_MAX; i++) {
         struct btf_member member = btf_member(owner->btf, &type, i);
-        uint32_t own = unqualified(owner->btf, member.type);
+        uint32_t own = header_check_unqualified(owner->btf, member.type);
         struct btf_type own_type = btf_type(owner->btf, own);
         TEXT_AUTO longer = {0};
         text_add(&longer, "%s%s", path, *path && *member.name ? "." : "");
         text_add_escaped(&longer, member.name);
         if (*member.name && !member.bit_size) /* a bit-field has neither offset nor type */
-            check_member(owner, text_chars(&longer), member.type, offset + member.bit_offset / 8);
+            header_check_member(owner, text_chars(&longer), member.type,
+                                offset + member.bit_offset / 8);
         if (btf_has_members(own_type.kind) && !*own_type.name)
-            check_members(owner, own, text_chars(&longer), offset + member.bit_offset / 8,
-                          depth + 1);
+            header_check_members(owner, own, text_chars(&longer), offset + member.bit_offset / 8,
+                                 depth + 1);
     }
 }
 
-static void check_record(struct text *text, const struct btf *btf, uint32_t record,
-                         const char *spelling, const struct print_names *names)
+static void header_check_record(struct text *text, const struct btf *btf, uint32_t record,
+                                const char *spelling, const struct print_names *names)
 {
     struct owner owner = {text, btf, names, spelling};
     text_add(text, "_Static_assert(sizeof(%s) == %" PRIu32 ", \"%s: size\");\n", spelling,
              btf_type(btf, record).size, spelling);
-    check_members(&owner, record, "", 0, 0);
+    header_check_members(&owner, record, "", 0, 0);
 }
 
-static void check_typedef(struct text *text, const struct btf *btf, uint32_t target,
-                          const char *name, const struct print_names *names)
+static void header_check_typedef(struct text *text, const struct btf *btf, uint32_t target,
+                                 const char *name, const struct print_names *names)
 {
-    if (!can_spell(btf, target, 0))
+    if (!header_check_can_spell(btf, target, 0))
         return;
     text_add(text, "_Static_assert(__builtin_types_compatible_p(%s *, ", name);
     print_declaration(text, btf, target, "(*)", names);
     text_add(text, "), \"%s\");\n", name);
 }
 
-static void check_enumerators(struct text *text, const struct btf *btf, uint32_t id,
-                              const struct print_names *names)
+static void header_check_enumerators(struct text *text, const struct btf *btf, uint32_t id,
+                                     const struct print_names *names)
 {
     struct btf_type type = btf_type(btf, id);
     const char *suffix = names->enumerator_suffix(names->context, id);
@@ -132,8 +133,8 @@ static void check_enumerators(struct text *text, const struct btf *btf, uint32_t
     }
 }
 
-void check_add(struct text *text, const struct btf *btf, const struct print_names *names,
-               const bool *is_reached)
+void header_check_add(struct text *text, const struct btf *btf, const struct print_names *names,
+                      const bool *is_reached)
 {
     for (uint32_t id = 1; id < btf->count; id++) {
         struct btf_type type = btf_type(btf, id);
@@ -146,15 +147,15 @@ void check_add(struct text *text, const struct btf *btf, const struct print_name
         text_add(&spelling, "%s", keyword);
         text_add_escaped(&spelling, type.name);
         text_add(&spelling, "%s", names->suffix(names->context, id));
-        /* A typedef is the name of a struct that has no tag. */
-        uint32_t record = type.kind == BTF_TYPEDEF ? unqualified(btf, type.type) : id;
+        /* A typedef names a struct that has no tag. */
+        uint32_t record = type.kind == BTF_TYPEDEF ? header_check_unqualified(btf, type.type) : id;
         struct btf_type record_type = btf_type(btf, record);
         bool is_nameless = btf_has_members(record_type.kind) && !*record_type.name;
         if (btf_has_members(type.kind) ? *type.name : type.kind == BTF_TYPEDEF && is_nameless)
-            check_record(text, btf, record, text_chars(&spelling), names);
+            header_check_record(text, btf, record, text_chars(&spelling), names);
         else if (type.kind == BTF_TYPEDEF)
-            check_typedef(text, btf, type.type, text_chars(&spelling), names);
+            header_check_typedef(text, btf, type.type, text_chars(&spelling), names);
         else if (btf_is_enum(type.kind))
-            check_enumerators(text, btf, id, names);
+            header_check_enumerators(text, btf, id, names);
     }
 }

@@ -1,17 +1,17 @@
-/* Which types a header needs: those that lead from a symbol, or from a use of plugin_as. */
-#include "show/header_reach.h"
+/* The types that a header needs. */
+#include "show/header_reach_p.h"
 
 #include <stdlib.h>
 
-/* A walk over the types. Each is entered once, so it ends, and there is room for all that wait. */
-struct walk {
+/* A walk over the types. Each is entered at most once, so `waiting` has room for all. */
+struct header_walk {
     const struct btf *btf;
     bool *is_reached;
     uint32_t *waiting;
     uint32_t count;
 };
 
-static void enter(struct walk *walk, uint32_t id)
+static void header_walk_enter(struct header_walk *walk, uint32_t id)
 {
     if (walk->is_reached[id])
         return;
@@ -19,19 +19,19 @@ static void enter(struct walk *walk, uint32_t id)
     walk->waiting[walk->count++] = id;
 }
 
-static void enter_parts(struct walk *walk, uint32_t id)
+static void header_walk_enter_parts(struct header_walk *walk, uint32_t id)
 {
     struct btf_type type = btf_type(walk->btf, id);
     switch (type.kind) {
     case BTF_STRUCT:
     case BTF_UNION:
         for (uint32_t i = 0; i < type.length; i++)
-            enter(walk, btf_member(walk->btf, &type, i).type);
+            header_walk_enter(walk, btf_member(walk->btf, &type, i).type);
         break;
     case BTF_FUNC_PROTO:
         for (uint32_t i = 0; i < type.length; i++)
-            enter(walk, btf_parameter(walk->btf, &type, i).type);
-        enter(walk, type.type);
+            header_walk_enter(walk, btf_parameter(walk->btf, &type, i).type);
+        header_walk_enter(walk, type.type);
         break;
     case BTF_PTR:
     case BTF_ARRAY:
@@ -42,32 +42,32 @@ static void enter_parts(struct walk *walk, uint32_t id)
     case BTF_FUNC:
     case BTF_VAR:
     case BTF_TYPE_TAG:
-        enter(walk, type.type);
+        header_walk_enter(walk, type.type);
         break;
     default:
-        break; /* it is made of no other type */
+        break; /* refers to no other type */
     }
 }
 
-static void enter_all(struct walk *walk, const struct meta *meta)
+static void header_walk_enter_all(struct header_walk *walk, const struct meta *meta)
 {
     for (uint32_t i = 0; i < meta->header.symbols.count; i++)
-        enter(walk, meta_symbol(meta, i).type);
+        header_walk_enter(walk, meta_symbol(meta, i).type);
     for (uint32_t i = 0; i < meta->header.probes.count; i++)
-        enter(walk, meta_probe(meta, i).type);
+        header_walk_enter(walk, meta_probe(meta, i).type);
     while (walk->count)
-        enter_parts(walk, walk->waiting[--walk->count]);
+        header_walk_enter_parts(walk, walk->waiting[--walk->count]);
 }
 
 bool *header_reach(const struct module *module)
 {
-    struct walk walk = {
+    struct header_walk walk = {
         .btf = module->btf,
         .is_reached = calloc(module->btf->count, sizeof *walk.is_reached),
         .waiting = calloc(module->btf->count, sizeof *walk.waiting),
     };
     if (walk.is_reached && walk.waiting) {
-        enter_all(&walk, &module->meta);
+        header_walk_enter_all(&walk, &module->meta);
     } else {
         free(walk.is_reached);
         walk.is_reached = NULL;

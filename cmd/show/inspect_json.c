@@ -1,12 +1,12 @@
-/* plugin inspect --json: one object a file. */
-#include "common/cmd.h"
-#include "show/go_text.h"
-#include "show/inspect.h"
+/* plugin inspect --json: one object for each file. */
+#include "common/json.h"
+#include "show/go_text_p.h"
+#include "show/inspected_p.h"
 #include "src/types/print.h"
 
 #include <inttypes.h>
 
-static const char *symbol_kind_name(uint32_t kind)
+static const char *inspect_json_kind(uint32_t kind)
 {
     switch (kind) {
     case FORMAT_FUNCTION:
@@ -18,285 +18,272 @@ static const char *symbol_kind_name(uint32_t kind)
     case FORMAT_INDIRECT:
         return "indirect function";
     default:
-        return NULL; /* of an import whose kind is not known */
+        return NULL; /* an import of unknown kind */
     }
 }
 
-/* Adds a string, or null for NULL. */
-static void add_string_field(struct text *text, const char *key, const char *value)
+static void inspect_json_add_build(struct json *json, const struct module *module)
 {
-    text_add(text, "\"%s\":", key);
-    if (value)
-        cmd_add_json_string(text, value);
-    else
-        text_add(text, "null");
-}
-
-/* Adds a hash that comes after another field; 0 is none. */
-static void add_hash_field(struct text *text, const char *key, uint64_t hash)
-{
-    if (hash)
-        text_add(text, ",\"%s\":\"%016" PRIx64 "\"", key, hash);
-    else
-        text_add(text, ",\"%s\":null", key);
-}
-
-/* Ends one item of an array and starts the next: nothing stands before the first one. */
-static void add_comma(struct text *text, size_t index)
-{
-    text_add(text, "%s", index ? "," : "");
-}
-
-static void add_json_build(struct text *text, const struct module *module)
-{
-    text_add(text, ",\"compilers\":[");
-    for (uint32_t i = 0; i < module->meta.header.compilers.count; i++) {
-        const char *flags, *name = meta_compiler(&module->meta, i, &flags);
-        add_comma(text, i);
-        text_add(text, "{");
-        add_string_field(text, "name", name);
-        text_add(text, ",");
-        add_string_field(text, "flags", flags);
-        text_add(text, "}");
+    const struct meta *meta = &module->meta;
+    json_open_array(json, "compilers");
+    for (uint32_t i = 0; i < meta->header.compilers.count; i++) {
+        const char *flags, *name = meta_compiler(meta, i, &flags);
+        json_open_object(json, NULL);
+        json_add_string(json, "name", name);
+        json_add_string(json, "flags", flags);
+        json_close_object(json);
     }
-    text_add(text, "],\"sanitizers\":[");
-    for (uint32_t bit = 1, count = 0; meta_sanitizer_name(bit); bit <<= 1) {
-        if (!(module->meta.header.sanitizers & bit))
-            continue;
-        add_comma(text, count++);
-        cmd_add_json_string(text, meta_sanitizer_name(bit));
+    json_close_array(json);
+    json_open_array(json, "sanitizers");
+    for (uint32_t bit = 1; meta_sanitizer_name(bit); bit <<= 1)
+        if (meta->header.sanitizers & bit)
+            json_add_string(json, NULL, meta_sanitizer_name(bit));
+    json_close_array(json);
+    if (go_text_is_plugin(module)) { /* it has no stamp */
+        json_add_string(json, "format_version", NULL);
+        json_add_string(json, "content", NULL);
+    } else {
+        TEXT_AUTO content = {0};
+        text_add(&content, "%016" PRIx64, meta->header.content);
+        json_add_number(json, "format_version", meta->header.version);
+        json_add_text(json, "content", &content);
     }
-    text_add(text, "]");
-    if (go_text_is_plugin(module))
-        text_add(text, ",\"format_version\":null,\"content\":null");
-    else
-        text_add(text, ",\"format_version\":%" PRIu32 ",\"content\":\"%016" PRIx64 "\"",
-                 module->meta.header.version, module->meta.header.content);
 }
 
-/* Adds what there is to say of a function or variable; an import has no address. */
-static void add_declared(struct text *text, const struct module *module, const char *name,
-                         uint32_t type, uint32_t kind, const uint64_t *address)
+static void inspect_json_add_declaration(struct json *json, const struct module *module,
+                                         const char *name, uint32_t type, uint32_t kind)
 {
     TEXT_AUTO declaration = {0};
-    inspect_add_declaration(&declaration, module, name, type, kind);
-    text->failed |= declaration.failed;
-    add_string_field(text, "name", name);
-    text_add(text, ",");
-    add_string_field(text, "kind", symbol_kind_name(kind));
+    inspected_add_declaration(&declaration, module, name, type, kind);
+    if (type)
+        json_add_text(json, "declaration", &declaration);
+    else
+        json_add_string(json, "declaration", NULL);
+}
+
+/* Adds the fields of a function or variable; an import has no address. */
+static void inspect_json_add_symbol(struct json *json, const struct module *module,
+                                    const char *name, uint32_t type, uint32_t kind,
+                                    const uint64_t *address)
+{
+    json_add_string(json, "name", name);
+    json_add_string(json, "kind", inspect_json_kind(kind));
     if (address)
-        text_add(text, ",\"address\":%" PRIu64, *address);
-    text_add(text, ",");
-    add_string_field(text, "declaration", type ? text_chars(&declaration) : NULL);
+        json_add_number(json, "address", *address);
+    inspect_json_add_declaration(json, module, name, type, kind);
 }
 
-static void add_json_go_symbol(struct text *text, const struct go_symbol *symbol)
+static void inspect_json_add_go(struct json *json, const struct go_module *go)
 {
-    if (!symbol)
-        return;
-    text_add(text, ",");
-    add_string_field(text, "go_type", symbol->type);
-    text_add(text, ",");
-    add_string_field(text, "reason", symbol->reason);
-}
-
-static void add_json_go(struct text *text, const struct go_module *go)
-{
-    if (!go)
-        return;
-    text_add(text, ",\"go\":{");
-    add_string_field(text, "version", go->version);
-    text_add(text, ",\"version_exact\":%s,", go->is_version_exact ? "true" : "false");
-    add_string_field(text, "plugin_path", *go->plugin_path ? go->plugin_path : NULL);
-    text_add(text, ",");
-    add_string_field(text, "module_path", *go->module_path ? go->module_path : NULL);
-    text_add(text, ",");
-    add_string_field(text, "settings", go->settings);
-    text_add(text, ",\"packages\":[");
+    json_open_object(json, "go");
+    json_add_string(json, "version", go->version);
+    json_add_bool(json, "version_exact", go->is_version_exact);
+    json_add_string(json, "plugin_path", *go->plugin_path ? go->plugin_path : NULL);
+    json_add_string(json, "module_path", *go->module_path ? go->module_path : NULL);
+    json_add_string(json, "settings", go->settings);
+    json_open_array(json, "packages");
     for (size_t i = 0; i < go->package_count; i++) {
-        add_comma(text, i);
-        text_add(text, "{");
-        add_string_field(text, "path", go->packages[i].path);
-        text_add(text, ",\"hash\":\"");
-        go_text_add_hash(text, &go->packages[i]);
-        text_add(text, "\"}");
+        TEXT_AUTO hash = {0};
+        go_text_add_hash(&hash, &go->packages[i]);
+        json_open_object(json, NULL);
+        json_add_string(json, "path", go->packages[i].path);
+        json_add_text(json, "hash", &hash);
+        json_close_object(json);
     }
-    text_add(text, "]}");
+    json_close_array(json);
+    json_close_object(json);
 }
 
-static void add_json_symbols(struct text *text, const struct module *module)
+static void inspect_json_add_symbols(struct json *json, const struct module *module)
 {
-    text_add(text, ",\"symbols\":[");
+    json_open_array(json, "symbols");
     for (uint32_t i = 0; i < module->meta.header.symbols.count; i++) {
         struct meta_symbol symbol = meta_symbol(&module->meta, i);
-        add_comma(text, i);
-        text_add(text, "{");
-        add_declared(text, module, symbol.name, symbol.type, symbol.kind, &symbol.address);
-        add_json_go_symbol(text, go_text_symbol(module, symbol.name));
-        text_add(text, "}");
+        const struct go_symbol *go = go_text_symbol(module, symbol.name);
+        json_open_object(json, NULL);
+        inspect_json_add_symbol(json, module, symbol.name, symbol.type, symbol.kind,
+                                &symbol.address);
+        if (go) {
+            json_add_string(json, "go_type", go->type);
+            json_add_string(json, "reason", go->reason);
+        }
+        json_close_object(json);
     }
-    text_add(text, "]");
+    json_close_array(json);
 }
 
-static void add_json_inits(struct text *text, const struct meta *meta, uint32_t package)
-{
-    text_add(text, ",\"inits\":[");
-    for (uint32_t i = 0; i < meta_package(meta, package).init_count; i++) {
-        struct meta_init init = meta_init(meta, package, i);
-        add_comma(text, i);
-        text_add(text, "{");
-        add_string_field(text, "file", init.file);
-        text_add(text, ",\"line\":%" PRIu32 ",\"address\":%" PRIu64 "}", init.line, init.address);
-    }
-    text_add(text, "]");
-}
-
-static void add_json_shared(struct text *text, const struct inspected *inspected, uint32_t package)
-{
-    const uint32_t *at = NULL;
-    text_add(text, ",\"shared\":[");
-    for (size_t i = 0; inspect_next_shared(inspected, package, &at); i++) {
-        struct meta_shared shared = meta_shared(&inspected->module.meta, *at);
-        add_comma(text, i);
-        text_add(text, "{");
-        add_declared(text, &inspected->module, shared.name, shared.type, shared.kind,
-                     &shared.address);
-        text_add(text, "}");
-    }
-    text_add(text, "]");
-}
-
-static void add_json_sources(struct text *text, const struct meta *meta, uint32_t package)
-{
-    text_add(text, ",\"sources\":[");
-    for (uint32_t i = 0; i < meta_package(meta, package).source_count; i++) {
-        uint64_t hash;
-        const char *name = meta_source(meta, package, i, &hash);
-        add_comma(text, i);
-        text_add(text, "{");
-        add_string_field(text, "name", name);
-        add_hash_field(text, "hash", hash);
-        text_add(text, "}");
-    }
-    text_add(text, "]");
-}
-
-static void add_json_packages(struct text *text, const struct inspected *inspected)
+static void inspect_json_add_package(struct json *json, const struct inspected *inspected,
+                                     uint32_t number)
 {
     const struct meta *meta = &inspected->module.meta;
-    text_add(text, ",\"packages\":[");
-    for (uint32_t i = 0; i < meta->header.packages.count; i++) {
-        struct meta_package package = meta_package(meta, i);
-        add_comma(text, i);
-        text_add(text, "{");
-        add_string_field(text, "path", package.path);
-        text_add(text, ",\"imports\":[");
-        for (uint32_t j = 0; j < package.dependency_count; j++) {
-            add_comma(text, j);
-            cmd_add_json_string(text, meta_dependency(meta, i, j));
-        }
-        text_add(text, "]");
-        add_json_inits(text, meta, i);
-        add_json_shared(text, inspected, i);
-        add_json_sources(text, meta, i);
-        add_hash_field(text, "fingerprint", package.fingerprint);
-        text_add(text, "}");
+    struct meta_package package = meta_package(meta, number);
+    json_add_string(json, "path", package.path);
+    json_open_array(json, "imports");
+    for (uint32_t i = 0; i < package.dependency_count; i++)
+        json_add_string(json, NULL, meta_dependency(meta, number, i));
+    json_close_array(json);
+    json_open_array(json, "inits");
+    for (uint32_t i = 0; i < package.init_count; i++) {
+        struct meta_init init = meta_init(meta, number, i);
+        json_open_object(json, NULL);
+        json_add_string(json, "file", init.file);
+        json_add_number(json, "line", init.line);
+        json_add_number(json, "address", init.address);
+        json_close_object(json);
     }
-    text_add(text, "]");
+    json_close_array(json);
+    json_open_array(json, "shared");
+    for (const uint32_t *at = NULL; inspected_next_shared(inspected, number, &at);) {
+        struct meta_shared shared = meta_shared(meta, *at);
+        json_open_object(json, NULL);
+        inspect_json_add_symbol(json, &inspected->module, shared.name, shared.type, shared.kind,
+                                &shared.address);
+        json_close_object(json);
+    }
+    json_close_array(json);
+    json_open_array(json, "sources");
+    for (uint32_t i = 0; i < package.source_count; i++) {
+        uint64_t hash;
+        const char *name = meta_source(meta, number, i, &hash);
+        json_open_object(json, NULL);
+        json_add_string(json, "name", name);
+        json_add_hash(json, "hash", hash);
+        json_close_object(json);
+    }
+    json_close_array(json);
+    json_add_hash(json, "fingerprint", package.fingerprint);
 }
 
-static void add_json_imports(struct text *text, const struct module *module)
+static void inspect_json_add_packages(struct json *json, const struct inspected *inspected)
 {
-    text_add(text, ",\"imports\":[");
-    for (uint32_t i = 0; i < module->meta.header.imports.count; i++) {
-        struct meta_import import = meta_import(&module->meta, i);
-        add_comma(text, i);
-        text_add(text, "{");
-        add_declared(text, module, import.name, import.type, import.kind, NULL);
-        text_add(text, ",\"weak\":%s,", import.is_weak ? "true" : "false");
-        add_string_field(text, "package",
-                         import.package ? meta_package(&module->meta, import.package - 1).path
-                                        : NULL);
-        text_add(text, ",");
-        add_string_field(text, "library", *import.library ? import.library : NULL);
-        text_add(text, ",\"unchecked\":%s,\"by_definition\":%s}",
-                 inspect_is_unchecked(&import) ? "true" : "false",
-                 import.is_by_definition ? "true" : "false");
+    json_open_array(json, "packages");
+    for (uint32_t i = 0; i < inspected->module.meta.header.packages.count; i++) {
+        json_open_object(json, NULL);
+        inspect_json_add_package(json, inspected, i);
+        json_close_object(json);
     }
-    text_add(text, "]");
+    json_close_array(json);
 }
 
-static void add_json_probes(struct text *text, const struct module *module)
+static void inspect_json_add_imports(struct json *json, const struct module *module)
 {
-    text_add(text, ",\"asked\":[");
+    const struct meta *meta = &module->meta;
+    json_open_array(json, "imports");
+    for (uint32_t i = 0; i < meta->header.imports.count; i++) {
+        struct meta_import import = meta_import(meta, i);
+        const char *package = import.package ? meta_package(meta, import.package - 1).path : NULL;
+        json_open_object(json, NULL);
+        inspect_json_add_symbol(json, module, import.name, import.type, import.kind, NULL);
+        json_add_bool(json, "weak", import.is_weak);
+        json_add_string(json, "package", package);
+        json_add_string(json, "library", *import.library ? import.library : NULL);
+        json_add_bool(json, "unchecked", inspected_is_unchecked(&import));
+        json_add_bool(json, "by_definition", import.is_by_definition);
+        json_close_object(json);
+    }
+    json_close_array(json);
+}
+
+static void inspect_json_add_probes(struct json *json, const struct module *module)
+{
+    json_open_array(json, "asked");
     for (uint32_t i = 0; i < module->meta.header.probes.count; i++) {
         struct format_probe probe = meta_probe(&module->meta, i);
         TEXT_AUTO type = {0};
         print_declaration(&type, module->btf, probe.type, NULL, NULL);
-        text->failed |= type.failed;
-        add_comma(text, i);
-        text_add(text, "{\"address\":%" PRIu64 ",", probe.address);
-        add_string_field(text, "type", text_chars(&type));
-        text_add(text, "}");
+        json_open_object(json, NULL);
+        json_add_number(json, "address", probe.address);
+        json_add_text(json, "type", &type);
+        json_close_object(json);
     }
-    text_add(text, "]");
+    json_close_array(json);
 }
 
-static void add_json_constructors(struct text *text, const struct module *module)
+static void inspect_json_add_constructors(struct json *json, const struct meta *meta)
 {
-    text_add(text, ",\"constructors\":[");
-    for (uint32_t i = 0; i < module->meta.header.constructors.count; i++) {
+    json_open_array(json, "constructors");
+    for (uint32_t i = 0; i < meta->header.constructors.count; i++) {
         uint64_t address;
-        const char *name = meta_constructor(&module->meta, i, &address);
-        add_comma(text, i);
-        text_add(text, "{");
-        add_string_field(text, "name", name);
-        text_add(text, ",\"address\":%" PRIu64 "}", address);
+        const char *name = meta_constructor(meta, i, &address);
+        json_open_object(json, NULL);
+        json_add_string(json, "name", name);
+        json_add_number(json, "address", address);
+        json_close_object(json);
     }
-    text_add(text, "]");
+    json_close_array(json);
 }
 
-static bool add_json_sections(struct text *text, const struct module *module, struct error *error)
+static void inspect_json_add_built_ins(struct json *json, const struct bundle_file *built_ins)
 {
-    text_add(text, ",\"sections\":[");
-    for (size_t i = 1; i < module->elf.section_count; i++) {
-        struct elf_section section;
-        if (!elf_section(&module->elf, i, &section, error))
-            return false;
-        add_comma(text, i - 1);
-        text_add(text, "{");
-        add_string_field(text, "name", section.name);
-        text_add(text, ",\"address\":%" PRIu64 ",\"offset\":%" PRIu64 ",\"size\":%" PRIu64 "}",
-                 section.address, section.part.offset, section.size);
+    json_open_array(json, "built_in");
+    for (uint32_t i = 0; i < built_ins->count; i++) {
+        const struct bundle_file_plugin *built_in = &built_ins->plugins[i];
+        const struct meta *meta = &built_in->module.meta;
+        json_open_object(json, NULL);
+        json_add_string(json, "name", built_in->name);
+        json_open_array(json, "packages");
+        for (uint32_t k = 0; k < built_in->bundled.part_count; k++) {
+            json_open_object(json, NULL);
+            json_add_string(json, "path", meta_package(meta, k).path);
+            json_add_bool(json, "linked_in", bundle_file_has(built_ins, i, k));
+            json_close_object(json);
+        }
+        json_close_array(json);
+        json_open_array(json, "symbols");
+        for (uint32_t k = 0; k < meta->header.symbols.count; k++) {
+            struct meta_symbol symbol = meta_symbol(meta, k);
+            json_open_object(json, NULL);
+            json_add_string(json, "name", symbol.name);
+            inspect_json_add_declaration(json, &built_in->module, symbol.name, symbol.type,
+                                         symbol.kind);
+            json_close_object(json);
+        }
+        json_close_array(json);
+        json_close_object(json);
     }
-    text_add(text, "]");
+    json_close_array(json);
+}
+
+static bool inspect_json_add_sections(struct json *json, const struct elf *elf, struct error *error)
+{
+    json_open_array(json, "sections");
+    for (size_t i = 1; i < elf->section_count; i++) {
+        struct elf_section section;
+        if (!elf_section(elf, i, &section, error))
+            return false;
+        json_open_object(json, NULL);
+        json_add_string(json, "name", section.name);
+        json_add_number(json, "address", section.address);
+        json_add_number(json, "offset", section.part.offset);
+        json_add_number(json, "size", section.size);
+        json_close_object(json);
+    }
+    json_close_array(json);
     return true;
 }
 
-bool inspect_add_json(struct text *text, const struct inspected *inspected, struct error *error)
+bool inspect_add_json(struct json *json, const struct inspected *inspected, struct error *error)
 {
     const struct module *module = &inspected->module;
     char machine[24];
-    text_add(text, "{");
-    add_string_field(text, "path", inspected->path);
-    text_add(text, ",");
-    add_string_field(text, "kind", inspect_module_kind(module));
-    text_add(text, ",");
-    add_string_field(text, "machine", elf_machine_name(module->elf.machine, machine));
-    text_add(text, ",\"bits\":%d,\"stamped\":%s", module->elf.is_64 ? 64 : 32,
-             module->is_stamped && !go_text_is_plugin(module) ? "true" : "false");
-    add_json_go(text, module->go);
+    json_open_object(json, NULL);
+    json_add_string(json, "path", inspected->path);
+    json_add_string(json, "kind", inspected_kind(inspected));
+    json_add_string(json, "machine", elf_machine_name(module->elf.machine, machine));
+    json_add_number(json, "bits", module->elf.is_64 ? 64 : 32);
+    json_add_bool(json, "stamped", module->is_stamped && !go_text_is_plugin(module));
+    if (module->go)
+        inspect_json_add_go(json, module->go);
     if (module->is_stamped) {
-        add_json_build(text, module);
-        add_json_symbols(text, module);
-        add_json_packages(text, inspected);
-        add_json_imports(text, module);
-        add_json_probes(text, module);
-        add_json_constructors(text, module);
+        inspect_json_add_build(json, module);
+        inspect_json_add_symbols(json, module);
+        inspect_json_add_packages(json, inspected);
+        inspect_json_add_imports(json, module);
+        inspect_json_add_probes(json, module);
+        inspect_json_add_constructors(json, &module->meta);
     }
-    inspect_add_json_built_ins(text, &inspected->built_ins);
-    if (!add_json_sections(text, module, error))
-        return false;
-    text_add(text, "}\n");
-    return true;
+    inspect_json_add_built_ins(json, &inspected->built_ins);
+    bool done = inspect_json_add_sections(json, &module->elf, error);
+    json_close_object(json);
+    return done;
 }

@@ -1,11 +1,10 @@
-/* Reading minisign's secret keys: base64 of
+/* Reads minisign's secret keys: base64 of
  *
  *     "Ed" | "Sc", or two zeros | "B2" | salt (32) | operations (8) | memory (8) |
  *     key number (8) | key (64) | checksum (32)
  *
- * of which the last line is encrypted, if there is a password, by XOR with what scrypt makes of it.
- */
-#include "sign/secret_key.h"
+ * With a password, the last line is encrypted: XORed with the output of scrypt. */
+#include "sign/secret_key_p.h"
 
 #include "src/base/file.h"
 
@@ -18,15 +17,15 @@
 
 enum { SALT = 32, SECRET = SIGNATURE_KEY_NUMBER + 64 + 32, FILE_MAX = 4096 };
 
-struct raw_key {
+struct secret_key_raw {
     uint8_t algorithm[2], derivation[2], checksum_algorithm[2];
     uint8_t salt[SALT];
     uint8_t operations[8], memory[8]; /* little-endian */
     uint8_t secret[SECRET];
 };
-_Static_assert(sizeof(struct raw_key) == 158, "no padding");
+_Static_assert(sizeof(struct secret_key_raw) == 158, "no padding");
 
-static uint64_t number_of(const uint8_t bytes[static 8])
+static uint64_t secret_key_number(const uint8_t bytes[static 8])
 {
     uint64_t number = 0;
     for (int i = 7; i >= 0; i--)
@@ -34,8 +33,8 @@ static uint64_t number_of(const uint8_t bytes[static 8])
     return number;
 }
 
-/* Reads a line without its end, and without showing it on a terminal. */
-static bool read_password(char *password, int size, struct error *error)
+/* Reads a line, without its newline and without echo on a terminal. */
+static bool secret_key_read_password(char *password, int size, struct error *error)
 {
     struct termios before, quiet;
     bool is_terminal = tcgetattr(STDIN_FILENO, &before) == 0;
@@ -57,15 +56,16 @@ static bool read_password(char *password, int size, struct error *error)
     return true;
 }
 
-static bool decrypt(struct raw_key *raw, struct error *error)
+static bool secret_key_decrypt(struct secret_key_raw *raw, struct error *error)
 {
     char password[1024];
     uint8_t stream[SECRET];
-    if (!read_password(password, sizeof password, error))
+    if (!secret_key_read_password(password, sizeof password, error))
         return false;
-    bool done = crypto_pwhash_scryptsalsa208sha256(
-                    stream, sizeof stream, password, strlen(password), raw->salt,
-                    number_of(raw->operations), (size_t)number_of(raw->memory)) == 0;
+    bool done =
+        crypto_pwhash_scryptsalsa208sha256(stream, sizeof stream, password, strlen(password),
+                                           raw->salt, secret_key_number(raw->operations),
+                                           (size_t)secret_key_number(raw->memory)) == 0;
     for (size_t i = 0; i < sizeof stream; i++)
         raw->secret[i] ^= stream[i];
     sodium_memzero(password, sizeof password);
@@ -73,8 +73,9 @@ static bool decrypt(struct raw_key *raw, struct error *error)
     return done || error_set_no_memory(error);
 }
 
-/* The checksum is of the algorithm, the number and the key; it tells a wrong password. */
-static bool check(const struct raw_key *raw, struct error *error)
+/* A wrong password decrypts to a wrong checksum, which is of the algorithm, the number and the key.
+ */
+static bool secret_key_check(const struct secret_key_raw *raw, struct error *error)
 {
     uint8_t checksum[32];
     size_t size = sizeof raw->secret - sizeof checksum;
@@ -87,7 +88,7 @@ static bool check(const struct raw_key *raw, struct error *error)
            error_set(error, PLUGIN_UNTRUSTED, "the password is wrong, or the file is damaged");
 }
 
-static bool parse(struct raw_key *raw, struct bytes text, struct error *error)
+static bool secret_key_parse(struct secret_key_raw *raw, struct bytes text, struct error *error)
 {
     static const uint8_t none[2];
     struct bytes line;
@@ -97,22 +98,22 @@ static bool parse(struct raw_key *raw, struct bytes text, struct error *error)
     if (!is_key)
         return error_set(error, PLUGIN_UNTRUSTED, "it is no secret key of minisign");
     if (!memcmp(raw->derivation, none, sizeof none))
-        return true; /* minisign leaves the checksum out, which is there for the password */
+        return true; /* minisign writes no checksum without a password */
     if (memcmp(raw->derivation, "Sc", 2) != 0)
         return error_set(error, PLUGIN_UNSUPPORTED, "its password is of an unknown kind");
-    return decrypt(raw, error) && check(raw, error);
+    return secret_key_decrypt(raw, error) && secret_key_check(raw, error);
 }
 
 bool secret_key_read(struct secret_key *key, const char *path, struct error *error)
 {
     FILE_AUTO file = FILE_NONE;
     uint8_t buffer[FILE_MAX];
-    struct raw_key raw;
+    struct secret_key_raw raw;
     bool done = file_open(&file, path, error);
     if (done && file.size > sizeof buffer)
         done = error_set(error, PLUGIN_UNTRUSTED, "it is too large for a key");
     done = done && file_read(&file, 0, (size_t)file.size, buffer, error) &&
-           parse(&raw, (struct bytes){buffer, (size_t)file.size}, error);
+           secret_key_parse(&raw, (struct bytes){buffer, (size_t)file.size}, error);
     if (done) {
         memcpy(key->number, raw.secret, sizeof key->number);
         memcpy(key->key, raw.secret + sizeof key->number, sizeof key->key);

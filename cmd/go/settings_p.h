@@ -3,14 +3,13 @@
 #define PLUGIN_CMD_GO_SETTINGS_H
 
 #include "common/run.h"
-#include "src/base/error.h"
 
-/* Why -race is refused: the detector maps what it notes of a library beyond the end of memory. */
+/* Why -race is refused: the detector maps its shadow of a library beyond the end of memory. */
 #define GO_SETTINGS_RACE "Go's race detector ends a C program that it is loaded into"
 
-/* Adds the flags of the settings that the plugin of this path records (struct go_module), and sets
- * the environment that they name. What the user has given is not added again; what else could do
- * more than change what is compiled is refused. */
+/* Adds the flags of the settings that the plugin of this path records (struct go_module), but for
+ * those that the user has given, and sets the environment variables that they name. Refuses flags
+ * that could do more than change what is compiled. */
 bool go_settings_adopt(struct words *flags, const char *settings, const char *plugin_path,
                        const struct words *given, struct error *error);
 

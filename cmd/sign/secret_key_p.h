@@ -10,8 +10,8 @@ struct secret_key {
     uint8_t key[64]; /* libsodium's form: the seed and the public key */
 };
 
-/* Reads a key file; if it has a password, asks for it on the terminal, or reads a line of standard
- * input if that is none. Wipe the key with sodium_memzero. */
+/* Reads a key file. The password of an encrypted key is asked for on the terminal, or is a line of
+ * standard input if that is no terminal. Wipe the key with sodium_memzero. */
 bool secret_key_read(struct secret_key *key, const char *path, struct error *error);
 
 #endif

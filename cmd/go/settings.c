@@ -1,12 +1,12 @@
 /* How a Go plugin was built, for a build of the same kind. */
-#include "go/go_settings.h"
+#include "go/settings_p.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-/* Takes a word off the front of recorded settings. Quotes hold words together, as Go writes them.
- */
-static const char *take_setting(const char *settings, struct text *word)
+/* Adds the first word of recorded settings and returns what follows it. A word with spaces is in
+ * quotes. */
+static const char *go_settings_next(const char *settings, struct text *word)
 {
     bool is_quoted = false;
     settings += strspn(settings, " ");
@@ -22,9 +22,9 @@ static const char *take_setting(const char *settings, struct text *word)
     return settings;
 }
 
-/* Can this flag do nothing but change what is compiled? Others run programs (-toolexec) or write
- * files, and a file's bytes are nobody's order to do so. */
-static bool is_harmless(const char *flag)
+/* Does this flag only change what is compiled? Others run programs (-toolexec) or write files,
+ * which a file's content must not make this command do. */
+static bool go_settings_is_harmless(const char *flag)
 {
     static const char *const whole[] = {"-trimpath",          "-msan",           "-asan",
                                         "-gcflags=all=-N -l", "-gcflags=all=-l", "-gcflags=all=-N"};
@@ -34,12 +34,12 @@ static bool is_harmless(const char *flag)
     return !strncmp(flag, "-tags=", strlen("-tags="));
 }
 
-static bool is_known_variable(const char *name)
+static bool go_settings_is_variable(const char *name)
 {
     return !strcmp(name, "GOAMD64") || !strcmp(name, "GOARM64") || !strcmp(name, "GOEXPERIMENT");
 }
 
-static bool has_flag(const struct words *flags, const char *flag)
+static bool go_settings_has_flag(const struct words *flags, const char *flag)
 {
     for (size_t i = 0; i < flags->count; i++)
         if (!strcmp(flags->items[i], flag))
@@ -47,16 +47,16 @@ static bool has_flag(const struct words *flags, const char *flag)
     return false;
 }
 
-/* Adds a flag of the plugin's build, unless the user has given it. */
-static bool adopt_flag(struct words *flags, const char *flag, const char *plugin_path,
-                       const struct words *given, struct error *error)
+/* Adds a flag of the plugin's build unless the user has given it. */
+static bool go_settings_adopt_flag(struct words *flags, const char *flag, const char *plugin_path,
+                                   const struct words *given, struct error *error)
 {
-    if (has_flag(given, flag))
+    if (go_settings_has_flag(given, flag))
         return true;
     if (!strcmp(flag, "-race"))
         return error_set(error, PLUGIN_UNSUPPORTED, "%s was built with -race: " GO_SETTINGS_RACE,
                          plugin_path);
-    if (!is_harmless(flag))
+    if (!go_settings_is_harmless(flag))
         return error_set(error, PLUGIN_UNSUPPORTED,
                          "%s was built with %s, which is not taken from a file, as it might run "
                          "programs; give it to this command as well, if you want it",
@@ -65,14 +65,14 @@ static bool adopt_flag(struct words *flags, const char *flag, const char *plugin
     return true;
 }
 
-/* Sets a variable of the environment: NAME=VALUE. */
-static bool adopt_variable(char *setting, struct error *error)
+/* Sets an environment variable: NAME=VALUE. */
+static bool go_settings_adopt_variable(char *setting, struct error *error)
 {
     char *equals = setting ? strchr(setting, '=') : NULL;
     if (!equals)
         return true;
     *equals = '\0';
-    return !is_known_variable(setting) || setenv(setting, equals + 1, 1) == 0 ||
+    return !go_settings_is_variable(setting) || setenv(setting, equals + 1, 1) == 0 ||
            error_set_no_memory(error);
 }
 
@@ -81,12 +81,12 @@ bool go_settings_adopt(struct words *flags, const char *settings, const char *pl
 {
     while (*settings) {
         TEXT_AUTO word = {0};
-        settings = take_setting(settings, &word);
+        settings = go_settings_next(settings, &word);
         const char *setting = text_chars(&word);
         if (word.failed)
             return error_set_no_memory(error);
-        if (*setting == '-' ? !adopt_flag(flags, setting, plugin_path, given, error)
-                            : !adopt_variable(word.chars, error))
+        if (*setting == '-' ? !go_settings_adopt_flag(flags, setting, plugin_path, given, error)
+                            : !go_settings_adopt_variable(word.chars, error))
             return false;
     }
     return true;

@@ -2,22 +2,19 @@
 #ifndef PLUGIN_TOOLS_H
 #define PLUGIN_TOOLS_H
 
-#include "build/build_arguments.h"
+#include "build/arguments_p.h"
 #include "common/run.h"
 
-/* Adds the compiler, and those of the user's flags that say for which machine it works. */
-void tools_add_compiler(struct words *command, const struct build *build);
-
-/* Adds the tool of this name: what the environment variable says, or else the compiler. Returns an
+/* Adds the tool of this name: of the environment variable, or else the compiler's own. Returns an
  * exit status. */
 int tools_add(struct words *command, const struct build *build, const struct scratch *scratch,
               const char *name, const char *variable);
 
-/* Starts a command that makes one relocatable object of others. */
+/* Starts a command that links objects into one relocatable object. */
 void tools_add_relocatable_link(struct words *command, const struct build *build,
                                 const char *output);
 
-/* Compiles a file of tables, written by `plugin` itself. Returns an exit status. */
+/* Compiles a file of tables that `plugin` wrote. Returns an exit status. */
 int tools_compile_tables(const struct build *build, const struct scratch *scratch,
                          const char *source, const char *object);
 

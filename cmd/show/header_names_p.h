@@ -1,4 +1,4 @@
-/* Tells types of one name apart in a header: a module may hold types of several source files. */
+/* Unique names for a header: types of several source files may have the same one. */
 #ifndef PLUGIN_HEADER_NAMES_H
 #define PLUGIN_HEADER_NAMES_H
 
@@ -7,11 +7,11 @@
 
 struct header_names;
 
-/* The names of those types of a module that are reached (header_reach.h); the first type of a name
- * keeps it. NULL without memory. */
+/* Returns the names of those types of a module that are reached (header_reach_p.h); all types of
+ * one name but the first have a suffix. NULL without memory. */
 struct header_names *header_names_new(const struct module *module, const bool *is_reached);
 
-/* How to print them. Valid as long as names. */
+/* Returns how to print them, which borrows the names. */
 struct print_names header_names_printing(const struct header_names *names);
 
 /* Is there a typedef of this name? */

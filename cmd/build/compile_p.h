@@ -1,0 +1,32 @@
+/* Running the compiler. */
+#ifndef PLUGIN_COMPILE_H
+#define PLUGIN_COMPILE_H
+
+#include "build/arguments_p.h"
+#include "common/run.h"
+
+/* Adds the compiler: of --cc, or else of the environment, or else the usual name. */
+void compile_add_compiler(struct words *command, const struct build *build);
+
+/* Is a source C++, or the compiler one for C++? */
+bool compile_is_cplusplus(const struct build *build);
+
+/* Runs a command and returns its exit status. The command reports its own failure; if it cannot be
+ * run, this does, calling it a `what`. */
+int compile_step(const struct build *build, const struct scratch *scratch, const char *what,
+                 const struct words *command);
+
+/* Compiles source number `index` of the arguments to `object`, for a built-in plugin. Returns an
+ * exit status. */
+int compile_object(const struct build *build, const struct scratch *scratch, size_t index,
+                   const char *object);
+
+/* Compiles and links a plugin or a program, to scratch->path. The debug information of a linked
+ * plugin tells which symbols are those of packages; if there are any, it is linked again, with
+ * references to them bound to the live copy. Returns an exit status. */
+int compile_link(const struct build *build, const struct scratch *scratch);
+
+/* Adds the directories of the user's -L flags. */
+void compile_add_library_directories(struct words *directories, const struct build *build);
+
+#endif

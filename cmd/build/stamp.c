@@ -1,0 +1,60 @@
+/* plugin stamp: records the types of linked modules in them. */
+#include "build/stamp_p.h"
+
+#include "common/cmd.h"
+#include "common/options.h"
+#include "common/progress.h"
+#include "stamp/stamp.h"
+
+static const char stamp_help[] =
+    "usage: plugin stamp [-L DIRECTORY]... FILE...\n"
+    "\n"
+    "Reads the debug information (DWARF 4 or 5) of each linked ELF file, whoever\n"
+    "compiled and linked it, and records in it the types of its exported symbols, and\n"
+    "of the places that use plugin_as, as the sections .BTF and .plugin. Compile with\n"
+    "-g; strip only after the stamp.\n"
+    "\n"
+    "  -L DIRECTORY  where the libraries are that the file needs, besides the\n"
+    "                system's directories: they may carry packages that it imports\n"
+    "\n"
+    "Each file is replaced as a whole or not at all. Stamping again gives the same\n"
+    "bytes.\n"
+    "\n"
+    "exit status: 0 all are stamped, 1 one is not, 2 wrong usage\n";
+
+int stamp_module(const char *path, const char *name, const struct words *library_directories)
+{
+    if (library_directories->failed)
+        return cmd_failed_no_memory();
+    ERROR_AUTO error = {0};
+    struct stamp_report report = {0};
+    const struct stamp_options options = {(const char *const *)library_directories->items};
+    int status = EXIT_DONE;
+    progress_start("stamping", name);
+    bool is_stamped = stamp_file(path, path, &options, &report, &error);
+    progress_stop();
+    if (is_stamped) {
+        cmd_warn(name, &report.warnings);
+    } else {
+        error_prefix(&error, "cannot stamp %s: ", name);
+        status = cmd_failed(&error);
+    }
+    stamp_report_free(&report);
+    return status;
+}
+
+int cmd_stamp(char **arguments)
+{
+    WORDS_AUTO directories = {0};
+    const struct option options[] = {{"-L", .values = &directories, .needs = "a directory"}, {0}};
+    char **files = arguments + 1;
+    int status = EXIT_DONE;
+    if (!options_parse(stamp_help, options, arguments, &status))
+        return status;
+    if (!*files)
+        return cmd_usage_error("stamp", "no file given");
+    for (; *files; files++)
+        if (stamp_module(*files, *files, &directories) != EXIT_DONE)
+            status = EXIT_FAILED;
+    return status;
+}

@@ -1,0 +1,39 @@
+/* Writing JSON (RFC 8259), without spaces. */
+#ifndef PLUGIN_JSON_H
+#define PLUGIN_JSON_H
+
+#include "src/base/text.h"
+
+#include <stdint.h>
+
+/* A value under way. A zeroed one is empty; want of memory sets text.failed. */
+struct json {
+    struct text text;
+    unsigned depth;   /* of objects and arrays that are open */
+    bool needs_comma; /* before the next value at this depth */
+};
+
+/* Each function adds one value: within an object with its key, which needs no escapes; within an
+ * array, key is NULL. */
+void json_open_object(struct json *json, const char *key);
+void json_close_object(struct json *json);
+void json_open_array(struct json *json, const char *key);
+void json_close_array(struct json *json);
+
+/* A NULL value becomes null; bytes that are not UTF-8 become U+FFFD. */
+void json_add_string(struct json *json, const char *key, const char *value);
+void json_add_text(struct json *json, const char *key, const struct text *value);
+void json_add_number(struct json *json, const char *key, uint64_t value);
+void json_add_bool(struct json *json, const char *key, bool value);
+
+/* A hash, as a string of 16 hexadecimal digits; 0 becomes null. */
+void json_add_hash(struct json *json, const char *key, uint64_t hash);
+
+/* Writes the value, which is whole, and a newline to standard output. */
+void json_print(const struct json *json);
+
+void json_deinit(struct json *json);
+
+#define JSON_AUTO __attribute__((cleanup(json_deinit))) struct json
+
+#endif

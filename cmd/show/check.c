@@ -1,0 +1,151 @@
+/* plugin check: does a plugin fit a host? The judgement of plugin_open, from files alone. */
+#include "common/cmd.h"
+#include "common/json.h"
+#include "common/options.h"
+#include "show/host_process_p.h"
+
+static const char check_help[] =
+    "usage: plugin check [--json] [--strict] [--go-bridge=FILE] HOST PLUGIN...\n"
+    "\n"
+    "Says of each plugin whether it fits the host, as plugin_open would, and if not,\n"
+    "every reason. Only files are read; nothing of them is run. A plugin that fits\n"
+    "counts as open for those after it: the packages that it brings are shared.\n"
+    "\n"
+    "  --json      one JSON object a plugin, each on one line\n"
+    "  --strict    shared packages must be from equal sources, and the type of\n"
+    "              everything that a plugin uses must have been recorded\n"
+    "  --go-bridge=FILE\n"
+    "              the bridge to Go plugins, if it is not where plugin_open finds it\n"
+    "\n"
+    "exit status: 0 all fit, 1 one does not, or could not be read, 2 wrong usage\n"
+    "example: plugin check ./host plugins/*.so\n";
+
+/* Is this a judgement, rather than a failure to judge? */
+static bool check_is_verdict(enum plugin_code code)
+{
+    return code == PLUGIN_OK || code == PLUGIN_MISFIT || code == PLUGIN_NOT_PLUGIN ||
+           code == PLUGIN_UNSUPPORTED;
+}
+
+static void check_print_text(const char *host, const char *path, const struct error *error)
+{
+    TEXT_AUTO text = {0};
+    if (error->code == PLUGIN_OK) {
+        text_add_escaped(&text, path);
+        text_add(&text, " fits ");
+        text_add_escaped(&text, host);
+        printf("%s\n", text_chars(&text));
+    } else if (check_is_verdict(error->code)) {
+        printf("%s\n", error_text(error));
+    }
+}
+
+static const char *check_code_name(enum plugin_code code)
+{
+    switch (code) {
+    case PLUGIN_OK:
+        return "ok";
+    case PLUGIN_NOT_FOUND:
+        return "not found";
+    case PLUGIN_NOT_PLUGIN:
+        return "not a plugin";
+    case PLUGIN_MISFIT:
+        return "misfit";
+    case PLUGIN_UNSUPPORTED:
+        return "unsupported";
+    case PLUGIN_NO_MEMORY:
+        return "out of memory";
+    default:
+        return "system error";
+    }
+}
+
+/* Adds a text, or null if it is empty. */
+static void check_add_side(struct json *json, const char *key, const struct text *side)
+{
+    json_add_string(json, key, side->length ? text_chars(side) : NULL);
+}
+
+static bool check_print_json(const char *host, const char *path, const struct misfits *misfits,
+                             struct error *error)
+{
+    JSON_AUTO json = {0};
+    bool fits = error->code == PLUGIN_OK;
+    json_open_object(&json, NULL);
+    json_add_string(&json, "plugin", path);
+    json_add_string(&json, "host", host);
+    json_add_bool(&json, "fits", fits);
+    json_add_string(&json, "code", check_code_name(error->code));
+    json_open_array(&json, "misfits");
+    for (size_t i = 0; i < misfits->kept; i++) {
+        const struct misfit *misfit = &misfits->items[i];
+        json_open_object(&json, NULL);
+        json_add_string(&json, "symbol", misfit->symbol);
+        json_add_string(&json, "package", misfit->package);
+        check_add_side(&json, "path", &misfit->path);
+        check_add_side(&json, "host", &misfit->host);
+        check_add_side(&json, "plugin", &misfit->plugin);
+        json_add_string(&json, "text", text_chars(&misfit->text));
+        json_close_object(&json);
+    }
+    json_close_array(&json);
+    json_add_string(&json, "error", fits ? NULL : error_text(error));
+    json_close_object(&json);
+    if (json.text.failed)
+        return error_set_no_memory(error);
+    json_print(&json);
+    return true;
+}
+
+/* Judges one plugin and prints the verdict, or, on standard error, why there is none. */
+static int check_plugin(struct host_process *process, const char *path, bool is_json)
+{
+    ERROR_AUTO error = {0};
+    MISFITS_AUTO misfits = {0};
+    const char *host = process->host.path;
+    bool is_judged = host_process_judge(process, path, &misfits, &error), is_printed = true;
+    if (misfits.count)
+        misfits_refuse(&misfits, path, host, &error);
+    else if (!is_judged && check_is_verdict(error.code))
+        error_prefix(&error, "%s does not fit %s: ", path, host);
+    else if (!is_judged)
+        error_prefix(&error, "cannot check %s: ", path);
+    if (is_json)
+        is_printed = check_print_json(host, path, &misfits, &error);
+    else
+        check_print_text(host, path, &error);
+    if (!is_printed || !check_is_verdict(error.code))
+        return cmd_failed(&error);
+    return error.code == PLUGIN_OK ? EXIT_DONE : EXIT_FAILED;
+}
+
+int cmd_check(char **arguments)
+{
+    ERROR_AUTO error = {0};
+    struct host_process process = {0};
+    bool is_json = false;
+    const struct option options[] = {{"--json", .flag = &is_json},
+                                     {"--strict", .flag = &process.is_strict},
+                                     {"--go-bridge=", .value = &process.bridge_path},
+                                     {0}};
+    char **files = arguments + 1;
+    size_t count = 0;
+    int status = EXIT_DONE;
+    if (!options_parse(check_help, options, arguments, &status))
+        return status;
+    while (files[count])
+        count++;
+    if (!count)
+        return cmd_usage_error("check", "no host given");
+    if (count < 2)
+        return cmd_usage_error("check", "no plugin given");
+    if (!host_process_init(&process, files[0], count, &error)) {
+        status = cmd_failed(&error);
+    } else {
+        for (size_t i = 1; i < count; i++)
+            if (check_plugin(&process, files[i], is_json) != EXIT_DONE)
+                status = EXIT_FAILED;
+    }
+    host_process_deinit(&process);
+    return cmd_finish_output(status);
+}

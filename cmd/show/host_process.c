@@ -1,0 +1,265 @@
+/* The process that a host would be. */
+#include "show/host_process_p.h"
+
+#include "common/cmd.h"
+#include "src/base/array.h"
+#include "src/fit/fit_go.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- files ---- */
+
+/* Reads the file, its dynamic tables and its libraries. Call subject_deinit in any case. */
+static bool subject_init(struct subject *subject, const char *path, libraries_is_loaded *is_loaded,
+                         void *context, struct error *error)
+{
+    FILE_AUTO file = FILE_NONE;
+    subject->path = path;
+    return file_open(&file, path, error) && module_read(&subject->module, &file, error) &&
+           library_read_dynamic(&subject->dynamic, &subject->module, &file, error) &&
+           libraries_read(&subject->libraries, path, &subject->module, &subject->dynamic, is_loaded,
+                          context, error);
+}
+
+static void subject_deinit(struct subject *subject)
+{
+    libraries_free(&subject->libraries);
+    dynamic_free(&subject->dynamic);
+    module_free(&subject->module);
+}
+
+bool host_process_init(struct host_process *process, const char *path, size_t plugin_count,
+                       struct error *error)
+{
+    struct subject *host = &process->host;
+    process->plugins = calloc(plugin_count, sizeof *process->plugins);
+    bool done = (process->plugins || error_set_no_memory(error)) &&
+                subject_init(host, path, NULL, NULL, error);
+    /* A library that cannot be read may define anything. */
+    if (done && host->libraries.missing_count) {
+        const struct missing_library *missing = &host->libraries.missing[0];
+        done = error_set(error, PLUGIN_NOT_FOUND, "it lacks a library: %s: needed by %s, and %s",
+                         missing->name, missing->needer,
+                         missing->reason ? missing->reason : "missing");
+    }
+    return (done && cmd_read_built_ins(&process->built_ins, &host->module, path, error)) ||
+           error_prefix(error, "cannot read the host %s: ", path);
+}
+
+void host_process_deinit(struct host_process *process)
+{
+    for (size_t i = 0; i < process->plugin_count; i++)
+        subject_deinit(&process->plugins[i]);
+    free(process->plugins);
+    free(process->reused);
+    bundle_file_free(&process->built_ins);
+    subject_deinit(&process->host);
+    go_bridge_file_deinit(&process->bridge);
+}
+
+/* ---- what the process would have ---- */
+
+static struct provider host_process_provider(const struct host_process *process,
+                                             const struct library *library)
+{
+    return (struct provider){.path = library->path,
+                             .is_host = library == process->host.libraries.items,
+                             .module = library->module->is_stamped ? library->module : NULL};
+}
+
+/* Returns the first of the host's libraries whose stamp has this variable; without one, the host.
+ */
+static const struct library *host_process_find_definer(const struct libraries *libraries,
+                                                       const char *name)
+{
+    for (size_t i = 1; i < libraries->count; i++)
+        if (module_kind(libraries->items[i].module, name) == FORMAT_VARIABLE)
+            return &libraries->items[i];
+    return libraries->items;
+}
+
+static bool host_process_find(void *context, const char *name, const char *version, uint32_t kind,
+                              bool *found, struct provider *provider, struct error *error)
+{
+    (void)error;
+    const struct host_process *process = context;
+    const struct libraries *libraries = &process->host.libraries;
+    struct dynamic_symbol symbol;
+    const struct library *library = libraries_find(libraries, name, version);
+    for (size_t i = 0; !library && i < process->reused_count; i++)
+        if (dynamic_find(&process->reused[i]->dynamic, name, version, &symbol))
+            library = process->reused[i];
+    /* The program may hold a copy of a library's variable (R_*_COPY). */
+    if (library == libraries->items && kind == FORMAT_VARIABLE &&
+        !module_kind(library->module, name))
+        library = host_process_find_definer(libraries, name);
+    *found = library != NULL;
+    if (library)
+        *provider = host_process_provider(process, library);
+    return true;
+}
+
+/* Returns the first library that carries the package, or NULL. */
+static const struct library *host_process_find_carrier(const struct libraries *libraries,
+                                                       const char *package)
+{
+    uint32_t index;
+    for (size_t i = 0; i < libraries->count; i++) {
+        const struct library *library = &libraries->items[i];
+        if (library->module->is_stamped &&
+            meta_find_package(&library->module->meta, package, &index))
+            return library;
+    }
+    return NULL;
+}
+
+static bool host_process_find_package(void *context, const char *package, bool *found,
+                                      struct provider *provider, struct error *error)
+{
+    (void)error;
+    const struct host_process *process = context;
+    const struct subject *host = &process->host;
+    const struct library *carrier = host_process_find_carrier(&host->libraries, package);
+    const struct bundle_file_plugin *built_in =
+        carrier == host->libraries.items ? NULL
+                                         : bundle_file_find_carrier(&process->built_ins, package);
+    if (built_in) {
+        const char *name = meta_find_package_symbol(&built_in->module.meta, package);
+        struct dynamic_symbol symbol;
+        bool is_exported = !name || dynamic_find(&host->dynamic, name, NULL, &symbol);
+        *found = true;
+        *provider = (struct provider){.path = built_in->name,
+                                      .is_host = true,
+                                      .is_closed = !is_exported,
+                                      .module = &built_in->module};
+        return true;
+    }
+    for (size_t i = 0; !carrier && i < process->plugin_count; i++)
+        carrier = host_process_find_carrier(&process->plugins[i].libraries, package);
+    *found = carrier != NULL;
+    if (carrier)
+        *provider = host_process_provider(process, carrier);
+    return true;
+}
+
+/* Returns the library of this DT_NEEDED name or DT_SONAME, or NULL. */
+static const struct library *host_process_find_library(const struct libraries *libraries,
+                                                       const char *name)
+{
+    for (size_t i = 0; i < libraries->count; i++) {
+        const struct library *library = &libraries->items[i];
+        if ((i && !strcmp(library->name, name)) ||
+            (library->dynamic.soname && !strcmp(library->dynamic.soname, name)))
+            return library;
+    }
+    return NULL;
+}
+
+/* Does an earlier plugin have the library? Notes it as one that the judged plugin can be bound to.
+ */
+static bool host_process_reuse(struct host_process *process, const char *name)
+{
+    const struct library *library = NULL;
+    for (size_t i = 0; !library && i < process->plugin_count; i++)
+        library = host_process_find_library(&process->plugins[i].libraries, name);
+    if (!library)
+        return false;
+    for (size_t i = 0; i < process->reused_count; i++)
+        if (process->reused[i] == library)
+            return true;
+    const struct library **reused =
+        array_add(NULL, process->reused, process->reused_count, process->reused_capacity);
+    if (reused)
+        *reused = library;
+    return reused;
+}
+
+static bool host_process_is_loaded(void *context, const char *name)
+{
+    struct host_process *process = context;
+    size_t known = process->reused_count;
+    if (host_process_find_library(&process->host.libraries, name))
+        return true;
+    if (!host_process_reuse(process, name))
+        return false;
+    /* The libraries that it needs come with it. */
+    for (; known < process->reused_count; known++) {
+        const char *needed;
+        for (size_t i = 0; (needed = dynamic_needed(&process->reused[known]->dynamic, i)); i++)
+            host_process_reuse(process, needed);
+    }
+    return true;
+}
+
+/* ---- the judgement ---- */
+
+/* Reads the bridge that a process of the host would load, once. */
+static bool host_process_read_bridge(struct host_process *process, const struct subject *subject,
+                                     struct error *error)
+{
+    if (process->bridge.path)
+        return true;
+    TEXT_AUTO directory = {0};
+    cmd_add_library_directory(&directory);
+    const char *path = process->bridge_path ? process->bridge_path : getenv("PLUGIN_GO_BRIDGE");
+    if (go_bridge_file_read(&process->bridge, path, text_chars(&directory), subject->path,
+                            subject->module.go, error))
+        return true;
+    go_bridge_file_deinit(&process->bridge);
+    return false;
+}
+
+/* Compares a Go plugin's packages with those of the bridge and of the plugins that are open. */
+static bool host_process_judge_go(struct host_process *process, const struct subject *subject,
+                                  struct misfits *misfits, struct error *error)
+{
+    if (!subject->module.go || !subject->module.go->is_plugin)
+        return true;
+    if (!host_process_read_bridge(process, subject, error))
+        return false;
+    struct go_side own = {subject->module.go, subject->path};
+    struct go_side bridge = {process->bridge.module.go, process->bridge.path};
+    fit_go_bridge(own, bridge, misfits);
+    for (size_t i = 0; i < process->plugin_count; i++) {
+        struct go_side other = {process->plugins[i].module.go, process->plugins[i].path};
+        if (other.module)
+            fit_go_plugin(own, other, bridge, misfits);
+    }
+    return true;
+}
+
+/* Judges a plugin that was read. Of another machine than the host's, it does not fit, whatever else
+ * it is. */
+static bool host_process_judge_subject(struct host_process *process, const struct subject *subject,
+                                       struct misfits *misfits, struct error *error)
+{
+    const struct elf *host = &process->host.module.elf, *own = &subject->module.elf;
+    const struct process view = {.host_path = process->host.path,
+                                 .host = &process->host.module,
+                                 .context = process,
+                                 .find = host_process_find,
+                                 .find_package = host_process_find_package,
+                                 .is_loaded = host_process_is_loaded};
+    bool is_of_same_machine = own->machine == host->machine && own->is_64 == host->is_64;
+    return (!is_of_same_machine || module_judge(&subject->module, error)) &&
+           fit_collect(misfits, &subject->libraries, &view, process->is_strict, error) &&
+           host_process_judge_go(process, subject, misfits, error);
+}
+
+bool host_process_judge(struct host_process *process, const char *path, struct misfits *misfits,
+                        struct error *error)
+{
+    struct subject *subject = &process->plugins[process->plugin_count];
+    const struct library *host = process->host.libraries.items;
+    *subject = (struct subject){
+        .libraries.program = {host->dynamic.runpath, host->dynamic.is_rpath, host->path}};
+    process->reused_count = 0;
+    bool is_judged = subject_init(subject, path, host_process_is_loaded, process, error) &&
+                     host_process_judge_subject(process, subject, misfits, error);
+    if (is_judged && !misfits->count)
+        process->plugin_count++;
+    else
+        subject_deinit(subject);
+    return is_judged;
+}

@@ -1,0 +1,42 @@
+/* The process that a host would be, from files alone: what it has is what the host's file, the
+ * libraries that it needs, and the plugins opened before say of themselves. */
+#ifndef PLUGIN_HOST_PROCESS_H
+#define PLUGIN_HOST_PROCESS_H
+
+#include "src/fit/fit.h"
+#include "src/module/bridge_file.h"
+#include "src/module/bundle_file.h"
+
+/* A file with what it needs. */
+struct subject {
+    const char *path; /* as the user gave it */
+    struct module module;
+    struct dynamic dynamic;
+    struct libraries libraries; /* items[0] is the file itself */
+};
+
+struct host_process {
+    bool is_strict;
+    const char *bridge_path; /* as the user gave it; NULL: not given */
+    struct subject host;
+    struct bundle_file built_ins; /* the plugins that are linked into the host */
+    struct subject *plugins;      /* those that fit, in order; then the one that is judged */
+    size_t plugin_count;
+    const struct library **reused; /* libraries of earlier plugins that the judged one needs */
+    size_t reused_count, reused_capacity;
+    struct go_bridge_file bridge; /* zeroed until the first Go plugin is judged */
+};
+
+/* Reads the host, for this many plugins; is_strict and bridge_path are set, all else is zero. Call
+ * host_process_deinit in any case. The error names the path. */
+bool host_process_init(struct host_process *process, const char *path, size_t plugin_count,
+                       struct error *error);
+
+void host_process_deinit(struct host_process *process);
+
+/* Judges the plugin at `path`, and collects its misfits. One that fits counts as open from then on.
+ * False, with the error set, if it is no plugin or cannot be judged. */
+bool host_process_judge(struct host_process *process, const char *path, struct misfits *misfits,
+                        struct error *error);
+
+#endif

@@ -1,0 +1,274 @@
+/* The text of plugin inspect. */
+#include "show/go_text_p.h"
+#include "show/inspected_p.h"
+#include "src/types/print.h"
+
+#include <inttypes.h>
+
+/* Adds a line, unless the value is "". */
+static void inspect_text_add_line(struct text *text, const char *label, const char *value)
+{
+    if (!*value)
+        return;
+    text_add(text, "  %-10s  ", label);
+    text_add_escaped(text, value);
+    text_add(text, "\n");
+}
+
+static void inspect_text_add_build(struct text *text, const struct module *module)
+{
+    for (uint32_t i = 0; i < module->meta.header.compilers.count; i++) {
+        const char *flags, *name = meta_compiler(&module->meta, i, &flags);
+        text_add(text, "  built by    ");
+        text_add_escaped(text, name);
+        text_add(text, "%s", *flags ? " " : "");
+        text_add_escaped(text, flags);
+        text_add(text, "\n");
+    }
+    for (uint32_t bit = 1; meta_sanitizer_name(bit); bit <<= 1)
+        if (module->meta.header.sanitizers & bit)
+            inspect_text_add_line(text, "sanitizer", meta_sanitizer_name(bit));
+    if (go_text_is_plugin(module))
+        text_add(text, "  stamp       none is needed: it is a Go plugin\n");
+    else if (module->is_stamped)
+        text_add(text, "  stamp       version %" PRIu32 ", content %016" PRIx64 "\n",
+                 module->meta.header.version, module->meta.header.content);
+    else if (module->is_go)
+        text_add(text, "  stamp       none: it is made by Go, but not as a plugin\n");
+    else
+        text_add(text, "  stamp       none; compile it with -g and run: plugin stamp FILE\n");
+}
+
+/* Adds which Go plugin, or which Go module, it is. */
+static void inspect_text_add_go(struct text *text, const struct go_module *go)
+{
+    if (!go->is_plugin)
+        inspect_text_add_line(text, "go version", go->version);
+    inspect_text_add_line(text, "go plugin", go->plugin_path);
+    inspect_text_add_line(text, "go module", go->module_path);
+}
+
+static void inspect_text_add_go_packages(struct text *text, const struct go_module *go)
+{
+    text_add(text, "go packages (%zu)\n", go->package_count);
+    for (size_t i = 0; i < go->package_count; i++) {
+        text_add(text, "  ");
+        go_text_add_hash(text, &go->packages[i]);
+        text_add(text, "  ");
+        text_add_escaped(text, go->packages[i].path);
+        text_add(text, "\n");
+    }
+}
+
+static void inspect_text_add_symbol(struct text *text, const struct module *module,
+                                    struct meta_symbol symbol)
+{
+    const struct go_symbol *go = go_text_symbol(module, symbol.name);
+    text_add(text, "  %#18" PRIx64 "  ", symbol.address);
+    if (go && go->reason) {
+        go_text_add_declaration(text, go);
+        text_add(text, "   /* no form in C: ");
+        text_add_escaped(text, go->reason);
+        text_add(text, " */\n");
+        return;
+    }
+    inspected_add_declaration(text, module, symbol.name, symbol.type, symbol.kind);
+    text_add(text, "%s\n", symbol.type ? "" : "   /* its type was not recorded */");
+}
+
+static void inspect_text_add_symbols(struct text *text, const struct module *module)
+{
+    text_add(text, "symbols (%" PRIu32 ")\n", module->meta.header.symbols.count);
+    for (uint32_t i = 0; i < module->meta.header.symbols.count; i++)
+        inspect_text_add_symbol(text, module, meta_symbol(&module->meta, i));
+}
+
+static void inspect_text_add_sources(struct text *text, const struct meta *meta, uint32_t package)
+{
+    for (uint32_t i = 0; i < meta_package(meta, package).source_count; i++) {
+        uint64_t hash;
+        const char *name = meta_source(meta, package, i, &hash);
+        text_add(text, "    source    ");
+        if (hash)
+            text_add(text, "%016" PRIx64 "  ", hash);
+        text_add_escaped(text, name);
+        text_add(text, "%s\n", hash ? "" : "   /* it was not there */");
+    }
+}
+
+static void inspect_text_add_package(struct text *text, const struct inspected *inspected,
+                                     uint32_t number)
+{
+    const struct meta *meta = &inspected->module.meta;
+    struct meta_package package = meta_package(meta, number);
+    text_add(text, "  ");
+    text_add_escaped(text, package.path);
+    text_add(text, "\n");
+    for (uint32_t i = 0; i < package.dependency_count; i++) {
+        text_add(text, "    imports   ");
+        text_add_escaped(text, meta_dependency(meta, number, i));
+        text_add(text, "\n");
+    }
+    for (uint32_t i = 0; i < package.init_count; i++) {
+        struct meta_init init = meta_init(meta, number, i);
+        text_add(text, "    init      ");
+        text_add_escaped(text, init.file);
+        text_add(text, ":%" PRIu32 "\n", init.line);
+    }
+    inspect_text_add_sources(text, meta, number);
+    for (const uint32_t *at = NULL; inspected_next_shared(inspected, number, &at);) {
+        struct meta_shared shared = meta_shared(meta, *at);
+        text_add(text, "  ");
+        inspect_text_add_symbol(text, &inspected->module,
+                                (struct meta_symbol){.name = shared.name,
+                                                     .address = shared.address,
+                                                     .type = shared.type,
+                                                     .kind = shared.kind});
+    }
+}
+
+static void inspect_text_add_packages(struct text *text, const struct inspected *inspected)
+{
+    uint32_t count = inspected->module.meta.header.packages.count;
+    if (!count)
+        return;
+    text_add(text, "packages (%" PRIu32 "), in the order of their inits\n", count);
+    for (uint32_t i = 0; i < count; i++)
+        inspect_text_add_package(text, inspected, i);
+}
+
+/* Adds one remark to the comment behind an import. */
+static void inspect_text_add_remark(struct text *text, bool *is_first, const char *remark,
+                                    const char *name)
+{
+    text_add(text, "%s%s", *is_first ? "   /* " : "; ", remark);
+    text_add_escaped(text, name);
+    *is_first = false;
+}
+
+static void inspect_text_add_import(struct text *text, const struct module *module,
+                                    struct meta_import import)
+{
+    bool is_first = true;
+    text_add(text, "  ");
+    inspected_add_declaration(text, module, import.name, import.type, import.kind);
+    if (inspected_is_unchecked(&import))
+        inspect_text_add_remark(text, &is_first, "unchecked: its type was not recorded", "");
+    if (import.is_weak)
+        inspect_text_add_remark(text, &is_first, "weak", "");
+    if (import.package)
+        inspect_text_add_remark(text, &is_first, "package ",
+                                meta_package(&module->meta, import.package - 1).path);
+    if (import.is_by_definition)
+        inspect_text_add_remark(text, &is_first, "as it is defined here", "");
+    if (*import.library)
+        inspect_text_add_remark(text, &is_first, "", import.library);
+    text_add(text, "%s\n", is_first ? "" : " */");
+}
+
+static void inspect_text_add_imports(struct text *text, const struct module *module)
+{
+    uint32_t count = module->meta.header.imports.count;
+    if (!count)
+        return;
+    text_add(text, "imports (%" PRIu32 ")\n", count);
+    for (uint32_t i = 0; i < count; i++)
+        inspect_text_add_import(text, module, meta_import(&module->meta, i));
+}
+
+static void inspect_text_add_probes(struct text *text, const struct module *module)
+{
+    if (!module->meta.header.probes.count)
+        return;
+    text_add(text, "asked for by plugin_as (%" PRIu32 ")\n", module->meta.header.probes.count);
+    for (uint32_t i = 0; i < module->meta.header.probes.count; i++) {
+        struct format_probe probe = meta_probe(&module->meta, i);
+        text_add(text, "  %#18" PRIx64 "  ", probe.address);
+        print_declaration(text, module->btf, probe.type, NULL, NULL);
+        text_add(text, "\n");
+    }
+}
+
+static void inspect_text_add_constructors(struct text *text, const struct module *module)
+{
+    text_add(text, "constructors (%" PRIu32 ")\n", module->meta.header.constructors.count);
+    for (uint32_t i = 0; i < module->meta.header.constructors.count; i++) {
+        uint64_t address;
+        const char *name = meta_constructor(&module->meta, i, &address);
+        text_add(text, "  %#18" PRIx64 "  ", address);
+        text_add_escaped(text, name);
+        text_add(text, "\n");
+    }
+}
+
+static bool inspect_text_add_sections(struct text *text, const struct module *module,
+                                      struct error *error)
+{
+    text_add(text, "sections (%zu)\n", module->elf.section_count);
+    for (size_t i = 1; i < module->elf.section_count; i++) {
+        struct elf_section section;
+        if (!elf_section(&module->elf, i, &section, error))
+            return false;
+        text_add(text, "  %#18" PRIx64 "  %10" PRIu64 " bytes  ", section.address, section.size);
+        text_add_escaped(text, section.name);
+        text_add(text, "\n");
+    }
+    return true;
+}
+
+static void inspect_text_add_built_in(struct text *text, const struct bundle_file *built_ins,
+                                      uint32_t number)
+{
+    const struct bundle_file_plugin *built_in = &built_ins->plugins[number];
+    const struct meta *meta = &built_in->module.meta;
+    text_add(text, "  ");
+    text_add_escaped(text, built_in->name);
+    text_add(text, "\n    built by    ");
+    meta_add_compilers(text, meta);
+    text_add(text, "\n");
+    for (uint32_t i = 0; i < built_in->bundled.part_count; i++) {
+        text_add(text, "    package     ");
+        text_add_escaped(text, meta_package(meta, i).path);
+        text_add(text, "%s\n",
+                 bundle_file_has(built_ins, number, i) ? "" : "   /* another plugin's copy */");
+    }
+    for (uint32_t i = 0; i < meta->header.symbols.count; i++) {
+        struct meta_symbol symbol = meta_symbol(meta, i);
+        text_add(text, "    ");
+        inspected_add_declaration(text, &built_in->module, symbol.name, symbol.type, symbol.kind);
+        text_add(text, "%s\n", symbol.type ? "" : "   /* its type was not recorded */");
+    }
+}
+
+static void inspect_text_add_built_ins(struct text *text, const struct bundle_file *built_ins)
+{
+    if (!built_ins->count)
+        return;
+    text_add(text, "built in (%" PRIu32 ")\n", built_ins->count);
+    for (uint32_t i = 0; i < built_ins->count; i++)
+        inspect_text_add_built_in(text, built_ins, i);
+}
+
+bool inspect_add_text(struct text *text, const struct inspected *inspected, struct error *error)
+{
+    const struct module *module = &inspected->module;
+    char machine[24];
+    text_add_escaped(text, inspected->path);
+    text_add(text, "\n  kind        %s, %s, %d bits\n", inspected_kind(inspected),
+             elf_machine_name(module->elf.machine, machine), module->elf.is_64 ? 64 : 32);
+    inspect_text_add_build(text, module);
+    if (module->go)
+        inspect_text_add_go(text, module->go);
+    if (module->is_stamped)
+        inspect_text_add_symbols(text, module);
+    if (module->go)
+        inspect_text_add_go_packages(text, module->go);
+    if (module->is_stamped) {
+        inspect_text_add_packages(text, inspected);
+        inspect_text_add_imports(text, module);
+        inspect_text_add_probes(text, module);
+        inspect_text_add_constructors(text, module);
+    }
+    inspect_text_add_built_ins(text, &inspected->built_ins);
+    return inspect_text_add_sections(text, module, error);
+}

@@ -1,0 +1,87 @@
+/* A module that `plugin inspect` shows. */
+#include "show/inspected_p.h"
+
+#include "common/cmd.h"
+#include "src/types/print.h"
+
+#include <assert.h>
+#include <elf.h>
+#include <stdlib.h>
+
+/* Groups the shared symbols by package. Within each, they stay in the file's order, which is that
+ * of names. */
+static bool inspected_group_shared(struct inspected *inspected, struct error *error)
+{
+    const struct meta *meta = &inspected->module.meta;
+    uint32_t packages = meta->header.packages.count, count = meta->header.shared.count, sum = 0;
+    inspected->shared = calloc((size_t)count + 1, sizeof *inspected->shared);
+    inspected->ends = calloc((size_t)packages + 1, sizeof *inspected->ends);
+    if (!inspected->shared || !inspected->ends)
+        return error_set_no_memory(error);
+    for (uint32_t i = 0; i < count; i++)
+        inspected->ends[meta_shared(meta, i).package]++;
+    for (uint32_t i = 0; i < packages; i++) {
+        uint32_t start = sum;
+        sum += inspected->ends[i];
+        inspected->ends[i] = start;
+    }
+    for (uint32_t i = 0; i < count; i++)
+        inspected->shared[inspected->ends[meta_shared(meta, i).package]++] = i;
+    return true;
+}
+
+bool inspected_init(struct inspected *inspected, const char *path, struct error *error)
+{
+    *inspected = (struct inspected){.path = path};
+    if (!cmd_read_module(&inspected->module, path, error))
+        return false;
+    if (cmd_read_built_ins(&inspected->built_ins, &inspected->module, path, error) &&
+        inspected_group_shared(inspected, error))
+        return true;
+    inspected_deinit(inspected);
+    return false;
+}
+
+void inspected_deinit(struct inspected *inspected)
+{
+    bundle_file_free(&inspected->built_ins);
+    free(inspected->shared);
+    free(inspected->ends);
+    module_free(&inspected->module);
+}
+
+const char *inspected_kind(const struct inspected *inspected)
+{
+    switch (inspected->module.elf.type) {
+    case ET_REL:
+        return "relocatable object";
+    case ET_CORE:
+        return "core dump";
+    default:
+        return inspected->module.is_executable ? "executable" : "shared library";
+    }
+}
+
+bool inspected_next_shared(const struct inspected *inspected, uint32_t package, const uint32_t **at)
+{
+    assert(package < inspected->module.meta.header.packages.count);
+    const uint32_t *start = inspected->shared + (package ? inspected->ends[package - 1] : 0);
+    *at = *at ? *at + 1 : start;
+    return *at < inspected->shared + inspected->ends[package];
+}
+
+void inspected_add_declaration(struct text *text, const struct module *module, const char *name,
+                               uint32_t type, uint32_t kind)
+{
+    if (kind == FORMAT_THREAD_LOCAL)
+        text_add(text, "_Thread_local ");
+    if (type)
+        print_symbol(text, module->btf, type, name, NULL);
+    else
+        text_add_escaped(text, name);
+}
+
+bool inspected_is_unchecked(const struct meta_import *import)
+{
+    return !import->type && !*import->library;
+}

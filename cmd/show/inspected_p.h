@@ -1,0 +1,40 @@
+/* A module that `plugin inspect` shows: what both forms, text and JSON, share. */
+#ifndef PLUGIN_INSPECTED_H
+#define PLUGIN_INSPECTED_H
+
+#include "src/module/bundle_file.h"
+
+struct inspected {
+    const char *path;
+    struct module module;
+    struct bundle_file built_ins;
+    uint32_t *shared; /* numbers of shared symbols, package by package */
+    uint32_t *ends;   /* for each package, where its numbers end */
+};
+
+/* Reads the file. Call inspected_deinit after success. The error names the path. */
+bool inspected_init(struct inspected *inspected, const char *path, struct error *error);
+
+void inspected_deinit(struct inspected *inspected);
+
+/* Returns "shared library" or the like. */
+const char *inspected_kind(const struct inspected *inspected);
+
+/* Moves *at to the next shared symbol of this package, from NULL to the first. False behind the
+ * last one. */
+bool inspected_next_shared(const struct inspected *inspected, uint32_t package,
+                           const uint32_t **at);
+
+/* Adds the declaration of a function or variable; its name alone if the type is 0. */
+void inspected_add_declaration(struct text *text, const struct module *module, const char *name,
+                               uint32_t type, uint32_t kind);
+
+/* Is nothing known by which the import can be checked: neither its type nor a versioned library? */
+bool inspected_is_unchecked(const struct meta_import *import);
+
+/* Adds the module in one of the forms; JSON is printed as one line. */
+bool inspect_add_text(struct text *text, const struct inspected *inspected, struct error *error);
+struct json;
+bool inspect_add_json(struct json *json, const struct inspected *inspected, struct error *error);
+
+#endif
