@@ -247,30 +247,27 @@ static int archive_prepare_part(struct archive *archive, const char *name, uint3
 static int archive_finish_part(struct archive *archive, uint32_t package, const char *linked)
 {
     ERROR_AUTO error = {0};
-    WORDS_AUTO command = {0};
+    WORDS_AUTO flags = {0};
     bool is_main = package == UINT32_MAX;
     const char *part = is_main ? archive_path(archive, ARCHIVE_MAIN)
                                : archive_path(archive, ARCHIVE_PACKAGE, package);
     const char *globals = archive_path(archive, "kept");
     if (!part || !globals)
         return archive_fail_no_memory(archive);
-    int status = tools_add(&command, archive->build, &archive->work, "objcopy", "OBJCOPY");
-    if (status != EXIT_DONE)
-        return status;
     if ((is_main && !archive_write_globals(archive, globals, &error)) ||
         !object_normalize(linked, &archive->common, &error))
         return archive_fail(archive, &error);
     if (is_main)
-        words_add(&command, "--keep-global-symbols=%s", globals);
+        words_add(&flags, "--keep-global-symbols=%s", globals);
     else
         words_add_list(
-            &command, "--localize-hidden", "--localize-symbol=plugin_constructors",
+            &flags, "--localize-hidden", "--localize-symbol=plugin_constructors",
             "--localize-symbol=plugin_constructors_end", "--localize-symbol=plugin_destructors",
             "--localize-symbol=plugin_destructors_end", "--localize-symbol=__start_plugin_inits",
             "--localize-symbol=__stop_plugin_inits", NULL);
-    words_add_list(&command, linked, part, NULL);
+    words_add_list(&flags, linked, part, NULL);
     words_add(&archive->parts, "%s", part);
-    return compile_step(archive->build, &archive->work, "program", &command);
+    return tools_run(archive->build, &archive->work, "objcopy", "OBJCOPY", &flags);
 }
 
 static int archive_check_parts(struct archive *archive, const char *main_linked,
@@ -351,14 +348,11 @@ static int archive_write_flags(struct archive *archive)
 static int archive_pack(struct archive *archive, const struct scratch *scratch)
 {
     WORDS_AUTO command = {0};
-    int status = tools_add(&command, archive->build, &archive->work, "ar", "AR");
-    if (status != EXIT_DONE)
-        return status;
     words_add_list(&command, "rcD", text_chars(&scratch->path), NULL);
     for (size_t i = 0; i < archive->parts.count; i++)
         words_add(&command, "%s", archive->parts.items[i]);
     command.failed |= archive->parts.failed;
-    status = compile_step(archive->build, &archive->work, "program", &command);
+    int status = tools_run(archive->build, &archive->work, "ar", "AR", &command);
     ERROR_AUTO error = {0};
     if (status == EXIT_DONE && interrupts_arrived(&scratch->interrupts))
         return EXIT_FAILED;

@@ -324,23 +324,17 @@ static bool bundle_check_names(const struct bundle_work *work, struct error *err
 /* Makes a part's symbols weak, so that a program that carries the package overrides them. */
 static int bundle_weaken(const struct bundle_work *work, const char *part)
 {
-    WORDS_AUTO command = {0};
-    int status = tools_add(&command, work->build, work->scratch, "objcopy", "OBJCOPY");
-    if (status != EXIT_DONE)
-        return status;
-    words_add_list(&command, "--weaken", part, NULL);
-    return compile_step(work->build, work->scratch, "program", &command);
+    WORDS_AUTO flags = {0};
+    words_add_list(&flags, "--weaken", part, NULL);
+    return tools_run(work->build, work->scratch, "objcopy", "OBJCOPY", &flags);
 }
 
 static int bundle_hide_names(const struct bundle_work *work, const char *linked, const char *output)
 {
-    WORDS_AUTO command = {0};
-    int status = tools_add(&command, work->build, work->scratch, "objcopy", "OBJCOPY");
-    if (status != EXIT_DONE)
-        return status;
-    words_add_list(&command, "--wildcard", "--localize-symbol=plugin_built_in_*",
+    WORDS_AUTO flags = {0};
+    words_add_list(&flags, "--wildcard", "--localize-symbol=plugin_built_in_*",
                    "--localize-symbol=plugin_part_*", linked, output, NULL);
-    return compile_step(work->build, work->scratch, "program", &command);
+    return tools_run(work->build, work->scratch, "objcopy", "OBJCOPY", &flags);
 }
 
 /* Writes and compiles the table of all plugins. */

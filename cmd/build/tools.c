@@ -26,8 +26,9 @@ static void tools_add_compiler(struct words *command, const struct build *build)
     }
 }
 
-int tools_add(struct words *command, const struct build *build, const struct scratch *scratch,
-              const char *name, const char *variable)
+/* Adds the tool of this name. Returns an exit status. */
+static int tools_add(struct words *command, const struct build *build,
+                     const struct scratch *scratch, const char *name, const char *variable)
 {
     words_add_split(command, getenv(variable));
     if (command->count)
@@ -47,6 +48,19 @@ int tools_add(struct words *command, const struct build *build, const struct scr
               length ? text_chars(&output) : name);
     command->failed |= output.failed;
     return EXIT_DONE;
+}
+
+int tools_run(const struct build *build, const struct scratch *scratch, const char *name,
+              const char *variable, const struct words *arguments)
+{
+    WORDS_AUTO command = {0};
+    int status = tools_add(&command, build, scratch, name, variable);
+    if (status != EXIT_DONE)
+        return status;
+    for (size_t i = 0; i < arguments->count; i++)
+        words_add(&command, "%s", arguments->items[i]);
+    command.failed |= arguments->failed;
+    return compile_step(build, scratch, "program", &command);
 }
 
 void tools_add_relocatable_link(struct words *command, const struct build *build,

@@ -5,10 +5,10 @@
 #include "build/arguments_p.h"
 #include "common/run.h"
 
-/* Adds the tool of this name: of the environment variable, or else the compiler's own. Returns an
- * exit status. */
-int tools_add(struct words *command, const struct build *build, const struct scratch *scratch,
-              const char *name, const char *variable);
+/* Runs the tool of this name, that of the environment variable or else the compiler's own, with
+ * these arguments. Returns an exit status. */
+int tools_run(const struct build *build, const struct scratch *scratch, const char *name,
+              const char *variable, const struct words *arguments);
 
 /* Starts a command that links objects into one relocatable object. */
 void tools_add_relocatable_link(struct words *command, const struct build *build,

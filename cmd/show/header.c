@@ -5,9 +5,7 @@
 #include "common/cmd.h"
 #include "common/options.h"
 #include "show/go_text_p.h"
-#include "show/header_check_p.h"
-#include "show/header_names_p.h"
-#include "show/header_reach_p.h"
+#include "show/header_p.h"
 #include "src/base/path.h"
 #include "src/types/print.h"
 

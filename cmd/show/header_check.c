@@ -1,5 +1,5 @@
 /* The assertions of plugin header --check. */
-#include "show/header_check_p.h"
+#include "show/header_p.h"
 
 #include <inttypes.h>
 

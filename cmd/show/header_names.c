@@ -1,5 +1,5 @@
 /* Unique names for a header. */
-#include "show/header_names_p.h"
+#include "show/header_p.h"
 
 #include "src/base/hash.h"
 #include "src/base/table.h"

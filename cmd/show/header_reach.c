@@ -1,5 +1,5 @@
 /* The types that a header needs. */
-#include "show/header_reach_p.h"
+#include "show/header_p.h"
 
 #include <stdlib.h>
 
