@@ -3,7 +3,7 @@
 #define PLUGIN_CMD_GO_TOOLCHAIN_H
 
 #include "common/run.h"
-#include "src/gofile/module.h"
+#include "src/gofile/go_module.h"
 
 /* What `go env` says. A zeroed one is valid. */
 struct toolchain {
