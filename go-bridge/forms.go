@@ -60,7 +60,7 @@ func (f *forms) structOf(members []*C.ffi_type) (*C.ffi_type, []C.size_t) {
 	copy(unsafe.Slice(form.elements, len(members)), members)
 	offsets := make([]C.size_t, len(members))
 	if !C.plugin_go_struct_finish(form, &offsets[0]) {
-		panic("libffi cannot lay a struct out")
+		panic("libffi cannot lay out a struct")
 	}
 	return form, offsets
 }
@@ -133,11 +133,11 @@ func (f *forms) ofStruct(t reflect.Type) (*C.ffi_type, error) {
 	form, offsets := f.structOf(members)
 	for i, offset := range offsets {
 		if uintptr(offset) != wanted[i] {
-			return nil, fmt.Errorf("C lays %s out otherwise", t)
+			return nil, fmt.Errorf("C lays out %s differently", t)
 		}
 	}
 	if uintptr(form.size) != t.Size() {
-		return nil, fmt.Errorf("C lays %s out otherwise", t)
+		return nil, fmt.Errorf("C lays out %s differently", t)
 	}
 	return form, nil
 }
@@ -150,7 +150,7 @@ func (f *forms) ofValue(t reflect.Type) (*C.ffi_type, error) {
 	case t.Size() == 0:
 		return nil, fmt.Errorf("C cannot pass %s, of size 0, by value", t)
 	case t.Size() > largestValue:
-		return nil, fmt.Errorf("%s is too large to be passed by value", t)
+		return nil, fmt.Errorf("%s is too large to pass by value", t)
 	}
 	return f.of(t)
 }

@@ -138,7 +138,7 @@ func (f *function) make(all *forms, value uintptr, context unsafe.Pointer) (unsa
 	code := C.plugin_go_function_finish(made)
 	if code == nil {
 		C.plugin_go_function_free(made)
-		return nil, errors.New("libffi cannot make a function of these types")
+		return nil, errors.New("libffi cannot make a function with these types")
 	}
 	return code, nil
 }

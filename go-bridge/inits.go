@@ -12,7 +12,7 @@ import (
 )
 
 func panicAgain() {
-	panic("the init of a package failed before, when another init opened a plugin that needs it")
+	panic("a package's init failed earlier, when another init opened a plugin that needs the package")
 }
 
 //export plugin_go_spoil_

@@ -43,7 +43,7 @@ func panicText(value any) (text *C.char) {
 	defer func() {
 		recover()
 		if text == nil {
-			text = C.CString(fmt.Sprintf("panic: a %T, which panics when asked what it says", value))
+			text = C.CString(fmt.Sprintf("panic: a value of type %T, which panics when formatted", value))
 		}
 	}()
 	return C.CString("panic: " + untilNUL(fmt.Sprint(value)))
@@ -90,7 +90,7 @@ func bind(path, name string, context unsafe.Pointer) (unsafe.Pointer, error) {
 	opened := plugins.byPath[path]
 	plugins.Unlock()
 	if opened == nil {
-		return nil, fmt.Errorf("no plugin was opened from there")
+		return nil, fmt.Errorf("no plugin was opened from this path")
 	}
 	symbol, err := opened.Lookup(name)
 	if err != nil {

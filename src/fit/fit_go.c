@@ -22,13 +22,14 @@ static bool fit_go_versions_agree(const struct go_module *own, const struct go_m
 static void fit_go_add_version(struct go_side own, struct go_side bridge, struct misfits *misfits)
 {
     struct misfit *misfit = misfits_start(misfits, NULL, NULL);
-    text_add(&misfit->text, "it was built by ");
+    text_add(&misfit->text, "built by ");
     text_add_escaped(&misfit->text, own.module->version);
-    text_add(&misfit->text, ", and the bridge to Go, ");
+    text_add(&misfit->text, ", the bridge to Go, ");
     text_add_escaped(&misfit->text, bridge.path);
     text_add(&misfit->text, ", by ");
     text_add_escaped(&misfit->text, bridge.module->version);
-    text_add(&misfit->text, ": a process runs one Go; make a bridge with ");
+    text_add(&misfit->text,
+             ": all Go code in a process must be of one version; build a bridge with ");
     text_add_escaped(&misfit->text, own.module->version);
     text_add(&misfit->text, ": plugin go-bridge --for=");
     text_add_escaped(&misfit->text, own.path);
@@ -91,10 +92,11 @@ static struct misfit *fit_go_start_packages(struct go_side own, struct go_side o
         return NULL;
     struct misfit *misfit = misfits_start(misfits, NULL, NULL);
     struct text *text = &misfit->text;
-    text_add(text,
-             "%zu of its packages %s built from other sources, or with other flags, than "
-             "those of ",
-             count, count == 1 ? "was" : "were");
+    text_add(
+        text,
+        "%zu of its packages %s built from different sources or with different flags than those "
+        "of ",
+        count, count == 1 ? "was" : "were");
     text_add_escaped(text, other.path);
     for (size_t i = 0; i < own.module->package_count; i++) {
         const struct go_package *package = &own.module->packages[i];
@@ -128,10 +130,10 @@ void fit_go_bridge(struct go_side own, struct go_side bridge, struct misfits *mi
         fit_go_start_packages(own, bridge, (struct go_side){0}, "bridge", misfits);
     if (!misfit)
         return;
-    text_add(&misfit->text, "\n  make a bridge with the plugin's flags: plugin go-bridge --for=");
+    text_add(&misfit->text, "\n  build a bridge with the plugin's flags: plugin go-bridge --for=");
     text_add_escaped(&misfit->text, own.path);
     if (!own.module->is_version_exact)
-        text_add(&misfit->text, " FLAG..., as this Go records none of them");
+        text_add(&misfit->text, " FLAG... (this Go does not record them)");
     misfits_end(misfits);
 }
 

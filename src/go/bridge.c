@@ -55,10 +55,9 @@ static struct go_bridge *bridge_read(const char *option, const char *plugin_path
 
 static bool bridge_set_other(struct error *error, const char *path, const char *loaded)
 {
-    return error_set(
-        error, PLUGIN_UNSUPPORTED,
-        "cannot use the bridge to Go, %s: a process has one, and this one has loaded %s%s", path,
-        loaded, strcmp(path, loaded) ? "" : ", which was another file then");
+    return error_set(error, PLUGIN_UNSUPPORTED,
+                     "cannot use the bridge to Go, %s: this process has already loaded %s%s", path,
+                     loaded, strcmp(path, loaded) ? "" : ", before that file was replaced");
 }
 
 static bool bridge_is_same(const struct go_bridge *a, const struct go_bridge *b)
@@ -121,7 +120,7 @@ static const struct plugin_go_bridge *bridge_load(const struct go_bridge *bridge
     void *handle = loader_open(bridge->file.path, RTLD_NOW | RTLD_GLOBAL | RTLD_NODELETE);
     if (!handle) {
         const char *reason = loader_error();
-        bridge_set_refused(error, bridge, reason ? reason : "no reason given");
+        bridge_set_refused(error, bridge, reason ? reason : "reason unknown");
         return NULL;
     }
     union {
@@ -133,9 +132,9 @@ static const struct plugin_go_bridge *bridge_load(const struct go_bridge *bridge
         table->set_panicked(bridge_set_panicked);
         return table;
     }
-    bridge_set_refused(error, bridge,
-                       "it was made by another version of this library; make it anew with: "
-                       "plugin go-bridge");
+    bridge_set_refused(
+        error, bridge,
+        "it was built for another version of libplugin; rebuild it with: plugin go-bridge");
     return NULL;
 }
 
@@ -145,17 +144,18 @@ static bool bridge_begin_loading(struct go_bridge *bridge, struct error *error)
 {
     while (bridge_state.is_loading)
         if (map_is_under_way() || !sync_wait_for(bridge_state.loader))
-            return bridge_set_refused(error, bridge,
-                                      "another thread is loading it, and waits for this one");
+            return bridge_set_refused(
+                error, bridge, "another thread is loading it; waiting for it would deadlock");
     if (!bridge_state.bridge) {
         bridge_state.is_loading = true;
         bridge_state.loader = sync_self();
         return true;
     }
     if (bridge_state.loader.fork != sync_self().fork)
-        return error_set(error, PLUGIN_UNSUPPORTED,
-                         "this process is a fork of one that had loaded Go, which does not survive "
-                         "a fork: open Go plugins after it, or call exec");
+        return error_set(
+            error, PLUGIN_UNSUPPORTED,
+            "this process was forked after Go was loaded, and Go does not survive a fork: open Go "
+            "plugins after the fork, or call exec");
     return bridge_is_same(bridge_state.bridge, bridge) ||
            bridge_set_other(error, bridge->file.path, bridge_state.bridge->file.path);
 }

@@ -150,10 +150,11 @@ static void go_spoil_begun(const struct go_entry *own)
 
 static bool go_set_cycle(const struct plugin *p, const char *package, struct error *error)
 {
-    return error_set(error, PLUGIN_INIT_FAILED,
-                     "package %s, which it needs, is being initialised by this very call chain: "
-                     "%s is being opened",
-                     package, p->path);
+    return error_set(
+        error, PLUGIN_INIT_FAILED,
+        "package %s, which it needs, is already being initialised by this call chain: %s is being "
+        "opened",
+        package, p->path);
 }
 
 static bool go_set_cause(const struct plugin *p, const char *package, struct error *error)
@@ -243,10 +244,11 @@ static bool go_wait_for(const struct go_entry *other, struct error *error)
 {
     if (!map_is_under_way() && sync_wait_shortly_for(other->opener))
         return true;
-    return error_set(error, PLUGIN_INIT_FAILED,
-                     "it shares packages with %s, which is being opened by a thread that waits for "
-                     "this one, or that this process does not have",
-                     other->p->path);
+    return error_set(
+        error, PLUGIN_INIT_FAILED,
+        "it shares packages with %s, which is being opened by a thread that waits for this one or "
+        "does not exist in this process",
+        other->p->path);
 }
 
 /* Claims the packages, once all live ones that the plugin needs can be used. */
@@ -331,7 +333,7 @@ static bool go_place_symbols(struct plugin *p, const struct plugin_go_bridge *br
         char *why = NULL;
         symbol->address = bridge->bind(p->path, symbol->name, symbol, &why);
         if (!symbol->address) {
-            error_set(error, PLUGIN_SYSTEM, "cannot make a C function of its function %s: %s",
+            error_set(error, PLUGIN_SYSTEM, "cannot make a C function for its function %s: %s",
                       symbol->name, why ? why : "out of memory");
             free(why);
             return false;
@@ -392,7 +394,7 @@ enum outcome go_plugin_open(struct plugin *p, const struct file *file, struct er
         error_set(error, PLUGIN_INIT_FAILED, "its init failed: %s", why);
         go_spoil_begun(own);
     } else if (why || !is_mapped) {
-        go_set_refused(p, why ? why : "it is not in memory", error);
+        go_set_refused(p, why ? why : "it was not mapped", error);
     }
     bool is_open = !why && is_mapped && go_place(p, file, dynamic, error);
     free(why);

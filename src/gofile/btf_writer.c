@@ -83,7 +83,7 @@ bool btf_writer_finish(const struct btf_writer *writer, struct bytes *section, s
 {
     const struct text *types = &writer->types, *strings = &writer->strings;
     if (types->is_full || strings->is_full)
-        return error_set(error, PLUGIN_NOT_PLUGIN, "its Go types are more than any program has");
+        return error_set(error, PLUGIN_NOT_PLUGIN, "it has too many Go types");
     struct {
         uint16_t magic;
         uint8_t version, flags;

@@ -75,16 +75,15 @@ static bool form_parameter_node(struct go_forms *forms, const struct go_type *ty
 static const char *form_value_fault(const struct graph_node *node)
 {
     if (node->type.kind == GO_ARRAY)
-        return "is an array, and C cannot pass an array by value";
+        return "is an array, which C cannot pass by value";
     if (node->type.kind != GO_STRUCT)
         return NULL;
     if (!node->type.size)
-        return "has no size, so C cannot pass it by value";
+        return "has size zero, which C cannot pass by value";
     if (node->type.size > VALUE_MAX)
-        return "is larger than 64 KiB, too large to be passed by value";
+        return "is larger than 64 KiB, too large to pass by value";
     if (!node->is_natural)
-        return "is not laid out in memory as C lays out its members, so it cannot be passed by "
-               "value";
+        return "is laid out differently in C, so it cannot be passed by value";
     return NULL;
 }
 
@@ -216,7 +215,7 @@ static bool form_add_function(struct go_forms *forms, const char *name, uint64_t
     if (!go_type_read(forms->graph.types, address, &type, error))
         return false;
     if (type.kind != GO_FUNC)
-        return error_set(error, PLUGIN_NOT_PLUGIN, "its Go function %s is not of a func type",
+        return error_set(error, PLUGIN_NOT_PLUGIN, "its Go function %s does not have a func type",
                          name);
     for (uint64_t i = 0; i < type.count + type.results; i++)
         if (!form_judge_value(forms, &type, i, reason, error))
@@ -226,7 +225,7 @@ static bool form_add_function(struct go_forms *forms, const char *name, uint64_t
     if (!form_lay_out_results(forms, &type, false, &size, error))
         return false;
     if (size > VALUE_MAX) {
-        text_add(reason, "its results are larger than 64 KiB, too large to be returned by value");
+        text_add(reason, "its results are larger than 64 KiB, too large to return by value");
         return true;
     }
     return form_write_function(forms, name, &type, id, error);

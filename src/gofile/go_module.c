@@ -35,7 +35,7 @@ const char *go_module_copy(struct go_module *module, const void *chars, size_t l
                            struct error *error)
 {
     if (!budget_spend(&module->budget, length)) {
-        moduledata_set_damaged(error, "its names are longer than those of any program");
+        moduledata_set_damaged(error, "names too long");
         return NULL;
     }
     const char *copy = arena_strndup(&module->arena, chars, length);
@@ -96,7 +96,7 @@ static bool go_module_find_init_task(const struct go_image *image, const char *p
         return true;
     }
     return (*address % 4 == 0 && go_image_bytes(image, *address, 4)) ||
-           moduledata_set_damaged(error, "the state of a package's inits is not in its memory");
+           moduledata_set_damaged(error, "package init task outside the loaded data");
 }
 
 static bool go_module_read_package(struct go_module *module, const struct go_image *image,
@@ -105,7 +105,7 @@ static bool go_module_read_package(struct go_module *module, const struct go_ima
 {
     struct bytes hash;
     if (!go_image_string(image, address, HASH_MAX_SIZE, &hash) || !hash.size)
-        return moduledata_set_damaged(error, "a package's hash is not there");
+        return moduledata_set_damaged(error, "invalid package hash");
     package->hash_size = hash.size;
     package->path = go_module_copy(module, path, strlen(path), error);
     if (!package->path || !go_module_find_init_task(image, path, &package->init_task, error))
@@ -137,7 +137,7 @@ static bool go_module_read_packages(struct go_module *module, const struct go_im
     for (size_t i = 0; (name = go_image_symbol(image, i, &address, &size)); i++)
         count += address && go_module_hash_path(name);
     if (count > PACKAGES_MAX)
-        return moduledata_set_damaged(error, "it has more packages than any program");
+        return moduledata_set_damaged(error, "too many packages");
     module->packages = arena_alloc_zeroed(&module->arena, count, sizeof *module->packages);
     if (!module->packages)
         return error_set_no_memory(error);
@@ -150,10 +150,10 @@ static bool go_module_read_packages(struct go_module *module, const struct go_im
     qsort(module->packages, count, sizeof *module->packages, go_module_compare_packages);
     for (size_t i = 1; i < count; i++)
         if (!strcmp(module->packages[i - 1].path, module->packages[i].path))
-            return moduledata_set_damaged(error, "two packages have the same path");
+            return moduledata_set_damaged(error, "duplicate package path");
     /* Its hash tells two builds of Go apart, even where no version is recorded. */
     return !count || go_module_package(module, "runtime") ||
-           moduledata_set_damaged(error, "it has no hash of package runtime");
+           moduledata_set_damaged(error, "no hash of package runtime");
 }
 
 /* ---- the build ---- */
@@ -246,15 +246,15 @@ static bool go_module_read_symbol(struct go_module_reader *reader, size_t index,
     if (!go_type_name(types, offsets[0], &name, error))
         return false;
     if (offsets[1] >= types->end - types->start)
-        return moduledata_set_damaged(error, "the type of a symbol is not there");
+        return moduledata_set_damaged(error, "symbol type outside the type data");
     if (!go_type_read_layout(types, types->start + offsets[1], &type, error))
         return false;
     symbol->is_function = type.kind == GO_FUNC;
     if (!symbol->is_function && type.kind != GO_POINTER)
-        return moduledata_set_damaged(error, "a symbol is neither a function nor a variable");
+        return moduledata_set_damaged(error, "symbol is neither function nor variable");
     /* A header declares it, so no other character may end the declaration. */
     if (!c_name_is_plain(name))
-        return moduledata_set_damaged(error, "a symbol's name is none");
+        return moduledata_set_damaged(error, "invalid symbol name");
     symbol->address = symbol->is_function ? type.address : type.element;
     symbol->name = go_module_copy(reader->module, name.data, name.size, error);
     return symbol->name;
@@ -305,7 +305,7 @@ static bool go_module_read_symbols(struct go_module_reader *reader, struct error
     qsort(module->symbols, count, sizeof *module->symbols, go_module_compare_symbols);
     for (size_t i = 0; i < count; i++) {
         if (i && !strcmp(module->symbols[i - 1].name, module->symbols[i].name))
-            return moduledata_set_damaged(error, "two symbols have the same name");
+            return moduledata_set_damaged(error, "duplicate symbol name");
         if (!go_module_describe(reader, &module->symbols[i], error))
             return false;
     }

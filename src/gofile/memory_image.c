@@ -87,13 +87,13 @@ static bool image_add_region(struct go_image *image, const struct file *file, ui
     if (!part.size)
         return true;
     if (image->part_count++ == REGIONS_MAX)
-        return image_set_damaged(error, "it is loaded in more parts than any linker makes");
+        return image_set_damaged(error, "too many segments");
     if (part.size > file->size - image->size)
-        return image_set_damaged(error, "parts of it are loaded more than once");
+        return image_set_damaged(error, "segments overlap in the file");
     if (part.size > SIZE_MAX_READ - image->size)
-        return error_set(error, PLUGIN_UNSUPPORTED, "it holds more than 1 GiB of data");
+        return error_set(error, PLUGIN_UNSUPPORTED, "it has more than 1 GiB of loaded data");
     if (address > UINT64_MAX - part.size)
-        return image_set_damaged(error, "a part of it is loaded beyond the end of memory");
+        return image_set_damaged(error, "segment beyond the end of the address space");
     image->size += part.size;
     if (go_image_bytes(image, address, part.size))
         return true;
@@ -115,7 +115,7 @@ static bool image_add_sections(struct go_image *image, const struct elf *elf,
                                struct error *error)
 {
     if (++image->code_count > REGIONS_MAX)
-        return image_set_damaged(error, "it is loaded in more parts than any linker makes");
+        return image_set_damaged(error, "too many segments");
     for (size_t i = 0; i < elf->section_count; i++) {
         struct elf_section section;
         if (!elf_section(elf, i, &section, error))
@@ -220,7 +220,7 @@ static bool image_find_symbols(struct go_image *image, const struct elf *elf, st
         return true;
     image->strings = (struct bytes){go_image_bytes(image, strings, size), (size_t)size};
     if (!image->strings.data || !size || image->strings.data[size - 1])
-        return image_set_damaged(error, "the names of its dynamic symbols are not there");
+        return image_set_damaged(error, "invalid dynamic string table (DT_STRTAB)");
     if (!dynamic_entry(elf, dynamic, DT_SYMTAB, &address))
         return true;
     for (size_t i = 0; i < elf->section_count; i++) {
@@ -232,7 +232,7 @@ static bool image_find_symbols(struct go_image *image, const struct elf *elf, st
         image->symbols =
             (struct bytes){go_image_bytes(image, address, section.size), (size_t)section.size};
         if (!image->symbols.data || section.size / sizeof(Elf64_Sym) > UINT32_MAX)
-            return image_set_damaged(error, "its dynamic symbols are not there");
+            return image_set_damaged(error, "invalid dynamic symbol table (DT_SYMTAB)");
         return true;
     }
     return true;
@@ -244,10 +244,10 @@ static bool image_check_names(const struct go_image *image, size_t *defined, str
     for (size_t i = 0; i < image_symbol_count(image); i++) {
         Elf64_Sym symbol = image_symbol(image, i);
         if (symbol.st_name >= image->strings.size)
-            return image_set_damaged(error, "a symbol's name lies outside its strings");
+            return image_set_damaged(error, "symbol name outside the string table");
         size_t length = strlen(image_name(image, symbol));
         if (length > left)
-            return image_set_damaged(error, "the names of its symbols overlap");
+            return image_set_damaged(error, "symbol names overlap");
         left -= length;
         *defined += image_is_defined(symbol);
     }
@@ -269,7 +269,7 @@ static bool image_read_symbols(struct go_image *image, const struct elf *elf, st
             continue;
         if (table_add(&image->names, hash_name(image_name(image, symbol)), (uint32_t)i) >
             TABLE_PROBES_MAX)
-            return image_set_damaged(error, "the names of its symbols were made to hash alike");
+            return image_set_damaged(error, "too many symbol-name hash collisions");
     }
     return true;
 }
@@ -313,14 +313,14 @@ static bool image_find_table(const struct go_image *image, const struct elf *elf
         !dynamic_entry(elf, dynamic, size_tag, &size) || !size)
         return true;
     *table = (struct bytes){go_image_bytes(image, address, size), (size_t)size};
-    return table->data || image_set_damaged(error, "its relocations are not there");
+    return table->data || image_set_damaged(error, "relocations outside the loaded data");
 }
 
 static bool image_add_pointer(struct go_image *image, uint64_t address, uint64_t target,
                               size_t capacity, struct error *error)
 {
     if (image->pointer_count == capacity)
-        return image_set_damaged(error, "it has more relocations than pointers");
+        return image_set_damaged(error, "too many relocations");
     image->pointers[image->pointer_count++] = (struct image_pointer){address, target};
     return true;
 }
@@ -342,7 +342,7 @@ static bool image_add_rela(struct go_image *image, const struct elf *elf, struct
             continue;
         if (type == absolute) {
             if (symbol_index >= image_symbol_count(image))
-                return image_set_damaged(error, "a relocation is to a symbol that is not there");
+                return image_set_damaged(error, "invalid symbol index in a relocation");
             Elf64_Sym symbol = image_symbol(image, (size_t)symbol_index);
             target = image_is_defined(symbol) ? target + symbol.st_value : ELSEWHERE;
         }
@@ -357,7 +357,7 @@ static bool image_add_in_place(struct go_image *image, uint64_t address, size_t 
 {
     uint64_t target;
     if (!go_image_u64(image, address, &target))
-        return image_set_damaged(error, "a relocation is of a place outside of it");
+        return image_set_damaged(error, "relocation outside the loaded data");
     return image_add_pointer(image, address, target, capacity, error);
 }
 
@@ -472,7 +472,7 @@ static bool image_read_dynamic(struct go_image *image, const struct elf *elf, st
         dynamic.data = go_image_bytes(image, segment.address, segment.part.size);
         dynamic.size = (size_t)segment.part.size;
         if (!dynamic.data)
-            return image_set_damaged(error, "its dynamic section is not loaded");
+            return image_set_damaged(error, "dynamic section outside the loaded data");
     }
     return image_read_symbols(image, elf, dynamic, error) &&
            image_read_pointers(image, elf, dynamic, error);
@@ -486,7 +486,7 @@ bool go_image_is_supported(const struct elf *elf)
 struct go_image *go_image_read(const struct elf *elf, const struct file *file, struct error *error)
 {
     if (!go_image_is_supported(elf)) {
-        error_set(error, PLUGIN_UNSUPPORTED, "Go's modules are read on amd64 and arm64 only");
+        error_set(error, PLUGIN_UNSUPPORTED, "Go modules are supported on amd64 and arm64 only");
         return NULL;
     }
     struct go_image *image = calloc(1, sizeof *image);

@@ -69,7 +69,7 @@ static bool moduledata_read_layout(struct moduledata_reader *reader, uint64_t de
     if (!go_type_read_layout(&reader->types, descriptor, &type, error))
         return false;
     if (type.kind != GO_STRUCT || !type.count)
-        return moduledata_set_damaged(error, "runtime.moduledata is no struct");
+        return moduledata_set_damaged(error, "runtime.moduledata is not a struct");
     moduledata_set_shift(reader, &type);
     for (uint64_t i = 0; i < type.count; i++) {
         if (!go_type_field(&reader->types, &type, i, &field, error))
@@ -78,8 +78,7 @@ static bool moduledata_read_layout(struct moduledata_reader *reader, uint64_t de
     }
     if (layout->pc_header == none || layout->types == none || layout->types_end == none ||
         layout->symbols == none || layout->plugin_path == none)
-        return moduledata_set_damaged(error,
-                                      "runtime.moduledata has not the fields that it should");
+        return moduledata_set_damaged(error, "runtime.moduledata lacks a required field");
     return true;
 }
 
@@ -168,5 +167,5 @@ bool moduledata_read(struct moduledata *data, const struct go_image *image, stru
         return true;
     }
     return error_set(error, PLUGIN_UNSUPPORTED,
-                     "it has no Go module data that can be read; Go 1.18 and later are supported");
+                     "it has no Go module data in a known format; Go 1.18 and later are supported");
 }

@@ -84,26 +84,26 @@ static bool type_read_name(const struct go_types *types, uint64_t address, struc
     for (int shift = 0;; shift += 7) {
         const uint8_t *byte = go_image_bytes(image, at++, 1);
         if (!byte || shift > 21)
-            return type_set_damaged(error, "a name does not end");
+            return type_set_damaged(error, "truncated name");
         length |= (uint64_t)(*byte & 0x7F) << shift;
         if (!(*byte & 0x80))
             break;
     }
     if (!length || length > NAME_MAX_LENGTH)
-        return type_set_damaged(error, "a name is empty or too long");
+        return type_set_damaged(error, "empty or overlong name");
     if (!budget_spend(types->budget, length + NAME_COST))
-        return error_set(error, PLUGIN_NOT_PLUGIN, "its Go types are more than any program has");
+        return error_set(error, PLUGIN_NOT_PLUGIN, "it has too many Go types");
     *name = (struct bytes){go_image_bytes(image, at, length), (size_t)length};
     if (!name->data)
-        return type_set_damaged(error, "a name does not end");
-    return type_is_utf8(*name) || type_set_damaged(error, "a name is not UTF-8");
+        return type_set_damaged(error, "truncated name");
+    return type_is_utf8(*name) || type_set_damaged(error, "name is not UTF-8");
 }
 
 bool go_type_name(const struct go_types *types, uint64_t offset, struct bytes *name,
                   struct error *error)
 {
     if (types->start > types->end || offset >= types->end - types->start)
-        return type_set_damaged(error, "a name lies outside of them");
+        return type_set_damaged(error, "name outside the type data");
     return type_read_name(types, types->start + offset, name, error);
 }
 
@@ -113,7 +113,7 @@ static bool type_read_reference(const struct go_types *types, uint64_t address, 
                                 struct error *error)
 {
     return (go_image_pointer(types->image, address, pointer) && *pointer) ||
-           type_set_damaged(error, "one refers to a type that is not there");
+           type_set_damaged(error, "invalid type reference");
 }
 
 /* Reads the size and alignment of a type, also of an element or field. */
@@ -122,12 +122,12 @@ static bool type_read_extent(const struct go_types *types, uint64_t address, uin
 {
     const uint8_t *common = go_image_bytes(types->image, address, COMMON_SIZE);
     if (!common)
-        return type_set_damaged(error, "one refers to a type that is not there");
+        return type_set_damaged(error, "invalid type reference");
     memcpy(size, common + AT_SIZE, sizeof *size);
     *alignment = common[AT_ALIGNMENT];
     if (!*alignment || *alignment > 8 || *alignment & (*alignment - 1) || *size > TYPE_MAX_SIZE ||
         *size % *alignment)
-        return type_set_damaged(error, "one has an impossible size or alignment");
+        return type_set_damaged(error, "invalid size or alignment");
     return true;
 }
 
@@ -141,7 +141,7 @@ static bool type_read_array(const struct go_types *types, struct go_type *type, 
     if (!go_image_u64(types->image, type->address + AT_ARRAY_COUNT, &type->count) ||
         __builtin_mul_overflow(element_size, type->count, &size) || size != type->size ||
         alignment != type->alignment)
-        return type_set_damaged(error, "an array's size is not that of its elements");
+        return type_set_damaged(error, "array size does not match its elements");
     return true;
 }
 
@@ -153,7 +153,7 @@ static bool type_read_struct(const struct go_types *types, struct go_type *type,
     if (!go_image_pointer(image, at, &type->items) || !go_image_u64(image, at + 8, &type->count) ||
         type->count > FIELDS_MAX ||
         (type->count && !go_image_bytes(image, type->items, type->count * FIELD_SIZE)))
-        return type_set_damaged(error, "a struct's fields are not there");
+        return type_set_damaged(error, "invalid struct fields");
     return true;
 }
 
@@ -163,14 +163,14 @@ static bool type_read_func(const struct go_types *types, struct go_type *type, b
     uint16_t parameters, results;
     if (!go_image_u16(types->image, type->address + AT_PARAMETER_COUNT, &parameters) ||
         !go_image_u16(types->image, type->address + AT_RESULT_COUNT, &results))
-        return type_set_damaged(error, "a func's parameters are not there");
+        return type_set_damaged(error, "invalid func parameters");
     type->is_variadic = results & IS_VARIADIC;
     type->count = parameters;
     type->results = results & (IS_VARIADIC - 1U);
     type->items = type->address + FUNC_SIZE + (has_uncommon ? UNCOMMON_SIZE : 0);
     if (!go_image_bytes(types->image, type->items, (type->count + type->results) * 8) ||
         (type->is_variadic && !type->count))
-        return type_set_damaged(error, "a func's parameters are not there");
+        return type_set_damaged(error, "invalid func parameters");
     return true;
 }
 
@@ -208,7 +208,7 @@ static bool type_read_own_name(const struct go_types *types, struct go_type *typ
         return true;
     /* It shares the name of the pointer to it. */
     if (type->name.size < 2 || *type->name.data != '*')
-        return type_set_damaged(error, "a name lacks its star");
+        return type_set_damaged(error, "name lacks the leading '*'");
     type->name.data++;
     type->name.size--;
     return true;
@@ -224,11 +224,11 @@ bool go_type_read_layout(const struct go_types *types, uint64_t address, struct 
     assert(common); /* by type_read_extent */
     unsigned kind = common[AT_KIND] & KIND_MASK, flags = common[AT_FLAGS];
     if (kind < GO_BOOL || kind > GO_UNSAFE_POINTER)
-        return type_set_damaged(error, "one is of no kind");
+        return type_set_damaged(error, "unknown kind");
     type->kind = (enum go_kind)kind;
     type->is_named = flags & IS_NAMED;
     if (kind_sizes[kind] && type->size != kind_sizes[kind])
-        return type_set_damaged(error, "one has not the size of its kind");
+        return type_set_damaged(error, "size does not match the kind");
     return type_read_kind(types, type, flags & HAS_UNCOMMON, error);
 }
 
@@ -252,14 +252,14 @@ bool go_type_field(const struct go_types *types, const struct go_type *type, uin
     uint8_t alignment;
     if (!go_image_pointer(image, at, &name) || !name ||
         !go_image_u64(image, at + 16, &field->offset))
-        return type_set_damaged(error, "a field has no name");
+        return type_set_damaged(error, "field without a name");
     if (!type_read_name(types, name, &field->name, error) ||
         !type_read_reference(types, at + 8, &field->type, error) ||
         !type_read_extent(types, field->type, &size, &alignment, error))
         return false;
     field->offset >>= types->offset_shift;
     if (!range_is_within(field->offset, 1, size, type->size) || field->offset % alignment)
-        return type_set_damaged(error, "a field lies outside of its struct");
+        return type_set_damaged(error, "field outside its struct");
     return true;
 }
 

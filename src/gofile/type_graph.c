@@ -20,7 +20,7 @@ enum {
 
 static bool graph_set_too_many(struct error *error)
 {
-    return error_set(error, PLUGIN_NOT_PLUGIN, "its Go types are more than any program has");
+    return error_set(error, PLUGIN_NOT_PLUGIN, "it has too many Go types");
 }
 
 static bool graph_set_damaged(struct error *error, const struct go_type *type, const char *what)
@@ -127,7 +127,7 @@ static bool graph_add_element(struct graph *graph, uint32_t user, struct error *
     bool is_array = type.kind == GO_ARRAY;
     uint64_t size;
     if (is_array && (__builtin_mul_overflow(element->size, type.count, &size) || size != type.size))
-        return graph_set_damaged(error, &type, "its size is not that of its elements");
+        return graph_set_damaged(error, &type, "size does not match its elements");
     if (is_array && element->kind == GO_STRUCT && !element->size)
         graph->nodes[user].fault = GRAPH_EMPTY;
     enum graph_link link = is_array ? GRAPH_WHOLE : graph_link_to(element);
@@ -151,8 +151,7 @@ static bool graph_add_members(struct graph *graph, uint32_t user, struct error *
             return false;
         uint64_t size = graph->nodes[node].type.size;
         if (field.offset < end || !range_is_within(field.offset, 1, size, type.size))
-            return graph_set_damaged(error, &type,
-                                     "its fields do not lie one after the other within it");
+            return graph_set_damaged(error, &type, "fields overlap or exceed the struct");
         end = field.offset + size;
         if (size && !graph_add_part(graph,
                                     (struct graph_part){.user = user,
@@ -324,11 +323,11 @@ static const char *graph_fault_words(enum graph_fault fault)
     case GRAPH_LARGE:
         return "is too large";
     case GRAPH_EMPTY:
-        return "is an array of structs without a size, which C does not have";
+        return "is an array of structs of size zero, which C does not have";
     case GRAPH_TWISTED:
-        return "refers to itself as no type in C can";
+        return "refers to itself in a way that C cannot declare";
     default:
-        return "is made of too many types, one of the other";
+        return "is nested too deeply";
     }
 }
 

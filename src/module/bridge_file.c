@@ -13,11 +13,11 @@ static bool bridge_file_set_missing(struct error *error, const char *path, const
                                     bool is_default, const char *plugin_path,
                                     const struct go_module *go)
 {
-    return error_set(error, PLUGIN_MISFIT,
-                     "it is a Go plugin, built by %s, and the bridge to Go is not there: %s: %s; "
-                     "make it, with the same Go: plugin go-bridge --for=%s%s%s",
-                     go->version, path, reason, plugin_path, is_default ? "" : " -o ",
-                     is_default ? "" : path);
+    return error_set(
+        error, PLUGIN_MISFIT,
+        "it is a Go plugin, built by %s, and the bridge to Go is missing: %s: %s; build it with "
+        "the same Go: plugin go-bridge --for=%s%s%s",
+        go->version, path, reason, plugin_path, is_default ? "" : " -o ", is_default ? "" : path);
 }
 
 /* Returns the path without symbolic links, newly allocated, or NULL with the error set. */
@@ -45,7 +45,7 @@ static bool bridge_file_judge(const struct module *module, struct error *error)
     if (go && !go->is_plugin && go_module_package(go, "plugin") && elf_is_own_machine(&module->elf))
         return true;
     return error_set(error, PLUGIN_MISFIT,
-                     "it is no bridge for this machine; make one with: plugin go-bridge");
+                     "it is not a bridge for this machine; build one with: plugin go-bridge");
 }
 
 bool go_bridge_file_read(struct go_bridge_file *bridge, const char *path, const char *directory,

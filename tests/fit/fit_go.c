@@ -63,8 +63,8 @@ static void another_version_of_go_is_the_only_misfit(void **state)
     bridge.packages = packages;
     bridge.version = "go1.23.1";
     check_bridge(
-        "it was built by go1.24.4, and the bridge to Go, /bridge.so, by go1.23.1: a process "
-        "runs one Go; make a bridge with go1.24.4: plugin go-bridge --for=/p.so");
+        "built by go1.24.4, the bridge to Go, /bridge.so, by go1.23.1: all Go code in a process "
+        "must be of one version; build a bridge with go1.24.4: plugin go-bridge --for=/p.so");
 }
 
 static void what_records_no_version_may_be_of_an_old_go(void **state)
@@ -78,18 +78,18 @@ static void what_records_no_version_may_be_of_an_old_go(void **state)
     check_bridge("");
     bridge.version = "go1.20";
     check_bridge(
-        "it was built by go1.19, and the bridge to Go, /bridge.so, by go1.20: a process runs "
-        "one Go; make a bridge with go1.19: plugin go-bridge --for=/p.so");
+        "built by go1.19, the bridge to Go, /bridge.so, by go1.20: all Go code in a process must "
+        "be of one version; build a bridge with go1.19: plugin go-bridge --for=/p.so");
     bridge.version = "go1.19.8";
     bridge.packages = packages + 1;
     bridge.package_count = 1;
     check_bridge(
-        "1 of its packages was built from other sources, or with other flags, than those of "
+        "1 of its packages was built from different sources or with different flags than those of "
         "/bridge.so\n"
         "  example.com/b\\x1b   plugin ab01   bridge cd02\n"
         "  the plugin: go1.19, with -race; bridge: go1.19.8\n"
-        "  make a bridge with the plugin's flags: plugin go-bridge --for=/p.so FLAG..., as "
-        "this Go records none of them");
+        "  build a bridge with the plugin's flags: plugin go-bridge --for=/p.so FLAG... (this Go "
+        "does not record them)");
 }
 
 static void all_packages_that_differ_are_listed(void **state)
@@ -97,12 +97,12 @@ static void all_packages_that_differ_are_listed(void **state)
     (void)state;
     bridge.packages = packages;
     check_bridge(
-        "2 of its packages were built from other sources, or with other flags, than those of "
+        "2 of its packages were built from different sources or with different flags than those of "
         "/bridge.so\n"
         "  example.com/b\\x1b   plugin ab01   bridge cd02\n"
         "  runtime          plugin ab01   bridge ab0100\n"
         "  the plugin: go1.24.4, with -race; bridge: go1.24.4\n"
-        "  make a bridge with the plugin's flags: plugin go-bridge --for=/p.so");
+        "  build a bridge with the plugin's flags: plugin go-bridge --for=/p.so");
 }
 
 static void packages_of_the_bridge_are_not_another_plugins(void **state)
@@ -113,7 +113,7 @@ static void packages_of_the_bridge_are_not_another_plugins(void **state)
     bridge.package_count = 1;
     open.package_count = 2;
     check_other(
-        "1 of its packages was built from other sources, or with other flags, than those of "
+        "1 of its packages was built from different sources or with different flags than those of "
         "/open.so\n"
         "  example.com/b\\x1b   plugin ab01   open cd02\n"
         "  the plugin: go1.24.4, with -race; open: go1.24.4, with -race");

@@ -395,7 +395,7 @@ every_package() {
         has log "  $(wc -l <listed) of its packages were built" && comm -23 differ listed >unlisted &&
         ! grep . unlisted && tail -n 3 log | diff -u nothing_mapped - || { cat log; return 1; }
     case $version in
-    go1.18* | go1.19*) has log 'trimmed.so FLAG..., as this Go records none of them' ;;
+    go1.18* | go1.19*) has log 'trimmed.so FLAG... (this Go does not record them)' ;;
     *) has log -trimpath ;;
     esac
 }
@@ -561,7 +561,7 @@ for other in /usr/lib/go-*/bin/go; do
     run ./opens-host ./other-version.so --mapped=other-version.so --mapped=/bridge.so >actual.raw 2>&1
     check "a plugin of another Go is refused: it says whose" has actual.raw "${other_version%.*}"
     check "and what there is" has actual.raw "${version%.*}"
-    check "and that this alone is the reason" has actual.raw "a process runs one Go"
+    check "and that this alone is the reason" has actual.raw "all Go code in a process must be of one version"
     check "and which command mends it" has actual.raw "plugin go-bridge"
     check "and it is not mapped" has actual.raw "not mapped"
     expect "with its own bridge, it opens" ./opens-host --bridge=./other-bridge.so \

@@ -504,18 +504,18 @@ static void not_everything_is_passed_by_value(void **state)
     (void)state;
     uint64_t number = integer(), small = boolean();
     FUNCTION(taking(array("[2]int", 2, number)),
-             "none: its parameter 1, [2]int, is an array, and C cannot pass an array by value");
+             "none: its parameter 1, [2]int, is an array, which C cannot pass by value");
     FUNCTION(taking(named(make(GO_STRUCT, "main.E", 0))),
-             "none: its parameter 1, main.E, has no size, so C cannot pass it by value");
+             "none: its parameter 1, main.E, has size zero, which C cannot pass by value");
     uint64_t large = named(make(GO_STRUCT, "main.L", 65537));
     field(large, "a", 0, array("[65537]bool", 65537, small));
-    FUNCTION(taking(large), "none: its parameter 1, main.L, is larger than 64 KiB, too large to be "
-                            "passed by value");
+    FUNCTION(taking(large),
+             "none: its parameter 1, main.L, is larger than 64 KiB, too large to pass by value");
     FUNCTION(taking(pointer("*main.L", large)), "void X(struct L *)");
     uint64_t padded = named(make(GO_STRUCT, "main.P", 16));
     field(padded, "a", 0, number);
     static const char other_layout[] =
-        "is not laid out in memory as C lays out its members, so it cannot be passed by value";
+        "is laid out differently in C, so it cannot be passed by value";
     char expected[200];
     snprintf(expected, sizeof expected, "none: its parameter 1, main.P, %s", other_layout);
     FUNCTION(taking(padded), expected);
@@ -532,7 +532,7 @@ static void results_are_not_too_large(void **state)
     field(large, "a", 0, array("[40000]bool", 40000, boolean()));
     result(func, large);
     result(func, large);
-    FUNCTION(func, "none: its results are larger than 64 KiB, too large to be returned by value");
+    FUNCTION(func, "none: its results are larger than 64 KiB, too large to return by value");
 }
 
 /* ---- reasons ---- */
@@ -598,7 +598,7 @@ static void names_in_reasons_are_escaped(void **state)
 
 static void c_must_know_what_a_type_is_made_of(void **state)
 {
-    static const char expected[] = "none: it refers to itself as no type in C can";
+    static const char expected[] = "none: it refers to itself in a way that C cannot declare";
     (void)state;
     uint64_t twist = named(pointer("main.Twist", 0));
     of(twist, twist);
@@ -638,12 +638,12 @@ static void impossible_sizes_are_damage(void **state)
     (void)state;
     uint64_t type = array("[2]int", 2, integer());
     fake_at(type)->type.size = 15;
-    VARIABLE(type, "error: its Go type [2]int is damaged: its size is not that of its elements");
+    VARIABLE(type, "error: its Go type [2]int is damaged: size does not match its elements");
     uint64_t row = make(GO_STRUCT, "main.Large", UINT64_C(1) << 60);
     of(type, row);
     fake_at(type)->type.count = 32;
     fake_at(type)->type.size = 0;
-    VARIABLE(type, "error: its Go type [2]int is damaged: its size is not that of its elements");
+    VARIABLE(type, "error: its Go type [2]int is damaged: size does not match its elements");
     VARIABLE(pointer("*damaged", 0), "error: damaged");
     FUNCTION(integer(), "error: its Go function X is not of a func type");
 }
@@ -651,8 +651,7 @@ static void impossible_sizes_are_damage(void **state)
 static void fields_lie_one_after_the_other(void **state)
 {
     static const char expected[] =
-        "error: its Go type main.T is damaged: its fields do not lie one "
-        "after the other within it";
+        "error: its Go type main.T is damaged: fields overlap or exceed the struct";
     static const uint64_t offsets[][2] = {{0, 4}, {8, 0}, {0, 9}, {0, UINT64_MAX - 3}};
     (void)state;
     for (size_t i = 0; i < COUNT(offsets); i++) {
@@ -675,7 +674,7 @@ static void what_btf_cannot_say_has_no_form(void **state)
     VARIABLE(large, "none: it is too large");
     VARIABLE(array("[1<<32]bool", UINT64_C(1) << 32, small), "none: it is too large");
     VARIABLE(array("[2]main.E", 2, named(make(GO_STRUCT, "main.E", 0))),
-             "none: it is an array of structs without a size, which C does not have");
+             "none: it is an array of structs of size zero, which C does not have");
 }
 
 static void depth_is_bounded(void **state)
@@ -684,7 +683,7 @@ static void depth_is_bounded(void **state)
     uint64_t type = integer();
     for (unsigned i = 0; i < 60000; i++)
         type = pointer("*...", type);
-    VARIABLE(type, "none: it is made of too many types, one of the other");
+    VARIABLE(type, "none: it is nested too deeply");
     uint64_t self = slice("[]...", 0);
     of(self, self);
     VARIABLE(slice("[]", self),
@@ -734,7 +733,7 @@ static void names_are_no_longer_than_the_limit(void **state)
     struct go_forms *forms = go_forms_new(&types, 1 << 13);
     assert_true(go_forms_add(forms, "X", type, false, &id, &reason, &error));
     assert_false(go_forms_write(forms, &section, &error));
-    assert_string_equal(error_text(&error), "its Go types are more than any program has");
+    assert_string_equal(error_text(&error), "it has too many Go types");
     go_forms_free(forms);
 }
 
