@@ -19,7 +19,7 @@ for file in files:
     includes[file] = {own_tree[name] if own_tree[name] in files else name for name in names} & files
 
 defined, used = {}, {}
-for tree, objects in ("src", "src/libplugin.so.*.p"), ("stamp", "stamp/libstamp.a.p"), ("cmd", "cmd/plugin.p"):
+for tree, objects in ("src", "src/lib*.p"), ("stamp", "stamp/libstamp.a.p"), ("cmd", "cmd/plugin.p"):
     for path in build.glob(objects + "/*.o"):
         file = {f"{f.split('/', 1)[1].replace('/', '_')}.o": f for f in files if f.startswith(tree)}.get(path.name)
         symbols = re.findall(r"(\w) (\w+)$", subprocess.check_output(["nm", path], text=True), re.M) if file else ()
