@@ -1,4 +1,4 @@
-/* What the library gets of the bridge: the functions of bridge.h. */
+/* The functions of bridge.h. */
 #include "bridge.h"
 
 #include "closure.h"

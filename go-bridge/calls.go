@@ -1,17 +1,17 @@
 package main
 
-// Calls of Go functions whose types only reflect knows.
+// Calls of Go functions whose types are known at run time only.
 //
-// reflect.Value.Call can make them all, in many times what a plain call from C takes. So where all
-// parameters and results are in registers, word by word, the function is called as if it were one of
-// words: integers of a register's width, and float64s, which put each word into the very register
-// that the function takes it from. A float32 is the low half of its word. What the function does not
-// take, it ignores; what it does not return is garbage that nobody reads. For Go's collector, the
-// function has the types of its parameters, and C holds what they point to; results that are
-// pointers are so in the type that is called, too (callWords). The caller leaves room to spill as
-// many words as it passes, which is enough, since words.go admits nothing that is larger in memory
-// than in words. What Go says of its registers may change with any version: selftest.go tries, and
-// if it is not so, reflect makes all calls.
+// reflect.Value.Call can make all of them, but is many times slower than a plain call from C. So
+// where all parameters and results are in registers, the function is called as if all of its
+// parameters and results were words: integers of a register's width, and float64s, which are passed
+// in the same registers. A float32 is the low half of its word. The function ignores words that it
+// does not take; result words that it does not return are garbage, and not read. The garbage
+// collector uses the function's own types for its parameters, and C keeps alive what they point to;
+// results that are pointers must be pointers in the type that is called, too (callWords). The
+// caller leaves room to spill as many words as it passes. That suffices, since words.go admits no
+// type that is larger in memory than in words. Go's register assignment may change with any
+// version: selftest.go tries it, and if it differs, reflect makes all calls.
 
 // #include "closure.h"
 import "C"
@@ -30,17 +30,17 @@ type fewWords func(i0, i1, i2, i3 C.uint64_t, f0, f1, f2, f3 C.double) (
 type manyWords func(i0, i1, i2, i3, i4, i5, i6, i7, i8 C.uint64_t, f0, f1, f2, f3, f4, f5, f6, f7 C.double) (
 	j0, j1, j2, j3, j4, j5, j6, j7, j8 C.uint64_t, g0, g1, g2, g3, g4, g5, g6, g7 C.double)
 
-// What the Go side knows of a C function that it has made.
+// The Go side of a C function (struct plugin_go_function).
 type function struct {
 	value     reflect.Value
 	in, out   []reflect.Type
-	offsets   []C.size_t // of the results in C's
-	isKeeping bool       // the results may point to Go's memory
-	pointers  uint       // by words: which of the results' are pointers, a bit each
-	errors    []int      // by words: those in which errors start
+	offsets   []C.size_t // of the results in the C result
+	isKeeping bool       // the results may point to Go memory
+	pointers  uint       // bit mask of the result words that are pointers
+	errors    []int      // the result words in which errors start
 }
 
-// Of what calls from C, it is deferred: a panic becomes a text.
+// Deferred by each function that C calls: turns a panic into a text.
 func catch(call *C.struct_plugin_go_call, hasReturned *bool) {
 	if !*hasReturned {
 		call.panic = panicText(recover())
@@ -69,7 +69,7 @@ func plugin_go_call_many_(call *C.struct_plugin_go_call) {
 	hasReturned = true
 }
 
-// For results of a few words, some of which are pointers.
+// For results of at most `few` words, some of which are pointers.
 //
 //export plugin_go_call_kept_
 func plugin_go_call_kept_(call *C.struct_plugin_go_call) {
@@ -106,7 +106,7 @@ func plugin_go_call_reflect_(call *C.struct_plugin_go_call) {
 
 // ---- results ----
 
-// The text of an error for C: NUL-terminated, nil for no error.
+// Returns the text of an error, NUL-terminated; nil for no error.
 func errorText(err error) unsafe.Pointer {
 	if err == nil {
 		return nil
@@ -115,7 +115,7 @@ func errorText(err error) unsafe.Pointer {
 	return unsafe.Pointer(&text[0])
 }
 
-// Puts the texts of errors in their words. `kept` holds the words; gives what holds the texts, too.
+// Replaces errors by their texts. `kept` keeps the words alive; the result keeps the texts, too.
 func errorWords(call *C.struct_plugin_go_call, f *function, kept unsafe.Pointer) unsafe.Pointer {
 	if len(f.errors) == 0 {
 		return kept
@@ -130,7 +130,7 @@ func errorWords(call *C.struct_plugin_go_call, f *function, kept unsafe.Pointer)
 	return unsafe.Pointer(&all[0])
 }
 
-// Writes what reflect gives into C's result. Gives what holds all that it points to.
+// Copies the results of a call by reflect to C. Returns a pointer that keeps their memory alive.
 func writeResults(call *C.struct_plugin_go_call, f *function, out []reflect.Value) unsafe.Pointer {
 	all := make([]unsafe.Pointer, len(out)+1)
 	for i, value := range out {
@@ -166,15 +166,15 @@ type wordResults[A, B, C, D word] struct {
 	d D
 }
 
-// Makes the call. Gives memory that holds the words, so that their pointers live; nil if all
-// pointers are nil.
+// Makes the call. Returns memory with the result words, which keeps alive what they point to; nil
+// if all pointers are nil.
 func callWords[P, Q, R, S word](call *C.struct_plugin_go_call, pointers uint) unsafe.Pointer {
 	i, f := &call.integers, &call.floats
 	value := *(*keptWords[P, Q, R, S])(unsafe.Pointer(&call.value))
 	p, q, r, s, g0, g1, g2, g3 :=
 		value(i[0], i[1], i[2], i[3], i[4], i[5], i[6], i[7], i[8], f[0], f[1], f[2], f[3], f[4], f[5], f[6], f[7])
 	f[0], f[1], f[2], f[3] = g0, g1, g2, g3
-	// As integers: pointers that are written as such would be Go's in C's memory.
+	// As integers: C memory must not hold Go pointers.
 	i[0], i[1] = *(*C.uint64_t)(unsafe.Pointer(&p)), *(*C.uint64_t)(unsafe.Pointer(&q))
 	i[2], i[3] = *(*C.uint64_t)(unsafe.Pointer(&r)), *(*C.uint64_t)(unsafe.Pointer(&s))
 	if (pointers&1 == 0 || i[0] == 0) && (pointers&2 == 0 || i[1] == 0) &&
@@ -184,7 +184,7 @@ func callWords[P, Q, R, S word](call *C.struct_plugin_go_call, pointers uint) un
 	return unsafe.Pointer(&wordResults[P, Q, R, S]{p, q, r, s})
 }
 
-// By which words are pointers; the first one is the lowest bit.
+// Indexed by the bit mask of the words that are pointers.
 var wordCalls = [1 << few]func(*C.struct_plugin_go_call, uint) unsafe.Pointer{
 	0b0001: callWords[unsafe.Pointer, uintptr, uintptr, uintptr],
 	0b0010: callWords[uintptr, unsafe.Pointer, uintptr, uintptr],

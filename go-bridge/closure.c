@@ -1,5 +1,5 @@
-/* The C functions that the bridge makes: libffi's closures, each of which hands its arguments to
- * the Go side, and its result back. */
+/* The C functions that the bridge makes: they pass their arguments to the Go side, and its result
+ * back. */
 #include "closure.h"
 
 #include <stdatomic.h>
@@ -53,7 +53,7 @@ void plugin_go_set_panicked(void (*function)(void *context, const char *text))
     atomic_store(&panicked, function);
 }
 
-/* A word is as wide as a register, and a small integer fills it as C would. */
+/* A word is as wide as a register; small integers are extended as in C. */
 static void read_word(struct plugin_go_call *call, const struct plugin_go_move *move,
                       const void *from)
 {
@@ -116,7 +116,7 @@ static void write_word(const struct plugin_go_call *call, const struct plugin_go
     }
 }
 
-/* libffi takes a small integer that is the result as a whole register (ffi_call(3)). */
+/* libffi expects an integer result widened to ffi_arg (ffi_call(3)). */
 static void widen_result(const struct plugin_go_function *function, void *result)
 {
     switch (function->result->type) {
@@ -143,7 +143,7 @@ static void widen_result(const struct plugin_go_function *function, void *result
     }
 }
 
-/* Out of line, so that a call that goes well does not carry it. */
+/* Out of line, to keep calls without a panic short. */
 static __attribute__((noinline)) void tell_panic(const struct plugin_go_function *function,
                                                  const struct plugin_go_call *call)
 {
@@ -186,7 +186,7 @@ static inline void call_go(const struct plugin_go_function *function, struct plu
     }
 }
 
-/* What libffi calls when a C function that it made is called. */
+/* The handler of libffi closures. */
 static void handle(ffi_cif *cif, void *result, void **arguments, void *user)
 {
     const struct plugin_go_function *function = user;
@@ -212,14 +212,14 @@ static void handle(ffi_cif *cif, void *result, void **arguments, void *user)
     widen_result(function, result);
 }
 
-/* For machines that no entries_*.c is for. */
+/* For machines without an entries_*.c. */
 __attribute__((weak)) void *plugin_go_entry(unsigned entry)
 {
     (void)entry;
     return NULL;
 }
 
-/* The direct functions, by their entries. */
+/* The direct functions, by entry. */
 static struct plugin_go_function *entered[PLUGIN_GO_ENTRIES];
 static atomic_uint entered_count;
 
@@ -234,7 +234,7 @@ void plugin_go_enter(unsigned entry, struct plugin_go_call *call)
     }
 }
 
-/* Takes an entry for a direct function; NULL if there is none left. */
+/* Assigns an entry to a direct function. Returns its address, or NULL if none is left. */
 static void *take_entry(struct plugin_go_function *function)
 {
     unsigned entry = atomic_load(&entered_count);

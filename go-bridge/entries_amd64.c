@@ -1,9 +1,9 @@
-/* The entries for amd64. C's registers for integers and floats, in their order (System V ABI for
- * AMD64, 3.2.3), become the first words of a call. */
+/* The entries for amd64. They store C's argument registers, in order (System V ABI for
+ * AMD64, 3.2.3), in the first words of a call. */
 #include "closure.h"
 
-/* As the code below has them. */
-_Static_assert(offsetof(struct plugin_go_call, floats) == 72, "where the floats lie");
+/* The code below relies on these. */
+_Static_assert(offsetof(struct plugin_go_call, floats) == 72, "offset of the floats");
 _Static_assert(sizeof(struct plugin_go_call) <= 200, "room on the stack");
 
 __asm__(".text\n"

@@ -1,9 +1,9 @@
-/* The entries for arm64. C's registers for integers and floats, in their order (Procedure Call
- * Standard for the Arm 64-bit Architecture, 6.8.2), become the first words of a call. */
+/* The entries for arm64. They store C's argument registers, in order (Procedure Call Standard for
+ * the Arm 64-bit Architecture, 6.8.2), in the first words of a call. */
 #include "closure.h"
 
-/* As the code below has them. */
-_Static_assert(offsetof(struct plugin_go_call, floats) == 72, "where the floats lie");
+/* The code below relies on these. */
+_Static_assert(offsetof(struct plugin_go_call, floats) == 72, "offset of the floats");
 _Static_assert(sizeof(struct plugin_go_call) <= 208, "room on the stack");
 
 __asm__(".text\n"

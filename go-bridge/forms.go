@@ -1,6 +1,6 @@
 package main
 
-// Go's types as libffi has them: the C forms of docs/go.md.
+// Go types as libffi types: the C forms of docs/go.md.
 
 // #include "closure.h"
 // #include <stdlib.h>
@@ -14,7 +14,7 @@ import (
 
 var errorType = reflect.TypeOf((*error)(nil)).Elem()
 
-// What C passes by value is at most of this size.
+// The size of the largest value that is passed by value.
 const largestValue = 64 << 10
 
 var scalars = map[reflect.Kind]C.enum_plugin_go_scalar{
@@ -38,7 +38,7 @@ var scalars = map[reflect.Kind]C.enum_plugin_go_scalar{
 	reflect.UnsafePointer: C.PLUGIN_GO_POINTER,
 }
 
-// The forms of one function, and the memory that they take.
+// The forms of one function, and their memory.
 type forms struct {
 	allocated []unsafe.Pointer
 	known     map[reflect.Type]*C.ffi_type
@@ -50,7 +50,7 @@ func (f *forms) free() {
 	}
 }
 
-// A C struct of these members, and where they lie.
+// Returns a C struct of these members, and their offsets.
 func (f *forms) structOf(members []*C.ffi_type) (*C.ffi_type, []C.size_t) {
 	form := C.plugin_go_struct_type(C.size_t(len(members)))
 	if form == nil {
@@ -65,7 +65,7 @@ func (f *forms) structOf(members []*C.ffi_type) (*C.ffi_type, []C.size_t) {
 	return form, offsets
 }
 
-// The form of what is in memory: of a type that is not of size 0, and not larger than the largest.
+// Returns the form of a type as it is in memory. Its size is from 1 to largestValue.
 func (f *forms) of(t reflect.Type) (*C.ffi_type, error) {
 	if scalar, found := scalars[t.Kind()]; found {
 		return C.plugin_go_scalar_type(scalar), nil
@@ -98,7 +98,7 @@ func (f *forms) make(t reflect.Type) (*C.ffi_type, error) {
 	return nil, fmt.Errorf("%s has no C form", t)
 }
 
-// In a struct, an array is laid out, and passed, as a struct of as many elements.
+// libffi has no arrays. Within a struct, one is laid out and passed like a struct of its elements.
 func (f *forms) ofArray(t reflect.Type) (*C.ffi_type, error) {
 	element, err := f.of(t.Elem())
 	if err != nil {
@@ -142,7 +142,7 @@ func (f *forms) ofStruct(t reflect.Type) (*C.ffi_type, error) {
 	return form, nil
 }
 
-// The form of a parameter or a result.
+// Returns the form of a parameter or a result.
 func (f *forms) ofValue(t reflect.Type) (*C.ffi_type, error) {
 	switch {
 	case t.Kind() == reflect.Array:
@@ -155,7 +155,7 @@ func (f *forms) ofValue(t reflect.Type) (*C.ffi_type, error) {
 	return f.of(t)
 }
 
-// The form of all results together, and where each of them lies.
+// Returns the form of all results together, and the offset of each.
 func (f *forms) ofResults(t reflect.Type) (*C.ffi_type, []C.size_t, error) {
 	var members []*C.ffi_type
 	for i := 0; i < t.NumOut(); i++ {

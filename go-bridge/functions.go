@@ -1,6 +1,6 @@
 package main
 
-// A C function for a Go one: how it is called, and all that C must know of it.
+// Making a C function for a Go function.
 
 // #include "closure.h"
 import "C"
@@ -13,13 +13,13 @@ import (
 	"unsafe"
 )
 
-// All that were made: C knows them for ever.
+// All functions that were made, for C refers to them for ever.
 var functions struct {
 	sync.Mutex
 	all []*function
 }
 
-// Go's func value, which is all that the interface holds.
+// Returns the func value, which is the data word of the interface.
 func funcValue(symbol any) uintptr {
 	return (*[2]uintptr)(unsafe.Pointer(&symbol))[1]
 }
@@ -41,14 +41,14 @@ func hasPointers(t reflect.Type) bool {
 	return false
 }
 
-// How C calls a function, and the words that this takes.
+// How C calls a function, and the words to move.
 type way struct {
 	kind      C.enum_plugin_go_way
 	arguments []C.struct_plugin_go_move
 	results   []C.struct_plugin_go_move
 }
 
-// The fastest way that there is for the function.
+// Returns the fastest way to call the function.
 func (f *function) fastestWay() way {
 	t := f.value.Type()
 	arguments, fit := argumentWords(t)
@@ -71,7 +71,7 @@ func (f *function) fastestWay() way {
 	return w
 }
 
-// Makes the C function. It, and all that belongs to it, stays for ever.
+// Makes the C function, which is never freed.
 func makeFunction(symbol any, context unsafe.Pointer) (unsafe.Pointer, error) {
 	f := &function{value: reflect.ValueOf(symbol)}
 	all := forms{known: map[reflect.Type]*C.ffi_type{}}
@@ -86,7 +86,7 @@ func makeFunction(symbol any, context unsafe.Pointer) (unsafe.Pointer, error) {
 	return code, nil
 }
 
-// The forms of all parameters.
+// Returns the forms of all parameters.
 func (f *function) parameters(all *forms) ([]*C.ffi_type, error) {
 	var parameters []*C.ffi_type
 	t := f.value.Type()

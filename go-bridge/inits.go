@@ -1,8 +1,8 @@
 package main
 
-// Inits that have panicked in an open within another one. The outer one comes to them, too, and the
-// run-time aborts when it finds inits that have begun and not ended. So they are made to wait again,
-// and to panic at once.
+// Inits that panicked in a nested open. The outer open comes to them as well, and the run-time
+// aborts if it finds inits that were started but not finished. So their state is reset, and their
+// first function replaced by one that panics.
 
 import "C"
 

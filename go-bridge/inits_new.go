@@ -4,10 +4,10 @@ package main
 
 import "unsafe"
 
-// What runtime/proc.go calls initTask.
+// runtime.initTask (runtime/proc.go).
 type initTask struct {
 	state, functionCount uint32
-	// The functions' addresses follow.
+	// The addresses of the functions follow.
 }
 
 func initFunctions(task *initTask) []uintptr {

@@ -4,10 +4,10 @@ package main
 
 import "unsafe"
 
-// What runtime/proc.go calls initTask.
+// runtime.initTask (runtime/proc.go).
 type initTask struct {
 	state, importCount, functionCount uintptr
-	// The imports' tasks follow, and the functions' addresses.
+	// The tasks of the imports follow, then the addresses of the functions.
 }
 
 func initFunctions(task *initTask) []uintptr {

@@ -1,7 +1,7 @@
 package main
 
-// What keeps the memory alive that C knows of: the results of each thread's last call of each
-// function, until that thread has ended; and what the library was told to keep.
+// Keeping Go memory alive to which C has pointers: the results of each thread's last call of each
+// function, until the thread ends; and memory kept by plugin_go_keep.
 
 // #include "closure.h"
 // #include <stdlib.h>
@@ -12,19 +12,19 @@ import (
 	"unsafe"
 )
 
-// What a thread's last calls have returned. Only that thread uses it.
+// The results of a thread's last calls. Only that thread uses it.
 type thread struct {
 	results map[*function]unsafe.Pointer
 }
 
-// The threads that C has records of.
+// Keeps alive the threads to which C has pointers.
 var threads = struct {
 	sync.Mutex
 	all map[*thread]struct{}
 }{all: map[*thread]struct{}{}}
 
-// What this thread keeps, made when it first keeps something. What the call says of it may be from
-// before another call that was made within this one.
+// Returns this thread's record, which is made when it first keeps something. call.thread may be
+// outdated: a nested call may have made it meanwhile.
 func currentThread(call *C.struct_plugin_go_call) *thread {
 	address := call.thread
 	if address == 0 {
@@ -41,7 +41,7 @@ func currentThread(call *C.struct_plugin_go_call) *thread {
 	return t
 }
 
-// Forgets the threads that have ended.
+// Drops the threads that have ended.
 func forgetEnded() {
 	threads.Lock()
 	defer threads.Unlock()
@@ -53,7 +53,7 @@ func forgetEnded() {
 	}
 }
 
-// Keeps this alive until the thread calls the function again, or ends.
+// Keeps memory alive until the thread calls the function again, or ends.
 func keepFor(call *C.struct_plugin_go_call, f *function, memory unsafe.Pointer) {
 	if bool(call.has_ended) {
 		forgetEnded()
@@ -61,13 +61,13 @@ func keepFor(call *C.struct_plugin_go_call, f *function, memory unsafe.Pointer) 
 	currentThread(call).results[f] = memory
 }
 
-// What the library keeps, and how often.
+// The memory kept by plugin_go_keep, and how often.
 var kept = struct {
 	sync.Mutex
 	count map[unsafe.Pointer]int
 }{count: map[unsafe.Pointer]int{}}
 
-// Addresses below are no memory; Go takes such a pointer for a mistake.
+// Go reports a pointer below this address as invalid.
 const lowestAddress = 4096
 
 //export plugin_go_keep_

@@ -1,8 +1,8 @@
 // The bridge between libplugin and Go: a shared library that opens Go plugins with Go's package
-// plugin, and makes C functions of Go's. bridge.h says what the library may ask of it.
+// plugin, and makes C functions for Go functions. bridge.h is its interface.
 //
-// Go's memory is never written into C's but as plain addresses, so that Go's checks of cgo's rules
-// (GODEBUG=cgocheck) hold; kept.go keeps it alive.
+// Pointers to Go memory are written into C memory only as integers, as cgo's rules demand
+// (GODEBUG=cgocheck); kept.go keeps that memory alive.
 package main
 
 /*
@@ -22,13 +22,13 @@ import (
 
 func main() {}
 
-// The plugins that are open, by the paths that they were opened from.
+// The open plugins, by the paths from which they were opened.
 var plugins = struct {
 	sync.Mutex
 	byPath map[string]*plugin.Plugin
 }{byPath: map[string]*plugin.Plugin{}}
 
-// Go's message repeats the path, which the library says itself.
+// Go's message starts with the path, which libplugin adds itself.
 func reason(err error) string {
 	text := err.Error()
 	if _, after, found := strings.Cut(text, `"): `); found {
@@ -37,8 +37,8 @@ func reason(err error) string {
 	return text
 }
 
-// What a panic says, in a form that C can free. Of a value whose method panics when it is asked, fmt
-// says so; with the value itself, fmt panics, too.
+// Returns the text of a panic, allocated by malloc. fmt reports a String method that panics, but
+// panics itself if that method panics with its own value.
 func panicText(value any) (text *C.char) {
 	defer func() {
 		recover()

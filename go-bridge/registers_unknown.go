@@ -2,7 +2,7 @@
 
 package main
 
-// Where Go's registers are not known, package reflect makes all calls.
+// Go's registers are not known here: reflect makes all calls.
 const (
 	integerRegisters = 0
 	floatRegisters   = 0

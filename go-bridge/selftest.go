@@ -1,7 +1,6 @@
 package main
 
-// Does Go pass parameters and results in registers as words.go has it? Tried once, with functions
-// that would notice.
+// Tests once whether this Go assigns registers as words.go does.
 
 // #include "closure.h"
 import "C"
@@ -25,14 +24,14 @@ type testPair struct {
 	float   float32
 }
 
-// What words point to: not on the stack, where nothing would keep it.
+// Pointed to by words, and so not on the stack, where nothing would keep it alive.
 var (
 	testText = "text"
 	testList = []int16{100, 20, 3}
 	testLast = 4
 )
 
-// Uses so much of the stack that it must grow, for which parameters leave their registers.
+// Makes the stack grow, for which parameters are spilled from registers.
 //
 //go:noinline
 func testStack(depth int) byte {

@@ -1,6 +1,5 @@
-/* Which threads have Go memory kept for them, and which of those have ended. A thread that ends
- * must not call Go any more: its record goes into a list, for the next call that keeps something.
- */
+/* The threads for which Go memory is kept alive. A thread that ends must not call Go any more, so
+ * its record goes into a list, for the next call that keeps memory. */
 #include "closure.h"
 
 #include <pthread.h>
@@ -9,8 +8,8 @@
 
 static __thread struct plugin_go_thread *current;
 static _Atomic(struct plugin_go_thread *) ended; /* written with the lock held */
-/* A lock, where an exchange would do, because ThreadSanitizer sees it in code that it was not
- * compiled into: a record is freed by another thread than made it. */
+/* An atomic exchange would do, but ThreadSanitizer does not see it in code without instrumentation:
+ * a record is freed by another thread than the one that made it. */
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static pthread_key_t key;
 static pthread_once_t once = PTHREAD_ONCE_INIT;
@@ -36,7 +35,7 @@ uintptr_t plugin_go_thread_kept(void)
     return current ? current->kept : 0;
 }
 
-/* Without memory or a key, what is kept for this thread once more stays for ever. */
+/* Without memory or a key, what the thread keeps is never dropped. */
 void plugin_go_thread_keep(uintptr_t kept)
 {
     pthread_once(&once, make_key);

@@ -1,18 +1,18 @@
 package main
 
-// Which parameters and results Go passes in registers, word by word, by the rules of Go's
-// ABIInternal (cmd/compile/abi-internal.md in Go's source).
+// The assignment of parameters and results to registers, by the rules of Go's ABIInternal
+// (cmd/compile/abi-internal.md in Go's source).
 
 // #include "closure.h"
 import "C"
 
 import "reflect"
 
-// A sequence of values as words. A value that does not fit into the registers, or of which this is
-// not sure, makes it fail.
+// A sequence of values as words in registers. Adding a value fails if it does not fit, or if its
+// assignment is not certain.
 type words struct {
 	integers, floats int
-	pointers         uint // which of the integers are pointers: a bit each
+	pointers         uint // bit mask of the integers that are pointers
 	moves            []C.struct_plugin_go_move
 }
 
@@ -45,7 +45,7 @@ func (w *words) addPointer(argument int, offset uintptr) bool {
 	return w.add(C.PLUGIN_GO_POINTER, argument, offset)
 }
 
-// Adds a value that lies at an offset in an argument, or in the result.
+// Adds a value at an offset in an argument, or in the result.
 func (w *words) addValue(t reflect.Type, argument int, offset uintptr) bool {
 	switch t.Kind() {
 	case reflect.Complex64:
@@ -75,7 +75,7 @@ func (w *words) addValue(t reflect.Type, argument int, offset uintptr) bool {
 func (w *words) addStruct(t reflect.Type, argument int, offset uintptr) bool {
 	for i := 0; i < t.NumField(); i++ {
 		field := t.Field(i)
-		// These would need more room where the callee spills its registers.
+		// The callee would spill it to more memory than its words take.
 		if field.Name == "_" || field.Type.Size() == 0 {
 			return false
 		}
@@ -86,7 +86,7 @@ func (w *words) addStruct(t reflect.Type, argument int, offset uintptr) bool {
 	return true
 }
 
-// Adds an error, which Go returns as two words; in the first one, C gets its text.
+// Adds an error, which is two words in Go; the first one becomes its text for C.
 func (w *words) addError(offset uintptr) bool {
 	return w.addPointer(0, offset) && w.skipPointer()
 }
@@ -110,7 +110,7 @@ func argumentWords(t reflect.Type) (words, bool) {
 	return w, true
 }
 
-// The results lie at these offsets in C's result. Also gives the words in which errors start.
+// Also returns the words in which errors start. The offsets are those in the C result.
 func resultWords(t reflect.Type, offsets []C.size_t) (w words, errors []int, done bool) {
 	for i := 0; i < t.NumOut(); i++ {
 		start := w.integers
@@ -128,10 +128,10 @@ func resultWords(t reflect.Type, offsets []C.size_t) (w words, errors []int, don
 	return w, errors, true
 }
 
-// Are the words that C passes in registers those that Go does, in the same order? Then nothing is to
-// be moved. So it is where C has a word for each scalar and for each part of a string: not for
-// complex numbers, nor for structs whose members share words. An error is two words in Go, so it can
-// only be the last result.
+// Returns whether C and Go pass the same words in the same order, so that no moves are needed. They
+// do if C has a word for each scalar and for each part of a string; not for complex numbers, nor
+// for structs, whose members may share words. An error is two words in Go, so it must be the last
+// result.
 func isDirect(t reflect.Type) bool {
 	integers, floats := 0, 0
 	for i := 0; i < t.NumIn(); i++ {
@@ -166,7 +166,7 @@ func isComplex(t reflect.Type) bool {
 	return t.Kind() == reflect.Complex64 || t.Kind() == reflect.Complex128
 }
 
-// In C, it has a register to itself also as one of two results.
+// Returns whether C returns it in a register of its own even as one of two results.
 func isWholeInteger(t reflect.Type) bool {
 	switch t.Kind() {
 	case reflect.Int, reflect.Int64, reflect.Uint, reflect.Uint64, reflect.Uintptr,
