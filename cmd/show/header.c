@@ -331,14 +331,14 @@ static void header_add_start(struct header *header)
                                "#endif\n");
     text_add(header->text, "#ifdef __cplusplus\n"
                            "#ifndef _Bool /* clang's <stdbool.h> has none with -std=c++17 */\n"
-                           "#header_define _Bool bool\n"
+                           "#define _Bool bool\n"
                            "#endif\n"
-                           "#header_define PLUGIN_HEADER_ASSERT static_assert\n"
-                           "#header_define PLUGIN_HEADER_GLOBAL ::\n"
+                           "#define PLUGIN_HEADER_ASSERT static_assert\n"
+                           "#define PLUGIN_HEADER_GLOBAL ::\n"
                            "extern \"C\" {\n"
                            "#else\n"
-                           "#header_define PLUGIN_HEADER_ASSERT _Static_assert\n"
-                           "#header_define PLUGIN_HEADER_GLOBAL\n"
+                           "#define PLUGIN_HEADER_ASSERT _Static_assert\n"
+                           "#define PLUGIN_HEADER_GLOBAL\n"
                            "#endif\n");
 }
 
@@ -354,8 +354,7 @@ static bool header_add_all(struct header *header, const char *path)
     text_add(header->text,
              ", as recorded in it; written by `plugin header`.\n"
              " * With PLUGIN_HEADER_NO_TYPES defined, their declarations alone. */\n");
-    text_add(header->text, "#ifndef %s\n#header_define %s\n\n", text_chars(&guard),
-             text_chars(&guard));
+    text_add(header->text, "#ifndef %s\n#define %s\n\n", text_chars(&guard), text_chars(&guard));
     header_add_start(header);
     text_add(header->text, "\n#ifndef PLUGIN_HEADER_NO_TYPES\n\n");
     if (!header_define_all(header))
