@@ -1,4 +1,4 @@
-/* Signals by which a user ends a command. */
+/* The signals by which a user ends a command. */
 #include "interrupts.h"
 
 #include <stddef.h>
@@ -6,17 +6,16 @@
 static const int signals[] = {SIGINT, SIGTERM, SIGHUP};
 enum { SIGNAL_COUNT = sizeof signals / sizeof *signals };
 
-/* A signal that is ignored, as SIGHUP below nohup, stays so: it would count as arrived if it had to
- * wait. */
+/* An ignored signal, as SIGHUP below nohup, is not blocked: it would become pending. */
 void interrupts_hold(struct interrupts *interrupts)
 {
-    sigemptyset(&interrupts->waiting);
+    sigemptyset(&interrupts->held);
     for (size_t i = 0; i < SIGNAL_COUNT; i++) {
         struct sigaction action;
         if (sigaction(signals[i], NULL, &action) == 0 && action.sa_handler != SIG_IGN)
-            sigaddset(&interrupts->waiting, signals[i]);
+            sigaddset(&interrupts->held, signals[i]);
     }
-    sigprocmask(SIG_BLOCK, &interrupts->waiting, &interrupts->before);
+    sigprocmask(SIG_BLOCK, &interrupts->held, &interrupts->before);
 }
 
 bool interrupts_arrived(const struct interrupts *interrupts)
@@ -25,7 +24,7 @@ bool interrupts_arrived(const struct interrupts *interrupts)
     if (sigpending(&arrived) != 0)
         return false;
     for (size_t i = 0; i < SIGNAL_COUNT; i++)
-        if (sigismember(&interrupts->waiting, signals[i]) == 1 &&
+        if (sigismember(&interrupts->held, signals[i]) == 1 &&
             sigismember(&arrived, signals[i]) == 1)
             return true;
     return false;

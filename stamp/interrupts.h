@@ -1,4 +1,4 @@
-/* Signals by which a user ends a command: while something is half done, they wait. */
+/* Holds back the signals by which a user ends a command, while something is half done. */
 #ifndef PLUGIN_STAMP_INTERRUPTS_H
 #define PLUGIN_STAMP_INTERRUPTS_H
 
@@ -6,17 +6,17 @@
 #include <stdbool.h>
 
 struct interrupts {
-    sigset_t waiting; /* those that wait because of this */
-    sigset_t before;  /* the signals that waited already */
+    sigset_t held;
+    sigset_t before; /* the signals that were blocked already */
 };
 
-/* From here on, SIGINT, SIGTERM and SIGHUP wait. */
+/* Blocks SIGINT, SIGTERM and SIGHUP. */
 void interrupts_hold(struct interrupts *interrupts);
 
-/* Did one of them arrive? */
+/* Is one of them pending? */
 bool interrupts_arrived(const struct interrupts *interrupts);
 
-/* One that waited has its effect now, which may be that this does not return. */
+/* Unblocks them. A pending one takes effect now: this may not return. */
 void interrupts_release(const struct interrupts *interrupts);
 
 #endif

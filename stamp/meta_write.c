@@ -1,10 +1,10 @@
-/* Writes the `.plugin` section: src/format.h is its layout. */
-#include "model/model.h"
+/* Writes the `.plugin` section (src/format/format.h). */
 #include "src/base/hash.h"
 #include "src/format/meta_writer.h"
+#include "stamp_p.h"
 #include "types/type_hash.h"
 
-static uint64_t hash_of(struct type_hashes *hashes, uint32_t type)
+static uint64_t symbol_hash(struct type_hashes *hashes, uint32_t type)
 {
     return type ? type_hash_of_symbol(hashes, type) : 0;
 }
@@ -17,7 +17,7 @@ static void add_symbols(struct meta_writer *writer, const struct stamp *stamp,
         const struct stamp_symbol *symbol = &stamp->symbols[i];
         uint32_t type = symbol->match ? symbol->type : 0;
         struct format_symbol raw = {.address = stamp->is_built_in ? 0 : symbol->address,
-                                    .hash = hash_of(hashes, type),
+                                    .hash = symbol_hash(hashes, type),
                                     .name = meta_writer_string(writer, symbol->name),
                                     .type = type,
                                     .kind = symbol->kind};
@@ -29,7 +29,7 @@ static void add_symbols(struct meta_writer *writer, const struct stamp *stamp,
 static void add_probes(struct meta_writer *writer, const struct stamp *stamp,
                        struct type_hashes *hashes)
 {
-    /* Those of a built-in plugin are its program's. */
+    /* The probes of a built-in plugin belong to its program. */
     size_t count = stamp->is_built_in ? 0 : stamp->probe_count;
     writer->header.probes = meta_writer_table(writer, count);
     for (size_t i = 0; i < count; i++) {
@@ -65,7 +65,7 @@ static void add_shared(struct meta_writer *writer, const struct stamp *stamp,
         const struct stamp_symbol *symbol = &stamp->shared[i];
         uint32_t type = symbol->match ? symbol->type : 0;
         struct format_shared raw = {.address = stamp->is_built_in ? 0 : symbol->address,
-                                    .hash = hash_of(hashes, type),
+                                    .hash = symbol_hash(hashes, type),
                                     .name = meta_writer_string(writer, symbol->name),
                                     .type = type,
                                     .kind = symbol->kind,
@@ -81,7 +81,7 @@ static void add_imports(struct meta_writer *writer, const struct stamp *stamp,
     for (size_t i = 0; i < stamp->uses.import_count; i++) {
         const struct stamp_import *import = &stamp->uses.imports[i];
         struct format_import raw = {
-            .hash = hash_of(hashes, import->type),
+            .hash = symbol_hash(hashes, import->type),
             .name = meta_writer_string(writer, import->name),
             .type = import->type,
             .kind = import->kind,
@@ -111,8 +111,8 @@ static void add_packages(struct meta_writer *writer, const struct stamp *stamp)
     }
 }
 
-/* The init's number among its package's, in the order of their records. */
-static uint64_t record_number(const struct stamp_packages *packages, size_t index)
+/* Returns how many inits of the same package have an earlier record. */
+static uint64_t init_record_number(const struct stamp_packages *packages, size_t index)
 {
     const struct stamp_init *own = &packages->inits[index];
     uint64_t number = 0;
@@ -122,8 +122,8 @@ static uint64_t record_number(const struct stamp_packages *packages, size_t inde
     return number;
 }
 
-/* What the packages name parts of. */
-static void add_parts(struct meta_writer *writer, const struct stamp *stamp)
+/* The tables of which each package names a part. */
+static void add_package_tables(struct meta_writer *writer, const struct stamp *stamp)
 {
     const struct stamp_packages *packages = &stamp->packages;
     writer->header.dependencies = meta_writer_table(writer, packages->dependency_count);
@@ -134,7 +134,7 @@ static void add_parts(struct meta_writer *writer, const struct stamp *stamp)
     }
     writer->header.inits = meta_writer_table(writer, packages->init_count);
     for (size_t i = 0; i < packages->init_count; i++) {
-        struct format_init raw = {.address = stamp->is_built_in ? record_number(packages, i)
+        struct format_init raw = {.address = stamp->is_built_in ? init_record_number(packages, i)
                                                                 : packages->inits[i].address,
                                   .file = meta_writer_string(writer, packages->inits[i].file),
                                   .line = packages->inits[i].line};
@@ -148,7 +148,6 @@ static void add_parts(struct meta_writer *writer, const struct stamp *stamp)
     }
 }
 
-/* With the hashes of the types. */
 static bool write_tables(const struct stamp *stamp, struct type_hashes *hashes, struct bytes btf,
                          struct bytes *section, struct error *error)
 {
@@ -161,27 +160,22 @@ static bool write_tables(const struct stamp *stamp, struct type_hashes *hashes, 
     add_build(&writer, stamp);
     add_shared(&writer, stamp, hashes);
     add_packages(&writer, stamp);
-    add_parts(&writer, stamp);
-    /* Last, and with them their names, which nobody needs for as long as the others. */
+    add_package_tables(&writer, stamp);
+    /* Last, with their names: only the judgement needs them. */
     add_imports(&writer, stamp, hashes);
     writer.bytes.failed |= type_hashes_failed(hashes);
     return meta_writer_finish(&writer, btf, section, error);
 }
 
-bool stamp_write_meta(const struct stamp *stamp, struct bytes btf, void **meta, size_t *size,
+bool stamp_write_meta(const struct stamp *stamp, struct bytes btf, struct bytes *meta,
                       struct error *error)
 {
     struct btf types;
-    struct bytes section;
     if (!btf_read(&types, btf, stamp->pointer_size, error))
-        return error_prefix(error, "it is damaged, and what is stamped would be refused: ");
-    struct type_hashes *hashes = type_hashes_start(&types, error);
-    bool done = hashes && write_tables(stamp, hashes, btf, &section, error);
+        return error_prefix_damaged(error);
+    struct type_hashes *hashes = type_hashes_new(&types, error);
+    bool done = hashes && write_tables(stamp, hashes, btf, meta, error);
     type_hashes_free(hashes);
     btf_free(&types);
-    if (!done)
-        return false;
-    *meta = (void *)section.data;
-    *size = section.size;
-    return true;
+    return done;
 }

@@ -1,7 +1,8 @@
-/* Replaces a file by its stamped copy: as a whole or not at all. */
+/* Replaces a file by its stamped copy, atomically. */
+#include "elf/elf_file.h"
 #include "interrupts.h"
-#include "model/model.h"
 #include "src/module/module.h"
+#include "stamp_p.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -23,8 +24,8 @@ static bool copy_bytes(int from, int to, off_t size, struct error *error)
     return true;
 }
 
-/* Gives the copy the owner and permissions of the file that it replaces. If it cannot have the
- * owner, it must not have the owner's rights either. */
+/* Gives the copy the owner and permissions of the file that it replaces. Without the owner, it must
+ * not be set-user-ID or set-group-ID. */
 static bool copy_permissions(int copy, const struct stat *status, struct error *error)
 {
     mode_t mode = status->st_mode & 07777;
@@ -36,9 +37,8 @@ static bool copy_permissions(int copy, const struct stat *status, struct error *
     return true;
 }
 
-/* libelf and libdw take files that the readers of this project do not: with headers of odd sizes,
- * or types that contradict themselves. That is better known now than when somebody opens the file.
- */
+/* Reads the copy as the library will. libelf and libdw accept files that it refuses: with headers
+ * of odd sizes, or contradictory types. */
 static bool read_back(int copy, struct error *error)
 {
     struct stat status;
@@ -51,15 +51,15 @@ static bool read_back(int copy, struct error *error)
         is_good = module_types(&module, error);
         module_free(&module);
     }
-    return is_good || error_prefix(error, "it is damaged, and what is stamped would be refused: ");
+    return is_good || error_prefix_damaged(error);
 }
 
 /* Fills the open, empty copy. */
 static bool write_copy(int input, const struct stat *status, int copy,
-                       const struct sections *sections, struct error *error)
+                       const struct stamp_sections *sections, struct error *error)
 {
     if (!copy_bytes(input, copy, status->st_size, error) ||
-        !stamp_write_elf(copy, sections, error) || !read_back(copy, error) ||
+        !stamp_write_elf(copy, sections->btf, sections->meta, error) || !read_back(copy, error) ||
         !copy_permissions(copy, status, error))
         return false;
     if (fsync(copy) != 0)
@@ -67,9 +67,9 @@ static bool write_copy(int input, const struct stat *status, int copy,
     return true;
 }
 
-/* Writes the copy at a fresh path beside the output, and renames it. */
+/* Writes the copy to a new file beside the output, and renames it. */
 static bool write_and_rename(int input, const struct stat *status, char *beside, const char *output,
-                             const struct sections *sections, struct error *error)
+                             const struct stamp_sections *sections, struct error *error)
 {
     int copy = mkostemp(beside, O_CLOEXEC);
     if (copy < 0)
@@ -85,7 +85,7 @@ static bool write_and_rename(int input, const struct stat *status, char *beside,
 }
 
 bool stamp_replace(int input, const struct stat *status, const char *output,
-                   const struct sections *sections, struct error *error)
+                   const struct stamp_sections *sections, struct error *error)
 {
     char *beside;
     struct interrupts interrupts;

@@ -1,45 +1,47 @@
-/* The stamp: reads a linked module's DWARF, and writes the module again with a `.BTF` and a
- * `.plugin` section, which say what its symbols, and the places that use plugin_as, are. */
+/* The stamp: reads a linked module's DWARF, and adds a `.BTF` and a `.plugin` section to its file,
+ * which describe its symbols, its packages and its uses of plugin_as. */
 #ifndef PLUGIN_STAMP_H
 #define PLUGIN_STAMP_H
 
 #include "src/base/bytes.h"
 #include "src/base/error.h"
 
-/* What a successful stamp has to say. A zeroed one is valid. */
+/* What a successful stamp reports. A zeroed one is valid. */
 struct stamp_report {
     struct text warnings; /* lines, each ended by a newline; "" if there are none */
 };
 
 /* How a module was linked. A zeroed one is valid. */
 struct stamp_options {
-    /* Where the libraries that it needs are besides the system's directories (-L of the link),
-     * ended by NULL; NULL: none. */
+    /* The directories of its libraries besides the system's (-L of the link), NULL-terminated;
+     * NULL: none. */
     const char *const *library_directories;
 };
 
-/* Stamps the module at `input` and puts the result at `output`, which may be the same path. The
- * result is written to a file beside `output` and then renamed, so that `output` is the old file or
- * the whole new one at any time; it gets the input's permissions. Nothing is left behind on
- * failure. Stamping a stamped file gives the same bytes. NULL options are zeroed ones. */
+/* Stamps the module at `input` and writes the result to `output`, which may be the same path. At
+ * any time `output` is the old file or the whole new one: a new file beside it is renamed. It has
+ * the input's permissions. A failure leaves nothing behind. Stamping a stamped file gives the same
+ * bytes. The options may be NULL. */
 bool stamp_file(const char *input, const char *output, const struct stamp_options *options,
                 struct stamp_report *report, struct error *error);
 
-/* What a built-in plugin brings along instead of the two sections of its file (src/format.h). */
-struct stamp_tables {
+/* The two sections (src/format/format.h); of a built-in plugin, tables in its program. A zeroed one
+ * is valid. */
+struct stamp_sections {
     struct bytes meta, btf;
 };
 
-/* Makes the tables of a plugin that will be linked into a program, from a loadable one, linked from
- * the same objects. Free them with stamp_tables_free in any case. */
+/* Makes the sections of a plugin that will be linked into a program, from a loadable one that was
+ * linked from the same objects. Free them with stamp_sections_free in any case. */
 bool stamp_built_in(const char *path, const struct stamp_options *options,
-                    struct stamp_report *report, struct stamp_tables *tables, struct error *error);
+                    struct stamp_report *report, struct stamp_sections *sections,
+                    struct error *error);
 
-void stamp_tables_free(struct stamp_tables *tables);
+void stamp_sections_free(struct stamp_sections *sections);
 
-/* Adds the names, one a line, of the functions and variables of packages other than main, in a
- * module that was linked but may have to be linked again: what its --dynamic-list must name. Of an
- * executable, they need not be exported yet. */
+/* Adds the names, one a line, of the functions and variables of packages other than main in a
+ * module that may have to be linked again: its --dynamic-list must name them. An executable need
+ * not export them yet. */
 bool stamp_package_symbols(const char *path, struct text *names, struct error *error);
 
 void stamp_report_free(struct stamp_report *report);

@@ -36,7 +36,7 @@ struct archive {
     struct member *members;
     size_t member_count;
     struct words libraries; /* static ones (.a), which are linked into main's part */
-    struct stamp_tables tables;
+    struct stamp_sections tables;
     struct meta meta;
     struct built_in_id id;
     struct object_names common; /* hidden C++ variables that several parts define */
@@ -156,7 +156,7 @@ static int archive_link_loadable(struct archive *archive)
 
 static bool archive_read_tables(struct archive *archive, const char *name, struct error *error)
 {
-    struct stamp_tables *tables = &archive->tables;
+    struct stamp_sections *tables = &archive->tables;
     if (!meta_read_header(&archive->meta, tables->meta, tables->btf, error) ||
         !meta_read_tables(&archive->meta, tables->meta, error))
         return false;
@@ -408,7 +408,7 @@ static void archive_deinit(struct archive *archive)
     object_names_deinit(&archive->common);
     words_deinit(&archive->parts);
     arena_deinit(&archive->paths);
-    stamp_tables_free(&archive->tables);
+    stamp_sections_free(&archive->tables);
 }
 
 /* The archive itself has a scratch directory of its own: intermediate files must not be committed.

@@ -80,9 +80,9 @@ FUZZ_TARGET(rules)
     ERROR_AUTO error = {0};
     if (!btf_read(&first_btf, first, 8, &error))
         return;
-    struct type_hashes *first_hashes = type_hashes_start(&first_btf, &error), *second_hashes = NULL;
+    struct type_hashes *first_hashes = type_hashes_new(&first_btf, &error), *second_hashes = NULL;
     if (first_hashes && btf_read(&second_btf, second, 8, &error))
-        second_hashes = type_hashes_start(&second_btf, &error);
+        second_hashes = type_hashes_new(&second_btf, &error);
     if (second_hashes)
         for (uint32_t i = 0; i < PAIRS; i++) {
             struct type_side a = {&first_btf, (first_start + i) % first_btf.count};

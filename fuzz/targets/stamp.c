@@ -49,7 +49,7 @@ FUZZ_TARGET(stamp)
 {
     int descriptor = make_paths();
     struct stamp_report report = {0}, built_in_report = {0};
-    struct stamp_tables tables;
+    struct stamp_sections tables;
     const struct stamp_options options = {0};
     ERROR_AUTO error = {0}, built_in_error = {0};
     TEXT_AUTO names = {0};
@@ -59,7 +59,7 @@ FUZZ_TARGET(stamp)
     if (fuzz_was_read)
         check_output();
     stamp_built_in(input_path, &options, &built_in_report, &tables, &built_in_error);
-    stamp_tables_free(&tables);
+    stamp_sections_free(&tables);
     error_free(&error);
     stamp_package_symbols(input_path, &names, &error);
     stamp_report_free(&report);

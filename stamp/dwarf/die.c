@@ -1,9 +1,9 @@
-/* What a DIE says: attributes, its own and those of the DIE that it completes. */
+/* Reads a DIE: its own attributes, and those of the DIE that it completes. */
 #include "dwarf/die.h"
 
 #include <dwarf.h>
 
-bool set_libdw_error(struct error *error, const char *what)
+bool error_set_libdw(struct error *error, const char *what)
 {
     return error_set(error, PLUGIN_NOT_PLUGIN, "%s: libdw: %s", what, dwarf_errmsg(-1));
 }
@@ -17,6 +17,13 @@ bool die_follow(Dwarf_Die *die, unsigned name, Dwarf_Die *target)
 {
     Dwarf_Attribute attribute;
     return die_attribute(die, name, &attribute) && dwarf_formref_die(&attribute, target);
+}
+
+bool die_follow_pointer(Dwarf_Die *die, Dwarf_Die *target)
+{
+    Dwarf_Die pointer;
+    return die_follow(die, DW_AT_type, &pointer) && dwarf_peel_type(&pointer, &pointer) == 0 &&
+           dwarf_tag(&pointer) == DW_TAG_pointer_type && die_follow(&pointer, DW_AT_type, target);
 }
 
 bool die_has_flag(Dwarf_Die *die, unsigned name)
@@ -60,7 +67,7 @@ const char *die_string(Dwarf_Die *die, unsigned name)
 
 Dwarf_Die die_origin(Dwarf_Die *die)
 {
-    enum { STEPS_MAX = 16 }; /* damaged debug information may lead round in a ring */
+    enum { STEPS_MAX = 16 }; /* damaged debug information may have a cycle */
     Dwarf_Die origin = *die, next;
     Dwarf_Attribute attribute;
     for (int i = 0; i < STEPS_MAX; i++) {
@@ -96,7 +103,7 @@ const char *die_declared_in(Dwarf_Die *die, uint32_t *line)
     Dwarf_Die origin = die_origin(die), unit;
     uint64_t index;
     int number = 0;
-    /* Number 0 is the unit's own file since DWARF 5, and none before. */
+    /* File 0 is the unit's own since DWARF 5, and no file before (DWARF 5, 6.2.4). */
     if (!file && die_unsigned(&origin, DW_AT_decl_file, &index) && index == 0 &&
         dwarf_diecu(&origin, &unit, NULL, NULL))
         file = dwarf_diename(&unit);

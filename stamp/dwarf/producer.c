@@ -1,14 +1,14 @@
-/* What DW_AT_producer says of a compiler. */
-#include "dwarf/producer.h"
+/* Reads DW_AT_producer. */
+#include "dwarf/producer_p.h"
 
+#include "src/base/arena.h"
 #include "src/base/text.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
-/* Flags that change what is made, among those that gcc records. */
-static bool is_telling(const char *flag, size_t length)
+/* Among the flags that gcc records, those that change the code. */
+static bool changes_code(const char *flag, size_t length)
 {
     static const char *const prefixes[] = {
         "-O",          "-std=",        "-m32",          "-mx32",        "-mabi=",
@@ -24,40 +24,34 @@ static bool is_telling(const char *flag, size_t length)
     return false;
 }
 
-char *producer_name(const char *producer)
+char *producer_name(struct arena *arena, const char *producer)
 {
-    char *name;
-    const char *clang = strstr(producer, "clang version ");
-    const char *at = clang ? clang + strlen("clang version ") : producer;
-    const char *family = clang ? "clang" : "gcc";
-    if (!clang && !strncmp(producer, "GNU ", 4)) {
-        at = producer + 4; /* after it, the language, and then the version */
-        at += strcspn(at, " ");
-        at += *at == ' ';
-    } else if (!clang) {
-        return strndup(producer, 60);
+    static const char clang_words[] = "clang version ", gcc_words[] = "GNU ";
+    char name[64];
+    const char *family = "clang", *version = strstr(producer, clang_words);
+    if (version) {
+        version += strlen(clang_words);
+    } else if (!strncmp(producer, gcc_words, strlen(gcc_words))) {
+        family = "gcc";
+        version = strchr(producer + strlen(gcc_words), ' '); /* behind the language */
+        version += version != NULL;
     }
-    int length = (int)strspn(at, "0123456789.");
+    int length = version ? (int)strspn(version, "0123456789.") : 0;
     if (!length)
-        return strndup(producer, 60);
-    return asprintf(&name, "%s %.*s", family, length, at) < 0 ? NULL : name;
+        return arena_strndup(arena, producer, strnlen(producer, 60));
+    snprintf(name, sizeof name, "%s %.*s", family, length, version);
+    return arena_strndup(arena, name, strlen(name));
 }
 
-char *producer_flags(const char *producer)
+char *producer_flags(struct arena *arena, const char *producer)
 {
-    struct text flags = {0};
-    const char *at = producer;
-    while (*(at += strspn(at, " "))) {
+    TEXT_AUTO flags = {0};
+    for (const char *at = producer; *(at += strspn(at, " ")); at += strcspn(at, " ")) {
         size_t length = strcspn(at, " ");
-        if (*at == '-' && is_telling(at, length))
+        if (*at == '-' && changes_code(at, length))
             text_add(&flags, "%s%.*s", flags.length ? " " : "", (int)length, at);
-        at += length;
     }
-    if (!flags.failed && !flags.chars)
-        return strdup("");
-    if (flags.failed)
-        text_free(&flags);
-    return flags.chars;
+    return flags.failed ? NULL : arena_strndup(arena, text_chars(&flags), flags.length);
 }
 
 bool producer_has_g1(const char *producer)

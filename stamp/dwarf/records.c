@@ -1,15 +1,76 @@
-/* What the macros of packages leave in the module: variables, found by their names in the debug
+/* What the macros of plugin.h leave in the module: variables, found by their names in the debug
  * information. */
+#include "dwarf/records_p.h"
+
 #include "dwarf/die.h"
-#include "model/model.h"
+#include "dwarf/uses_p.h"
+#include "elf/elf_file.h"
+#include "src/base/array.h"
+#include "src/base/path.h"
 
 #include <dwarf.h>
 #include <stdlib.h>
 
-static const char package_name[] = "plugin_package_", import_prefix[] = "plugin_import_",
-                  init_prefix[] = "plugin_init_record_", uses_prefix[] = "plugin_uses_";
+/* ---- probes ---- */
 
-/* Reads PREFIX, a number, and then what is left. */
+bool records_add_probe(struct stamp *stamp, Dwarf_Die *die, struct error *error)
+{
+    uint64_t address;
+    Dwarf_Attribute location;
+    if (dwarf_tag(die) != DW_TAG_variable || !dwarf_attr(die, DW_AT_location, &location))
+        return true;
+    const char *name = die_string(die, DW_AT_name);
+    /* An inlined copy may have no address. */
+    if (!name || strcmp(name, PROBE_NAME) != 0 || !die_address(die, &address))
+        return true;
+    struct stamp_probe *probe =
+        array_add(&stamp->arena, stamp->probes, stamp->probe_count, stamp->probe_capacity);
+    if (!probe)
+        return error_set_no_memory(error);
+    *probe = (struct stamp_probe){.address = address, .die = *die};
+    return true;
+}
+
+static int probe_by_address(const void *a, const void *b)
+{
+    const struct stamp_probe *x = a, *y = b;
+    return x->address < y->address ? -1 : x->address > y->address;
+}
+
+/* An inlined function describes its probe more than once. */
+static void sort_probes(struct stamp *stamp)
+{
+    size_t kept = 0;
+    stamp_sort(stamp->probes, stamp->probe_count, sizeof *stamp->probes, probe_by_address);
+    for (size_t i = 0; i < stamp->probe_count; i++)
+        if (!kept || stamp->probes[i].address != stamp->probes[kept - 1].address)
+            stamp->probes[kept++] = stamp->probes[i];
+    stamp->probe_count = kept;
+}
+
+/* Is each pointer that plugin_as leaves in the section plugin_probes described? */
+static bool check_probes(const struct stamp *stamp, struct error *error)
+{
+    Elf_Scn *section = NULL;
+    while ((section = section_next_named(stamp->elf, section, "plugin_probes"))) {
+        GElf_Shdr header;
+        if (!gelf_getshdr(section, &header))
+            return error_set_libelf(error, "cannot read its sections");
+        size_t uses = header.sh_size / stamp->pointer_size, described = 0;
+        for (size_t i = 0; i < stamp->probe_count; i++)
+            described += stamp->probes[i].address - header.sh_addr < header.sh_size;
+        if (described < uses)
+            return error_set(error, PLUGIN_NOT_PLUGIN,
+                             "%zu of its %zu uses of plugin_as have no debug information, which "
+                             "says what type they ask for; compile every file with -g",
+                             uses - described, uses);
+    }
+    return true;
+}
+
+/* ---- packages ---- */
+
+/* Reads PREFIX, a number, and the rest of a name. */
 static bool read_name(const char *name, const char *prefix, uint64_t *number, const char **rest)
 {
     size_t length = strlen(prefix), digits;
@@ -24,46 +85,35 @@ static bool read_name(const char *name, const char *prefix, uint64_t *number, co
     return true;
 }
 
-static const char *base_name(const char *path)
-{
-    const char *slash = strrchr(path, '/');
-    return slash ? slash + 1 : path;
-}
-
 static bool set_dropped(Dwarf_Die *die, const char *macro, struct error *error)
 {
     uint32_t line;
     const char *file = die_declared_in(die, &line);
     return error_set(error, PLUGIN_NOT_PLUGIN,
                      "what %s left at %s:%u is not in the file; link it without --gc-sections",
-                     macro, base_name(file), line);
+                     macro, path_base_name(file), line);
 }
 
-static bool note_mark(struct stamp *stamp, Dwarf_Die *die, const char *macro, uint64_t number,
-                      struct error *error)
+/* Adds a PLUGIN_PACKAGE or PLUGIN_IMPORT, unless it is of a built-in plugin. */
+static bool add_clause(struct stamp *stamp, struct stamp_clauses *clauses, Dwarf_Die *die,
+                       const char *macro, uint64_t number, struct error *error)
 {
-    struct stamp_packages *packages = &stamp->packages;
-    bool is_package = number == UINT64_MAX;
-    struct stamp_mark **marks = is_package ? &packages->marks : &packages->imports;
-    size_t *count = is_package ? &packages->mark_count : &packages->import_count;
-    size_t *capacity = is_package ? &packages->mark_capacity : &packages->import_capacity;
     uint64_t address;
-    if (!die_address(die, &address))
-        return true; /* with -flto, another DIE says where it is */
-    if (stamp_is_in_section(stamp, FORMAT_BUILT_IN_MARKS, address))
+    /* With -flto, another DIE has the address. */
+    if (!die_address(die, &address) || stamp_is_in_section(stamp, FORMAT_BUILT_IN_MARKS, address))
         return true;
     const char *path = address ? stamp_string_at(stamp, address) : NULL;
     if (!path || !*path)
         return set_dropped(die, macro, error);
-    struct stamp_mark *larger = stamp_grow(*marks, *count, capacity, sizeof *larger);
-    if (!larger)
+    struct stamp_clause *clause =
+        array_add(&stamp->arena, clauses->items, clauses->count, clauses->capacity);
+    if (!clause)
         return error_set_no_memory(error);
-    *marks = larger;
-    larger[(*count)++] = (struct stamp_mark){die_home(stamp->dwarf, die), number, path};
+    *clause = (struct stamp_clause){die_home(stamp->dwarf, die), number, path};
     return true;
 }
 
-static bool note_init(struct stamp *stamp, Dwarf_Die *die, uint64_t number, struct error *error)
+static bool add_init(struct stamp *stamp, Dwarf_Die *die, uint64_t number, struct error *error)
 {
     struct stamp_packages *packages = &stamp->packages;
     struct stamp_init init = {.number = number};
@@ -73,55 +123,53 @@ static bool note_init(struct stamp *stamp, Dwarf_Die *die, uint64_t number, stru
     if (!init.record)
         return set_dropped(die, "PLUGIN_INIT", error);
     init.home = die_home(stamp->dwarf, die);
-    init.file = base_name(die_declared_in(die, &init.line));
-    struct stamp_init *larger =
-        stamp_grow(packages->inits, packages->init_count, &packages->init_capacity, sizeof *larger);
-    if (!larger)
+    init.file = path_base_name(die_declared_in(die, &init.line));
+    struct stamp_init *added =
+        array_add(&stamp->arena, packages->inits, packages->init_count, packages->init_capacity);
+    if (!added)
         return error_set_no_memory(error);
-    packages->inits = larger;
-    larger[packages->init_count++] = init;
+    *added = init;
     return true;
 }
 
-bool stamp_note_record(struct stamp *stamp, Dwarf_Die *die, struct error *error)
+bool records_add(struct stamp *stamp, Dwarf_Die *die, struct error *error)
 {
+    struct stamp_packages *packages = &stamp->packages;
     uint64_t number;
     const char *rest, *name = die_string(die, DW_AT_name);
     if (dwarf_tag(die) != DW_TAG_variable || !name || strncmp(name, "plugin_", 7) != 0)
         return true;
-    if (!strcmp(name, package_name))
-        return note_mark(stamp, die, "PLUGIN_PACKAGE", UINT64_MAX, error);
-    if (read_name(name, import_prefix, &number, &rest) && !*rest)
-        return note_mark(stamp, die, "PLUGIN_IMPORT", number, error);
-    if (read_name(name, init_prefix, &number, &rest) && !*rest)
-        return note_init(stamp, die, number, error);
-    if (read_name(name, uses_prefix, &number, &rest) && *rest == '_' && rest[1])
-        return stamp_note_uses(stamp, die, rest + 1, error);
+    if (!strcmp(name, PACKAGE_NAME))
+        return add_clause(stamp, &packages->clauses, die, "PLUGIN_PACKAGE", 0, error);
+    if (read_name(name, "plugin_import_", &number, &rest) && !*rest)
+        return add_clause(stamp, &packages->imports, die, "PLUGIN_IMPORT", number, error);
+    if (read_name(name, "plugin_init_record_", &number, &rest) && !*rest)
+        return add_init(stamp, die, number, error);
+    if (read_name(name, "plugin_uses_", &number, &rest) && *rest == '_' && rest[1])
+        return uses_add_macro(stamp, die, rest + 1, error);
     return true;
 }
 
 /* ---- inits ---- */
 
-static int by_record(const void *a, const void *b)
+static int init_by_record(const void *a, const void *b)
 {
     const struct stamp_init *x = a, *y = b;
     return x->record < y->record ? -1 : x->record > y->record;
 }
 
-/* Each init leaves a record, of members as large as a pointer, in a section of their own: are they
- * all described? */
-static bool check_inits(struct stamp *stamp, struct error *error)
+/* Is each record that PLUGIN_INIT leaves in the section plugin_inits described? */
+static bool check_inits(const struct stamp *stamp, struct error *error)
 {
     Elf_Scn *section = NULL;
-    size_t members = sizeof(struct plugin_init_) / sizeof(void *);
-    while ((section = stamp_next_section(stamp->elf, section, "plugin_inits"))) {
+    size_t members = sizeof(struct plugin_init_) / sizeof(void *); /* each as large as a pointer */
+    while ((section = section_next_named(stamp->elf, section, "plugin_inits"))) {
         GElf_Shdr header;
         if (!gelf_getshdr(section, &header))
-            return set_libelf_error(error, "cannot read its sections");
+            return error_set_libelf(error, "cannot read its sections");
         size_t inits = header.sh_size / (members * stamp->pointer_size), described = 0;
         for (size_t i = 0; i < stamp->packages.init_count; i++)
-            described += stamp->packages.inits[i].record >= header.sh_addr &&
-                         stamp->packages.inits[i].record - header.sh_addr < header.sh_size;
+            described += stamp->packages.inits[i].record - header.sh_addr < header.sh_size;
         if (described < inits)
             return error_set(error, PLUGIN_NOT_PLUGIN,
                              "%zu of its %zu inits have no debug information; compile every file "
@@ -131,29 +179,30 @@ static bool check_inits(struct stamp *stamp, struct error *error)
     return true;
 }
 
-/* A function that the compiler merged with another one has no debug information of its own, so it
- * is the record that says where it is. */
-bool stamp_read_inits(struct stamp *stamp, struct error *error)
+/* Reads the functions' addresses from the records: a function that the compiler merged with another
+ * one has no debug information. */
+static bool read_inits(struct stamp *stamp, struct error *error)
 {
     size_t count = stamp->packages.init_count;
     struct stamp_init *inits = stamp->packages.inits;
-    if (!check_inits(stamp, error))
-        return false;
-    if (!count)
-        return true;
-    qsort(inits, count, sizeof *inits, by_record);
-    uint64_t *addresses = calloc(count * 2, sizeof *addresses);
-    if (!addresses)
+    stamp_sort(inits, count, sizeof *inits, init_by_record);
+    uint64_t *records = arena_alloc(&stamp->arena, 2 * count * sizeof *records);
+    if (!records)
         return error_set_no_memory(error);
     for (size_t i = 0; i < count; i++)
-        addresses[i] = inits[i].record;
-    bool done = stamp_read_pointers(stamp, addresses, addresses + count, count, error);
-    for (size_t i = 0; done && i < count; i++) {
-        inits[i].address = addresses[count + i];
+        records[i] = inits[i].record;
+    stamp_read_pointers(stamp, records, records + count, count);
+    for (size_t i = 0; i < count; i++) {
+        inits[i].address = records[count + i];
         if (!inits[i].address)
-            done = error_set(error, PLUGIN_NOT_PLUGIN, "the init at %s:%u has no address",
+            return error_set(error, PLUGIN_NOT_PLUGIN, "the init at %s:%u has no address",
                              inits[i].file, inits[i].line);
     }
-    free(addresses);
-    return done;
+    return true;
+}
+
+bool records_complete(struct stamp *stamp, struct error *error)
+{
+    sort_probes(stamp);
+    return check_probes(stamp, error) && check_inits(stamp, error) && read_inits(stamp, error);
 }

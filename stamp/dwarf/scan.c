@@ -1,20 +1,70 @@
-/* The walk through a module's DWARF: finds the DIEs of its symbols and of its probes, what it uses
- * and what macros left in it, and who compiled it. */
+/* The walk through the module's debug information. */
+#include "dwarf/scan.h"
+
 #include "dwarf/die.h"
-#include "dwarf/match.h"
-#include "dwarf/producer.h"
+#include "dwarf/match_p.h"
+#include "dwarf/producer_p.h"
+#include "dwarf/records_p.h"
+#include "dwarf/uses_p.h"
+#include "elf/elf_file.h"
+#include "src/base/array.h"
 
 #include <dwarf.h>
-#include <stdlib.h>
+#include <stdio.h>
 
-/* Deeper nesting of lexical blocks than this is an accident. */
+/* ---- the sections of the debug information ---- */
+
+/* Returns the section ".NAME", or ".zNAME", the older name of a compressed one. */
+static Elf_Scn *find_debug_section(Elf *elf, const char *name)
+{
+    char full[32];
+    snprintf(full, sizeof full, ".%s", name);
+    Elf_Scn *section = section_next_named(elf, NULL, full);
+    snprintf(full, sizeof full, ".z%s", name);
+    return section ? section : section_next_named(elf, NULL, full);
+}
+
+static bool debug_section_holds(Elf *elf, const char *section_name, const char *string)
+{
+    Elf_Scn *section = find_debug_section(elf, section_name); /* libdw has decompressed it */
+    Elf_Data *data = section ? elf_getdata(section, NULL) : NULL;
+    return data && data->d_buf && memmem(data->d_buf, data->d_size, string, strlen(string) + 1);
+}
+
+static bool debug_info_holds(const struct stamp *stamp, const char *string)
+{
+    return debug_section_holds(stamp->elf, "debug_str", string) ||
+           debug_section_holds(stamp->elf, "debug_info", string);
+}
+
+bool stamp_has_debug_info(const struct stamp *stamp)
+{
+    return find_debug_section(stamp->elf, "debug_info");
+}
+
+bool stamp_open_dwarf(struct stamp *stamp, struct error *error)
+{
+    if (!stamp_has_debug_info(stamp))
+        return error_set(error, PLUGIN_NOT_PLUGIN,
+                         "it has no debug information, from which the types are read; compile it "
+                         "with -g, and strip it only after the stamp");
+    stamp->dwarf = dwarf_begin_elf(stamp->elf, DWARF_C_READ, NULL);
+    if (!stamp->dwarf)
+        return error_set_libdw(error, "its debug information cannot be read");
+    stamp->has_packages = debug_info_holds(stamp, PACKAGE_NAME);
+    return true;
+}
+
+/* ---- DIEs ---- */
+
+/* Compilers do not nest lexical blocks deeper. */
 enum { DEPTH_MAX = 256 };
 
-struct walk {
+struct scan {
     struct stamp *stamp;
     struct matcher matcher;
-    bool wants_probes;
-    bool wants_bodies; /* of functions, which may declare what they use */
+    bool has_probes;
+    bool has_uses; /* then functions' bodies may declare what they use */
     unsigned depth;
     struct error *error;
 };
@@ -23,7 +73,7 @@ struct walk {
 enum scope {
     SCOPE_TOP,      /* of a unit, or in a namespace: it may define a symbol */
     SCOPE_FUNCTION, /* it may declare one */
-    SCOPE_TYPE      /* whose members are no declarations of what is used */
+    SCOPE_TYPE      /* a member declares nothing that is used */
 };
 
 static enum scope scope_of_children(enum scope scope, int tag)
@@ -40,8 +90,9 @@ static enum scope scope_of_children(enum scope scope, int tag)
     }
 }
 
-/* g++ describes the use of a constructor by a copy, without code, of its declaration. */
-static bool is_declaration(Dwarf_Die *die, int tag)
+/* g++ describes the use of a constructor by a concrete instance, without code, of its declaration.
+ */
+static bool is_used_declaration(Dwarf_Die *die, int tag)
 {
     Dwarf_Addr entry;
     if (die_is_declaration(die))
@@ -53,74 +104,65 @@ static bool is_declaration(Dwarf_Die *die, int tag)
     return die_is_declaration(&origin);
 }
 
-static bool read_die(struct walk *walk, Dwarf_Die *die, enum scope scope, int tag)
+static bool scan_die(struct scan *scan, Dwarf_Die *die, enum scope scope, int tag)
 {
-    if (walk->wants_probes && stamp_is_probe(die) &&
-        !stamp_note_probe(walk->stamp, die, walk->error))
+    struct stamp *stamp = scan->stamp;
+    if (scan->has_probes && !records_add_probe(stamp, die, scan->error))
         return false;
     if (scope == SCOPE_TYPE || (tag != DW_TAG_subprogram && tag != DW_TAG_variable))
         return true;
-    if (is_declaration(die, tag))
-        return !walk->wants_bodies || stamp_note_declaration(walk->stamp, die, walk->error);
+    if (is_used_declaration(die, tag))
+        return !scan->has_uses || uses_add_declaration(stamp, die, scan->error);
     if (scope != SCOPE_TOP)
         return true;
-    return matcher_match(&walk->matcher, die, walk->error) &&
-           stamp_note_record(walk->stamp, die, walk->error) &&
-           stamp_note_hidden_definition(walk->stamp, die, walk->error);
+    return matcher_match(&scan->matcher, die, scan->error) &&
+           records_add(stamp, die, scan->error) &&
+           uses_add_hidden_definition(stamp, die, scan->error);
 }
 
-/* Goes through a DIE's children. Probes may be anywhere below. */
-static bool walk_children(struct walk *walk, Dwarf_Die *parent, enum scope scope)
+/* Probes may be anywhere below. */
+static bool scan_children(struct scan *scan, Dwarf_Die *parent, enum scope scope)
 {
     Dwarf_Die die;
-    if (walk->depth >= DEPTH_MAX || dwarf_child(parent, &die) != 0)
+    if (scan->depth >= DEPTH_MAX || dwarf_child(parent, &die) != 0)
         return true;
-    walk->depth++;
+    scan->depth++;
     int next;
     do {
         int tag = dwarf_tag(&die);
         enum scope inner = scope_of_children(scope, tag);
-        if (!read_die(walk, &die, scope, tag))
+        if (!scan_die(scan, &die, scope, tag))
             return false;
-        bool is_wanted = inner == SCOPE_TOP || walk->wants_probes ||
-                         (inner == SCOPE_FUNCTION && walk->wants_bodies);
-        if (is_wanted && dwarf_haschildren(&die) && !walk_children(walk, &die, inner))
+        bool may_hold_more =
+            inner == SCOPE_TOP || scan->has_probes || (inner == SCOPE_FUNCTION && scan->has_uses);
+        if (may_hold_more && dwarf_haschildren(&die) && !scan_children(scan, &die, inner))
             return false;
         next = dwarf_siblingof(&die, &die);
     } while (next == 0);
-    walk->depth--;
-    return next > 0 ? true : set_libdw_error(walk->error, "its debug information is damaged");
+    scan->depth--;
+    return next > 0 ? true : error_set_libdw(scan->error, "its debug information is damaged");
 }
 
 /* ---- units ---- */
 
-static bool knows_compiler(const struct stamp *stamp, const struct stamp_compiler *compiler)
+static bool add_compiler(struct stamp *stamp, const char *producer, struct error *error)
 {
+    struct stamp_compiler compiler = {producer_name(&stamp->arena, producer),
+                                      producer_flags(&stamp->arena, producer)};
+    if (!compiler.name || !compiler.flags)
+        return error_set_no_memory(error);
     for (size_t i = 0; i < stamp->compiler_count; i++)
-        if (!strcmp(stamp->compilers[i].name, compiler->name) &&
-            !strcmp(stamp->compilers[i].flags, compiler->flags))
+        if (!strcmp(stamp->compilers[i].name, compiler.name) &&
+            !strcmp(stamp->compilers[i].flags, compiler.flags))
             return true;
-    return false;
-}
-
-/* Takes the compiler's strings. */
-static bool add_compiler(struct stamp *stamp, struct stamp_compiler compiler, struct error *error)
-{
-    bool has_memory = compiler.name && compiler.flags;
-    if (has_memory && stamp->compiler_count < FORMAT_COMPILERS_MAX &&
-        !knows_compiler(stamp, &compiler)) {
-        struct stamp_compiler *larger =
-            reallocarray(stamp->compilers, stamp->compiler_count + 1, sizeof *larger);
-        if (larger) {
-            stamp->compilers = larger;
-            larger[stamp->compiler_count++] = compiler;
-            return true;
-        }
-        has_memory = false;
-    }
-    free(compiler.name);
-    free(compiler.flags);
-    return has_memory ? true : error_set_no_memory(error);
+    if (stamp->compiler_count == FORMAT_COMPILERS_MAX)
+        return true;
+    struct stamp_compiler *added =
+        array_add(&stamp->arena, stamp->compilers, stamp->compiler_count, stamp->compiler_capacity);
+    if (!added)
+        return error_set_no_memory(error);
+    *added = compiler;
+    return true;
 }
 
 static const char *unit_name(Dwarf_Die *unit)
@@ -155,25 +197,20 @@ static bool check_unit(Dwarf_Die *unit, Dwarf_Half version, uint8_t type, const 
     return producer_has_g1(producer) ? set_no_types(unit, error) : true;
 }
 
-/* An assembler describes nothing that its file uses, whoever wrote it. */
-static bool add_unit(struct stamp *stamp, Dwarf_Die *unit, const char *producer,
-                     struct error *error)
+static bool add_unit(struct stamp *stamp, Dwarf_Die *die, const char *producer, struct error *error)
 {
     struct stamp_packages *packages = &stamp->packages;
-    struct stamp_unit *units =
-        stamp_grow(packages->units, packages->unit_count, &packages->unit_capacity, sizeof *units);
-    if (!units)
+    struct stamp_unit *unit =
+        array_add(&stamp->arena, packages->units, packages->unit_count, packages->unit_capacity);
+    if (!unit)
         return error_set_no_memory(error);
-    packages->units = units;
-    units[packages->unit_count++] = (struct stamp_unit){
-        .offset = dwarf_dieoffset(unit),
-        .die = *unit,
-        .is_gcc = !strncmp(producer, "GNU ", 4) && dwarf_srclang(unit) != DW_LANG_Mips_Assembler,
-    };
+    *unit = (struct stamp_unit){.offset = dwarf_dieoffset(die), .die = *die};
+    /* The GNU assembler describes nothing that its file uses. */
+    unit->is_gcc = !strncmp(producer, "GNU ", 4) && dwarf_srclang(die) != DW_LANG_Mips_Assembler;
     return true;
 }
 
-/* Is it musl's C part of a program's start, which its packages have with debug information? */
+/* Is it musl's crt1.c, of a libc that was built with debug information? */
 static bool is_start_file(Dwarf_Die *unit)
 {
     Dwarf_Die die;
@@ -188,45 +225,47 @@ static bool is_start_file(Dwarf_Die *unit)
     return false;
 }
 
-static bool read_unit(struct walk *walk, Dwarf_Die *unit, Dwarf_Half version, uint8_t type)
+static bool scan_unit(struct scan *scan, Dwarf_Die *unit, Dwarf_Half version, uint8_t type)
 {
+    /* Type units are reached by references from others. */
     if (type == DW_UT_type || type == DW_UT_split_type || dwarf_tag(unit) == DW_TAG_type_unit)
-        return true; /* reached from others */
-    /* What dwz took out of several units; only they say who compiled it. */
+        return true;
+    /* dwz's units hold what several others share; only those name a compiler. */
     if (dwarf_tag(unit) == DW_TAG_partial_unit)
-        return walk_children(walk, unit, SCOPE_TOP);
+        return scan_children(scan, unit, SCOPE_TOP);
     if (is_start_file(unit))
         return true;
     const char *producer = die_string(unit, DW_AT_producer);
     if (!producer)
         producer = "unknown";
-    if (!check_unit(unit, version, type, producer, walk->error))
+    if (!check_unit(unit, version, type, producer, scan->error) ||
+        !add_unit(scan->stamp, unit, producer, scan->error))
         return false;
-    if (!add_unit(walk->stamp, unit, producer, walk->error))
-        return false;
+    /* The GNU assembler describes every function as one that returns nothing. */
     if (dwarf_srclang(unit) == DW_LANG_Mips_Assembler)
-        return true; /* what it says of functions is that they return nothing */
-    struct stamp_compiler compiler = {producer_name(producer), producer_flags(producer)};
-    return add_compiler(walk->stamp, compiler, walk->error) && walk_children(walk, unit, SCOPE_TOP);
+        return true;
+    return add_compiler(scan->stamp, producer, scan->error) && scan_children(scan, unit, SCOPE_TOP);
 }
 
-static bool read_units(struct walk *walk)
+static bool scan_units(struct scan *scan)
 {
     Dwarf_CU *unit = NULL;
     Dwarf_Half version;
     uint8_t type;
     Dwarf_Die die, split;
     int more;
-    while ((more = dwarf_get_units(walk->stamp->dwarf, unit, &unit, &version, &type, &die,
+    while ((more = dwarf_get_units(scan->stamp->dwarf, unit, &unit, &version, &type, &die,
                                    &split)) == 0)
-        if (!read_unit(walk, &die, version, type))
+        if (!scan_unit(scan, &die, version, type))
             return false;
-    return more > 0 ? true : set_libdw_error(walk->error, "its debug information is damaged");
+    return more > 0 ? true : error_set_libdw(scan->error, "its debug information is damaged");
 }
 
-/* Does the unit describe anything? A declaration has a line; of -g1 there are only the names of
- * functions that were inlined. */
-static bool describes(Dwarf_Die *unit)
+/* ---- units without types ---- */
+
+/* Does the unit declare anything? A declaration has a line. With -g1, there are only the names of
+ * inlined functions. */
+static bool has_declarations(Dwarf_Die *unit)
 {
     Dwarf_Die die;
     Dwarf_Attribute line;
@@ -239,15 +278,15 @@ static bool describes(Dwarf_Die *unit)
     return false;
 }
 
-/* A function without a DIE, in the code of a unit that describes nothing, and is no assembly: the
- * unit has lines alone. (clang does not record that it got -g1. Of a unit that does describe
- * something, it is a function in an asm statement.) */
+/* Refuses a unit of line tables alone: a function of its code has no DIE, it declares nothing, and
+ * is no assembly. (clang does not record -g1. In a unit with declarations, such a function is in an
+ * asm statement.) */
 static bool check_unit_typed(const struct matcher *matcher, Dwarf_Die *unit, struct error *error)
 {
     const struct stamp *stamp = matcher->stamp;
     Dwarf_Addr base, start, end;
     ptrdiff_t range = 0;
-    if (dwarf_srclang(unit) == DW_LANG_Mips_Assembler || describes(unit))
+    if (dwarf_srclang(unit) == DW_LANG_Mips_Assembler || has_declarations(unit))
         return true;
     while ((range = dwarf_ranges(unit, range, &base, &start, &end)) > 0)
         for (size_t i = matcher_first_at(matcher, start); i < stamp->symbol_count; i++) {
@@ -275,19 +314,16 @@ static bool check_typed(const struct matcher *matcher, struct error *error)
 
 bool stamp_read_dwarf(struct stamp *stamp, struct error *error)
 {
-    struct walk walk = {.stamp = stamp,
-                        .wants_probes = stamp_has_probes(stamp),
-                        .wants_bodies = !stamp->names_only && stamp_wants_uses(stamp),
+    struct scan scan = {.stamp = stamp,
+                        .has_probes = debug_info_holds(stamp, PROBE_NAME),
+                        .has_uses = !stamp->names_only && uses_are_possible(stamp),
                         .error = error};
-    if (!matcher_begin(&walk.matcher, stamp, error))
-        return false;
-    bool done = read_units(&walk) && check_typed(&walk.matcher, error);
-    matcher_end(&walk.matcher);
-    if (!done)
+    if (!matcher_init(&scan.matcher, stamp, error) || !scan_units(&scan) ||
+        !check_typed(&scan.matcher, error))
         return false;
     if (!stamp->compiler_count)
         return error_set(error, PLUGIN_NOT_PLUGIN,
                          "its debug information describes no source file; compile it with -g, and "
                          "strip it only after the stamp");
-    return stamp_sort_probes(stamp, error) && stamp_read_inits(stamp, error);
+    return records_complete(stamp, error);
 }

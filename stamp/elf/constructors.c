@@ -1,181 +1,103 @@
 /* The functions that the dynamic loader calls before dlopen returns: those of .preinit_array and
  * .init_array (System V ABI, chapter 5, "Initialization and Termination Functions"). */
-#include "model/model.h"
+#include "elf/elf_file.h"
+#include "src/base/search.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-/* One of the two arrays. */
-struct array {
-    uint64_t address, size; /* bytes */
-    size_t first;           /* the number of its first constructor */
-};
-
-struct arrays {
-    struct array items[2];
-    size_t count;
-};
-
-/* Adds the slots of one array. In the file a slot holds the function's address, or, before it is
- * relocated, 0. */
-static bool add_slots(struct stamp *stamp, Elf_Scn *section, struct error *error)
+/* Adds the functions of one array. */
+static bool add_array(struct stamp *stamp, Elf_Scn *section, uint64_t address, struct error *error)
 {
     Elf_Data *data = elf_rawdata(section, NULL);
     if (!data)
-        return set_libelf_error(error, "cannot read its constructors");
-    size_t count = data->d_size / stamp->pointer_size;
-    struct stamp_constructor *larger =
-        reallocarray(stamp->constructors, stamp->constructor_count + count + 1, sizeof *larger);
-    if (!larger)
+        return error_set_libelf(error, "cannot read its constructors");
+    size_t count = data->d_size / stamp->pointer_size, before = stamp->constructor_count;
+    struct stamp_constructor *constructors =
+        arena_resize(&stamp->arena, stamp->constructors, before * sizeof *constructors,
+                     (before + count) * sizeof *constructors);
+    uint64_t *slots = arena_alloc_zeroed(&stamp->arena, count, 2 * sizeof *slots);
+    if (!constructors || !slots)
         return error_set_no_memory(error);
-    stamp->constructors = larger;
-    for (size_t i = 0; i < count; i++) {
-        uint64_t address = 0;
-        uint32_t narrow;
-        const char *slot = (const char *)data->d_buf + i * stamp->pointer_size;
-        if (stamp->pointer_size == sizeof narrow) {
-            memcpy(&narrow, slot, sizeof narrow);
-            address = narrow;
-        } else {
-            memcpy(&address, slot, sizeof address);
-        }
-        larger[stamp->constructor_count++] = (struct stamp_constructor){address, NULL};
-    }
+    for (size_t i = 0; i < count; i++)
+        slots[i] = address + i * stamp->pointer_size;
+    stamp_read_pointers(stamp, slots, slots + count, count);
+    for (size_t i = 0; i < count; i++)
+        constructors[before + i] = (struct stamp_constructor){.address = slots[count + i]};
+    stamp->constructors = constructors;
+    stamp->constructor_count += count;
     return true;
 }
 
-static bool find_arrays(struct stamp *stamp, struct arrays *arrays, struct error *error)
-{
-    static const uint32_t in_order[] = {SHT_PREINIT_ARRAY, SHT_INIT_ARRAY};
-    for (size_t i = 0; i < sizeof in_order / sizeof *in_order; i++) {
-        Elf_Scn *section = NULL;
-        while ((section = elf_nextscn(stamp->elf, section))) {
-            GElf_Shdr header;
-            if (!gelf_getshdr(section, &header) || header.sh_type != in_order[i])
-                continue;
-            arrays->items[arrays->count++] =
-                (struct array){header.sh_addr, header.sh_size, stamp->constructor_count};
-            if (!add_slots(stamp, section, error))
-                return false;
-            break; /* a linked file has one of each */
-        }
-    }
-    return true;
-}
-
-/* The constructor whose slot is at this address; NULL if it is no slot. */
-static struct stamp_constructor *slot_at(struct stamp *stamp, const struct arrays *arrays,
-                                         uint64_t address)
-{
-    for (size_t i = 0; i < arrays->count; i++) {
-        const struct array *array = &arrays->items[i];
-        uint64_t index = (address - array->address) / stamp->pointer_size;
-        if (address >= array->address && index < array->size / stamp->pointer_size)
-            return &stamp->constructors[array->first + index];
-    }
-    return NULL;
-}
-
-/* Fills the slots that are empty in the file: from the addend of a relative relocation, or the
- * value of the symbol of an absolute one. */
-static void relocate(struct stamp *stamp, const struct arrays *arrays)
-{
-    Elf_Scn *section = NULL;
-    while (arrays->count && (section = elf_nextscn(stamp->elf, section))) {
-        GElf_Shdr header, symbols_header;
-        if (!gelf_getshdr(section, &header) || header.sh_type != SHT_RELA || !header.sh_entsize)
-            continue;
-        Elf_Data *data = elf_getdata(section, NULL);
-        Elf_Scn *symbols = elf_getscn(stamp->elf, header.sh_link);
-        for (size_t i = 0; data && i < header.sh_size / header.sh_entsize; i++) {
-            GElf_Rela relocation;
-            GElf_Sym symbol = {0};
-            if (!gelf_getrela(data, (int)i, &relocation))
-                continue;
-            struct stamp_constructor *slot = slot_at(stamp, arrays, relocation.r_offset);
-            if (!slot || slot->address)
-                continue;
-            if (GELF_R_SYM(relocation.r_info) && symbols && gelf_getshdr(symbols, &symbols_header))
-                gelf_getsym(elf_getdata(symbols, NULL), (int)GELF_R_SYM(relocation.r_info),
-                            &symbol);
-            slot->address = symbol.st_value + (uint64_t)relocation.r_addend;
-        }
-    }
-}
-
-static int by_address(const void *a, const void *b)
+static int constructor_by_address(const void *a, const void *b)
 {
     const struct stamp_constructor *const *x = a, *const *y = b;
     return (*x)->address < (*y)->address ? -1 : (*x)->address > (*y)->address;
 }
 
-/* Names those constructors, which are in the order of addresses, that have this symbol's address.
- */
-static bool name_by_symbol(Elf *elf, size_t names, const GElf_Sym *symbol,
-                           struct stamp_constructor **sorted, size_t count)
+/* The constructors, sorted by address. */
+struct constructors {
+    struct stamp_constructor **items;
+    size_t count;
+    uint64_t address; /* to search for */
+};
+
+static bool constructor_is_before(const void *context, size_t item)
 {
-    struct stamp_constructor key = {.address = symbol->st_value}, *key_place = &key;
-    struct stamp_constructor **found =
-        GELF_ST_TYPE(symbol->st_info) == STT_FUNC
-            ? bsearch(&key_place, sorted, count, sizeof *sorted, by_address)
-            : NULL;
-    const char *name = found ? elf_strptr(elf, names, symbol->st_name) : NULL;
-    if (!name)
-        return true;
-    while (found > sorted && found[-1]->address == symbol->st_value)
-        found--;
-    for (; found < sorted + count && (*found)->address == symbol->st_value; found++) {
-        if (!(*found)->name)
-            (*found)->name = strdup(name);
-        if (!(*found)->name)
-            return false;
-    }
-    return true;
+    const struct constructors *sorted = context;
+    return sorted->items[item]->address < sorted->address;
 }
 
-static bool name_by_tables(Elf *elf, struct stamp_constructor **sorted, size_t count)
+/* Names the constructors at the address of each function of a symbol table. */
+static void name_by_table(Elf *elf, Elf_Scn *section, const GElf_Shdr *header,
+                          struct constructors *sorted)
 {
-    Elf_Scn *section = NULL;
-    while ((section = elf_nextscn(elf, section))) {
-        GElf_Shdr header;
-        if (!gelf_getshdr(section, &header) || !header.sh_entsize ||
-            (header.sh_type != SHT_SYMTAB && header.sh_type != SHT_DYNSYM))
+    Elf_Data *data = elf_getdata(section, NULL);
+    for (size_t i = 1; data && i < header->sh_size / header->sh_entsize; i++) {
+        GElf_Sym symbol;
+        if (!gelf_getsym(data, (int)i, &symbol) || GELF_ST_TYPE(symbol.st_info) != STT_FUNC)
             continue;
-        Elf_Data *data = elf_getdata(section, NULL);
-        for (size_t i = 1; data && i < header.sh_size / header.sh_entsize; i++) {
-            GElf_Sym symbol;
-            if (gelf_getsym(data, (int)i, &symbol) &&
-                !name_by_symbol(elf, header.sh_link, &symbol, sorted, count))
-                return false;
-        }
+        sorted->address = symbol.st_value;
+        size_t at = search_first(sorted->count, constructor_is_before, sorted);
+        for (; at < sorted->count && sorted->items[at]->address == symbol.st_value; at++)
+            if (!sorted->items[at]->name)
+                sorted->items[at]->name = elf_strptr(elf, header->sh_link, symbol.st_name);
     }
-    return true;
 }
 
 static bool name_constructors(struct stamp *stamp, struct error *error)
 {
     size_t count = stamp->constructor_count;
-    struct stamp_constructor **sorted = calloc(count + 1, sizeof *sorted);
-    if (!sorted)
+    struct constructors sorted = {arena_alloc(&stamp->arena, count * sizeof(void *)), count, 0};
+    if (!sorted.items)
         return error_set_no_memory(error);
     for (size_t i = 0; i < count; i++)
-        sorted[i] = &stamp->constructors[i];
-    qsort(sorted, count, sizeof *sorted, by_address);
-    bool done = name_by_tables(stamp->elf, sorted, count);
-    free(sorted);
-    for (size_t i = 0; done && i < count; i++) {
-        struct stamp_constructor *constructor = &stamp->constructors[i];
-        if (!constructor->name &&
-            asprintf(&constructor->name, "function at %#" PRIx64, constructor->address) < 0)
-            done = false;
+        sorted.items[i] = &stamp->constructors[i];
+    qsort(sorted.items, count, sizeof *sorted.items, constructor_by_address);
+    Elf_Scn *section = NULL;
+    while ((section = elf_nextscn(stamp->elf, section))) {
+        GElf_Shdr header;
+        if (gelf_getshdr(section, &header) && header.sh_entsize &&
+            (header.sh_type == SHT_SYMTAB || header.sh_type == SHT_DYNSYM))
+            name_by_table(stamp->elf, section, &header, &sorted);
     }
-    return done ? true : error_set_no_memory(error);
+    for (size_t i = 0; i < count; i++) {
+        char name[40];
+        if (stamp->constructors[i].name)
+            continue;
+        int length =
+            snprintf(name, sizeof name, "function at %#" PRIx64, stamp->constructors[i].address);
+        stamp->constructors[i].name = arena_strndup(&stamp->arena, name, (size_t)length);
+        if (!stamp->constructors[i].name)
+            return error_set_no_memory(error);
+    }
+    return true;
 }
 
-/* Is it what a macro of plugin.h left? With -flto there is a suffix; C++ mangles the names of
- * functions of one file as _ZL, the length, the name and the parameters. */
-static bool is_macros(const char *name)
+/* Is it a function that a macro of plugin.h defines? With -flto its name has a suffix. C++ mangles
+ * the name of a static function: _ZL, the length, the name, the parameters. */
+static bool is_of_macro(const char *name)
 {
     static const char announce[] = "plugin_announce_package_", start[] = "plugin_init_start_";
     bool is_mangled = !strncmp(name, "_ZL", 3);
@@ -190,35 +112,31 @@ static bool is_macros(const char *name)
            prefix + strspn(name + prefix, "0123456789") == length;
 }
 
-/* What the compiler's start files bring into every module. */
-static bool is_start_files(const char *name)
+static bool is_of_start_files(const char *name)
 {
     return !strcmp(name, "frame_dummy") || !strcmp(name, "init_have_lse_atomics");
 }
 
-/* Takes out empty slots, and what the source does not define. */
-static void drop_others(struct stamp *stamp)
-{
-    size_t kept = 0;
-    for (size_t i = 0; i < stamp->constructor_count; i++) {
-        struct stamp_constructor *constructor = &stamp->constructors[i];
-        if (constructor->address && !is_start_files(constructor->name) &&
-            !is_macros(constructor->name))
-            stamp->constructors[kept++] = *constructor;
-        else
-            free(constructor->name);
-    }
-    stamp->constructor_count = kept;
-}
-
 bool stamp_read_constructors(struct stamp *stamp, struct error *error)
 {
-    struct arrays arrays = {0};
-    if (!find_arrays(stamp, &arrays, error))
-        return false;
-    relocate(stamp, &arrays);
+    static const uint32_t in_order[] = {SHT_PREINIT_ARRAY, SHT_INIT_ARRAY};
+    for (size_t i = 0; i < sizeof in_order / sizeof *in_order; i++) {
+        GElf_Shdr header;
+        Elf_Scn *section = section_of_type(stamp->elf, in_order[i], &header);
+        if (section && !add_array(stamp, section, header.sh_addr, error))
+            return false;
+    }
+    if (!stamp->constructor_count)
+        return true;
     if (!name_constructors(stamp, error))
         return false;
-    drop_others(stamp);
+    size_t kept = 0;
+    for (size_t i = 0; i < stamp->constructor_count; i++) {
+        struct stamp_constructor constructor = stamp->constructors[i];
+        if (constructor.address && !is_of_start_files(constructor.name) &&
+            !is_of_macro(constructor.name))
+            stamp->constructors[kept++] = constructor;
+    }
+    stamp->constructor_count = kept;
     return true;
 }

@@ -1,15 +1,14 @@
-/* Puts the stamp's two sections into an ELF file.
+/* Writes the stamp's two sections into an ELF file. They go behind everything else, and the
+ * sections' names and headers behind them:
  *
- * They go behind everything else, and the sections' names and headers behind them:
+ *     the file as linked | .BTF | .plugin | .shstrtab | section headers
  *
- *     all that was there | .BTF | .plugin | .shstrtab | section headers
+ * Nothing that is loaded moves. An earlier stamp is behind everything else as well and gets
+ * overwritten: the same input gives the same bytes, stamped before or not.
  *
- * Nothing that is loaded moves. What an earlier stamp wrote is behind everything else as well, and
- * so is overwritten: the same input gives the same bytes, stamped before or not.
- *
- * libelf reads the headers; what changes is written directly, so that not a byte of the rest is
- * touched: elf_update writes every section anew, at places that it must be told one by one. */
-#include "model/model.h"
+ * libelf reads the headers. The sections are written without it, because elf_update writes every
+ * section anew and must be told the place of each. */
+#include "elf/elf_file.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -25,7 +24,7 @@ struct layout {
     GElf_Ehdr header;
     GElf_Shdr *sections; /* with room for two more */
     size_t section_count, names_index;
-    char *names; /* the sections' names, with those of the stamp's at the end */
+    char *names; /* the sections' names, those of the stamp's own last */
     size_t names_size;
     uint64_t end; /* of what is written so far */
 };
@@ -40,7 +39,7 @@ static bool read_sections(struct layout *layout, struct error *error)
     if (!gelf_getehdr(layout->elf, &layout->header) ||
         elf_getshdrnum(layout->elf, &layout->section_count) != 0 ||
         elf_getshdrstrndx(layout->elf, &layout->names_index) != 0)
-        return set_libelf_error(error, "cannot read its headers");
+        return error_set_libelf(error, "cannot read its headers");
     if (!layout->section_count || !layout->names_index)
         return error_set(error, PLUGIN_NOT_PLUGIN,
                          "it has no section headers, and the stamp is made of sections");
@@ -52,8 +51,13 @@ static bool read_sections(struct layout *layout, struct error *error)
         return error_set_no_memory(error);
     for (size_t i = 0; i < layout->section_count; i++)
         if (!gelf_getshdr(elf_getscn(layout->elf, i), &layout->sections[i]))
-            return set_libelf_error(error, "cannot read its section headers");
+            return error_set_libelf(error, "cannot read its section headers");
     return true;
+}
+
+static bool is_own_section(const char *name)
+{
+    return !strcmp(name, FORMAT_SECTION) || !strcmp(name, FORMAT_BTF_SECTION);
 }
 
 static const char *section_name(const struct layout *layout, size_t index)
@@ -63,10 +67,10 @@ static const char *section_name(const struct layout *layout, size_t index)
     return name ? name : "";
 }
 
-/* A part of the file that stays where it is. One that is said to lie beyond the file's end would
- * make the copy as long as that. */
-static bool keep_part(struct layout *layout, uint64_t size, uint64_t offset, uint64_t part_size,
-                      struct error *error)
+/* Counts a part of the file that stays in place. One beyond the file's end would make the copy as
+ * long as that. */
+static bool add_part(struct layout *layout, uint64_t size, uint64_t offset, uint64_t part_size,
+                     struct error *error)
 {
     if (!range_is_within(offset, part_size, 1, size))
         return error_set(error, PLUGIN_NOT_PLUGIN,
@@ -78,7 +82,7 @@ static bool keep_part(struct layout *layout, uint64_t size, uint64_t offset, uin
     return true;
 }
 
-/* Where the parts of the file end that the stamp leaves where they are. */
+/* Finds where the parts end that the stamp leaves in place. */
 static bool find_end(struct layout *layout, struct error *error)
 {
     size_t count;
@@ -87,31 +91,31 @@ static bool find_end(struct layout *layout, struct error *error)
         return error_set(error, PLUGIN_SYSTEM, "fstat: %s", strerror(errno));
     uint64_t size = (uint64_t)status.st_size;
     if (elf_getphdrnum(layout->elf, &count) != 0)
-        return set_libelf_error(error, "cannot read its program headers");
+        return error_set_libelf(error, "cannot read its program headers");
     layout->end = layout->header.e_phoff + count * layout->header.e_phentsize;
     for (size_t i = 0; i < count; i++) {
         GElf_Phdr segment;
         if (!gelf_getphdr(layout->elf, (int)i, &segment))
-            return set_libelf_error(error, "cannot read its program headers");
-        if (!keep_part(layout, size, segment.p_offset, segment.p_filesz, error))
+            return error_set_libelf(error, "cannot read its program headers");
+        if (!add_part(layout, size, segment.p_offset, segment.p_filesz, error))
             return false;
     }
     for (size_t i = 0; i < layout->section_count; i++) {
         const GElf_Shdr *section = &layout->sections[i];
         if (section->sh_type != SHT_NOBITS && i != layout->names_index &&
-            !stamp_is_own_section(section_name(layout, i)) &&
-            !keep_part(layout, size, section->sh_offset, section->sh_size, error))
+            !is_own_section(section_name(layout, i)) &&
+            !add_part(layout, size, section->sh_offset, section->sh_size, error))
             return false;
     }
     return true;
 }
 
-/* The sections' names, and the two of the stamp at their end, where an earlier stamp put them. */
-static bool make_names(struct layout *layout, struct error *error)
+/* Appends the stamp's names to the sections' names, unless an earlier stamp did. */
+static bool add_names(struct layout *layout, struct error *error)
 {
     Elf_Data *data = elf_rawdata(elf_getscn(layout->elf, layout->names_index), NULL);
     if (!data)
-        return set_libelf_error(error, "cannot read its sections' names");
+        return error_set_libelf(error, "cannot read its sections' names");
     size_t size = data->d_size;
     if (size >= sizeof own_names &&
         !memcmp((char *)data->d_buf + size - sizeof own_names, own_names, sizeof own_names))
@@ -142,10 +146,10 @@ static bool write_at(const struct layout *layout, uint64_t offset, const void *b
     return true;
 }
 
-/* Writes the contents of a section at the end of what is written so far. Zeros fill the gap: the
- * copy may hold anything there. */
-static bool append(struct layout *layout, GElf_Shdr *section, const void *bytes, size_t size,
-                   uint64_t alignment, struct error *error)
+/* Writes bytes, aligned, at the end of what is written so far, and notes their place in the section
+ * header, if any. Zeros fill the gap: the copy may hold anything there. */
+static bool layout_append(struct layout *layout, GElf_Shdr *section, const void *bytes, size_t size,
+                          uint64_t alignment, struct error *error)
 {
     static const char zeros[8];
     uint64_t offset = align_up(layout->end, alignment);
@@ -161,6 +165,7 @@ static bool append(struct layout *layout, GElf_Shdr *section, const void *bytes,
     return true;
 }
 
+/* Returns the header of an earlier stamp's section, or a new one. */
 static GElf_Shdr *own_section(struct layout *layout, const char *name)
 {
     size_t i = 0;
@@ -176,7 +181,7 @@ static bool append_own(struct layout *layout, const char *name, struct bytes byt
 {
     GElf_Shdr *section = own_section(layout, name);
     *section = (GElf_Shdr){.sh_name = (GElf_Word)name_offset, .sh_type = SHT_PROGBITS};
-    return append(layout, section, bytes.data, bytes.size, 8, error);
+    return layout_append(layout, section, bytes.data, bytes.size, 8, error);
 }
 
 static Elf32_Shdr narrow_section(const GElf_Shdr *section)
@@ -193,17 +198,18 @@ static Elf32_Shdr narrow_section(const GElf_Shdr *section)
                         (Elf32_Word)section->sh_entsize};
 }
 
-/* Writes the section headers, and where they are into the ELF header. */
+/* Writes the section headers, and their place into the ELF header. */
 static bool write_headers(struct layout *layout, struct error *error)
 {
     bool is_64 = layout->header.e_ident[EI_CLASS] == ELFCLASS64;
     uint64_t start = align_up(layout->end, 8);
-    if (!append(layout, NULL, NULL, 0, 8, error))
+    if (!layout_append(layout, NULL, NULL, 0, 8, error))
         return false;
     for (size_t i = 0; i < layout->section_count; i++) {
         Elf32_Shdr narrow = narrow_section(&layout->sections[i]);
-        if (!(is_64 ? append(layout, NULL, &layout->sections[i], sizeof *layout->sections, 1, error)
-                    : append(layout, NULL, &narrow, sizeof narrow, 1, error)))
+        if (!(is_64 ? layout_append(layout, NULL, &layout->sections[i], sizeof *layout->sections, 1,
+                                    error)
+                    : layout_append(layout, NULL, &narrow, sizeof narrow, 1, error)))
             return false;
     }
     uint16_t count = (uint16_t)layout->section_count;
@@ -216,16 +222,17 @@ static bool write_headers(struct layout *layout, struct error *error)
            write_at(layout, offsetof(Elf32_Ehdr, e_shnum), &count, sizeof count, error);
 }
 
-static bool write_all(struct layout *layout, const struct sections *sections, struct error *error)
+static bool layout_write(struct layout *layout, struct bytes btf, struct bytes meta,
+                         struct error *error)
 {
-    if (!read_sections(layout, error) || !find_end(layout, error) || !make_names(layout, error))
+    if (!read_sections(layout, error) || !find_end(layout, error) || !add_names(layout, error))
         return false;
     size_t btf_name = layout->names_size - sizeof own_names;
     size_t meta_name = btf_name + sizeof FORMAT_BTF_SECTION;
-    if (!append_own(layout, FORMAT_BTF_SECTION, sections->btf, btf_name, error) ||
-        !append_own(layout, FORMAT_SECTION, sections->meta, meta_name, error) ||
-        !append(layout, &layout->sections[layout->names_index], layout->names, layout->names_size,
-                1, error) ||
+    if (!append_own(layout, FORMAT_BTF_SECTION, btf, btf_name, error) ||
+        !append_own(layout, FORMAT_SECTION, meta, meta_name, error) ||
+        !layout_append(layout, &layout->sections[layout->names_index], layout->names,
+                       layout->names_size, 1, error) ||
         !write_headers(layout, error))
         return false;
     if (ftruncate(layout->descriptor, (off_t)layout->end) != 0)
@@ -233,11 +240,12 @@ static bool write_all(struct layout *layout, const struct sections *sections, st
     return true;
 }
 
-bool stamp_write_elf(int copy, const struct sections *sections, struct error *error)
+bool stamp_write_elf(int descriptor, struct bytes btf, struct bytes meta, struct error *error)
 {
-    struct layout layout = {.elf = elf_begin(copy, ELF_C_READ, NULL), .descriptor = copy};
-    bool done = layout.elf ? write_all(&layout, sections, error)
-                           : set_libelf_error(error, "cannot read the copy");
+    struct layout layout = {.elf = elf_begin(descriptor, ELF_C_READ, NULL),
+                            .descriptor = descriptor};
+    bool done = layout.elf ? layout_write(&layout, btf, meta, error)
+                           : error_set_libelf(error, "cannot read the copy");
     elf_end(layout.elf);
     free(layout.sections);
     free(layout.names);

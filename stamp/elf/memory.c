@@ -1,6 +1,5 @@
-/* A module's memory as it is before its code runs: what its segments hold, and what the dynamic
- * loader's relocations make of pointers. */
-#include "model/model.h"
+/* The module's memory before its code runs: the file's bytes in its segments, relocated. */
+#include "elf/elf_file.h"
 
 #include <stdlib.h>
 
@@ -44,48 +43,38 @@ static uint64_t pointer_at(const struct stamp *stamp, uint64_t address)
     return narrow;
 }
 
-static int by_value(const void *a, const void *b)
+static int address_by_value(const void *a, const void *b)
 {
     uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
     return x < y ? -1 : x > y;
 }
 
-/* The value that a relocation gives: its addend, and the value of its symbol, if it has one. */
-static uint64_t relocated(const struct stamp *stamp, const GElf_Shdr *header,
-                          const GElf_Rela *relocation)
+/* S + A, or B + A: linked at address 0, the module has the base B = 0. */
+static uint64_t relocated_value(Elf *elf, const GElf_Shdr *header, const GElf_Rela *relocation)
 {
     GElf_Shdr symbols_header;
     GElf_Sym symbol = {0};
     size_t index = GELF_R_SYM(relocation->r_info);
-    Elf_Scn *symbols = elf_getscn(stamp->elf, header->sh_link);
+    Elf_Scn *symbols = elf_getscn(elf, header->sh_link);
     if (index && symbols && gelf_getshdr(symbols, &symbols_header))
         gelf_getsym(elf_getdata(symbols, NULL), (int)index, &symbol);
     return symbol.st_value + (uint64_t)relocation->r_addend;
 }
 
-bool stamp_read_pointers(const struct stamp *stamp, const uint64_t *addresses, uint64_t *pointers,
-                         size_t count, struct error *error)
+void stamp_read_pointers(const struct stamp *stamp, const uint64_t *addresses, uint64_t *pointers,
+                         size_t count)
 {
+    struct relocations relocations = {.elf = stamp->elf};
+    GElf_Rela relocation;
     for (size_t i = 0; i < count; i++)
         pointers[i] = pointer_at(stamp, addresses[i]);
-    Elf_Scn *section = NULL;
-    while (count && (section = elf_nextscn(stamp->elf, section))) {
-        GElf_Shdr header;
-        if (!gelf_getshdr(section, &header))
-            return set_libelf_error(error, "cannot read its sections");
-        /* Relocations without an addend find it in place. */
-        if (header.sh_type != SHT_RELA || !header.sh_entsize)
-            continue;
-        Elf_Data *data = elf_getdata(section, NULL);
-        for (size_t i = 0; data && i < header.sh_size / header.sh_entsize; i++) {
-            GElf_Rela relocation;
-            if (!gelf_getrela(data, (int)i, &relocation))
-                break;
-            uint64_t place = relocation.r_offset;
-            const uint64_t *found = bsearch(&place, addresses, count, sizeof *found, by_value);
-            if (found && !pointers[found - addresses])
-                pointers[found - addresses] = relocated(stamp, &header, &relocation);
-        }
+    while (count && relocations_next(&relocations, &relocation)) {
+        if (relocations.header.sh_type != SHT_RELA)
+            continue; /* the addend of SHT_REL is in place */
+        const uint64_t *found =
+            bsearch(&relocation.r_offset, addresses, count, sizeof *found, address_by_value);
+        if (found && !pointers[found - addresses])
+            pointers[found - addresses] =
+                relocated_value(stamp->elf, &relocations.header, &relocation);
     }
-    return true;
 }

@@ -1,64 +1,199 @@
-/* What the parts of the stamp hand to each other. */
-#ifndef PLUGIN_STAMP_INTERNAL_H
-#define PLUGIN_STAMP_INTERNAL_H
+/* The module that is being stamped: what each step of the stamp finds, and the next ones use.
+ *
+ * A DIE's home is the unit of the source file that it comes from. With -flto, what is left of a
+ * definition lies in another unit, and refers back. A home is the offset of its unit's DIE. */
+#ifndef PLUGIN_STAMP_MODEL_H
+#define PLUGIN_STAMP_MODEL_H
 
-#include "packages/packages.h"
-#include "packages/uses.h"
+#include "src/base/arena.h"
 #include "src/base/bytes.h"
+#include "src/base/error.h"
 #include "src/format/format.h"
-#include "stamp.h"
 
 #include <elfutils/libdw.h>
 #include <gelf.h>
-#include <sys/stat.h>
+
+/* ---- symbols ---- */
 
 /* An exported function or variable. */
 struct stamp_symbol {
     const char *name; /* in the ELF file's string table */
     uint64_t address;
     enum format_symbol_kind kind;
-    Dwarf_Die die;      /* of its definition; meaningless if match is 0 */
+    Dwarf_Die die;      /* of its definition; undefined if match is 0 */
     int match;          /* how well the DIE matches: enum symbol_match */
     uint32_t type;      /* BTF id of its FUNC or VAR; 0: not recorded */
     uint32_t package;   /* number of its package, plus 1; 0: the main package */
     bool is_mangled;    /* by C++; only packages have such symbols */
-    bool is_vague;      /* weak: other modules may have a copy, or none */
+    bool is_vague;      /* vague linkage: other modules may have a copy, or none */
     bool is_referenced; /* by a dynamic relocation */
 };
 
-/* A use of plugin_as. */
-struct stamp_probe {
-    uint64_t address;
-    Dwarf_Die die; /* of the variable */
-    uint32_t type; /* BTF id of the type asked for */
-};
-
-struct stamp_constructor {
-    uint64_t address;
-    char *name;
-};
-
-struct stamp_compiler {
-    char *name, *flags;
-};
-
-/* A definition of one of C++'s inline functions, templates and variables, of which each unit that
- * uses it has one, and the linker has kept any. */
+/* A definition with vague linkage (of an inline function, a template's instance). Each unit that
+ * uses it has one, and the linker keeps any. */
 struct stamp_copy {
     size_t symbol; /* its number */
     Dwarf_Die die;
 };
 
-/* A module that is being stamped. */
+/* An undefined dynamic symbol. */
+struct stamp_undefined {
+    const char *name;
+    const char *library; /* of its version; "" without one */
+    uint32_t kind;       /* enum format_symbol_kind; 0: unknown */
+    uint32_t number;     /* of the symbol; 0: several have this name */
+    bool is_weak;
+    bool is_typed; /* a use of it was recorded */
+};
+
+/* A set of names, sorted by stamp_by_name. */
+struct stamp_name_set {
+    const char **names;
+    size_t count;
+};
+
+/* ---- packages ---- */
+
+/* A compilation unit. */
+struct stamp_unit {
+    Dwarf_Off offset;
+    Dwarf_Die die;
+    uint32_t package; /* number of its package, plus 1; 0: the main package */
+    bool is_gcc;      /* gcc describes every function and variable that a file uses */
+};
+
+/* A PLUGIN_PACKAGE or PLUGIN_IMPORT. */
+struct stamp_clause {
+    Dwarf_Off home;
+    uint64_t number;  /* of an import: its order in the file */
+    const char *path; /* in the module's file */
+};
+
+struct stamp_clauses {
+    struct stamp_clause *items;
+    size_t count, capacity;
+};
+
+struct stamp_init {
+    Dwarf_Off home;
+    uint64_t number;  /* its order in the file */
+    uint64_t record;  /* address of its record in plugin_inits */
+    uint64_t address; /* of the function */
+    const char *file; /* without directories */
+    uint32_t line;
+    uint32_t package; /* its number */
+};
+
+struct stamp_dependency {
+    const char *path;
+    const struct stamp_clause *clause; /* the first that imports it */
+    uint32_t importer;                 /* number of the importing package */
+    uint32_t package;                  /* its own number, plus 1; 0: a library carries it */
+};
+
+struct stamp_source {
+    const char *name; /* without directories */
+    uint64_t hash;    /* of its bytes; 0: unreadable */
+    uint32_t package;
+};
+
+struct stamp_package {
+    const char *path;
+    uint64_t fingerprint;
+    uint32_t dependencies, dependency_count; /* these tables' items, from the first on */
+    uint32_t inits, init_count;
+    uint32_t sources, source_count;
+};
+
+struct stamp_packages {
+    struct stamp_unit *units; /* in the order of offsets, which is that of the link */
+    size_t unit_count, unit_capacity;
+    struct stamp_clauses clauses; /* PLUGIN_PACKAGE */
+    struct stamp_clauses imports; /* PLUGIN_IMPORT */
+    struct stamp_init *inits;     /* package by package, in the order of execution */
+    size_t init_count, init_capacity;
+    struct stamp_dependency *dependencies; /* package by package */
+    size_t dependency_count;
+    struct stamp_source *sources; /* package by package, in the order of names */
+    size_t source_count;
+    struct stamp_package *items; /* each after its dependencies */
+    size_t count;
+};
+
+/* ---- uses ---- */
+
+/* A declaration, or a PLUGIN_USES, of what another module or package may define. It says which type
+ * its file takes the symbol to have. */
+struct stamp_use {
+    const char *name;
+    Dwarf_Die die; /* of the declaration, or of the type that PLUGIN_USES recorded */
+    Dwarf_Off home;
+    bool is_macro;                     /* PLUGIN_USES */
+    struct stamp_undefined *undefined; /* NULL: */
+    struct stamp_symbol *symbol;       /* of a package */
+    uint32_t type;                     /* BTF id of its FUNC or VAR */
+};
+
+struct stamp_import {
+    const char *name, *library;
+    uint32_t type, kind, flags, package;
+    uint32_t symbol; /* number of its dynamic symbol; 0: none, or several */
+};
+
+/* A name in a source file. */
+struct stamp_name {
+    const char *name;
+    Dwarf_Off home;
+};
+
+struct stamp_names {
+    struct stamp_name *items;
+    size_t count, capacity;
+};
+
+struct stamp_uses {
+    struct stamp_undefined *undefined; /* in the order of names */
+    size_t undefined_count;
+    struct stamp_use *items; /* in the order of DWARF; then of names */
+    size_t count, capacity;
+    struct stamp_import *imports; /* in the order of names, then of types */
+    size_t import_count;
+    struct stamp_names hidden;      /* definitions that are not exported */
+    struct stamp_names hidden_uses; /* declarations of what is neither exported nor undefined */
+};
+
+/* ---- the module ---- */
+
+/* A use of plugin_as. */
+struct stamp_probe {
+    uint64_t address;
+    Dwarf_Die die; /* of the variable */
+    uint32_t type; /* BTF id of the requested type */
+};
+
+struct stamp_constructor {
+    uint64_t address;
+    const char *name;
+};
+
+struct stamp_compiler {
+    const char *name, *flags;
+};
+
 struct stamp {
+    /* How it is stamped, set by the caller. */
+    bool names_only;                     /* its exports are not final: every global symbol counts */
+    bool is_built_in;                    /* its objects will be linked into a program */
+    const struct stamp_name_set *filter; /* the only symbols that count; NULL: all do */
+    struct text *warnings;
+
+    struct arena arena;        /* of all that follows, unless libelf or libdw own it */
+    struct stamp_image *image; /* model/image.h */
     Elf *elf;
     Dwarf *dwarf;
     uint32_t pointer_size;
     bool is_executable;
     bool has_packages; /* other than main */
-    bool names_only;   /* what is exported is not decided yet: every global symbol counts */
-    bool is_built_in;  /* it is to be linked into a program, and this link only tells of it */
-    const struct stamp_wanted *wanted; /* the only symbols that count; NULL: all do */
     uint32_t sanitizers;
     uint64_t content;
     struct stamp_symbol *symbols; /* in the order of names; those of packages come after them */
@@ -74,103 +209,25 @@ struct stamp {
     struct stamp_constructor *constructors; /* in the order of execution */
     size_t constructor_count;
     struct stamp_compiler *compilers;
-    size_t compiler_count;
-    struct stamp_report *report;
+    size_t compiler_count, compiler_capacity;
 };
 
-/* elf_read.c: is the file a linked module? Its content, and of what kind it is. */
-bool stamp_read_header(struct stamp *stamp, struct error *error);
+void stamp_deinit(struct stamp *stamp);
 
-/* elf_read.c: what the ELF file says: symbols, sanitizers. */
-bool stamp_read_symbols(struct stamp *stamp, struct error *error);
+/* Says that the library would refuse the stamped module, for the reason in the error, which its own
+ * readers gave: libelf and libdw accept more. Always returns false. */
+bool error_prefix_damaged(struct error *error);
 
-/* memory.c: the NUL-terminated string at an address; NULL if the file holds none there. */
-const char *stamp_string_at(const struct stamp *stamp, uint64_t address);
+/* Sorts items that may be none, and then NULL. */
+void stamp_sort(void *items, size_t count, size_t item_size,
+                int (*compare)(const void *, const void *));
 
-/* memory.c: the pointers at these addresses, which are in order, as the dynamic loader makes them.
- */
-bool stamp_read_pointers(const struct stamp *stamp, const uint64_t *addresses, uint64_t *pointers,
-                         size_t count, struct error *error);
+/* Compares two items by the name that each starts with. */
+int stamp_by_name(const void *first, const void *second);
 
-/* constructors.c: the functions that run when the module is loaded. */
-bool stamp_read_constructors(struct stamp *stamp, struct error *error);
+/* Returns an item of this name; NULL if there is none. The items are sorted by stamp_by_name. */
+void *stamp_find_name(const void *items, size_t count, size_t item_size, const char *name);
 
-bool stamp_has_debug_info(const struct stamp *stamp);
-
-/* debug.c: opens the debug information, and looks whether there are packages in it. */
-bool stamp_open_dwarf(struct stamp *stamp, struct error *error);
-
-/* debug.c: does the debug information hold this string? */
-bool stamp_debug_holds(const struct stamp *stamp, const char *string);
-
-/* dwarf.c: finds the DIEs of the symbols and the probes, and the compilers; what macros left, and
- * uses. */
-bool stamp_read_dwarf(struct stamp *stamp, struct error *error);
-
-/* probes.c: is the DIE a probe? */
-bool stamp_is_probe(Dwarf_Die *die);
-bool stamp_has_probes(const struct stamp *stamp);
-bool stamp_note_probe(struct stamp *stamp, Dwarf_Die *die, struct error *error);
-
-/* probes.c: puts the probes in order. Are they all described? */
-bool stamp_sort_probes(struct stamp *stamp, struct error *error);
-
-/* The exported symbol of this name; NULL if there is none. */
 struct stamp_symbol *stamp_find_symbol(const struct stamp *stamp, const char *name);
-
-/* types.c: writes the types that symbols, probes and uses reach as BTF, and their ids. *btf is
- * newly allocated. */
-bool stamp_write_types(struct stamp *stamp, void **btf, size_t *size, struct error *error);
-
-/* The names of what built-in plugins use, in order. */
-struct stamp_wanted {
-    const char **names;
-    size_t count;
-};
-
-bool stamp_is_wanted(const struct stamp_wanted *wanted, const char *name);
-
-/* built_in.c: do the plugins that are linked into the module at the descriptor, whose path this is,
- * fit it? It was stamped without them. */
-bool stamp_check_built_ins(int input, const char *path, struct error *error);
-
-/* meta_write.c: the bytes of the `.plugin` section, newly allocated. */
-bool stamp_write_meta(const struct stamp *stamp, struct bytes btf, void **meta, size_t *size,
-                      struct error *error);
-
-/* The two sections that the stamp adds. */
-struct sections {
-    struct bytes btf, meta;
-};
-
-/* stamp.c: the sections of the module at the descriptor, as far as what others want is concerned;
- * whether it exports that does not matter. Free their data, in any case. */
-bool stamp_make_wanted(int input, const struct stamp_wanted *wanted, struct sections *sections,
-                       struct error *error);
-
-/* elf_write.c: puts the sections into the ELF file that is open, for reading and writing, at the
- * descriptor; those of an earlier stamp are replaced. */
-bool stamp_write_elf(int copy, const struct sections *sections, struct error *error);
-
-/* replace.c: writes a copy of the input with the sections in it, and renames it to `output`. */
-bool stamp_replace(int input, const struct stat *status, const char *output,
-                   const struct sections *sections, struct error *error);
-
-/* The next section of this name after one, or the first after NULL; NULL if there is none. */
-Elf_Scn *stamp_next_section(Elf *elf, Elf_Scn *section, const char *name);
-
-/* Is the section one that the stamp wrote? */
-bool stamp_is_own_section(const char *name);
-
-/* Is the address in a section of this name? */
-bool stamp_is_in_section(const struct stamp *stamp, const char *name, uint64_t address);
-
-/* The first section of this type; NULL if there is none. */
-Elf_Scn *stamp_section_of_type(Elf *elf, uint32_t type, GElf_Shdr *header);
-
-/* Makes room for one more item. Returns the items, which may have moved; NULL without memory. */
-void *stamp_grow(void *items, size_t count, size_t *capacity, size_t item_size);
-
-bool set_libelf_error(struct error *error, const char *what);
 
 #endif

@@ -1,6 +1,7 @@
 /* Is every package that the module's packages import linked in: carried by the module itself, or by
  * a stamped library that it needs? */
-#include "model/model.h"
+#include "model/image.h"
+#include "packages/packages.h"
 #include "src/libraries/libraries.h"
 #include "src/libraries/toolchain.h"
 
@@ -11,27 +12,26 @@
 /* The libraries that the module needs. */
 struct linked {
     struct libraries libraries;
-    struct module *found; /* of the missing ones, those in directories of the link; else empty */
+    struct module *found; /* of each missing one, that in the link's directories; else zeroed */
     size_t found_count;
 };
 
-/* Looks for a library in the directories of the link. Not finding it is no failure. */
-static void find_in_directories(const struct stamp_options *options, const char *name,
+/* Not finding it is no failure. */
+static void find_in_directories(const char *const *directories, const char *name,
                                 struct module *module)
 {
-    for (size_t i = 0; options->library_directories && options->library_directories[i]; i++) {
+    for (size_t i = 0; directories && directories[i]; i++) {
         ERROR_AUTO ignored = {0};
         FILE_AUTO file = FILE_NONE;
         char path[PATH_MAX];
-        int length = snprintf(path, sizeof path, "%s/%s", options->library_directories[i], name);
+        int length = snprintf(path, sizeof path, "%s/%s", directories[i], name);
         if (length > 0 && (size_t)length < sizeof path && file_open(&file, path, &ignored) &&
             module_read(module, &file, &ignored))
             return;
     }
 }
 
-static bool read_found(struct linked *linked, const struct stamp_options *options,
-                       struct error *error)
+static bool read_found(struct linked *linked, const char *const *directories, struct error *error)
 {
     size_t count = linked->libraries.missing_count;
     linked->found = calloc(count + 1, sizeof *linked->found);
@@ -39,7 +39,7 @@ static bool read_found(struct linked *linked, const struct stamp_options *option
         return error_set_no_memory(error);
     linked->found_count = count;
     for (size_t i = 0; i < count; i++)
-        find_in_directories(options, linked->libraries.missing[i].name, &linked->found[i]);
+        find_in_directories(directories, linked->libraries.missing[i].name, &linked->found[i]);
     return true;
 }
 
@@ -51,7 +51,7 @@ static bool carries(const struct module *module, const char *package)
 
 static bool is_carried(const struct linked *linked, const char *package)
 {
-    /* The first one is the module itself, whose packages are known better. */
+    /* The first one is the module itself. */
     for (size_t i = 1; i < linked->libraries.count; i++)
         if (carries(linked->libraries.items[i].module, package))
             return true;
@@ -83,8 +83,8 @@ static bool set_not_linked(const struct stamp *stamp, const struct stamp_depende
                      text_chars(&others));
 }
 
-static bool check_imports(const struct stamp *stamp, const struct linked *linked,
-                          struct error *error)
+static bool check_dependencies(const struct stamp *stamp, const struct linked *linked,
+                               struct error *error)
 {
     for (size_t i = 0; i < stamp->packages.dependency_count; i++) {
         const struct stamp_dependency *dependency = &stamp->packages.dependencies[i];
@@ -102,25 +102,19 @@ static bool needs_libraries(const struct stamp *stamp)
     return false;
 }
 
-bool stamp_check_linked(const struct stamp *stamp, const char *path,
-                        const struct stamp_options *options, struct error *error)
+bool stamp_check_linked(const struct stamp *stamp, const char *path, const char *const *directories,
+                        struct error *error)
 {
     if (!needs_libraries(stamp))
         return true;
-    FILE_AUTO file = FILE_NONE;
-    struct module module = {0};
-    struct dynamic dynamic = {0};
     struct linked linked = {0};
-    /* Its stamp, which may be an old one, is not read. */
-    bool done = file_open(&file, path, error) && module_read_headers(&module, &file, error) &&
-                library_read_dynamic(&dynamic, &module, &file, error) &&
-                libraries_read(&linked.libraries, path, &module, &dynamic, NULL, NULL, error) &&
-                read_found(&linked, options, error) && check_imports(stamp, &linked, error);
+    bool done = libraries_read(&linked.libraries, path, &stamp->image->module,
+                               &stamp->image->dynamic, NULL, NULL, error) &&
+                read_found(&linked, directories, error) &&
+                check_dependencies(stamp, &linked, error);
     for (size_t i = 0; i < linked.found_count; i++)
         module_free(&linked.found[i]);
     free(linked.found);
     libraries_free(&linked.libraries);
-    dynamic_free(&dynamic);
-    module_free(&module);
     return done;
 }

@@ -1,51 +1,48 @@
-/* The packages of a module: which files are whose, and the order in which they come: each after
- * those that it imports. */
-#include "model/model.h"
+/* The packages of a module: which files are whose, and their order: each after its dependencies. */
+#include "packages/packages.h"
 
+#include <assert.h>
 #include <stdlib.h>
-
-/* The packages while they are put in order. Main is the last one. */
-struct graph {
-    struct stamp *stamp;
-    struct stamp_package *items;
-    size_t count;
-    unsigned char *states; /* of each package: enum state */
-    uint32_t *way; /* the packages that are being visited, each imported by the one before */
-    size_t depth;
-    uint32_t *order;   /* the packages, each after those that it imports */
-    uint32_t *numbers; /* of each package: its place in the order */
-    size_t ordered;
-    struct error *error;
-};
-
-enum state { STATE_NEW, STATE_OPEN, STATE_DONE };
 
 static const char main_path[] = "main";
 
+enum state { STATE_NEW, STATE_OPEN, STATE_DONE };
+
+/* The packages while they are sorted, numbered as they appear. Main is the last one. */
+struct graph {
+    struct stamp *stamp;
+    struct error *error;
+    size_t count, depth, ordered;
+    struct stamp_package items[FORMAT_PACKAGES_MAX];
+    enum state states[FORMAT_PACKAGES_MAX];
+    uint32_t way[FORMAT_PACKAGES_MAX];     /* under visit, each imported by the one before */
+    uint32_t order[FORMAT_PACKAGES_MAX];   /* the packages, each after its dependencies */
+    uint32_t numbers[FORMAT_PACKAGES_MAX]; /* of each package: its place in the order */
+};
+
 /* ---- units ---- */
 
-static int by_home(const void *a, const void *b)
+static int clause_by_home(const void *a, const void *b)
 {
-    const struct stamp_mark *x = a, *y = b;
+    const struct stamp_clause *x = a, *y = b;
     if (x->home != y->home)
         return x->home < y->home ? -1 : 1;
     return x->number < y->number ? -1 : x->number > y->number;
 }
 
+static int unit_by_offset(const void *a, const void *b)
+{
+    const struct stamp_unit *x = a, *y = b;
+    return x->offset < y->offset ? -1 : x->offset > y->offset;
+}
+
 static struct stamp_unit *find_unit(const struct stamp *stamp, Dwarf_Off home)
 {
-    size_t low = 0, high = stamp->packages.unit_count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        struct stamp_unit *unit = &stamp->packages.units[middle];
-        if (unit->offset == home)
-            return unit;
-        if (unit->offset < home)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return NULL;
+    struct stamp_unit key = {.offset = home};
+    const struct stamp_packages *packages = &stamp->packages;
+    return packages->unit_count
+               ? bsearch(&key, packages->units, packages->unit_count, sizeof key, unit_by_offset)
+               : NULL;
 }
 
 uint32_t stamp_home_package(const struct stamp *stamp, Dwarf_Off home)
@@ -54,7 +51,7 @@ uint32_t stamp_home_package(const struct stamp *stamp, Dwarf_Off home)
     return unit ? unit->package : 0;
 }
 
-/* The number of the package of this path, which is added if it is new. */
+/* Finds or adds the package of this path. */
 static bool add_package(struct graph *graph, const char *path, uint32_t *number)
 {
     for (*number = 0; *number < graph->count; ++*number)
@@ -67,25 +64,24 @@ static bool add_package(struct graph *graph, const char *path, uint32_t *number)
     return true;
 }
 
-/* Gives the units to packages, which are numbered as they appear; main comes after them. */
-static bool name_units(struct graph *graph)
+/* Assigns the units to packages. */
+static bool assign_units(struct graph *graph)
 {
-    struct stamp_packages *packages = &graph->stamp->packages;
+    struct stamp_clauses *clauses = &graph->stamp->packages.clauses;
     uint32_t number;
-    if (packages->mark_count)
-        qsort(packages->marks, packages->mark_count, sizeof *packages->marks, by_home);
-    for (size_t i = 0; i < packages->mark_count; i++) {
-        struct stamp_unit *unit = find_unit(graph->stamp, packages->marks[i].home);
-        if (!unit || !strcmp(packages->marks[i].path, main_path))
+    stamp_sort(clauses->items, clauses->count, sizeof *clauses->items, clause_by_home);
+    for (size_t i = 0; i < clauses->count; i++) {
+        struct stamp_unit *unit = find_unit(graph->stamp, clauses->items[i].home);
+        if (!unit || !strcmp(clauses->items[i].path, main_path))
             continue;
-        if (!add_package(graph, packages->marks[i].path, &number))
+        if (!add_package(graph, clauses->items[i].path, &number))
             return false;
         unit->package = number + 1;
     }
     return add_package(graph, main_path, &number);
 }
 
-/* The package of a home, while main has a number like others. */
+/* The number of a home's package, which main has here too. */
 static uint32_t package_of(const struct graph *graph, Dwarf_Off home)
 {
     uint32_t package = stamp_home_package(graph->stamp, home);
@@ -94,36 +90,37 @@ static uint32_t package_of(const struct graph *graph, Dwarf_Off home)
 
 /* ---- imports ---- */
 
-static int by_importer(const void *a, const void *b)
+static int dependency_by_importer(const void *a, const void *b)
 {
     const struct stamp_dependency *x = a, *y = b;
     if (x->importer != y->importer)
         return x->importer < y->importer ? -1 : 1;
-    return x->mark < y->mark ? -1 : x->mark > y->mark;
+    return x->clause < y->clause ? -1 : x->clause > y->clause;
 }
 
-/* Each import, in the order of importers, and of their files and lines. */
+/* Lists every import, sorted by importer, file and line. */
 static bool collect_imports(struct graph *graph)
 {
     struct stamp_packages *packages = &graph->stamp->packages;
-    packages->dependencies = calloc(packages->import_count + 1, sizeof *packages->dependencies);
+    struct stamp_clauses *imports = &packages->imports;
+    stamp_sort(imports->items, imports->count, sizeof *imports->items, clause_by_home);
+    packages->dependencies =
+        arena_alloc_zeroed(&graph->stamp->arena, imports->count, sizeof *packages->dependencies);
     if (!packages->dependencies)
         return error_set_no_memory(graph->error);
-    if (packages->import_count)
-        qsort(packages->imports, packages->import_count, sizeof *packages->imports, by_home);
-    for (size_t i = 0; i < packages->import_count; i++) {
-        const struct stamp_mark *mark = &packages->imports[i];
+    for (size_t i = 0; i < imports->count; i++) {
+        const struct stamp_clause *clause = &imports->items[i];
         packages->dependencies[i] = (struct stamp_dependency){
-            .path = mark->path, .mark = mark, .importer = package_of(graph, mark->home)};
+            .path = clause->path, .clause = clause, .importer = package_of(graph, clause->home)};
     }
-    packages->dependency_count = packages->import_count;
-    qsort(packages->dependencies, packages->dependency_count, sizeof *packages->dependencies,
-          by_importer);
+    packages->dependency_count = imports->count;
+    stamp_sort(packages->dependencies, packages->dependency_count, sizeof *packages->dependencies,
+               dependency_by_importer);
     return true;
 }
 
-/* Adds an import to those of its importer, unless it is among them. */
-static bool keep_import(struct graph *graph, struct stamp_dependency import)
+/* Adds an import to its importer's dependencies, unless it is one already. */
+static bool add_dependency(struct graph *graph, struct stamp_dependency import)
 {
     struct stamp_packages *packages = &graph->stamp->packages;
     struct stamp_package *importer = &graph->items[import.importer];
@@ -149,7 +146,6 @@ static bool keep_import(struct graph *graph, struct stamp_dependency import)
     return true;
 }
 
-/* Each package imports another one once. */
 static bool add_dependencies(struct graph *graph)
 {
     struct stamp_packages *packages = &graph->stamp->packages;
@@ -158,7 +154,7 @@ static bool add_dependencies(struct graph *graph)
     size_t count = packages->dependency_count;
     packages->dependency_count = 0;
     for (size_t i = 0; i < count; i++)
-        if (!keep_import(graph, packages->dependencies[i]))
+        if (!add_dependency(graph, packages->dependencies[i]))
             return false;
     return true;
 }
@@ -180,8 +176,8 @@ static bool set_cycle(const struct graph *graph, uint32_t again)
                      text_chars(&cycle));
 }
 
-/* Depth first; there are at most FORMAT_PACKAGES_MAX packages, so the stack suffices. */
-static bool visit(struct graph *graph, uint32_t number)
+/* Visits depth first. FORMAT_PACKAGES_MAX bounds the recursion. */
+static bool visit_package(struct graph *graph, uint32_t number)
 {
     const struct stamp_package *package = &graph->items[number];
     graph->states[number] = STATE_OPEN;
@@ -194,7 +190,7 @@ static bool visit(struct graph *graph, uint32_t number)
         uint32_t imported = dependency->package - 1;
         if (graph->states[imported] == STATE_OPEN)
             return set_cycle(graph, imported);
-        if (graph->states[imported] == STATE_NEW && !visit(graph, imported))
+        if (graph->states[imported] == STATE_NEW && !visit_package(graph, imported))
             return false;
     }
     graph->depth--;
@@ -204,7 +200,7 @@ static bool visit(struct graph *graph, uint32_t number)
     return true;
 }
 
-/* The numbers of the order take the place of those of appearance. */
+/* Replaces the numbers of appearance by those of the order. */
 static void renumber(struct graph *graph)
 {
     struct stamp_packages *packages = &graph->stamp->packages;
@@ -221,7 +217,7 @@ static void renumber(struct graph *graph)
             packages->units[i].package = graph->numbers[packages->units[i].package - 1] + 1;
 }
 
-static int by_package(const void *a, const void *b)
+static int init_by_package(const void *a, const void *b)
 {
     const struct stamp_init *x = a, *y = b;
     if (x->package != y->package)
@@ -231,19 +227,19 @@ static int by_package(const void *a, const void *b)
     return x->number < y->number ? -1 : x->number > y->number;
 }
 
-/* Puts the packages, and what is theirs, into the order. */
+/* Puts the packages and their inits and dependencies into the order. */
 static bool apply_order(struct graph *graph)
 {
     struct stamp_packages *packages = &graph->stamp->packages;
-    packages->items = calloc(graph->count, sizeof *packages->items);
+    assert(graph->ordered == graph->count);
+    packages->items =
+        arena_alloc_zeroed(&graph->stamp->arena, graph->count, sizeof *packages->items);
     if (!packages->items)
         return error_set_no_memory(graph->error);
     renumber(graph);
-    if (packages->dependency_count)
-        qsort(packages->dependencies, packages->dependency_count, sizeof *packages->dependencies,
-              by_importer);
-    if (packages->init_count)
-        qsort(packages->inits, packages->init_count, sizeof *packages->inits, by_package);
+    stamp_sort(packages->dependencies, packages->dependency_count, sizeof *packages->dependencies,
+               dependency_by_importer);
+    stamp_sort(packages->inits, packages->init_count, sizeof *packages->inits, init_by_package);
     for (size_t i = 0; i < graph->count; i++)
         packages->items[i].path = graph->items[graph->order[i]].path;
     for (uint32_t i = 0; i < packages->dependency_count; i++) {
@@ -256,53 +252,23 @@ static bool apply_order(struct graph *graph)
         if (!package->init_count++)
             package->inits = i;
     }
-    /* Main is there if there is something to say of it. */
+    /* Main is recorded only if it imports or initialises something. */
     const struct stamp_package *last = &packages->items[graph->count - 1];
     packages->count = graph->count - !(last->dependency_count || last->init_count);
     return true;
 }
 
-static bool order(struct graph *graph)
-{
-    if (!graph->items || !graph->states || !graph->way || !graph->order || !graph->numbers)
-        return error_set_no_memory(graph->error);
-    if (!name_units(graph) || !add_dependencies(graph))
-        return false;
-    for (uint32_t i = 0; i < graph->count; i++)
-        if (graph->states[i] == STATE_NEW && !visit(graph, i))
-            return false;
-    return apply_order(graph);
-}
-
 bool stamp_order_packages(struct stamp *stamp, struct error *error)
 {
-    struct graph graph = {
-        .stamp = stamp,
-        .items = calloc(FORMAT_PACKAGES_MAX, sizeof *graph.items),
-        .states = calloc(FORMAT_PACKAGES_MAX, sizeof *graph.states),
-        .way = calloc(FORMAT_PACKAGES_MAX, sizeof *graph.way),
-        .order = calloc(FORMAT_PACKAGES_MAX, sizeof *graph.order),
-        .numbers = calloc(FORMAT_PACKAGES_MAX, sizeof *graph.numbers),
-        .error = error,
-    };
-    bool done = order(&graph);
-    free(graph.items);
-    free(graph.states);
-    free(graph.way);
-    free(graph.order);
-    free(graph.numbers);
-    return done;
-}
-
-void stamp_packages_free(struct stamp_packages *packages)
-{
-    for (size_t i = 0; i < packages->source_count; i++)
-        free(packages->sources[i].name);
-    free(packages->units);
-    free(packages->marks);
-    free(packages->imports);
-    free(packages->inits);
-    free(packages->dependencies);
-    free(packages->sources);
-    free(packages->items);
+    struct graph *graph = arena_alloc_zeroed(&stamp->arena, 1, sizeof *graph);
+    if (!graph)
+        return error_set_no_memory(error);
+    graph->stamp = stamp;
+    graph->error = error;
+    if (!assign_units(graph) || !add_dependencies(graph))
+        return false;
+    for (uint32_t i = 0; i < graph->count; i++)
+        if (graph->states[i] == STATE_NEW && !visit_package(graph, i))
+            return false;
+    return apply_order(graph);
 }

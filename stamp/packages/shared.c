@@ -1,10 +1,11 @@
-/* The symbols of packages: which of the exported symbols they are, and whether the module lets
- * another one's copy take their place. */
+/* The symbols of packages: which exported symbols they are, and whether another module's copy can
+ * take their place. */
 #include "dwarf/die.h"
-#include "model/model.h"
+#include "elf/elf_file.h"
+#include "model/image.h"
+#include "packages/packages.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 
 /* C++ leaves copies of the system's inline functions and templates wherever they are used. */
 static bool is_of_system(struct stamp_symbol *symbol)
@@ -14,15 +15,15 @@ static bool is_of_system(struct stamp_symbol *symbol)
            !strncmp(die_declared_in(&symbol->die, &line), "/usr/", 5);
 }
 
-/* C++'s virtual functions are called through thunks, which the module's own tables lead to. They
- * lead on to the functions, which are shared; clang alone describes them. */
+/* Is it a thunk (Itanium C++ ABI 5.1.4)? The module's own tables of virtual functions refer to it,
+ * and it calls the function, which is shared; clang alone describes it. */
 static bool is_thunk(const struct stamp_symbol *symbol)
 {
     return symbol->is_mangled && !strncmp(symbol->name, "_ZT", 3) && symbol->name[3] &&
            strchr("hvc", symbol->name[3]);
 }
 
-static int by_package(const void *a, const void *b)
+static int symbol_by_package(const void *a, const void *b)
 {
     const struct stamp_symbol *x = a, *y = b;
     if (!x->package != !y->package)
@@ -30,7 +31,7 @@ static int by_package(const void *a, const void *b)
     return strcmp(x->name, y->name);
 }
 
-/* What a package defines in its header is the package's, whichever unit's copy was found first. */
+/* A definition in a package's header belongs to the package, whichever unit's copy came first. */
 static void prefer_copies_of_packages(struct stamp *stamp)
 {
     for (size_t i = 0; i < stamp->copy_count; i++) {
@@ -57,7 +58,7 @@ void stamp_split_symbols(struct stamp *stamp)
         stamp->symbols[kept++] = *symbol;
     }
     if (shared)
-        qsort(stamp->symbols, kept, sizeof *stamp->symbols, by_package);
+        stamp_sort(stamp->symbols, kept, sizeof *stamp->symbols, symbol_by_package);
     stamp->symbol_count = kept - shared;
     stamp->shared = stamp->symbols ? stamp->symbols + stamp->symbol_count : NULL;
     stamp->shared_count = shared;
@@ -73,11 +74,11 @@ static bool set_bound(const struct stamp *stamp, const struct stamp_symbol *symb
                      symbol->name, stamp->packages.items[symbol->package - 1].path);
 }
 
-/* mold before 2.3.3 binds references to itself whatever the dynamic list says. It is told by what
- * it leaves in a section: "mold 1.10.1 (compatible with GNU ld)". */
+/* mold before 2.3.3 ignores the dynamic list. It leaves "mold 1.10.1 (compatible with GNU ld)" in
+ * the section .comment. */
 static bool is_linked_by_old_mold(Elf *elf)
 {
-    Elf_Scn *section = stamp_next_section(elf, NULL, ".comment");
+    Elf_Scn *section = section_next_named(elf, NULL, ".comment");
     Elf_Data *data = section ? elf_rawdata(section, NULL) : NULL;
     const char *mold = data ? memmem(data->d_buf, data->d_size, "mold ", 5) : NULL;
     if (!mold)
@@ -90,12 +91,10 @@ static bool is_linked_by_old_mold(Elf *elf)
     return major * 100000000ULL + minor * 10000 + patch < 200030003;
 }
 
-/* An executable's references bind to itself in any case: it comes first in every search. */
-bool stamp_check_binding(const struct stamp *stamp, struct error *error)
+/* Refuses a module whose references to its packages bind to its own copy. */
+static bool check_binding(const struct stamp *stamp, struct error *error)
 {
-    if (stamp->is_executable || !stamp->shared_count)
-        return true;
-    if (stamp->uses.is_symbolic)
+    if (stamp->image->dynamic.is_symbolic)
         return set_bound(stamp, &stamp->shared[0], error);
     const struct stamp_symbol *used = NULL;
     for (size_t i = 0; i < stamp->uses.count; i++) {
@@ -106,11 +105,38 @@ bool stamp_check_binding(const struct stamp *stamp, struct error *error)
             return true;
         used = used ? used : use->symbol;
     }
-    /* Of what clang leaves undescribed, relocations alone tell. */
+    /* clang does not describe all uses; relocations show the others. */
     for (size_t i = 0; i < stamp->shared_count; i++)
         if (stamp->shared[i].is_referenced)
             return true;
     if (!used && is_linked_by_old_mold(stamp->elf))
         used = &stamp->shared[0];
     return used ? set_bound(stamp, used, error) : true;
+}
+
+/* Refuses a module in which a package uses what another one does not export. */
+static bool check_hidden(const struct stamp *stamp, struct error *error)
+{
+    const struct stamp_names *hidden = &stamp->uses.hidden, *uses = &stamp->uses.hidden_uses;
+    stamp_sort(hidden->items, hidden->count, sizeof *hidden->items, stamp_by_name);
+    for (size_t i = 0; i < uses->count; i++) {
+        const struct stamp_name *use = &uses->items[i];
+        const struct stamp_name *definition =
+            stamp_find_name(hidden->items, hidden->count, sizeof *hidden->items, use->name);
+        uint32_t package = definition ? stamp_home_package(stamp, definition->home) : 0;
+        if (package && package != stamp_home_package(stamp, use->home))
+            return error_set(error, PLUGIN_NOT_PLUGIN,
+                             "its %s, of package \"%s\", is used outside of that package, but is "
+                             "not exported, so that the package could not be shared; give it "
+                             "default visibility, and no version script that makes it local",
+                             use->name, stamp->packages.items[package - 1].path);
+    }
+    return true;
+}
+
+bool stamp_check_shared(const struct stamp *stamp, struct error *error)
+{
+    /* An executable's references bind to itself in any case: it comes first in every search. */
+    bool may_bind = stamp->is_executable || !stamp->shared_count || check_binding(stamp, error);
+    return may_bind && check_hidden(stamp, error);
 }

@@ -1,7 +1,9 @@
-/* The source files of packages, and the hashes of their bytes: what "equal sources" are. */
-#include "model/model.h"
+/* The source files of packages, and the hashes of their bytes, by which `strict` compares them. */
+#include "packages/packages.h"
+#include "src/base/array.h"
 #include "src/base/file.h"
 #include "src/base/hash.h"
+#include "src/base/path.h"
 
 #include <dwarf.h>
 #include <errno.h>
@@ -10,50 +12,49 @@
 
 enum { FILE_SIZE_MAX = 64 << 20 };
 
-/* A file of a package, as one of its units names it. */
+/* A file of a package, as a unit names it. */
 struct named_file {
+    const char *path; /* absolute */
     uint32_t package;
-    char *path;      /* absolute */
-    char *canonical; /* without symbolic links; NULL if there is no such file */
-    uint64_t hash;   /* of its bytes; 0: they cannot be read */
-    bool is_ours;    /* plugin.h itself, which is no part of a package */
+    char *canonical;       /* without symbolic links; NULL if there is no such file. In the heap */
+    uint64_t hash;         /* of its bytes; 0: unreadable */
+    bool is_public_header; /* plugin.h, which is no part of a package */
 };
 
 struct named_files {
+    struct arena *arena;
     struct named_file *items;
     size_t count, capacity;
     struct error *error;
 };
 
-/* What the system provides, and what compilers call files that are none. */
+/* A file of the system, or a compiler's name for no file, such as <built-in>. */
 static bool is_outside(const char *path)
 {
-    const char *slash = strrchr(path, '/');
-    return !strncmp(path, "/usr/", 5) || (slash ? slash[1] : *path) == '<';
+    return !strncmp(path, "/usr/", 5) || *path_base_name(path) == '<';
 }
 
 static bool add_file(struct named_files *files, uint32_t package, const char *directory,
                      const char *name)
 {
-    struct named_file file = {.package = package};
-    bool is_relative = *name != '/' && directory && *directory;
     if (is_outside(name))
         return true;
-    if (asprintf(&file.path, "%s%s%s", is_relative ? directory : "", is_relative ? "/" : "", name) <
-        0)
+    size_t length = *name != '/' && directory ? strlen(directory) : 0, rest = strlen(name);
+    char *path = arena_alloc(files->arena, length + 1 + rest + 1), *end = path;
+    struct named_file *file =
+        path ? array_add(files->arena, files->items, files->count, files->capacity) : NULL;
+    if (!file)
         return error_set_no_memory(files->error);
-    struct named_file *larger =
-        stamp_grow(files->items, files->count, &files->capacity, sizeof *larger);
-    if (!larger) {
-        free(file.path);
-        return error_set_no_memory(files->error);
+    if (length) {
+        end = mempcpy(end, directory, length);
+        *end++ = '/';
     }
-    files->items = larger;
-    larger[files->count++] = file;
+    memcpy(end, name, rest + 1);
+    *file = (struct named_file){.path = path, .package = package};
     return true;
 }
 
-static bool add_unit(struct named_files *files, const struct stamp_unit *unit)
+static bool add_files_of_unit(struct named_files *files, const struct stamp_unit *unit)
 {
     Dwarf_Die die = unit->die;
     Dwarf_Files *table;
@@ -77,14 +78,14 @@ static bool add_unit(struct named_files *files, const struct stamp_unit *unit)
 
 /* ---- reading them ---- */
 
-static int by_path(const void *a, const void *b)
+static int file_by_path(const void *a, const void *b)
 {
     const struct named_file *x = a, *y = b;
     int order = strcmp(x->path, y->path);
     return order ? order : x->package < y->package ? -1 : x->package > y->package;
 }
 
-static int by_canonical(const void *a, const void *b)
+static int file_by_canonical(const void *a, const void *b)
 {
     const struct named_file *x = a, *y = b;
     if (!x->canonical || !y->canonical)
@@ -92,35 +93,31 @@ static int by_canonical(const void *a, const void *b)
     return strcmp(x->canonical, y->canonical);
 }
 
-/* Takes out the files that come twice, and finds out which ones are the same. */
-static bool find_files(struct named_files *files)
+/* Drops repeated paths and the system's files, and sorts the others by what they are. */
+static bool resolve_files(struct named_files *files)
 {
     size_t kept = 0;
-    bool has_memory = true;
-    qsort(files->items, files->count, sizeof *files->items, by_path);
+    stamp_sort(files->items, files->count, sizeof *files->items, file_by_path);
     for (size_t i = 0; i < files->count; i++) {
-        struct named_file *file = &files->items[i];
-        char *path = file->path;
-        bool is_known = kept && !by_path(&files->items[kept - 1], file);
-        file->canonical = is_known ? NULL : realpath(path, NULL);
-        has_memory = has_memory && (is_known || file->canonical || errno != ENOMEM);
-        if (is_known || (file->canonical && is_outside(file->canonical))) {
-            free(path);
-            free(file->canonical);
-            *file = (struct named_file){0};
+        struct named_file file = files->items[i];
+        if (kept && !file_by_path(&files->items[kept - 1], &file))
             continue;
+        file.canonical = realpath(file.path, NULL);
+        if (!file.canonical && errno == ENOMEM) {
+            files->count = kept;
+            return error_set_no_memory(files->error);
         }
-        struct named_file found = *file;
-        *file = (struct named_file){0};
-        files->items[kept++] = found;
+        if (file.canonical && is_outside(file.canonical))
+            free(file.canonical);
+        else
+            files->items[kept++] = file;
     }
     files->count = kept;
-    if (kept)
-        qsort(files->items, kept, sizeof *files->items, by_canonical);
-    return has_memory || error_set_no_memory(files->error);
+    stamp_sort(files->items, kept, sizeof *files->items, file_by_canonical);
+    return true;
 }
 
-static bool is_public_header(const char *path, const char *bytes, size_t size)
+static bool is_own_header(const char *path, const char *bytes, size_t size)
 {
     static const char mark[] = "#define PLUGIN_PACKAGE(", name[] = "/plugin.h";
     size_t length = strlen(path);
@@ -128,8 +125,8 @@ static bool is_public_header(const char *path, const char *bytes, size_t size)
            memmem(bytes, size, mark, strlen(mark));
 }
 
-/* A file that is not there, or is none, has no hash: that is no failure. */
-static bool read_file(struct named_file *named, struct error *error)
+/* A file that cannot be read has no hash; that is no failure. */
+static bool hash_file(struct named_file *named, struct error *error)
 {
     ERROR_AUTO ignored = {0};
     FILE_AUTO file = FILE_NONE;
@@ -141,21 +138,21 @@ static bool read_file(struct named_file *named, struct error *error)
         return error_set_no_memory(error);
     if (file_read(&file, 0, (size_t)file.size, bytes, &ignored)) {
         named->hash = hash_bytes(HASH_START, bytes, (size_t)file.size);
-        named->is_ours = is_public_header(named->canonical, bytes, (size_t)file.size);
+        named->is_public_header = is_own_header(named->canonical, bytes, (size_t)file.size);
     }
     free(bytes);
     return true;
 }
 
-/* Reads each file once. */
-static bool read_files(struct named_files *files)
+/* Reads each file once, whatever its paths. */
+static bool hash_files(struct named_files *files)
 {
     for (size_t i = 0; i < files->count; i++) {
         struct named_file *file = &files->items[i], *same = file - 1;
         if (i && file->canonical && same->canonical && !strcmp(file->canonical, same->canonical)) {
             file->hash = same->hash;
-            file->is_ours = same->is_ours;
-        } else if (!read_file(file, files->error)) {
+            file->is_public_header = same->is_public_header;
+        } else if (!hash_file(file, files->error)) {
             return false;
         }
     }
@@ -164,7 +161,7 @@ static bool read_files(struct named_files *files)
 
 /* ---- the table ---- */
 
-static int by_source(const void *a, const void *b)
+static int source_by_name(const void *a, const void *b)
 {
     const struct stamp_source *x = a, *y = b;
     if (x->package != y->package)
@@ -175,45 +172,32 @@ static int by_source(const void *a, const void *b)
 
 static bool add_sources(struct stamp_packages *packages, const struct named_files *files)
 {
-    packages->sources = calloc(files->count + 1, sizeof *packages->sources);
-    if (!packages->sources)
+    struct stamp_source *sources = arena_alloc(files->arena, files->count * sizeof *sources);
+    size_t count = 0, kept = 0;
+    if (!sources)
         return error_set_no_memory(files->error);
     for (size_t i = 0; i < files->count; i++) {
         const struct named_file *file = &files->items[i];
-        if (file->is_ours)
-            continue;
-        const char *slash = strrchr(file->path, '/');
-        char *name = strdup(slash ? slash + 1 : file->path);
-        if (!name)
-            return error_set_no_memory(files->error);
-        packages->sources[packages->source_count++] =
-            (struct stamp_source){name, file->hash, file->package};
+        if (!file->is_public_header)
+            sources[count++] =
+                (struct stamp_source){path_base_name(file->path), file->hash, file->package};
     }
-    qsort(packages->sources, packages->source_count, sizeof *packages->sources, by_source);
-    size_t kept = 0;
-    for (size_t i = 0; i < packages->source_count; i++) {
-        struct stamp_source source = packages->sources[i];
-        packages->sources[i].name = NULL;
-        if (kept && !by_source(&packages->sources[kept - 1], &source))
-            free(source.name);
-        else
-            packages->sources[kept++] = source;
-    }
+    stamp_sort(sources, count, sizeof *sources, source_by_name);
+    for (size_t i = 0; i < count; i++)
+        if (!kept || source_by_name(&sources[kept - 1], &sources[i]) != 0)
+            sources[kept++] = sources[i];
+    packages->sources = sources;
     packages->source_count = kept;
     return true;
 }
 
-/* Nobody shares it, so nobody asks for its sources. */
-static bool is_main(const struct stamp_package *package)
-{
-    return !strcmp(package->path, "main");
-}
-
-/* The hash over the names and hashes of a package's sources. */
-static void take_fingerprints(struct stamp_packages *packages)
+/* A fingerprint is the hash over the names and hashes of a package's sources; 0 if one of them is
+ * unknown. Main has none: it is not shared. */
+static void set_fingerprints(struct stamp_packages *packages)
 {
     for (size_t i = 0; i < packages->count; i++)
-        packages->items[i].fingerprint = is_main(&packages->items[i]) ? 0 : HASH_START;
+        packages->items[i].fingerprint =
+            strcmp(packages->items[i].path, "main") != 0 ? HASH_START : 0;
     for (size_t i = 0; i < packages->source_count; i++) {
         const struct stamp_source *source = &packages->sources[i];
         struct stamp_package *package = &packages->items[source->package];
@@ -227,27 +211,17 @@ static void take_fingerprints(struct stamp_packages *packages)
             packages->items[packages->sources[i].package].fingerprint = 0;
 }
 
-static void free_files(struct named_files *files)
-{
-    for (size_t i = 0; i < files->count; i++) {
-        free(files->items[i].path);
-        free(files->items[i].canonical);
-    }
-    free(files->items);
-}
-
 bool stamp_read_sources(struct stamp *stamp, struct error *error)
 {
     struct stamp_packages *packages = &stamp->packages;
-    struct named_files files = {.error = error};
-    bool done = true;
-    for (size_t i = 0; done && i < packages->unit_count; i++)
-        if (packages->units[i].package)
-            done = add_unit(&files, &packages->units[i]);
-    if (done && files.count)
-        done = find_files(&files) && read_files(&files) && add_sources(packages, &files);
-    free_files(&files);
+    struct named_files files = {.arena = &stamp->arena, .error = error};
+    for (size_t i = 0; i < packages->unit_count; i++)
+        if (packages->units[i].package && !add_files_of_unit(&files, &packages->units[i]))
+            return false;
+    bool done = resolve_files(&files) && hash_files(&files) && add_sources(packages, &files);
+    for (size_t i = 0; i < files.count; i++)
+        free(files.items[i].canonical);
     if (done)
-        take_fingerprints(packages);
+        set_fingerprints(packages);
     return done;
 }

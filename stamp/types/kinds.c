@@ -1,54 +1,35 @@
-/* One DIE becomes one BTF type, or, as an array, one for each dimension. */
+/* Writes each kind of DIE as a BTF type; an array as one type for each dimension. */
 #include "dwarf/die.h"
-#include "types/names.h"
-#include "types/writer.h"
+#include "src/base/array.h"
+#include "types/names_p.h"
+#include "types/writer_p.h"
 
 #include <dwarf.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-/* Beyond these, BTF has no room for the number (Documentation/bpf/btf.rst). */
-enum { LENGTH_MAX = 0xFFFF, BIT_OFFSET_MAX = 0xFFFFFF, BIT_SIZE_MAX = 255, DEPTH_MAX = 64 };
+/* What BTF has room for (Documentation/bpf/btf.rst); and how deep types nest by value. */
+enum { LENGTH_MAX = 0xFFFF, BIT_OFFSET_MAX = 0xFFFFFF, BIT_SIZE_MAX = 255, NESTING_MAX = 64 };
 
-static bool is_vector(Dwarf_Die *die)
-{
-    return die_has_flag(die, DW_AT_GNU_vector);
-}
-
-uint32_t writer_dimensions(Dwarf_Die *die)
-{
-    Dwarf_Die child;
-    uint32_t count = 0;
-    if (!is_vector(die) && dwarf_child(die, &child) == 0)
-        do
-            count += dwarf_tag(&child) == DW_TAG_subrange_type ||
-                     dwarf_tag(&child) == DW_TAG_enumeration_type;
-        while (dwarf_siblingof(&child, &child) == 0);
-    return count ? count : 1;
-}
-
-static bool note_alignment(struct writer *writer, Dwarf_Die *die, uint32_t id, int32_t member)
+/* Notes the DIE's DW_AT_alignment, if it has one itself. */
+static bool add_alignment(struct writer *writer, Dwarf_Die *die, uint32_t id, int32_t member)
 {
     uint64_t value;
     Dwarf_Attribute attribute;
     if (!dwarf_attr(die, DW_AT_alignment, &attribute) ||
         !die_unsigned(die, DW_AT_alignment, &value))
         return true;
-    if (writer->alignment_count == writer->alignment_capacity) {
-        size_t larger = writer->alignment_capacity ? writer->alignment_capacity * 2 : 16;
-        struct alignment *alignments = reallocarray(writer->alignments, larger, sizeof *alignments);
-        if (!alignments)
-            return error_set_no_memory(writer->error);
-        writer->alignments = alignments;
-        writer->alignment_capacity = larger;
-    }
-    writer->alignments[writer->alignment_count++] = (struct alignment){id, member, value};
+    struct alignment *alignment = array_add(&writer->stamp->arena, writer->alignments,
+                                            writer->alignment_count, writer->alignment_capacity);
+    if (!alignment)
+        return error_set_no_memory(writer->error);
+    *alignment = (struct alignment){id, member, value};
     return true;
 }
 
-/* A type that BTF cannot say, as a FLOAT, whose name every tool prints as it is. libbpf takes only
- * the sizes of C's floats, so the size is put in afterwards. */
+/* Writes a type that BTF does not have as a FLOAT, whose name every tool prints unchanged. libbpf
+ * accepts only the sizes of C's floats, so the size is set afterwards. */
 static bool add_opaque(struct writer *writer, const char *name, uint64_t size, uint32_t id)
 {
     int added = btf__add_float(writer->btf, name, 8);
@@ -72,14 +53,14 @@ static bool add_base(struct writer *writer, Dwarf_Die *die, uint32_t id)
     return add_opaque(writer, base.name, base.size ? base.size : 1, id);
 }
 
-/* The number of elements of one dimension; 0 where it is not known: int[], or int[n]. */
+/* Reads the number of elements of one dimension; 0 if unknown: int[], or int[n]. */
 static bool dimension_count(struct writer *writer, Dwarf_Die *subrange, uint32_t *count)
 {
     uint64_t value = 0, lower = 0;
     die_unsigned(subrange, DW_AT_lower_bound, &lower);
     if (!die_unsigned(subrange, DW_AT_count, &value) &&
         die_unsigned(subrange, DW_AT_upper_bound, &value))
-        /* An upper bound of -1 is how some compilers write int[0]. */
+        /* Some compilers give int[0] an upper bound of -1. */
         value = value == UINT64_MAX || value == UINT32_MAX ? 0 : value - lower + 1;
     if (value > UINT32_MAX)
         return writer_fail(writer, subrange, "an array has more than 2^32 elements");
@@ -119,7 +100,7 @@ static bool add_vector(struct writer *writer, Dwarf_Die *die, uint32_t id)
 
 static bool add_array(struct writer *writer, Dwarf_Die *die, uint32_t id)
 {
-    if (is_vector(die))
+    if (die_has_flag(die, DW_AT_GNU_vector))
         return add_vector(writer, die, id);
     uint32_t element, index, left = writer_dimensions(die);
     if (!writer_type_id(writer, die, &element) || !writer_index_id(writer, &index))
@@ -143,10 +124,11 @@ static bool add_array(struct writer *writer, Dwarf_Die *die, uint32_t id)
     return true;
 }
 
-/* A bit-field's place: from the start of the struct since DWARF 4, before that from the most
- * significant bit of its storage unit (DWARF 4, 5.5.6). */
-static bool member_place(struct writer *writer, Dwarf_Die *member, uint64_t *bits,
-                         uint64_t *bit_size)
+/* Reads a member's offset and its size as a bit-field. Since DWARF 4 the offset of a bit-field
+ * counts from the start of the struct, before that from the most significant bit of its storage
+ * unit (DWARF 4, 5.5.6). */
+static bool member_offset(struct writer *writer, Dwarf_Die *member, uint64_t *bits,
+                          uint64_t *bit_size)
 {
     uint64_t offset = 0, from_top, storage;
     *bit_size = 0;
@@ -179,18 +161,18 @@ static bool is_data_member(Dwarf_Die *child)
            !die_is_declaration(child);
 }
 
-/* Could C lay the type out so? Not a C++ class with bases or virtual functions, nor a Rust enum
- * with fields, nor what holds one of them or a type that C does not have. */
-static bool is_plain(Dwarf_Die *die, unsigned depth)
+/* Can C declare the type? Not a C++ class with bases or virtual functions, nor a Rust enum with
+ * fields, nor what holds one of them or a type that C does not have. */
+static bool has_c_layout(Dwarf_Die *die, unsigned depth)
 {
     Dwarf_Die child, type = *die, inner;
-    /* Behind names and arrays: what a member is made of. */
+    /* Typedefs, qualifiers and arrays do not count. */
     while (dwarf_peel_type(&type, &type) == 0 && dwarf_tag(&type) == DW_TAG_array_type &&
            die_follow(&type, DW_AT_type, &inner))
         type = inner;
     die_complete(&type);
     if (dwarf_tag(&type) == DW_TAG_ptr_to_member_type || die_is_declaration(&type) ||
-        depth > DEPTH_MAX)
+        depth > NESTING_MAX)
         return false;
     bool is_record = dwarf_tag(&type) == DW_TAG_structure_type ||
                      dwarf_tag(&type) == DW_TAG_class_type || dwarf_tag(&type) == DW_TAG_union_type;
@@ -202,7 +184,7 @@ static bool is_plain(Dwarf_Die *die, unsigned depth)
             (tag == DW_TAG_member && die_has_flag(&child, DW_AT_artificial)))
             return false;
         if (is_data_member(&child) && die_follow(&child, DW_AT_type, &inner) &&
-            !is_plain(&inner, depth + 1))
+            !has_c_layout(&inner, depth + 1))
             return false;
     } while (dwarf_siblingof(&child, &child) == 0);
     return true;
@@ -215,7 +197,7 @@ static bool add_member(struct writer *writer, Dwarf_Die *die, Dwarf_Die *member,
     uint32_t type;
     if (index >= LENGTH_MAX)
         return writer_fail(writer, die, "it has more than 65535 members");
-    if (!member_place(writer, member, &bits, &bit_size) || !writer_type_id(writer, member, &type))
+    if (!member_offset(writer, member, &bits, &bit_size) || !writer_type_id(writer, member, &type))
         return false;
     *has_bits |= bit_size != 0;
     if (bits > UINT32_MAX || (*has_bits && bits > BIT_OFFSET_MAX) || bit_size > BIT_SIZE_MAX)
@@ -225,7 +207,7 @@ static bool add_member(struct writer *writer, Dwarf_Die *die, Dwarf_Die *member,
                         btf__add_field(writer->btf, name ? name : "", (int)type, (uint32_t)bits,
                                        (uint32_t)bit_size),
                         0) &&
-           note_alignment(writer, member, id, index);
+           add_alignment(writer, member, id, index);
 }
 
 static bool add_struct(struct writer *writer, Dwarf_Die *die, uint32_t id)
@@ -235,7 +217,7 @@ static bool add_struct(struct writer *writer, Dwarf_Die *die, uint32_t id)
     char *name = name_tag(die);
     if (!name)
         return error_set_no_memory(writer->error);
-    bool is_incomplete = die_is_declaration(die) || (!name_is_c(die) && !is_plain(die, 0)) ||
+    bool is_incomplete = die_is_declaration(die) || (!name_is_c(die) && !has_c_layout(die, 0)) ||
                          !die_unsigned(die, DW_AT_byte_size, &size);
     int added = is_incomplete ? btf__add_fwd(writer->btf, *name ? name : FORMAT_UNNAMED,
                                              is_union ? BTF_FWD_UNION : BTF_FWD_STRUCT)
@@ -255,10 +237,10 @@ static bool add_struct(struct writer *writer, Dwarf_Die *die, uint32_t id)
             if (is_data_member(&child) && !add_member(writer, die, &child, id, index++, &has_bits))
                 return false;
         while (dwarf_siblingof(&child, &child) == 0);
-    return note_alignment(writer, die, id, -1);
+    return add_alignment(writer, die, id, -1);
 }
 
-/* An enumerator's value: compilers write negative ones as signed forms. */
+/* Compilers give negative values a signed form. */
 static int64_t enumerator_value(Dwarf_Die *enumerator, bool *is_negative)
 {
     Dwarf_Attribute attribute;
@@ -297,7 +279,7 @@ static bool add_enumerators(struct writer *writer, Dwarf_Die *die, uint32_t id, 
         } while (dwarf_siblingof(&child, &child) == 0);
     if (die_follow(die, DW_AT_type, &underlying) && dwarf_peel_type(&underlying, &underlying) == 0)
         name_base_type(&underlying, writer->stamp->pointer_size, &base);
-    /* The flag that says "signed": libbpf derives it from the values alone. */
+    /* The flag for "signed", which libbpf derives from the values alone. */
     struct btf_type *type = (struct btf_type *)btf__type_by_id(writer->btf, id);
     type->info = (type->info & 0x7FFFFFFF) | (uint32_t)(is_signed || base.is_signed) << 31;
     return true;
@@ -320,8 +302,8 @@ static bool add_enum(struct writer *writer, Dwarf_Die *die, uint32_t id)
            (is_incomplete || add_enumerators(writer, die, id, size == 8));
 }
 
-/* The DIE that has the parameters as the source declares them: a concrete copy of an inlined
- * function refers to it. */
+/* Returns the DIE with the parameters as declared, to which the concrete instance of an inlined
+ * function refers. */
 static Dwarf_Die function_origin(Dwarf_Die *die)
 {
     Dwarf_Die origin = *die, next, child;
@@ -335,10 +317,10 @@ static Dwarf_Die function_origin(Dwarf_Die *die)
     return origin;
 }
 
-/* Is it a parameter of C++'s constructors and destructors that no source declares? gcc names one
- * that is never passed, and one for the tables of virtual bases; clang names the latter only where
- * it is passed. Declarations have them without names. */
-static bool is_invented(Dwarf_Die *parameter)
+/* Is it a parameter that C++ compilers add to constructors and destructors? gcc names one that is
+ * never passed, and the one for virtual tables (VTT); clang names the latter only where it is
+ * passed. In declarations they have no names. */
+static bool is_added_by_compiler(Dwarf_Die *parameter)
 {
     const char *name = dwarf_diename(parameter);
     return die_has_flag(parameter, DW_AT_artificial) &&
@@ -353,8 +335,8 @@ static bool add_function(struct writer *writer, Dwarf_Die *die, uint32_t id)
     if (!writer_type_id(writer, &origin, &result) ||
         !writer_added(writer, btf__add_func_proto(writer->btf, (int)result), id))
         return false;
-    /* Without a prototype C says nothing of the parameters, even where a definition in the old
-     * style names them: they arrive promoted. */
+    /* Without a prototype (C11 6.5.2.2p6) the parameters are unspecified, even if an old-style
+     * definition names them: arguments are promoted. */
     bool is_open = name_is_c(&origin) && !die_has_flag(&origin, DW_AT_prototyped);
     uint32_t count = 0;
     if (!is_open && dwarf_child(&origin, &child) == 0)
@@ -363,7 +345,8 @@ static bool add_function(struct writer *writer, Dwarf_Die *die, uint32_t id)
                 is_open = true;
                 break;
             }
-            if (dwarf_tag(&child) != DW_TAG_formal_parameter || (count && is_invented(&child)))
+            if (dwarf_tag(&child) != DW_TAG_formal_parameter ||
+                (count && is_added_by_compiler(&child)))
                 continue;
             if (++count == LENGTH_MAX)
                 return writer_fail(writer, die, "it has more than 65534 parameters");
@@ -383,7 +366,7 @@ static bool add_typedef(struct writer *writer, Dwarf_Die *die, uint32_t type, ui
         return error_set_no_memory(writer->error);
     int added = btf__add_typedef(writer->btf, *name ? name : "unnamed", (int)type);
     free(name);
-    return writer_added(writer, added, id) && note_alignment(writer, die, id, -1);
+    return writer_added(writer, added, id) && add_alignment(writer, die, id, -1);
 }
 
 /* Kinds that refer to one type. */
@@ -401,17 +384,18 @@ static bool add_reference(struct writer *writer, Dwarf_Die *die, uint32_t id)
     case DW_TAG_restrict_type:
         return writer_added(writer, btf__add_restrict(writer->btf, target), id);
     case DW_TAG_atomic_type:
-        /* BTF has no such qualifier; a type tag is the place for what a type says besides. */
+        /* BTF does not have this qualifier, so it is a type tag. */
         return writer_added(writer, btf__add_type_tag(writer->btf, "_Atomic", target), id);
     case DW_TAG_typedef:
         return add_typedef(writer, die, type, id);
-    default: /* pointers, and what is one to the machine: C++'s references and nullptr_t */
+    default: /* pointers; C++'s references and nullptr_t, which are passed as one */
         return writer_added(writer, btf__add_ptr(writer->btf, target), id);
     }
 }
 
-/* A kind that C does not have, such as C++'s pointers to members: a struct of which nothing is
- * known but the size. */
+/* Writes a kind that C does not have, such as C++'s pointers to members, as a struct without
+ * members.
+ */
 static bool add_foreign(struct writer *writer, Dwarf_Die *die, uint32_t id)
 {
     char name[32];
@@ -424,7 +408,7 @@ static bool add_foreign(struct writer *writer, Dwarf_Die *die, uint32_t id)
     return writer_added(writer, btf__add_struct(writer->btf, name, (uint32_t)size), id);
 }
 
-bool writer_add_node(struct writer *writer, struct node node)
+static bool add_node(struct writer *writer, struct node node)
 {
     if (node.is_index)
         return writer_added(
@@ -457,4 +441,20 @@ bool writer_add_node(struct writer *writer, struct node node)
     default:
         return add_foreign(writer, &node.die, node.id);
     }
+}
+
+bool kinds_write_queue(struct writer *writer)
+{
+    while (writer->next < writer->node_count)
+        if (!add_node(writer, writer->nodes[writer->next++]))
+            return false;
+    for (size_t i = 0; i < writer->alignment_count; i++) {
+        const struct alignment *alignment = &writer->alignments[i];
+        char tag[32];
+        snprintf(tag, sizeof tag, "aligned=%" PRIu64, alignment->value);
+        int added = btf__add_decl_tag(writer->btf, tag, (int)alignment->id, alignment->member);
+        if (!writer_added(writer, added, 0))
+            return false;
+    }
+    return true;
 }

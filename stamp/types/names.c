@@ -1,5 +1,5 @@
-/* The names of types in C. */
-#include "types/names.h"
+/* C names for types. */
+#include "types/names_p.h"
 
 #include "dwarf/die.h"
 
@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-/* The words of which C makes its integer types, as they appear in DWARF. */
+/* The type specifiers of an integer type (C11 6.7.2), as they appear in DWARF. */
 struct integer_words {
     bool is_char, is_signed, is_unsigned, is_int128;
     unsigned shorts, longs;
@@ -68,7 +68,7 @@ static void name_integer(const char *name, uint32_t pointer_size, struct base_ty
     snprintf(base->name, sizeof base->name, "%s%s", sign, kind);
 }
 
-/* The spelling of a floating type that both gcc and clang take. */
+/* Returns the spelling of a floating type that both gcc and clang accept. */
 static const char *float_spelling(const char *name, uint32_t size)
 {
     static const char *const known[] = {"float",    "double",   "long double", "_Float16",
@@ -84,7 +84,7 @@ static const char *float_spelling(const char *name, uint32_t size)
 
 static void name_complex(const char *name, struct base_type *base)
 {
-    /* "complex double" is gcc's, "_Complex double" newer clang's, "complex" alone older clang's. */
+    /* gcc writes "complex double", newer clang "_Complex double", older clang "complex". */
     const char *part = strstr(name, "omplex ");
     part = part ? part + strlen("omplex ") : "";
     const char *spelling = float_spelling(part, base->size / 2);
@@ -108,7 +108,7 @@ void name_base_type(Dwarf_Die *die, uint32_t pointer_size, struct base_type *bas
         snprintf(base->name, sizeof base->name, "_Bool");
         if (size == 1)
             return;
-        base->is_bool = false; /* Fortran's, of other sizes */
+        base->is_bool = false; /* Fortran's has other sizes */
         break;
     case DW_ATE_float:
         base->kind = BASE_FLOAT;
@@ -149,8 +149,8 @@ bool name_is_c(Dwarf_Die *die)
     case DW_LANG_C89:
     case DW_LANG_C99:
     case DW_LANG_C11:
-    case 0x2C: /* DW_LANG_C17, and then C23: of DWARF 6, but newer compilers use them already */
-    case 0x3E:
+    case 0x2C: /* DW_LANG_C17 of DWARF 6, which newer compilers use already */
+    case 0x3E: /* DW_LANG_C23 */
         return true;
     default:
         return false;
@@ -173,7 +173,7 @@ static void add_identifier(struct text *text, const char *name)
 /* The namespaces and classes around a type, outermost first. */
 static void add_scopes(struct text *text, Dwarf_Die *die)
 {
-    /* A type in a unit of its own completes a declaration, and that is where the scopes are. */
+    /* In a type unit, the declaration that the type completes has the scopes. */
     Dwarf_Die declared, *scopes;
     Dwarf_Attribute attribute;
     if (dwarf_attr(die, DW_AT_specification, &attribute) &&

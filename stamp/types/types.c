@@ -1,181 +1,36 @@
-/* Writes the types that symbols and probes reach as BTF, and then those that uses reach. libbpf
- * writes and deduplicates them.
+/* The types of a module as BTF: those that symbols and probes reach, then those that uses reach.
  *
- * DIEs are taken from a queue and their ids given out when they enter it, so that types may refer
- * to each other in any order, and depth costs no stack. */
+ * Behind the types come the roots: one FUNC or VAR for each symbol, of main and then of packages,
+ * then one VAR for each probe. */
+#include "types/types.h"
+
 #include "dwarf/die.h"
-#include "types/writer.h"
+#include "types/writer_p.h"
 
 #include <dwarf.h>
-#include <errno.h>
-#include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 
-bool writer_fail(struct writer *writer, Dwarf_Die *die, const char *why)
-{
-    const char *name = dwarf_diename(die);
-    return error_set(writer->error, PLUGIN_UNSUPPORTED, "type %s cannot be recorded: %s",
-                     name ? name : "(without a name)", why);
-}
-
-bool writer_added(struct writer *writer, int result, uint32_t expected)
-{
-    if (result == -ENOMEM)
-        return error_set_no_memory(writer->error);
-    if (result < 0 || (expected && (uint32_t)result != expected))
-        return error_set(writer->error, PLUGIN_SYSTEM, "cannot write a type: libbpf: %s",
-                         strerror(result < 0 ? -result : EINVAL));
-    return true;
-}
-
-/* ---- the queue ---- */
-
-static size_t *find_slot(const struct writer *writer, const void *address)
-{
-    uint64_t hash = (uint64_t)(uintptr_t)address * UINT64_C(0x9e3779b97f4a7c15);
-    for (size_t at = (size_t)(hash >> 24);; at++) {
-        size_t *slot = &writer->slots[at & (writer->slot_count - 1)];
-        if (!*slot || writer->nodes[*slot - 1].die.addr == address)
-            return slot;
-    }
-}
-
-static bool grow(struct writer *writer)
-{
-    if (writer->node_count == writer->node_capacity) {
-        size_t larger = writer->node_capacity ? writer->node_capacity * 2 : 256;
-        struct node *nodes = reallocarray(writer->nodes, larger, sizeof *nodes);
-        if (!nodes)
-            return error_set_no_memory(writer->error);
-        writer->nodes = nodes;
-        writer->node_capacity = larger;
-    }
-    if (writer->node_count * 2 < writer->slot_count)
-        return true;
-    size_t larger = writer->slot_count ? writer->slot_count * 2 : 1024;
-    free(writer->slots);
-    writer->slots = calloc(larger, sizeof *writer->slots);
-    writer->slot_count = writer->slots ? larger : 0;
-    if (!writer->slots)
-        return error_set_no_memory(writer->error);
-    for (size_t i = 0; i < writer->node_count; i++)
-        if (!writer->nodes[i].is_index)
-            *find_slot(writer, writer->nodes[i].die.addr) = i + 1;
-    return true;
-}
-
-bool writer_id(struct writer *writer, Dwarf_Die *die, uint32_t *id)
-{
-    die_complete(die);
-    if (!grow(writer))
-        return false;
-    size_t *slot = find_slot(writer, die->addr);
-    if (!*slot) {
-        writer->nodes[writer->node_count] = (struct node){.die = *die, .id = writer->next_id};
-        *slot = ++writer->node_count;
-        writer->next_id += dwarf_tag(die) == DW_TAG_array_type ? writer_dimensions(die) : 1;
-    }
-    *id = writer->nodes[*slot - 1].id;
-    return true;
-}
-
-bool writer_type_id(struct writer *writer, Dwarf_Die *die, uint32_t *id)
-{
-    Dwarf_Attribute attribute;
-    Dwarf_Die type;
-    *id = 0;
-    if (!die_attribute(die, DW_AT_type, &attribute))
-        return true;
-    /* A reference that leads nowhere is not void. */
-    if (!dwarf_formref_die(&attribute, &type))
-        return writer_fail(writer, die,
-                           "its debug information refers to what is not there: it is damaged, or "
-                           "continues in a file (.gnu_debugaltlink, .dwo) that is missing");
-    return writer_id(writer, &type, id);
-}
-
-bool writer_index_id(struct writer *writer, uint32_t *id)
-{
-    if (!writer->index_id) {
-        if (!grow(writer))
-            return false;
-        writer->index_id = writer->next_id++;
-        writer->nodes[writer->node_count++] =
-            (struct node){.id = writer->index_id, .is_index = true};
-    }
-    *id = writer->index_id;
-    return true;
-}
-
-static bool write_alignments(struct writer *writer)
-{
-    for (size_t i = 0; i < writer->alignment_count; i++) {
-        const struct alignment *alignment = &writer->alignments[i];
-        char tag[32];
-        snprintf(tag, sizeof tag, "aligned=%" PRIu64, alignment->value);
-        if (!writer_added(
-                writer, btf__add_decl_tag(writer->btf, tag, (int)alignment->id, alignment->member),
-                0))
-            return false;
-    }
-    return true;
-}
-
-bool writer_write_queue(struct writer *writer)
-{
-    while (writer->next < writer->node_count)
-        if (!writer_add_node(writer, writer->nodes[writer->next++]))
-            return false;
-    return write_alignments(writer);
-}
-
-bool writer_deduplicate(struct writer *writer)
-{
-    return writer_added(writer, btf__dedup(writer->btf, NULL), 0);
-}
-
-bool writer_begin(struct writer *writer, struct stamp *stamp, struct error *error)
-{
-    *writer = (struct writer){.stamp = stamp, .next_id = 1, .error = error};
-    writer->btf = btf__new_empty();
-    if (!writer->btf)
-        return error_set_no_memory(error);
-    btf__set_pointer_size(writer->btf, stamp->pointer_size);
-    return true;
-}
-
-void writer_end(struct writer *writer)
-{
-    btf__free(writer->btf);
-    free(writer->nodes);
-    free(writer->slots);
-    free(writer->alignments);
-}
-
-/* ---- roots: one FUNC or VAR for each symbol, of main and then of packages, then one VAR for each
- * probe ---- */
-
-/* The symbols of packages lie behind those of main. */
+/* The symbols of packages follow those of main. */
 static size_t count_symbols(const struct stamp *stamp)
 {
     return stamp->symbol_count + stamp->shared_count;
 }
 
-/* The type of an indirect function: its resolver returns a pointer to it. *found is false if that
- * is a void pointer, as well it may be. */
-static bool indirect_type_id(struct writer *writer, Dwarf_Die *resolver, uint32_t *id, bool *found)
+/* Sets the type id of an indirect function: its resolver returns a pointer to it. If that is
+ * another pointer, as void *, the symbol has no type. */
+static bool indirect_type_id(struct writer *writer, struct stamp_symbol *resolver)
 {
-    Dwarf_Die pointer, function;
-    *found =
-        die_follow(resolver, DW_AT_type, &pointer) && dwarf_peel_type(&pointer, &pointer) == 0 &&
-        dwarf_tag(&pointer) == DW_TAG_pointer_type && die_follow(&pointer, DW_AT_type, &function) &&
-        dwarf_peel_type(&function, &function) == 0 &&
-        dwarf_tag(&function) == DW_TAG_subroutine_type;
-    return !*found || writer_id(writer, &function, id);
+    Dwarf_Die function;
+    if (!die_follow_pointer(&resolver->die, &function) ||
+        dwarf_peel_type(&function, &function) != 0 ||
+        dwarf_tag(&function) != DW_TAG_subroutine_type) {
+        resolver->match = 0;
+        return true;
+    }
+    return writer_id(writer, &function, &resolver->type);
 }
 
-/* A function's own DIE is its type; a variable's refers to it. */
+/* Queues the types of the roots. A function's own DIE is its type; a variable's refers to it. */
 static bool queue_roots(struct writer *writer)
 {
     struct stamp *stamp = writer->stamp;
@@ -183,20 +38,14 @@ static bool queue_roots(struct writer *writer)
         struct stamp_symbol *symbol = &stamp->symbols[i];
         if (!symbol->match)
             continue;
-        bool is_function = dwarf_tag(&symbol->die) == DW_TAG_subprogram;
-        if (symbol->kind == FORMAT_INDIRECT) {
-            bool found;
-            if (!indirect_type_id(writer, &symbol->die, &symbol->type, &found))
-                return false;
-            symbol->match = found ? symbol->match : 0;
-            continue;
-        }
-        if (is_function ? !writer_id(writer, &symbol->die, &symbol->type)
-                        : !writer_type_id(writer, &symbol->die, &symbol->type))
+        if (symbol->kind == FORMAT_INDIRECT ? !indirect_type_id(writer, symbol)
+            : dwarf_tag(&symbol->die) == DW_TAG_subprogram
+                ? !writer_id(writer, &symbol->die, &symbol->type)
+                : !writer_type_id(writer, &symbol->die, &symbol->type))
             return false;
     }
     for (size_t i = 0; i < stamp->probe_count; i++) {
-        /* static T *const plugin_probe_: the type asked for is T. */
+        /* static T *const plugin_probe_: the requested type is T. */
         Dwarf_Die pointer;
         struct stamp_probe *probe = &stamp->probes[i];
         if (!die_follow(&probe->die, DW_AT_type, &pointer) ||
@@ -231,7 +80,7 @@ static bool write_roots(struct writer *writer)
     return true;
 }
 
-/* Deduplication renumbers types, but keeps FUNCs and VARs, and their order: reads the new ids. */
+/* Reads the ids again: deduplication renumbers types, but keeps FUNCs and VARs in order. */
 static bool read_roots(struct writer *writer)
 {
     struct stamp *stamp = writer->stamp;
@@ -256,11 +105,11 @@ static bool read_roots(struct writer *writer)
                      "libbpf's deduplication lost the type of a symbol");
 }
 
-static bool write_all(struct writer *writer, void **btf, size_t *size)
+static bool write_types(struct writer *writer, void **btf, size_t *size)
 {
-    if (!queue_roots(writer) || !writer_write_queue(writer) || !write_roots(writer) ||
+    if (!queue_roots(writer) || !kinds_write_queue(writer) || !write_roots(writer) ||
         !writer_deduplicate(writer) || !read_roots(writer) ||
-        !stamp_add_use_types(writer->stamp, writer->btf, writer->error))
+        !use_types_add(writer->stamp, writer->btf, writer->error))
         return false;
     uint32_t raw_size;
     const void *raw = btf__raw_data(writer->btf, &raw_size);
@@ -275,7 +124,7 @@ static bool write_all(struct writer *writer, void **btf, size_t *size)
 bool stamp_write_types(struct stamp *stamp, void **btf, size_t *size, struct error *error)
 {
     struct writer writer;
-    bool done = writer_begin(&writer, stamp, error) && write_all(&writer, btf, size);
-    writer_end(&writer);
+    bool done = writer_init(&writer, stamp, error) && write_types(&writer, btf, size);
+    writer_deinit(&writer);
     return done;
 }

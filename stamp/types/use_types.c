@@ -1,34 +1,32 @@
-/* The types that the users of other modules and packages see. They are deduplicated by themselves:
- * what a user knows as an incomplete struct must not become the complete one of the package that
- * defines it. */
-#include "types/writer.h"
+/* The types of uses. They are deduplicated separately: a struct that is incomplete where it is used
+ * must not become the complete one of the package that defines it. */
+#include "packages/packages.h"
+#include "types/writer_p.h"
 
 #include <dwarf.h>
-#include <errno.h>
-#include <stdlib.h>
 
-/* The DIE of what a use is of, and whether it is its type, or refers to it. */
+/* The DIE of a function's declaration is its type; a variable's refers to it. */
 static bool use_type_id(struct writer *writer, struct stamp_use *use)
 {
     Dwarf_Die die = use->die, peeled;
     if (!use->is_macro)
         return dwarf_tag(&die) == DW_TAG_subprogram ? writer_id(writer, &die, &use->type)
                                                     : writer_type_id(writer, &die, &use->type);
-    /* typeof of a function that does not return is a qualified type. */
+    /* typeof of a _Noreturn function is a qualified type. */
     if (stamp_use_is_function(use) && dwarf_peel_type(&die, &peeled) == 0)
         die = peeled;
     return writer_id(writer, &die, &use->type);
 }
 
-/* Writes what the uses reach, and at the end one VAR for each use: VARs stay as they are, and in
- * order, when types are deduplicated. Then reads the ids. */
+/* Writes the types, and behind them one VAR for each use, whose types are the ids after the
+ * deduplication. */
 static bool write_uses(struct writer *writer)
 {
     struct stamp_uses *uses = &writer->stamp->uses;
     for (size_t i = 0; i < uses->count; i++)
         if (!use_type_id(writer, &uses->items[i]))
             return false;
-    if (!writer_write_queue(writer))
+    if (!kinds_write_queue(writer))
         return false;
     for (size_t i = 0; i < uses->count; i++)
         if (!writer_added(
@@ -48,7 +46,7 @@ static bool write_uses(struct writer *writer)
     return true;
 }
 
-static int by_name_and_type(const void *a, const void *b)
+static int use_by_name_and_type(const void *a, const void *b)
 {
     const struct stamp_use *x = a, *y = b;
     int order = strcmp(x->name, y->name);
@@ -59,7 +57,7 @@ static int by_name_and_type(const void *a, const void *b)
 static bool add_roots(struct writer *writer, struct btf *types)
 {
     struct stamp_uses *uses = &writer->stamp->uses;
-    qsort(uses->items, uses->count, sizeof *uses->items, by_name_and_type);
+    stamp_sort(uses->items, uses->count, sizeof *uses->items, use_by_name_and_type);
     uint32_t previous_type = 0;
     for (size_t i = 0; i < uses->count; i++) {
         struct stamp_use *use = &uses->items[i];
@@ -79,8 +77,8 @@ static bool add_roots(struct writer *writer, struct btf *types)
     return true;
 }
 
-/* Copies the types, whose ids stay, without the VARs that held the uses; adds the roots; and adds
- * it all to `btf`. */
+/* Copies the types, whose ids stay, but not the VARs of the uses; adds the roots; and appends it
+ * all to `btf`. */
 static bool copy_types(struct writer *writer, struct btf *copy, struct btf *btf)
 {
     struct stamp_uses *uses = &writer->stamp->uses;
@@ -99,17 +97,17 @@ static bool copy_types(struct writer *writer, struct btf *copy, struct btf *btf)
     return true;
 }
 
-bool stamp_add_use_types(struct stamp *stamp, struct btf *btf, struct error *error)
+bool use_types_add(struct stamp *stamp, struct btf *btf, struct error *error)
 {
     if (!stamp->uses.count)
         return true;
     struct writer writer;
     struct btf *copy = btf__new_empty();
-    bool done = writer_begin(&writer, stamp, error) && (copy || error_set_no_memory(error));
+    bool done = writer_init(&writer, stamp, error) && (copy || error_set_no_memory(error));
     if (copy)
         btf__set_pointer_size(copy, stamp->pointer_size);
     done = done && write_uses(&writer) && copy_types(&writer, copy, btf);
     btf__free(copy);
-    writer_end(&writer);
+    writer_deinit(&writer);
     return done;
 }

@@ -13,7 +13,7 @@ static uint64_t hash_of_made(struct make *make, uint32_t id, bool is_pointer)
 {
     struct made made = made_read(make);
     ERROR_AUTO error = {0};
-    struct type_hashes *hashes = type_hashes_start(&made.btf, &error);
+    struct type_hashes *hashes = type_hashes_new(&made.btf, &error);
     assert_non_null(hashes);
     uint64_t hash = (is_pointer ? type_hash_of_target : type_hash_of_symbol)(hashes, id);
     type_hashes_free(hashes);

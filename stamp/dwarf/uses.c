@@ -1,0 +1,82 @@
+/* What the debug information shows of uses across modules and packages. A use is of an undefined
+ * symbol, or of a symbol of a package of the module, in another package.
+ *
+ * A hidden symbol of a package is one that the module does not export, although another package
+ * uses it: that package could not be shared. Only C's are looked at. C++ has copies of inline
+ * functions in every file that uses them, and often hides them. */
+#include "dwarf/uses_p.h"
+
+#include "dwarf/die.h"
+#include "src/base/array.h"
+#include "src/libraries/toolchain.h"
+
+#include <dwarf.h>
+
+bool uses_are_possible(const struct stamp *stamp)
+{
+    /* Types that are never compared would only enlarge the stamp. */
+    for (size_t i = 0; i < stamp->uses.undefined_count; i++)
+        if (!implementation_has(stamp->uses.undefined[i].library))
+            return true;
+    return stamp->has_packages;
+}
+
+static bool may_hide(const struct stamp *stamp)
+{
+    return stamp->has_packages && !stamp->is_executable && !stamp->names_only;
+}
+
+static bool add_hidden(struct stamp *stamp, struct stamp_names *names, Dwarf_Die *die,
+                       const char *name, struct error *error)
+{
+    if (!strncmp(name, "_Z", 2) || stamp_find_symbol(stamp, name))
+        return true;
+    struct stamp_name *added =
+        array_add(&stamp->arena, names->items, names->count, names->capacity);
+    if (!added)
+        return error_set_no_memory(error);
+    *added = (struct stamp_name){name, die_home(stamp->dwarf, die)};
+    return true;
+}
+
+bool uses_add_hidden_definition(struct stamp *stamp, Dwarf_Die *die, struct error *error)
+{
+    uint64_t address;
+    const char *name = may_hide(stamp) ? die_linkage_name(die) : NULL;
+    return !name || !die_has_flag(die, DW_AT_external) || !die_address(die, &address) || !address ||
+           add_hidden(stamp, &stamp->uses.hidden, die, name, error);
+}
+
+/* Adds a use, unless the symbol is one of the C implementation, or not exported. */
+static bool add_use(struct stamp *stamp, struct stamp_use use, struct error *error)
+{
+    struct stamp_uses *uses = &stamp->uses;
+    use.undefined =
+        stamp_find_name(uses->undefined, uses->undefined_count, sizeof *uses->undefined, use.name);
+    if (use.undefined && implementation_has(use.undefined->library))
+        return true;
+    if (!use.undefined && (!stamp->has_packages || !stamp_find_symbol(stamp, use.name)))
+        return !may_hide(stamp) || add_hidden(stamp, &uses->hidden_uses, &use.die, use.name, error);
+    struct stamp_use *added = array_add(&stamp->arena, uses->items, uses->count, uses->capacity);
+    if (!added)
+        return error_set_no_memory(error);
+    *added = use;
+    return true;
+}
+
+bool uses_add_declaration(struct stamp *stamp, Dwarf_Die *die, struct error *error)
+{
+    struct stamp_use use = {.die = *die, .name = die_linkage_name(die)};
+    if (!use.name)
+        return true;
+    use.home = die_home(stamp->dwarf, die);
+    return add_use(stamp, use, error);
+}
+
+/* static T *const plugin_uses_...: the type is T. A pointer to void has no DIE for T; nothing can
+ * be declared void. */
+bool uses_add_macro(struct stamp *stamp, Dwarf_Die *die, const char *name, struct error *error)
+{
+    struct stamp_use use = {.name = name, .home = die_home(stamp->dwarf, die), .is_macro = true};
+    return !die_follow_pointer(die, &use.die) || add_use(stamp, use, error);
+}

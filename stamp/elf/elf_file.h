@@ -1,0 +1,66 @@
+/* The module's ELF file. libelf reads it; the stamp's sections are written directly. */
+#ifndef PLUGIN_STAMP_ELF_FILE_H
+#define PLUGIN_STAMP_ELF_FILE_H
+
+#include "model/model.h"
+
+/* "WHAT: libelf: REASON". Always returns false. */
+bool error_set_libelf(struct error *error, const char *what);
+
+/* ---- elf_read.c ---- */
+
+/* Opens the module at the descriptor, which is borrowed: its headers, and the hash of what is
+ * loaded. Fails if it is no linked module. */
+bool stamp_open_elf(struct stamp *stamp, int descriptor, struct error *error);
+
+/* Returns the next section of this name; the first after NULL. NULL if there is none. */
+Elf_Scn *section_next_named(Elf *elf, Elf_Scn *section, const char *name);
+
+/* Returns the first section of this type, and its header; NULL if there is none. */
+Elf_Scn *section_of_type(Elf *elf, uint32_t type, GElf_Shdr *header);
+
+/* Is the address in a section of this name? */
+bool stamp_is_in_section(const struct stamp *stamp, const char *name, uint64_t address);
+
+/* All relocations of a file. Start with the ELF file alone. */
+struct relocations {
+    Elf *elf;
+    Elf_Scn *section;
+    GElf_Shdr header; /* of this section */
+    Elf_Data *data;
+    size_t index, count;
+};
+
+/* Reads the next one; false after the last. One of an SHT_REL section gets a zero addend. */
+bool relocations_next(struct relocations *relocations, GElf_Rela *relocation);
+
+/* ---- symbols.c ---- */
+
+/* Reads the exported symbols, and the sanitizers that they tell of. */
+bool stamp_read_symbols(struct stamp *stamp, struct error *error);
+
+/* Reads the dynamic section, the undefined symbols, and which of the exported ones are referenced.
+ */
+bool stamp_read_undefined(struct stamp *stamp, struct error *error);
+
+/* ---- memory.c ---- */
+
+/* Returns the NUL-terminated string at an address, in the file; NULL if there is none. */
+const char *stamp_string_at(const struct stamp *stamp, uint64_t address);
+
+/* Reads the pointers at these addresses, which are sorted, as relocated by the dynamic loader. */
+void stamp_read_pointers(const struct stamp *stamp, const uint64_t *addresses, uint64_t *pointers,
+                         size_t count);
+
+/* ---- constructors.c ---- */
+
+/* Reads the functions that run when the module is loaded. */
+bool stamp_read_constructors(struct stamp *stamp, struct error *error);
+
+/* ---- elf_write.c ---- */
+
+/* Puts the two sections into the ELF file that is open, for reading and writing, at the descriptor;
+ * those of an earlier stamp are replaced. */
+bool stamp_write_elf(int descriptor, struct bytes btf, struct bytes meta, struct error *error);
+
+#endif

@@ -1,0 +1,261 @@
+/* Reads the module's symbols: which it exports, and which another module must define. */
+#include "elf/elf_file.h"
+#include "model/image.h"
+#include "src/format/meta.h"
+#include "src/libraries/libraries.h"
+
+#include <stdlib.h>
+
+/* ---- exported symbols ---- */
+
+/* Can C name it? Not the mangled names of C++ and Rust (Itanium C++ ABI 5.1; Rust RFC 2603), which
+ * are reserved identifiers in C (C11 7.1.3), nor names with a point, which compilers make up. */
+static bool is_c_name(const char *name)
+{
+    return strncmp(name, "_Z", 2) != 0 && strncmp(name, "_R", 2) != 0 && !strchr(name, '.');
+}
+
+/* Names of C++, which the functions and variables of packages may have. */
+static bool is_cxx_name(const char *name)
+{
+    return !strncmp(name, "_Z", 2) && !strchr(name, '.');
+}
+
+/* Is it defined by the linker, the C library's start files or `plugin bundle`, not by the source?
+ * Where a program may use the name itself, its own symbol has a type. */
+static bool is_defined_by_linker(const char *name, const GElf_Sym *symbol)
+{
+    static const char *const reserved[] = {
+        "_edata",
+        "_end",
+        "_etext",
+        "__bss_start",
+        "__bss_start__",
+        "__bss_end__",
+        "_bss_end__",
+        "__end__",
+        "_init",
+        "_fini",
+        "_start",
+        "__data_start",
+        "__dso_handle",
+        "_IO_stdin_used",
+        "__TMC_END__",
+        "_start_c",
+        /* musl's */ FORMAT_BUNDLE_SYMBOL,
+    };
+    static const char *const common[] = {"edata", "end", "etext", "data_start"};
+    for (size_t i = 0; i < sizeof reserved / sizeof *reserved; i++)
+        if (!strcmp(name, reserved[i]))
+            return true;
+    for (size_t i = 0; i < sizeof common / sizeof *common; i++)
+        if (!strcmp(name, common[i]))
+            return GELF_ST_TYPE(symbol->st_info) == STT_NOTYPE;
+    return false;
+}
+
+static bool is_code_section(Elf *elf, size_t index)
+{
+    GElf_Shdr header;
+    Elf_Scn *section = elf_getscn(elf, index);
+    return section && gelf_getshdr(section, &header) && header.sh_flags & SHF_EXECINSTR;
+}
+
+static bool symbol_kind(Elf *elf, const GElf_Sym *symbol, enum format_symbol_kind *kind)
+{
+    switch (GELF_ST_TYPE(symbol->st_info)) {
+    case STT_FUNC:
+        *kind = FORMAT_FUNCTION;
+        return true;
+    case STT_OBJECT:
+    case STT_COMMON:
+        *kind = FORMAT_VARIABLE;
+        return true;
+    case STT_TLS:
+        *kind = FORMAT_THREAD_LOCAL;
+        return true;
+    case STT_GNU_IFUNC:
+        *kind = FORMAT_INDIRECT;
+        return true;
+    case STT_NOTYPE: /* of assembly without .type */
+        *kind = is_code_section(elf, symbol->st_shndx) ? FORMAT_FUNCTION : FORMAT_VARIABLE;
+        return true;
+    default:
+        return false;
+    }
+}
+
+static bool is_exported(const GElf_Sym *symbol, const GElf_Versym *version, const char *name)
+{
+    unsigned binding = GELF_ST_BIND(symbol->st_info);
+    unsigned visibility = GELF_ST_VISIBILITY(symbol->st_other);
+    bool is_hidden_version = version && *version & 0x8000;
+    return symbol->st_shndx != SHN_UNDEF && symbol->st_shndx != SHN_ABS &&
+           (binding == STB_GLOBAL || binding == STB_WEAK || binding == STB_GNU_UNIQUE) &&
+           (visibility == STV_DEFAULT || visibility == STV_PROTECTED) && !is_hidden_version &&
+           *name && !is_defined_by_linker(name, symbol);
+}
+
+static void add_sanitizer(struct stamp *stamp, const char *name)
+{
+    static const struct {
+        const char *prefix;
+        uint32_t bit;
+    } marks[] = {
+        {"__asan_", FORMAT_SANITIZE_ADDRESS},     {"__tsan_", FORMAT_SANITIZE_THREAD},
+        {"__msan_", FORMAT_SANITIZE_MEMORY},      {"__ubsan_", FORMAT_SANITIZE_UNDEFINED},
+        {"__hwasan_", FORMAT_SANITIZE_HWADDRESS},
+    };
+    for (size_t i = 0; i < sizeof marks / sizeof *marks; i++)
+        if (!strncmp(name, marks[i].prefix, strlen(marks[i].prefix)))
+            stamp->sanitizers |= marks[i].bit;
+}
+
+/* Marks the symbols of which the executable holds a copy of another module's variable (R_*_COPY).
+ * No other relocation is at the address of the very symbol that it refers to. */
+static void mark_copies(Elf *elf, Elf_Data *symbols, size_t count, bool *is_copy)
+{
+    struct relocations relocations = {.elf = elf};
+    GElf_Rela relocation;
+    GElf_Sym symbol;
+    while (relocations_next(&relocations, &relocation)) {
+        size_t index = GELF_R_SYM(relocation.r_info);
+        if (index && index < count && gelf_getsym(symbols, (int)index, &symbol) &&
+            symbol.st_value == relocation.r_offset)
+            is_copy[index] = true;
+    }
+}
+
+/* Adds symbol number `index` of the table if it is exported. */
+static bool add_exported(struct stamp *stamp, Elf_Data *data, size_t names, Elf_Data *versions,
+                         size_t index, bool is_copy, struct error *error)
+{
+    GElf_Sym symbol;
+    GElf_Versym version_value, *version = NULL;
+    const char *name = NULL;
+    if (gelf_getsym(data, (int)index, &symbol))
+        name = elf_strptr(stamp->elf, names, symbol.st_name);
+    if (!name)
+        return error_set_libelf(error, "cannot read its dynamic symbols");
+    add_sanitizer(stamp, name);
+    if (stamp->filter && !stamp_find_name(stamp->filter->names, stamp->filter->count,
+                                          sizeof *stamp->filter->names, name))
+        return true;
+    if (versions)
+        version = gelf_getversym(versions, (int)index, &version_value);
+    bool is_mangled = stamp->has_packages && is_cxx_name(name);
+    struct stamp_symbol *added = &stamp->symbols[stamp->symbol_count];
+    if (is_copy || !(is_mangled || is_c_name(name)) || !is_exported(&symbol, version, name) ||
+        !symbol_kind(stamp->elf, &symbol, &added->kind))
+        return true;
+    added->name = name;
+    added->address = symbol.st_value;
+    added->is_mangled = is_mangled;
+    added->is_vague = GELF_ST_BIND(symbol.st_info) != STB_GLOBAL;
+    stamp->symbol_count++;
+    return true;
+}
+
+/* Sorts the symbols. Of two of one name (two default versions, by mistake) one stays. */
+static void sort_symbols(struct stamp *stamp)
+{
+    size_t kept = 0;
+    stamp_sort(stamp->symbols, stamp->symbol_count, sizeof *stamp->symbols, stamp_by_name);
+    for (size_t i = 0; i < stamp->symbol_count; i++)
+        if (!kept || strcmp(stamp->symbols[i].name, stamp->symbols[kept - 1].name) != 0)
+            stamp->symbols[kept++] = stamp->symbols[i];
+    stamp->symbol_count = kept;
+}
+
+bool stamp_read_symbols(struct stamp *stamp, struct error *error)
+{
+    GElf_Shdr header, versions_header;
+    /* What an executable exports is decided when it is linked again. */
+    bool is_static = stamp->names_only && stamp->is_executable;
+    Elf_Scn *section = section_of_type(stamp->elf, is_static ? SHT_SYMTAB : SHT_DYNSYM, &header);
+    if (!section)
+        return true;
+    Elf_Data *data = elf_getdata(section, NULL), *versions = NULL;
+    if (!data || !header.sh_entsize)
+        return error_set_libelf(error, "cannot read its dynamic symbols");
+    if (!is_static)
+        versions = elf_getdata(section_of_type(stamp->elf, SHT_GNU_versym, &versions_header), NULL);
+    size_t count = header.sh_size / header.sh_entsize;
+    stamp->symbols = arena_alloc_zeroed(&stamp->arena, count + 1, sizeof *stamp->symbols);
+    bool *is_copy = arena_alloc_zeroed(&stamp->arena, count + 1, sizeof *is_copy);
+    if (!stamp->symbols || !is_copy)
+        return error_set_no_memory(error);
+    if (stamp->is_executable && header.sh_type == SHT_DYNSYM)
+        mark_copies(stamp->elf, data, count, is_copy);
+    for (size_t i = 1; i < count; i++)
+        if (!add_exported(stamp, data, header.sh_link, versions, i, is_copy[i], error))
+            return false;
+    sort_symbols(stamp);
+    return true;
+}
+
+/* ---- undefined symbols ---- */
+
+/* Is it referenced by the compiler's start files? */
+static bool is_undefined_by_start_files(const char *name)
+{
+    return !strncmp(name, "_ITM_", 5) || !strcmp(name, "__gmon_start__") ||
+           !strcmp(name, "__cxa_finalize");
+}
+
+static bool read_undefined(struct stamp *stamp, struct error *error)
+{
+    const struct dynamic *dynamic = &stamp->image->dynamic;
+    struct stamp_uses *uses = &stamp->uses;
+    uses->undefined = arena_alloc_zeroed(&stamp->arena, (size_t)dynamic->symbol_count + 1,
+                                         sizeof *uses->undefined);
+    if (!uses->undefined)
+        return error_set_no_memory(error);
+    for (uint32_t i = 1; i < dynamic->symbol_count; i++) {
+        struct dynamic_symbol symbol = dynamic_symbol(dynamic, i);
+        if (!symbol.is_wanted || is_undefined_by_start_files(symbol.name))
+            continue;
+        uses->undefined[uses->undefined_count++] =
+            (struct stamp_undefined){.name = symbol.name,
+                                     .library = symbol.library ? symbol.library : "",
+                                     .kind = meta_kind_of(symbol.type),
+                                     .number = i,
+                                     .is_weak = symbol.is_weak};
+    }
+    stamp_sort(uses->undefined, uses->undefined_count, sizeof *uses->undefined, stamp_by_name);
+    /* Symbols that differ in their versions alone have no number. */
+    for (size_t i = 1; i < uses->undefined_count; i++)
+        if (!strcmp(uses->undefined[i - 1].name, uses->undefined[i].name))
+            uses->undefined[i - 1].number = uses->undefined[i].number = 0;
+    return true;
+}
+
+static void mark_referenced(struct stamp *stamp)
+{
+    const struct dynamic *dynamic = &stamp->image->dynamic;
+    GElf_Shdr header;
+    struct relocations relocations = {.elf = stamp->elf};
+    GElf_Rela relocation;
+    size_t symbols = elf_ndxscn(section_of_type(stamp->elf, SHT_DYNSYM, &header));
+    while (relocations_next(&relocations, &relocation)) {
+        size_t index = GELF_R_SYM(relocation.r_info);
+        if (!index || index >= dynamic->symbol_count || relocations.header.sh_link != symbols)
+            continue;
+        const char *name = dynamic_symbol(dynamic, (uint32_t)index).name;
+        struct stamp_symbol *symbol = stamp_find_symbol(stamp, name);
+        if (symbol)
+            symbol->is_referenced = true;
+    }
+}
+
+bool stamp_read_undefined(struct stamp *stamp, struct error *error)
+{
+    struct stamp_image *image = stamp->image;
+    if (!library_read_dynamic(&image->dynamic, &image->module, &image->file, error))
+        return error_prefix_damaged(error);
+    if (!read_undefined(stamp, error))
+        return false;
+    if (stamp->has_packages)
+        mark_referenced(stamp);
+    return true;
+}

@@ -1,0 +1,129 @@
+/* Makes a stamp's two sections: the order of its steps. */
+#include "dwarf/scan.h"
+#include "elf/elf_file.h"
+#include "packages/packages.h"
+#include "src/module/module.h"
+#include "stamp_p.h"
+#include "types/types.h"
+
+#include <stdlib.h>
+
+void stamp_sections_free(struct stamp_sections *sections)
+{
+    free((void *)sections->meta.data);
+    free((void *)sections->btf.data);
+    *sections = (struct stamp_sections){0};
+}
+
+/* Warns about the symbols without a type: indirect functions, or the others. */
+static void warn_untyped(const struct stamp *stamp, bool is_indirect)
+{
+    enum { NAMED_MAX = 5 };
+    size_t count = 0;
+    TEXT_AUTO names = {0};
+    for (size_t i = 0; i < stamp->symbol_count; i++) {
+        const struct stamp_symbol *symbol = &stamp->symbols[i];
+        if (symbol->match || (symbol->kind == FORMAT_INDIRECT) != is_indirect)
+            continue;
+        if (count++ < NAMED_MAX) {
+            text_add(&names, "%s", names.length ? ", " : "");
+            text_add_escaped(&names, symbol->name);
+        }
+    }
+    if (!count)
+        return;
+    const char *plural = count == 1 ? "" : "s", *more = count > NAMED_MAX ? ", ..." : "";
+    text_add(stamp->warnings,
+             is_indirect ? "%zu indirect function%s without a type (%s%s): the resolver must "
+                           "return a pointer of the function's type\n"
+                         : "%zu symbol%s without debug information, so without a type (%s%s): "
+                           "compile the files that define them with -g\n",
+             count, plural, text_chars(&names), more);
+}
+
+/* A built-in plugin's sections are read back here, a file's in replace.c. */
+static bool read_back_sections(const struct stamp *stamp, const struct stamp_sections *sections,
+                               struct error *error)
+{
+    struct meta meta;
+    struct btf btf;
+    if (!meta_read_start(&meta, sections->meta, error) ||
+        !btf_read(&btf, sections->btf, stamp->pointer_size, error))
+        return error_prefix_damaged(error);
+    bool is_good =
+        meta_read_tables(&meta, sections->meta, error) && meta_check_types(&meta, &btf, error);
+    btf_free(&btf);
+    return is_good || error_prefix_damaged(error);
+}
+
+static bool write_sections(struct stamp *stamp, struct stamp_sections *sections,
+                           struct error *error)
+{
+    void *btf = NULL;
+    bool done = stamp_write_types(stamp, &btf, &sections->btf.size, error);
+    sections->btf.data = btf;
+    return done && (stamp->names_only || stamp_make_imports(stamp, error)) &&
+           stamp_write_meta(stamp, sections->btf, &sections->meta, error);
+}
+
+static bool sections_make_all(struct stamp *stamp, int input, const char *path,
+                              const struct stamp_options *options, struct stamp_sections *sections,
+                              struct error *error)
+{
+    if (!stamp_open_elf(stamp, input, error) || !stamp_open_dwarf(stamp, error) ||
+        !stamp_read_symbols(stamp, error) || !stamp_read_undefined(stamp, error) ||
+        !stamp_read_dwarf(stamp, error) || !stamp_order_packages(stamp, error) ||
+        !stamp_check_linked(stamp, path, options ? options->library_directories : NULL, error) ||
+        !stamp_read_constructors(stamp, error) || !stamp_read_sources(stamp, error))
+        return false;
+    stamp_split_symbols(stamp);
+    stamp_filter_uses(stamp);
+    if (!stamp_check_shared(stamp, error) || !write_sections(stamp, sections, error) ||
+        (stamp->is_built_in && !read_back_sections(stamp, sections, error)))
+        return false;
+    warn_untyped(stamp, false);
+    warn_untyped(stamp, true);
+    return true;
+}
+
+bool sections_make(int input, const char *path, const struct stamp_options *options,
+                   bool is_built_in, struct stamp_report *report, struct stamp_sections *sections,
+                   struct error *error)
+{
+    struct stamp stamp = {.warnings = &report->warnings, .is_built_in = is_built_in};
+    bool done = sections_make_all(&stamp, input, path, options, sections, error);
+    stamp_deinit(&stamp);
+    return done;
+}
+
+/* Reads the symbols and packages of a module whose exports are not final. */
+static bool read_names(struct stamp *stamp, struct error *error)
+{
+    if (!stamp_read_symbols(stamp, error) || !stamp_read_dwarf(stamp, error) ||
+        !stamp_order_packages(stamp, error))
+        return false;
+    stamp_split_symbols(stamp);
+    return true;
+}
+
+bool sections_make_filtered(int input, const struct stamp_name_set *filter,
+                            struct stamp_sections *sections, struct error *error)
+{
+    struct stamp stamp = {.names_only = true, .filter = filter};
+    bool done = stamp_open_elf(&stamp, input, error) && stamp_open_dwarf(&stamp, error) &&
+                read_names(&stamp, error) && write_sections(&stamp, sections, error);
+    stamp_deinit(&stamp);
+    return done;
+}
+
+bool sections_list_package_symbols(int input, struct text *names, struct error *error)
+{
+    struct stamp stamp = {.names_only = true};
+    bool done = stamp_open_elf(&stamp, input, error) &&
+                (!stamp_has_debug_info(&stamp) || stamp_open_dwarf(&stamp, error)) &&
+                (!stamp.has_packages || read_names(&stamp, error));
+    for (size_t i = 0; done && i < stamp.shared_count; i++)
+        text_add(names, "%s\n", stamp.shared[i].name);
+    stamp_deinit(&stamp);
+    return done;
+}

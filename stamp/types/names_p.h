@@ -1,0 +1,26 @@
+/* C names for types, whatever the compiler or the language calls them. */
+#ifndef PLUGIN_STAMP_NAMES_H
+#define PLUGIN_STAMP_NAMES_H
+
+#include "model/model.h"
+
+/* What a DWARF base type is recorded as. */
+struct base_type {
+    enum { BASE_INT, BASE_FLOAT, BASE_OPAQUE } kind;
+    bool is_signed, is_bool;
+    char name[64]; /* as C spells it */
+    uint32_t size; /* bytes */
+};
+
+/* Sets C's shortest spelling, which does not depend on the compiler: gcc writes "long unsigned
+ * int", clang "unsigned long", Rust "usize". */
+void name_base_type(Dwarf_Die *die, uint32_t pointer_size, struct base_type *base);
+
+/* Is the DIE's source file in C? */
+bool name_is_c(Dwarf_Die *die);
+
+/* Returns the tag or name of a type as a C identifier, newly allocated: of C++ and Rust with its
+ * scopes, "ns__shape" for "ns::shape". "" if it has none; NULL without memory. */
+char *name_tag(Dwarf_Die *die);
+
+#endif

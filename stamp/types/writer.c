@@ -1,0 +1,117 @@
+/* Writes a set of types, each a DIE, as BTF, by libbpf: the ids and the queue. */
+#include "types/writer_p.h"
+
+#include "dwarf/die.h"
+#include "src/base/array.h"
+
+#include <dwarf.h>
+#include <errno.h>
+
+bool writer_init(struct writer *writer, struct stamp *stamp, struct error *error)
+{
+    *writer = (struct writer){.stamp = stamp, .next_id = 1, .error = error};
+    writer->btf = btf__new_empty();
+    if (!writer->btf)
+        return error_set_no_memory(error);
+    btf__set_pointer_size(writer->btf, stamp->pointer_size);
+    return true;
+}
+
+void writer_deinit(struct writer *writer)
+{
+    btf__free(writer->btf);
+}
+
+bool writer_fail(struct writer *writer, Dwarf_Die *die, const char *why)
+{
+    const char *name = dwarf_diename(die);
+    return error_set(writer->error, PLUGIN_UNSUPPORTED, "type %s cannot be recorded: %s",
+                     name ? name : "(without a name)", why);
+}
+
+bool writer_added(struct writer *writer, int result, uint32_t expected)
+{
+    if (result == -ENOMEM)
+        return error_set_no_memory(writer->error);
+    if (result < 0 || (expected && (uint32_t)result != expected))
+        return error_set(writer->error, PLUGIN_SYSTEM, "cannot write a type: libbpf: %s",
+                         strerror(result < 0 ? -result : EINVAL));
+    return true;
+}
+
+uint32_t writer_dimensions(Dwarf_Die *die)
+{
+    Dwarf_Die child;
+    uint32_t count = 0;
+    if (!die_has_flag(die, DW_AT_GNU_vector) && dwarf_child(die, &child) == 0)
+        do
+            count += dwarf_tag(&child) == DW_TAG_subrange_type ||
+                     dwarf_tag(&child) == DW_TAG_enumeration_type;
+        while (dwarf_siblingof(&child, &child) == 0);
+    return count ? count : 1;
+}
+
+static struct node *writer_add_node(struct writer *writer)
+{
+    struct arena *arena = &writer->stamp->arena;
+    struct node *node =
+        table_reserve(&writer->node_table, arena, writer->node_count + 1)
+            ? array_add(arena, writer->nodes, writer->node_count, writer->node_capacity)
+            : NULL;
+    if (!node)
+        error_set_no_memory(writer->error);
+    return node;
+}
+
+bool writer_id(struct writer *writer, Dwarf_Die *die, uint32_t *id)
+{
+    die_complete(die);
+    uint64_t hash = (uint64_t)(uintptr_t)die->addr * UINT64_C(0x9e3779b97f4a7c15);
+    struct table_probe probe = {.hash = (uint32_t)(hash >> 24)};
+    for (uint32_t item; table_next(&writer->node_table, &probe, &item);)
+        if (writer->nodes[item].die.addr == die->addr) {
+            *id = writer->nodes[item].id;
+            return true;
+        }
+    struct node *node = writer_add_node(writer);
+    if (!node)
+        return false;
+    *node = (struct node){.die = *die, .id = writer->next_id};
+    table_add(&writer->node_table, probe.hash, (uint32_t)(node - writer->nodes));
+    writer->next_id += dwarf_tag(die) == DW_TAG_array_type ? writer_dimensions(die) : 1;
+    *id = node->id;
+    return true;
+}
+
+bool writer_type_id(struct writer *writer, Dwarf_Die *die, uint32_t *id)
+{
+    Dwarf_Attribute attribute;
+    Dwarf_Die type;
+    *id = 0;
+    if (!die_attribute(die, DW_AT_type, &attribute))
+        return true;
+    /* A dangling reference is not void. */
+    if (!dwarf_formref_die(&attribute, &type))
+        return writer_fail(writer, die,
+                           "its debug information refers to what is not there: it is damaged, or "
+                           "continues in a file (.gnu_debugaltlink, .dwo) that is missing");
+    return writer_id(writer, &type, id);
+}
+
+bool writer_index_id(struct writer *writer, uint32_t *id)
+{
+    if (!writer->index_id) {
+        struct node *node = writer_add_node(writer);
+        if (!node)
+            return false;
+        writer->index_id = writer->next_id++;
+        *node = (struct node){.id = writer->index_id, .is_index = true};
+    }
+    *id = writer->index_id;
+    return true;
+}
+
+bool writer_deduplicate(struct writer *writer)
+{
+    return writer_added(writer, btf__dedup(writer->btf, NULL), 0);
+}

@@ -1,0 +1,70 @@
+/* Writes a set of types, each a DIE, as BTF, by libbpf.
+ *
+ * The writer assigns an id to a DIE when it enters the queue, so that types may refer to each other
+ * in any order, and nesting needs no stack. */
+#ifndef PLUGIN_STAMP_WRITER_H
+#define PLUGIN_STAMP_WRITER_H
+
+#include "model/model.h"
+#include "src/base/table.h"
+
+#include <bpf/btf.h>
+
+/* A DIE that becomes one type; an array becomes one for each dimension. */
+struct node {
+    Dwarf_Die die;
+    uint32_t id;   /* of the (outermost) type */
+    bool is_index; /* no DIE: the type of array indices, which BTF requires */
+};
+
+/* A DW_AT_alignment, to be recorded once all types are written. */
+struct alignment {
+    uint32_t id;
+    int32_t member; /* -1: the type itself */
+    uint64_t value;
+};
+
+struct writer {
+    struct stamp *stamp;
+    struct btf *btf;
+    struct node *nodes; /* the queue; in the stamp's arena, as what follows */
+    size_t node_count, node_capacity, next;
+    struct table node_table; /* by DIE */
+    uint32_t next_id, index_id;
+    struct alignment *alignments;
+    size_t alignment_count, alignment_capacity;
+    struct error *error;
+};
+
+bool writer_init(struct writer *writer, struct stamp *stamp, struct error *error);
+void writer_deinit(struct writer *writer);
+
+/* "type NAME cannot be recorded: WHY". Always returns false. */
+bool writer_fail(struct writer *writer, Dwarf_Die *die, const char *why);
+
+/* Did libbpf, which returns an id or a negative errno, add a type with the expected id (0: any)? If
+ * not, the error is set. */
+bool writer_added(struct writer *writer, int result, uint32_t expected);
+
+/* Sets *id to the id that the DIE has or will have. A new one enters the queue. */
+bool writer_id(struct writer *writer, Dwarf_Die *die, uint32_t *id);
+
+/* The same for the DIE that DW_AT_type refers to; 0 (void) without one. */
+bool writer_type_id(struct writer *writer, Dwarf_Die *die, uint32_t *id);
+
+/* The same for the type of array indices. */
+bool writer_index_id(struct writer *writer, uint32_t *id);
+
+/* Returns how many types an array becomes: one for each dimension, but one for a vector. */
+uint32_t writer_dimensions(Dwarf_Die *die);
+
+/* Merges equal types, and so renumbers them. FUNCs and VARs keep their order. */
+bool writer_deduplicate(struct writer *writer);
+
+/* kinds.c: writes the types of the queue, and those that they refer to. */
+bool kinds_write_queue(struct writer *writer);
+
+/* use_types.c: appends the types of the uses to *btf, and sets the ids of the uses. */
+bool use_types_add(struct stamp *stamp, struct btf *btf, struct error *error);
+
+#endif
