@@ -9,8 +9,8 @@ static uint64_t symbol_hash(struct type_hashes *hashes, uint32_t type)
     return type ? type_hash_of_symbol(hashes, type) : 0;
 }
 
-static void add_symbols(struct meta_writer *writer, const struct stamp *stamp,
-                        struct type_hashes *hashes)
+static void meta_add_symbols(struct meta_writer *writer, const struct stamp *stamp,
+                             struct type_hashes *hashes)
 {
     writer->header.symbols = meta_writer_table(writer, stamp->symbol_count);
     for (size_t i = 0; i < stamp->symbol_count; i++) {
@@ -26,8 +26,8 @@ static void add_symbols(struct meta_writer *writer, const struct stamp *stamp,
     meta_writer_slots(writer);
 }
 
-static void add_probes(struct meta_writer *writer, const struct stamp *stamp,
-                       struct type_hashes *hashes)
+static void meta_add_probes(struct meta_writer *writer, const struct stamp *stamp,
+                            struct type_hashes *hashes)
 {
     /* The probes of a built-in plugin belong to its program. */
     size_t count = stamp->is_built_in ? 0 : stamp->probe_count;
@@ -40,7 +40,7 @@ static void add_probes(struct meta_writer *writer, const struct stamp *stamp,
     }
 }
 
-static void add_build(struct meta_writer *writer, const struct stamp *stamp)
+static void meta_add_build(struct meta_writer *writer, const struct stamp *stamp)
 {
     writer->header.constructors = meta_writer_table(writer, stamp->constructor_count);
     for (size_t i = 0; i < stamp->constructor_count; i++) {
@@ -57,8 +57,8 @@ static void add_build(struct meta_writer *writer, const struct stamp *stamp)
     }
 }
 
-static void add_shared(struct meta_writer *writer, const struct stamp *stamp,
-                       struct type_hashes *hashes)
+static void meta_add_shared(struct meta_writer *writer, const struct stamp *stamp,
+                            struct type_hashes *hashes)
 {
     writer->header.shared = meta_writer_table(writer, stamp->shared_count);
     for (size_t i = 0; i < stamp->shared_count; i++) {
@@ -74,8 +74,8 @@ static void add_shared(struct meta_writer *writer, const struct stamp *stamp,
     }
 }
 
-static void add_imports(struct meta_writer *writer, const struct stamp *stamp,
-                        struct type_hashes *hashes)
+static void meta_add_imports(struct meta_writer *writer, const struct stamp *stamp,
+                             struct type_hashes *hashes)
 {
     writer->header.imports = meta_writer_table(writer, stamp->uses.import_count);
     for (size_t i = 0; i < stamp->uses.import_count; i++) {
@@ -94,7 +94,7 @@ static void add_imports(struct meta_writer *writer, const struct stamp *stamp,
     }
 }
 
-static void add_packages(struct meta_writer *writer, const struct stamp *stamp)
+static void meta_add_packages(struct meta_writer *writer, const struct stamp *stamp)
 {
     writer->header.packages = meta_writer_table(writer, stamp->packages.count);
     for (size_t i = 0; i < stamp->packages.count; i++) {
@@ -123,7 +123,7 @@ static uint64_t init_record_number(const struct stamp_packages *packages, size_t
 }
 
 /* The tables of which each package names a part. */
-static void add_package_tables(struct meta_writer *writer, const struct stamp *stamp)
+static void meta_add_package_tables(struct meta_writer *writer, const struct stamp *stamp)
 {
     const struct stamp_packages *packages = &stamp->packages;
     writer->header.dependencies = meta_writer_table(writer, packages->dependency_count);
@@ -148,21 +148,21 @@ static void add_package_tables(struct meta_writer *writer, const struct stamp *s
     }
 }
 
-static bool write_tables(const struct stamp *stamp, struct type_hashes *hashes, struct bytes btf,
-                         struct bytes *section, struct error *error)
+static bool meta_write_tables(const struct stamp *stamp, struct type_hashes *hashes,
+                              struct bytes btf, struct bytes *section, struct error *error)
 {
     struct meta_writer writer;
     meta_writer_start(&writer, stamp->is_executable ? FORMAT_EXECUTABLE : FORMAT_SHARED_LIBRARY,
                       stamp->content);
     writer.header.sanitizers = stamp->sanitizers;
-    add_symbols(&writer, stamp, hashes);
-    add_probes(&writer, stamp, hashes);
-    add_build(&writer, stamp);
-    add_shared(&writer, stamp, hashes);
-    add_packages(&writer, stamp);
-    add_package_tables(&writer, stamp);
+    meta_add_symbols(&writer, stamp, hashes);
+    meta_add_probes(&writer, stamp, hashes);
+    meta_add_build(&writer, stamp);
+    meta_add_shared(&writer, stamp, hashes);
+    meta_add_packages(&writer, stamp);
+    meta_add_package_tables(&writer, stamp);
     /* Last, with their names: only the judgement needs them. */
-    add_imports(&writer, stamp, hashes);
+    meta_add_imports(&writer, stamp, hashes);
     writer.bytes.failed |= type_hashes_failed(hashes);
     return meta_writer_finish(&writer, btf, section, error);
 }
@@ -174,7 +174,7 @@ bool stamp_write_meta(const struct stamp *stamp, struct bytes btf, struct bytes 
     if (!btf_read(&types, btf, stamp->pointer_size, error))
         return error_prefix_damaged(error);
     struct type_hashes *hashes = type_hashes_new(&types, error);
-    bool done = hashes && write_tables(stamp, hashes, btf, meta, error);
+    bool done = hashes && meta_write_tables(stamp, hashes, btf, meta, error);
     type_hashes_free(hashes);
     btf_free(&types);
     return done;

@@ -11,7 +11,7 @@
 #include <sys/sendfile.h>
 #include <unistd.h>
 
-static bool copy_bytes(int from, int to, off_t size, struct error *error)
+static bool replace_copy_bytes(int from, int to, off_t size, struct error *error)
 {
     off_t offset = 0;
     while (offset < size) {
@@ -26,7 +26,7 @@ static bool copy_bytes(int from, int to, off_t size, struct error *error)
 
 /* Gives the copy the owner and permissions of the file that it replaces. Without the owner, it must
  * not be set-user-ID or set-group-ID. */
-static bool copy_permissions(int copy, const struct stat *status, struct error *error)
+static bool replace_copy_permissions(int copy, const struct stat *status, struct error *error)
 {
     mode_t mode = status->st_mode & 07777;
     if (fchown(copy, status->st_uid, status->st_gid) != 0)
@@ -39,7 +39,7 @@ static bool copy_permissions(int copy, const struct stat *status, struct error *
 
 /* Reads the copy as the library will. libelf and libdw accept files that it refuses: with headers
  * of odd sizes, or contradictory types. */
-static bool read_back(int copy, struct error *error)
+static bool replace_read_back(int copy, struct error *error)
 {
     struct stat status;
     struct module module;
@@ -55,12 +55,12 @@ static bool read_back(int copy, struct error *error)
 }
 
 /* Fills the open, empty copy. */
-static bool write_copy(int input, const struct stat *status, int copy,
-                       const struct stamp_sections *sections, struct error *error)
+static bool replace_write_copy(int input, const struct stat *status, int copy,
+                               const struct stamp_sections *sections, struct error *error)
 {
-    if (!copy_bytes(input, copy, status->st_size, error) ||
-        !stamp_write_elf(copy, sections->btf, sections->meta, error) || !read_back(copy, error) ||
-        !copy_permissions(copy, status, error))
+    if (!replace_copy_bytes(input, copy, status->st_size, error) ||
+        !stamp_write_elf(copy, sections->btf, sections->meta, error) ||
+        !replace_read_back(copy, error) || !replace_copy_permissions(copy, status, error))
         return false;
     if (fsync(copy) != 0)
         return error_set(error, PLUGIN_SYSTEM, "cannot write the copy: %s", strerror(errno));
@@ -68,13 +68,14 @@ static bool write_copy(int input, const struct stat *status, int copy,
 }
 
 /* Writes the copy to a new file beside the output, and renames it. */
-static bool write_and_rename(int input, const struct stat *status, char *beside, const char *output,
-                             const struct stamp_sections *sections, struct error *error)
+static bool replace_write_and_rename(int input, const struct stat *status, char *beside,
+                                     const char *output, const struct stamp_sections *sections,
+                                     struct error *error)
 {
     int copy = mkostemp(beside, O_CLOEXEC);
     if (copy < 0)
         return error_set(error, PLUGIN_SYSTEM, "cannot create %s: %s", beside, strerror(errno));
-    bool done = write_copy(input, status, copy, sections, error);
+    bool done = replace_write_copy(input, status, copy, sections, error);
     if (close(copy) != 0 && done)
         done = error_set(error, PLUGIN_SYSTEM, "cannot write the copy: %s", strerror(errno));
     if (done && rename(beside, output) != 0)
@@ -92,7 +93,7 @@ bool stamp_replace(int input, const struct stat *status, const char *output,
     if (asprintf(&beside, "%s.XXXXXX", output) < 0)
         return error_set_no_memory(error);
     interrupts_hold(&interrupts);
-    bool done = write_and_rename(input, status, beside, output, sections, error);
+    bool done = replace_write_and_rename(input, status, beside, output, sections, error);
     interrupts_release(&interrupts);
     free(beside);
     return done;

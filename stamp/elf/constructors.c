@@ -8,7 +8,8 @@
 #include <stdlib.h>
 
 /* Adds the functions of one array. */
-static bool add_array(struct stamp *stamp, Elf_Scn *section, uint64_t address, struct error *error)
+static bool constructors_add_array(struct stamp *stamp, Elf_Scn *section, uint64_t address,
+                                   struct error *error)
 {
     Elf_Data *data = elf_rawdata(section, NULL);
     if (!data)
@@ -50,8 +51,8 @@ static bool constructor_is_before(const void *context, size_t item)
 }
 
 /* Names the constructors at the address of each function of a symbol table. */
-static void name_by_table(Elf *elf, Elf_Scn *section, const GElf_Shdr *header,
-                          struct constructors *sorted)
+static void constructors_name_by_table(Elf *elf, Elf_Scn *section, const GElf_Shdr *header,
+                                       struct constructors *sorted)
 {
     Elf_Data *data = elf_getdata(section, NULL);
     for (size_t i = 1; data && i < header->sh_size / header->sh_entsize; i++) {
@@ -66,7 +67,7 @@ static void name_by_table(Elf *elf, Elf_Scn *section, const GElf_Shdr *header,
     }
 }
 
-static bool name_constructors(struct stamp *stamp, struct error *error)
+static bool constructors_name(struct stamp *stamp, struct error *error)
 {
     size_t count = stamp->constructor_count;
     struct constructors sorted = {arena_alloc(&stamp->arena, count * sizeof(void *)), count, 0};
@@ -80,7 +81,7 @@ static bool name_constructors(struct stamp *stamp, struct error *error)
         GElf_Shdr header;
         if (gelf_getshdr(section, &header) && header.sh_entsize &&
             (header.sh_type == SHT_SYMTAB || header.sh_type == SHT_DYNSYM))
-            name_by_table(stamp->elf, section, &header, &sorted);
+            constructors_name_by_table(stamp->elf, section, &header, &sorted);
     }
     for (size_t i = 0; i < count; i++) {
         char name[40];
@@ -123,12 +124,12 @@ bool stamp_read_constructors(struct stamp *stamp, struct error *error)
     for (size_t i = 0; i < sizeof in_order / sizeof *in_order; i++) {
         GElf_Shdr header;
         Elf_Scn *section = section_of_type(stamp->elf, in_order[i], &header);
-        if (section && !add_array(stamp, section, header.sh_addr, error))
+        if (section && !constructors_add_array(stamp, section, header.sh_addr, error))
             return false;
     }
     if (!stamp->constructor_count)
         return true;
-    if (!name_constructors(stamp, error))
+    if (!constructors_name(stamp, error))
         return false;
     size_t kept = 0;
     for (size_t i = 0; i < stamp->constructor_count; i++) {

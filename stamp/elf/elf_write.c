@@ -34,7 +34,7 @@ static uint64_t align_up(uint64_t value, uint64_t alignment)
     return (value + alignment - 1) / alignment * alignment;
 }
 
-static bool read_sections(struct layout *layout, struct error *error)
+static bool layout_read_sections(struct layout *layout, struct error *error)
 {
     if (!gelf_getehdr(layout->elf, &layout->header) ||
         elf_getshdrnum(layout->elf, &layout->section_count) != 0 ||
@@ -60,7 +60,7 @@ static bool is_own_section(const char *name)
     return !strcmp(name, FORMAT_SECTION) || !strcmp(name, FORMAT_BTF_SECTION);
 }
 
-static const char *section_name(const struct layout *layout, size_t index)
+static const char *layout_section_name(const struct layout *layout, size_t index)
 {
     const char *name =
         elf_strptr(layout->elf, layout->names_index, layout->sections[index].sh_name);
@@ -69,8 +69,8 @@ static const char *section_name(const struct layout *layout, size_t index)
 
 /* Counts a part of the file that stays in place. One beyond the file's end would make the copy as
  * long as that. */
-static bool add_part(struct layout *layout, uint64_t size, uint64_t offset, uint64_t part_size,
-                     struct error *error)
+static bool layout_add_part(struct layout *layout, uint64_t size, uint64_t offset,
+                            uint64_t part_size, struct error *error)
 {
     if (!range_is_within(offset, part_size, 1, size))
         return error_set(error, PLUGIN_NOT_PLUGIN,
@@ -83,7 +83,7 @@ static bool add_part(struct layout *layout, uint64_t size, uint64_t offset, uint
 }
 
 /* Finds where the parts end that the stamp leaves in place. */
-static bool find_end(struct layout *layout, struct error *error)
+static bool layout_find_end(struct layout *layout, struct error *error)
 {
     size_t count;
     struct stat status;
@@ -97,21 +97,21 @@ static bool find_end(struct layout *layout, struct error *error)
         GElf_Phdr segment;
         if (!gelf_getphdr(layout->elf, (int)i, &segment))
             return error_set_libelf(error, "cannot read its program headers");
-        if (!add_part(layout, size, segment.p_offset, segment.p_filesz, error))
+        if (!layout_add_part(layout, size, segment.p_offset, segment.p_filesz, error))
             return false;
     }
     for (size_t i = 0; i < layout->section_count; i++) {
         const GElf_Shdr *section = &layout->sections[i];
         if (section->sh_type != SHT_NOBITS && i != layout->names_index &&
-            !is_own_section(section_name(layout, i)) &&
-            !add_part(layout, size, section->sh_offset, section->sh_size, error))
+            !is_own_section(layout_section_name(layout, i)) &&
+            !layout_add_part(layout, size, section->sh_offset, section->sh_size, error))
             return false;
     }
     return true;
 }
 
 /* Appends the stamp's names to the sections' names, unless an earlier stamp did. */
-static bool add_names(struct layout *layout, struct error *error)
+static bool layout_add_names(struct layout *layout, struct error *error)
 {
     Elf_Data *data = elf_rawdata(elf_getscn(layout->elf, layout->names_index), NULL);
     if (!data)
@@ -130,8 +130,8 @@ static bool add_names(struct layout *layout, struct error *error)
     return true;
 }
 
-static bool write_at(const struct layout *layout, uint64_t offset, const void *bytes, size_t size,
-                     struct error *error)
+static bool layout_write_at(const struct layout *layout, uint64_t offset, const void *bytes,
+                            size_t size, struct error *error)
 {
     for (const char *at = bytes; size;) {
         ssize_t count = pwrite(layout->descriptor, at, size, (off_t)offset);
@@ -153,8 +153,8 @@ static bool layout_append(struct layout *layout, GElf_Shdr *section, const void 
 {
     static const char zeros[8];
     uint64_t offset = align_up(layout->end, alignment);
-    if (!write_at(layout, layout->end, zeros, (size_t)(offset - layout->end), error) ||
-        !write_at(layout, offset, bytes, size, error))
+    if (!layout_write_at(layout, layout->end, zeros, (size_t)(offset - layout->end), error) ||
+        !layout_write_at(layout, offset, bytes, size, error))
         return false;
     layout->end = offset + size;
     if (section) {
@@ -166,20 +166,20 @@ static bool layout_append(struct layout *layout, GElf_Shdr *section, const void 
 }
 
 /* Returns the header of an earlier stamp's section, or a new one. */
-static GElf_Shdr *own_section(struct layout *layout, const char *name)
+static GElf_Shdr *layout_own_section(struct layout *layout, const char *name)
 {
     size_t i = 0;
-    while (i < layout->section_count && strcmp(section_name(layout, i), name) != 0)
+    while (i < layout->section_count && strcmp(layout_section_name(layout, i), name) != 0)
         i++;
     if (i == layout->section_count)
         layout->section_count++;
     return &layout->sections[i];
 }
 
-static bool append_own(struct layout *layout, const char *name, struct bytes bytes,
-                       size_t name_offset, struct error *error)
+static bool layout_append_own(struct layout *layout, const char *name, struct bytes bytes,
+                              size_t name_offset, struct error *error)
 {
-    GElf_Shdr *section = own_section(layout, name);
+    GElf_Shdr *section = layout_own_section(layout, name);
     *section = (GElf_Shdr){.sh_name = (GElf_Word)name_offset, .sh_type = SHT_PROGBITS};
     return layout_append(layout, section, bytes.data, bytes.size, 8, error);
 }
@@ -199,7 +199,7 @@ static Elf32_Shdr narrow_section(const GElf_Shdr *section)
 }
 
 /* Writes the section headers, and their place into the ELF header. */
-static bool write_headers(struct layout *layout, struct error *error)
+static bool layout_write_headers(struct layout *layout, struct error *error)
 {
     bool is_64 = layout->header.e_ident[EI_CLASS] == ELFCLASS64;
     uint64_t start = align_up(layout->end, 8);
@@ -215,25 +215,27 @@ static bool write_headers(struct layout *layout, struct error *error)
     uint16_t count = (uint16_t)layout->section_count;
     uint32_t narrow_start = (uint32_t)start;
     if (is_64)
-        return write_at(layout, offsetof(Elf64_Ehdr, e_shoff), &start, sizeof start, error) &&
-               write_at(layout, offsetof(Elf64_Ehdr, e_shnum), &count, sizeof count, error);
-    return write_at(layout, offsetof(Elf32_Ehdr, e_shoff), &narrow_start, sizeof narrow_start,
-                    error) &&
-           write_at(layout, offsetof(Elf32_Ehdr, e_shnum), &count, sizeof count, error);
+        return layout_write_at(layout, offsetof(Elf64_Ehdr, e_shoff), &start, sizeof start,
+                               error) &&
+               layout_write_at(layout, offsetof(Elf64_Ehdr, e_shnum), &count, sizeof count, error);
+    return layout_write_at(layout, offsetof(Elf32_Ehdr, e_shoff), &narrow_start,
+                           sizeof narrow_start, error) &&
+           layout_write_at(layout, offsetof(Elf32_Ehdr, e_shnum), &count, sizeof count, error);
 }
 
 static bool layout_write(struct layout *layout, struct bytes btf, struct bytes meta,
                          struct error *error)
 {
-    if (!read_sections(layout, error) || !find_end(layout, error) || !add_names(layout, error))
+    if (!layout_read_sections(layout, error) || !layout_find_end(layout, error) ||
+        !layout_add_names(layout, error))
         return false;
     size_t btf_name = layout->names_size - sizeof own_names;
     size_t meta_name = btf_name + sizeof FORMAT_BTF_SECTION;
-    if (!append_own(layout, FORMAT_BTF_SECTION, btf, btf_name, error) ||
-        !append_own(layout, FORMAT_SECTION, meta, meta_name, error) ||
+    if (!layout_append_own(layout, FORMAT_BTF_SECTION, btf, btf_name, error) ||
+        !layout_append_own(layout, FORMAT_SECTION, meta, meta_name, error) ||
         !layout_append(layout, &layout->sections[layout->names_index], layout->names,
                        layout->names_size, 1, error) ||
-        !write_headers(layout, error))
+        !layout_write_headers(layout, error))
         return false;
     if (ftruncate(layout->descriptor, (off_t)layout->end) != 0)
         return error_set(error, PLUGIN_SYSTEM, "cannot write the copy: %s", strerror(errno));

@@ -78,7 +78,7 @@ static bool is_described(const struct stamp *stamp, uint32_t package)
 
 /* Adds the symbols of packages that are referenced but not declared: the reference may be outside
  * the package. */
-static void add_by_definition(struct stamp *stamp, const bool *described)
+static void imports_add_by_definition(struct stamp *stamp, const bool *described)
 {
     struct stamp_uses *uses = &stamp->uses;
     for (size_t i = 0; i < stamp->shared_count; i++) {
@@ -106,7 +106,7 @@ static int import_by_name_and_type(const void *a, const void *b)
     return order ? order : x->type < y->type ? -1 : x->type > y->type;
 }
 
-static void add_imports(struct stamp *stamp, const bool *described)
+static void imports_add_all(struct stamp *stamp, const bool *described)
 {
     struct stamp_uses *uses = &stamp->uses;
     for (size_t i = 0; i < uses->count; i++)
@@ -121,7 +121,7 @@ static void add_imports(struct stamp *stamp, const bool *described)
                                       .flags = undefined->is_weak ? FORMAT_IMPORT_WEAK : 0,
                                       .symbol = undefined->number};
     }
-    add_by_definition(stamp, described);
+    imports_add_by_definition(stamp, described);
     stamp_sort(uses->imports, uses->import_count, sizeof *uses->imports, import_by_name_and_type);
     size_t kept = 0;
     for (size_t i = 0; i < uses->import_count; i++)
@@ -141,7 +141,7 @@ bool stamp_make_imports(struct stamp *stamp, struct error *error)
         return error_set_no_memory(error);
     for (size_t i = 1; i <= stamp->packages.count; i++)
         described[i] = is_described(stamp, (uint32_t)i);
-    add_imports(stamp, described);
+    imports_add_all(stamp, described);
     assert(uses->import_count <= count);
     return true;
 }

@@ -17,8 +17,7 @@ struct linked {
 };
 
 /* Not finding it is no failure. */
-static void find_in_directories(const char *const *directories, const char *name,
-                                struct module *module)
+static void linked_find(const char *const *directories, const char *name, struct module *module)
 {
     for (size_t i = 0; directories && directories[i]; i++) {
         ERROR_AUTO ignored = {0};
@@ -31,7 +30,8 @@ static void find_in_directories(const char *const *directories, const char *name
     }
 }
 
-static bool read_found(struct linked *linked, const char *const *directories, struct error *error)
+static bool linked_read_found(struct linked *linked, const char *const *directories,
+                              struct error *error)
 {
     size_t count = linked->libraries.missing_count;
     linked->found = calloc(count + 1, sizeof *linked->found);
@@ -39,24 +39,24 @@ static bool read_found(struct linked *linked, const char *const *directories, st
         return error_set_no_memory(error);
     linked->found_count = count;
     for (size_t i = 0; i < count; i++)
-        find_in_directories(directories, linked->libraries.missing[i].name, &linked->found[i]);
+        linked_find(directories, linked->libraries.missing[i].name, &linked->found[i]);
     return true;
 }
 
-static bool carries(const struct module *module, const char *package)
+static bool module_carries(const struct module *module, const char *package)
 {
     uint32_t index;
     return module->is_stamped && meta_find_package(&module->meta, package, &index);
 }
 
-static bool is_carried(const struct linked *linked, const char *package)
+static bool linked_carries(const struct linked *linked, const char *package)
 {
     /* The first one is the module itself. */
     for (size_t i = 1; i < linked->libraries.count; i++)
-        if (carries(linked->libraries.items[i].module, package))
+        if (module_carries(linked->libraries.items[i].module, package))
             return true;
     for (size_t i = 0; i < linked->found_count; i++)
-        if (carries(&linked->found[i], package))
+        if (module_carries(&linked->found[i], package))
             return true;
     return false;
 }
@@ -83,12 +83,12 @@ static bool set_not_linked(const struct stamp *stamp, const struct stamp_depende
                      text_chars(&others));
 }
 
-static bool check_dependencies(const struct stamp *stamp, const struct linked *linked,
-                               struct error *error)
+static bool linked_check(const struct stamp *stamp, const struct linked *linked,
+                         struct error *error)
 {
     for (size_t i = 0; i < stamp->packages.dependency_count; i++) {
         const struct stamp_dependency *dependency = &stamp->packages.dependencies[i];
-        if (!dependency->package && !is_carried(linked, dependency->path))
+        if (!dependency->package && !linked_carries(linked, dependency->path))
             return set_not_linked(stamp, dependency, linked, error);
     }
     return true;
@@ -110,8 +110,8 @@ bool stamp_check_linked(const struct stamp *stamp, const char *path, const char 
     struct linked linked = {0};
     bool done = libraries_read(&linked.libraries, path, &stamp->image->module,
                                &stamp->image->dynamic, NULL, NULL, error) &&
-                read_found(&linked, directories, error) &&
-                check_dependencies(stamp, &linked, error);
+                linked_read_found(&linked, directories, error) &&
+                linked_check(stamp, &linked, error);
     for (size_t i = 0; i < linked.found_count; i++)
         module_free(&linked.found[i]);
     free(linked.found);

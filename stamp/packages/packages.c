@@ -52,7 +52,7 @@ uint32_t stamp_home_package(const struct stamp *stamp, Dwarf_Off home)
 }
 
 /* Finds or adds the package of this path. */
-static bool add_package(struct graph *graph, const char *path, uint32_t *number)
+static bool graph_add_package(struct graph *graph, const char *path, uint32_t *number)
 {
     for (*number = 0; *number < graph->count; ++*number)
         if (!strcmp(graph->items[*number].path, path))
@@ -65,7 +65,7 @@ static bool add_package(struct graph *graph, const char *path, uint32_t *number)
 }
 
 /* Assigns the units to packages. */
-static bool assign_units(struct graph *graph)
+static bool graph_assign_units(struct graph *graph)
 {
     struct stamp_clauses *clauses = &graph->stamp->packages.clauses;
     uint32_t number;
@@ -74,15 +74,15 @@ static bool assign_units(struct graph *graph)
         struct stamp_unit *unit = find_unit(graph->stamp, clauses->items[i].home);
         if (!unit || !strcmp(clauses->items[i].path, main_path))
             continue;
-        if (!add_package(graph, clauses->items[i].path, &number))
+        if (!graph_add_package(graph, clauses->items[i].path, &number))
             return false;
         unit->package = number + 1;
     }
-    return add_package(graph, main_path, &number);
+    return graph_add_package(graph, main_path, &number);
 }
 
 /* The number of a home's package, which main has here too. */
-static uint32_t package_of(const struct graph *graph, Dwarf_Off home)
+static uint32_t graph_package_of(const struct graph *graph, Dwarf_Off home)
 {
     uint32_t package = stamp_home_package(graph->stamp, home);
     return package ? package - 1 : (uint32_t)graph->count - 1;
@@ -99,7 +99,7 @@ static int dependency_by_importer(const void *a, const void *b)
 }
 
 /* Lists every import, sorted by importer, file and line. */
-static bool collect_imports(struct graph *graph)
+static bool graph_collect_imports(struct graph *graph)
 {
     struct stamp_packages *packages = &graph->stamp->packages;
     struct stamp_clauses *imports = &packages->imports;
@@ -110,8 +110,10 @@ static bool collect_imports(struct graph *graph)
         return error_set_no_memory(graph->error);
     for (size_t i = 0; i < imports->count; i++) {
         const struct stamp_clause *clause = &imports->items[i];
-        packages->dependencies[i] = (struct stamp_dependency){
-            .path = clause->path, .clause = clause, .importer = package_of(graph, clause->home)};
+        packages->dependencies[i] =
+            (struct stamp_dependency){.path = clause->path,
+                                      .clause = clause,
+                                      .importer = graph_package_of(graph, clause->home)};
     }
     packages->dependency_count = imports->count;
     stamp_sort(packages->dependencies, packages->dependency_count, sizeof *packages->dependencies,
@@ -120,7 +122,7 @@ static bool collect_imports(struct graph *graph)
 }
 
 /* Adds an import to its importer's dependencies, unless it is one already. */
-static bool add_dependency(struct graph *graph, struct stamp_dependency import)
+static bool graph_add_dependency(struct graph *graph, struct stamp_dependency import)
 {
     struct stamp_packages *packages = &graph->stamp->packages;
     struct stamp_package *importer = &graph->items[import.importer];
@@ -146,22 +148,22 @@ static bool add_dependency(struct graph *graph, struct stamp_dependency import)
     return true;
 }
 
-static bool add_dependencies(struct graph *graph)
+static bool graph_add_dependencies(struct graph *graph)
 {
     struct stamp_packages *packages = &graph->stamp->packages;
-    if (!collect_imports(graph))
+    if (!graph_collect_imports(graph))
         return false;
     size_t count = packages->dependency_count;
     packages->dependency_count = 0;
     for (size_t i = 0; i < count; i++)
-        if (!add_dependency(graph, packages->dependencies[i]))
+        if (!graph_add_dependency(graph, packages->dependencies[i]))
             return false;
     return true;
 }
 
 /* ---- order ---- */
 
-static bool set_cycle(const struct graph *graph, uint32_t again)
+static bool graph_set_cycle(const struct graph *graph, uint32_t again)
 {
     size_t start = graph->depth - 1;
     while (start && graph->way[start] != again)
@@ -177,7 +179,7 @@ static bool set_cycle(const struct graph *graph, uint32_t again)
 }
 
 /* Visits depth first. FORMAT_PACKAGES_MAX bounds the recursion. */
-static bool visit_package(struct graph *graph, uint32_t number)
+static bool graph_visit_package(struct graph *graph, uint32_t number)
 {
     const struct stamp_package *package = &graph->items[number];
     graph->states[number] = STATE_OPEN;
@@ -189,8 +191,8 @@ static bool visit_package(struct graph *graph, uint32_t number)
             continue;
         uint32_t imported = dependency->package - 1;
         if (graph->states[imported] == STATE_OPEN)
-            return set_cycle(graph, imported);
-        if (graph->states[imported] == STATE_NEW && !visit_package(graph, imported))
+            return graph_set_cycle(graph, imported);
+        if (graph->states[imported] == STATE_NEW && !graph_visit_package(graph, imported))
             return false;
     }
     graph->depth--;
@@ -201,11 +203,12 @@ static bool visit_package(struct graph *graph, uint32_t number)
 }
 
 /* Replaces the numbers of appearance by those of the order. */
-static void renumber(struct graph *graph)
+static void graph_renumber(struct graph *graph)
 {
     struct stamp_packages *packages = &graph->stamp->packages;
     for (size_t i = 0; i < packages->init_count; i++)
-        packages->inits[i].package = graph->numbers[package_of(graph, packages->inits[i].home)];
+        packages->inits[i].package =
+            graph->numbers[graph_package_of(graph, packages->inits[i].home)];
     for (size_t i = 0; i < packages->dependency_count; i++) {
         struct stamp_dependency *dependency = &packages->dependencies[i];
         dependency->importer = graph->numbers[dependency->importer];
@@ -228,7 +231,7 @@ static int init_by_package(const void *a, const void *b)
 }
 
 /* Puts the packages and their inits and dependencies into the order. */
-static bool apply_order(struct graph *graph)
+static bool graph_apply_order(struct graph *graph)
 {
     struct stamp_packages *packages = &graph->stamp->packages;
     assert(graph->ordered == graph->count);
@@ -236,7 +239,7 @@ static bool apply_order(struct graph *graph)
         arena_alloc_zeroed(&graph->stamp->arena, graph->count, sizeof *packages->items);
     if (!packages->items)
         return error_set_no_memory(graph->error);
-    renumber(graph);
+    graph_renumber(graph);
     stamp_sort(packages->dependencies, packages->dependency_count, sizeof *packages->dependencies,
                dependency_by_importer);
     stamp_sort(packages->inits, packages->init_count, sizeof *packages->inits, init_by_package);
@@ -265,10 +268,10 @@ bool stamp_order_packages(struct stamp *stamp, struct error *error)
         return error_set_no_memory(error);
     graph->stamp = stamp;
     graph->error = error;
-    if (!assign_units(graph) || !add_dependencies(graph))
+    if (!graph_assign_units(graph) || !graph_add_dependencies(graph))
         return false;
     for (uint32_t i = 0; i < graph->count; i++)
-        if (graph->states[i] == STATE_NEW && !visit_package(graph, i))
+        if (graph->states[i] == STATE_NEW && !graph_visit_package(graph, i))
             return false;
-    return apply_order(graph);
+    return graph_apply_order(graph);
 }

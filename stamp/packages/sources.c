@@ -29,15 +29,15 @@ struct named_files {
 };
 
 /* A file of the system, or a compiler's name for no file, such as <built-in>. */
-static bool is_outside(const char *path)
+static bool path_is_outside(const char *path)
 {
     return !strncmp(path, "/usr/", 5) || *path_base_name(path) == '<';
 }
 
-static bool add_file(struct named_files *files, uint32_t package, const char *directory,
-                     const char *name)
+static bool files_add(struct named_files *files, uint32_t package, const char *directory,
+                      const char *name)
 {
-    if (is_outside(name))
+    if (path_is_outside(name))
         return true;
     size_t length = *name != '/' && directory ? strlen(directory) : 0, rest = strlen(name);
     char *path = arena_alloc(files->arena, length + 1 + rest + 1), *end = path;
@@ -54,7 +54,7 @@ static bool add_file(struct named_files *files, uint32_t package, const char *di
     return true;
 }
 
-static bool add_files_of_unit(struct named_files *files, const struct stamp_unit *unit)
+static bool files_add_unit(struct named_files *files, const struct stamp_unit *unit)
 {
     Dwarf_Die die = unit->die;
     Dwarf_Files *table;
@@ -63,14 +63,14 @@ static bool add_files_of_unit(struct named_files *files, const struct stamp_unit
     const char *own = dwarf_diename(&die);
     const char *directory =
         dwarf_attr(&die, DW_AT_comp_dir, &attribute) ? dwarf_formstring(&attribute) : NULL;
-    if (own && !add_file(files, unit->package - 1, directory, own))
+    if (own && !files_add(files, unit->package - 1, directory, own))
         return false;
     if (dwarf_getsrcfiles(&die, &table, &count) != 0)
         return true;
     for (size_t i = 0; i < count; i++) {
         const char *name = dwarf_filesrc(table, i, NULL, NULL);
         if (name && strcmp(name, "???") != 0 &&
-            !add_file(files, unit->package - 1, directory, name))
+            !files_add(files, unit->package - 1, directory, name))
             return false;
     }
     return true;
@@ -94,7 +94,7 @@ static int file_by_canonical(const void *a, const void *b)
 }
 
 /* Drops repeated paths and the system's files, and sorts the others by what they are. */
-static bool resolve_files(struct named_files *files)
+static bool files_resolve(struct named_files *files)
 {
     size_t kept = 0;
     stamp_sort(files->items, files->count, sizeof *files->items, file_by_path);
@@ -107,7 +107,7 @@ static bool resolve_files(struct named_files *files)
             files->count = kept;
             return error_set_no_memory(files->error);
         }
-        if (file.canonical && is_outside(file.canonical))
+        if (file.canonical && path_is_outside(file.canonical))
             free(file.canonical);
         else
             files->items[kept++] = file;
@@ -126,7 +126,7 @@ static bool is_own_header(const char *path, const char *bytes, size_t size)
 }
 
 /* A file that cannot be read has no hash; that is no failure. */
-static bool hash_file(struct named_file *named, struct error *error)
+static bool file_hash(struct named_file *named, struct error *error)
 {
     ERROR_AUTO ignored = {0};
     FILE_AUTO file = FILE_NONE;
@@ -145,14 +145,14 @@ static bool hash_file(struct named_file *named, struct error *error)
 }
 
 /* Reads each file once, whatever its paths. */
-static bool hash_files(struct named_files *files)
+static bool files_hash(struct named_files *files)
 {
     for (size_t i = 0; i < files->count; i++) {
         struct named_file *file = &files->items[i], *same = file - 1;
         if (i && file->canonical && same->canonical && !strcmp(file->canonical, same->canonical)) {
             file->hash = same->hash;
             file->is_public_header = same->is_public_header;
-        } else if (!hash_file(file, files->error)) {
+        } else if (!file_hash(file, files->error)) {
             return false;
         }
     }
@@ -170,7 +170,7 @@ static int source_by_name(const void *a, const void *b)
     return order ? order : x->hash < y->hash ? -1 : x->hash > y->hash;
 }
 
-static bool add_sources(struct stamp_packages *packages, const struct named_files *files)
+static bool files_make_sources(struct stamp_packages *packages, const struct named_files *files)
 {
     struct stamp_source *sources = arena_alloc(files->arena, files->count * sizeof *sources);
     size_t count = 0, kept = 0;
@@ -193,7 +193,7 @@ static bool add_sources(struct stamp_packages *packages, const struct named_file
 
 /* A fingerprint is the hash over the names and hashes of a package's sources; 0 if one of them is
  * unknown. Main has none: it is not shared. */
-static void set_fingerprints(struct stamp_packages *packages)
+static void packages_set_fingerprints(struct stamp_packages *packages)
 {
     for (size_t i = 0; i < packages->count; i++)
         packages->items[i].fingerprint =
@@ -216,12 +216,12 @@ bool stamp_read_sources(struct stamp *stamp, struct error *error)
     struct stamp_packages *packages = &stamp->packages;
     struct named_files files = {.arena = &stamp->arena, .error = error};
     for (size_t i = 0; i < packages->unit_count; i++)
-        if (packages->units[i].package && !add_files_of_unit(&files, &packages->units[i]))
+        if (packages->units[i].package && !files_add_unit(&files, &packages->units[i]))
             return false;
-    bool done = resolve_files(&files) && hash_files(&files) && add_sources(packages, &files);
+    bool done = files_resolve(&files) && files_hash(&files) && files_make_sources(packages, &files);
     for (size_t i = 0; i < files.count; i++)
         free(files.items[i].canonical);
     if (done)
-        set_fingerprints(packages);
+        packages_set_fingerprints(packages);
     return done;
 }

@@ -13,7 +13,7 @@
 enum { LENGTH_MAX = 0xFFFF, BIT_OFFSET_MAX = 0xFFFFFF, BIT_SIZE_MAX = 255, NESTING_MAX = 64 };
 
 /* Notes the DIE's DW_AT_alignment, if it has one itself. */
-static bool add_alignment(struct writer *writer, Dwarf_Die *die, uint32_t id, int32_t member)
+static bool kind_add_alignment(struct writer *writer, Dwarf_Die *die, uint32_t id, int32_t member)
 {
     uint64_t value;
     Dwarf_Attribute attribute;
@@ -30,7 +30,7 @@ static bool add_alignment(struct writer *writer, Dwarf_Die *die, uint32_t id, in
 
 /* Writes a type that BTF does not have as a FLOAT, whose name every tool prints unchanged. libbpf
  * accepts only the sizes of C's floats, so the size is set afterwards. */
-static bool add_opaque(struct writer *writer, const char *name, uint64_t size, uint32_t id)
+static bool kind_add_opaque(struct writer *writer, const char *name, uint64_t size, uint32_t id)
 {
     int added = btf__add_float(writer->btf, name, 8);
     if (!writer_added(writer, added, id))
@@ -39,7 +39,7 @@ static bool add_opaque(struct writer *writer, const char *name, uint64_t size, u
     return true;
 }
 
-static bool add_base(struct writer *writer, Dwarf_Die *die, uint32_t id)
+static bool kind_add_base(struct writer *writer, Dwarf_Die *die, uint32_t id)
 {
     struct base_type base;
     name_base_type(die, writer->stamp->pointer_size, &base);
@@ -50,7 +50,7 @@ static bool add_base(struct writer *writer, Dwarf_Die *die, uint32_t id)
                                          : base.is_signed ? BTF_INT_SIGNED
                                                           : 0),
                             id);
-    return add_opaque(writer, base.name, base.size ? base.size : 1, id);
+    return kind_add_opaque(writer, base.name, base.size ? base.size : 1, id);
 }
 
 /* Reads the number of elements of one dimension; 0 if unknown: int[], or int[n]. */
@@ -78,7 +78,7 @@ static bool element_size(Dwarf_Die *die, uint64_t *size)
     return true;
 }
 
-static bool add_vector(struct writer *writer, Dwarf_Die *die, uint32_t id)
+static bool kind_add_vector(struct writer *writer, Dwarf_Die *die, uint32_t id)
 {
     Dwarf_Die element, child;
     struct base_type base;
@@ -95,13 +95,13 @@ static bool add_vector(struct writer *writer, Dwarf_Die *die, uint32_t id)
     }
     char name[128];
     snprintf(name, sizeof name, "%s __attribute__((vector_size(%" PRIu64 ")))", base.name, size);
-    return add_opaque(writer, name, size ? size : 1, id);
+    return kind_add_opaque(writer, name, size ? size : 1, id);
 }
 
-static bool add_array(struct writer *writer, Dwarf_Die *die, uint32_t id)
+static bool kind_add_array(struct writer *writer, Dwarf_Die *die, uint32_t id)
 {
     if (die_has_flag(die, DW_AT_GNU_vector))
-        return add_vector(writer, die, id);
+        return kind_add_vector(writer, die, id);
     uint32_t element, index, left = writer_dimensions(die);
     if (!writer_type_id(writer, die, &element) || !writer_index_id(writer, &index))
         return false;
@@ -190,8 +190,8 @@ static bool has_c_layout(Dwarf_Die *die, unsigned depth)
     return true;
 }
 
-static bool add_member(struct writer *writer, Dwarf_Die *die, Dwarf_Die *member, uint32_t id,
-                       int32_t index, bool *has_bits)
+static bool kind_add_member(struct writer *writer, Dwarf_Die *die, Dwarf_Die *member, uint32_t id,
+                            int32_t index, bool *has_bits)
 {
     uint64_t bits, bit_size;
     uint32_t type;
@@ -207,10 +207,10 @@ static bool add_member(struct writer *writer, Dwarf_Die *die, Dwarf_Die *member,
                         btf__add_field(writer->btf, name ? name : "", (int)type, (uint32_t)bits,
                                        (uint32_t)bit_size),
                         0) &&
-           add_alignment(writer, member, id, index);
+           kind_add_alignment(writer, member, id, index);
 }
 
-static bool add_struct(struct writer *writer, Dwarf_Die *die, uint32_t id)
+static bool kind_add_struct(struct writer *writer, Dwarf_Die *die, uint32_t id)
 {
     bool is_union = dwarf_tag(die) == DW_TAG_union_type, has_bits = false;
     uint64_t size = 0;
@@ -234,10 +234,11 @@ static bool add_struct(struct writer *writer, Dwarf_Die *die, uint32_t id)
     int32_t index = 0;
     if (dwarf_child(die, &child) == 0)
         do
-            if (is_data_member(&child) && !add_member(writer, die, &child, id, index++, &has_bits))
+            if (is_data_member(&child) &&
+                !kind_add_member(writer, die, &child, id, index++, &has_bits))
                 return false;
         while (dwarf_siblingof(&child, &child) == 0);
-    return add_alignment(writer, die, id, -1);
+    return kind_add_alignment(writer, die, id, -1);
 }
 
 /* Compilers give negative values a signed form. */
@@ -258,7 +259,7 @@ static int64_t enumerator_value(Dwarf_Die *enumerator, bool *is_negative)
     return (int64_t)value;
 }
 
-static bool add_enumerators(struct writer *writer, Dwarf_Die *die, uint32_t id, bool is_wide)
+static bool kind_add_enumerators(struct writer *writer, Dwarf_Die *die, uint32_t id, bool is_wide)
 {
     Dwarf_Die child, underlying;
     struct base_type base = {0};
@@ -285,7 +286,7 @@ static bool add_enumerators(struct writer *writer, Dwarf_Die *die, uint32_t id, 
     return true;
 }
 
-static bool add_enum(struct writer *writer, Dwarf_Die *die, uint32_t id)
+static bool kind_add_enum(struct writer *writer, Dwarf_Die *die, uint32_t id)
 {
     uint64_t size = 4;
     char *name = name_tag(die);
@@ -299,7 +300,7 @@ static bool add_enum(struct writer *writer, Dwarf_Die *die, uint32_t id)
                               : btf__add_enum(writer->btf, name, (uint32_t)size);
     free(name);
     return writer_added(writer, added, id) &&
-           (is_incomplete || add_enumerators(writer, die, id, size == 8));
+           (is_incomplete || kind_add_enumerators(writer, die, id, size == 8));
 }
 
 /* Returns the DIE with the parameters as declared, to which the concrete instance of an inlined
@@ -328,7 +329,7 @@ static bool is_added_by_compiler(Dwarf_Die *parameter)
             !strcmp(name, "vtt"));
 }
 
-static bool add_function(struct writer *writer, Dwarf_Die *die, uint32_t id)
+static bool kind_add_function(struct writer *writer, Dwarf_Die *die, uint32_t id)
 {
     Dwarf_Die origin = function_origin(die), child;
     uint32_t result, type;
@@ -359,18 +360,18 @@ static bool add_function(struct writer *writer, Dwarf_Die *die, uint32_t id)
     return !is_open || writer_added(writer, btf__add_func_param(writer->btf, "", 0), 0);
 }
 
-static bool add_typedef(struct writer *writer, Dwarf_Die *die, uint32_t type, uint32_t id)
+static bool kind_add_typedef(struct writer *writer, Dwarf_Die *die, uint32_t type, uint32_t id)
 {
     char *name = name_tag(die);
     if (!name)
         return error_set_no_memory(writer->error);
     int added = btf__add_typedef(writer->btf, *name ? name : "unnamed", (int)type);
     free(name);
-    return writer_added(writer, added, id) && add_alignment(writer, die, id, -1);
+    return writer_added(writer, added, id) && kind_add_alignment(writer, die, id, -1);
 }
 
 /* Kinds that refer to one type. */
-static bool add_reference(struct writer *writer, Dwarf_Die *die, uint32_t id)
+static bool kind_add_reference(struct writer *writer, Dwarf_Die *die, uint32_t id)
 {
     uint32_t type;
     if (!writer_type_id(writer, die, &type))
@@ -387,7 +388,7 @@ static bool add_reference(struct writer *writer, Dwarf_Die *die, uint32_t id)
         /* BTF does not have this qualifier, so it is a type tag. */
         return writer_added(writer, btf__add_type_tag(writer->btf, "_Atomic", target), id);
     case DW_TAG_typedef:
-        return add_typedef(writer, die, type, id);
+        return kind_add_typedef(writer, die, type, id);
     default: /* pointers; C++'s references and nullptr_t, which are passed as one */
         return writer_added(writer, btf__add_ptr(writer->btf, target), id);
     }
@@ -396,7 +397,7 @@ static bool add_reference(struct writer *writer, Dwarf_Die *die, uint32_t id)
 /* Writes a kind that C does not have, such as C++'s pointers to members, as a struct without
  * members.
  */
-static bool add_foreign(struct writer *writer, Dwarf_Die *die, uint32_t id)
+static bool kind_add_foreign(struct writer *writer, Dwarf_Die *die, uint32_t id)
 {
     char name[32];
     uint64_t size = writer->stamp->pointer_size;
@@ -408,7 +409,7 @@ static bool add_foreign(struct writer *writer, Dwarf_Die *die, uint32_t id)
     return writer_added(writer, btf__add_struct(writer->btf, name, (uint32_t)size), id);
 }
 
-static bool add_node(struct writer *writer, struct node node)
+static bool kind_add_node(struct writer *writer, struct node node)
 {
     if (node.is_index)
         return writer_added(
@@ -416,18 +417,18 @@ static bool add_node(struct writer *writer, struct node node)
             node.id);
     switch (dwarf_tag(&node.die)) {
     case DW_TAG_base_type:
-        return add_base(writer, &node.die, node.id);
+        return kind_add_base(writer, &node.die, node.id);
     case DW_TAG_array_type:
-        return add_array(writer, &node.die, node.id);
+        return kind_add_array(writer, &node.die, node.id);
     case DW_TAG_structure_type:
     case DW_TAG_class_type:
     case DW_TAG_union_type:
-        return add_struct(writer, &node.die, node.id);
+        return kind_add_struct(writer, &node.die, node.id);
     case DW_TAG_enumeration_type:
-        return add_enum(writer, &node.die, node.id);
+        return kind_add_enum(writer, &node.die, node.id);
     case DW_TAG_subroutine_type:
     case DW_TAG_subprogram:
-        return add_function(writer, &node.die, node.id);
+        return kind_add_function(writer, &node.die, node.id);
     case DW_TAG_pointer_type:
     case DW_TAG_reference_type:
     case DW_TAG_rvalue_reference_type:
@@ -437,16 +438,16 @@ static bool add_node(struct writer *writer, struct node node)
     case DW_TAG_restrict_type:
     case DW_TAG_atomic_type:
     case DW_TAG_typedef:
-        return add_reference(writer, &node.die, node.id);
+        return kind_add_reference(writer, &node.die, node.id);
     default:
-        return add_foreign(writer, &node.die, node.id);
+        return kind_add_foreign(writer, &node.die, node.id);
     }
 }
 
 bool kinds_write_queue(struct writer *writer)
 {
     while (writer->next < writer->node_count)
-        if (!add_node(writer, writer->nodes[writer->next++]))
+        if (!kind_add_node(writer, writer->nodes[writer->next++]))
             return false;
     for (size_t i = 0; i < writer->alignment_count; i++) {
         const struct alignment *alignment = &writer->alignments[i];

@@ -25,19 +25,21 @@ struct visit {
     uint32_t id, next; /* number of the reference to follow next */
 };
 
+struct hashed_type {
+    uint64_t hash;           /* once its component is complete */
+    uint64_t own;            /* of its description, with tags for its component's types */
+    uint32_t index, lowlink; /* of Tarjan's algorithm; 0: not visited */
+};
+
 struct type_hashes {
     const struct btf *btf;
-    uint64_t *hashes; /* of each type, once its component is complete */
-    uint64_t *own;    /* of its description, with tags for its component's types */
-    /* Tarjan's algorithm: index and lowlink of each type (0: not visited), the stack of types whose
-     * component is not complete, and the way to the current type. */
-    uint32_t *index, *lowlink;
+    struct hashed_type *types;
     uint32_t visited_count;
-    uint32_t *open;
+    uint32_t *open; /* the stack of types whose component is not complete */
     size_t open_count;
-    struct visit *visits;
+    struct visit *visits; /* the way to the current type */
     size_t visit_count;
-    bool failed; /* memory ran out */
+    bool failed; /* out of memory */
 };
 
 /* A reference to a type. */
@@ -173,8 +175,8 @@ static uint64_t type_own_hash(struct type_hashes *hashes, uint32_t id, unsigned 
  * its description. */
 static uint64_t hash_of_reference(struct type_hashes *hashes, uint32_t id, unsigned depth)
 {
-    if (hashes->hashes[id] != UNKNOWN)
-        return hashes->hashes[id];
+    if (hashes->types[id].hash != UNKNOWN)
+        return hashes->types[id].hash;
     struct btf_type type = btf_type(hashes->btf, id);
     return is_tagged(&type) ? hash_add_name(hash_step(HASH_START, type.kind), type.name)
                             : type_own_hash(hashes, id, depth + 1);
@@ -197,13 +199,13 @@ static uint64_t compute_own_hash(struct type_hashes *hashes, uint32_t id, unsign
 
 static uint64_t type_own_hash(struct type_hashes *hashes, uint32_t id, unsigned depth)
 {
-    if (hashes->own[id] != UNKNOWN)
-        return hashes->own[id];
+    if (hashes->types[id].own != UNKNOWN)
+        return hashes->types[id].own;
     if (depth > UNTAGGED_MAX)
         return NONE;
-    hashes->own[id] = NONE;
+    hashes->types[id].own = NONE;
     uint64_t hash = compute_own_hash(hashes, id, depth);
-    hashes->own[id] = hash;
+    hashes->types[id].own = hash;
     return hash;
 }
 
@@ -250,9 +252,9 @@ static void complete_cycle(struct type_hashes *hashes, const uint32_t *members, 
     uint64_t all = tagged ? hash_of_tagged(tagged, tagged_count) : NONE;
     free(tagged);
     for (size_t i = 0; i < count; i++) {
-        uint64_t own = hashes->own[members[i]];
+        uint64_t own = hashes->types[members[i]].own;
         bool has_none = all == NONE || own == NONE;
-        hashes->hashes[members[i]] = has_none ? NONE : valid_hash(hash_step(all, own));
+        hashes->types[members[i]].hash = has_none ? NONE : valid_hash(hash_step(all, own));
     }
 }
 
@@ -266,21 +268,21 @@ static void complete_component(struct type_hashes *hashes, uint32_t id)
     if (count > 1)
         complete_cycle(hashes, hashes->open + first, count);
     else
-        hashes->hashes[id] = type_own_hash(hashes, id, 0);
+        hashes->types[id].hash = type_own_hash(hashes, id, 0);
     hashes->open_count = first;
 }
 
 static void visit_type(struct type_hashes *hashes, uint32_t id)
 {
-    hashes->index[id] = hashes->lowlink[id] = ++hashes->visited_count;
+    hashes->types[id].index = hashes->types[id].lowlink = ++hashes->visited_count;
     hashes->open[hashes->open_count++] = id;
     hashes->visits[hashes->visit_count++] = (struct visit){id, 0};
 }
 
 static void lower_link(struct type_hashes *hashes, uint32_t id, uint32_t link)
 {
-    if (link < hashes->lowlink[id])
-        hashes->lowlink[id] = link;
+    if (link < hashes->types[id].lowlink)
+        hashes->types[id].lowlink = link;
 }
 
 /* Follows the next reference of the current type; without one, leaves the type. */
@@ -291,27 +293,27 @@ static void visit_next(struct type_hashes *hashes)
     struct btf_type type = btf_type(hashes->btf, id);
     struct reference reference;
     if (type_reference(hashes->btf, &type, visit->next++, &reference)) {
-        if (!hashes->index[reference.id])
+        if (!hashes->types[reference.id].index)
             visit_type(hashes, reference.id);
-        else if (hashes->hashes[reference.id] == UNKNOWN)
-            lower_link(hashes, id, hashes->index[reference.id]);
+        else if (hashes->types[reference.id].hash == UNKNOWN)
+            lower_link(hashes, id, hashes->types[reference.id].index);
         return;
     }
     hashes->visit_count--;
-    if (hashes->lowlink[id] == hashes->index[id])
+    if (hashes->types[id].lowlink == hashes->types[id].index)
         complete_component(hashes, id);
     if (hashes->visit_count)
-        lower_link(hashes, hashes->visits[hashes->visit_count - 1].id, hashes->lowlink[id]);
+        lower_link(hashes, hashes->visits[hashes->visit_count - 1].id, hashes->types[id].lowlink);
 }
 
 static uint64_t hash_of_reference_to(struct type_hashes *hashes, struct reference reference)
 {
-    if (!hashes->index[reference.id])
+    if (!hashes->types[reference.id].index)
         visit_type(hashes, reference.id);
     while (hashes->visit_count)
         visit_next(hashes);
-    assert(hashes->hashes[reference.id] != UNKNOWN && !hashes->open_count);
-    uint64_t hash = hashes->hashes[reference.id];
+    assert(hashes->types[reference.id].hash != UNKNOWN && !hashes->open_count);
+    uint64_t hash = hashes->types[reference.id].hash;
     if (hash == NONE || hashes->failed)
         return 0;
     return valid_hash(hash_step(hash_step(HASH_START, reference.qualifiers), hash));
@@ -335,15 +337,11 @@ struct type_hashes *type_hashes_new(const struct btf *btf, struct error *error)
 {
     struct type_hashes *hashes = calloc(1, sizeof *hashes);
     if (hashes) {
-        *hashes = (struct type_hashes){.btf = btf,
-                                       .hashes = calloc(btf->count, sizeof *hashes->hashes),
-                                       .own = calloc(btf->count, sizeof *hashes->own),
-                                       .index = calloc(btf->count, sizeof *hashes->index),
-                                       .lowlink = calloc(btf->count, sizeof *hashes->lowlink),
-                                       .open = calloc(btf->count, sizeof *hashes->open),
-                                       .visits = calloc(btf->count, sizeof *hashes->visits)};
-        if (hashes->hashes && hashes->own && hashes->index && hashes->lowlink && hashes->open &&
-            hashes->visits)
+        hashes->btf = btf;
+        hashes->types = calloc(btf->count, sizeof *hashes->types);
+        hashes->open = calloc(btf->count, sizeof *hashes->open);
+        hashes->visits = calloc(btf->count, sizeof *hashes->visits);
+        if (hashes->types && hashes->open && hashes->visits)
             return hashes;
         type_hashes_free(hashes);
     }
@@ -360,10 +358,7 @@ void type_hashes_free(struct type_hashes *hashes)
 {
     if (!hashes)
         return;
-    free(hashes->hashes);
-    free(hashes->own);
-    free(hashes->index);
-    free(hashes->lowlink);
+    free(hashes->types);
     free(hashes->open);
     free(hashes->visits);
     free(hashes);

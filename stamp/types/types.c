@@ -31,7 +31,7 @@ static bool indirect_type_id(struct writer *writer, struct stamp_symbol *resolve
 }
 
 /* Queues the types of the roots. A function's own DIE is its type; a variable's refers to it. */
-static bool queue_roots(struct writer *writer)
+static bool roots_queue(struct writer *writer)
 {
     struct stamp *stamp = writer->stamp;
     for (size_t i = 0; i < count_symbols(stamp); i++) {
@@ -57,7 +57,7 @@ static bool queue_roots(struct writer *writer)
     return true;
 }
 
-static bool write_roots(struct writer *writer)
+static bool roots_write(struct writer *writer)
 {
     struct stamp *stamp = writer->stamp;
     for (size_t i = 0; i < count_symbols(stamp); i++) {
@@ -81,7 +81,7 @@ static bool write_roots(struct writer *writer)
 }
 
 /* Reads the ids again: deduplication renumbers types, but keeps FUNCs and VARs in order. */
-static bool read_roots(struct writer *writer)
+static bool roots_read(struct writer *writer)
 {
     struct stamp *stamp = writer->stamp;
     uint32_t count = btf__type_cnt(writer->btf);
@@ -107,8 +107,8 @@ static bool read_roots(struct writer *writer)
 
 static bool write_types(struct writer *writer, void **btf, size_t *size)
 {
-    if (!queue_roots(writer) || !kinds_write_queue(writer) || !write_roots(writer) ||
-        !writer_deduplicate(writer) || !read_roots(writer) ||
+    if (!roots_queue(writer) || !kinds_write_queue(writer) || !roots_write(writer) ||
+        !writer_deduplicate(writer) || !roots_read(writer) ||
         !use_types_add(writer->stamp, writer->btf, writer->error))
         return false;
     uint32_t raw_size;

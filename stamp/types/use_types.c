@@ -20,7 +20,7 @@ static bool use_type_id(struct writer *writer, struct stamp_use *use)
 
 /* Writes the types, and behind them one VAR for each use, whose types are the ids after the
  * deduplication. */
-static bool write_uses(struct writer *writer)
+static bool use_types_write(struct writer *writer)
 {
     struct stamp_uses *uses = &writer->stamp->uses;
     for (size_t i = 0; i < uses->count; i++)
@@ -54,7 +54,7 @@ static int use_by_name_and_type(const void *a, const void *b)
 }
 
 /* Adds one FUNC or VAR for each name and type. */
-static bool add_roots(struct writer *writer, struct btf *types)
+static bool use_types_add_roots(struct writer *writer, struct btf *types)
 {
     struct stamp_uses *uses = &writer->stamp->uses;
     stamp_sort(uses->items, uses->count, sizeof *uses->items, use_by_name_and_type);
@@ -79,7 +79,7 @@ static bool add_roots(struct writer *writer, struct btf *types)
 
 /* Copies the types, whose ids stay, but not the VARs of the uses; adds the roots; and appends it
  * all to `btf`. */
-static bool copy_types(struct writer *writer, struct btf *copy, struct btf *btf)
+static bool use_types_copy(struct writer *writer, struct btf *copy, struct btf *btf)
 {
     struct stamp_uses *uses = &writer->stamp->uses;
     uint32_t end = btf__type_cnt(writer->btf) - (uint32_t)uses->count;
@@ -87,7 +87,7 @@ static bool copy_types(struct writer *writer, struct btf *copy, struct btf *btf)
         if (!writer_added(writer,
                           btf__add_type(copy, writer->btf, btf__type_by_id(writer->btf, id)), id))
             return false;
-    if (!add_roots(writer, copy))
+    if (!use_types_add_roots(writer, copy))
         return false;
     int first = btf__add_btf(btf, copy);
     if (!writer_added(writer, first, 0))
@@ -106,7 +106,7 @@ bool use_types_add(struct stamp *stamp, struct btf *btf, struct error *error)
     bool done = writer_init(&writer, stamp, error) && (copy || error_set_no_memory(error));
     if (copy)
         btf__set_pointer_size(copy, stamp->pointer_size);
-    done = done && write_uses(&writer) && copy_types(&writer, copy, btf);
+    done = done && use_types_write(&writer) && use_types_copy(&writer, copy, btf);
     btf__free(copy);
     writer_deinit(&writer);
     return done;
