@@ -1,4 +1,4 @@
-/* The words by which Go's packages, and versions of Go, do not fit. */
+/* Misfits of Go packages and of Go versions. */
 #include "src/fit/fit_go.h"
 #include "tests/common/check.h"
 
@@ -35,7 +35,7 @@ static int set_up(void **state)
     return 0;
 }
 
-/* What the bridge, and what another plugin lacks; "": it fits. */
+/* Compare the first misfit with the bridge, or with another open plugin; "": it fits. */
 static void check_bridge(const char *expected)
 {
     MISFITS_AUTO misfits = {0};

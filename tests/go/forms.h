@@ -1,4 +1,4 @@
-/* What the types of ../forms are in C, and how the hosts ask for its symbols. */
+/* The C forms of the types of forms/, and the lookup of its symbols. */
 #ifndef TESTS_GO_FORMS_H
 #define TESTS_GO_FORMS_H
 
@@ -18,7 +18,7 @@ static int failures;
         }                                                                                          \
     } while (0)
 
-/* A symbol as this type; without it there is nothing to test. */
+/* Returns a symbol as this type, or ends the test. */
 #define AS(name, type)                                                                             \
     ({                                                                                             \
         __typeof__(type) as_ = plugin_as(plugin_lookup(opened, #name), type);                      \

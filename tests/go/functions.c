@@ -1,4 +1,4 @@
-/* Calls the functions of ../forms: what goes in comes out as Go's side saw it. */
+/* Calls the functions of forms/, which return what they were passed. */
 #include "forms.h"
 #include <complex.h>
 #include <limits.h>
@@ -105,7 +105,7 @@ static void slices(void)
     struct plugin_go_slice_int three = {numbers, 3, 4}, nil = {NULL, 0, 0};
     CHECK(AS(Sum, long (*)(struct plugin_go_slice_int))(three) == 6);
     CHECK(AS(Sum, long (*)(struct plugin_go_slice_int))(nil) == 0);
-    /* Go has no name for the type, so any will do. */
+    /* The Go type has no name, so any tag will do. */
     struct numbers {
         long *data;
         ptrdiff_t len, cap;

@@ -1,5 +1,5 @@
-/* What the functions of ../life return stays as docs/go.md says: until the same function is called
- * again in that thread, or until it is released. */
+/* Lifetimes of what the functions of life/ return, as docs/go.md tells: until the same function is
+ * called again in that thread, or until it is released. */
 #include "forms.h"
 #include <pthread.h>
 #include <stdatomic.h>
@@ -57,8 +57,7 @@ static void *hold(void *argument)
     return NULL;
 }
 
-/* More threads one after another than one after the other is started: their memory is given back,
- * and nothing is mixed up. */
+/* Many short-lived threads in a row: their memory is freed, and results are not mixed up. */
 static void strings(void)
 {
     for (int round = 0; round < 2; round++) {
@@ -122,7 +121,7 @@ static void keep(void)
     CHECK(is_text(text.data, text.len, 7));
     plugin_go_release(text.data);
 
-    /* What is not Go's: nothing happens. */
+    /* Other memory: no effect. */
     char ours[4] = "abc";
     plugin_go_keep(ours);
     plugin_go_release(ours);
@@ -164,7 +163,7 @@ static void calls(void)
     CHECK(lost == 0);
 }
 
-/* A thread for a call: 2000 of them, with small stacks. */
+/* 2000 threads with small stacks, one call each. */
 static void *add_once(void *argument)
 {
     lost += AS(Add, long (*)(long, long))(1, 2) != 3;

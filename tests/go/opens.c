@@ -1,16 +1,16 @@
-/* Does what its arguments say, in order, and prints what comes of it:
+/* Executes its arguments in order, and prints the results:
  *
- *     FILE            opens the plugin; those that follow are about the one opened last
+ *     FILE            opens the plugin, to which later arguments refer
  *     .NAME           calls long NAME(void)
  *     ,NAME           calls bool NAME(void)
- *     /NAME=A;B       calls the function that takes one string or two, and gives one
+ *     /NAME=A;B       calls a function that takes one string or two and returns one
  *     ?NAME           reads the variable, a long
- *     @               lists the symbols, and why plugin_as refuses those without a form in C
- *     --bridge=FILE   is the bridge of later opens
- *     --mapped=TEXT   is a file with this in its name mapped?
- *     --run=COMMAND   runs a command of the shell
- *     --secure        has this process more rights than who started it?
- *     --together      opens what follows, each file in a thread of its own, all at once
+ *     @               lists the symbols; of those without a C form, the refusal of plugin_as
+ *     --bridge=FILE   sets the bridge of later opens
+ *     --mapped=TEXT   whether a file with this in its name is mapped
+ *     --run=COMMAND   runs a shell command
+ *     --secure        whether this process runs set-user-ID (AT_SECURE)
+ *     --together      opens the files that follow at once, each in a thread of its own
  */
 #include <plugin.h>
 #include <pthread.h>
@@ -36,7 +36,7 @@ static void print_error(void)
     printf("%s: %s\n", codes[plugin_error_code()], plugin_error());
 }
 
-/* The plugin that was opened from this, and whether that was known before. */
+/* Prints that the plugin was opened, or as what it is known already. */
 static void print_opened(plugin *p, const char *path)
 {
     size_t i = 0;
@@ -103,7 +103,7 @@ static void list(plugin *p)
     for (const plugin_symbol *s = NULL; (s = plugin_next(p, s));) {
         const char *declaration = plugin_symbol_decl(s);
         printf("%s%s\n", declaration, plugin_address(s) ? "" : " (no address)");
-        /* Without a type, the declaration is the name. */
+        /* The declaration of a symbol without a type is its name. */
         if (strcmp(declaration, plugin_symbol_name(s)) == 0 && !plugin_as(s, int *))
             print_error();
     }

@@ -1,9 +1,9 @@
-/* Calls the functions of ../panics. Each panic is an error with the function's and the plugin's
- * name and the panic's text; zeroes are returned, and life goes on. */
+/* Calls the functions of panics/. A panic returns zeros and sets an error that names the function,
+ * the plugin and the text of the panic. */
 #include "forms.h"
 #include <pthread.h>
 
-/* Did the call before panic with this text? */
+/* Checks that the last call panicked with this text. */
 static bool panicked(const char *function, const char *text)
 {
     bool is = plugin_error_code() == PLUGIN_CRASHED && strstr(plugin_error(), function) &&
@@ -69,7 +69,7 @@ static void run_time_panics(void)
     CHECK(AS(Recovered, long (*)(void))() == 5 && plugin_error_code() == PLUGIN_OK);
 }
 
-/* The error is that of the thread in which it happened. */
+/* Errors are per thread. */
 static void *panic_in_thread(void *argument)
 {
     char text[32];
@@ -99,7 +99,7 @@ static void threads(void)
     CHECK(plugin_error_code() == PLUGIN_OK);
 }
 
-/* A call that succeeds leaves the error, as all calls do. */
+/* A successful call keeps the last error, as everywhere. */
 static void stays(void)
 {
     AS(NilMap, long (*)(void))();

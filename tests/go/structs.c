@@ -1,5 +1,5 @@
-/* Structs by value, in and out, of every size from 1 to 40 bytes and of every mixture of members
- * that a calling convention treats in its own way. */
+/* Structs passed and returned by value: all sizes from 1 to 40 bytes, and all mixtures of members
+ * that calling conventions distinguish. */
 #include "forms.h"
 
 #define SIZES(do)                                                                                                                               \
@@ -71,7 +71,7 @@ typedef struct {
     short A, B;
 } unnamed;
 
-/* The result of a function that gives a struct of the type that it takes. */
+/* Calls a function that takes and returns a struct of this type. */
 #define CALL(function, type, ...) AS(function, type (*)(type))((type){__VA_ARGS__})
 
 static void echoes(void)

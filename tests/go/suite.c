@@ -1,4 +1,4 @@
-/* What Go's own tests of plugins pin, from C. Its arguments: what to test, and the plugins. */
+/* Go's own tests of plugins, from C. Arguments: the test, and the plugins. */
 #include "forms.h"
 
 struct methods_T;

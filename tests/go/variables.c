@@ -1,4 +1,4 @@
-/* Reads and writes the variables of ../forms. */
+/* Reads and writes the variables of forms/. */
 #include "forms.h"
 #include <complex.h>
 #include <limits.h>
@@ -78,7 +78,7 @@ typedef struct {
     plugin_go_string B;
 } unnamed;
 
-/* Compares what the plugin has set, and sets another value. */
+/* Compares a value set by the plugin, and sets another. */
 #define VARIABLE(name, type, is, becomes)                                                          \
     do {                                                                                           \
         type *v = AS(name, type *);                                                                \

@@ -1,6 +1,5 @@
-/* What hostile Go modules cost, as tests/fit/bounds.c does of stamped ones: each of these is so
- * large that a reader whose work grows with the square of a file does not end within the test's
- * time. */
+/* The cost of hostile Go modules (of stamped ones: tests/fit/bounds.c). Each is so large that a
+ * reader with quadratic work exceeds the test's timeout. */
 #include "tests/common/alike.h"
 #include "tests/common/check.h"
 #include "tests/gofile/go_large.h"
@@ -14,8 +13,8 @@ static bool read_module(struct go_large *large, size_t size, struct module *modu
     return module_read(module, &file, error);
 }
 
-/* Between two members of the struct there is a gap, which is a member, too. They were counted for
- * each parameter. */
+/* Gaps between the struct's members are members, too. Once, they were counted for each parameter.
+ */
 static void parameters_of_a_struct_of_many_gaps_are_read(void **state)
 {
     (void)state;
@@ -38,7 +37,7 @@ static void parameters_of_a_struct_of_many_gaps_are_read(void **state)
     module_free(&module);
 }
 
-/* The note of each package's inits is looked for by its name, and is not there. */
+/* Each package's init task is searched for by its name, and does not exist. */
 static void symbols_that_hash_alike_are_refused(void **state)
 {
     (void)state;

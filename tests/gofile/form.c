@@ -1,5 +1,5 @@
-/* Go's types as C has them. The descriptors are the test's own: it stands in for
- * src/gofile/type_descriptor.c, so that any type can be tried, even one that Go would not make. */
+/* The C forms of Go types. The test replaces src/gofile/type_descriptor.c, so that it can make any
+ * type, also those that Go does not. */
 #include "src/gofile/forms_p.h"
 #include "src/types/btf.h"
 #include "src/types/print.h"
@@ -45,7 +45,7 @@ bool go_type_field(const struct go_types *types, const struct go_type *type, uin
 {
     (void)types;
     (void)error;
-    /* A struct of more fields repeats its last ones, of which each is one byte further on. */
+    /* A struct with more fields repeats its last one, each time one byte further on. */
     uint64_t own = index < ITEMS_MAX ? index : ITEMS_MAX - 1;
     *field = fake_at(type->address)->fields[own];
     field->offset += index - own;
@@ -176,9 +176,9 @@ static void result(uint64_t address, uint64_t type)
     fake->parameters[fake->type.count + fake->type.results++] = type;
 }
 
-/* ---- what they become ---- */
+/* ---- results ---- */
 
-/* Writes the section and reads it back, which must succeed. */
+/* Writes the section and reads it; both must succeed. */
 static struct bytes read_back(const struct go_forms *forms, struct btf *btf)
 {
     ERROR_AUTO error = {0};
@@ -189,7 +189,7 @@ static struct bytes read_back(const struct go_forms *forms, struct btf *btf)
     return section;
 }
 
-/* Adds one type, and its definition if it has one, to the text: "struct s { ... };". */
+/* Adds the definitions of types whose names start so: "; struct s { ... }". */
 static void add_definitions(struct text *text, const struct btf *btf, const char *start)
 {
     for (uint32_t id = 20; start && id < btf->count; id++) {
@@ -206,7 +206,7 @@ static void add_definitions(struct text *text, const struct btf *btf, const char
             text->chars[i] = ' ';
 }
 
-/* What comes of a symbol: its reason, or why it cannot be written. */
+/* Adds the result for a symbol: its id and reason, or the error. */
 static void write_outcome(struct text *outcome, uint64_t type, bool is_function)
 {
     ERROR_AUTO error = {0};
@@ -227,7 +227,8 @@ static void write_outcome(struct text *outcome, uint64_t type, bool is_function)
     free((void *)(uintptr_t)section.data);
 }
 
-/* Without the memory for one allocation, each in turn, it says so; or it needs none of it. */
+/* Each allocation fails in turn. The result is "out of memory", or the same as without a failure.
+ */
 static void check_starved(uint64_t type, bool is_function)
 {
     TEXT_AUTO fed = {0};
@@ -491,7 +492,7 @@ static void several_results_are_a_struct(void **state)
         __LINE__);
 }
 
-/* A function with one parameter of this type. */
+/* Returns a func with one parameter of this type. */
 static uint64_t taking(uint64_t type)
 {
     uint64_t func = function();
@@ -594,7 +595,7 @@ static void names_in_reasons_are_escaped(void **state)
     VARIABLE(type, "none: its member a\\x0a, chan\\x09, is a channel");
 }
 
-/* ---- circles ---- */
+/* ---- cycles ---- */
 
 static void c_must_know_what_a_type_is_made_of(void **state)
 {
@@ -603,20 +604,20 @@ static void c_must_know_what_a_type_is_made_of(void **state)
     uint64_t twist = named(pointer("main.Twist", 0));
     of(twist, twist);
     VARIABLE(twist, expected);
-    /* struct Loop { struct Loop (*a)[2]; } needs the size of Loop within Loop */
+    /* struct Loop { struct Loop (*a)[2]; } needs the size of Loop within Loop. */
     uint64_t loop = named(make(GO_STRUCT, "main.Loop", 8)), elements;
     elements = of(make(GO_ARRAY, "[2]main.Loop", 16), loop);
     fake_at(elements)->type.count = 2;
     field(loop, "a", 0, pointer("*[2]main.Loop", elements));
     VARIABLE(loop, expected);
     VARIABLE(pointer("*main.Loop", loop), "struct Loop *X");
-    /* a struct that holds itself is none of Go's, but it may be in a file */
+    /* Go has no struct that contains itself, but a file may. */
     uint64_t self = named(make(GO_STRUCT, "main.Self", 8));
     field(self, "s", 0, self);
     VARIABLE(self, expected);
 }
 
-/* P and Q refer to each other, and only one of them has a part without a form. */
+/* P and Q refer to each other, and one of them has a part without a form. */
 static void a_fault_spreads_round_a_circle(void **state)
 {
     (void)state;
@@ -718,7 +719,7 @@ static void a_long_name_is_cut(void **state)
     free(name);
 }
 
-/* Types that are made of one another have names that are as long as they are many. */
+/* The name of a nested type grows with its depth. */
 static void names_are_no_longer_than_the_limit(void **state)
 {
     (void)state;

@@ -1,5 +1,5 @@
-/* A Go module of any size, laid out as that of Go 1.19: built from its start to its end. Where a
- * thing lies in the file is also its address. */
+/* A Go module of any size, laid out as by Go 1.19, built from start to end. File offsets equal
+ * addresses. */
 #ifndef TESTS_GOFILE_GO_LARGE_H
 #define TESTS_GOFILE_GO_LARGE_H
 
@@ -18,7 +18,7 @@
 #define DT_RELRSZ 35
 #endif
 
-/* What the file starts with, and where Go 1.19 has what matters of runtime.moduledata. */
+/* The start of the file, and the offsets of the fields of runtime.moduledata in Go 1.19. */
 struct go_large_start {
     Elf64_Ehdr header;
     Elf64_Phdr segments[2];
@@ -43,7 +43,7 @@ struct go_large {
     size_t table_count, table_capacity;
 };
 
-/* Makes room for `more` items behind `count`. */
+/* Makes room for `more` items after `count`. */
 static void *go_large_room(void *items, size_t count, size_t more, size_t *capacity, size_t size)
 {
     if (count + more <= *capacity)
@@ -55,7 +55,7 @@ static void *go_large_room(void *items, size_t count, size_t more, size_t *capac
     return larger;
 }
 
-/* The place of so many zeros, aligned. */
+/* Adds zeroed bytes, aligned; returns their offset. */
 static uint64_t go_large_add(struct go_large *large, size_t size)
 {
     size_t at = (large->size + 7) & ~(size_t)7;
@@ -79,7 +79,7 @@ static void go_large_point(struct go_large *large, uint64_t at, uint64_t target)
     large->pointers[large->pointer_count++] = at;
 }
 
-/* A name of Go's, and where it is. */
+/* Adds a Go name (abi.Name); returns its offset. */
 static uint64_t go_large_name(struct go_large *large, const char *name, size_t length)
 {
     uint64_t at = go_large_add(large, length + 4), lengths = at + 1;
@@ -89,7 +89,7 @@ static uint64_t go_large_name(struct go_large *large, const char *name, size_t l
     return at;
 }
 
-/* A name among those of the dynamic symbols. */
+/* Adds a string to the dynamic string table; returns its offset there. */
 static uint32_t go_large_string(struct go_large *large, const char *string)
 {
     size_t at = large->strings_size, size = strlen(string) + 1;
@@ -122,7 +122,7 @@ static struct go_large go_large_start(void)
     return large;
 }
 
-/* A descriptor, with so many words behind what all have. */
+/* Adds a type descriptor with so many words after the common part. */
 static uint64_t go_large_type(struct go_large *large, enum go_kind kind, uint64_t size,
                               uint8_t alignment, uint64_t name, size_t words)
 {
@@ -134,7 +134,7 @@ static uint64_t go_large_type(struct go_large *large, enum go_kind kind, uint64_
     return at;
 }
 
-/* A struct of so many members, of one name, one byte each of every `stride` bytes. */
+/* Adds a struct whose members have one name and one byte each, `stride` bytes apart. */
 static uint64_t go_large_struct(struct go_large *large, uint64_t name, size_t count,
                                 uint64_t stride, uint64_t type)
 {
@@ -151,7 +151,7 @@ static uint64_t go_large_struct(struct go_large *large, uint64_t name, size_t co
     return at;
 }
 
-/* A func of so many parameters of one type. */
+/* Adds a func with so many parameters of one type. */
 static uint64_t go_large_func(struct go_large *large, uint64_t name, uint16_t count, uint64_t type)
 {
     uint64_t at = go_large_type(large, GO_FUNC, 8, 8, name, 1 + (size_t)count);
@@ -161,7 +161,7 @@ static uint64_t go_large_func(struct go_large *large, uint64_t name, uint16_t co
     return at;
 }
 
-/* An exported symbol of Go's, of this type, and the dynamic one of the plugin "p". */
+/* Adds an exported Go symbol of this type, and its dynamic symbol in the plugin "p". */
 static void go_large_export(struct go_large *large, const char *name, uint64_t type)
 {
     char full[64];
@@ -182,8 +182,8 @@ static uint64_t go_large_copy(struct go_large *large, const void *bytes, size_t 
     return at;
 }
 
-/* The places of pointers, each a word of DT_RELR, or the bits behind it. They were added in order,
- * but for those of the start. */
+/* Adds the relocations of all pointers (DT_RELR). They were added in order, except those of the
+ * start. */
 static uint64_t go_large_relocations(struct go_large *large, size_t *size)
 {
     uint64_t *words = calloc(2 * large->pointer_count + 1, sizeof *words), next = 0;
@@ -245,7 +245,7 @@ static void go_large_end_start(struct go_large *large, uint64_t symbols, uint64_
     memcpy(start->dynamic, dynamic, sizeof dynamic);
 }
 
-/* Ends the module: a file in memory of this size, or of what it takes if that is more. */
+/* Ends the module. Returns a file in memory, at least of this size. */
 static struct file go_large_end(struct go_large *large, size_t size)
 {
     static const char names[] = "\0.note.go.buildid";

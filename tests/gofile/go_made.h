@@ -1,5 +1,4 @@
-/* A small Go module, built by hand as Go's linker lays one out. Where a thing lies in the file is
- * also its address. */
+/* A small Go module, laid out by hand as by Go's linker. File offsets equal addresses. */
 #ifndef TESTS_GOFILE_GO_MADE_H
 #define TESTS_GOFILE_GO_MADE_H
 
@@ -16,7 +15,7 @@
 #define DT_RELRSZ 35
 #endif
 
-/* The types of the module. The last two are those of its symbols. */
+/* The types of the module. */
 enum {
     INT,
     STRING,
@@ -64,13 +63,13 @@ struct image {
     uint8_t build[256];
     Elf64_Shdr sections[6];
     char section_names[64];
-    /* How much of the above is in use. */
+    /* Used items of the arrays above. */
     uint64_t relocation_count, string_size, name_size, text_size;
 };
 
 #define AT(member) offsetof(struct image, member)
 
-/* Where the code is, of which nothing is read. */
+/* The address of the code, which is not in the file. */
 enum { CODE = 1 << 20, CODE_SEGMENT = 65 };
 
 static char *place(struct image *image, uint64_t at)
@@ -78,7 +77,7 @@ static char *place(struct image *image, uint64_t at)
     return (char *)image + at;
 }
 
-/* A relocated pointer. */
+/* Adds a relocated pointer. */
 static void point(struct image *image, uint64_t at, uint64_t target)
 {
     assert(image->relocation_count < sizeof image->relocations / sizeof *image->relocations);
@@ -86,7 +85,7 @@ static void point(struct image *image, uint64_t at, uint64_t target)
         (Elf64_Rela){at, ELF64_R_INFO(0, R_X86_64_RELATIVE), (int64_t)target};
 }
 
-/* A name of Go's; its address. */
+/* Adds a Go name (abi.Name); returns its address. */
 static uint64_t add_name(struct image *image, const char *name)
 {
     uint64_t at = image->name_size;
@@ -96,7 +95,7 @@ static uint64_t add_name(struct image *image, const char *name)
     return AT(names) + at;
 }
 
-/* A string of Go's at a place. */
+/* Writes a Go string at an address. */
 static void add_text(struct image *image, uint64_t at, const char *text, size_t size)
 {
     memcpy(image->texts + image->text_size, text, size);
@@ -127,13 +126,14 @@ static void add_type(struct image *image, int type, enum go_kind kind, uint64_t 
     struct descriptor *descriptor = &image->types[type];
     descriptor->size = size;
     descriptor->alignment = alignment;
-    /* The high bits are the run-time's own; the star is shared with a pointer to the type. */
+    /* The high bits of the kind are flags. A name with a star is that of the pointer to the type.
+     */
     descriptor->kind = (uint8_t)(kind | 0x20);
     descriptor->flags = *name == '*' && kind != GO_POINTER ? 2 | 4 : 0;
     descriptor->name = (uint32_t)(add_name(image, name) - AT(types));
 }
 
-/* What the kind has of its own lies behind the 48 bytes that all have. */
+/* Returns the address of a word after the 48 bytes that all descriptors have. */
 static uint64_t more_at(int type, int word)
 {
     return type_at(type) + 48 + (uint64_t)word * 8;
@@ -174,7 +174,7 @@ static void add_types(struct image *image)
     image->types[STRUCT].more[2] = image->types[STRUCT].more[3] = 2;
     add_field(image, AT(fields[0]), "A", INT, 0);
     add_field(image, AT(fields[1]), "\303\234", STRING, 8);
-    /* Two parameters, one result; two words of methods are between these numbers and the types. */
+    /* Two parameters, one result, variadic; the uncommon type (two words) precedes the types. */
     image->types[FUNC].more[0] = 2 | UINT64_C(0x8001) << 16;
     image->types[FUNC].flags = 1;
     point(image, more_at(FUNC, 3), type_at(STRING));

@@ -1,4 +1,4 @@
-/* The readers of Go modules: a small one is damaged in one place at a time. */
+/* The readers of Go modules, on a small module that is damaged in one place at a time. */
 #include "src/gofile/build_info_p.h"
 #include "src/gofile/go_module_p.h"
 #include "src/gofile/type_descriptor_p.h"
@@ -15,7 +15,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-/* ---- a file of it ---- */
+/* ---- files ---- */
 
 struct opened {
     struct file file;
@@ -56,7 +56,7 @@ static struct go_image *read_valid(const struct image *image)
     return read;
 }
 
-/* One change, and how it is refused. */
+/* One change, and the refusal. */
 struct damage {
     uint64_t at;
     size_t size; /* of the number to write; 0: the pointer there is to lead to it */
@@ -75,7 +75,7 @@ static struct image damaged(const struct damage *damage)
     return image;
 }
 
-/* ---- the memory of a module ---- */
+/* ---- the memory image ---- */
 
 static void bytes_and_numbers_are_read_where_they_lie(void **state)
 {
@@ -119,7 +119,7 @@ static void symbols_are_found_by_their_names(void **state)
     go_image_free(image);
 }
 
-/* The image, with the symbols of the crowd in the place of its own. */
+/* Reads the image with the symbols of the crowd instead of its own. */
 static struct go_image *read_crowd(struct image *image, const struct crowd *crowd)
 {
     ERROR_AUTO error = {0};
@@ -161,7 +161,7 @@ static void a_search_in_a_crowd_ends_soon(void **state)
     free(crowd);
 }
 
-/* The image, of whose symbols so many more have one long name. */
+/* 99 symbols share one long name. */
 static void names_that_overlap_are_refused(void **state)
 {
     (void)state;
@@ -212,7 +212,7 @@ static void code_in_many_parts_is_refused(void **state)
     assert_string_equal(error_text(&error), "it is damaged: too many segments");
 }
 
-/* What is copied of a module may be of the same bytes again and again. */
+/* A hostile module may have the same bytes copied again and again. */
 static void copies_are_bounded(void **state)
 {
     (void)state;
@@ -350,7 +350,7 @@ static void what_is_loaded_in_very_many_parts_is_refused(void **state)
     assert_string_equal(error_text(&error), "it is damaged: too many segments");
 }
 
-/* Else a small file would take much memory. */
+/* Otherwise a small file could take much memory. */
 static void what_is_loaded_more_than_once_is_refused(void **state)
 {
     (void)state;
@@ -472,7 +472,7 @@ static void the_parameters_and_results_of_a_func_are_read(void **state)
     (AT(types) + (n) * sizeof(struct descriptor) + offsetof(struct descriptor, field))
 #define MORE(n, word) (AT(types) + (n) * sizeof(struct descriptor) + 48 + (word)*8)
 
-/* Reads a type and all that it says of others. */
+/* Reads a type, its fields and parameters. */
 static bool read_whole(const struct go_types *types, int number, struct error *error)
 {
     struct go_type type;
@@ -567,7 +567,7 @@ static bool read_module(const struct image *image, struct go_module **module, st
     struct opened opened;
     struct bytes meta, btf;
     open_image(&opened, image);
-    /* Without the memory for one allocation, each in turn, it says so; or it needs none of it. */
+    /* Each allocation fails in turn: the read fails with an error, or does not need it. */
     for (starve_begin(); starve_goes_on();) {
         ERROR_AUTO starved = {0};
         bool is_read = go_module_read(module, &opened.elf, &opened.file, &meta, &btf, &starved);
@@ -636,7 +636,7 @@ static void what_is_not_recorded_is_told_otherwise(void **state)
     assert_string_equal(module->module_path, "x/p.q");
     assert_string_equal(module->settings, "");
     go_module_free(module);
-    /* What is no %xx stays. (The plugin's path is the first of the texts.) */
+    /* Invalid %xx stay as they are. (The plugin path is the first of the texts.) */
     memcpy(made.texts, "x%zz%5;", 7);
     memcpy(made.strings + made.symbols[6].st_name, "x%zz%5;.V", 9);
     memcpy(made.strings + made.symbols[7].st_name, "x%zz%5;.F", 9);
@@ -678,7 +678,7 @@ static void what_opens_plugins_is_no_plugin(void **state)
     assert_null(read_valid_module(&made));
 }
 
-/* What the library says of the file as a plugin: "" if it is one. */
+/* Compares the refusal of the file as a plugin; "": it is one. */
 static void judge(struct image *image, const char *expected)
 {
     ERROR_AUTO error = {0};

@@ -1,5 +1,4 @@
-// Package main exports a variable or a function of every form that docs/go.md lists, and what has
-// none.
+// Package main exports a variable or function of every form in docs/go.md, and symbols without one.
 package main
 
 import "C"
@@ -80,7 +79,7 @@ type (
 	Callback func(int) int
 )
 
-// C must know the size of what these are made of before it is known.
+// C would need the sizes of their parts before it knows them.
 type (
 	Twist      *Twist
 	TwistArray [2]*TwistArray

@@ -57,7 +57,7 @@ func SumList(l *List) (sum int) {
 	return
 }
 
-// A handle: a struct that C cannot see into.
+// A handle: a struct that is incomplete in C.
 type Counter struct{ seen map[string]int }
 
 func NewCounter() *Counter              { return &Counter{map[string]int{}} }

@@ -1,5 +1,5 @@
-// A plugin whose variables and functions are of every type that has a form in C. The hosts
-// variables.c, functions.c and structs.c declare what each is in C, and compare values both ways.
+// A plugin with variables and functions of every type that has a C form. The hosts variables.c,
+// functions.c and structs.c declare them, and compare values in both directions.
 package main
 
 import (
@@ -27,7 +27,7 @@ type Words struct {
 	__FILE__ bool
 }
 
-// Levels has a member that is called as its type.
+// Levels has a member with the name of its type.
 type Levels struct {
 	Level Level
 	Least struct{ Level, Most *Level }
@@ -35,7 +35,7 @@ type Levels struct {
 
 type Level int8
 
-// What is blank is more than C leaves by itself, or all that there is.
+// Blank fields that are larger than C's own padding, or the only ones.
 type Wide struct {
 	First int8
 	_     [64]byte
@@ -146,7 +146,7 @@ var (
 	Every         Members
 )
 
-// CheckVariables says what the variables hold other than what the host has set.
+// CheckVariables lists the variables that do not have the values set by the host.
 func CheckVariables() string {
 	wrong := ""
 	check := func(name string, is bool) {
@@ -191,7 +191,7 @@ func CheckVariables() string {
 	return wrong + CheckMembers()
 }
 
-// CheckMembers does so for the members of Every.
+// CheckMembers does the same for the members of Every.
 func CheckMembers() string {
 	e := &Every
 	if e.Bool && e.Int == 1 && e.Int8 == -2 && e.Int16 == 3 && e.Int32 == -4 && e.Int64 == 5 &&

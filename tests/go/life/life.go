@@ -1,4 +1,4 @@
-// A plugin that gives out memory of Go's, and makes Go reuse what nobody keeps.
+// A plugin that returns Go memory, and makes Go reuse memory that is not kept alive.
 package main
 
 import (
@@ -19,7 +19,7 @@ type Node struct {
 
 var finalized [64]int32
 
-// NewNode gives a node and its successor; Gone says whether Go has freed it.
+// NewNode returns a node and its successor; Gone returns whether Go has freed it.
 func NewNode(value int) *Node {
 	n := &Node{Value: value, Text: fmt.Sprint("node ", value), Next: &Node{Value: value + 1}}
 	runtime.SetFinalizer(n, func(n *Node) { atomic.AddInt32(&finalized[n.Value], 1) })
@@ -39,7 +39,7 @@ func Both(value int) (string, *Node, error) {
 var kept [][]byte
 var lock sync.Mutex
 
-// Churn collects garbage, and fills what was free.
+// Churn collects garbage, and overwrites free memory.
 func Churn() {
 	lock.Lock()
 	defer lock.Unlock()

@@ -1,4 +1,4 @@
-// A plugin that opens others: by Go's own package plugin, and by the C library.
+// A plugin that opens others: by Go's package plugin, and by libplugin.
 package main
 
 // #include <plugin.h>

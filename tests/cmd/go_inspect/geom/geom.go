@@ -1,4 +1,4 @@
-// Package geom is what another package brings into the forms.
+// Package geom has types of another package.
 package geom
 
 type Point struct{ X, Y float64 }

@@ -1,4 +1,4 @@
-// Package asks opens, when it is initialised, the plugin of $OPENS_AT_INIT by the C library.
+// Package asks opens the plugin $OPENS_AT_INIT by libplugin in its init.
 package asks
 
 // #include <plugin.h>

@@ -1,4 +1,4 @@
-// Package geom has the types that are of no package main.
+// Package geom has types outside of package main.
 package geom
 
 type Point struct {

@@ -1,4 +1,4 @@
-// Package counted writes into the file of $INIT_LOG which inits ran.
+// Package counted logs the inits that run in the file $INIT_LOG.
 package counted
 
 import "os"

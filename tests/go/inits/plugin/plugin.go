@@ -1,4 +1,4 @@
-// Built several times under several names: shares packages whose inits take long.
+// Built under several names; they share packages with slow inits.
 package main
 
 import (

@@ -1,4 +1,4 @@
-// Shares package common with others, and changes its variable when it is opened.
+// Shares package common with others, and changes its variable in an init.
 package main
 
 import (
@@ -23,7 +23,7 @@ func F() int {
 }
 func ReadCommon() int { return common.X }
 
-// SetHidden uses a type that another plugin declares, too, and otherwise.
+// SetHidden uses a type of which another plugin has a different declaration.
 func SetHidden() int {
 	h := holder{}
 	field := reflect.ValueOf(&h).Elem().Field(0)

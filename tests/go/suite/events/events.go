@@ -1,4 +1,4 @@
-// Package events has a type that is and one that is no json.Unmarshaler.
+// Package events has one type that is a json.Unmarshaler and one that is not.
 package events
 
 import "encoding/json"

@@ -1,4 +1,4 @@
-// A function of a type whose tag has characters that mean something to linkers.
+// A function of a type whose tag has characters that are special to linkers.
 package main
 
 import "fmt"

@@ -1,4 +1,4 @@
-// The second one, and what single plugins are to do.
+// The second of them, and tests of single plugins.
 package main
 
 import (
@@ -18,7 +18,7 @@ import (
 	"example.com/plugins/suite/table"
 )
 
-// Linked is set at the link.
+// Linked is set by -ldflags=-X.
 var Linked = "unset"
 
 type C struct{}

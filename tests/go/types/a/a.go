@@ -1,4 +1,4 @@
-// Gives out what types/b asks for the type of.
+// Returns values whose types types/b tests.
 package main
 
 import (

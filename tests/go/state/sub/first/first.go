@@ -1,4 +1,4 @@
-// Another plugin of the same base name.
+// A second plugin with this base name.
 package main
 
 import "example.com/plugins/state/common"
