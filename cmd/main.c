@@ -5,30 +5,25 @@
 #include <string.h>
 
 static const char main_help[] =
-    "plugin - build, stamp, inspect and check plugins\n"
+    "usage: plugin VERB [ARGUMENT...]\n"
     "\n"
-    "usage:\n"
-    "  plugin build [-buildmode=plugin|archive|exe] [-o FILE] [FLAG...] FILE...\n"
-    "      compile, link and stamp; flags that it does not know go to the compiler\n"
-    "  plugin bundle -o FILE.o PLUGIN.a...\n"
-    "      make one object of built-in plugins, for a program to be linked with\n"
-    "  plugin stamp FILE...\n"
-    "      record types in a linked module, from its debug information\n"
-    "  plugin inspect [--json] FILE...\n"
-    "      show a module's symbols with their types, its build, its constructors\n"
-    "  plugin header [--check] FILE\n"
-    "      print a C header for a plugin\n"
-    "  plugin check [--json] [--strict] HOST PLUGIN...\n"
-    "      say whether plugins fit a host, and if not, every reason\n"
-    "  plugin sign -s KEY [--version=N] FILE...; plugin verify --key=KEY FILE...\n"
-    "      sign plugins; say whether they are signed\n"
-    "  plugin go-bridge [-o FILE] [--go=GO] [--for=PLUGIN] [FLAG...]\n"
-    "      build what opens Go plugins\n"
+    "Build, stamp, inspect and check plugins for C programs.\n"
     "\n"
-    "  plugin VERB --help    more about one verb\n"
-    "  plugin --version      the version\n"
+    "  build      compile, link and stamp a plugin, or a program that opens plugins\n"
+    "  bundle     link built-in plugins into one object for a program\n"
+    "  stamp      record the types of a linked module in it\n"
+    "  inspect    show what a module records: symbols, packages, imports, build\n"
+    "  header     print a C header for a plugin\n"
+    "  check      tell whether plugins fit a host, and if not, every reason\n"
+    "  sign       sign files with a minisign key\n"
+    "  verify     verify the signatures of files\n"
+    "  go-bridge  build the library that opens Go plugins\n"
     "\n"
-    "exit status: 0 done, 1 failed, 2 wrong usage; `build` passes on the compiler's\n";
+    "  --help     print this help; `plugin VERB --help` describes a verb\n"
+    "  --version  print the version\n"
+    "\n"
+    "exit status: 0 success, 1 failure, 2 usage error; `plugin build` and `plugin\n"
+    "bundle` pass on the compiler's\n";
 
 static const struct {
     const char *name;
@@ -57,7 +52,7 @@ int main(int argc, char **argv)
         if (!strcmp(argv[1], verbs[i].name))
             return verbs[i].run(argv + 1);
     ERROR_AUTO error = {0};
-    error_set(&error, PLUGIN_OK, "no such verb: %s; see `plugin --help`", argv[1]);
+    error_set(&error, PLUGIN_OK, "unknown verb: %s; see `plugin --help`", argv[1]);
     cmd_failed(&error);
     return EXIT_USAGE;
 }

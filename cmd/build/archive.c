@@ -371,7 +371,7 @@ static int archive_check_machine(const struct archive *archive)
     module_free(&module);
     if (is_64)
         return EXIT_DONE;
-    error_set(&error, PLUGIN_UNSUPPORTED, "built-in plugins are for machines of 64 bits");
+    error_set(&error, PLUGIN_UNSUPPORTED, "built-in plugins need a 64-bit machine");
     return archive_fail(archive, &error);
 }
 

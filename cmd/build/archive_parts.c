@@ -40,10 +40,11 @@ bool archive_check_closed(const struct meta *meta, const char *main_linked,
                                   meta_package(meta, i).path, error);
     const struct object_name *found = done ? part_symbols_find_used(&symbols, &user) : NULL;
     if (found)
-        done = error_set(error, PLUGIN_NOT_PLUGIN,
-                         "package \"%s\" uses %s, which a file without PLUGIN_PACKAGE defines, so "
-                         "that it could not be shared; make that file part of the package",
-                         user, found->name);
+        done = error_set(
+            error, PLUGIN_NOT_PLUGIN,
+            "package \"%s\" cannot be shared: it uses %s, which a file without PLUGIN_PACKAGE "
+            "defines; make that file part of the package",
+            user, found->name);
     part_symbols_deinit(&symbols);
     return done;
 }
@@ -61,11 +62,11 @@ bool archive_check_hidden(const struct meta *meta, const char *main_linked,
     }
     const struct object_name *found = done ? part_symbols_find_used(&symbols, &user) : NULL;
     if (found)
-        done = error_set(error, PLUGIN_NOT_PLUGIN,
-                         "its %s, of package \"%s\", is used outside of that package, but is "
-                         "hidden, so that the package could not be shared; give it default "
-                         "visibility",
-                         found->name, found->owner);
+        done = error_set(
+            error, PLUGIN_NOT_PLUGIN,
+            "package \"%s\" cannot be shared: its %s is hidden, but used outside of it; give it "
+            "default visibility",
+            found->owner, found->name);
     part_symbols_deinit(&symbols);
     return done;
 }

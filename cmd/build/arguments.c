@@ -161,19 +161,19 @@ int build_check(const struct build *build)
 {
     bool is_program = !strcmp(build->mode, "exe");
     if (!build->is_plugin && !build->is_archive && !is_program)
-        return cmd_usage_error("build", "-buildmode is plugin, archive or exe, not \"%s\"",
+        return cmd_usage_error("build", "unknown -buildmode \"%s\"; use plugin, archive or exe",
                                build->mode);
     if (build->archive_count && !is_program)
-        return cmd_usage_error("build", "--with is for a program, not for a plugin");
+        return cmd_usage_error("build", "--with needs -buildmode=exe");
     if (build->is_archive && build->strip)
-        return cmd_usage_error("build", "-s is for what is linked: strip the program");
+        return cmd_usage_error("build", "-s cannot strip an archive; strip the program");
     if (build->compiler && !build->compiler[strspn(build->compiler, " ")])
         return cmd_usage_error("build", "--cc needs a compiler");
     if (build->output && !*build->output)
         return cmd_usage_error("build", "-o needs a file");
     if (build->no_link)
         return cmd_usage_error(
-            "build", "with %s, nothing is linked: compile with your compiler, give the objects",
+            "build", "%s prevents the link; compile with your own compiler, and pass the objects",
             build->no_link);
     if (!build->has_input)
         return cmd_usage_error("build", "no input files");
@@ -184,9 +184,9 @@ int build_check_output(const struct build *build)
 {
     struct stat output, input;
     if (!*build->output)
-        return cmd_usage_error("build", "no name for the output: give -o FILE");
+        return cmd_usage_error("build", "the output has no name; use -o FILE");
     if (build->is_archive && strcmp(build_extension(build->output), ".a") != 0)
-        return cmd_usage_error("build", "the name of a built-in plugin, %s, must end in .a",
+        return cmd_usage_error("build", "the name of the archive %s does not end in .a",
                                build->output);
     if (stat(build->output, &output) != 0)
         return EXIT_DONE;

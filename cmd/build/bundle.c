@@ -16,21 +16,21 @@
 #include <string.h>
 
 static const char bundle_help[] =
-    "usage: plugin bundle -o FILE.o [--cc=COMPILER] PLUGIN.a...\n"
+    "usage: plugin bundle -o FILE.o [--cc=COMPILER] [-v] ARCHIVE...\n"
     "\n"
-    "Makes one object of built-in plugins, which `plugin build -buildmode=archive`\n"
-    "made. A program that is linked with it, and then stamped, finds them by\n"
-    "plugin_open: hello.a is \"hello.so\". `plugin build --with` does all in one.\n"
+    "Link built-in plugins, built by `plugin build -buildmode=archive`, into one\n"
+    "object for a program. When the program is linked with it and stamped,\n"
+    "plugin_open finds hello.a as hello.so. `plugin build --with` does all at once.\n"
     "\n"
-    "  -o FILE.o      the output\n"
-    "  --cc=COMPILER  the compiler, with flags if any\n"
+    "  -o FILE.o      write to FILE.o\n"
+    "  --cc=COMPILER  use this compiler, with flags if any\n"
     "  -v             print the commands\n"
     "\n"
-    "Prints the flags that the program is to be linked with as well, if the plugins\n"
-    "need libraries. A program is linked with one such object at most.\n"
+    "Print the flags that link the program with the plugins' libraries, if they need\n"
+    "any. A program can be linked with one such object only.\n"
     "\n"
     "environment: CC (default: cc), OBJCOPY (default: the compiler's)\n"
-    "exit status: 0 done, 1 failed, 2 wrong usage, or else the compiler's\n"
+    "exit status: 0 success, 1 failure, 2 usage error, or else the compiler's\n"
     "example: plugin bundle -o plugins.o hello.a other.a\n";
 
 /* One of the archives. */
@@ -106,7 +106,7 @@ static bool bundle_read_entry(struct bundled *bundled, Elf *member, struct error
                built_in_read_module(&bundled->module, &bundled->built_in, sizeof(uint64_t), error);
     }
     return error_set(error, PLUGIN_NOT_PLUGIN,
-                     "it is not a built-in plugin; make it with: plugin build -buildmode=archive");
+                     "not a built-in plugin; build it with: plugin build -buildmode=archive");
 }
 
 static uint32_t bundle_part_count(const struct bundled *bundled)
@@ -172,7 +172,7 @@ static bool bundle_read_members(struct bundle_work *work, size_t number, struct 
     bool done = archive && elf_kind(archive) == ELF_K_AR;
     if (!done)
         error_set(error, PLUGIN_NOT_PLUGIN,
-                  "it is not an archive; make it with: plugin build -buildmode=archive");
+                  "not an archive; build it with: plugin build -buildmode=archive");
     while (done && (member = elf_begin(-1, next, archive))) {
         const Elf_Arhdr *header = elf_getarhdr(member);
         done = !header || bundle_read_member(work, number, member, header->ar_name, error);
@@ -181,8 +181,7 @@ static bool bundle_read_members(struct bundle_work *work, size_t number, struct 
     }
     if (done && !work->items[number].main)
         done = error_set(error, PLUGIN_NOT_PLUGIN,
-                         "it is not a built-in plugin; make it with: plugin build "
-                         "-buildmode=archive");
+                         "not a built-in plugin; build it with: plugin build -buildmode=archive");
     elf_end(archive);
     return done;
 }
@@ -219,10 +218,9 @@ static bool bundle_read_archives(struct bundle_work *work, const char *const *ar
     qsort(work->items, work->count, sizeof *work->items, bundle_compare_names);
     for (size_t i = 1; i < work->count; i++)
         if (!bundle_compare_names(&work->items[i - 1], &work->items[i]))
-            return error_set(error, PLUGIN_ALREADY_LOADED,
-                             "both %s and %s are a plugin called %s; name one of them otherwise",
-                             work->items[i - 1].path, work->items[i].path,
-                             work->items[i].built_in.name);
+            return error_set(
+                error, PLUGIN_ALREADY_LOADED, "%s and %s are both named %s; rename one of them",
+                work->items[i - 1].path, work->items[i].path, work->items[i].built_in.name);
     return true;
 }
 
@@ -313,7 +311,7 @@ static bool bundle_check_names(const struct bundle_work *work, struct error *err
     for (size_t i = 1; done && i < names.count; i++)
         if (!strcmp(names.items[i - 1].name, names.items[i].name))
             done = error_set(error, PLUGIN_MISFIT,
-                             "both package \"%s\" and package \"%s\" define %s; rename one of them",
+                             "packages \"%s\" and \"%s\" both define %s; rename one of the two",
                              names.items[i - 1].owner, names.items[i].owner, names.items[i].name);
     object_names_deinit(&names);
     return done;
@@ -444,9 +442,9 @@ static int bundle_run(struct build *build)
             build->archives[build->archive_count++] = build->arguments[i].string;
     const char *extension = build->output ? strrchr(path_base_name(build->output), '.') : NULL;
     if (!build->output)
-        return cmd_usage_error("bundle", "no name for the output: give -o FILE.o");
+        return cmd_usage_error("bundle", "no output given; use -o FILE.o");
     if (!extension || strcmp(extension, ".o") != 0)
-        return cmd_usage_error("bundle", "a bundle is an object, and the name %s must end in .o",
+        return cmd_usage_error("bundle", "the name of the object %s does not end in .o",
                                build->output);
     if (!build->archive_count)
         return cmd_usage_error("bundle", "no plugins given");

@@ -45,8 +45,7 @@ static bool object_open(struct object *object, const char *path, bool writes, st
     if (elf_kind(object->elf) != ELF_K_ELF || !gelf_getehdr(object->elf, &header) ||
         header.e_type != ET_REL || elf_getshdrstrndx(object->elf, &object->section_names) != 0)
         return error_set(error, PLUGIN_UNSUPPORTED,
-                         "%s is not an object file of machine code; compile it without -flto",
-                         path);
+                         "%s is not a relocatable ELF object; compile it without -flto", path);
     return true;
 }
 
@@ -118,7 +117,7 @@ bool object_read_package(const char *path, char **package, struct error *error)
         if (found && !strcmp(found, META_MAIN))
             found = "";
         if (!found)
-            done = error_set(error, PLUGIN_NOT_PLUGIN, "%s: its package has no path", path);
+            done = error_set(error, PLUGIN_NOT_PLUGIN, "%s: PLUGIN_PACKAGE has no path", path);
     }
     if (done && !(*package = strdup(found)))
         done = error_set_no_memory(error);

@@ -9,18 +9,17 @@
 static const char stamp_help[] =
     "usage: plugin stamp [-L DIRECTORY]... FILE...\n"
     "\n"
-    "Reads the debug information (DWARF 4 or 5) of each linked ELF file, whoever\n"
-    "compiled and linked it, and records in it the types of its exported symbols, and\n"
-    "of the places that use plugin_as, as the sections .BTF and .plugin. Compile with\n"
-    "-g; strip only after the stamp.\n"
+    "Read the debug information (DWARF 4 or 5) of each linked ELF FILE, and record\n"
+    "the types of its exported symbols and of its uses of plugin_as in its sections\n"
+    ".BTF and .plugin. Compile with -g, and strip only after the stamp.\n"
     "\n"
-    "  -L DIRECTORY  where the libraries are that the file needs, besides the\n"
+    "  -L DIRECTORY  search DIRECTORY for the libraries that FILE needs, besides the\n"
     "                system's directories: they may carry packages that it imports\n"
     "\n"
-    "Each file is replaced as a whole or not at all. Stamping again gives the same\n"
+    "A file is replaced as a whole or not at all. Stamping it again gives the same\n"
     "bytes.\n"
     "\n"
-    "exit status: 0 all are stamped, 1 one is not, 2 wrong usage\n";
+    "exit status: 0 success, 1 failure, 2 usage error\n";
 
 int stamp_module(const char *path, const char *name, const struct words *library_directories)
 {

@@ -38,7 +38,7 @@ bool options_parse(const char *help, const struct option *options, char **argume
         }
         const struct option *option = option_find(options, argument);
         if (!option) {
-            *status = cmd_usage_error(verb, "no such option: %s", argument);
+            *status = cmd_usage_error(verb, "unknown option: %s", argument);
             return false;
         }
         if (option->flag) {

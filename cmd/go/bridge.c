@@ -18,23 +18,23 @@
 static const char bridge_help[] =
     "usage: plugin go-bridge [-o FILE] [--go=GO] [--for=PLUGIN] [FLAG...]\n"
     "\n"
-    "Builds the bridge by which libplugin opens Go plugins. It must come from the Go\n"
-    "toolchain that built the plugins, with the same flags as far as these change\n"
-    "packages (-trimpath, -tags); -race is refused.\n"
+    "Build the library with which libplugin opens Go plugins. Use the Go toolchain\n"
+    "that built the plugins, and the same flags as far as they change packages\n"
+    "(-trimpath, -tags); -race is not supported.\n"
     "\n"
-    "  -o FILE       the output; default: plugin-go-bridge.so in the directory of\n"
-    "                libplugin, where plugin_open looks for it; another place needs\n"
-    "                PLUGIN_GO_BRIDGE=FILE in the environment of the host\n"
-    "  --go=GO       Go's command; default: go, found in PATH\n"
-    "  --for=PLUGIN  with the flags that this plugin was built with; another version\n"
-    "                of Go than the plugin's is refused\n"
-    "  FLAG...       all other flags go to `go build`, in order\n"
+    "  -o FILE       write to FILE (default: plugin-go-bridge.so in the directory of\n"
+    "                libplugin, where plugin_open finds it; for another FILE, set\n"
+    "                PLUGIN_GO_BRIDGE=FILE in the environment of the host)\n"
+    "  --go=GO       use this Go command (default: go, found in PATH)\n"
+    "  --for=PLUGIN  use the flags that PLUGIN was built with; fail if it was built\n"
+    "                by another version of Go\n"
+    "  FLAG          any other flag is passed to `go build`\n"
     "\n"
-    "It needs cgo, a C compiler, and libffi (Debian: libffi-dev); for arm64, GNU gold\n"
-    "as well. If anything fails, an old output stays as it was.\n"
+    "Requires cgo, a C compiler and libffi (Debian: libffi-dev); for arm64, also GNU\n"
+    "gold. On failure, an existing output stays unchanged.\n"
     "\n"
     "environment: that of `go build`: CC, GOARCH, GOFLAGS, GOCACHE\n"
-    "exit status: 0 done, 1 failed, 2 wrong usage\n"
+    "exit status: 0 success, 1 failure, 2 usage error\n"
     "example: plugin go-bridge -o go-bridge.so --for=hello.so\n";
 
 enum { BRIDGE_OLDEST_MINOR = 19 }; /* of Go 1 */
@@ -63,7 +63,7 @@ static int bridge_parse(struct bridge *bridge, char **arguments)
         else if ((value = option_value("-o", arguments, &i)))
             bridge->output = value;
         else if (!strncmp(argument, "-buildmode", 10) || !strncmp(argument, "--buildmode", 11))
-            return cmd_usage_error("go-bridge", "the build mode is not for choice: %s", argument);
+            return cmd_usage_error("go-bridge", "the build mode is fixed: %s", argument);
         else if (!strcmp(argument, "-race") || !strcmp(argument, "--race"))
             return cmd_usage_error("go-bridge", GO_SETTINGS_RACE ": %s", argument);
         else
@@ -72,7 +72,7 @@ static int bridge_parse(struct bridge *bridge, char **arguments)
     if (bridge->output && !*bridge->output)
         return cmd_usage_error("go-bridge", "-o needs a file");
     if (!*bridge->go)
-        return cmd_usage_error("go-bridge", "--go needs Go's command");
+        return cmd_usage_error("go-bridge", "--go needs a command");
     if (bridge->plugin && !*bridge->plugin)
         return cmd_usage_error("go-bridge", "--for needs a plugin");
     return EXIT_DONE;
@@ -84,7 +84,8 @@ static bool bridge_add_absolute(struct text *absolute, const char *path, struct 
     char directory[PATH_MAX];
     if (*path != '/') {
         if (!getcwd(directory, sizeof directory))
-            return error_set(error, PLUGIN_SYSTEM, "no working directory: %s", strerror(errno));
+            return error_set(error, PLUGIN_SYSTEM, "cannot get the working directory: %s",
+                             strerror(errno));
         text_add(absolute, "%s/", directory);
     }
     text_add(absolute, "%s", path);
@@ -104,7 +105,7 @@ static bool bridge_read_plugin(struct module *module, const char *path, struct e
     if (module->go && module->go->is_plugin)
         return true;
     module_free(module);
-    return error_set(error, PLUGIN_NOT_PLUGIN, "it is no Go plugin: %s", path);
+    return error_set(error, PLUGIN_NOT_PLUGIN, "not a Go plugin: %s", path);
 }
 
 /* Returns the module's machine as a value of GOARCH. */
@@ -131,14 +132,13 @@ static bool bridge_adopt_plugin(const struct bridge *bridge, struct words *flags
         return true;
     if (!toolchain_is_version(module->go, version))
         return error_set(error, PLUGIN_MISFIT,
-                         "%s was built by %s, and %s is %s; say where the plugin's own Go is: "
-                         "--go=GO",
+                         "%s was built by %s, but %s is %s; select the plugin's Go with --go=GO",
                          bridge->plugin, module->go->version, bridge->go, version);
     if (strcmp(bridge_machine(module), machine) != 0)
-        return error_set(error, PLUGIN_MISFIT,
-                         "%s is for GOARCH=%s, and %s builds for %s; set GOARCH, and CC to a "
-                         "compiler for that",
-                         bridge->plugin, bridge_machine(module), bridge->go, machine);
+        return error_set(
+            error, PLUGIN_MISFIT,
+            "%s is for GOARCH=%s, but %s builds for %s; set GOARCH, and CC to a cross compiler",
+            bridge->plugin, bridge_machine(module), bridge->go, machine);
     return go_settings_adopt(flags, module->go->settings, bridge->plugin, &bridge->flags, error);
 }
 
@@ -191,10 +191,10 @@ static bool bridge_enter_sources(struct error *error)
     if (sources.failed)
         return error_set_no_memory(error);
     if (chdir(sources.chars) != 0)
-        return error_set(error, PLUGIN_NOT_FOUND,
-                         "the bridge's sources, which are installed with libplugin, are not there: "
-                         "%s: %s",
-                         sources.chars, strerror(errno));
+        return error_set(
+            error, PLUGIN_NOT_FOUND,
+            "cannot enter the bridge's sources, which are installed with libplugin: %s: %s",
+            sources.chars, strerror(errno));
     return true;
 }
 
@@ -247,8 +247,9 @@ static bool bridge_build_output(const char *output, const struct scratch *work, 
             done = error_set(error, PLUGIN_SYSTEM, "interrupted");
         done = done && scratch_commit(&scratch, output, error);
     } else {
-        text_add(&error->text, "; choose another place with -o FILE, and set PLUGIN_GO_BRIDGE=FILE "
-                               "for the programs that open Go plugins");
+        text_add(&error->text,
+                 "; choose another output with -o FILE, and set PLUGIN_GO_BRIDGE=FILE "
+                 "for programs that open Go plugins");
     }
     scratch_close(&scratch);
     return done;
@@ -261,7 +262,7 @@ static bool bridge_build_with(const struct bridge *bridge, const char *go, const
     WORDS_AUTO flags = {0};
     const char *version = text_chars(&toolchain->version);
     if (toolchain_minor(version) < BRIDGE_OLDEST_MINOR)
-        return error_set(error, PLUGIN_UNSUPPORTED, "it needs Go 1.%d or later: %s is %s",
+        return error_set(error, PLUGIN_UNSUPPORTED, "Go 1.%d or later is needed, but %s is %s",
                          BRIDGE_OLDEST_MINOR, bridge->go, version);
     if (!bridge_adopt_plugin(bridge, &flags, module, toolchain, error) ||
         !bridge_write_modfile(work, version, error))
@@ -319,7 +320,7 @@ int cmd_go_bridge(char **arguments)
     if (status == EXIT_DONE && bridge.wants_help)
         fputs(bridge_help, stdout);
     else if (status == EXIT_DONE && !bridge_build(&bridge, &error)) {
-        error_prefix(&error, "cannot build the bridge to Go: ");
+        error_prefix(&error, "cannot build the Go bridge: ");
         status = cmd_failed(&error);
     }
     words_deinit(&bridge.flags);

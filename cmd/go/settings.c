@@ -57,10 +57,11 @@ static bool go_settings_adopt_flag(struct words *flags, const char *flag, const 
         return error_set(error, PLUGIN_UNSUPPORTED, "%s was built with -race: " GO_SETTINGS_RACE,
                          plugin_path);
     if (!go_settings_is_harmless(flag))
-        return error_set(error, PLUGIN_UNSUPPORTED,
-                         "%s was built with %s, which is not taken from a file, as it might run "
-                         "programs; give it to this command as well, if you want it",
-                         plugin_path, flag);
+        return error_set(
+            error, PLUGIN_UNSUPPORTED,
+            "%s was built with %s, which may run programs and is not taken from a file; "
+            "pass it to this command if you want it",
+            plugin_path, flag);
     words_add(flags, "%s", flag);
     return true;
 }

@@ -5,7 +5,7 @@
 #include "common/run.h"
 
 /* Why -race is refused: the detector maps its shadow of a library beyond the end of memory. */
-#define GO_SETTINGS_RACE "Go's race detector ends a C program that it is loaded into"
+#define GO_SETTINGS_RACE "Go's race detector aborts a C program that it is loaded into"
 
 /* Adds the flags of the settings that the plugin of this path records (struct go_module), but for
  * those that the user has given, and sets the environment variables that they name. Refuses flags

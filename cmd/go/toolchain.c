@@ -24,9 +24,7 @@ bool toolchain_init(struct toolchain *toolchain, const char *name, const char *g
     words_add_list(&command, go, "env", "GOVERSION", "CC", "GOARCH", NULL);
     if (!run_for_output(work, &command, &status, &output, error))
         return error_prefix(error,
-                            "cannot run Go's command, which is looked for in PATH unless --go=GO "
-                            "says where it is: %s: ",
-                            name);
+                            "cannot run the Go command %s (select another with --go=GO): ", name);
     const char *lines = text_chars(&output);
     lines = toolchain_add_line(&toolchain->version, lines);
     lines = toolchain_add_line(&toolchain->compiler, lines);
@@ -35,7 +33,7 @@ bool toolchain_init(struct toolchain *toolchain, const char *name, const char *g
         toolchain->machine.failed)
         return error_set_no_memory(error);
     if (status != EXIT_DONE || !strstr(text_chars(&toolchain->version), "go1."))
-        return error_set(error, PLUGIN_UNSUPPORTED, "it is no Go toolchain: %s", name);
+        return error_set(error, PLUGIN_UNSUPPORTED, "not a Go toolchain: %s", name);
     return true;
 }
 
@@ -80,11 +78,11 @@ bool toolchain_explain_failure(const struct toolchain *toolchain, const struct s
     words_add_split(&command, getenv("CGO_CPPFLAGS"));
     words_add_list(&command, "-E", "-o", "/dev/null", "closure.c", NULL);
     if (!run_silently(work, &command, &status, &reason))
-        return error_set(error, PLUGIN_NOT_FOUND, "it needs a C compiler, and cannot run %s: %s",
+        return error_set(error, PLUGIN_NOT_FOUND, "cannot run the C compiler %s: %s",
                          text_chars(&toolchain->compiler), error_text(&reason));
     if (status != EXIT_DONE)
         return error_set(error, PLUGIN_NOT_FOUND,
-                         "the C compiler does not find ffi.h; install the development files of "
-                         "libffi (Debian: libffi-dev)");
+                         "the C compiler does not find ffi.h; install libffi's development files "
+                         "(Debian: libffi-dev)");
     return error_set(error, PLUGIN_SYSTEM, "go build failed");
 }

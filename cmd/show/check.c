@@ -7,17 +7,16 @@
 static const char check_help[] =
     "usage: plugin check [--json] [--strict] [--go-bridge=FILE] HOST PLUGIN...\n"
     "\n"
-    "Says of each plugin whether it fits the host, as plugin_open would, and if not,\n"
-    "every reason. Only files are read; nothing of them is run. A plugin that fits\n"
-    "counts as open for those after it: the packages that it brings are shared.\n"
+    "Tell for each PLUGIN whether it fits HOST, as plugin_open would, and if not,\n"
+    "every reason. Only files are read; nothing in them is run. A plugin that fits\n"
+    "counts as open for the next ones: they share its packages.\n"
     "\n"
-    "  --json      one JSON object a plugin, each on one line\n"
-    "  --strict    shared packages must be from equal sources, and the type of\n"
-    "              everything that a plugin uses must have been recorded\n"
-    "  --go-bridge=FILE\n"
-    "              the bridge to Go plugins, if it is not where plugin_open finds it\n"
+    "  --json            print one JSON object for each PLUGIN, on one line\n"
+    "  --strict          require equal sources of shared packages, and a recorded\n"
+    "                    type of everything that a plugin uses\n"
+    "  --go-bridge=FILE  use this Go bridge, not the one that plugin_open would find\n"
     "\n"
-    "exit status: 0 all fit, 1 one does not, or could not be read, 2 wrong usage\n"
+    "exit status: 0 all fit, 1 a PLUGIN does not fit or cannot be read, 2 usage error\n"
     "example: plugin check ./host plugins/*.so\n";
 
 /* Is this a judgement, rather than a failure to judge? */

@@ -7,20 +7,21 @@
 static const char inspect_help[] =
     "usage: plugin inspect [--json] FILE...\n"
     "\n"
-    "Shows, for each file, from its bytes alone: what kind of module it is, who built\n"
-    "it, its symbols with their declarations in C, its packages with their inits and\n"
-    "sources, what it uses of other modules and packages, the types that its uses of\n"
-    "plugin_as ask for, the constructors that run when it is loaded, the plugins that\n"
-    "are built into it, its sections.\n"
-    "Of a Go plugin: its symbols with their declarations in C, or, if they have none,\n"
-    "in Go, and why; and its packages with the hashes that Go compares.\n"
+    "Show what each FILE records: its kind of module and compilers; its symbols with\n"
+    "their C declarations; its packages with their inits and sources; its imports;\n"
+    "the types that it requests with plugin_as; its constructors; the plugins that\n"
+    "are built into it; its sections. Nothing in FILE is run.\n"
     "\n"
-    "What it uses is marked \"unchecked\" if nothing recorded its type: no difference\n"
-    "can be noticed there.\n"
+    "Of a Go plugin, show its symbols with their C declarations, or in Go with the\n"
+    "reason why they have no form in C, and its packages with the hashes that Go\n"
+    "compares.\n"
     "\n"
-    "  --json    one JSON object a file, each on one line\n"
+    "An import is marked \"unchecked\" if its type was not recorded: no difference can\n"
+    "be detected.\n"
     "\n"
-    "exit status: 0 done, 1 a file could not be read, 2 wrong usage\n";
+    "  --json  print one JSON object for each FILE, on one line\n"
+    "\n"
+    "exit status: 0 success, 1 a FILE cannot be read, 2 usage error\n";
 
 static bool inspect_print_text(const struct inspected *inspected, struct error *error)
 {

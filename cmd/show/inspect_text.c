@@ -29,14 +29,14 @@ static void inspect_text_add_build(struct text *text, const struct module *modul
         if (module->meta.header.sanitizers & bit)
             inspect_text_add_line(text, "sanitizer", meta_sanitizer_name(bit));
     if (go_text_is_plugin(module))
-        text_add(text, "  stamp       none is needed: it is a Go plugin\n");
+        text_add(text, "  stamp       none needed: a Go plugin\n");
     else if (module->is_stamped)
         text_add(text, "  stamp       version %" PRIu32 ", content %016" PRIx64 "\n",
                  module->meta.header.version, module->meta.header.content);
     else if (module->is_go)
-        text_add(text, "  stamp       none: it is made by Go, but not as a plugin\n");
+        text_add(text, "  stamp       none: a Go module, but not a plugin\n");
     else
-        text_add(text, "  stamp       none; compile it with -g and run: plugin stamp FILE\n");
+        text_add(text, "  stamp       none; compile with -g and run: plugin stamp FILE\n");
 }
 
 /* Adds which Go plugin, or which Go module, it is. */
@@ -73,7 +73,7 @@ static void inspect_text_add_symbol(struct text *text, const struct module *modu
         return;
     }
     inspected_add_declaration(text, module, symbol.name, symbol.type, symbol.kind);
-    text_add(text, "%s\n", symbol.type ? "" : "   /* its type was not recorded */");
+    text_add(text, "%s\n", symbol.type ? "" : "   /* type not recorded */");
 }
 
 static void inspect_text_add_symbols(struct text *text, const struct module *module)
@@ -92,7 +92,7 @@ static void inspect_text_add_sources(struct text *text, const struct meta *meta,
         if (hash)
             text_add(text, "%016" PRIx64 "  ", hash);
         text_add_escaped(text, name);
-        text_add(text, "%s\n", hash ? "" : "   /* it was not there */");
+        text_add(text, "%s\n", hash ? "" : "   /* source not found */");
     }
 }
 
@@ -153,14 +153,14 @@ static void inspect_text_add_import(struct text *text, const struct module *modu
     text_add(text, "  ");
     inspected_add_declaration(text, module, import.name, import.type, import.kind);
     if (inspected_is_unchecked(&import))
-        inspect_text_add_remark(text, &is_first, "unchecked: its type was not recorded", "");
+        inspect_text_add_remark(text, &is_first, "unchecked: type not recorded", "");
     if (import.is_weak)
         inspect_text_add_remark(text, &is_first, "weak", "");
     if (import.package)
         inspect_text_add_remark(text, &is_first, "package ",
                                 meta_package(&module->meta, import.package - 1).path);
     if (import.is_by_definition)
-        inspect_text_add_remark(text, &is_first, "as it is defined here", "");
+        inspect_text_add_remark(text, &is_first, "type from the definition", "");
     if (*import.library)
         inspect_text_add_remark(text, &is_first, "", import.library);
     text_add(text, "%s\n", is_first ? "" : " */");
@@ -180,7 +180,7 @@ static void inspect_text_add_probes(struct text *text, const struct module *modu
 {
     if (!module->meta.header.probes.count)
         return;
-    text_add(text, "asked for by plugin_as (%" PRIu32 ")\n", module->meta.header.probes.count);
+    text_add(text, "requested by plugin_as (%" PRIu32 ")\n", module->meta.header.probes.count);
     for (uint32_t i = 0; i < module->meta.header.probes.count; i++) {
         struct format_probe probe = meta_probe(&module->meta, i);
         text_add(text, "  %#18" PRIx64 "  ", probe.address);
@@ -236,7 +236,7 @@ static void inspect_text_add_built_in(struct text *text, const struct bundle_fil
         struct meta_symbol symbol = meta_symbol(meta, i);
         text_add(text, "    ");
         inspected_add_declaration(text, &built_in->module, symbol.name, symbol.type, symbol.kind);
-        text_add(text, "%s\n", symbol.type ? "" : "   /* its type was not recorded */");
+        text_add(text, "%s\n", symbol.type ? "" : "   /* type not recorded */");
     }
 }
 

@@ -51,7 +51,7 @@ static bool secret_key_read_password(char *password, int size, struct error *err
     }
     if (!is_read)
         return error_set(error, PLUGIN_NOT_FOUND,
-                         "it has a password, and standard input gives none");
+                         "the key is encrypted, and standard input has no password");
     password[strcspn(password, "\n")] = '\0';
     return true;
 }
@@ -85,7 +85,7 @@ static bool secret_key_check(const struct secret_key_raw *raw, struct error *err
     crypto_generichash_update(&state, raw->secret, size);
     crypto_generichash_final(&state, checksum, sizeof checksum);
     return sodium_memcmp(checksum, raw->secret + size, sizeof checksum) == 0 ||
-           error_set(error, PLUGIN_UNTRUSTED, "the password is wrong, or the file is damaged");
+           error_set(error, PLUGIN_UNTRUSTED, "wrong password, or damaged file");
 }
 
 static bool secret_key_parse(struct secret_key_raw *raw, struct bytes text, struct error *error)
@@ -96,11 +96,11 @@ static bool secret_key_parse(struct secret_key_raw *raw, struct bytes text, stru
                   !text.size && signature_decode(line, (uint8_t *)raw, sizeof *raw) &&
                   !memcmp(raw->algorithm, "Ed", 2) && !memcmp(raw->checksum_algorithm, "B2", 2);
     if (!is_key)
-        return error_set(error, PLUGIN_UNTRUSTED, "it is no secret key of minisign");
+        return error_set(error, PLUGIN_UNTRUSTED, "not a minisign secret key");
     if (!memcmp(raw->derivation, none, sizeof none))
         return true; /* minisign writes no checksum without a password */
     if (memcmp(raw->derivation, "Sc", 2) != 0)
-        return error_set(error, PLUGIN_UNSUPPORTED, "its password is of an unknown kind");
+        return error_set(error, PLUGIN_UNSUPPORTED, "unsupported key derivation function");
     return secret_key_decrypt(raw, error) && secret_key_check(raw, error);
 }
 
@@ -111,7 +111,7 @@ bool secret_key_read(struct secret_key *key, const char *path, struct error *err
     struct secret_key_raw raw;
     bool done = file_open(&file, path, error);
     if (done && file.size > sizeof buffer)
-        done = error_set(error, PLUGIN_UNTRUSTED, "it is too large for a key");
+        done = error_set(error, PLUGIN_UNTRUSTED, "too large for a key file");
     done = done && file_read(&file, 0, (size_t)file.size, buffer, error) &&
            secret_key_parse(&raw, (struct bytes){buffer, (size_t)file.size}, error);
     if (done) {

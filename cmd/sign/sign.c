@@ -14,17 +14,17 @@
 static const char sign_help[] =
     "usage: plugin sign -s KEY [--version=N] FILE...\n"
     "\n"
-    "Signs each file with a secret key of minisign, and writes the signature to\n"
-    "FILE.minisig, which minisign can verify, and plugin_open, under a trust policy\n"
-    "(plugin_open(3)), asks for. Keys are made by: minisign -G\n"
+    "Sign each FILE with a minisign secret key, and write the signature to\n"
+    "FILE.minisig. minisign can verify it, and plugin_open requires it under a trust\n"
+    "policy (plugin_trust(3)). Create keys with: minisign -G\n"
     "\n"
-    "  -s KEY         the file with the secret key; if it has a password, that is\n"
-    "                 asked for, or read from standard input\n"
-    "  --version=N    what a policy can ask for at least: a number that grows\n"
+    "  -s KEY       read the secret key from the file KEY; its password is read from\n"
+    "               the terminal, or else from standard input\n"
+    "  --version=N  sign the version number N, for which a policy can set a minimum\n"
     "\n"
-    "The name of the file is signed, too.\n"
+    "The name of FILE is signed, too.\n"
     "\n"
-    "exit status: 0 done, 1 failed, 2 wrong usage\n"
+    "exit status: 0 success, 1 failure, 2 usage error\n"
     "example: plugin sign -s ~/.minisign/minisign.key --version=3 hello.so\n";
 
 struct signing {
@@ -60,8 +60,7 @@ static bool sign_add_comment(struct text *comment, const struct signing *signing
     const char *name = path_base_name(path);
     if (name[strcspn(name, " \t\n\r")])
         return error_set(error, PLUGIN_UNSUPPORTED,
-                         "its name has a space or a line's end in it, which the comment of a "
-                         "signature cannot say");
+                         "a trusted comment cannot hold a file name with white space");
     text_add(comment, "timestamp:%" PRId64 "\tfile:%s\thashed", (int64_t)time(NULL), name);
     if (signing->has_version)
         text_add(comment, "\tversion:%llu", signing->version);
@@ -145,7 +144,7 @@ int cmd_sign(char **arguments)
     if (!*files)
         return cmd_usage_error("sign", "no file given");
     if (sodium_init() < 0) {
-        error_set(&error, PLUGIN_SYSTEM, "libsodium cannot start");
+        error_set(&error, PLUGIN_SYSTEM, "cannot initialize libsodium");
         return cmd_failed(&error);
     }
     if (!secret_key_read(&signing.key, key_path, &error))

@@ -10,13 +10,13 @@
 static const char verify_help[] =
     "usage: plugin verify --key=KEY... [--version=N] FILE...\n"
     "\n"
-    "Says of each file whether FILE.minisig, beside it, is a signature of it by one\n"
-    "of the keys, as plugin_open does under a trust policy (plugin_open(3)).\n"
+    "Verify that FILE.minisig is a signature of FILE by one of the keys, as\n"
+    "plugin_open does under a trust policy (plugin_trust(3)).\n"
     "\n"
-    "  --key=KEY      a public key of minisign, \"RW...\", or the file that holds it\n"
-    "  --version=N    the version that the signature must say, at least\n"
+    "  --key=KEY    a minisign public key, \"RW...\", or the file that holds it\n"
+    "  --version=N  require the signed version to be at least N\n"
     "\n"
-    "exit status: 0 all are signed, 1 one is not, or could not be read, 2 wrong usage\n"
+    "exit status: 0 all verified, 1 a FILE is not verified, 2 usage error\n"
     "example: plugin verify --key=minisign.pub hello.so\n";
 
 /* Adds the key, or, if this is the path of a file, its content. */

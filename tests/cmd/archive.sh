@@ -89,7 +89,7 @@ extern "C" __attribute__((visibility("default"))) int hit()
 }
 E2
 check_refused "a package whose names are hidden" \
-    'its _Z10next_countv, of package "p/count", is used outside of that package, but is hidden' \
+    'package "p/count" cannot be shared: its _Z10next_countv is hidden, but used outside of it' \
     archive_of hidden.a -std=c++17 -fvisibility=hidden -DNUMBER=1 counts.cc count.cc
 # In the loadable plugin, package and main have one of each as well.
 sed 's/^int next_count/__attribute__((visibility("default"))) &/' count.h >hidden.h
@@ -135,12 +135,12 @@ check_fails 2 "--with is for programs" "$PLUGIN" build -buildmode=plugin -o x.so
 check_fails 2 "a bundle needs a name" "$PLUGIN" bundle flagged.a
 check_fails 2 "and plugins" "$PLUGIN" bundle -o x.o
 check_fails 2 "a bundle is no source" "$PLUGIN" bundle -o x.c flagged.a
-check_refused "what is no archive" "flagged.c: it is not an archive; make it with: plugin build -buildmode=archive" \
+check_refused "what is no archive" "flagged.c: not an archive; build it with: plugin build -buildmode=archive" \
     "$PLUGIN" bundle -o x.o flagged.c
 cp flagged.a twice.a && ar x twice.a main.o && ar q twice.a main.o
 check "an archive in which a part is twice" "$PLUGIN" bundle -o x.o twice.a
 check_refused "an archive of something else" \
-    "libdeep.a: it is not a built-in plugin; make it with: plugin build -buildmode=archive" \
+    "libdeep.a: not a built-in plugin; build it with: plugin build -buildmode=archive" \
     "$PLUGIN" bundle -o x.o libdeep.a
 check_refused "a file that is not there" "nothing.a: No such file or directory" "$PLUGIN" bundle -o x.o nothing.a
 check "the help fits a screen" sh -c '[ "$("$0" bundle --help | wc -l)" -le 24 ]' "$PLUGIN"

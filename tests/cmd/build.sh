@@ -339,7 +339,7 @@ check_fails 2 "an input as the output" build -x c input
 check_same "which stays as it was" plugin_name.c input
 for flag in -c -S -E -M -MM -fsyntax-only; do
     check_fails 2 "$flag, which does not link" build $flag plugin_name.c
-    check_said "$flag: says so" "with $flag, nothing is linked"
+    check_said "$flag: says so" "$flag prevents the link"
 done
 check_fails 1 "an output in no directory" build -o nosuch/x plugin_name.c
 check "nothing is left behind" is_clean .

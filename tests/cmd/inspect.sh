@@ -158,7 +158,7 @@ cat >expected <<'END'
   double geom_area(const struct shape *)   /* package example.com/geom */
   int host_level(int)   /* weak */
   void host_log(const struct line *)
-  mystery   /* unchecked: its type was not recorded */
+  mystery   /* unchecked: type not recorded */
   struct num num_last   /* package example.com/num */
 END
 check_same "imports are shown as the plugin sees them" expected shown

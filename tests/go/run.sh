@@ -434,7 +434,7 @@ check_fails 2 "a bridge with Go's race detector is refused" "$PLUGIN" go-bridge 
 race() {
     (cd go && "$go" build -race -buildmode=plugin -o ../race.so ./hello) || return 1
     "$PLUGIN" go-bridge "--go=$go" --for=race.so -o race-bridge.so >log 2>&1 && return 1
-    has log "race.so was built with -race: Go's race detector ends a C program"
+    has log "race.so was built with -race: Go's race detector aborts a C program"
 }
 case $version in
 go1.18* | go1.19*) ;; # they do not record it
@@ -447,7 +447,7 @@ dangerous() {
     esac
     (cd go && "$go" build -buildmode=plugin -asmflags=-D=X -o ../dangerous.so ./hello) || return 1
     "$PLUGIN" go-bridge "--go=$go" --for=dangerous.so -o dangerous-bridge.so >log 2>&1 && return 1
-    has log "dangerous.so was built with -asmflags=-D=X, which is not taken from a file" &&
+    has log "dangerous.so was built with -asmflags=-D=X, which may run programs and is not taken from a file" &&
         "$PLUGIN" go-bridge "--go=$go" --for=dangerous.so -asmflags=-D=X -o dangerous-bridge.so
 }
 check "a flag that could run programs is not taken from a file" dangerous

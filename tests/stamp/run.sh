@@ -397,7 +397,7 @@ several
 for option in --nosuch -x -; do
     check_fails 2 "an unknown option: $option" stamp first.so "$option" last.so
     cp log said
-    check "an unknown option: $option is named" has said "no such option: $option"
+    check "an unknown option: $option is named" has said "unknown option: $option"
     check "an unknown option: $option: nothing is stamped" cmp old.so first.so
 done
 check_fails 2 "no file" stamp
@@ -478,7 +478,7 @@ check "names the symbols" has said '(without_g, without_g_too)'
 check "names the flag" has said 'with -g'
 check "is stamped: what has a type" lists partly.so 'int V'
 check "is stamped: what has none" lists partly.so \
-    'without_g   /* its type was not recorded */'
+    'without_g   /* type not recorded */'
 
 # A function in an asm statement lies in the code of a unit that describes the others.
 cat >statement.c <<'EOF'
@@ -612,7 +612,7 @@ EOF
 cat >kinds_listed <<'EOF'
 _Thread_local int each
 const char text[5]
-in_assembly   /* its type was not recorded */
+in_assembly   /* type not recorded */
 int add_to_each(int x)
 int alias(int x)
 int alias_of_variable

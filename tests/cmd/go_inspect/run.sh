@@ -32,7 +32,7 @@ check_same "each symbol is shown with its declaration, or the reason" \
     "$tests/cmd/go_inspect/symbols.expected" actual
 shows() { grep -Eq -- "^$1\$" text || { sed '/^symbols/,$d' text; return 1; }; }
 for line in '  kind        shared library, .*' '  built by    go 1\.[0-9.]+.*' \
-    '  stamp       none is needed: it is a Go plugin' '  go plugin   example.com/forms' \
+    '  stamp       none needed: a Go plugin' '  go plugin   example.com/forms' \
     '  go module   example.com/forms' 'go packages \([0-9]+\)' '  [0-9a-f]{16,}  fmt' \
     '  [0-9a-f]{16,}  example.com/forms/geom'; do
     check "as text: $line" shows "$line"
@@ -121,7 +121,7 @@ every_symbol() {
 import json, re, sys
 header = open("forms.h").read()
 for symbol in json.load(sys.stdin)["symbols"]:
-    what = r"/\* (func|var) %s\b.*\*/$" if symbol["reason"] else r"^(extern .*\b%s\b.*;|/\* func %s\b.*: left out: .*\*/)$"
+    what = r"/\* (func|var) %s\b.*\*/$" if symbol["reason"] else r"^(extern .*\b%s\b.*;|/\* func %s\b.*: omitted: .*\*/)$"
     assert re.search(what.replace("%s", symbol["name"]), header, re.M), symbol["name"]'
 }
 check "every symbol is declared, or a comment says why not" every_symbol
@@ -140,7 +140,7 @@ check "a plugin without symbol tables and debug information is read as well" sam
 
 other_go() {
     build shared.so -buildmode=c-shared . && "$PLUGIN" inspect shared.so >log &&
-        grep -q '^  stamp       none: it is made by Go, but not as a plugin$' log
+        grep -q '^  stamp       none: a Go module, but not a plugin$' log
 }
 check "what Go makes that is no plugin is told as such" other_go
 

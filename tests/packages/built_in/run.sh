@@ -125,7 +125,7 @@ E2
 mkdir again
 cp twin1.a again
 check_refused "two plugins of one name" \
-    "both again/twin1.a and twin1.a are a plugin called twin1.so; name one of them otherwise" \
+    "again/twin1.a and twin1.a are both named twin1.so; rename one of them" \
     "$PLUGIN" bundle -o plugins.o again/twin1.a twin1.a
 
 for name in one two; do
@@ -135,7 +135,7 @@ for name in one two; do
     check "build a plugin with package p/$name" archive_of $name.a use_$name.c $name.c
 done
 check_refused "two packages that define one name" \
-    'both package "p/one" and package "p/two" define table; rename one of them' \
+    'packages "p/one" and "p/two" both define table; rename one of the two' \
     "$PLUGIN" bundle -o plugins.o one.a two.a
 echo 'int table(void) { return 2; }' >table.c
 check_refused "a program that defines a name of a plugin's package" \
