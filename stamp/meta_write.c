@@ -176,6 +176,6 @@ bool stamp_write_meta(const struct stamp *stamp, struct bytes btf, struct bytes 
     struct type_hashes *hashes = type_hashes_new(&types, error);
     bool done = hashes && meta_write_tables(stamp, hashes, btf, meta, error);
     type_hashes_free(hashes);
-    btf_free(&types);
+    btf_deinit(&types);
     return done;
 }

@@ -52,7 +52,7 @@ static bool read_back_sections(const struct stamp *stamp, const struct stamp_sec
         return error_prefix_damaged(error);
     bool is_good =
         meta_read_tables(&meta, sections->meta, error) && meta_check_types(&meta, &btf, error);
-    btf_free(&btf);
+    btf_deinit(&btf);
     return is_good || error_prefix_damaged(error);
 }
 

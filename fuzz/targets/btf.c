@@ -50,6 +50,6 @@ FUZZ_TARGET(btf)
         layout_size(&btf, id);
         btf_alignment(&btf, id, -1);
     }
-    btf_free(&btf);
+    btf_deinit(&btf);
     fuzz_was_read = true;
 }

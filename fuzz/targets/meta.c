@@ -101,5 +101,5 @@ FUZZ_TARGET(meta)
         ask_all(&meta, &btf);
         move(&meta, &btf, section);
     }
-    btf_free(&btf);
+    btf_deinit(&btf);
 }

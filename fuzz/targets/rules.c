@@ -1,7 +1,7 @@
 /* The comparison of types. The input: two numbers, which say where to start; and two parts, the
  * `.BTF` sections. */
-#include "src/types/rules.h"
 #include "fuzz/fuzz.h"
+#include "src/types/compare.h"
 #include "stamp/types/type_hash.h"
 
 /* So many pairs of types are compared. */
@@ -9,12 +9,12 @@ enum { PAIRS = 16 };
 
 static bool compare(struct type_side first, struct type_side second, bool *agree)
 {
-    struct type_parting parting = {0};
+    struct type_difference difference = {0};
     ERROR_AUTO error = {0};
-    bool is_compared = type_compare(first, second, agree, &parting, &error);
+    bool is_compared = type_compare(first, second, agree, &difference, &error);
     FUZZ_PROMISE(is_compared == !*error_text(&error));
-    FUZZ_PROMISE(!is_compared || *agree || parting.first.length || parting.first.failed);
-    type_parting_free(&parting);
+    FUZZ_PROMISE(!is_compared || *agree || difference.first.length || difference.first.failed);
+    type_difference_deinit(&difference);
     return is_compared;
 }
 
@@ -40,23 +40,23 @@ static void compare_types(struct type_side first, struct type_side second)
         FUZZ_PROMISE(agree);
 }
 
-static void compare_symbols(struct type_memory *memory, struct type_side first,
+static void compare_symbols(struct type_cache *cache, struct type_side first,
                             struct type_side second)
 {
-    struct type_parting parting = {0};
+    struct type_difference difference = {0};
     ERROR_AUTO error = {0};
     bool agree;
-    type_compare_import(memory, first, second, &agree, &parting, &error);
-    type_parting_free(&parting);
+    type_compare_import(cache, first, second, &agree, &difference, &error);
+    type_difference_deinit(&difference);
 }
 
 static void compare_pointer(struct type_side asked, struct type_side symbol)
 {
-    struct type_parting parting = {0};
+    struct type_difference difference = {0};
     ERROR_AUTO error = {0};
     bool agree;
-    type_compare_symbol(asked, symbol, &agree, &parting, &error);
-    type_parting_free(&parting);
+    type_compare_symbol(asked, symbol, &agree, &difference, &error);
+    type_difference_deinit(&difference);
 }
 
 /* What has the same hash agrees: a plugin is taken at the word of it. */
@@ -76,7 +76,7 @@ FUZZ_TARGET(rules)
     FUZZ_PART first = fuzz_part(&input);
     FUZZ_PART second = fuzz_part(&input);
     struct btf first_btf, second_btf = {0};
-    struct type_memory memory = {0};
+    struct type_cache cache = {0};
     ERROR_AUTO error = {0};
     if (!btf_read(&first_btf, first, 8, &error))
         return;
@@ -92,14 +92,14 @@ FUZZ_TARGET(rules)
             if (is_type(a) && is_type(b))
                 compare_hashes(first_hashes, second_hashes, a, b);
             if (is_symbol(a) && is_symbol(b))
-                compare_symbols(&memory, a, b);
+                compare_symbols(&cache, a, b);
             if (is_type(a) && is_symbol(b))
                 compare_pointer(a, b);
         }
     fuzz_was_read = second_hashes;
     type_hashes_free(second_hashes);
     type_hashes_free(first_hashes);
-    type_memory_free(&memory);
-    btf_free(&second_btf);
-    btf_free(&first_btf);
+    type_cache_deinit(&cache);
+    btf_deinit(&second_btf);
+    btf_deinit(&first_btf);
 }

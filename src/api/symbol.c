@@ -5,8 +5,8 @@
 #include "process/loaded.h"
 #include "process/map.h"
 #include "process/plugin_internal.h"
+#include "types/compare.h"
 #include "types/print.h"
-#include "types/rules.h"
 
 #include <stdlib.h>
 
@@ -150,7 +150,7 @@ static void add_side(struct text *text, const char *side, const char *what)
 /* "symbol V of PATH has another type", both types, where they part, and who built which side. */
 static bool set_wrong_type(const struct plugin_symbol *symbol, struct type_side own,
                            struct type_side asked, const struct loaded *asker,
-                           const struct type_parting *parting, struct error *error)
+                           const struct type_difference *difference, struct error *error)
 {
     const struct plugin *p = symbol->plugin;
     error_set(error, PLUGIN_WRONG_TYPE,
@@ -172,13 +172,14 @@ static bool set_wrong_type(const struct plugin_symbol *symbol, struct type_side 
     text_add(text, "   (");
     module_add_build(text, &p->module);
     text_add(text, ")\n  they part at ");
-    if (parting->path.length)
-        text_add(text, "%s:", text_chars(&parting->path));
+    if (difference->path.length)
+        text_add(text, "%s:", text_chars(&difference->path));
     else
         text_add(text, "the type itself:");
-    add_side(text, "asked", text_chars(&parting->first));
-    add_side(text, "recorded", text_chars(&parting->second));
-    text->failed |= parting->path.failed || parting->first.failed || parting->second.failed;
+    add_side(text, "asked", text_chars(&difference->first));
+    add_side(text, "recorded", text_chars(&difference->second));
+    text->failed |=
+        difference->path.failed || difference->first.failed || difference->second.failed;
     return false;
 }
 
@@ -200,14 +201,14 @@ static bool compare_type(const struct plugin_symbol *symbol, uint32_t asked_id,
     if (!asked.btf)
         return error_prefix(error, "%s%s: ", cannot_tell, asker->path);
     struct type_side own = {module_types(&symbol->plugin->module, error), symbol->type};
-    struct type_parting parting = {0};
+    struct type_difference difference = {0};
     bool agree = false;
-    bool answered = own.btf && type_compare_symbol(asked, own, &agree, &parting, error);
+    bool answered = own.btf && type_compare_symbol(asked, own, &agree, &difference, error);
     if (!answered)
         error_prefix(error, "symbol %s of plugin %s: ", symbol->name, symbol->plugin->path);
     else if (!agree)
-        set_wrong_type(symbol, own, asked, asker, &parting, error);
-    type_parting_free(&parting);
+        set_wrong_type(symbol, own, asked, asker, &difference, error);
+    type_difference_deinit(&difference);
     return answered && agree;
 }
 

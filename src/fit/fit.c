@@ -322,7 +322,7 @@ bool fit_collect(struct misfits *misfits, const struct libraries *libraries,
                      definitions_make(&judgement.definitions, libraries, error) &&
                      judge(&judgement);
     for (size_t i = 0; i < judgement.compared_count; i++)
-        type_memory_free(&judgement.compared[i].memory);
+        type_cache_deinit(&judgement.compared[i].cache);
     free(judgement.compared);
     brief_give(judgement.packages);
     brief_give(judgement.missing);

@@ -61,7 +61,7 @@ static void add_other_kind(struct judgement *j, const struct view *definition,
 
 /* Where the types themselves part, the declarations say more than the types, unless they hide the
  * difference behind a name for a type. */
-static void choose_sides(struct misfit *misfit, struct type_parting *parting,
+static void choose_sides(struct misfit *misfit, struct type_difference *difference,
                          const struct view *definition, const struct view *use)
 {
     write_declaration(&misfit->host, definition);
@@ -70,34 +70,35 @@ static void choose_sides(struct misfit *misfit, struct type_parting *parting,
     size_t plugin_length = strcspn(text_chars(&misfit->plugin), ";");
     bool is_hidden = host_length == plugin_length &&
                      !strncmp(text_chars(&misfit->host), text_chars(&misfit->plugin), host_length);
-    if (!parting->path.length && !is_hidden)
+    if (!difference->path.length && !is_hidden)
         return;
     text_free(&misfit->host);
     text_free(&misfit->plugin);
-    misfit->host = parting->first;
-    misfit->plugin = parting->second;
-    parting->first = parting->second = (struct text){0};
+    misfit->host = difference->first;
+    misfit->plugin = difference->second;
+    difference->first = difference->second = (struct text){0};
 }
 
-static void add_parting(struct judgement *j, const struct view *definition, const struct view *use,
-                        const struct provider *provider, struct type_parting *parting)
+static void add_difference(struct judgement *j, const struct view *definition,
+                           const struct view *use, const struct provider *provider,
+                           struct type_difference *difference)
 {
     struct misfit *misfit = misfits_start(j->misfits, use->name, use->package);
-    choose_sides(misfit, parting, definition, use);
+    choose_sides(misfit, difference, definition, use);
     text_add_escaped(&misfit->text, use->name);
     text_add(&misfit->text, ": %s",
-             parting->path.length ? text_chars(&parting->path) : "another type");
-    misfit->path = parting->path;
-    parting->path = (struct text){0};
+             difference->path.length ? text_chars(&difference->path) : "another type");
+    misfit->path = difference->path;
+    difference->path = (struct text){0};
     end_with_sides(j, misfit, provider);
 }
 
 /* What is known of this module's types and the plugin's; NULL for want of memory. */
-static struct type_memory *find_memory(struct judgement *j, const struct module *module)
+static struct type_cache *find_cache(struct judgement *j, const struct module *module)
 {
     for (size_t i = 0; i < j->compared_count; i++)
         if (j->compared[i].module == module)
-            return &j->compared[i].memory;
+            return &j->compared[i].cache;
     if (j->compared_count == j->compared_capacity) {
         size_t larger = j->compared_capacity ? j->compared_capacity * 2 : 4;
         struct compared *compared = reallocarray(j->compared, larger, sizeof *compared);
@@ -108,7 +109,7 @@ static struct type_memory *find_memory(struct judgement *j, const struct module 
     }
     struct compared *added = &j->compared[j->compared_count++];
     *added = (struct compared){.module = module};
-    return &added->memory;
+    return &added->cache;
 }
 
 static bool compare_types(struct judgement *j, const struct view *definition,
@@ -116,17 +117,17 @@ static bool compare_types(struct judgement *j, const struct view *definition,
 {
     struct type_side first = {definition->types, definition->type};
     struct type_side second = {use->types, use->type};
-    struct type_parting parting = {0};
-    struct type_memory *memory = find_memory(j, definition->module);
+    struct type_difference difference = {0};
+    struct type_cache *cache = find_cache(j, definition->module);
     bool agree = false;
-    if (!memory)
+    if (!cache)
         return error_set_no_memory(j->error);
-    bool is_compared = type_compare_import(memory, first, second, &agree, &parting, j->error);
+    bool is_compared = type_compare_import(cache, first, second, &agree, &difference, j->error);
     if (!is_compared)
         error_prefix(j->error, "%s: ", use->name);
     else if (!agree)
-        add_parting(j, definition, use, provider, &parting);
-    type_parting_free(&parting);
+        add_difference(j, definition, use, provider, &difference);
+    type_difference_deinit(&difference);
     return is_compared;
 }
 

@@ -4,7 +4,7 @@
 
 #include "fit/fit.h"
 #include "libraries/symbol_index.h"
-#include "types/rules.h"
+#include "types/compare.h"
 
 /* A package that the plugin carries. */
 struct carried {
@@ -17,7 +17,7 @@ struct carried {
 /* What was compared with one module's types. */
 struct compared {
     const struct module *module;
-    struct type_memory memory;
+    struct type_cache cache;
 };
 
 /* What was found last: many modules may ask for one name. */

@@ -104,16 +104,6 @@ struct format_constructor {
     uint32_t reserved;
 };
 
-/* The tag in `.BTF` of an incomplete struct or union that has none, since BTF knows no such ones.
- * Nor does C; but C++ compilers leave out the members of a `typedef struct { ... } name` that they
- * do not need, and of what C cannot lay out there are none. */
-#define FORMAT_UNNAMED "__unnamed"
-
-/* What starts the tags of Go's slices, and of the structs in which a Go function's results are
- * returned. Go has no name for them, nor for the results; headers need one. */
-#define FORMAT_GO_SLICE   "plugin_go_slice_"
-#define FORMAT_GO_RESULTS "plugin_go_results_"
-
 #define FORMAT_COMPILERS_MAX     256
 #define FORMAT_COMPILER_NAME_MAX 1000
 

@@ -2,8 +2,8 @@
  * by value. */
 #include "gofile/forms_p.h"
 
-#include "format/format.h"
 #include "gofile/names_p.h"
+#include "types/btf_tags.h"
 #include "types/layout.h"
 
 #include <inttypes.h>
@@ -173,7 +173,7 @@ static bool form_write_result(struct go_forms *forms, const char *name, const st
     }
     if (!form_lay_out_results(forms, type, false, &size, error) || !form_types_write(forms, error))
         return false;
-    text_add(&tag, FORMAT_GO_RESULTS);
+    text_add(&tag, BTF_GO_RESULTS_TAG);
     c_name_add_part(&tag, (struct bytes){(const uint8_t *)name, strlen(name)});
     *id = btf_writer_add(&forms->writer, BTF_STRUCT, text_chars(&tag), (uint32_t)type->results,
                          (uint32_t)size);

@@ -2,8 +2,8 @@
 #include "gofile/forms_p.h"
 
 #include "base/array.h"
-#include "format/format.h"
 #include "gofile/names_p.h"
+#include "types/btf_tags.h"
 
 #include <inttypes.h>
 #include <limits.h>
@@ -284,7 +284,7 @@ static bool form_write_slice(struct go_forms *forms, uint32_t element, struct er
 {
     TEXT_AUTO tag = {0};
     uint32_t target, pointer = form_node(forms, element)->slice_id + 1;
-    text_add(&tag, FORMAT_GO_SLICE);
+    text_add(&tag, BTF_GO_SLICE_TAG);
     form_add_element_name(&tag, forms, element);
     if (!form_types_id(forms, element, &target, error))
         return false;

@@ -243,7 +243,7 @@ static struct btf *read_types(const struct module *module, struct error *error)
     if (is_read && btf_read(types, section, module->pointer_size, error)) {
         if (meta_check_types(&module->meta, types, error))
             return types;
-        btf_free(types);
+        btf_deinit(types);
     }
     free(types);
     return NULL;
@@ -252,7 +252,7 @@ static struct btf *read_types(const struct module *module, struct error *error)
 static void free_types(struct btf *types)
 {
     if (types)
-        btf_free(types);
+        btf_deinit(types);
     free(types);
 }
 

@@ -1,6 +1,7 @@
 /* The BTF reader. */
 #include "types/btf.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 struct header {
@@ -18,11 +19,11 @@ struct record {
     uint32_t size_or_type;
 };
 
-/* No program has a longer chain of pointers, arrays, qualifiers and typedefs; a limit keeps every
- * walk along one short. */
+/* LINKS_MAX bounds every walk along a chain of pointers, arrays, qualifiers and typedefs; programs
+ * stay far below. */
 enum { MAGIC = 0xEB9F, VERSION = 1, LINKS_MAX = 1024 };
 
-/* What follows a record of each kind: bytes once, and bytes for each of its `length` items. */
+/* The size of the data after a record of each kind: bytes once, and for each of its items. */
 static const struct {
     uint8_t once, each;
 } more_sizes[BTF_KIND_COUNT] = {
@@ -32,14 +33,14 @@ static const struct {
     [BTF_ENUM64] = {0, 12},
 };
 
-static uint32_t word(const uint8_t *more, size_t index)
+static uint32_t btf_word(const uint8_t *more, size_t index)
 {
     uint32_t value;
     memcpy(&value, more + index * sizeof value, sizeof value);
     return value;
 }
 
-static struct record record_at(const struct btf *btf, uint32_t offset)
+static struct record btf_record(const struct btf *btf, uint32_t offset)
 {
     struct record record;
     memcpy(&record, btf->types.data + offset, sizeof record);
@@ -51,26 +52,27 @@ static enum btf_kind record_kind(struct record record)
     return record.info >> 24 & 0x1F;
 }
 
-static bool set_damaged(struct error *error, uint32_t id, const char *what)
+static bool btf_set_damaged(struct error *error, uint32_t id, const char *what)
 {
     return error_set(error, PLUGIN_NOT_PLUGIN, "its .BTF section is damaged: type %u: %s", id,
                      what);
 }
 
-static bool has_size(enum btf_kind kind)
+/* Does the last word of the record hold a size, not a type? */
+static bool kind_has_size(enum btf_kind kind)
 {
     return kind == BTF_INT || kind == BTF_FLOAT || kind == BTF_STRUCT || kind == BTF_UNION ||
            kind == BTF_ENUM || kind == BTF_ENUM64 || kind == BTF_DATASEC;
 }
 
-/* Kinds that refer to one type and are part of it: a chain of them must end. */
-static bool is_link(enum btf_kind kind)
+/* A chain of these must end. */
+static bool kind_is_link(enum btf_kind kind)
 {
     return kind == BTF_PTR || kind == BTF_ARRAY || kind == BTF_TYPEDEF || kind == BTF_VOLATILE ||
            kind == BTF_CONST || kind == BTF_RESTRICT || kind == BTF_TYPE_TAG;
 }
 
-static bool read_header(struct btf *btf, struct bytes section, struct error *error)
+static bool btf_read_header(struct btf *btf, struct bytes section, struct error *error)
 {
     struct header header;
     struct bytes body;
@@ -93,10 +95,10 @@ static bool read_header(struct btf *btf, struct bytes section, struct error *err
     return true;
 }
 
-/* Finds where each record starts, and counts the declaration tags. */
-static bool index_records(struct btf *btf, uint32_t *tag_count, struct error *error)
+/* Fills in the offset of each record, and counts the declaration tags. */
+static bool btf_read_records(struct btf *btf, uint32_t *tag_count, struct error *error)
 {
-    /* A record has 12 bytes at least, which bounds their number. */
+    /* The smallest record has 12 bytes. */
     btf->offsets = malloc((btf->types.size / sizeof(struct record) + 1) * sizeof *btf->offsets);
     if (!btf->offsets)
         return error_set_no_memory(error);
@@ -105,15 +107,15 @@ static bool index_records(struct btf *btf, uint32_t *tag_count, struct error *er
     size_t offset = 0;
     while (offset < btf->types.size) {
         if (!range_is_within(offset, 1, sizeof(struct record), btf->types.size))
-            return set_damaged(error, btf->count, "it is truncated");
-        struct record record = record_at(btf, (uint32_t)offset);
+            return btf_set_damaged(error, btf->count, "it is truncated");
+        struct record record = btf_record(btf, (uint32_t)offset);
         enum btf_kind kind = record_kind(record);
         if (kind == BTF_VOID || kind >= BTF_KIND_COUNT)
-            return set_damaged(error, btf->count, "it is of an unknown kind");
+            return btf_set_damaged(error, btf->count, "it is of an unknown kind");
         size_t size = sizeof record + more_sizes[kind].once +
                       (size_t)more_sizes[kind].each * (record.info & 0xFFFF);
         if (!range_is_within(offset, 1, size, btf->types.size))
-            return set_damaged(error, btf->count, "it is truncated");
+            return btf_set_damaged(error, btf->count, "it is truncated");
         *tag_count += kind == BTF_DECL_TAG;
         btf->offsets[btf->count++] = (uint32_t)offset;
         offset += size;
@@ -121,102 +123,96 @@ static bool index_records(struct btf *btf, uint32_t *tag_count, struct error *er
     return true;
 }
 
-static bool is_name(const struct btf *btf, uint32_t name)
+static bool btf_is_name(const struct btf *btf, uint32_t name)
 {
     return name < btf->strings.size;
 }
 
-/* Does this number refer to something that can be part of a type? */
-static bool is_type(const struct btf *btf, uint32_t id)
+/* Can another type refer to this one? */
+static bool btf_is_type(const struct btf *btf, uint32_t id)
 {
     if (id == 0 || id >= btf->count)
         return id == 0;
-    enum btf_kind kind = record_kind(record_at(btf, btf->offsets[id]));
+    enum btf_kind kind = record_kind(btf_record(btf, btf->offsets[id]));
     return kind != BTF_FUNC && kind != BTF_VAR && kind != BTF_DATASEC && kind != BTF_DECL_TAG;
 }
 
-/* The struct or union that starts at this record: do its members lie within it? */
-static bool check_members(const struct btf *btf, uint32_t id, struct record record,
-                          const uint8_t *more, struct error *error)
+static bool btf_check_members(const struct btf *btf, uint32_t id, struct record record,
+                              const uint8_t *more, struct error *error)
 {
     for (uint32_t i = 0; i < (record.info & 0xFFFF); i++, more += 12) {
-        if (!is_name(btf, word(more, 0)) || !is_type(btf, word(more, 1)))
-            return set_damaged(error, id, "a member lies outside the section");
-        uint32_t offset = word(more, 2);
+        if (!btf_is_name(btf, btf_word(more, 0)) || !btf_is_type(btf, btf_word(more, 1)))
+            return btf_set_damaged(error, id, "a member lies outside the section");
+        uint32_t offset = btf_word(more, 2);
         if (record.info >> 31)
             offset = (offset & 0xFFFFFF) + (offset >> 24);
         if (offset > (uint64_t)record.size_or_type * 8)
-            return set_damaged(error, id, "a member lies outside its struct");
+            return btf_set_damaged(error, id, "a member lies outside its struct");
     }
     return true;
 }
 
-static bool check_record(const struct btf *btf, uint32_t id, struct error *error)
+static bool btf_check_record(const struct btf *btf, uint32_t id, struct error *error)
 {
-    struct record record = record_at(btf, btf->offsets[id]);
+    struct record record = btf_record(btf, btf->offsets[id]);
     enum btf_kind kind = record_kind(record);
     const uint8_t *more = btf->types.data + btf->offsets[id] + sizeof record;
     uint32_t length = record.info & 0xFFFF;
-    if (!is_name(btf, record.name))
-        return set_damaged(error, id, "its name lies outside the section");
+    if (!btf_is_name(btf, record.name))
+        return btf_set_damaged(error, id, "its name lies outside the section");
     /* A declaration tag may be on a FUNC or VAR. */
-    bool is_reference = !has_size(kind) && kind != BTF_ARRAY && kind != BTF_FWD;
-    if (is_reference && !is_type(btf, record.size_or_type) &&
+    bool is_reference = !kind_has_size(kind) && kind != BTF_ARRAY && kind != BTF_FWD;
+    if (is_reference && !btf_is_type(btf, record.size_or_type) &&
         !(kind == BTF_DECL_TAG && record.size_or_type < btf->count))
-        return set_damaged(error, id, "it refers to a type that does not exist");
+        return btf_set_damaged(error, id, "it refers to a type that does not exist");
     switch (kind) {
     case BTF_INT:
         if (record.size_or_type == 0 || record.size_or_type > 16 ||
-            (word(more, 0) & 0xFF) != record.size_or_type * 8)
-            return set_damaged(error, id, "an integer of an impossible size");
+            (btf_word(more, 0) & 0xFF) != record.size_or_type * 8)
+            return btf_set_damaged(error, id, "an integer of an impossible size");
         return true;
     case BTF_FLOAT:
-        return record.size_or_type ? true : set_damaged(error, id, "a number without a size");
+        return record.size_or_type ? true : btf_set_damaged(error, id, "a number without a size");
     case BTF_ENUM:
-        if (record.size_or_type > 8)
-            return set_damaged(error, id, "an enum of an impossible size");
-        for (uint32_t i = 0; i < length; i++)
-            if (!is_name(btf, word(more, i * 2)))
-                return set_damaged(error, id, "an enumerator's name lies outside the section");
-        return true;
     case BTF_ENUM64:
         if (record.size_or_type > 8)
-            return set_damaged(error, id, "an enum of an impossible size");
+            return btf_set_damaged(error, id, "an enum of an impossible size");
         for (uint32_t i = 0; i < length; i++)
-            if (!is_name(btf, word(more, i * 3)))
-                return set_damaged(error, id, "an enumerator's name lies outside the section");
+            if (!btf_is_name(btf, btf_word(more + i * (size_t)more_sizes[kind].each, 0)))
+                return btf_set_damaged(error, id, "an enumerator's name lies outside the section");
         return true;
     case BTF_ARRAY:
-        if (!is_type(btf, word(more, 0)) || !is_type(btf, word(more, 1)))
-            return set_damaged(error, id, "it refers to a type that does not exist");
+        if (!btf_is_type(btf, btf_word(more, 0)) || !btf_is_type(btf, btf_word(more, 1)))
+            return btf_set_damaged(error, id, "it refers to a type that does not exist");
         return true;
     case BTF_STRUCT:
     case BTF_UNION:
-        return check_members(btf, id, record, more, error);
+        return btf_check_members(btf, id, record, more, error);
     case BTF_FUNC_PROTO:
         for (uint32_t i = 0; i < length; i++)
-            if (!is_name(btf, word(more, i * 2)) || !is_type(btf, word(more, i * 2 + 1)))
-                return set_damaged(error, id, "a parameter lies outside the section");
+            if (!btf_is_name(btf, btf_word(more, i * 2)) ||
+                !btf_is_type(btf, btf_word(more, i * 2 + 1)))
+                return btf_set_damaged(error, id, "a parameter lies outside the section");
         return true;
     default:
         return true;
     }
 }
 
-/* What a link, or a type that is none, refers to. */
-static uint32_t target_of(const struct btf *btf, uint32_t id, bool *is_a_link)
+/* Returns the type that a link refers to; of other types, the record's last word. */
+static uint32_t btf_link_target(const struct btf *btf, uint32_t id, bool *is_a_link)
 {
-    struct record record = record_at(btf, btf->offsets[id]);
+    struct record record = btf_record(btf, btf->offsets[id]);
     enum btf_kind kind = record_kind(record);
-    *is_a_link = is_link(kind);
-    return kind == BTF_ARRAY ? word(btf->types.data + btf->offsets[id] + sizeof record, 0)
+    *is_a_link = kind_is_link(kind);
+    return kind == BTF_ARRAY ? btf_word(btf->types.data + btf->offsets[id] + sizeof record, 0)
                              : record.size_or_type;
 }
 
-/* Follows every chain of links to its end. A chain is walked once: what is known to end is marked
- * with how many links there are to the end, what is on the chain at hand with the type that started
- * it, which is numbered from LINKS_MAX on to tell the two apart. */
-static bool check_chains(const struct btf *btf, struct error *error)
+/* Follows every chain of links to its end, each type once. marks holds, for a type whose chain is
+ * known to end, the number of links to the end; for a type of the current chain, LINKS_MAX plus the
+ * type that the chain started from. */
+static bool btf_check_chains(const struct btf *btf, struct error *error)
 {
     uint32_t *marks = calloc(btf->count, sizeof *marks);
     if (!marks)
@@ -225,7 +221,7 @@ static bool check_chains(const struct btf *btf, struct error *error)
     for (uint32_t start = 1; valid && start < btf->count; start++) {
         uint32_t id = start, links = 0;
         while (id && marks[id] == 0) {
-            uint32_t target = target_of(btf, id, &is_a_link);
+            uint32_t target = btf_link_target(btf, id, &is_a_link);
             if (!is_a_link)
                 break;
             marks[id] = LINKS_MAX + start;
@@ -233,62 +229,64 @@ static bool check_chains(const struct btf *btf, struct error *error)
             id = target;
         }
         if (id && marks[id] == LINKS_MAX + start)
-            valid = set_damaged(error, id, "it refers to itself");
+            valid = btf_set_damaged(error, id, "it refers to itself");
         else if (id)
             links += marks[id];
         if (valid && links >= LINKS_MAX)
-            valid = set_damaged(error, start, "it is made of too many types, one of the other");
+            valid = btf_set_damaged(error, start, "it is made of too many types, one of the other");
         for (id = start; valid && id && marks[id] == LINKS_MAX + start;
-             id = target_of(btf, id, &is_a_link))
+             id = btf_link_target(btf, id, &is_a_link))
             marks[id] = links--;
     }
     free(marks);
     return valid;
 }
 
-static const char *name_at(const struct btf *btf, uint32_t offset)
+static const char *btf_name(const struct btf *btf, uint32_t offset)
 {
     return (const char *)btf->strings.data + offset;
 }
 
 struct btf_type btf_type(const struct btf *btf, uint32_t id)
 {
+    assert(id < btf->count);
     if (id == 0)
         return (struct btf_type){.kind = BTF_VOID, .name = "void"};
-    struct record record = record_at(btf, btf->offsets[id]);
+    struct record record = btf_record(btf, btf->offsets[id]);
     enum btf_kind kind = record_kind(record);
     struct btf_type type = {
         .kind = kind,
         .flag = record.info >> 31,
-        /* Of other kinds the bits mean nothing, or something else: there are no items. */
+        /* Other kinds have no items, whatever the bits say. */
         .length = more_sizes[kind].each ? (uint16_t)(record.info & 0xFFFF) : 0,
-        .name = name_at(btf, record.name),
+        .name = btf_name(btf, record.name),
         .more = btf->types.data + btf->offsets[id] + sizeof record,
     };
-    if (has_size(type.kind))
+    if (kind_has_size(type.kind))
         type.size = record.size_or_type;
     else
-        type.type = type.kind == BTF_ARRAY ? word(type.more, 0) : record.size_or_type;
+        type.type = type.kind == BTF_ARRAY ? btf_word(type.more, 0) : record.size_or_type;
     return type;
 }
 
 struct btf_int btf_int(const struct btf_type *type)
 {
-    uint32_t data = word(type->more, 0);
+    uint32_t data = btf_word(type->more, 0);
     return (struct btf_int){
         .is_signed = data >> 24 & 1, .is_bool = data >> 26 & 1, .bits = (uint8_t)(data & 0xFF)};
 }
 
 uint32_t btf_array_count(const struct btf_type *type)
 {
-    return word(type->more, 2);
+    return btf_word(type->more, 2);
 }
 
 struct btf_member btf_member(const struct btf *btf, const struct btf_type *type, uint32_t index)
 {
     const uint8_t *more = type->more + index * (size_t)12;
-    struct btf_member member = {
-        .name = name_at(btf, word(more, 0)), .type = word(more, 1), .bit_offset = word(more, 2)};
+    struct btf_member member = {.name = btf_name(btf, btf_word(more, 0)),
+                                .type = btf_word(more, 1),
+                                .bit_offset = btf_word(more, 2)};
     if (type->flag) {
         member.bit_size = (uint8_t)(member.bit_offset >> 24);
         member.bit_offset &= 0xFFFFFF;
@@ -300,7 +298,7 @@ struct btf_parameter btf_parameter(const struct btf *btf, const struct btf_type 
                                    uint32_t index)
 {
     const uint8_t *more = type->more + index * (size_t)8;
-    return (struct btf_parameter){name_at(btf, word(more, 0)), word(more, 1)};
+    return (struct btf_parameter){btf_name(btf, btf_word(more, 0)), btf_word(more, 1)};
 }
 
 int64_t btf_enumerator(const struct btf *btf, const struct btf_type *type, uint32_t index,
@@ -308,51 +306,46 @@ int64_t btf_enumerator(const struct btf *btf, const struct btf_type *type, uint3
 {
     size_t words = type->kind == BTF_ENUM64 ? 3 : 2;
     const uint8_t *more = type->more + index * words * sizeof(uint32_t);
-    *name = name_at(btf, word(more, 0));
+    *name = btf_name(btf, btf_word(more, 0));
     if (type->kind == BTF_ENUM64)
-        return (int64_t)((uint64_t)word(more, 2) << 32 | word(more, 1));
-    return type->flag ? (int64_t)(int32_t)word(more, 1) : (int64_t)word(more, 1);
+        return (int64_t)((uint64_t)btf_word(more, 2) << 32 | btf_word(more, 1));
+    return type->flag ? (int64_t)(int32_t)btf_word(more, 1) : (int64_t)btf_word(more, 1);
 }
 
-/* An alignment, 0 if it can be none. Linkers and compilers stop at 2^28. */
-static uint32_t power_of_two(unsigned long value)
-{
-    return value <= 1UL << 28 && (value & (value - 1)) == 0 ? (uint32_t)value : 0;
-}
-
-/* The number after "aligned=", 0 if the tag says something else. */
-static uint32_t read_alignment(const char *tag)
+/* Returns N of a tag "aligned=N", 0 if it is another tag or no valid alignment: compilers and
+ * linkers stop at 2^28. */
+static uint32_t btf_parse_alignment(const char *tag)
 {
     static const char prefix[] = "aligned=";
     if (strncmp(tag, prefix, sizeof prefix - 1) != 0)
         return 0;
-    return power_of_two(strtoul(tag + sizeof prefix - 1, NULL, 10));
+    unsigned long value = strtoul(tag + sizeof prefix - 1, NULL, 10);
+    return value <= 1UL << 28 && (value & (value - 1)) == 0 ? (uint32_t)value : 0;
 }
 
-static int by_target(const void *a, const void *b)
+static int btf_compare_alignments(const void *a, const void *b)
 {
-    const struct btf_tag *x = a, *y = b;
+    const struct btf_alignment *x = a, *y = b;
     if (x->type != y->type)
         return x->type < y->type ? -1 : 1;
     return x->member < y->member ? -1 : x->member > y->member;
 }
 
-/* Collects the alignments, in the order of what they are of. */
-static bool index_tags(struct btf *btf, uint32_t tag_count, struct error *error)
+static bool btf_read_alignments(struct btf *btf, uint32_t tag_count, struct error *error)
 {
     if (!tag_count)
         return true;
-    btf->tags = malloc(tag_count * sizeof *btf->tags);
-    if (!btf->tags)
+    btf->alignments = malloc(tag_count * sizeof *btf->alignments);
+    if (!btf->alignments)
         return error_set_no_memory(error);
     for (uint32_t id = 1; id < btf->count; id++) {
         struct btf_type tag = btf_type(btf, id);
-        uint32_t alignment = tag.kind == BTF_DECL_TAG ? read_alignment(tag.name) : 0;
+        uint32_t alignment = tag.kind == BTF_DECL_TAG ? btf_parse_alignment(tag.name) : 0;
         if (alignment)
-            btf->tags[btf->tag_count++] =
-                (struct btf_tag){tag.type, (int32_t)word(tag.more, 0), alignment};
+            btf->alignments[btf->alignment_count++] =
+                (struct btf_alignment){tag.type, (int32_t)btf_word(tag.more, 0), alignment};
     }
-    qsort(btf->tags, btf->tag_count, sizeof *btf->tags, by_target);
+    qsort(btf->alignments, btf->alignment_count, sizeof *btf->alignments, btf_compare_alignments);
     return true;
 }
 
@@ -360,28 +353,70 @@ bool btf_read(struct btf *btf, struct bytes section, uint32_t pointer_size, stru
 {
     *btf = (struct btf){.pointer_size = pointer_size};
     uint32_t tag_count = 0;
-    bool valid = read_header(btf, section, error) && index_records(btf, &tag_count, error);
+    bool valid = btf_read_header(btf, section, error) && btf_read_records(btf, &tag_count, error);
     for (uint32_t id = 1; valid && id < btf->count; id++)
-        valid = check_record(btf, id, error);
-    if (valid && check_chains(btf, error) && index_tags(btf, tag_count, error))
+        valid = btf_check_record(btf, id, error);
+    if (valid && btf_check_chains(btf, error) && btf_read_alignments(btf, tag_count, error))
         return true;
-    btf_free(btf);
+    btf_deinit(btf);
     return false;
 }
 
-void btf_free(struct btf *btf)
+void btf_deinit(struct btf *btf)
 {
     free(btf->offsets);
-    free(btf->tags);
+    free(btf->alignments);
     *btf = (struct btf){0};
+}
+
+struct btf_unqualified btf_unqualified(const struct btf *btf, uint32_t id)
+{
+    struct btf_unqualified result = {.id = id, .type = btf_type(btf, id)};
+    for (;; result.links++) {
+        switch (result.type.kind) {
+        case BTF_CONST:
+            result.qualifiers |= BTF_IS_CONST;
+            break;
+        case BTF_VOLATILE:
+            result.qualifiers |= BTF_IS_VOLATILE;
+            break;
+        case BTF_RESTRICT:
+            result.qualifiers |= BTF_IS_RESTRICT;
+            break;
+        case BTF_TYPE_TAG:
+            result.is_atomic |= btf_is_atomic(&result.type);
+            break;
+        case BTF_TYPEDEF:
+            break;
+        default:
+            return result;
+        }
+        result.id = result.type.type;
+        result.type = btf_type(btf, result.id);
+    }
+}
+
+unsigned btf_qualifiers(const struct btf *btf, uint32_t id, unsigned *links)
+{
+    struct btf_unqualified type = btf_unqualified(btf, id);
+    unsigned qualifiers = type.qualifiers;
+    *links += type.links;
+    while (type.type.kind == BTF_ARRAY) {
+        type = btf_unqualified(btf, type.type.type);
+        qualifiers |= type.qualifiers;
+        *links += type.links + 1;
+    }
+    return qualifiers;
 }
 
 uint32_t btf_alignment(const struct btf *btf, uint32_t id, int32_t member)
 {
-    struct btf_tag key = {.type = id, .member = member};
-    const struct btf_tag *tag =
-        btf->tag_count ? bsearch(&key, btf->tags, btf->tag_count, sizeof key, by_target) : NULL;
-    return tag ? tag->alignment : 0;
+    if (!btf->alignment_count)
+        return 0;
+    struct btf_alignment key = {.type = id, .member = member};
+    const struct btf_alignment *found =
+        bsearch(&key, btf->alignments, btf->alignment_count, sizeof key, btf_compare_alignments);
+    return found ? found->alignment : 0;
 }
 
 bool btf_is_variadic(const struct btf *btf, const struct btf_type *type)

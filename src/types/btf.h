@@ -1,12 +1,12 @@
-/* A view of a `.BTF` section: bytes in, checked values out.
+/* The BTF reader: a validated view of a `.BTF` section.
  *
  * The format is the kernel's (Documentation/bpf/btf.rst):
  *
  *     header | type records, numbered from 1 | strings
  *
- * Every type refers to others by number; 0 is void. Once btf_read has returned true, every record
- * lies within the section, every reference is to an existing type, every name ends, every cycle
- * passes through a struct, a union or a function, and every way between two of these is short. */
+ * Types refer to each other by id; id 0 is void. After btf_read every record lies within the
+ * section, every id and name is valid, every cycle passes through a struct, a union or a function,
+ * and a chain of pointers, arrays, qualifiers and typedefs has at most 1,023 types. */
 #ifndef PLUGIN_BTF_H
 #define PLUGIN_BTF_H
 
@@ -37,8 +37,8 @@ enum btf_kind {
     BTF_KIND_COUNT
 };
 
-/* An alignment that the source asked for. */
-struct btf_tag {
+/* An alignment that the source requests. */
+struct btf_alignment {
     uint32_t type;
     int32_t member; /* -1: of the type itself */
     uint32_t alignment;
@@ -47,33 +47,55 @@ struct btf_tag {
 struct btf {
     struct bytes types;
     struct bytes strings;
-    uint32_t count;       /* types, with void */
-    uint32_t *offsets;    /* of each type's record in types; [0] is unused. Owned. */
-    struct btf_tag *tags; /* the alignments that the source asked for. Owned. */
-    uint32_t tag_count;
-    uint32_t pointer_size; /* bytes; BTF does not say, the module's ELF class does */
+    uint32_t count;                   /* of types, including void */
+    uint32_t *offsets;                /* of each record in types; [0] is unused. Owned. */
+    struct btf_alignment *alignments; /* sorted by type, then member. Owned. */
+    uint32_t alignment_count;
+    uint32_t pointer_size; /* in bytes, from the ELF class: BTF does not record it */
 };
 
 struct btf_type {
     enum btf_kind kind;
-    bool flag;        /* kind_flag: bit-fields in a struct, a signed enum, a forward union */
-    uint16_t length;  /* members, enumerators, parameters */
-    const char *name; /* "" if it has none */
-    uint32_t size;    /* bytes; INT, FLOAT, STRUCT, UNION, ENUM, ENUM64 */
-    uint32_t type;    /* what PTR, CONST, TYPEDEF, FUNC, ... refer to; the result of a FUNC_PROTO;
-                         the element of an ARRAY */
-    const uint8_t *more; /* what follows the record: use the functions below */
+    bool flag;           /* kind_flag: bit-fields in a struct, a signed enum, a forward union */
+    uint16_t length;     /* members, enumerators, parameters */
+    const char *name;    /* "": unnamed */
+    uint32_t size;       /* in bytes, of INT, FLOAT, STRUCT, UNION, ENUM, ENUM64 */
+    uint32_t type;       /* the target of PTR, CONST, TYPEDEF, FUNC, ...; the result of a
+                            FUNC_PROTO; the element of an ARRAY */
+    const uint8_t *more; /* the data after the record, for the functions below */
 };
+
+/* A type without its typedefs, qualifiers and type tags. */
+struct btf_unqualified {
+    uint32_t id;
+    unsigned qualifiers; /* enum btf_qualifier, ored */
+    bool is_atomic;
+    unsigned links; /* modifiers that were skipped */
+    struct btf_type type;
+};
+
+enum btf_qualifier { BTF_IS_CONST = 1, BTF_IS_VOLATILE = 2, BTF_IS_RESTRICT = 4 };
 
 static inline bool btf_is_enum(enum btf_kind kind)
 {
     return kind == BTF_ENUM || kind == BTF_ENUM64;
 }
 
-/* Has the kind members? A forward declaration has not. */
+/* False for FWD, an incomplete struct or union. */
 static inline bool btf_has_members(enum btf_kind kind)
 {
     return kind == BTF_STRUCT || kind == BTF_UNION;
+}
+
+/* Is it a struct or union, complete or not? */
+static inline bool btf_is_record(enum btf_kind kind)
+{
+    return btf_has_members(kind) || kind == BTF_FWD;
+}
+
+static inline bool btf_is_union(const struct btf_type *type)
+{
+    return type->kind == BTF_UNION || (type->kind == BTF_FWD && type->flag);
 }
 
 struct btf_int {
@@ -93,9 +115,9 @@ struct btf_parameter {
     uint32_t type; /* 0 with no name: the ellipsis */
 };
 
-/* Reads a `.BTF` section, which must live as long as the view. Free with btf_free. */
+/* Reads a `.BTF` section, which must outlive the view. Free with btf_deinit. */
 bool btf_read(struct btf *btf, struct bytes section, uint32_t pointer_size, struct error *error);
-void btf_free(struct btf *btf);
+void btf_deinit(struct btf *btf);
 
 struct btf_type btf_type(const struct btf *btf, uint32_t id);
 struct btf_int btf_int(const struct btf_type *type);
@@ -103,24 +125,33 @@ uint32_t btf_array_count(const struct btf_type *type);
 struct btf_member btf_member(const struct btf *btf, const struct btf_type *type, uint32_t index);
 struct btf_parameter btf_parameter(const struct btf *btf, const struct btf_type *type,
                                    uint32_t index);
-/* The enumerator's value; of an unsigned enum, to be read as unsigned. */
+
+/* Returns the enumerator's value, to be cast to uint64_t for an unsigned enum. */
 int64_t btf_enumerator(const struct btf *btf, const struct btf_type *type, uint32_t index,
                        const char **name);
 
-/* The alignment in bytes that the source asked for, for a struct or union (member -1) or one of its
- * members; 0 if it did not. Recorded as a declaration tag "aligned=N". */
+struct btf_unqualified btf_unqualified(const struct btf *btf, uint32_t id);
+
+/* Returns the qualifiers of a type; of an array, those of its elements (C11 6.7.3p9). Adds to
+ * *links the modifiers and arrays that were passed. */
+unsigned btf_qualifiers(const struct btf *btf, uint32_t id, unsigned *links);
+
+/* Returns the alignment in bytes that the source requests for a type (member -1) or one of its
+ * members, 0 if none. It is recorded as a declaration tag "aligned=N". */
 uint32_t btf_alignment(const struct btf *btf, uint32_t id, int32_t member);
 
-/* Does the FUNC_PROTO end in an ellipsis? Was it declared without a prototype, as in `int f()`?
- * The latter is recorded as an ellipsis alone, which C11 6.7.6 does not allow. */
+/* Does the FUNC_PROTO end in an ellipsis? */
 bool btf_is_variadic(const struct btf *btf, const struct btf_type *type);
+
+/* Does the function lack a prototype, as in `int f()`? It is recorded as an ellipsis alone, which
+ * C11 6.7.6 does not allow. */
 bool btf_is_unprototyped(const struct btf *btf, const struct btf_type *type);
 
-/* Does the TYPE_TAG stand for C's _Atomic? */
+/* Is this the TYPE_TAG of C's _Atomic? */
 bool btf_is_atomic(const struct btf_type *type);
 
-/* Does the FLOAT stand for a type that BTF cannot say (_Complex, vectors, _Decimal64, _Float128)?
- * Those are recorded by their spelling in C and their size. */
+/* Does the FLOAT stand for a type that BTF cannot express (_Complex, vectors, _Decimal64,
+ * __float128)? Its name is the spelling in C. */
 bool btf_is_opaque(const struct btf_type *type);
 
 #endif

@@ -1,83 +1,64 @@
-/* A comparison of two type graphs under way: which pairs of types it has met, how it came to each,
- * and what it says when two part. The rules themselves are in type.c. */
+/* Do two types agree, and if not, where do they differ? The rules are those of C for types of
+ * different translation units (C11 6.2.7), applied to what the machine sees: docs/design.md. */
 #ifndef PLUGIN_COMPARE_H
 #define PLUGIN_COMPARE_H
 
-#include "types/rules.h"
+#include "base/error.h"
+#include "base/table.h"
+#include "types/btf.h"
 
-/* One step of the way from the compared types to the place at hand. */
-struct step {
-    enum {
-        STEP_NONE,
-        STEP_STRUCT,
-        STEP_UNION,
-        STEP_ENUM,
-        STEP_MEMBER,
-        STEP_PARAMETER,
-        STEP_RESULT
-    } kind;
-    uint32_t number;  /* of a member or parameter, from 1 */
-    const char *name; /* of a member, or a tag */
-    size_t before;    /* number of the step before it */
+/* A type of one module. */
+struct type_side {
+    const struct btf *btf;
+    uint32_t id;
 };
 
-/* A pair of structs, unions, enums or functions to compare, and the step that led to it. */
-struct pair {
+/* Where two types differ: the path ("parameter 1: struct shape: member r"; "": the types
+ * themselves), and the declaration on each side, in C with its size and offset. */
+struct type_difference {
+    struct text path, first, second;
+};
+
+void type_difference_deinit(struct type_difference *difference);
+
+/* Pairs of ids, each pair once. */
+struct type_pair {
     uint32_t first, second;
-    size_t step;
+    size_t step; /* of a comparison, which led to the pair */
+};
+struct type_pairs {
+    struct type_pair *items;
+    size_t count, capacity;
+    struct table table;
 };
 
-/* Pairs wait in a queue, so that depth costs no stack and the way to a difference is the shortest.
- * A pair is compared once; meeting it again it is taken to agree, which is what ends a cycle, and
- * right, because the first pair that parts ends the comparison. */
-struct comparison {
-    const struct btf *first, *second;
-    struct type_memory *memory; /* NULL: none */
-    struct pair *queue;
-    size_t queue_count, queue_capacity;
-    size_t *slots; /* the pairs by their ids: number in the queue plus 1; 0: empty */
-    size_t slot_count;
-    struct step *steps;
-    size_t step_count, step_capacity;
-    size_t step_pinned; /* steps before this one are on the way to a pair that waits */
-    size_t at;          /* the step at hand */
-    unsigned depth;
-    unsigned long work;
-    struct type_parting *parting;
-    struct error *error;
-    enum { AGREE, PART, FAIL } verdict;
+/* The types of two modules that are known to agree. A zeroed one is valid and empty. */
+struct type_cache {
+    struct type_pairs agreeing;
+    uint32_t *identical; /* for each type of the second module, the first module's type that is
+                            identical to it; 0: none is known */
+    uint32_t *queue;     /* scratch, with room for each type of the second module */
+    size_t wasted_work;  /* types that were visited before a difference was found */
+    uint64_t work;       /* of all comparisons, which is bounded */
 };
 
-/* Counts work that is about to be done; false, and the comparison ends, when it is too much. */
-bool compare_work(struct comparison *c, unsigned long work);
+void type_cache_deinit(struct type_cache *cache);
 
-/* The work of comparing a name with another. */
-unsigned long compare_name_work(const char *name);
+/* Sets *agree, and *difference if they do not. False, with the error set, without memory or if the
+ * types are nested deeper, or are more, than those of any program. */
+bool type_compare(struct type_side first, struct type_side second, bool *agree,
+                  struct type_difference *difference, struct error *error);
 
-/* Goes a step further, and back again. */
-bool compare_enter(struct comparison *c, struct step step);
-void compare_leave(struct comparison *c);
+/* May a FUNC or VAR be used through a pointer of the type `asked`? The pointer may add qualifiers
+ * to a variable, never drop one. */
+bool type_compare_symbol(struct type_side asked, struct type_side symbol, bool *agree,
+                         struct type_difference *difference, struct error *error);
 
-/* Puts a pair into the queue, unless it was there before, or is in the memory. */
-bool compare_later(struct comparison *c, uint32_t first, uint32_t second);
-
-/* Puts all pairs of the queue into the memory: the comparison has ended, and they agree. Without
- * memory to do so, they are forgotten. */
-void compare_remember(struct comparison *c);
-
-void compare_free(struct comparison *c);
-
-/* Each of these ends the comparison, and returns false: the types at hand part, as a whole; in
- * something that has words of its own; or, once both sides of the parting are written, there. */
-bool part_types(struct comparison *c, uint32_t first, uint32_t second);
-bool part_words(struct comparison *c, const char *first, const char *second);
-bool part_here(struct comparison *c);
-
-/* What is on one side of a parting: a member with its offset and size. */
-void write_member(struct text *text, const struct btf *btf, const struct btf_member *member);
-
-/* These end it without an answer. */
-bool fail_compare(struct comparison *c, const char *why);
-bool fail_no_memory(struct comparison *c);
+/* May a module that declares a FUNC or VAR like this use another module's definition? A declaration
+ * may add qualifiers to a variable, never drop one, and may leave an array's size open. The cache
+ * is for these two modules, in this order. */
+bool type_compare_import(struct type_cache *cache, struct type_side definition,
+                         struct type_side declaration, bool *agree,
+                         struct type_difference *difference, struct error *error);
 
 #endif

@@ -1,68 +1,62 @@
-/* Two types that are the same in two modules. */
-#include "types/identical.h"
+/* Types of two modules that are identical but for their ids. */
+#include "types/identical_p.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-/* A walk through both type graphs at once. */
+/* A breadth-first walk through both type graphs at once. */
 struct walk {
-    struct same *same;
+    struct type_cache *cache;
     const struct btf *first, *second;
-    size_t queued;
+    size_t queue_count;
 };
 
-/* Takes the two to be the same, unless that is known or cannot be, and puts them into the queue. */
-static bool pair(struct walk *walk, uint32_t first, uint32_t second)
+/* Assumes that the two are identical, and queues them, unless this is known or impossible. */
+static bool walk_pair(struct walk *walk, uint32_t first, uint32_t second)
 {
     if (!first || !second)
         return first == second;
-    uint32_t *known = &walk->same->first_of[second];
+    uint32_t *known = &walk->cache->identical[second];
     if (*known)
         return *known == first;
     *known = first;
-    walk->same->queue[walk->queued++] = second;
+    walk->cache->queue[walk->queue_count++] = second;
     return true;
 }
 
-static bool is_record(const struct btf_type *type)
-{
-    return btf_has_members(type->kind) || type->kind == BTF_FWD;
-}
-
-/* An incomplete struct or union, and another one of that tag. */
+/* Is one of them incomplete, and the other a struct or union of the same tag? */
 static bool is_incomplete_pair(const struct btf_type *a, const struct btf_type *b)
 {
-    bool is_a_union = a->kind == BTF_UNION || (a->kind == BTF_FWD && a->flag);
-    bool is_b_union = b->kind == BTF_UNION || (b->kind == BTF_FWD && b->flag);
-    return (a->kind == BTF_FWD || b->kind == BTF_FWD) && is_record(a) && is_record(b) &&
-           is_a_union == is_b_union && *a->name && !strcmp(a->name, b->name);
+    return (a->kind == BTF_FWD || b->kind == BTF_FWD) && btf_is_record(a->kind) &&
+           btf_is_record(b->kind) && btf_is_union(a) == btf_is_union(b) && *a->name &&
+           !strcmp(a->name, b->name);
 }
 
-static bool pair_members(struct walk *walk, const struct btf_type *a, const struct btf_type *b)
+static bool walk_members(struct walk *walk, const struct btf_type *a, const struct btf_type *b)
 {
     for (uint32_t i = 0; i < a->length; i++) {
         struct btf_member x = btf_member(walk->first, a, i), y = btf_member(walk->second, b, i);
         if (x.bit_offset != y.bit_offset || x.bit_size != y.bit_size ||
-            strcmp(x.name, y.name) != 0 || !pair(walk, x.type, y.type))
+            strcmp(x.name, y.name) != 0 || !walk_pair(walk, x.type, y.type))
             return false;
     }
     return true;
 }
 
-/* Names do not count, but for the ellipsis, which has none. */
-static bool pair_parameters(struct walk *walk, const struct btf_type *a, const struct btf_type *b)
+/* Of the names, only that of an ellipsis counts: it has none. */
+static bool walk_parameters(struct walk *walk, const struct btf_type *a, const struct btf_type *b)
 {
     for (uint32_t i = 0; i < a->length; i++) {
         struct btf_parameter x = btf_parameter(walk->first, a, i),
                              y = btf_parameter(walk->second, b, i);
-        if (!pair(walk, x.type, y.type) || (!x.type && !*x.name != !*y.name))
+        if (!walk_pair(walk, x.type, y.type) || (!x.type && !*x.name != !*y.name))
             return false;
     }
     return true;
 }
 
-static bool same_enumerators(const struct walk *walk, const struct btf_type *a,
-                             const struct btf_type *b)
+static bool has_equal_enumerators(const struct walk *walk, const struct btf_type *a,
+                                  const struct btf_type *b)
 {
     for (uint32_t i = 0; i < a->length; i++) {
         const char *x, *y;
@@ -73,82 +67,72 @@ static bool same_enumerators(const struct walk *walk, const struct btf_type *a,
     return true;
 }
 
-static bool same_integers(const struct btf_type *a, const struct btf_type *b)
+static bool is_equal_integer(const struct btf_type *a, const struct btf_type *b)
 {
     struct btf_int x = btf_int(a), y = btf_int(b);
     return x.is_signed == y.is_signed && x.is_bool == y.is_bool && x.bits == y.bits;
 }
 
-/* Two of one kind, flag, length and size: what they are made of. */
-static bool pair_parts(struct walk *walk, const struct btf_type *a, const struct btf_type *b)
+/* Two of one kind, flag, length and size. */
+static bool walk_parts(struct walk *walk, const struct btf_type *a, const struct btf_type *b)
 {
     switch (a->kind) {
     case BTF_INT:
-        return same_integers(a, b);
+        return is_equal_integer(a, b);
     case BTF_FLOAT:
         return !strcmp(a->name, b->name);
     case BTF_ENUM:
     case BTF_ENUM64:
-        return !strcmp(a->name, b->name) && same_enumerators(walk, a, b);
+        return !strcmp(a->name, b->name) && has_equal_enumerators(walk, a, b);
     case BTF_STRUCT:
     case BTF_UNION:
-        return !strcmp(a->name, b->name) && pair_members(walk, a, b);
+        return !strcmp(a->name, b->name) && walk_members(walk, a, b);
     case BTF_ARRAY:
-        return btf_array_count(a) == btf_array_count(b) && pair(walk, a->type, b->type);
+        return btf_array_count(a) == btf_array_count(b) && walk_pair(walk, a->type, b->type);
     case BTF_FUNC_PROTO:
-        return pair(walk, a->type, b->type) && pair_parameters(walk, a, b);
+        return walk_pair(walk, a->type, b->type) && walk_parameters(walk, a, b);
     case BTF_TYPE_TAG:
-        return !strcmp(a->name, b->name) && pair(walk, a->type, b->type);
+        return !strcmp(a->name, b->name) && walk_pair(walk, a->type, b->type);
     case BTF_PTR:
     case BTF_TYPEDEF:
     case BTF_VOLATILE:
     case BTF_CONST:
     case BTF_RESTRICT:
-        return pair(walk, a->type, b->type);
+        return walk_pair(walk, a->type, b->type);
     default:
         return false;
     }
 }
 
-static bool compare(struct walk *walk, uint32_t first, uint32_t second)
+static bool walk_compare(struct walk *walk, uint32_t first, uint32_t second)
 {
     struct btf_type a = btf_type(walk->first, first), b = btf_type(walk->second, second);
     if (is_incomplete_pair(&a, &b))
         return true;
     return a.kind == b.kind && a.flag == b.flag && a.length == b.length && a.size == b.size &&
-           pair_parts(walk, &a, &b);
+           walk_parts(walk, &a, &b);
 }
 
-static bool prepare(struct same *same, const struct btf *second)
+bool types_are_identical(struct type_cache *cache, const struct btf *first,
+                         const struct btf *second, uint32_t first_id, uint32_t second_id)
 {
-    if (!same->first_of)
-        same->first_of = calloc(second->count, sizeof *same->first_of);
-    if (!same->queue)
-        same->queue = malloc(second->count * sizeof *same->queue);
-    return same->first_of && same->queue;
-}
-
-bool same_types(struct same *same, const struct btf *first, const struct btf *second,
-                uint32_t first_id, uint32_t second_id)
-{
-    struct walk walk = {.same = same, .first = first, .second = second};
-    if (same->in_vain > second->count || !prepare(same, second))
+    if (cache->wasted_work > second->count)
         return false;
-    bool is_same = pair(&walk, first_id, second_id);
-    for (size_t i = 0; is_same && i < walk.queued; i++)
-        is_same = compare(&walk, same->first_of[same->queue[i]], same->queue[i]);
-    if (is_same)
+    if (!cache->identical)
+        cache->identical = calloc(second->count, sizeof *cache->identical);
+    if (!cache->queue)
+        cache->queue = malloc(second->count * sizeof *cache->queue);
+    if (!cache->identical || !cache->queue)
+        return false;
+    struct walk walk = {.cache = cache, .first = first, .second = second};
+    bool is_identical = walk_pair(&walk, first_id, second_id);
+    for (size_t i = 0; is_identical && i < walk.queue_count; i++)
+        is_identical = walk_compare(&walk, cache->identical[cache->queue[i]], cache->queue[i]);
+    if (is_identical)
         return true;
-    /* Whatever was met on the way may lead to the difference. */
-    for (size_t i = 0; i < walk.queued; i++)
-        same->first_of[same->queue[i]] = 0;
-    same->in_vain += walk.queued;
+    /* What was assumed on the way may have led to the difference. */
+    for (size_t i = 0; i < walk.queue_count; i++)
+        cache->identical[cache->queue[i]] = 0;
+    cache->wasted_work += walk.queue_count;
     return false;
-}
-
-void same_free(struct same *same)
-{
-    free(same->first_of);
-    free(same->queue);
-    *same = (struct same){0};
 }

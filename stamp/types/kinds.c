@@ -1,6 +1,7 @@
 /* Writes each kind of DIE as a BTF type; an array as one type for each dimension. */
 #include "dwarf/die.h"
 #include "src/base/array.h"
+#include "src/types/btf_tags.h"
 #include "types/names_p.h"
 #include "types/writer_p.h"
 
@@ -219,7 +220,7 @@ static bool kind_add_struct(struct writer *writer, Dwarf_Die *die, uint32_t id)
         return error_set_no_memory(writer->error);
     bool is_incomplete = die_is_declaration(die) || (!name_is_c(die) && !has_c_layout(die, 0)) ||
                          !die_unsigned(die, DW_AT_byte_size, &size);
-    int added = is_incomplete ? btf__add_fwd(writer->btf, *name ? name : FORMAT_UNNAMED,
+    int added = is_incomplete ? btf__add_fwd(writer->btf, *name ? name : BTF_UNNAMED_TAG,
                                              is_union ? BTF_FWD_UNION : BTF_FWD_STRUCT)
                 : is_union    ? btf__add_union(writer->btf, name, (uint32_t)size)
                               : btf__add_struct(writer->btf, name, (uint32_t)size);

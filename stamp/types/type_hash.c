@@ -9,7 +9,7 @@
 #include "types/type_hash.h"
 
 #include "src/base/hash.h"
-#include "src/types/bare.h"
+#include "src/types/btf.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -51,15 +51,15 @@ struct reference {
 /* Of a value, the qualifiers do not count. */
 static struct reference reference_by_value(const struct btf *btf, uint32_t id)
 {
-    struct bare bare = bare_type(btf, id);
-    return (struct reference){bare.id, bare.atomic};
+    struct btf_unqualified type = btf_unqualified(btf, id);
+    return (struct reference){type.id, type.is_atomic};
 }
 
 /* Of a pointer's target or an array's element, they do. */
 static struct reference reference_to_object(const struct btf *btf, uint32_t id)
 {
-    struct bare bare = bare_type(btf, id);
-    return (struct reference){bare.id, bare.qualifiers << 1 | bare.atomic};
+    struct btf_unqualified type = btf_unqualified(btf, id);
+    return (struct reference){type.id, type.qualifiers << 1 | type.is_atomic};
 }
 
 /* Reads reference number `index` of a type; false if it has fewer. */
@@ -327,8 +327,8 @@ uint64_t type_hash_of_symbol(struct type_hashes *hashes, uint32_t id)
 
 uint64_t type_hash_of_target(struct type_hashes *hashes, uint32_t id)
 {
-    struct bare pointer = bare_type(hashes->btf, id);
-    if (pointer.type.kind != BTF_PTR || pointer.atomic)
+    struct btf_unqualified pointer = btf_unqualified(hashes->btf, id);
+    if (pointer.type.kind != BTF_PTR || pointer.is_atomic)
         return 0;
     return hash_of_reference_to(hashes, reference_to_object(hashes->btf, pointer.type.type));
 }

@@ -25,7 +25,7 @@ struct made made_of(const char *words, uint32_t *id)
 
 void made_free(struct made *made)
 {
-    btf_free(&made->btf);
+    btf_deinit(&made->btf);
     free(made->bytes);
     *made = (struct made){0};
 }

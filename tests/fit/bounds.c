@@ -3,8 +3,8 @@
 #include "src/base/hash.h"
 #include "src/fit/fit.h"
 #include "src/format/meta_writer.h"
+#include "src/types/compare.h"
 #include "src/types/print.h"
-#include "src/types/rules.h"
 #include "tests/common/check.h"
 #include "tests/common/made.h"
 
@@ -316,13 +316,13 @@ enum answer { AGREE, PART, FAIL };
 static enum answer compare(const struct made *first, uint32_t first_id, const struct made *second,
                            uint32_t second_id)
 {
-    struct type_parting parting = {0};
+    struct type_difference difference = {0};
     ERROR_AUTO error = {0};
     bool agree;
     bool is_compared =
         type_compare((struct type_side){&first->btf, first_id},
-                     (struct type_side){&second->btf, second_id}, &agree, &parting, &error);
-    type_parting_free(&parting);
+                     (struct type_side){&second->btf, second_id}, &agree, &difference, &error);
+    type_difference_deinit(&difference);
     if (is_compared)
         return agree ? AGREE : PART;
     assert_string_equal(error_text(&error), "its types cannot be compared: they are too many");

@@ -261,7 +261,7 @@ static void check_symbol(uint64_t type, bool is_function, const char *start, con
         struct bytes section = read_back(forms, &btf);
         print_symbol(&text, &btf, id, "X", NULL);
         add_definitions(&text, &btf, start);
-        btf_free(&btf);
+        btf_deinit(&btf);
         free((void *)section.data);
     }
     go_forms_free(forms);
@@ -443,7 +443,7 @@ static void one_type_is_written_once(void **state)
         assert_int_equal(type.kind, i == 2 ? BTF_FUNC : BTF_VAR);
         assert_int_equal(*type.name, 'A' + (int)i);
     }
-    btf_free(&btf);
+    btf_deinit(&btf);
     free((void *)section.data);
     go_forms_free(forms);
 }
@@ -713,7 +713,7 @@ static void a_long_name_is_cut(void **state)
     assert_true(go_forms_add(forms, "X", type, false, &id, &reason, &error));
     struct bytes section = read_back(forms, &btf);
     assert_int_equal(strlen(btf_type(&btf, btf_type(&btf, id).type).name), 1000);
-    btf_free(&btf);
+    btf_deinit(&btf);
     free((void *)section.data);
     go_forms_free(forms);
     free(name);

@@ -1,9 +1,9 @@
 /* The reader of `.BTF`: what it reads, what it refuses, and that no damage gets past it that could
  * hurt those who walk, print or compare the types. */
 #include "src/types/btf.h"
+#include "src/types/compare.h"
 #include "src/types/layout.h"
 #include "src/types/print.h"
-#include "src/types/rules.h"
 #include "tests/common/check.h"
 #include "tests/common/made.h"
 
@@ -95,7 +95,7 @@ static void check_read(const struct raw *raw, uint32_t count)
     assert_string_equal(error_text(&error), "");
     assert_true(is_read);
     assert_int_equal(btf.count, count);
-    btf_free(&btf);
+    btf_deinit(&btf);
     free(bytes);
 }
 
@@ -190,7 +190,7 @@ static void a_larger_header_is_skipped(void **state)
     assert_true(btf_read(&btf, (struct bytes){larger, size + 8}, 8, &error));
     assert_int_equal(btf.count, 2);
     assert_string_equal(btf_type(&btf, 1).name, "int");
-    btf_free(&btf);
+    btf_deinit(&btf);
     free(bytes);
     free(larger);
 }
@@ -485,7 +485,7 @@ static void check_refused_somehow(const struct raw *raw)
     bool is_read = btf_read(&btf, (struct bytes){bytes, size}, 8, &error);
     free(bytes);
     if (is_read)
-        btf_free(&btf);
+        btf_deinit(&btf);
     assert_false(is_read);
     assert_int_equal(error.code, PLUGIN_NOT_PLUGIN);
 }
@@ -518,7 +518,7 @@ static void a_kind_without_items_has_none_whatever_its_length(void **state)
         TEXT_AUTO text = {0};
         assert_int_equal(btf_type(&btf, 2).length, 0);
         print_declaration(&text, &btf, 2, "x", NULL);
-        btf_free(&btf);
+        btf_deinit(&btf);
         free(bytes);
     }
 }
@@ -727,7 +727,7 @@ static void an_alignment_that_was_asked_for_is_read(void **state)
         make_decl_tag(make, tags[i].tag, id, -1);
         make_decl_tag(make, "aligned=16", id, 1);
         struct made made = made_read(make);
-        assert_int_equal(made.btf.tag_count, tags[i].alignment ? 2 : 1);
+        assert_int_equal(made.btf.alignment_count, tags[i].alignment ? 2 : 1);
         assert_int_equal(btf_alignment(&made.btf, id, -1), tags[i].alignment);
         assert_int_equal(btf_alignment(&made.btf, id, 0), 0);
         assert_int_equal(btf_alignment(&made.btf, id, 1), 16);
@@ -807,27 +807,27 @@ static void use_all(const struct btf *btf)
             print_definition(&definition, btf, id, NULL);
         sum += declaration.length + definition.length + layout_size(btf, id);
         for (uint32_t other = 0; other < btf->count; other++) {
-            struct type_parting parting = {0};
+            struct type_difference difference = {0};
             ERROR_AUTO error = {0};
             bool agree = false;
             bool is_compared =
                 type_compare((struct type_side){btf, id}, (struct type_side){btf, other}, &agree,
-                             &parting, &error);
+                             &difference, &error);
             if (id == other && is_compared && !agree)
-                fail_msg("type %u parts from itself: %s", id, text_chars(&parting.path));
+                fail_msg("type %u parts from itself: %s", id, text_chars(&difference.path));
             if (!is_compared)
                 assert_true(*error_text(&error));
-            type_parting_free(&parting);
+            type_difference_deinit(&difference);
         }
         if (type.kind != BTF_FUNC && type.kind != BTF_VAR)
             continue;
         for (uint32_t asked = 1; asked < btf->count; asked++) {
-            struct type_parting parting = {0};
+            struct type_difference difference = {0};
             ERROR_AUTO error = {0};
             bool agree;
             type_compare_symbol((struct type_side){btf, asked}, (struct type_side){btf, id}, &agree,
-                                &parting, &error);
-            type_parting_free(&parting);
+                                &difference, &error);
+            type_difference_deinit(&difference);
         }
     }
     assert_true(sum > 0);
@@ -844,7 +844,7 @@ static bool try_bytes(const uint8_t *bytes, size_t size)
     bool is_read = btf_read(&btf, (struct bytes){exact, size}, 8, &error);
     if (is_read) {
         use_all(&btf);
-        btf_free(&btf);
+        btf_deinit(&btf);
     } else {
         assert_true(*error_text(&error));
         assert_null(btf.offsets);
@@ -867,7 +867,7 @@ static void a_section_with_every_kind_is_taken(void **state)
     for (size_t kind = 0; kind < COUNT(seen); kind++)
         assert_true(seen[kind] > 0);
     use_all(&btf);
-    btf_free(&btf);
+    btf_deinit(&btf);
     free(bytes);
 }
 

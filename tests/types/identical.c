@@ -1,6 +1,6 @@
 /* Types that are the same in two modules: what is found to be the same, and what is left to the
  * rules. Types are written as in btf_make.h. */
-#include "src/types/identical.h"
+#include "src/types/identical_p.h"
 #include "tests/common/check.h"
 #include "tests/common/made.h"
 #include "tests/types/differences.h"
@@ -18,11 +18,11 @@ static struct made second_of(const char *words, uint32_t *id)
 
 static bool are_same(const char *first, const char *second)
 {
-    struct same same = {0};
+    struct type_cache cache = {0};
     uint32_t first_id, second_id;
     struct made a = made_of(first, &first_id), b = second_of(second, &second_id);
-    bool answer = same_types(&same, &a.btf, &b.btf, first_id, second_id);
-    same_free(&same);
+    bool answer = types_are_identical(&cache, &a.btf, &b.btf, first_id, second_id);
+    type_cache_deinit(&cache);
     made_free(&a);
     made_free(&b);
     return answer;
@@ -67,7 +67,7 @@ static void an_incomplete_type_is_the_same_as_a_complete_one_of_its_tag(void **s
 static void a_difference_leaves_nothing_behind(void **state)
 {
     (void)state;
-    struct same same = {0};
+    struct type_cache cache = {0};
     uint32_t first_id, second_id;
     struct made a =
         made_of("struct out 16 { in 0 pointer struct in 8 { back 0 pointer same out } n "
@@ -84,11 +84,11 @@ static void a_difference_leaves_nothing_behind(void **state)
                 continue;
             if (strcmp(first.name, second.name) != 0 || first.kind != second.kind)
                 continue;
-            same.in_vain = 0;
-            assert_false(same_types(&same, &a.btf, &b.btf, x, y));
-            assert_false(same_is_known(&same, x, y));
+            cache.wasted_work = 0;
+            assert_false(types_are_identical(&cache, &a.btf, &b.btf, x, y));
+            assert_false(types_are_known_identical(&cache, x, y));
         }
-    same_free(&same);
+    type_cache_deinit(&cache);
     made_free(&a);
     made_free(&b);
 }
@@ -96,16 +96,16 @@ static void a_difference_leaves_nothing_behind(void **state)
 static void what_was_found_is_known(void **state)
 {
     (void)state;
-    struct same same = {0};
+    struct type_cache cache = {0};
     uint32_t first_id, second_id;
     struct made a = made_of("pointer " POINT, &first_id),
                 b = second_of("pointer " POINT, &second_id);
-    assert_false(same_is_known(&same, first_id, second_id));
-    assert_true(same_types(&same, &a.btf, &b.btf, first_id, second_id));
-    assert_true(same_is_known(&same, first_id, second_id));
-    assert_false(same_is_known(&same, first_id + 1, second_id));
-    assert_int_equal(same.in_vain, 0);
-    same_free(&same);
+    assert_false(types_are_known_identical(&cache, first_id, second_id));
+    assert_true(types_are_identical(&cache, &a.btf, &b.btf, first_id, second_id));
+    assert_true(types_are_known_identical(&cache, first_id, second_id));
+    assert_false(types_are_known_identical(&cache, first_id + 1, second_id));
+    assert_int_equal(cache.wasted_work, 0);
+    type_cache_deinit(&cache);
     made_free(&a);
     made_free(&b);
 }
@@ -115,14 +115,14 @@ static void what_was_found_is_known(void **state)
 static void walks_in_vain_end(void **state)
 {
     (void)state;
-    struct same same = {0};
+    struct type_cache cache = {0};
     uint32_t first_id, second_id;
     struct made a = made_of(POINT, &first_id);
     struct made b = second_of("struct point 8 { x 0 int y 32 float }", &second_id);
     for (uint32_t i = 0; i < 1000; i++)
-        assert_false(same_types(&same, &a.btf, &b.btf, first_id, second_id));
-    assert_in_range(same.in_vain, 1, 2 * b.btf.count);
-    same_free(&same);
+        assert_false(types_are_identical(&cache, &a.btf, &b.btf, first_id, second_id));
+    assert_in_range(cache.wasted_work, 1, 2 * b.btf.count);
+    type_cache_deinit(&cache);
     made_free(&a);
     made_free(&b);
 }

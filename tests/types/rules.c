@@ -1,7 +1,7 @@
 /* When two types agree: each rule of DESIGN's page of that name, and where the others part. The two
  * sides are sections of their own, in which the same type has another number. */
-#include "src/types/rules.h"
-#include "src/format/format.h"
+#include "src/types/btf_tags.h"
+#include "src/types/compare.h"
 #include "tests/common/check.h"
 #include "tests/common/made.h"
 
@@ -13,16 +13,16 @@ enum answer { AGREE, PART, FAIL };
 
 /* Which rules apply. */
 typedef bool comparer(struct type_side first, struct type_side second, bool *agree,
-                      struct type_parting *parting, struct error *error);
+                      struct type_difference *difference, struct error *error);
 
-/* Compares, and keeps the parting and the error, which the caller frees. */
+/* Compares, and keeps the difference and the error, which the caller frees. */
 static enum answer compare(const struct made *first, uint32_t first_id, const struct made *second,
-                           uint32_t second_id, comparer *rules, struct type_parting *parting,
+                           uint32_t second_id, comparer *rules, struct type_difference *difference,
                            struct error *error)
 {
     bool agree = false;
     struct type_side a = {&first->btf, first_id}, b = {&second->btf, second_id};
-    if (!rules(a, b, &agree, parting, error))
+    if (!rules(a, b, &agree, difference, error))
         return FAIL;
     return agree ? AGREE : PART;
 }
@@ -41,27 +41,27 @@ static void check(const char *first, const char *second, comparer *rules, enum a
     static const char *const names[] = {"agree", "part", "fail"};
     uint32_t first_id, second_id;
     struct made a = made_of(first, &first_id), b = second_of(second, &second_id);
-    struct type_parting parting = {0};
+    struct type_difference difference = {0};
     ERROR_AUTO error = {0};
-    enum answer answer = compare(&a, first_id, &b, second_id, rules, &parting, &error);
+    enum answer answer = compare(&a, first_id, &b, second_id, rules, &difference, &error);
     bool is_right = answer == expected;
     if (answer != expected)
         print_message("# %s | %s: they %s, not %s\n", first, second, names[answer],
                       names[expected]);
     if (is_right && path) {
-        is_right = !strcmp(text_chars(&parting.path), path) &&
-                   !strcmp(text_chars(&parting.first), first_text) &&
-                   !strcmp(text_chars(&parting.second), second_text);
+        is_right = !strcmp(text_chars(&difference.path), path) &&
+                   !strcmp(text_chars(&difference.first), first_text) &&
+                   !strcmp(text_chars(&difference.second), second_text);
         if (!is_right)
             print_message("# %s | %s:\n#   %s\n#   %s\n#   %s\n", first, second,
-                          text_chars(&parting.path), text_chars(&parting.first),
-                          text_chars(&parting.second));
+                          text_chars(&difference.path), text_chars(&difference.first),
+                          text_chars(&difference.second));
     }
-    if (answer == PART && (!parting.first.length || !parting.second.length)) {
-        print_message("# %s | %s: a side of the parting is empty\n", first, second);
+    if (answer == PART && (!difference.first.length || !difference.second.length)) {
+        print_message("# %s | %s: a side of the difference is empty\n", first, second);
         is_right = false;
     }
-    type_parting_free(&parting);
+    type_difference_deinit(&difference);
     made_free(&a);
     made_free(&b);
     if (!is_right)
@@ -322,10 +322,10 @@ static void structs_agree_by_tag_size_and_members(void **state)
 static void an_incomplete_type_without_a_tag_agrees_with_those_that_have_none(void **state)
 {
     (void)state;
-    AGREES("pointer struct " FORMAT_UNNAMED " ;", "pointer struct - 4 { a 0 int }");
-    AGREES("pointer union " FORMAT_UNNAMED " ;", "pointer union - 4 { a 0 int }");
-    PARTS("pointer struct " FORMAT_UNNAMED " ;", "pointer struct s 4 { a 0 int }");
-    PARTS("pointer struct " FORMAT_UNNAMED " ;", "pointer union - 4 { a 0 int }");
+    AGREES("pointer struct " BTF_UNNAMED_TAG " ;", "pointer struct - 4 { a 0 int }");
+    AGREES("pointer union " BTF_UNNAMED_TAG " ;", "pointer union - 4 { a 0 int }");
+    PARTS("pointer struct " BTF_UNNAMED_TAG " ;", "pointer struct s 4 { a 0 int }");
+    PARTS("pointer struct " BTF_UNNAMED_TAG " ;", "pointer union - 4 { a 0 int }");
 }
 
 static void a_member_that_the_system_hides_agrees(void **state)
@@ -729,11 +729,11 @@ static void what_is_asked_for_is_the_first_side(void **state)
 /* ---- what a module declares, and another one defines ---- */
 
 static bool compare_import(struct type_side definition, struct type_side declaration, bool *agree,
-                           struct type_parting *parting, struct error *error)
+                           struct type_difference *difference, struct error *error)
 {
-    struct type_memory memory = {0};
-    bool answered = type_compare_import(&memory, definition, declaration, agree, parting, error);
-    type_memory_free(&memory);
+    struct type_cache cache = {0};
+    bool answered = type_compare_import(&cache, definition, declaration, agree, difference, error);
+    type_cache_deinit(&cache);
     return answered;
 }
 
@@ -797,16 +797,16 @@ static void the_definition_is_the_first_side(void **state)
 }
 
 /* The first side is the definition. */
-static bool agrees_with(struct type_memory *memory, const struct made *first, uint32_t first_id,
+static bool agrees_with(struct type_cache *cache, const struct made *first, uint32_t first_id,
                         const struct made *second, uint32_t second_id)
 {
-    struct type_parting parting = {0};
+    struct type_difference difference = {0};
     ERROR_AUTO error = {0};
     bool agree = false;
-    assert_true(type_compare_import(memory, (struct type_side){&first->btf, first_id},
-                                    (struct type_side){&second->btf, second_id}, &agree, &parting,
-                                    &error));
-    type_parting_free(&parting);
+    assert_true(type_compare_import(cache, (struct type_side){&first->btf, first_id},
+                                    (struct type_side){&second->btf, second_id}, &agree,
+                                    &difference, &error));
+    type_difference_deinit(&difference);
     return agree;
 }
 
@@ -814,16 +814,16 @@ static void what_agreed_is_not_compared_again(void **state)
 {
     (void)state;
     /* They are not the same, so that it takes the rules to see that they agree. */
-    struct type_memory memory = {0};
+    struct type_cache cache = {0};
     uint32_t first_id, second_id;
     struct made first = made_of("func f function int ( p pointer " POINT " )", &first_id);
     struct made second =
         second_of("func f function typedef number int ( p pointer " POINT " )", &second_id);
-    assert_true(agrees_with(&memory, &first, first_id, &second, second_id));
-    unsigned long once = memory.work;
-    assert_true(agrees_with(&memory, &first, first_id, &second, second_id));
-    assert_true(memory.work - once < once / 2);
-    type_memory_free(&memory);
+    assert_true(agrees_with(&cache, &first, first_id, &second, second_id));
+    unsigned long once = cache.work;
+    assert_true(agrees_with(&cache, &first, first_id, &second, second_id));
+    assert_true(cache.work - once < once / 2);
+    type_cache_deinit(&cache);
     made_free(&first);
     made_free(&second);
 }
@@ -832,22 +832,22 @@ static void what_is_the_same_needs_no_rules(void **state)
 {
     (void)state;
     const char *words = "func f function int ( p pointer " POINT " )";
-    struct type_memory memory = {0};
+    struct type_cache cache = {0};
     uint32_t first_id, second_id;
     struct made first = made_of(words, &first_id), second = second_of(words, &second_id);
-    assert_true(agrees_with(&memory, &first, first_id, &second, second_id));
-    assert_int_equal(memory.work, 0);
-    type_memory_free(&memory);
+    assert_true(agrees_with(&cache, &first, first_id, &second, second_id));
+    assert_int_equal(cache.work, 0);
+    type_cache_deinit(&cache);
     made_free(&first);
     made_free(&second);
 }
 
-/* More types than the memory starts with room for; each of them is found again. */
+/* More types than the cache starts with room for; each of them is found again. */
 static void what_agreed_is_remembered_however_much_it_is(void **state)
 {
     (void)state;
     enum { STRUCTS = 400, FIRST = 100 };
-    struct type_memory memory = {0};
+    struct type_cache cache = {0};
     struct made made[2];
     uint32_t symbols[2][2];
     for (int side = 0; side < 2; side++) {
@@ -868,12 +868,12 @@ static void what_agreed_is_remembered_however_much_it_is(void **state)
         made[side] = made_read(make);
     }
     for (int i = 0; i < 2; i++)
-        assert_true(agrees_with(&memory, &made[0], symbols[i][0], &made[1], symbols[i][1]));
-    assert_int_equal(memory.count, STRUCTS);
-    unsigned long once = memory.work;
-    assert_true(agrees_with(&memory, &made[0], symbols[1][0], &made[1], symbols[1][1]));
-    assert_true(memory.work - once < 16);
-    type_memory_free(&memory);
+        assert_true(agrees_with(&cache, &made[0], symbols[i][0], &made[1], symbols[i][1]));
+    assert_int_equal(cache.agreeing.count, STRUCTS);
+    unsigned long once = cache.work;
+    assert_true(agrees_with(&cache, &made[0], symbols[1][0], &made[1], symbols[1][1]));
+    assert_true(cache.work - once < 16);
+    type_cache_deinit(&cache);
     made_free(&made[0]);
     made_free(&made[1]);
 }
@@ -881,7 +881,7 @@ static void what_agreed_is_remembered_however_much_it_is(void **state)
 static void what_parts_is_not_remembered(void **state)
 {
     (void)state;
-    struct type_memory memory = {0};
+    struct type_cache cache = {0};
     uint32_t first_id, second_id;
     struct made first = made_of("func f function int ( p pointer struct outer 8 { in 0 pointer "
                                 "struct shape 8 { r 0 double } } )",
@@ -890,8 +890,8 @@ static void what_parts_is_not_remembered(void **state)
                                    "struct shape 4 { r 0 float } } )",
                                    &second_id);
     for (int i = 0; i < 3; i++)
-        assert_false(agrees_with(&memory, &first, first_id, &second, second_id));
-    type_memory_free(&memory);
+        assert_false(agrees_with(&cache, &first, first_id, &second, second_id));
+    type_cache_deinit(&cache);
     made_free(&first);
     made_free(&second);
 }
@@ -917,10 +917,11 @@ static void an_unused_parting_stays_empty(void **state)
     (void)state;
     uint32_t id;
     struct made made = made_of(NODE("int"), &id);
-    struct type_parting parting = {0};
+    struct type_difference difference = {0};
     ERROR_AUTO error = {0};
-    assert_int_equal(compare(&made, id, &made, id, type_compare, &parting, &error), AGREE);
-    assert_int_equal(parting.path.length + parting.first.length + parting.second.length, 0);
+    assert_int_equal(compare(&made, id, &made, id, type_compare, &difference, &error), AGREE);
+    assert_int_equal(difference.path.length + difference.first.length + difference.second.length,
+                     0);
     assert_int_equal(error.code, PLUGIN_OK);
     made_free(&made);
 }
@@ -948,11 +949,11 @@ static void a_chain_of_a_hundred_thousand_structs_agrees(void **state)
     (void)state;
     uint32_t first_id, second_id;
     struct made first = chain("long", &first_id), second = chain("llong", &second_id);
-    struct type_parting parting = {0};
+    struct type_difference difference = {0};
     ERROR_AUTO error = {0};
-    assert_int_equal(compare(&first, first_id, &second, second_id, type_compare, &parting, &error),
-                     AGREE);
-    type_parting_free(&parting);
+    assert_int_equal(
+        compare(&first, first_id, &second, second_id, type_compare, &difference, &error), AGREE);
+    type_difference_deinit(&difference);
     made_free(&first);
     made_free(&second);
 }
@@ -962,19 +963,19 @@ static void a_difference_behind_a_hundred_thousand_structs_is_found(void **state
     (void)state;
     uint32_t first_id, second_id;
     struct made first = chain("long", &first_id), second = chain("ulong", &second_id);
-    struct type_parting parting = {0};
+    struct type_difference difference = {0};
     ERROR_AUTO error = {0};
-    assert_int_equal(compare(&first, first_id, &second, second_id, type_compare, &parting, &error),
-                     PART);
+    assert_int_equal(
+        compare(&first, first_id, &second, second_id, type_compare, &difference, &error), PART);
     static const char start[] = "struct s1: member next: struct s2: member next: struct s3: ";
     static const char end[] = ": struct s100000: member next";
-    const char *path = text_chars(&parting.path);
+    const char *path = text_chars(&difference.path);
     assert_memory_equal(path, start, sizeof start - 1);
     assert_non_null(strstr(path, ": ...: "));
     assert_true(strlen(path) < 4096);
     assert_string_equal(path + strlen(path) - (sizeof end - 1), end);
-    assert_string_equal(text_chars(&parting.first), "long next;   /* offset 0, 8 bytes */");
-    type_parting_free(&parting);
+    assert_string_equal(text_chars(&difference.first), "long next;   /* offset 0, 8 bytes */");
+    type_difference_deinit(&difference);
     made_free(&first);
     made_free(&second);
 }
@@ -996,9 +997,9 @@ static void rings_of_unequal_length_end(void **state)
         id[side] = 2;
         made[side] = made_read(make);
     }
-    struct type_parting parting = {0};
+    struct type_difference difference = {0};
     ERROR_AUTO error = {0};
-    assert_int_equal(compare(&made[0], id[0], &made[1], id[1], type_compare, &parting, &error),
+    assert_int_equal(compare(&made[0], id[0], &made[1], id[1], type_compare, &difference, &error),
                      AGREE);
     made_free(&made[0]);
     made_free(&made[1]);
@@ -1007,10 +1008,10 @@ static void rings_of_unequal_length_end(void **state)
 static void check_too_deep(struct make *make, uint32_t id)
 {
     struct made made = made_read(make);
-    struct type_parting parting = {0};
+    struct type_difference difference = {0};
     ERROR_AUTO error = {0};
-    enum answer answer = compare(&made, id, &made, id, type_compare, &parting, &error);
-    type_parting_free(&parting);
+    enum answer answer = compare(&made, id, &made, id, type_compare, &difference, &error);
+    type_difference_deinit(&difference);
     made_free(&made);
     assert_int_equal(answer, FAIL);
     assert_int_equal(error.code, PLUGIN_NOT_PLUGIN);
@@ -1037,13 +1038,13 @@ static void check_enumerators(uint32_t count, bool is_reversed, enum answer expe
     uint32_t first_id, second_id;
     struct made first = many_enumerators(count, false, &first_id);
     struct made second = many_enumerators(count, is_reversed, &second_id);
-    struct type_parting parting = {0};
+    struct type_difference difference = {0};
     ERROR_AUTO error = {0};
     enum answer answer =
-        compare(&first, first_id, &second, second_id, type_compare, &parting, &error);
+        compare(&first, first_id, &second, second_id, type_compare, &difference, &error);
     made_free(&first);
     made_free(&second);
-    type_parting_free(&parting);
+    type_difference_deinit(&difference);
     assert_int_equal(answer, expected);
     if (expected == FAIL)
         assert_string_equal(error_text(&error), "its types cannot be compared: they are too many");
@@ -1078,9 +1079,9 @@ static void structs_within_structs_need_no_depth(void **state)
         make_member(make, "inner", inner, 0);
     }
     struct made made = made_read(make);
-    struct type_parting parting = {0};
+    struct type_difference difference = {0};
     ERROR_AUTO error = {0};
-    assert_int_equal(compare(&made, id, &made, id, type_compare, &parting, &error), AGREE);
+    assert_int_equal(compare(&made, id, &made, id, type_compare, &difference, &error), AGREE);
     made_free(&made);
 }
 

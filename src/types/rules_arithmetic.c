@@ -1,0 +1,125 @@
+/* The rules by which arithmetic types agree: integers, enums and floats. */
+#include "types/rules_arithmetic_p.h"
+
+#include "types/print.h"
+
+#include <inttypes.h>
+
+/* This many visited enumerators cost one unit of work. */
+enum { STEPS_PER_WORK = 8 };
+
+static bool is_signed(const struct btf_type *type)
+{
+    return type->kind == BTF_INT ? btf_int(type).is_signed : type->flag;
+}
+
+static bool is_bool(const struct btf_type *type)
+{
+    return type->kind == BTF_INT && btf_int(type).is_bool;
+}
+
+static void write_signedness(struct text *text, const struct btf *btf,
+                             const struct btf_unqualified *integer)
+{
+    uint32_t size = integer->type.size;
+    text_free(text);
+    print_shown(text, btf, integer->id, NULL);
+    text_add(text, "   /* %" PRIu32 " byte%s, %s */", size, size == 1 ? "" : "s",
+             is_signed(&integer->type) ? "signed" : "unsigned");
+}
+
+bool rules_compare_integers(struct comparison *c, const struct btf_unqualified *a,
+                            const struct btf_unqualified *b)
+{
+    bool is_same_sign = is_signed(&a->type) == is_signed(&b->type);
+    if (a->type.size == b->type.size && is_same_sign && is_bool(&a->type) == is_bool(&b->type))
+        return true;
+    if (a->type.size != b->type.size || btf_is_enum(a->type.kind) != btf_is_enum(b->type.kind) ||
+        strcmp(a->type.name, b->type.name) != 0 || is_same_sign)
+        return comparison_differ_types(c, a->id, b->id);
+    /* Names and sizes are the same, as those of plain char may be. */
+    write_signedness(&c->difference->first, c->first, a);
+    write_signedness(&c->difference->second, c->second, b);
+    return comparison_differ(c);
+}
+
+bool rules_compare_floats(struct comparison *c, const struct btf_unqualified *a,
+                          const struct btf_unqualified *b)
+{
+    bool is_opaque = btf_is_opaque(&a->type);
+    if (a->type.size == b->type.size && is_opaque == btf_is_opaque(&b->type) &&
+        (!is_opaque || !strcmp(a->type.name, b->type.name)))
+        return true;
+    return comparison_differ_types(c, a->id, b->id);
+}
+
+/* Finds an enumerator by name, starting with number `near`. *steps is how many were visited. */
+static bool find_enumerator(const struct btf *btf, const struct btf_type *type, const char *name,
+                            uint32_t near, int64_t *value, uint32_t *steps)
+{
+    const char *other;
+    for (*steps = 0; *steps < type->length;) {
+        *value = btf_enumerator(btf, type, (near + (*steps)++) % type->length, &other);
+        if (!strcmp(name, other))
+            return true;
+    }
+    return false;
+}
+
+static void write_enumerator(struct text *text, const struct btf_type *type, const char *name,
+                             bool found, int64_t value)
+{
+    text_free(text);
+    if (found) {
+        text_add_escaped(text, name);
+        if (type->flag)
+            text_add(text, " = %" PRId64, value);
+        else
+            text_add(text, " = %" PRIu64, (uint64_t)value);
+    } else {
+        text_add(text, "no ");
+        text_add_escaped(text, name);
+    }
+}
+
+/* Is every enumerator of `a` in `b`? is_swapped: `a` is the second side. */
+static bool compare_enumerators(struct comparison *c, const struct btf *a_btf,
+                                const struct btf_type *a, const struct btf *b_btf,
+                                const struct btf_type *b, bool is_swapped)
+{
+    for (uint32_t i = 0; i < a->length; i++) {
+        const char *name;
+        int64_t value = btf_enumerator(a_btf, a, i, &name), other = 0;
+        uint32_t steps;
+        bool found = find_enumerator(b_btf, b, name, i, &other, &steps);
+        /* Most unequal names differ in their first bytes. */
+        if (!comparison_spend(c, steps * comparison_name_work(name) / STEPS_PER_WORK + 1))
+            return false;
+        if (found && value == other)
+            continue;
+        write_enumerator(is_swapped ? &c->difference->second : &c->difference->first, a, name, true,
+                         value);
+        write_enumerator(is_swapped ? &c->difference->first : &c->difference->second, b, name,
+                         found, other);
+        return comparison_differ(c);
+    }
+    return true;
+}
+
+bool rules_compare_enums(struct comparison *c, const struct btf_unqualified *a,
+                         const struct btf_unqualified *b)
+{
+    if (strcmp(a->type.name, b->type.name) != 0)
+        return comparison_differ_types(c, a->id, b->id);
+    if (!a->type.length || !b->type.length) /* incomplete */
+        return true;
+    if (a->type.size != b->type.size)
+        return comparison_differ_types(c, a->id, b->id);
+    if (!comparison_enter(c, (struct step){.kind = STEP_ENUM, .name = a->type.name}) ||
+        !compare_enumerators(c, c->first, &a->type, c->second, &b->type, false) ||
+        !compare_enumerators(c, c->second, &b->type, c->first, &a->type, true) ||
+        !rules_compare_integers(c, a, b))
+        return false;
+    comparison_leave(c);
+    return true;
+}
