@@ -3,7 +3,6 @@
 
 #include "base/brief.h"
 #include "base/hash.h"
-#include "gofile/memory_image_p.h"
 
 #include <elf.h>
 #include <inttypes.h>
