@@ -1,7 +1,7 @@
 #!/bin/sh
-# Go plugins, opened from C: tests/go has the plugins (one Go module), the hosts, and the words of
-# refusals, which REFUSE_WRITE=1 writes anew. Every host runs with Go's checks of what passes between
-# C and Go, and with a garbage collector that never rests.
+# Go plugins, opened from C. tests/go has the plugins (one Go module), the hosts, and the expected
+# output, which REFUSE_WRITE=1 writes anew. Every host runs with cgo's checks of pointers, and with a
+# garbage collector that runs all the time.
 . "$(dirname "$0")/../common/tap.sh"
 
 cd "$work" || exit 1
@@ -60,7 +60,7 @@ for part in explicit run-time threads stays; do
     check "panics: $part" run ./panics-host ./panics.so $part
 done
 
-# What panics in an init is remembered, and so is the package.
+# A panic in an init is remembered, for the plugin and for the package.
 ln -s fails-first.so fails-link.so
 said init-panics ./opens-host ./fails-first.so ./fails-first.so ./fails-link.so ./fails-second.so \
     ./fails-third.so .Value ./fails-alone.so .Value ./hello.so ./fails-first.so
@@ -384,7 +384,7 @@ ran: two
 E2
 done
 
-# Every package of the plugin is another than the bridge's: Go names one of them.
+# Every package of the plugin differs from the bridge's; Go's own message names one of them.
 check "a plugin of other flags builds" go_plugin trimmed.so -trimpath ./state/first
 cp trimmed.so replaced.so
 every_package() {
@@ -415,7 +415,7 @@ trimmed_bridge() {
 }
 printf '%s\n' opened 3 >trimmed
 check "with a bridge of its flags, it opens" trimmed_bridge
-# What Go calls experiments is part of the version that a plugin records, but not of the toolchain's.
+# A plugin records experiments as part of its version; `go version` does not tell them.
 experiment() {
     (cd go && GOEXPERIMENT=fieldtrack "$go" build -buildmode=plugin -o ../experiment.so ./hello) &&
         "$PLUGIN" go-bridge "--go=$go" --for=experiment.so -o experiment-bridge.so &&
@@ -429,7 +429,7 @@ go1.18* | go1.19*) ;; # they do not record it
     check "a bridge for a plugin with an experiment opens it" experiment
     ;;
 esac
-# Go's race detector maps its notes of a library beyond the end of memory, and ends the process.
+# Go's race detector maps the shadow of a library beyond the address space, and ends the process.
 check_fails 2 "a bridge with Go's race detector is refused" "$PLUGIN" go-bridge "--go=$go" -race -o race.so
 race() {
     (cd go && "$go" build -race -buildmode=plugin -o ../race.so ./hello) || return 1
@@ -440,7 +440,7 @@ case $version in
 go1.18* | go1.19*) ;; # they do not record it
 *) check "also for a plugin that has it" race ;;
 esac
-# A file's bytes do not make `go build` run programs.
+# The bytes of a file cannot make `go build` run programs.
 dangerous() {
     case $version in
     go1.18* | go1.19*) return ;;
@@ -451,7 +451,7 @@ dangerous() {
         "$PLUGIN" go-bridge "--go=$go" --for=dangerous.so -asmflags=-D=X -o dangerous-bridge.so
 }
 check "a flag that could run programs is not taken from a file" dangerous
-# A toolchain that builds for another machine than the plugin's.
+# A toolchain for another machine than the plugin's.
 other_machine() {
     other=arm64
     [ "$("$go" env GOARCH)" != arm64 ] || other=amd64
@@ -465,7 +465,7 @@ retried() {
 }
 printf '%s\n' PLUGIN_MISFIT 'exit status 0' opened 3 >retried
 check "a good build in its place opens in the same process" retried
-# Two plugins of which each has its own build of a package that the bridge has not.
+# Two plugins with different builds of a package that the bridge does not have.
 cp -r go changed
 sed -i 's/X = 3/X = 4/' changed/state/common/common.go
 mismatching() { (cd changed && "$go" build -buildmode=plugin -o ../mismatch.so ./state/second); }
@@ -474,7 +474,7 @@ said other-package ./opens-host ./state-first.so ./mismatch.so --mapped=mismatch
     .ReadCommon
 said other-package-alone ./opens-host ./mismatch.so .ReadCommon ./state-first.so
 
-# The same judgement from files alone.
+# The same judgement by plugin check.
 checks() {
     for arguments in './hello.so ./forms.so' './trimmed.so' './state-first.so ./mismatch.so' \
         '--json ./mismatch.so ./state-first.so' '--go-bridge=./hello.so ./hello.so' \
@@ -507,8 +507,8 @@ E2
 cp bridge.so replaced-bridge.so
 said bridge-replaced ./opens-host --bridge=./replaced-bridge.so ./hello.so \
     '--run=cp bridge.so new-bridge.so && mv new-bridge.so replaced-bridge.so' ./panics.so
-if [ -z "$TEST_CFLAGS" ]; then # there is no static sanitizer
-    # The linker warns of dlopen.
+if [ -z "$TEST_CFLAGS" ]; then # sanitizers cannot be linked statically
+    # The linker warns about dlopen.
     check "a static host builds" cc -g -w -static -pthread -I"$installed/include" -o static-host \
         "$sources/opens.c" "$library/libplugin.a"
     check "and is stamped" "$PLUGIN" stamp static-host
@@ -522,7 +522,7 @@ expect "the library's own directory is the last one" env -u PLUGIN_GO_BRIDGE \
 opened
 mapped
 E2
-# Nobody can look into such a process: a sanitizer neither.
+# Such a process cannot be inspected, not even by a sanitizer.
 if [ "$(id -u)" -eq 0 ] && [ -z "$TEST_CFLAGS" ]; then
     cp opens-host privileged
     chown nobody privileged && chmod 4755 privileged && chmod 755 "$here"

@@ -1,5 +1,5 @@
-# Sourced by tests/go/run.sh, in its own directory: finds a Go toolchain, builds the bridge, the plugins
-# and the hosts, and says how hosts are run and what they print is compared.
+# Sourced by tests/go/run.sh in its own directory: finds a Go toolchain, builds the bridge, the plugins
+# and the hosts, and defines how hosts are run and their output is compared.
 # shellcheck shell=sh disable=SC2154 # tests and work are set by tests/common/tap.sh
 
 here=$(pwd -P)
@@ -38,32 +38,32 @@ c_plugin() {
     shift
     "$PLUGIN" build -buildmode=plugin -o "$c_output" "$@"
 }
-export INIT_LOG="$here/ran" # where inits say that they run
-# run COMMAND...: runs a host. Go's threads do not end, so that what they hold is no leak.
+export INIT_LOG="$here/ran" # the log of inits that run
+# run COMMAND...: runs a host. Go's threads never end, so their memory would count as leaks.
 run() {
     GODEBUG=cgocheck=1 GOGC=1 ASAN_OPTIONS=${ASAN_OPTIONS:+$ASAN_OPTIONS:}detect_leaks=0 \
         timeout 120 "$@"
 }
-# What a message says of this machine is no part of what is pinned, nor what a build that counts
-# lines says of counts that another user may not write.
+# Replaces what depends on this machine, and removes what a coverage build prints if it cannot write
+# its counts.
 normalise() {
     sed -E -e '/^profiling:/d' -e "s|$here|DIR|g" -e "s|$library|LIBRARY|g" -e 's/built by [a-z+]+ [0-9.]+/built by COMPILER/g' \
         -e 's/go1\.[0-9]+(\.[0-9]+)*/goVERSION/g' -e 's/\b[0-9a-f]{16,}\b/HASH/g' \
         -e 's/0x[0-9a-f]{4,}/ADDRESS/g' -e 's/(not found in [^,]*), .*/\1, .../'
 }
-# say NAME <WORDS: compares them with what is pinned.
+# say NAME <OUTPUT: compares it with NAME.expected.
 say() {
     normalise >actual
     [ -z "${REFUSE_WRITE:-}" ] || cp actual "$golden/$1.expected"
     check_same "$1: the words" "$golden/$1.expected" actual
 }
-# What a host has said; of a Go program that was aborted, the start is enough.
+# Adds the exit status to a host's output, which is cut: an aborted Go program prints all goroutines.
 ended() {
     status=$?
     head -n 60 actual.full >actual.raw
     [ $status -eq 0 ] || echo "exit status $status" >>actual.raw
 }
-# expect NAME COMMAND... <EXPECTED: what a host prints, and what ran, are these lines.
+# expect NAME COMMAND... <EXPECTED: compares a host's output, and the inits that ran.
 expect() {
     expect_name=$1
     shift
@@ -75,7 +75,7 @@ expect() {
     normalise <actual.raw >actual
     check_same "$expect_name" expected actual
 }
-# said NAME COMMAND...: compares what a host prints with what is pinned.
+# said NAME COMMAND...: compares a host's output with NAME.expected.
 said() {
     said_name=$1
     shift

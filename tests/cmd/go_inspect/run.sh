@@ -1,6 +1,6 @@
 #!/bin/sh
-# plugin inspect and plugin header for Go plugins: tests/cmd/go_inspect has a plugin with every form of a
-# Go type; REFUSE_WRITE=1 writes anew what inspect says of its symbols.
+# plugin inspect and plugin header for Go plugins. tests/cmd/go_inspect has a plugin with every form of
+# a Go type; REFUSE_WRITE=1 writes the expected output of inspect anew.
 . "$(dirname "$0")/../../common/tap.sh"
 # shellcheck source=tests/common/find_go.sh
 . "$tests/common/find_go.sh"
@@ -91,7 +91,7 @@ headers() {
 check "a header is printed, and its assertions" headers
 # compile COMPILER STANDARD <CODE
 compile() { "$1" -x "$3" "-std=$2" -Wall -Wextra -Werror -I. -I"$include" -c -o /dev/null -; }
-# The header's own assertions, and those of --check, are about sizes, offsets and types.
+# The header's own assertions, and those of --check, test sizes, offsets and types.
 as_c() { printf '#include "forms.h"\n#include "forms-check.h"\n' | compile "$1" gnu11 c; }
 with_public() { printf '#include %s\n#include %s\n#include %s\nplugin_go_string *s = &VString;\n' \
     "$3" "$4" "$3" | compile "$1" "$2" "$5"; }
@@ -127,7 +127,7 @@ for symbol in json.load(sys.stdin)["symbols"]:
 check "every symbol is declared, or a comment says why not" every_symbol
 check "no name ends a comment" grep -q '^/\* var VTagged .*\* / / \*.*is a map \*/$' forms.h
 
-# ---- what does not count, and what is no plugin ----
+# ---- files that are not plugins ----
 
 same_stripped() {
     build bare.so -buildmode=plugin -trimpath '-ldflags=-s -w' . && cp forms.so stripped.so &&
@@ -144,8 +144,7 @@ other_go() {
 }
 check "what Go makes that is no plugin is told as such" other_go
 
-# damaged: bytes of the file changed at places all over it; whatever that hits, it is an error, or
-# something else is shown.
+# damaged: bytes changed all over the file. Each change is an error, or shows something else.
 damaged() {
     python3 - <<'END_OF_PYTHON'
 import random
