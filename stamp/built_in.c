@@ -115,12 +115,6 @@ static bool program_find_package(void *context, const char *package, bool *found
     return true;
 }
 
-static bool program_is_loaded(void *context, const char *name)
-{
-    (void)context, (void)name;
-    return true;
-}
-
 /* ---- clashes of names ---- */
 
 /* Does it define the name by a symbol that is not weak? Those of built-in plugins are weak. */
@@ -170,19 +164,18 @@ static void program_add_clashes(const struct program *program, struct misfits *m
 static bool program_judge(struct program *program, struct error *error)
 {
     const struct bundle_file_plugin *own = &program->built_ins.plugins[program->judged];
-    const struct process process = {.host_path = program->path,
-                                    .host = &program->module,
-                                    .context = program,
-                                    .find = program_find,
-                                    .find_package = program_find_package,
-                                    .is_loaded = program_is_loaded};
+    const struct fit_host host = {.path = program->path,
+                                  .module = &program->module,
+                                  .context = program,
+                                  .find_symbol = program_find,
+                                  .find_package = program_find_package};
     struct library root = {.name = own->name, .path = (char *)own->name, .module = &own->module};
     const struct libraries libraries = {.items = &root, .count = 1, .is_linked = true};
     MISFITS_AUTO misfits = {0};
-    if (!fit_collect(&misfits, &libraries, &process, false, error))
+    if (!fit_collect(&misfits, &libraries, &host, false, error))
         return false;
     program_add_clashes(program, &misfits);
-    return !misfits.count || misfits_refuse(&misfits, own->name, process.host_path, error);
+    return !misfits.count || misfits_refuse(&misfits, own->name, host.path, error);
 }
 
 /* Judges all plugins, to report all misfits. */

@@ -258,25 +258,18 @@ static bool bundle_find_package(void *context, const char *package, bool *found,
     return true;
 }
 
-static bool bundle_is_loaded(void *context, const char *name)
-{
-    (void)context, (void)name;
-    return true;
-}
-
 /* Does the plugin fit the copies of its packages that earlier ones carry? */
 static bool bundle_judge(struct bundle_work *work, struct error *error)
 {
     struct bundled *own = &work->items[work->judged];
-    const struct process process = {.host_path = "the plugins before it",
-                                    .context = work,
-                                    .find = bundle_find_nothing,
-                                    .find_package = bundle_find_package,
-                                    .is_loaded = bundle_is_loaded};
+    const struct fit_host host = {.path = "the plugins before it",
+                                  .context = work,
+                                  .find_symbol = bundle_find_nothing,
+                                  .find_package = bundle_find_package};
     struct library root = {
         .name = own->built_in.name, .path = (char *)own->built_in.name, .module = &own->module};
     const struct libraries libraries = {.items = &root, .count = 1, .is_linked = true};
-    return fit_judge(own->built_in.name, &libraries, &process, false, error);
+    return fit_judge(own->built_in.name, &libraries, &host, false, error);
 }
 
 /* Decides whose copy of each package is linked in. */

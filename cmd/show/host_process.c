@@ -234,16 +234,15 @@ static bool host_process_judge_go(struct host_process *process, const struct sub
 static bool host_process_judge_subject(struct host_process *process, const struct subject *subject,
                                        struct misfits *misfits, struct error *error)
 {
-    const struct elf *host = &process->host.module.elf, *own = &subject->module.elf;
-    const struct process view = {.host_path = process->host.path,
-                                 .host = &process->host.module,
-                                 .context = process,
-                                 .find = host_process_find,
-                                 .find_package = host_process_find_package,
-                                 .is_loaded = host_process_is_loaded};
-    bool is_of_same_machine = own->machine == host->machine && own->is_64 == host->is_64;
+    const struct elf *program = &process->host.module.elf, *own = &subject->module.elf;
+    const struct fit_host host = {.path = process->host.path,
+                                  .module = &process->host.module,
+                                  .context = process,
+                                  .find_symbol = host_process_find,
+                                  .find_package = host_process_find_package};
+    bool is_of_same_machine = own->machine == program->machine && own->is_64 == program->is_64;
     return (!is_of_same_machine || module_judge(&subject->module, error)) &&
-           fit_collect(misfits, &subject->libraries, &view, process->is_strict, error) &&
+           fit_collect(misfits, &subject->libraries, &host, process->is_strict, error) &&
            host_process_judge_go(process, subject, misfits, error);
 }
 

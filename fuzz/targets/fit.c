@@ -69,12 +69,6 @@ static bool find_package(void *context, const char *package, bool *found, struct
     return true;
 }
 
-static bool is_loaded(void *context, const char *name)
-{
-    (void)context, (void)name;
-    return false;
-}
-
 static void judge(const struct part *own, struct part *host, uint32_t how)
 {
     struct library items[] = {
@@ -89,14 +83,13 @@ static void judge(const struct part *own, struct part *host, uint32_t how)
                                   .missing = &missing,
                                   .missing_count = needed && how & IS_SHORT_OF_LIBRARIES,
                                   .is_linked = how & IS_LINKED};
-    struct process process = {.host_path = "./host",
-                              .host = &host->module,
-                              .context = host,
-                              .find = find,
-                              .find_package = find_package,
-                              .is_loaded = is_loaded};
+    struct fit_host fit_host = {.path = "./host",
+                                .module = &host->module,
+                                .context = host,
+                                .find_symbol = find,
+                                .find_package = find_package};
     ERROR_AUTO error = {0};
-    bool fits = fit_judge("plugin.so", &libraries, &process, how & IS_STRICT, &error);
+    bool fits = fit_judge("plugin.so", &libraries, &fit_host, how & IS_STRICT, &error);
     FUZZ_PROMISE(fits == !*error_text(&error));
     for (size_t i = 0; i < error.text.length; i++)
         FUZZ_PROMISE((unsigned char)error.text.chars[i] >= 0x20 || error.text.chars[i] == '\n');

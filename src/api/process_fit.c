@@ -249,17 +249,17 @@ static bool promote_copies(const struct libraries *libraries, const struct plugi
 }
 
 static bool judge_all(const struct question *question, const struct libraries *libraries,
-                      const struct process *process, bool is_strict, const char *path,
+                      const struct fit_host *host, bool is_strict, const char *path,
                       struct error *error)
 {
     MISFITS_AUTO misfits = {0};
-    if (!fit_collect(&misfits, libraries, process, is_strict, error))
+    if (!fit_collect(&misfits, libraries, host, is_strict, error))
         return false;
     judge_unknown(question->candidate, &misfits);
     judge_own_library(question, &misfits);
     if (question->candidate->module.go)
         go_plugin_judge(question->candidate, &misfits);
-    return !misfits.count || misfits_refuse(&misfits, path, process->host_path, error);
+    return !misfits.count || misfits_refuse(&misfits, path, host->path, error);
 }
 
 /* What the linker has bound, and the stamp of the program has judged, needs no second judgement;
@@ -269,21 +269,20 @@ bool process_judge_built_in(const struct plugin *candidate, bool is_strict, stru
     struct question question = {.candidate = candidate};
     bool end;
     ERROR_AUTO unread = {0};
-    const struct loaded *host = is_strict ? loaded_at(0, &end, &unread) : NULL;
-    const struct process process = {.host_path = host ? host->path : "the program",
-                                    .host = host ? &host->module : NULL,
-                                    .context = &question,
-                                    .find = find_linked,
-                                    .find_package = find_package,
-                                    .is_loaded = is_loaded};
+    const struct loaded *program = is_strict ? loaded_at(0, &end, &unread) : NULL;
+    const struct fit_host host = {.path = program ? program->path : "the program",
+                                  .module = program ? &program->module : NULL,
+                                  .context = &question,
+                                  .find_symbol = find_linked,
+                                  .find_package = find_package};
     struct library own = {
         .name = candidate->path, .path = candidate->path, .module = &candidate->module};
     const struct libraries libraries = {.items = &own, .count = 1, .is_linked = true};
     MISFITS_AUTO misfits = {0};
-    if (is_strict && !fit_collect(&misfits, &libraries, &process, is_strict, error))
+    if (is_strict && !fit_collect(&misfits, &libraries, &host, is_strict, error))
         return false;
     judge_unknown(candidate, &misfits);
-    return !misfits.count || misfits_refuse(&misfits, candidate->path, process.host_path, error);
+    return !misfits.count || misfits_refuse(&misfits, candidate->path, host.path, error);
 }
 
 /* ---- libraries under a trust policy ---- */
@@ -365,23 +364,22 @@ bool process_judge(const struct plugin *candidate, const char *path, const struc
         return false;
     bool end;
     ERROR_AUTO unread = {0};
-    const struct loaded *host = loaded_at(0, &end, &unread), *libc = libc_module();
-    const struct process process = {.host_path = host ? host->path : "the program",
-                                    .host = host ? &host->module : NULL,
-                                    .libc_path = libc ? libc->path : NULL,
-                                    .context = &question,
-                                    .find = find,
-                                    .find_package = find_package,
-                                    .is_loaded = is_loaded};
+    const struct loaded *program = loaded_at(0, &end, &unread), *libc = libc_module();
+    const struct fit_host host = {.path = program ? program->path : "the program",
+                                  .module = program ? &program->module : NULL,
+                                  .libc_path = libc ? libc->path : NULL,
+                                  .context = &question,
+                                  .find_symbol = find,
+                                  .find_package = find_package};
     struct dynamic dynamic = {0};
-    struct libraries libraries = {.program.path = process.host_path,
+    struct libraries libraries = {.program.path = host.path,
                                   .admit = options->trust ? admit : NULL,
                                   .admit_context = options->trust ? &trust : NULL};
     libraries.program.runpath = map_program_runpath(&libraries.program.is_rpath);
     bool fits = library_read_dynamic(&dynamic, &candidate->module, file, error) &&
                 libraries_read_of(&libraries, candidate->path, file, &candidate->module, &dynamic,
                                   is_loaded, &question, error) &&
-                judge_all(&question, &libraries, &process, options->strict, path, error) &&
+                judge_all(&question, &libraries, &host, options->strict, path, error) &&
                 promote_copies(&libraries, candidate, error) &&
                 (!options->trust || load_copies(&libraries, error));
     if (question.failed)

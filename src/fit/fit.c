@@ -68,7 +68,7 @@ static void add_machine(struct text *text, const struct elf *elf)
 /* Are both for the same machine, as far as that is known? Of another one, nothing else fits. */
 static bool judge_machine(struct judgement *j)
 {
-    const struct module *host = j->process->host;
+    const struct module *host = j->host->module;
     const struct elf *own = &j->plugin->elf;
     if (!host || !host->elf.machine || !own->machine ||
         (host->elf.machine == own->machine && host->elf.is_64 == own->is_64))
@@ -110,12 +110,12 @@ static const char *needed_libc(const struct judgement *j)
  * It is asked for by a function, because musl claims to be every C library that it is asked for. */
 static bool find_libc(const struct judgement *j, const char **name)
 {
-    const struct process *process = j->process;
-    struct provider provider = {.path = process->libc_path};
-    bool found = process->libc_path;
+    const struct fit_host *host = j->host;
+    struct provider provider = {.path = host->libc_path};
+    bool found = host->libc_path;
     *name = NULL;
-    if (!found && !process->find(process->context, "__libc_start_main", NULL, FORMAT_FUNCTION,
-                                 &found, &provider, j->error))
+    if (!found && !host->find_symbol(host->context, "__libc_start_main", NULL, FORMAT_FUNCTION,
+                                     &found, &provider, j->error))
         return false;
     if (!found)
         return true;
@@ -154,12 +154,12 @@ static bool judge_libc(struct judgement *j)
  * plugin cannot bring them along; and what one finds should not depend on which one it is. */
 static bool has_sanitizer(const struct judgement *j, const struct sanitizer *sanitizer, bool *has)
 {
-    const struct process *process = j->process;
-    const struct module *host = process->host;
+    const struct fit_host *host = j->host;
+    const struct module *program = host->module;
     struct provider provider;
-    *has = host && host->is_stamped && (host->meta.header.sanitizers & sanitizer->bit);
-    if (!*has && !process->find(process->context, sanitizer->function, NULL, FORMAT_FUNCTION, has,
-                                &provider, j->error))
+    *has = program && program->is_stamped && (program->meta.header.sanitizers & sanitizer->bit);
+    if (!*has && !host->find_symbol(host->context, sanitizer->function, NULL, FORMAT_FUNCTION, has,
+                                    &provider, j->error))
         return false;
     return true;
 }
@@ -304,11 +304,11 @@ static bool judge(struct judgement *j)
 }
 
 bool fit_collect(struct misfits *misfits, const struct libraries *libraries,
-                 const struct process *process, bool is_strict, struct error *error)
+                 const struct fit_host *host, bool is_strict, struct error *error)
 {
     const struct module *root = libraries->items[0].module;
     struct judgement judgement = {.libraries = libraries,
-                                  .process = process,
+                                  .host = host,
                                   .plugin = root,
                                   .is_strict = is_strict,
                                   .misfits = misfits,
@@ -332,11 +332,11 @@ bool fit_collect(struct misfits *misfits, const struct libraries *libraries,
     return is_judged;
 }
 
-bool fit_judge(const char *path, const struct libraries *libraries, const struct process *process,
+bool fit_judge(const char *path, const struct libraries *libraries, const struct fit_host *host,
                bool is_strict, struct error *error)
 {
     MISFITS_AUTO misfits = {0};
-    if (!fit_collect(&misfits, libraries, process, is_strict, error))
+    if (!fit_collect(&misfits, libraries, host, is_strict, error))
         return false;
-    return !misfits.count || misfits_refuse(&misfits, path, process->host_path, error);
+    return !misfits.count || misfits_refuse(&misfits, path, host->path, error);
 }

@@ -32,7 +32,7 @@ static inline bool is_settled(const struct judgement *j, const struct format_imp
     const char *name = import_name_at(meta, import->name);
     size_t length = strlen(name);
     return dynamic_is_plain(dynamic, import->symbol, name, length) &&
-           is_of_host(&j->process->host->meta, import, name, length);
+           is_of_host(&j->host->module->meta, import, name, length);
 }
 
 /* Settles the imports of one name, which follow one another, if all of them are, and their dynamic
@@ -70,7 +70,7 @@ static size_t count_left(const bool *settled, size_t count)
 
 bool settle(struct settled *settled, const struct judgement *j)
 {
-    const struct module *host = j->process->host;
+    const struct module *host = j->host->module;
     const struct dynamic *dynamic = &j->libraries->items[0].dynamic;
     uint32_t count = j->plugin->meta.header.imports.count;
     *settled = (struct settled){.imports = brief_take_zeroed(count, 1),

@@ -147,12 +147,12 @@ static void add_closed(struct judgement *j, const char *path, const struct provi
 
 static bool judge_package(struct judgement *j, uint32_t index)
 {
-    const struct process *process = j->process;
+    const struct fit_host *host = j->host;
     const char *path = meta_package(&j->plugin->meta, index).path;
     struct carried *carried = &j->packages[index];
     uint32_t live;
-    if (!process->find_package(process->context, path, &carried->is_elsewhere, &carried->provider,
-                               j->error))
+    if (!host->find_package(host->context, path, &carried->is_elsewhere, &carried->provider,
+                            j->error))
         return false;
     if (!carried->is_elsewhere || !carried->provider.module ||
         !meta_find_package(&carried->provider.module->meta, path, &live)) {
@@ -175,14 +175,14 @@ static bool judge_package(struct judgement *j, uint32_t index)
  * must be from the same sources. */
 static bool judge_copy(struct judgement *j, const struct library *library, uint32_t package)
 {
-    const struct process *process = j->process;
+    const struct fit_host *host = j->host;
     const struct meta *meta = &library->module->meta;
     struct meta_package own = meta_package(meta, package);
     struct provider provider;
     uint32_t live;
     bool found;
     /* What it exports is looked for last: that takes as long as it exports much. */
-    if (!process->find_package(process->context, own.path, &found, &provider, j->error))
+    if (!host->find_package(host->context, own.path, &found, &provider, j->error))
         return false;
     if (!found || !provider.module || !meta_find_package(&provider.module->meta, own.path, &live) ||
         !meta_exports_package(meta, package))

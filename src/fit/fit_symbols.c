@@ -106,10 +106,10 @@ static bool is_same_version(const char *a, const char *b)
 /* Who has it: the process, or a library that will be loaded? */
 static bool ask(struct judgement *j, struct answer *answer)
 {
-    const struct process *process = j->process;
+    const struct fit_host *host = j->host;
     const struct library *library;
-    if (!process->find(process->context, answer->name, answer->version, answer->kind,
-                       &answer->is_found, &answer->provider, j->error))
+    if (!host->find_symbol(host->context, answer->name, answer->version, answer->kind,
+                           &answer->is_found, &answer->provider, j->error))
         return false;
     if (answer->is_found)
         return true;
@@ -320,14 +320,14 @@ static void add_not_in_package(struct judgement *j, const char *name, const char
  * that name first, and that may be something else. */
 static bool judge_own(struct judgement *j, const struct meta_import *import, const char *package)
 {
-    const struct process *process = j->process;
+    const struct fit_host *host = j->host;
     struct provider provider;
     bool found;
     /* C++ has the same in many modules; of what is linked together, the linker's symbols tell. */
     if (import->is_weak || j->libraries->is_linked)
         return true;
-    if (!process->find(process->context, import->name, NULL, import->kind, &found, &provider,
-                       j->error))
+    if (!host->find_symbol(host->context, import->name, NULL, import->kind, &found, &provider,
+                           j->error))
         return false;
     if (!found || !strcmp(provider.path, j->libraries->items[0].path))
         return true;
@@ -364,10 +364,10 @@ static bool judge_shared(struct judgement *j, const struct meta_import *import)
 /* The same for a plugin without dynamic symbols, which would say what it is bound to. */
 static bool judge_linked(struct judgement *j, const struct meta_import *import)
 {
-    const struct process *process = j->process;
+    const struct fit_host *host = j->host;
     struct binding binding = {.name = import->name};
-    if (!process->find(process->context, import->name, NULL, import->kind, &binding.is_found,
-                       &binding.provider, j->error))
+    if (!host->find_symbol(host->context, import->name, NULL, import->kind, &binding.is_found,
+                           &binding.provider, j->error))
         return false;
     const struct module *module = binding.provider.module;
     binding.is_thread_local = module && module_kind(module, import->name) == FORMAT_THREAD_LOCAL;

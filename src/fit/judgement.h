@@ -31,7 +31,7 @@ struct answer {
 
 struct judgement {
     const struct libraries *libraries;
-    const struct process *process;
+    const struct fit_host *host;
     const struct module *plugin;
     bool is_strict;
     struct carried *packages; /* one for each that the plugin carries */

@@ -474,12 +474,6 @@ static bool find_package(void *context, const char *package, bool *found, struct
     return true;
 }
 
-static bool is_loaded(void *context, const char *name)
-{
-    (void)context, (void)name;
-    return true;
-}
-
 /* An untagged struct of so many members; the id of a variable of it. */
 static struct made make_variable(uint32_t members, uint32_t *id)
 {
@@ -544,13 +538,12 @@ static void a_judgement_of_very_many_misfits_ends(void **state)
     make_scene(&scene, IMPORTS);
     struct library items[] = {{.path = (char *)(uintptr_t) "/plugin.so", .module = &scene.plugin}};
     const struct libraries libraries = {.items = items, .count = 1, .is_linked = true};
-    const struct process process = {.host_path = "./host",
-                                    .host = &scene.host,
-                                    .context = &scene,
-                                    .find = find,
-                                    .find_package = find_package,
-                                    .is_loaded = is_loaded};
-    assert_true(fit_collect(&misfits, &libraries, &process, false, &error));
+    const struct fit_host host = {.path = "./host",
+                                  .module = &scene.host,
+                                  .context = &scene,
+                                  .find_symbol = find,
+                                  .find_package = find_package};
+    assert_true(fit_collect(&misfits, &libraries, &host, false, &error));
     assert_true(misfits_are_too_many(&misfits));
     /* Those that say the same as the one before are counted once, but have their cost. */
     assert_int_equal(misfits.count, 1);

@@ -281,22 +281,14 @@ static bool find_package(void *context, const char *package, bool *found, struct
     return true;
 }
 
-static bool is_loaded(void *context, const char *name)
+static struct fit_host host_of(struct scene *scene)
 {
-    (void)context;
-    (void)name;
-    return false;
-}
-
-static struct process process_of(struct scene *scene)
-{
-    return (struct process){.host_path = "./host",
-                            .host = &scene->host.module,
-                            .context = scene,
-                            .find = find,
-                            .find_package = find_package,
-                            .is_loaded = is_loaded,
-                            .libc_path = scene->libc_path};
+    return (struct fit_host){.path = "./host",
+                             .module = &scene->host.module,
+                             .context = scene,
+                             .find_symbol = find,
+                             .find_package = find_package,
+                             .libc_path = scene->libc_path};
 }
 
 /* ---- the tests' frame ---- */
@@ -341,14 +333,14 @@ static void expect(struct scene *scene, const char *lines)
                                   .count = scene->will_load ? 2 : 1,
                                   .missing = scene->missing,
                                   .missing_count = scene->missing_count};
-    struct process process = process_of(scene);
-    bool fits = fit_judge("hello.so", &libraries, &process, scene->is_strict, &error);
+    struct fit_host host = host_of(scene);
+    bool fits = fit_judge("hello.so", &libraries, &host, scene->is_strict, &error);
     assert_int_equal(error.code, fits ? PLUGIN_OK : PLUGIN_MISFIT);
     /* Without the memory for one allocation, each in turn, it says so, or comes to the same, though
      * perhaps in fewer words. */
     for (starve_begin(); starve_goes_on();) {
         ERROR_AUTO starved = {0};
-        fit_judge("hello.so", &libraries, &process, scene->is_strict, &starved);
+        fit_judge("hello.so", &libraries, &host, scene->is_strict, &starved);
         if (!starve_end() || starved.code != PLUGIN_NO_MEMORY)
             assert_int_equal(starved.code, error.code);
     }
@@ -1014,8 +1006,8 @@ static void misfits_come_with_their_parts(void **state)
                            .module = &scene->plugin.module,
                            .dynamic = scene->plugin.dynamic};
     struct libraries libraries = {.items = &item, .count = 1};
-    struct process process = process_of(scene);
-    assert_true(fit_collect(&misfits, &libraries, &process, false, &error));
+    struct fit_host host = host_of(scene);
+    assert_true(fit_collect(&misfits, &libraries, &host, false, &error));
     assert_int_equal(misfits.count, 1);
     const struct misfit *misfit = &misfits.items[0];
     assert_string_equal(misfit->symbol, "area");

@@ -54,9 +54,9 @@ static bool judge(const struct dynamic_large *own, const struct dynamic_large *n
         items[i].dynamic = i <= count ? needed->dynamic : last->dynamic;
     }
     const struct libraries libraries = {.items = items, .count = count + 1 + (last != NULL)};
-    const struct process process = {
-        .host_path = "./host", .find = find, .find_package = find_package, .is_loaded = is_loaded};
-    bool is_judged = fit_collect(misfits, &libraries, &process, false, error);
+    const struct fit_host host = {
+        .path = "./host", .find_symbol = find, .find_package = find_package};
+    bool is_judged = fit_collect(misfits, &libraries, &host, false, error);
     free(items);
     return is_judged;
 }
