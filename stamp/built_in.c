@@ -149,13 +149,10 @@ static void program_add_clashes(const struct program *program, struct misfits *m
             meta_find_package(&program->module.meta, package, &number) ||
             !has_strong_symbol(program->elf, shared.name))
             continue;
-        struct misfit *misfit = misfits_start(misfits, shared.name, package);
-        text_add_escaped(&misfit->text, shared.name);
-        text_add(&misfit->text, ": of package ");
-        text_add_escaped(&misfit->text, package);
-        text_add(&misfit->text, " in the plugin, and the host, which does not carry that package, "
-                                "defines the name as well; rename one of them");
-        misfits_end(misfits);
+        misfits_add(misfits, shared.name, package,
+                    "%s: of package %s in the plugin, and the host, which does not carry that "
+                    "package, defines the name as well; rename one of them",
+                    shared.name, package);
     }
 }
 

@@ -131,7 +131,7 @@ static bool host_process_find_package(void *context, const char *package, bool *
         *found = true;
         *provider = (struct provider){.path = built_in->name,
                                       .is_host = true,
-                                      .is_closed = !is_exported,
+                                      .is_unexported = !is_exported,
                                       .module = &built_in->module};
         return true;
     }

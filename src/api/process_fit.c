@@ -130,7 +130,7 @@ static bool find_package(void *context, const char *package, bool *found, struct
         *provider =
             (struct provider){.path = carrier->path,
                               .is_host = carrier->is_program,
-                              .is_closed = carrier->built_in && !is_exported(carrier, package),
+                              .is_unexported = carrier->built_in && !is_exported(carrier, package),
                               .module = carrier->module};
     return true;
 }
@@ -184,10 +184,9 @@ static void judge_own_library(const struct question *question, struct misfits *m
                    search(question, own[i].name, NULL) != own[i].address;
     if (!is_other)
         return;
-    struct misfit *misfit = misfits_start(misfits, NULL, NULL);
-    text_add(&misfit->text, "the plugin would use another copy of libplugin than the host, which "
-                            "does not export its own; link the host with -rdynamic");
-    misfits_end(misfits);
+    misfits_add(misfits, NULL, NULL,
+                "the plugin would use another copy of libplugin than the host, which "
+                "does not export its own; link the host with -rdynamic");
 }
 
 /* Packages of the plugin that a module has as well which cannot share them: there would be two
@@ -200,16 +199,14 @@ static void judge_unknown(const struct plugin *candidate, struct misfits *misfit
         const struct loaded *module;
         if (!strcmp(path, META_MAIN) || !announce_is_unknown(path, &module))
             continue;
-        struct misfit *misfit = misfits_start(misfits, NULL, path);
-        text_add(&misfit->text, "package ");
-        text_add_escaped(&misfit->text, path);
-        text_add(&misfit->text, ": it is part of ");
-        text_add_escaped(&misfit->text, module ? module->path : "a module");
-        text_add(&misfit->text, module ? ", which is not stamped; run: plugin stamp "
-                                       : " whose file cannot be read any more");
         if (module)
-            text_add_escaped(&misfit->text, module->path);
-        misfits_end(misfits);
+            misfits_add(misfits, NULL, path,
+                        "package %s: it is part of %s, which is not stamped; run: plugin stamp %s",
+                        path, module->path, module->path);
+        else
+            misfits_add(misfits, NULL, path,
+                        "package %s: it is part of a module whose file cannot be read any more",
+                        path);
     }
 }
 

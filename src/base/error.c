@@ -2,8 +2,6 @@
 #include "base/error.h"
 
 #include <pthread.h>
-#include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 
 static const char out_of_memory[] = "out of memory";
@@ -17,23 +15,12 @@ static pthread_key_t at_thread_end;
 static pthread_once_t at_thread_end_once = PTHREAD_ONCE_INIT;
 static bool at_thread_end_made;
 
-static void add_formatted(struct text *text, const char *format, va_list arguments)
-{
-    char *formatted;
-    if (vasprintf(&formatted, format, arguments) < 0) {
-        text->failed = true;
-        return;
-    }
-    text_add_escaped(text, formatted);
-    free(formatted);
-}
-
 bool error_set(struct error *error, enum plugin_code code, const char *format, ...)
 {
     struct text text = {0};
     va_list arguments;
     va_start(arguments, format);
-    add_formatted(&text, format, arguments);
+    text_vadd_escaped(&text, format, arguments);
     va_end(arguments);
     text_free(&error->text);
     *error = (struct error){code, text};
@@ -45,7 +32,7 @@ bool error_prefix(struct error *error, const char *format, ...)
     struct text text = {0};
     va_list arguments;
     va_start(arguments, format);
-    add_formatted(&text, format, arguments);
+    text_vadd_escaped(&text, format, arguments);
     va_end(arguments);
     text_add_bytes(&text, text_chars(&error->text), error->text.length);
     text.failed |= error->text.failed;

@@ -1,7 +1,6 @@
 /* Text that grows while it is written. */
 #include "base/text.h"
 
-#include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -116,6 +115,17 @@ void text_add_escaped(struct text *text, const char *string)
             s += length;
         }
     }
+}
+
+void text_vadd_escaped(struct text *text, const char *format, va_list arguments)
+{
+    char *formatted;
+    if (vasprintf(&formatted, format, arguments) < 0) {
+        text->failed = true;
+        return;
+    }
+    text_add_escaped(text, formatted);
+    free(formatted);
 }
 
 const char *text_chars(const struct text *text)

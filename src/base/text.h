@@ -2,6 +2,7 @@
 #ifndef PLUGIN_TEXT_H
 #define PLUGIN_TEXT_H
 
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -23,6 +24,9 @@ void text_add_bytes(struct text *text, const char *bytes, size_t count);
 /* Adds a string from outside (a path, a name in a file): characters that steer, and bytes that are
  * not UTF-8, appear as \xNN. */
 void text_add_escaped(struct text *text, const char *string);
+
+/* Adds as vprintf does, and escapes the whole. */
+void text_vadd_escaped(struct text *text, const char *format, va_list arguments);
 
 /* The length in bytes of the UTF-8 sequence (RFC 3629) that starts a NUL-terminated string; 0 if
  * its first byte starts none. */

@@ -13,9 +13,9 @@
 /* A module that provides something. */
 struct provider {
     const char *path;
-    bool is_host;                /* the program itself, or what is built into it */
-    bool is_closed;              /* it is built into a program that exports nothing of it */
-    const struct module *module; /* its stamp; NULL: it could not be read, or is not stamped */
+    bool is_host;                /* the program itself, or a plugin that is built into it */
+    bool is_unexported;          /* built into a program that does not export it */
+    const struct module *module; /* NULL: it could not be read */
 };
 
 /* The process that a plugin is to fit. Each function gets the context, and fails for want of memory
@@ -48,7 +48,7 @@ bool fit_judge(const char *path, const struct libraries *libraries, const struct
 
 /* The same, for those who want more than the text: collects the misfits, none if it fits. Fails for
  * want of memory, or if types cannot be compared, or symbols searched for, as only a hostile file's
- * cannot. Free with misfits_free in any case. */
+ * cannot. Free with misfits_deinit in any case. */
 bool fit_collect(struct misfits *misfits, const struct libraries *libraries,
                  const struct fit_host *host, bool is_strict, struct error *error);
 

@@ -1,12 +1,15 @@
-/* The reasons why a plugin does not fit, and how they are told. */
+/* The reasons why a plugin does not fit. */
 #include "fit/misfit.h"
 
+#include "base/array.h"
+
+#include <assert.h>
 #include <stdlib.h>
 
-/* Sides that are wider than this are not brought into columns: a terminal breaks their lines. */
+/* Wider sides are not aligned: a terminal breaks their lines. */
 enum { COLUMNS_MAX = 100 };
 
-static void free_misfit(struct misfit *misfit)
+static void misfit_deinit(struct misfit *misfit)
 {
     text_free(&misfit->path);
     text_free(&misfit->host);
@@ -17,34 +20,28 @@ static void free_misfit(struct misfit *misfit)
 
 struct misfit *misfits_start(struct misfits *misfits, const char *symbol, const char *package)
 {
-    free_misfit(&misfits->current);
-    misfits->current.symbol = symbol;
-    misfits->current.package = package;
-    misfits->current.text.limit = MISFITS_LENGTH_MAX;
+    misfit_deinit(&misfits->current);
+    misfits->current =
+        (struct misfit){.symbol = symbol, .package = package, .text.limit = MISFITS_LENGTH_MAX};
     return &misfits->current;
 }
 
-static const struct misfit *last_misfit(const struct misfits *misfits)
+void misfit_add(struct misfit *misfit, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    text_vadd_escaped(&misfit->text, format, arguments);
+    va_end(arguments);
+}
+
+static const struct misfit *misfits_last(const struct misfits *misfits)
 {
     if (misfits->count > misfits->kept)
         return &misfits->surplus;
     return misfits->kept ? &misfits->items[misfits->kept - 1] : NULL;
 }
 
-static bool grow(struct misfits *misfits)
-{
-    if (misfits->kept < misfits->capacity)
-        return true;
-    size_t larger = misfits->capacity ? misfits->capacity * 2 : 4;
-    struct misfit *items = reallocarray(misfits->items, larger, sizeof *items);
-    if (!items)
-        return false;
-    misfits->items = items;
-    misfits->capacity = larger;
-    return true;
-}
-
-static size_t length_of(const struct misfit *misfit)
+static size_t misfit_length(const struct misfit *misfit)
 {
     return misfit->path.length + misfit->host.length + misfit->plugin.length + misfit->text.length;
 }
@@ -54,8 +51,8 @@ bool misfits_are_too_many(const struct misfits *misfits)
     return misfits->cost >= MISFITS_COST_MAX;
 }
 
-/* Of a text that reached its limit, as only that of a hostile file does, the start stays. */
-static void cut(struct text *text)
+/* Keeps the start of a text that reached its limit, as only a hostile file makes one. */
+static void cut_text(struct text *text)
 {
     if (!text->is_full)
         return;
@@ -67,31 +64,44 @@ static void cut(struct text *text)
 void misfits_end(struct misfits *misfits)
 {
     struct misfit *current = &misfits->current;
-    const struct misfit *last = last_misfit(misfits);
-    cut(&current->text);
-    misfits->cost += MISFITS_COST + length_of(current);
+    const struct misfit *last = misfits_last(misfits);
+    cut_text(&current->text);
+    misfits->cost += MISFITS_COST + misfit_length(current);
     if (current->text.failed || current->path.failed || current->host.failed ||
         current->plugin.failed)
         misfits->failed = true;
     if (last && !strcmp(text_chars(&last->text), text_chars(&current->text)))
         return;
     bool has_room = misfits->kept < MISFITS_MAX || misfits->length < MISFITS_LENGTH_MAX;
-    if (has_room && grow(misfits)) {
-        misfits->length += length_of(current);
-        misfits->items[misfits->kept++] = *current;
+    struct misfit *added =
+        has_room ? array_add(NULL, misfits->items, misfits->kept, misfits->capacity) : NULL;
+    if (added) {
+        misfits->length += misfit_length(current);
+        *added = *current;
     } else {
         misfits->failed |= has_room;
-        free_misfit(&misfits->surplus);
+        misfit_deinit(&misfits->surplus);
         misfits->surplus = *current;
     }
     *current = (struct misfit){0};
     misfits->count++;
 }
 
+void misfits_add(struct misfits *misfits, const char *symbol, const char *package,
+                 const char *format, ...)
+{
+    va_list arguments;
+    struct misfit *misfit = misfits_start(misfits, symbol, package);
+    va_start(arguments, format);
+    text_vadd_escaped(&misfit->text, format, arguments);
+    va_end(arguments);
+    misfits_end(misfits);
+}
+
 /* ---- sides in columns ---- */
 
-/* How wide these bytes of UTF-8 are, if every character takes one column. */
-static size_t width(const char *chars, size_t length)
+/* Returns the columns of UTF-8 text, if each character takes one. */
+static size_t count_columns(const char *chars, size_t length)
 {
     size_t columns = 0;
     for (size_t i = 0; i < length; i++)
@@ -99,47 +109,47 @@ static size_t width(const char *chars, size_t length)
     return columns;
 }
 
-static size_t larger(size_t a, size_t b)
+static size_t larger_of(size_t a, size_t b)
 {
     return a > b ? a : b;
 }
 
-/* Adds blanks up to a column, of which `from` are taken. */
-static void pad(struct text *text, size_t from, size_t to)
+/* Adds blanks from one column to another. */
+static void add_blanks(struct text *text, size_t from, size_t to)
 {
     if (to > from && to <= COLUMNS_MAX)
         text_add(text, "%*s", (int)(to - from), "");
 }
 
-/* A side's declaration, up to its comment, and the comment, which starts with blanks. */
-struct parts {
+/* A side: its declaration, and the comment, which starts with blanks. */
+struct side_parts {
     const char *declaration, *comment;
     size_t declaration_length, declaration_width, comment_width;
 };
 
-static struct parts split(const struct text *side)
+static struct side_parts side_parts_of(const struct text *side)
 {
     const char *chars = text_chars(side), *comment = strstr(chars, "   /* ");
     if (!comment)
         comment = chars + strlen(chars);
     size_t length = (size_t)(comment - chars);
-    return (struct parts){chars, comment, length, width(chars, length),
-                          width(comment, strlen(comment))};
+    return (struct side_parts){chars, comment, length, count_columns(chars, length),
+                               count_columns(comment, strlen(comment))};
 }
 
-static void add_side(struct text *text, struct misfit_side side, size_t label_width,
-                     const struct parts *own, const struct parts *other)
+static void add_side_line(struct text *text, struct misfit_side side, size_t label_width,
+                          const struct side_parts *own, const struct side_parts *other)
 {
     text_add(text, "\n    ");
     size_t start = text->length;
     text_add_escaped(text, side.label);
-    pad(text, width(text_chars(text) + start, text->length - start), label_width);
+    add_blanks(text, count_columns(text_chars(text) + start, text->length - start), label_width);
     text_add(text, "  ");
     text_add_bytes(text, own->declaration, own->declaration_length);
-    size_t column = larger(own->declaration_width, other->declaration_width);
-    pad(text, own->declaration_width, column);
+    size_t column = larger_of(own->declaration_width, other->declaration_width);
+    add_blanks(text, own->declaration_width, column);
     text_add(text, "%s", own->comment);
-    pad(text, own->comment_width, larger(own->comment_width, other->comment_width));
+    add_blanks(text, own->comment_width, larger_of(own->comment_width, other->comment_width));
     text_add(text, "     ");
     if (side.module)
         module_add_build(text, side.module);
@@ -147,19 +157,19 @@ static void add_side(struct text *text, struct misfit_side side, size_t label_wi
 
 void misfit_add_sides(struct misfit *misfit, struct misfit_side host, struct misfit_side own)
 {
-    struct parts first = split(&misfit->host), second = split(&misfit->plugin);
+    struct side_parts first = side_parts_of(&misfit->host), second = side_parts_of(&misfit->plugin);
     TEXT_AUTO label = {0}, other_label = {0};
     text_add_escaped(&label, host.label);
     text_add_escaped(&other_label, own.label);
-    size_t label_width = larger(width(text_chars(&label), label.length),
-                                width(text_chars(&other_label), other_label.length));
-    add_side(&misfit->text, host, label_width, &first, &second);
-    add_side(&misfit->text, own, label_width, &second, &first);
+    size_t label_width = larger_of(count_columns(text_chars(&label), label.length),
+                                   count_columns(text_chars(&other_label), other_label.length));
+    add_side_line(&misfit->text, host, label_width, &first, &second);
+    add_side_line(&misfit->text, own, label_width, &second, &first);
 }
 
 /* ---- the refusal ---- */
 
-/* Adds a misfit's lines, each indented. */
+/* Adds lines, each indented. */
 static void add_indented(struct text *text, const char *lines)
 {
     while (*lines) {
@@ -173,6 +183,7 @@ static void add_indented(struct text *text, const char *lines)
 bool misfits_refuse(const struct misfits *misfits, const char *path, const char *host_path,
                     struct error *error)
 {
+    assert(misfits->count);
     if (misfits->failed)
         return error_set_no_memory(error);
     error_set(error, PLUGIN_MISFIT, "%s does not fit %s (%zu misfit%s):", path, host_path,
@@ -185,12 +196,12 @@ bool misfits_refuse(const struct misfits *misfits, const char *path, const char 
     return false;
 }
 
-void misfits_free(struct misfits *misfits)
+void misfits_deinit(struct misfits *misfits)
 {
     for (size_t i = 0; i < misfits->kept; i++)
-        free_misfit(&misfits->items[i]);
+        misfit_deinit(&misfits->items[i]);
     free(misfits->items);
-    free_misfit(&misfits->current);
-    free_misfit(&misfits->surplus);
+    misfit_deinit(&misfits->current);
+    misfit_deinit(&misfits->surplus);
     *misfits = (struct misfits){0};
 }

@@ -1,4 +1,4 @@
-/* The reasons why a plugin does not fit, and how they are told. */
+/* The reasons why a plugin does not fit. */
 #ifndef PLUGIN_MISFIT_H
 #define PLUGIN_MISFIT_H
 
@@ -6,20 +6,19 @@
 
 /* One reason. */
 struct misfit {
-    const char *symbol;       /* that it is about; NULL: none. Owned by the module that has it */
-    const char *package;      /* that it is about; NULL: none. Likewise */
+    const char *symbol;       /* that it is about, owned by its module; NULL: none */
+    const char *package;      /* likewise */
     struct text path;         /* where two types part: "parameter 1: struct shape: member r" */
-    struct text host, plugin; /* what is on each side there; "" if it is not about types */
-    struct text text;         /* the whole of it; further lines are indented */
+    struct text host, plugin; /* both sides there; "" if it is not about types */
+    struct text text;         /* the whole; its lines but the first are indented */
 };
 
-/* Beyond so many, and so many bytes, which a hostile file alone reaches, they are counted, not
- * kept. */
+/* Of more misfits, and more bytes, which only a hostile file reaches, only the number is kept. */
 #define MISFITS_MAX        100
 #define MISFITS_LENGTH_MAX (1 << 20)
 
-/* What all of them may cost, in bytes of their texts; a declaration that is shown costs as many as
- * it may have. The judgement of a file that costs more is ended: it fits nothing. */
+/* Limit of what the misfits of one judgement cost, in bytes of text; a declaration costs its
+ * greatest length. The judgement of a file that reaches it ends early. */
 #define MISFITS_COST_MAX    (1 << 22)
 #define MISFITS_COST        (1 << 8)
 #define MISFITS_COST_OF_USE (1 << 14)
@@ -27,42 +26,48 @@ struct misfit {
 /* A zeroed one is empty and valid. */
 struct misfits {
     struct misfit *items;
-    size_t kept;
-    size_t count;          /* with those that were not kept */
-    size_t length;         /* bytes of the texts of those that were */
+    size_t kept, capacity;
+    size_t count;          /* of all, also those that are not kept */
+    size_t length;         /* bytes of the texts of those that are kept */
     size_t cost;           /* of all; once it is MISFITS_COST_MAX, there may be more */
     struct misfit current; /* from misfits_start to misfits_end */
-    struct misfit surplus; /* the last one that was not kept */
-    size_t capacity;
-    bool failed; /* memory ran out, so that some may be lacking */
+    struct misfit surplus; /* the last one that is not kept */
+    bool failed;           /* memory ran out, so some may be lacking */
 };
 
-/* What stands before a side's declaration, and who built it. */
+/* The label of a side, and the module whose build is shown. */
 struct misfit_side {
     const char *label;
     const struct module *module;
 };
 
-/* Starts a misfit: the caller adds its first line to ->text. About both, either or none of them. */
+/* Adds a misfit about the symbol and the package, each of which may be NULL. The text is escaped as
+ * a whole, so it may have names from outside. */
+void misfits_add(struct misfits *misfits, const char *symbol, const char *package,
+                 const char *format, ...) __attribute__((format(printf, 4, 5)));
+
+/* The same in steps: the caller adds to the text of the misfit until misfits_end. */
 struct misfit *misfits_start(struct misfits *misfits, const char *symbol, const char *package);
 
-/* Have they cost so much that the judgement should end? */
-bool misfits_are_too_many(const struct misfits *misfits);
+/* Adds to the text, escaped as a whole. */
+void misfit_add(struct misfit *misfit, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
 
-/* Adds the lines of both sides, once ->host and ->plugin are written: label, declaration, size and
- * build, in columns. */
+/* Adds a line for each of ->host and ->plugin: label, declaration, size and build, in columns. */
 void misfit_add_sides(struct misfit *misfit, struct misfit_side host, struct misfit_side own);
 
-/* Ends what misfits_start began. One that says the same as the one before it is dropped. */
+/* Drops a misfit with the same text as the one before. */
 void misfits_end(struct misfits *misfits);
 
-/* Sets the error to a refusal that lists them all: PLUGIN_MISFIT, or that memory ran out. Always
- * returns false. */
+/* Have they reached MISFITS_COST_MAX? Then the judgement should end. */
+bool misfits_are_too_many(const struct misfits *misfits);
+
+/* Sets the error, PLUGIN_MISFIT, to a refusal that lists all of them. Always returns false. */
 bool misfits_refuse(const struct misfits *misfits, const char *path, const char *host_path,
                     struct error *error);
 
-void misfits_free(struct misfits *misfits);
+void misfits_deinit(struct misfits *misfits);
 
-#define MISFITS_AUTO __attribute__((cleanup(misfits_free))) struct misfits
+#define MISFITS_AUTO __attribute__((cleanup(misfits_deinit))) struct misfits
 
 #endif

@@ -1,27 +1,29 @@
-/* The part of the judgement that finds what needs none: what the plugin wants and the host defines,
- * with the same type by their hashes. Of most plugins that is nearly all that is checked, and it is
- * known without a question to the dynamic loader, without the types, and without sorting. */
-#include "fit/fit_fast.h"
+/* The fast part of the judgement: symbols that the host defines, with a type of the same hash. For
+ * most plugins that is nearly every symbol. It takes no call of the dynamic loader, no types and no
+ * sorting. */
+#include "fit/fast_p.h"
 
 #include "base/brief.h"
 #include "format/meta_raw.h"
 
-/* Is this what the host defines? The program comes first wherever the dynamic loader looks. */
+/* Does the program define it so? The dynamic loader searches the program first, so nothing else can
+ * take its place. */
 static inline bool is_of_host(const struct meta *host, const struct format_import *import,
                               const char *name, size_t length)
 {
-    /* A wrong hash of the name finds nothing, and what is not found here is judged. */
+    /* With a wrong hash of the name nothing is found, and the import is judged in full. */
     uint32_t found = meta_symbol_hashed(host, name, length, import->name_hash);
     if (!found)
         return false;
     struct format_symbol symbol = raw_symbol(host, found - 1);
-    return symbol.hash == import->hash &&
-           (format_is_function(import->kind)
-                ? format_is_function(symbol.kind)
-                : import->kind == FORMAT_VARIABLE && symbol.kind == FORMAT_VARIABLE);
+    if (symbol.hash != import->hash)
+        return false;
+    return format_is_function(import->kind)
+               ? format_is_function(symbol.kind)
+               : import->kind == FORMAT_VARIABLE && symbol.kind == FORMAT_VARIABLE;
 }
 
-/* Is it settled, and with it its dynamic symbol? The import knows nothing of versions, nor that a
+/* Are the import and its dynamic symbol settled? The import does not know versions, nor whether a
  * variable is thread-local; the symbol does. */
 static inline bool is_settled(const struct judgement *j, const struct format_import *import)
 {
@@ -35,8 +37,8 @@ static inline bool is_settled(const struct judgement *j, const struct format_imp
            is_of_host(&j->host->module->meta, import, name, length);
 }
 
-/* Settles the imports of one name, which follow one another, if all of them are, and their dynamic
- * symbol: whoever judges one of them needs it. */
+/* Settles all imports of a name, which follow one another, with their dynamic symbol; or none: to
+ * judge one of them takes the symbol. */
 static void settle_imports(const struct judgement *j, struct settled *settled)
 {
     const struct meta *meta = &j->plugin->meta;
@@ -60,17 +62,17 @@ static void settle_imports(const struct judgement *j, struct settled *settled)
     }
 }
 
-static size_t count_left(const bool *settled, size_t count)
+static size_t count_unset(const bool *flags, size_t count)
 {
-    size_t left = 0;
+    size_t unset = 0;
     for (size_t i = 0; i < count; i++)
-        left += !settled[i];
-    return left;
+        unset += !flags[i];
+    return unset;
 }
 
-bool settle(struct settled *settled, const struct judgement *j)
+bool settled_init(struct settled *settled, const struct judgement *j)
 {
-    const struct module *host = j->host->module;
+    const struct module *program = j->host->module;
     const struct dynamic *dynamic = &j->libraries->items[0].dynamic;
     uint32_t count = j->plugin->meta.header.imports.count;
     *settled = (struct settled){.imports = brief_take_zeroed(count, 1),
@@ -79,14 +81,14 @@ bool settle(struct settled *settled, const struct judgement *j)
         return error_set_no_memory(j->error);
     for (uint32_t i = 1; i < dynamic->symbol_count; i++)
         settled->symbols[i] = !dynamic_is_wanted(dynamic, i);
-    if (host && host->is_stamped && !j->libraries->is_linked)
+    if (program && program->is_stamped && !j->libraries->is_linked)
         settle_imports(j, settled);
     settled->left =
-        count_left(settled->imports, count) + count_left(settled->symbols, dynamic->symbol_count);
+        count_unset(settled->imports, count) + count_unset(settled->symbols, dynamic->symbol_count);
     return true;
 }
 
-void settled_free(struct settled *settled)
+void settled_deinit(struct settled *settled)
 {
     brief_give(settled->symbols);
     brief_give(settled->imports);

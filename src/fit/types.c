@@ -1,22 +1,21 @@
-/* The part of the judgement that is about types: whether a definition is what its user takes it to
- * be, and what is said if it is not. */
-#include "fit/fit_types.h"
+/* The judgement of types: does a definition agree with its use? */
+#include "fit/types_p.h"
 
+#include "base/array.h"
 #include "libraries/toolchain.h"
 #include "types/layout.h"
 #include "types/print.h"
 
 #include <inttypes.h>
-#include <stdlib.h>
 
 static const char *kind_name(uint32_t kind)
 {
-    return format_is_function(kind)      ? "a function"
-           : kind == FORMAT_THREAD_LOCAL ? "a thread-local variable"
-                                         : "a variable";
+    if (format_is_function(kind))
+        return "a function";
+    return kind == FORMAT_THREAD_LOCAL ? "a thread-local variable" : "a variable";
 }
 
-/* The symbol's declaration, and its size if it is a variable. */
+/* Sets the text to the symbol's declaration, with its size if it is a variable. */
 static void write_declaration(struct text *text, const struct view *view)
 {
     text_free(text);
@@ -35,11 +34,11 @@ static void write_declaration(struct text *text, const struct view *view)
         text_add(text, "   /* %" PRIu64 " byte%s */", size, size == 1 ? "" : "s");
 }
 
-/* Ends a misfit whose sides are written. */
+/* Ends a misfit whose ->host and ->plugin are set. */
 static void end_with_sides(struct judgement *j, struct misfit *misfit,
                            const struct provider *provider)
 {
-    struct misfit_side host = {provider->is_host ? "host" : judge_base_name(provider->path),
+    struct misfit_side host = {provider->is_host ? "host" : path_base_name(provider->path),
                                provider->module};
     misfit_add_sides(misfit, host, (struct misfit_side){"plugin", j->plugin});
     misfits_end(j->misfits);
@@ -50,17 +49,15 @@ static void add_other_kind(struct judgement *j, const struct view *definition,
                            const struct view *use, const struct provider *provider)
 {
     struct misfit *misfit = misfits_start(j->misfits, use->name, use->package);
-    text_add_escaped(&misfit->text, use->name);
-    text_add(&misfit->text, ": %s in ", kind_name(definition->kind));
-    judge_add_provider(&misfit->text, provider);
-    text_add(&misfit->text, ", %s in the plugin", kind_name(use->kind));
+    misfit_add(misfit, "%s: %s in %s, %s in the plugin", use->name, kind_name(definition->kind),
+               provider_name(provider), kind_name(use->kind));
     write_declaration(&misfit->host, definition);
     write_declaration(&misfit->plugin, use);
     end_with_sides(j, misfit, provider);
 }
 
-/* Where the types themselves part, the declarations say more than the types, unless they hide the
- * difference behind a name for a type. */
+/* Where the types as a whole differ, shows the declarations, which say more; unless these are equal
+ * in words, because the types have the same name. Else shows where they differ. */
 static void choose_sides(struct misfit *misfit, struct type_difference *difference,
                          const struct view *definition, const struct view *use)
 {
@@ -85,29 +82,22 @@ static void add_difference(struct judgement *j, const struct view *definition,
 {
     struct misfit *misfit = misfits_start(j->misfits, use->name, use->package);
     choose_sides(misfit, difference, definition, use);
-    text_add_escaped(&misfit->text, use->name);
-    text_add(&misfit->text, ": %s",
-             difference->path.length ? text_chars(&difference->path) : "another type");
+    misfit_add(misfit, "%s: %s", use->name,
+               difference->path.length ? text_chars(&difference->path) : "another type");
     misfit->path = difference->path;
     difference->path = (struct text){0};
     end_with_sides(j, misfit, provider);
 }
 
-/* What is known of this module's types and the plugin's; NULL for want of memory. */
+/* Returns the pairs that agree in this module and the plugin; NULL without memory. */
 static struct type_cache *find_cache(struct judgement *j, const struct module *module)
 {
     for (size_t i = 0; i < j->compared_count; i++)
         if (j->compared[i].module == module)
             return &j->compared[i].cache;
-    if (j->compared_count == j->compared_capacity) {
-        size_t larger = j->compared_capacity ? j->compared_capacity * 2 : 4;
-        struct compared *compared = reallocarray(j->compared, larger, sizeof *compared);
-        if (!compared)
-            return NULL;
-        j->compared = compared;
-        j->compared_capacity = larger;
-    }
-    struct compared *added = &j->compared[j->compared_count++];
+    struct compared *added = array_add(NULL, j->compared, j->compared_count, j->compared_capacity);
+    if (!added)
+        return NULL;
     *added = (struct compared){.module = module};
     return &added->cache;
 }
@@ -134,36 +124,32 @@ static bool compare_types(struct judgement *j, const struct view *definition,
 void judge_add_unchecked(struct judgement *j, const struct view *use,
                          const struct provider *provider)
 {
-    struct misfit *misfit = misfits_start(j->misfits, use->name, use->package);
-    text_add_escaped(&misfit->text, use->name);
-    text_add(&misfit->text, ": its type was not recorded ");
-    if (!use->type) {
-        text_add(&misfit->text, "in the plugin (strict); declare PLUGIN_USES(");
-        text_add_escaped(&misfit->text, use->name);
-        text_add(&misfit->text, ")");
-    } else {
-        text_add(&misfit->text, "by ");
-        judge_add_provider(&misfit->text, provider);
-        text_add(&misfit->text, " (strict); compile the file that defines it with -g");
-    }
-    misfits_end(j->misfits);
+    if (!use->type)
+        misfits_add(j->misfits, use->name, use->package,
+                    "%s: its type was not recorded in the plugin (strict); declare PLUGIN_USES(%s)",
+                    use->name, use->name);
+    else
+        misfits_add(j->misfits, use->name, use->package,
+                    "%s: its type was not recorded by %s (strict); compile the file that defines "
+                    "it with -g",
+                    use->name, provider_name(provider));
 }
 
 bool judge_is_implementation(const struct view *use)
 {
-    return judge_is_runtime_symbol(use->name) ||
+    return is_sanitizer_symbol(use->name) ||
            (use->library && *use->library && implementation_has(use->library));
 }
 
-static bool are_of_other_kinds(const struct view *definition, const struct view *use)
+static bool is_other_kind(const struct view *definition, const struct view *use)
 {
     return definition->kind && use->kind &&
            (format_is_function(definition->kind) != format_is_function(use->kind) ||
             (definition->kind == FORMAT_THREAD_LOCAL) != (use->kind == FORMAT_THREAD_LOCAL));
 }
 
-/* Asks for the module's types, if it has recorded one of the symbol. */
-static bool read_types(struct view *view, const char *path, struct error *error)
+/* Reads the module's types, if it recorded the symbol's. */
+static bool view_read_types(struct view *view, const char *path, struct error *error)
 {
     if (!view->type)
         return true;
@@ -174,7 +160,7 @@ static bool read_types(struct view *view, const char *path, struct error *error)
 bool judge_use(struct judgement *j, struct view *definition, struct view *use,
                const struct provider *provider)
 {
-    bool is_other = are_of_other_kinds(definition, use);
+    bool is_other = is_other_kind(definition, use);
     if (!is_other && (!definition->type || !use->type)) {
         if (j->is_strict && !judge_is_implementation(use))
             judge_add_unchecked(j, use, provider);
@@ -182,8 +168,8 @@ bool judge_use(struct judgement *j, struct view *definition, struct view *use,
     }
     if (!is_other && use->hash && use->hash == definition->hash)
         return true;
-    if (!read_types(use, j->libraries->items[0].path, j->error) ||
-        !read_types(definition, provider->path, j->error))
+    if (!view_read_types(use, j->libraries->items[0].path, j->error) ||
+        !view_read_types(definition, provider->path, j->error))
         return false;
     if (!is_other)
         return compare_types(j, definition, use, provider);

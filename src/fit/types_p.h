@@ -1,0 +1,30 @@
+/* The use of a symbol, and its definition. */
+#ifndef PLUGIN_FIT_TYPES_P_H
+#define PLUGIN_FIT_TYPES_P_H
+
+#include "fit/judgement_p.h"
+
+/* What one module's stamp says of a symbol. */
+struct view {
+    const struct module *module;
+    const char *name;
+    const char *package;     /* NULL: none */
+    uint64_t hash;           /* of the type; 0: none */
+    uint32_t type;           /* 0: not recorded */
+    uint32_t kind;           /* enum format_symbol_kind; 0: not known */
+    const char *library;     /* of an import, whose version names it; NULL */
+    const struct btf *types; /* the module's; NULL until they are read */
+};
+
+/* Does the provider's definition agree with the use? Reads the types of both. */
+bool judge_use(struct judgement *judgement, struct view *definition, struct view *use,
+               const struct provider *provider);
+
+/* Is the symbol part of the C implementation, whose types nobody records? */
+bool judge_is_implementation(const struct view *use);
+
+/* Adds a misfit: strict, and one side did not record the type. */
+void judge_add_unchecked(struct judgement *judgement, const struct view *use,
+                         const struct provider *provider);
+
+#endif
