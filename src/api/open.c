@@ -8,6 +8,8 @@
 #include "module/content.h"
 #include "packages/built_in.h"
 #include "packages/foreign_modules.h"
+#include "packages/init.h"
+#include "packages/package.h"
 #include "process/kept_memory.h"
 #include "process/map.h"
 #include "process/registry.h"
@@ -184,11 +186,12 @@ static struct plugin *read_plugin(const char *path, const struct plugin_options 
 /* A plugin that is mapped: the inits of what came with it, of what it needs, and its own. */
 static enum outcome initialise(struct plugin *p, struct error *error)
 {
-    package_mapped(p);
-    enum package_result result = announce_adopt(p, error) && announce_start(p, error)
-                                     ? package_start_needed(p, error)
-                                 : error->code == PLUGIN_INIT_FAILED ? PACKAGE_FAILED
-                                                                     : PACKAGE_BUSY;
+    package_set_mapped(p);
+    enum package_result result =
+        foreign_modules_register(p, error) && foreign_modules_start(p, error)
+            ? package_start_needed(p, error)
+        : error->code == PLUGIN_INIT_FAILED ? PACKAGE_FAILED
+                                            : PACKAGE_BUSY;
     if (result == PACKAGE_STARTED && p->carrier)
         result = package_start(p->carrier, error);
     if (result == PACKAGE_FAILED)
@@ -202,12 +205,12 @@ static enum outcome judge_and_map(struct plugin *p, const char *path,
                                   const struct plugin_options *options, struct file *file,
                                   struct error *error)
 {
-    if (!announce_adopt(NULL, error) || !package_claim(p, error))
+    if (!foreign_modules_register(NULL, error) || !package_claim(p, error))
         return OPEN_REFUSED;
     bool is_mapped = process_judge(p, path, file, options, error) && package_promote(p, error) &&
                      map_plugin(p, file, error);
     if (!is_mapped) {
-        package_give_up(p);
+        package_unclaim(p);
         return OPEN_REFUSED;
     }
     module_end_judgement(&p->module);
@@ -237,11 +240,11 @@ static enum outcome judge_and_start(struct plugin *p, const char *path,
     if (!process_judge_built_in(p, options->strict, error) ||
         (!p->symbols && !make_symbols(p, NULL, error)))
         return OPEN_REFUSED;
-    builtin_place(p);
+    built_in_set_addresses(p);
     enum outcome outcome = initialise(p, error);
     /* Those of a main package that has inits have run before these. */
     if (outcome == OPEN_DONE)
-        builtin_construct_main(p);
+        built_in_construct_main(p);
     return outcome;
 }
 
@@ -267,7 +270,7 @@ static struct plugin *open_read(struct plugin *candidate, const char *path,
         free_plugin(candidate);
     /* What others load meanwhile may have waited for this plugin's packages. */
     ERROR_AUTO ignored = {0};
-    announce_start(NULL, &ignored);
+    foreign_modules_start(NULL, &ignored);
     return open;
 }
 
@@ -320,18 +323,18 @@ static struct plugin *open_path(const char *path, const struct plugin_options *o
 static struct plugin *open_built_in(uint32_t number, const struct plugin_options *options,
                                     struct error *error)
 {
-    struct plugin *open = registry_find_path(builtin_name(number));
+    struct plugin *open = registry_find_path(built_in_name(number));
     /* What packages it is bound to depends on those of the program, and of the plugins before it.
      */
     struct plugin *candidate =
-        !open && announce_adopt(NULL, error) ? builtin_plugin(number, error) : NULL;
+        !open && foreign_modules_register(NULL, error) ? built_in_plugin(number, error) : NULL;
     return candidate ? open_read(candidate, candidate->path, options, NULL, error) : open;
 }
 
 static struct plugin *set_not_built_in(struct error *error)
 {
     TEXT_AUTO names = {0};
-    builtin_add_names(&names);
+    built_in_add_names(&names);
     error_set(error, PLUGIN_NOT_FOUND, "the program has no built-in plugin of that name%s",
               text_chars(&names));
     return NULL;
@@ -354,7 +357,7 @@ static struct plugin *open_with(const char *path, const struct plugin_options *o
         return NULL;
     uint32_t number;
     bool may_be_built_in = own.placement != PLUGIN_IN_PROCESS;
-    if (may_be_built_in && builtin_find(path, &number))
+    if (may_be_built_in && built_in_find(path, &number))
         return check_failure(open_built_in(number, &own, error), error);
     if (own.placement == PLUGIN_BUILT_IN)
         return set_not_built_in(error);

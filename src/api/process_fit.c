@@ -197,7 +197,7 @@ static void judge_unknown(const struct plugin *candidate, struct misfits *misfit
     for (uint32_t i = 0; i < meta->header.packages.count; i++) {
         const char *path = meta_package(meta, i).path;
         const struct loaded *module;
-        if (!strcmp(path, META_MAIN) || !announce_is_unknown(path, &module))
+        if (!strcmp(path, META_MAIN) || !foreign_modules_find_unknown(path, &module))
             continue;
         if (module)
             misfits_add(misfits, NULL, path,

@@ -114,7 +114,7 @@ void *plugin_address(const plugin_symbol *symbol)
         return NULL;
     if (symbol->kind != FORMAT_THREAD_LOCAL)
         return symbol->address;
-    return symbol->plugin->built_in ? builtin_thread_local(symbol) : map_find_address(symbol);
+    return symbol->plugin->built_in ? built_in_thread_local(symbol) : map_find_address(symbol);
 }
 
 static const char cannot_tell[] = "cannot tell which type plugin_as asks for: ";

@@ -1,6 +1,7 @@
 /* The lock that guards what this process has open, and waiting without waiting for ever. */
 #include "base/lock.h"
 
+#include <assert.h>
 #include <stddef.h>
 #include <time.h>
 
@@ -16,13 +17,35 @@ static pthread_cond_t changed = PTHREAD_COND_INITIALIZER;
 static struct waiter *waiters; /* guarded by the lock; each is on its thread's stack */
 static unsigned forks;         /* guarded by the lock */
 
+#ifndef NDEBUG
+static _Thread_local bool is_held;
+
+bool sync_is_held(void)
+{
+    return is_held;
+}
+#endif
+
+/* Notes whether the calling thread holds the lock. */
+static void set_held(bool held)
+{
+#ifndef NDEBUG
+    assert(is_held != held);
+    is_held = held;
+#else
+    (void)held;
+#endif
+}
+
 void sync_lock(void)
 {
     pthread_mutex_lock(&lock);
+    set_held(true);
 }
 
 void sync_unlock(void)
 {
+    set_held(false);
     pthread_mutex_unlock(&lock);
 }
 
@@ -44,6 +67,7 @@ __attribute__((constructor)) static void watch_forks(void)
 
 struct sync_thread sync_self(void)
 {
+    assert(sync_is_held());
     return (struct sync_thread){pthread_self(), forks};
 }
 
@@ -54,6 +78,7 @@ bool sync_is_self(struct sync_thread thread)
 
 bool sync_is_lost(struct sync_thread thread)
 {
+    assert(sync_is_held());
     return thread.fork != forks && !sync_is_self(thread);
 }
 
@@ -121,6 +146,7 @@ bool sync_wait_shortly_for(struct sync_thread thread)
  * who did it may wait for them without closing a ring. Those who must wait on will look again. */
 void sync_changed(void)
 {
+    assert(sync_is_held());
     for (struct waiter *waiter = waiters; waiter; waiter = waiter->next)
         waiter->is_woken = true;
     waiters = NULL;

@@ -1,7 +1,6 @@
-/* The lock that guards what this process has open (registry.c) and the packages that it has
- * (copies.c), and waiting for other threads without waiting for ever. It is never held while
- * foreign code runs, nor while the dynamic loader is called: a constructor, which runs under the
- * loader's own lock, may take this one. */
+/* The lock of the registry and of the tables of packages, and waiting that cannot deadlock. It is
+ * not held while foreign code runs, nor while the dynamic loader is called: a constructor, which
+ * runs with the loader's own lock, may take this one. */
 #ifndef PLUGIN_SYNC_H
 #define PLUGIN_SYNC_H
 
@@ -16,6 +15,11 @@ struct sync_thread {
 
 void sync_lock(void);
 void sync_unlock(void);
+
+#ifndef NDEBUG
+/* Does the calling thread hold the lock? For assertions. */
+bool sync_is_held(void);
+#endif
 
 /* The calling thread. With the lock held. */
 struct sync_thread sync_self(void);

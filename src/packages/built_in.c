@@ -1,100 +1,93 @@
-/* The plugins that are linked into this program. */
+/* Plugins that are linked into this program. */
 #include "packages/built_in.h"
 
 #include "base/hash.h"
 #include "base/lock.h"
+#include "base/path.h"
+#include "base/search.h"
 #include "module/bundle.h"
-#include "packages/package_table.h"
+#include "packages/package_table_p.h"
 #include "process/map.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-/* `plugin bundle` defines it, in what the program is linked with. */
+/* Defined by the object that `plugin bundle` makes. */
 extern const char plugin_bundle_[] __attribute__((weak, visibility("default")));
 
-/* What is known of them. The lock is sync.h's. */
 static struct plugin **plugins; /* by number, NULL until it is needed; guarded by the lock */
-static bool is_adopted;         /* read and written atomically */
+static bool are_registered;     /* atomic */
 
-/* What this distance from `place` is. */
-static const void *at(const void *place, int64_t distance)
+/* Returns what is at this distance from `place`. */
+static const void *bundle_at(const void *place, int64_t distance)
 {
     return (const void *)((uintptr_t)place + (uintptr_t)distance);
 }
 
-static const struct format_bundle *header(void)
+static const struct format_bundle *bundle_header(void)
 {
-    return at(plugin_bundle_, 0);
+    return bundle_at(plugin_bundle_, 0);
 }
 
-static const struct format_bundled *bundled(uint32_t number)
+static const struct format_bundled *bundle_item(uint32_t number)
 {
-    const struct format_bundled *first = at(plugin_bundle_, sizeof(struct format_bundle));
+    const struct format_bundled *first = bundle_at(plugin_bundle_, sizeof(struct format_bundle));
     return first + number;
 }
 
-static const struct format_built_in *entry(uint32_t number)
+static const struct format_built_in *bundle_entry(uint32_t number)
 {
-    return at(plugin_bundle_, bundled(number)->built_in);
+    return bundle_at(plugin_bundle_, bundle_item(number)->built_in);
 }
 
-static uint32_t count(void)
+static uint32_t bundle_count(void)
 {
-    return plugin_bundle_ ? header()->count : 0;
+    return plugin_bundle_ ? bundle_header()->count : 0;
 }
 
-const char *builtin_name(uint32_t number)
+const char *built_in_name(uint32_t number)
 {
-    return at(entry(number), entry(number)->name);
+    return bundle_at(bundle_entry(number), bundle_entry(number)->name);
 }
 
-bool builtin_find(const char *path, uint32_t *number)
+static bool built_in_is_before(const void *context, size_t number)
 {
-    uint32_t low = 0, high = count();
-    if (!high)
-        return false;
-    const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
-    while (low < high) {
-        uint32_t middle = low + (high - low) / 2;
-        int order = strcmp(builtin_name(middle), name);
-        if (order == 0) {
-            *number = middle;
-            return true;
-        }
-        if (order < 0)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return false;
+    return strcmp(built_in_name((uint32_t)number), context) < 0;
 }
 
-void builtin_add_names(struct text *text)
+bool built_in_find(const char *path, uint32_t *number)
+{
+    const char *name = path_base_name(path);
+    *number = (uint32_t)search_first(bundle_count(), built_in_is_before, name);
+    return *number < bundle_count() && !strcmp(built_in_name(*number), name);
+}
+
+void built_in_add_names(struct text *text)
 {
     enum { NAMED_MAX = 8 };
-    for (uint32_t i = 0; i < count() && i <= NAMED_MAX; i++) {
+    for (uint32_t i = 0; i < bundle_count() && i <= NAMED_MAX; i++) {
         text_add(text, i ? ", " : "; it has: ");
-        text_add_escaped(text, i < NAMED_MAX ? builtin_name(i) : "...");
+        text_add_escaped(text, i < NAMED_MAX ? built_in_name(i) : "...");
     }
 }
 
 /* ---- parts ---- */
 
-/* The struct that says what the package's files, or those of main, left to be run; NULL: another
- * plugin's copy of the package is linked in. */
+/* Returns what is to run of a package's files, or of main's; NULL if another plugin's copy of the
+ * package is linked in. */
 static const struct format_part *part_of(const struct plugin *p, uint32_t package)
 {
-    const struct format_bundled *own = bundled(p->built_in - 1);
+    const struct format_bundled *own = bundle_item(p->built_in - 1);
     if (package >= own->part_count)
-        return &entry(p->built_in - 1)->main;
-    const int64_t *distances = at(bundled(header()->count), 0);
+        return &bundle_entry(p->built_in - 1)->main;
+    const int64_t *distances = bundle_at(bundle_item(bundle_header()->count), 0);
     int64_t distance = distances[own->parts + package];
-    return distance ? at(plugin_bundle_, distance) : NULL;
+    return distance ? bundle_at(plugin_bundle_, distance) : NULL;
 }
 
-/* A part that has destructors, and was constructed. */
+/* A part whose constructors have run and that has destructors. */
 struct destruction {
     const struct format_part *part;
     struct destruction *next;
@@ -102,9 +95,9 @@ struct destruction {
 
 static struct destruction *destructions; /* the last one first; guarded by the lock */
 
-/* Runs those of all parts, the last part first, and each one's in the reverse order, as those of
- * loaded modules are (System V ABI, chapter 5). */
-static void destroy(void)
+/* Runs the destructors of all parts, the last part first, and each one's in reverse order, as for
+ * loaded modules (System V ABI, chapter 5). */
+static void run_destructors(void)
 {
     sync_lock();
     struct destruction *next = destructions;
@@ -112,8 +105,8 @@ static void destroy(void)
     sync_unlock();
     while (next) {
         struct destruction *own = next;
-        void (*const *first)(void) = at(own->part, own->part->destructors);
-        void (*const *end)(void) = at(own->part, own->part->destructors_end);
+        void (*const *first)(void) = bundle_at(own->part, own->part->destructors);
+        void (*const *end)(void) = bundle_at(own->part, own->part->destructors_end);
         while (end > first)
             (*--end)();
         next = own->next;
@@ -123,16 +116,16 @@ static void destroy(void)
 
 static void register_at_exit(void)
 {
-    atexit(destroy);
+    atexit(run_destructors);
 }
 
-static void register_destruction(const struct format_part *part)
+static void destruction_add(const struct format_part *part)
 {
     static pthread_once_t once = PTHREAD_ONCE_INIT;
     struct destruction *own =
         part->destructors != part->destructors_end ? malloc(sizeof *own) : NULL;
     if (!own)
-        return; /* without memory they do not run, as after abort() */
+        return; /* without memory, destructors do not run, as after abort() */
     sync_lock();
     *own = (struct destruction){part, destructions};
     destructions = own;
@@ -140,12 +133,12 @@ static void register_destruction(const struct format_part *part)
     pthread_once(&once, register_at_exit);
 }
 
-void builtin_construct(const struct plugin *p, uint32_t package)
+void built_in_construct(const struct plugin *p, uint32_t package)
 {
     static char *no_arguments[] = {NULL};
     const struct format_part *part = part_of(p, package);
-    void (*const *constructor)(int, char **, char **) = at(part, part->constructors);
-    void (*const *end)(int, char **, char **) = at(part, part->constructors_end);
+    void (*const *constructor)(int, char **, char **) = bundle_at(part, part->constructors);
+    void (*const *end)(int, char **, char **) = bundle_at(part, part->constructors_end);
     struct mapping mapping;
     if (constructor < end)
         map_begin_built_in(&mapping, p->path, part);
@@ -153,45 +146,45 @@ void builtin_construct(const struct plugin *p, uint32_t package)
         (*constructor)(0, no_arguments, environ);
     if (part->constructors != part->constructors_end)
         map_end_built_in(&mapping);
-    register_destruction(part);
+    destruction_add(part);
 }
 
-void builtin_construct_main(struct plugin *p)
+void built_in_construct_main(struct plugin *p)
 {
-    uint32_t count = copies_count(&p->module);
-    bool is_listed = count && copies_is_main(p->carrier->packages[count - 1]);
+    uint32_t count = p->module.meta.header.packages.count;
+    bool is_listed = count && package_is_main(p->carrier->packages[count - 1]);
     if (!is_listed && !p->is_constructed)
-        builtin_construct(p, UINT32_MAX);
+        built_in_construct(p, UINT32_MAX);
     p->is_constructed = true;
 }
 
-void (*builtin_init(const struct plugin *p, uint32_t package, uint64_t number))(void)
+void (*built_in_init(const struct plugin *p, uint32_t package, uint64_t number))(void)
 {
     const struct format_part *part = part_of(p, package);
-    const struct plugin_init_ *records = at(part, part->inits);
+    const struct plugin_init_ *records = bundle_at(part, part->inits);
     return records[number].run;
 }
 
 /* ---- symbols ---- */
 
-static void *call(const struct plugin *p, uint64_t distance)
+static void *call_at(const struct plugin *p, uint64_t distance)
 {
     void *(*address)(void) = (void *(*)(void))(p->base + (uintptr_t)distance);
     return address();
 }
 
-void *builtin_thread_local(const struct plugin_symbol *symbol)
+void *built_in_thread_local(const struct plugin_symbol *symbol)
 {
     const struct plugin *p = symbol->plugin;
-    return call(p, meta_symbol(&p->module.meta, (uint32_t)(symbol - p->symbols)).address);
+    return call_at(p, meta_symbol(&p->module.meta, (uint32_t)(symbol - p->symbols)).address);
 }
 
-void builtin_place(struct plugin *p)
+void built_in_set_addresses(struct plugin *p)
 {
     for (uint32_t i = 0; i < p->symbol_count; i++) {
         uint64_t distance = meta_symbol(&p->module.meta, i).address;
         if (p->symbols[i].kind == FORMAT_INDIRECT)
-            p->symbols[i].address = call(p, distance);
+            p->symbols[i].address = call_at(p, distance);
         else if (p->symbols[i].kind != FORMAT_THREAD_LOCAL)
             p->symbols[i].address = (void *)(p->base + (uintptr_t)distance);
     }
@@ -199,23 +192,23 @@ void builtin_place(struct plugin *p)
 
 /* ---- packages ---- */
 
-/* With the lock held: which copy of each of its packages the plugin is bound to was settled when
- * the program was linked, in favour of the program's own. */
-static void add_carrier(struct carrier *carrier, const struct plugin *p)
+/* Needs the lock. The linker has bound the plugin to one copy of each package, the program's first.
+ */
+static void register_carrier_of(struct carrier *carrier, const struct plugin *p)
 {
-    for (uint32_t i = 0; i < copies_count(carrier->module); i++) {
+    for (uint32_t i = 0; i < carrier->package_count; i++) {
         struct package *own = carrier->packages[i];
-        struct package *live = copies_is_main(own) ? NULL : copies_find_live(own->path);
-        copies_set_state(own, WAITING);
+        struct package *live = package_is_main(own) ? NULL : package_find_live(own->path);
+        package_set_state(own, STATE_WAITING);
         if (live)
-            copies_use_live(carrier, i, live);
-        else if (!copies_is_main(own) && part_of(p, i))
-            copies_make_live(own);
+            carrier_bind(carrier, i, live);
+        else if (!package_is_main(own) && part_of(p, i))
+            package_make_live(own);
     }
-    copies_add(carrier);
+    carrier_add(carrier);
 }
 
-static struct carrier *make_carrier(struct plugin *p, struct error *error)
+static struct carrier *built_in_carrier_new(struct plugin *p, struct error *error)
 {
     const struct carrier values = {.path = p->path,
                                    .device = p->device,
@@ -224,22 +217,22 @@ static struct carrier *make_carrier(struct plugin *p, struct error *error)
                                    .is_program = true,
                                    .built_in = p,
                                    .module = &p->module};
-    return copies_make(&values, error);
+    return carrier_new(&values, error);
 }
 
-static void free_plugin(struct plugin *p)
+static void built_in_plugin_free(struct plugin *p)
 {
     module_free(&p->module);
     free(p->path);
     free(p);
 }
 
-static struct plugin *make_plugin(uint32_t number, struct error *error)
+static struct plugin *built_in_plugin_new(uint32_t number, struct error *error)
 {
     struct built_in view;
-    const struct format_built_in *own = entry(number);
+    const struct format_built_in *own = bundle_entry(number);
     struct plugin *p = calloc(1, sizeof *p);
-    char *path = strdup(builtin_name(number));
+    char *path = strdup(built_in_name(number));
     if (!p || !path) {
         free(p);
         free(path);
@@ -251,66 +244,67 @@ static struct plugin *make_plugin(uint32_t number, struct error *error)
         .path = path, .inode = number + 1, .base = (uintptr_t)own, .built_in = number + 1};
     if (built_in_read(&view, (struct bytes){(const uint8_t *)own, own->size}, error) &&
         built_in_read_module(&p->module, &view, sizeof(void *), error)) {
-        /* Its loadable twin is another plugin. */
+        /* Not that of the loadable plugin with the same stamp, which is another one. */
         p->content = hash_bytes(p->module.meta.header.content, path, strlen(path));
-        if (!copies_count(&p->module) || (p->carrier = make_carrier(p, error)))
+        if (!p->module.meta.header.packages.count || (p->carrier = built_in_carrier_new(p, error)))
             return p;
     }
-    free_plugin(p);
+    built_in_plugin_free(p);
     return NULL;
 }
 
-/* With the lock held. */
-static bool make_table(struct error *error)
+/* Needs the lock. */
+static bool plugins_init(struct error *error)
 {
+    assert(sync_is_held());
     if (!plugins)
-        plugins = calloc(count(), sizeof(struct plugin *));
+        plugins = calloc(bundle_count(), sizeof(struct plugin *));
     return plugins ? true : error_set_no_memory(error);
 }
 
-struct plugin *builtin_plugin(uint32_t number, struct error *error)
+struct plugin *built_in_plugin(uint32_t number, struct error *error)
 {
     sync_lock();
-    struct plugin *known = make_table(error) ? plugins[number] : NULL;
+    struct plugin *known = plugins_init(error) ? plugins[number] : NULL;
     bool is_lost = !plugins;
     sync_unlock();
     if (known || is_lost)
         return known;
-    struct plugin *made = make_plugin(number, error);
+    struct plugin *made = built_in_plugin_new(number, error);
     if (!made)
         return NULL;
-    /* Two threads may make it at once; the first one's stays. */
+    /* Two threads may create it at once; the first one counts. */
     sync_lock();
     known = plugins[number];
     if (!known) {
         plugins[number] = made;
         if (made->carrier)
-            add_carrier(made->carrier, made);
+            register_carrier_of(made->carrier, made);
     }
     sync_unlock();
     if (known) {
-        copies_discard(made->carrier);
-        free_plugin(made);
+        carrier_free(made->carrier);
+        built_in_plugin_free(made);
     }
     return known ? known : made;
 }
 
-bool builtin_program_has_marks(void)
+bool built_in_program_has_marks(void)
 {
-    return plugin_bundle_ && header()->marks_end - header()->marks > 1;
+    return plugin_bundle_ && bundle_header()->marks_end - bundle_header()->marks > 1;
 }
 
-bool builtin_is_adopted(void)
+bool built_in_are_registered(void)
 {
-    return !count() || __atomic_load_n(&is_adopted, __ATOMIC_ACQUIRE);
+    return !bundle_count() || __atomic_load_n(&are_registered, __ATOMIC_ACQUIRE);
 }
 
-bool builtin_adopt(struct error *error)
+bool built_in_register(struct error *error)
 {
-    /* The copy of a package that is linked in is that of the first one that carries it. */
-    for (uint32_t i = 0; i < count(); i++)
-        if (bundled(i)->part_count && !builtin_plugin(i, error))
+    /* In order: the copy that is linked in is the first one's. */
+    for (uint32_t i = 0; i < bundle_count(); i++)
+        if (bundle_item(i)->part_count && !built_in_plugin(i, error))
             return false;
-    __atomic_store_n(&is_adopted, true, __ATOMIC_RELEASE);
+    __atomic_store_n(&are_registered, true, __ATOMIC_RELEASE);
     return true;
 }

@@ -1,31 +1,31 @@
-/* The modules that carry packages, or have inits, and were not opened by this library. */
+/* Modules that this library did not open and that contain packages or inits. */
 #include "packages/foreign_modules.h"
 
 #include "base/loader.h"
 #include "base/lock.h"
 #include "packages/built_in.h"
 #include "packages/init.h"
+#include "packages/package_table_p.h"
 #include "process/map.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-/* All that was announced, the last one first, and those whose inits are to run, the first one
- * first; guarded by sync.h's lock. They lie in their modules, which are never unmapped. */
+/* What was announced, the last one first, and modules whose inits are to run, in order. The structs
+ * are in their modules, which are never unmapped. Guarded by the lock. */
 static struct plugin_announced_ *announced;
 static struct plugin_init_ *deferred;
 
-/* A package of a module that is not stamped, or cannot be read. The list is guarded by the lock. */
-struct unknown {
+/* A package of a module that is not stamped, or cannot be read. */
+struct unknown_package {
     const char *package;
     const struct loaded *module; /* NULL: it cannot be read */
-    struct unknown *next;
+    struct unknown_package *next;
 };
-static struct unknown *unknown;
+static struct unknown_package *unknown; /* guarded by the lock */
 
-/* Is this address in the plugin that is being mapped? What is known of that need not be announced.
- * Any other module is kept in memory from here on: perhaps a constructor has loaded it, and will
- * unload it. */
+/* Is this address in the plugin that is being mapped? Its stamp tells more than the announcement.
+ * Any other module is pinned: the constructor that loaded it might unload it. */
 static bool is_known_or_pin(const void *address)
 {
     if (map_is_mapping_address(address))
@@ -34,15 +34,15 @@ static bool is_known_or_pin(const void *address)
     char name[PATH_MAX];
     bool is_program = !loaded_name(address, name, &base, &end);
     bool is_known = !is_program && map_recognise(name, base, end);
-    /* The error is taken at once: glibc's dlopen, when it ends well after a constructor had no
-     * memory for an error, writes through the mark of that (seen with 2.36). */
+    /* Takes the error at once: if a constructor had no memory for an error, glibc's dlopen writes
+     * through that mark when it succeeds (seen with 2.36). */
     if (!is_program && !is_known && !loader_open(name, RTLD_LAZY | RTLD_NOLOAD | RTLD_NODELETE))
         loader_error();
     return is_known;
 }
 
-/* Whose copy of a package is it that this address, of one of its symbols, is in? NULL: that cannot
- * be told, because the program has taken the symbol's place (R_*_COPY). */
+/* Finds the module whose copy of the package this address, of one of its symbols, is in. *owner is
+ * NULL if that cannot be told: the program holds a copy relocation (R_*_COPY). */
 static bool find_owner(const struct loaded *loaded, uint32_t package, const void *address,
                        const struct loaded **owner, struct error *error)
 {
@@ -58,14 +58,15 @@ static bool find_owner(const struct loaded *loaded, uint32_t package, const void
     return true;
 }
 
-/* The module whose copy of a package the module is bound to: the one whose symbols of that package
- * are found first, by everybody, or else by the plugin that brought the module along. NULL if the
- * package has no symbol that could tell. */
-static bool find_bound(const struct loaded *loaded, uint32_t package, const struct plugin *bringer,
-                       const struct loaded **bound, struct error *error)
+/* Finds the module whose copy of the package this module is bound to: the one whose symbols come
+ * first in the global scope, or else in that of the plugin that brought the module along. *bound is
+ * NULL if no symbol of the package tells. */
+static bool find_bound_module(const struct loaded *loaded, uint32_t package,
+                              const struct plugin *bringer, const struct loaded **bound,
+                              struct error *error)
 {
     const struct meta *meta = &loaded->module.meta;
-    *bound = loaded->is_program ? loaded : NULL; /* before which nobody is searched */
+    *bound = loaded->is_program ? loaded : NULL; /* it comes first in the scope */
     for (uint32_t i = 0; !*bound && i < meta->header.shared.count; i++) {
         struct meta_shared shared = meta_shared(meta, i);
         if (shared.package != package ||
@@ -82,50 +83,119 @@ static bool find_bound(const struct loaded *loaded, uint32_t package, const stru
     return true;
 }
 
-struct search {
+struct base_search {
     uintptr_t base;
     bool found;
 };
 
 static void compare_base(void *context, uintptr_t base)
 {
-    struct search *search = context;
+    struct base_search *search = context;
     search->found |= base == search->base;
 }
 
-/* Was the module brought along by the plugin? */
+/* Sets *bringer to the opened plugin if that brought the module along, else to NULL. */
 static bool find_bringer(const struct loaded *loaded, const struct plugin *opened,
                          const struct plugin **bringer, struct error *error)
 {
-    struct search search = {loaded->base, false};
+    struct base_search search = {loaded->base, false};
     bool done = !opened || map_find_needed(opened, compare_base, &search, error);
     *bringer = search.found ? opened : NULL;
     return done;
 }
 
-/* Makes the packages of a module known, after those of the modules that it is bound to, since
- * theirs are the live copies. `bringer` is the plugin that brought it along, or NULL. */
-static bool adopt(const struct loaded *loaded, const struct plugin *bringer, bool looks_further,
-                  struct error *error)
+/* Is the module registered? */
+static struct carrier *carrier_of(const struct loaded *loaded)
+{
+    sync_lock();
+    struct carrier *carrier = carrier_find(loaded->device, loaded->inode);
+    sync_unlock();
+    return carrier;
+}
+
+/* Returns the copy of `bound`, a module, that another module uses; NULL if it uses its own. If
+ * `bound` is NULL, because that cannot be told, it is the live copy. */
+static struct package *find_bound_copy(const char *path, const struct loaded *bound)
+{
+    uint32_t number;
+    struct package *package = NULL;
+    const struct carrier *carrier = bound ? carrier_find(bound->device, bound->inode) : NULL;
+    if (!bound)
+        package = package_find_live(path);
+    else if (carrier && meta_find_package(&carrier->module->meta, path, &number))
+        package = carrier->packages[number];
+    /* A claimed copy is not mapped yet, so nothing is bound to it. */
+    return package && package->state != STATE_CLAIMED ? package : NULL;
+}
+
+/* Needs the lock. A copy that is not live has inits of its own: the module was loaded by others,
+ * into a scope of its own. */
+static void register_packages(struct carrier *carrier, const struct loaded *const *bound)
+{
+    for (uint32_t i = 0; i < carrier->package_count; i++) {
+        struct package *own = carrier->packages[i];
+        struct package *other = package_is_main(own) ? NULL : find_bound_copy(own->path, bound[i]);
+        if (other) {
+            carrier_bind(carrier, i, other);
+            continue;
+        }
+        package_set_state(own, STATE_WAITING);
+        /* The program may not share it with its libraries, and then not with plugins. It is live
+         * all the same, so that these are refused, and do not bring a second copy. */
+        if (!package_is_main(own) && (carrier->is_program || !package_find_live(own->path)))
+            package_make_live(own);
+    }
+    carrier_add(carrier);
+}
+
+/* Registers a module once. `bound[i]` is the module whose copy of package i it uses, perhaps
+ * itself; NULL if that cannot be told. */
+static bool register_carrier(const struct loaded *loaded, const struct loaded *const *bound,
+                             struct error *error)
+{
+    const struct carrier values = {.path = loaded->path,
+                                   .mapped = loaded->path,
+                                   .device = loaded->device,
+                                   .inode = loaded->inode,
+                                   .base = loaded->base,
+                                   .is_program = loaded->is_program,
+                                   .module = &loaded->module};
+    struct carrier *carrier = carrier_new(&values, error);
+    if (!carrier)
+        return false;
+    sync_lock();
+    bool is_known = carrier_find(loaded->device, loaded->inode);
+    if (!is_known)
+        register_packages(carrier, bound);
+    sync_unlock();
+    if (is_known)
+        carrier_free(carrier);
+    return true;
+}
+
+/* Registers a module after those that it is bound to, whose copies are the live ones. `bringer` is
+ * the plugin that brought it along, or NULL. */
+static bool register_module(const struct loaded *loaded, const struct plugin *bringer,
+                            bool with_bound, struct error *error)
 {
     const struct meta *meta = &loaded->module.meta;
     uint32_t count = meta->header.packages.count, number;
-    if (!count || package_carrier_of(loaded->device, loaded->inode))
+    if (!count || carrier_of(loaded))
         return true;
     const struct loaded **bound = calloc(count, sizeof *bound);
     bool done = bound || error_set_no_memory(error);
     for (uint32_t i = 0; done && i < count; i++) {
-        done = find_bound(loaded, i, bringer, &bound[i], error);
-        if (done && looks_further && bound[i] && bound[i] != loaded &&
+        done = find_bound_module(loaded, i, bringer, &bound[i], error);
+        if (done && with_bound && bound[i] && bound[i] != loaded &&
             meta_find_package(&bound[i]->module.meta, meta_package(meta, i).path, &number))
-            done = adopt(bound[i], NULL, false, error);
+            done = register_module(bound[i], NULL, false, error);
     }
-    done = done && package_add_loaded(loaded, bound, error);
+    done = done && register_carrier(loaded, bound, error);
     free(bound);
     return done;
 }
 
-static struct plugin_announced_ *next_announced(void)
+static struct plugin_announced_ *announced_next(void)
 {
     sync_lock();
     struct plugin_announced_ *next = announced;
@@ -135,82 +205,81 @@ static struct plugin_announced_ *next_announced(void)
     return next;
 }
 
-/* Makes the packages of the module that this address is in known. *loaded is NULL if the module
- * cannot be read; then it is like one that is not stamped: nothing is known of it. */
-static bool adopt_at(const void *address, const struct plugin *opened, const struct loaded **loaded,
-                     struct error *error)
+/* Registers the module that this address is in. *loaded is NULL if it cannot be read. */
+static bool register_at(const void *address, const struct plugin *opened,
+                        const struct loaded **loaded, struct error *error)
 {
     ERROR_AUTO unread = {0};
     const struct plugin *bringer;
     *loaded = loaded_find(address, &unread);
     if (unread.code == PLUGIN_NO_MEMORY)
         return error_set_no_memory(error);
-    if (!*loaded || !(*loaded)->module.meta.header.packages.count ||
-        package_carrier_of((*loaded)->device, (*loaded)->inode))
+    if (!*loaded || !(*loaded)->module.meta.header.packages.count || carrier_of(*loaded))
         return true;
-    return find_bringer(*loaded, opened, &bringer, error) && adopt(*loaded, bringer, true, error);
+    return find_bringer(*loaded, opened, &bringer, error) &&
+           register_module(*loaded, bringer, true, error);
 }
 
-static const struct unknown *find_unknown(const char *package)
+static const struct unknown_package *unknown_find(const char *package)
 {
     sync_lock();
-    const struct unknown *found = unknown;
+    const struct unknown_package *found = unknown;
     while (found && strcmp(found->package, package) != 0)
         found = found->next;
     sync_unlock();
     return found;
 }
 
-bool announce_is_unknown(const char *package, const struct loaded **module)
+bool foreign_modules_find_unknown(const char *package, const struct loaded **module)
 {
-    const struct unknown *found = find_unknown(package);
+    const struct unknown_package *found = unknown_find(package);
     *module = found ? found->module : NULL;
     return found;
 }
 
-/* Remembers what a module says of itself, if nothing else is known of it. */
-static bool remember(const struct plugin_announced_ *package, const struct loaded *module,
-                     struct error *error)
+/* Notes a package of a module that is not registered. */
+static bool unknown_add(const struct plugin_announced_ *package, const struct loaded *module,
+                        struct error *error)
 {
-    if ((module && package_carrier_of(module->device, module->inode)) ||
-        find_unknown(package->package))
+    if ((module && carrier_of(module)) || unknown_find(package->package))
         return true;
-    struct unknown *made = malloc(sizeof *made);
+    struct unknown_package *made = malloc(sizeof *made);
     if (!made)
         return error_set_no_memory(error);
     sync_lock();
-    *made = (struct unknown){package->package, module, unknown};
+    *made = (struct unknown_package){package->package, module, unknown};
     unknown = made;
     sync_unlock();
     return true;
 }
 
-/* The program's packages come before those of its built-in plugins, and these before all others:
- * in this order its linker, and then the dynamic loader, has bound everybody. To wait until they
- * are announced would be too late: the constructors of libraries run before those of the program,
- * and C++ may have a file's inits run before its constructors. */
-static bool adopt_program(struct error *error)
+/* The program comes before its built-in plugins, and these before all others: its linker and the
+ * dynamic loader have bound references in this order. Their announcements would come too late: the
+ * constructors of libraries run before those of the program, and a C++ file's inits may run before
+ * its constructors. */
+static bool register_program(struct error *error)
 {
     bool end;
     ERROR_AUTO unread = {0};
-    if (builtin_is_adopted())
+    if (built_in_are_registered())
         return true;
-    const struct loaded *program = builtin_program_has_marks() ? loaded_at(0, &end, &unread) : NULL;
+    const struct loaded *program =
+        built_in_program_has_marks() ? loaded_at(0, &end, &unread) : NULL;
     if (unread.code == PLUGIN_NO_MEMORY)
         return error_set_no_memory(error);
-    return (!program || adopt(program, NULL, false, error)) && builtin_adopt(error);
+    return (!program || register_module(program, NULL, false, error)) && built_in_register(error);
 }
 
-bool announce_adopt(const struct plugin *opened, struct error *error)
+bool foreign_modules_register(const struct plugin *opened, struct error *error)
 {
     struct plugin_announced_ *next;
     const struct loaded *loaded;
-    if (!adopt_program(error))
+    if (!register_program(error))
         return false;
-    /* Two threads may adopt one module at once; the first one's stays. To wait for the other one is
-     * not possible: it may be a constructor. */
-    while ((next = next_announced())) {
-        if (!adopt_at(next, opened, &loaded, error) || !remember(next, loaded, error))
+    /* Two threads may register one module at once; the first one counts. This one cannot wait for
+     * the other, which may be in a constructor. */
+    while ((next = announced_next())) {
+        if (!register_at(next, opened, &loaded, error) || !unknown_add(next, loaded, error))
             return false;
         sync_lock();
         next->is_adopted = true;
@@ -231,7 +300,7 @@ void plugin_announce_(struct plugin_announced_ *package)
 
 /* ---- inits ---- */
 
-static void defer(struct plugin_init_ *first)
+static void deferred_add(struct plugin_init_ *first)
 {
     struct plugin_init_ **link = &deferred;
     sync_lock();
@@ -242,7 +311,7 @@ static void defer(struct plugin_init_ *first)
     sync_unlock();
 }
 
-static struct plugin_init_ *first_deferred(void)
+static struct plugin_init_ *deferred_first(void)
 {
     sync_lock();
     struct plugin_init_ *first = deferred;
@@ -250,8 +319,8 @@ static struct plugin_init_ *first_deferred(void)
     return first;
 }
 
-/* False: another thread has taken it. */
-static bool take_deferred(const struct plugin_init_ *first)
+/* False if another thread has removed it. */
+static bool deferred_remove(const struct plugin_init_ *first)
 {
     struct plugin_init_ **link = &deferred;
     sync_lock();
@@ -264,20 +333,19 @@ static bool take_deferred(const struct plugin_init_ *first)
     return is_there;
 }
 
-/* The carrier that has these inits; NULL if it is not stamped, so that nothing is known of its
- * packages. */
-static bool find_module(const struct plugin_init_ *first, const struct plugin *opened,
-                        const struct carrier **carrier, struct error *error)
+/* Registers the module that has these inits, and finds its carrier; NULL if it is not stamped. */
+static bool find_init_carrier(const struct plugin_init_ *first, const struct plugin *opened,
+                              const struct carrier **carrier, struct error *error)
 {
     const struct loaded *loaded;
-    if (!announce_adopt(opened, error) || !adopt_at(first, opened, &loaded, error))
+    if (!foreign_modules_register(opened, error) || !register_at(first, opened, &loaded, error))
         return false;
-    *carrier = loaded ? package_carrier_of(loaded->device, loaded->inode) : NULL;
+    *carrier = loaded ? carrier_of(loaded) : NULL;
     return true;
 }
 
-/* Starts a module that was taken. What fails in one that is stamped is remembered, and said when a
- * plugin needs it. The inits of another one run in the order of their constructors. */
+/* Runs the inits of a module. A failure in one that is stamped is remembered for the plugins that
+ * need it. In one that is not, they run in the order of their constructors. */
 static enum package_result start_module(const struct plugin_init_ *first,
                                         const struct carrier *carrier, struct error *error)
 {
@@ -290,15 +358,15 @@ static enum package_result start_module(const struct plugin_init_ *first,
     return package_start(carrier, &remembered) == PACKAGE_BUSY ? PACKAGE_BUSY : PACKAGE_STARTED;
 }
 
-bool announce_start(const struct plugin *opened, struct error *error)
+bool foreign_modules_start(const struct plugin *opened, struct error *error)
 {
     struct plugin_init_ *first, *busy = NULL;
     bool is_known = true, done = true;
-    while (is_known && (first = first_deferred())) {
+    while (is_known && (first = deferred_first())) {
         const struct carrier *carrier = NULL;
         ERROR_AUTO later = {0};
-        is_known = find_module(first, opened, &carrier, done ? error : &later);
-        if (!is_known || !take_deferred(first))
+        is_known = find_init_carrier(first, opened, &carrier, done ? error : &later);
+        if (!is_known || !deferred_remove(first))
             continue;
         enum package_result result = start_module(first, carrier, done ? error : &later);
         done = done && result != PACKAGE_FAILED;
@@ -310,7 +378,7 @@ bool announce_start(const struct plugin *opened, struct error *error)
     while (busy) {
         first = busy;
         busy = first->next;
-        defer(first);
+        deferred_add(first);
     }
     return is_known && done;
 }
@@ -321,17 +389,17 @@ void plugin_start_(struct plugin_init_ *own, struct plugin_init_ *first, struct 
     for (struct plugin_init_ *init = first; init < end; init++)
         before += init->order != 0;
     own->order = before + 1;
-    /* Every init of the module calls; by the last call, its other constructors have run. */
+    /* Every init of the module calls this. At the last call its other constructors have run. */
     if (own->order != (size_t)(end - first))
         return;
     first->end = end;
     if (is_known_or_pin(first))
         return;
-    defer(first);
+    deferred_add(first);
     if (map_is_mapping())
-        return; /* plugin_open starts it, once it does not hold the dynamic loader's lock */
+        return; /* plugin_open starts it without the dynamic loader's lock */
     ERROR_AUTO error = {0};
     map_begin_constructor();
-    announce_start(NULL, &error);
+    foreign_modules_start(NULL, &error);
     map_end_constructor();
 }

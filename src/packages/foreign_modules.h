@@ -1,23 +1,24 @@
-/* The modules that carry packages, or have inits, and were not opened by this library: the program,
- * the libraries that it is linked with, and what others load. They announce themselves by the
- * constructors that PLUGIN_PACKAGE and PLUGIN_INIT leave. */
-#ifndef PLUGIN_ANNOUNCE_H
-#define PLUGIN_ANNOUNCE_H
+/* Modules that this library did not open and that contain packages or inits: the program, the
+ * libraries that it is linked with, what others load. The constructors that PLUGIN_PACKAGE and
+ * PLUGIN_INIT leave in them announce them. */
+#ifndef PLUGIN_FOREIGN_MODULES_H
+#define PLUGIN_FOREIGN_MODULES_H
 
-#include "packages/package.h"
+#include "process/loaded.h"
+#include "process/plugin_internal.h"
 
-/* Makes the packages of all that have announced themselves known. `opened` is the plugin that was
- * just mapped, and may have brought some of them along; NULL: none. */
-bool announce_adopt(const struct plugin *opened, struct error *error);
+/* Registers the packages of all modules that have announced themselves. `opened` is the plugin that
+ * was just mapped, and may have brought some of them along, or NULL. */
+bool foreign_modules_register(const struct plugin *opened, struct error *error);
 
-/* Has a module announced this package of which nothing else is known, since it is not stamped, or
- * cannot be read? *module is NULL in the latter case. */
-bool announce_is_unknown(const char *package, const struct loaded **module);
+/* Was this package announced by a module that is not stamped, or cannot be read? Then nothing else
+ * is known of it. Sets *module, to NULL if the module cannot be read. */
+bool foreign_modules_find_unknown(const char *package, const struct loaded **module);
 
-/* Starts the modules whose inits could not run when they were loaded: because the dynamic loader
- * was at work for plugin_open, or because another thread was busy with a package that they need.
- * Those for which that is still so go on waiting. Fails for want of memory, or if the inits of a
- * module fail that is not stamped: of others, package_start_needed tells. */
-bool announce_start(const struct plugin *opened, struct error *error);
+/* Runs the inits of modules that could not run when these were loaded: the dynamic loader was at
+ * work for plugin_open, or another thread had a package that they need. They are deferred again if
+ * that is still so. Fails without memory, or if an init of a module that is not stamped fails; a
+ * failure of another's is remembered, and package_start_needed returns it. */
+bool foreign_modules_start(const struct plugin *opened, struct error *error);
 
 #endif

@@ -1,23 +1,28 @@
-/* Running the inits of one package, and telling about it. */
+/* Package initialisation. */
 #include "packages/init.h"
 
+#include "base/lock.h"
 #include "packages/built_in.h"
+#include "packages/package_table_p.h"
+#include "process/map.h"
 
+#include <assert.h>
 #include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
 
+/* ---- running inits ---- */
+
 /* The init that runs in this thread. */
-struct running {
-    char *why; /* what plugin_init_fail said; NULL: it was not called */
+struct running_init {
+    char *why; /* from plugin_init_fail; NULL if that was not called, or without memory */
     bool has_failed;
-    struct running *outer; /* the init that opened the plugin that this one belongs to */
+    struct running_init *outer; /* the init that opened this one's plugin */
 };
 
-static __thread struct running *running;
+static __thread struct running_init *running;
 
 void plugin_init_fail(const char *why)
 {
@@ -27,23 +32,24 @@ void plugin_init_fail(const char *why)
     running->why = strdup(why ? why : "no reason given");
 }
 
-static int64_t now_ns(void)
-{
-    struct timespec time;
-    clock_gettime(CLOCK_MONOTONIC, &time);
-    return (int64_t)time.tv_sec * 1000000000 + time.tv_nsec;
-}
-
 static bool is_traced(void)
 {
     const char *asked = secure_getenv("PLUGIN_TRACE");
     return asked && !strcmp(asked, "1");
 }
 
-/* One line, by one write, so that the lines of several threads stay whole. The time is that of the
- * monotonic clock, in milliseconds. Without a package, nothing is known but the module. */
-static void trace(const char *path, const char *package, const struct meta_init *init,
-                  int64_t start, int64_t end)
+/* Of the monotonic clock. */
+static double now_ms(void)
+{
+    struct timespec time;
+    clock_gettime(CLOCK_MONOTONIC, &time);
+    return (double)time.tv_sec * 1e3 + (double)time.tv_nsec / 1e6;
+}
+
+/* Writes one line with a single write, so that threads do not mix their lines. The package is NULL
+ * if the module is not stamped. */
+static void write_trace(const char *path, const char *package, const struct meta_init *init,
+                        double start, double end)
 {
     TEXT_AUTO line = {0};
     text_add(&line, "plugin: init ");
@@ -57,48 +63,46 @@ static void trace(const char *path, const char *package, const struct meta_init 
     } else {
         text_add(&line, " (not stamped)");
     }
-    text_add(&line, " @%.3f ms, %.3f ms\n", (double)start / 1e6, (double)(end - start) / 1e6);
+    text_add(&line, " @%.3f ms, %.3f ms\n", start, end - start);
     ssize_t written = write(STDERR_FILENO, text_chars(&line), line.length);
-    (void)written; /* there is nobody to tell that telling failed */
+    (void)written; /* a failure cannot be reported anywhere */
 }
 
-/* Runs one init. False if it failed; *why, then owned by the caller, is NULL for want of memory. */
-static bool run_one(void (*run)(void), char **why)
+/* Runs one init. If it fails, sets *why to the reason, owned by the caller; NULL without memory. */
+static bool run_init(void (*run)(void), const char *path, const char *package,
+                     const struct meta_init *init, bool traces, char **why)
 {
-    struct running own = {.outer = running};
+    assert(!sync_is_held());
+    struct running_init own = {.outer = running};
+    double start = traces ? now_ms() : 0;
     running = &own;
     run();
     running = own.outer;
+    if (traces)
+        write_trace(path, package, init, start, now_ms());
     *why = own.why;
     return !own.has_failed;
 }
 
-/* The function of an init of package number `number`, from the address that the stamp gives it. */
-static void (*function_of(const struct carrier *carrier, uint32_t number, uint64_t address))(void)
-{
-    return carrier->built_in ? builtin_init(carrier->built_in, number, address)
-                             : (void (*)(void))(carrier->base + (uintptr_t)address);
-}
+static const char reason_lost[] = "its reason was lost: out of memory";
 
-static const char lost[] = "its reason was lost: out of memory";
-
-bool init_run(const struct carrier *carrier, uint32_t number, struct error *error)
+/* Runs the inits of package number `number`, until one fails. */
+static bool run_package(const struct carrier *carrier, uint32_t number, struct error *error)
 {
     const struct meta *meta = &carrier->module->meta;
     struct meta_package package = meta_package(meta, number);
-    bool traces = is_traced();
-    bool done = true;
+    bool traces = is_traced(), done = true;
     for (uint32_t i = 0; done && i < package.init_count; i++) {
         struct meta_init init = meta_init(meta, number, i);
-        int64_t start = traces ? now_ns() : 0;
+        void (*run)(void) = carrier->built_in
+                                ? built_in_init(carrier->built_in, number, init.address)
+                                : (void (*)(void))(carrier->base + (uintptr_t)init.address);
         char *why;
-        done = run_one(function_of(carrier, number, init.address), &why);
-        if (traces)
-            trace(carrier->path, package.path, &init, start, now_ns());
+        done = run_init(run, carrier->path, package.path, &init, traces, &why);
         if (!done)
             error_set(error, PLUGIN_INIT_FAILED,
                       "the init of package %s (%s:%" PRIu32 ") failed: %s", package.path, init.file,
-                      init.line, why ? why : lost);
+                      init.line, why ? why : reason_lost);
         free(why);
     }
     return done;
@@ -106,21 +110,145 @@ bool init_run(const struct carrier *carrier, uint32_t number, struct error *erro
 
 bool init_run_unstamped(const struct plugin_init_ *first, const char *path, struct error *error)
 {
-    bool traces = is_traced();
     size_t count = (size_t)(first->end - first);
-    bool done = true;
+    bool traces = is_traced(), done = true;
     for (size_t order = 1; done && order <= count; order++) {
         const struct plugin_init_ *init = first;
         char *why;
         while (init->order != order)
             init++;
-        int64_t start = traces ? now_ns() : 0;
-        done = run_one(init->run, &why);
-        if (traces)
-            trace(path, NULL, NULL, start, now_ns());
+        done = run_init(init->run, path, NULL, NULL, traces, &why);
         if (!done)
-            error_set(error, PLUGIN_INIT_FAILED, "an init failed: %s", why ? why : lost);
+            error_set(error, PLUGIN_INIT_FAILED, "an init failed: %s", why ? why : reason_lost);
         free(why);
     }
     return done;
+}
+
+/* ---- each package once, after its imports ---- */
+
+static enum package_result package_start_one(struct package *package, struct error *error);
+
+static enum package_result start_imports(const struct package *package, struct error *error)
+{
+    const struct carrier *carrier = package->carrier;
+    const struct meta *meta = &carrier->module->meta;
+    for (uint32_t i = 0; i < meta_package(meta, package->number).dependency_count; i++) {
+        const char *path = meta_dependency(meta, package->number, i);
+        uint32_t number;
+        sync_lock();
+        struct package *import = meta_find_package(meta, path, &number) ? carrier->packages[number]
+                                                                        : package_find_live(path);
+        /* A copy that another module has claimed is not the one that this one is bound to. */
+        bool is_bound = import && (import->state != STATE_CLAIMED || import->carrier == carrier);
+        sync_unlock();
+        enum package_result result = is_bound ? package_start_one(import, error) : PACKAGE_STARTED;
+        if (result != PACKAGE_STARTED) {
+            error_prefix(error, "package %s imports %s: ", package->path, path);
+            return result;
+        }
+    }
+    return PACKAGE_STARTED;
+}
+
+/* Waits until this thread is to run the inits, and makes the package STATE_RUNNING; or returns
+ * false, with the result. Needs the lock, and releases it while it waits. */
+static bool package_begin(struct package *package, enum package_result *result, struct error *error)
+{
+    *result = PACKAGE_STARTED;
+    for (;;) {
+        switch (package->state) {
+        case STATE_WAITING:
+            package_set_state(package, STATE_RUNNING);
+            package->thread = sync_self();
+            return true;
+        case STATE_DONE:
+            return false;
+        case STATE_FAILED:
+            *result = PACKAGE_FAILED;
+            package_set_failed(package, error);
+            return false;
+        case STATE_CLAIMED:
+        case STATE_RUNNING:
+            if (map_is_under_way() || !sync_wait_for(package->thread)) {
+                bool is_claimed = package->state == STATE_CLAIMED;
+                *result = PACKAGE_BUSY;
+                package_set_busy(package, is_claimed ? "being loaded" : "being initialised", error);
+                return false;
+            }
+        }
+    }
+}
+
+static void package_end(struct package *package, enum package_result result,
+                        const struct error *error)
+{
+    sync_lock();
+    switch (result) {
+    case PACKAGE_STARTED:
+        package_set_state(package, STATE_DONE);
+        break;
+    case PACKAGE_FAILED:
+        package_set_state(package, STATE_FAILED);
+        package->failure = strdup(error_text(error));
+        break;
+    case PACKAGE_BUSY:
+        package_set_state(package, STATE_WAITING);
+    }
+    sync_changed();
+    sync_unlock();
+}
+
+static enum package_result package_start_one(struct package *package, struct error *error)
+{
+    enum package_result result;
+    const struct carrier *carrier = package->carrier;
+    sync_lock();
+    bool is_begun = package_begin(package, &result, error);
+    sync_unlock();
+    if (!is_begun)
+        return result;
+    result = start_imports(package, error);
+    /* The dynamic loader runs the constructors of files. */
+    if (result == PACKAGE_STARTED && carrier->built_in)
+        built_in_construct(carrier->built_in, package->number);
+    if (result == PACKAGE_STARTED && !run_package(carrier, package->number, error))
+        result = PACKAGE_FAILED;
+    package_end(package, result, error);
+    return result;
+}
+
+enum package_result package_start(const struct carrier *carrier, struct error *error)
+{
+    enum package_result result = PACKAGE_STARTED;
+    for (uint32_t i = 0; result == PACKAGE_STARTED && i < carrier->package_count; i++)
+        result = package_start_one(carrier->packages[i], error);
+    return result;
+}
+
+/* ---- the modules that a plugin needs ---- */
+
+struct needed_start {
+    const struct plugin *plugin;
+    enum package_result result;
+    struct error *error;
+};
+
+static void start_needed(void *context, uintptr_t base)
+{
+    struct needed_start *start = context;
+    const struct carrier *carrier = carrier_find_at(base);
+    if (!carrier || carrier == start->plugin->carrier || start->result != PACKAGE_STARTED)
+        return;
+    start->result = package_start(carrier, start->error);
+    if (start->result != PACKAGE_STARTED)
+        error_prefix(start->error, "it needs %s: ", carrier->path);
+}
+
+enum package_result package_start_needed(const struct plugin *p, struct error *error)
+{
+    struct needed_start start = {p, PACKAGE_STARTED, error};
+    if (!package_any_unfinished(p->carrier) || map_find_needed(p, start_needed, &start, error))
+        return start.result;
+    return PACKAGE_BUSY;
 }

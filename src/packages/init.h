@@ -1,15 +1,24 @@
-/* Running the inits of one package. */
+/* Package initialisation: the inits of a package run once, after those of the packages that it
+ * imports. */
 #ifndef PLUGIN_INIT_H
 #define PLUGIN_INIT_H
 
-#include "base/error.h"
 #include "packages/package.h"
 
-/* Runs the inits of package number `number` of a mapped module, until one calls plugin_init_fail.
- * No lock may be held. */
-bool init_run(const struct carrier *carrier, uint32_t number, struct error *error);
+enum package_result {
+    PACKAGE_STARTED,
+    PACKAGE_FAILED, /* an init failed, now or earlier; it will not run again */
+    PACKAGE_BUSY    /* waiting for a running init would deadlock; it may be done later */
+};
 
-/* The same for the inits of a module that is not stamped, once all have called. */
+/* Initialises the packages of the module, in order. Waits for inits that run in other threads. */
+enum package_result package_start(const struct carrier *carrier, struct error *error);
+
+/* Initialises the packages of the modules that a mapped plugin needs (DT_NEEDED), directly or
+ * through others. */
+enum package_result package_start_needed(const struct plugin *p, struct error *error);
+
+/* Runs the inits of a module that is not stamped, until one fails. */
 bool init_run_unstamped(const struct plugin_init_ *first, const char *path, struct error *error);
 
 #endif

@@ -1,50 +1,54 @@
-/* The copies of packages that are in use, and the modules that carry them. */
-#include "packages/package_table.h"
+/* The packages in use, and the modules that contain them. */
+#include "packages/package_table_p.h"
 
 #include "base/hash.h"
+#include "base/lock.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* The live copies, of paths other than main, by their paths, and all carriers, by their files. */
+/* Live copies by path, without those of main, and carriers by file. Guarded by the lock. */
 enum { LISTS = 1024 };
 static struct package *live[LISTS];
 static struct carrier *carriers[LISTS];
 
-/* How many copies are mapped, but not initialised, or never will be: of all carriers but the
- * program. */
+/* The number of mapped copies whose inits have not run, or failed, without the program's. Guarded
+ * by the lock. */
 static size_t unfinished;
 
-uint32_t copies_count(const struct module *module)
-{
-    return module->meta.header.packages.count;
-}
+/* ---- copies ---- */
 
-bool copies_is_main(const struct package *package)
+bool package_is_main(const struct package *package)
 {
     return !strcmp(package->path, META_MAIN);
 }
 
-static bool is_unfinished(enum state state)
+static bool state_is_unfinished(enum package_state state)
 {
-    return state == WAITING || state == RUNNING || state == FAILED;
+    return state == STATE_WAITING || state == STATE_RUNNING || state == STATE_FAILED;
 }
 
-void copies_set_state(struct package *package, enum state state)
+void package_set_state(struct package *package, enum package_state state)
 {
+    assert(sync_is_held());
+    assert(package->state == STATE_CLAIMED   ? state == STATE_WAITING
+           : package->state == STATE_WAITING ? state == STATE_RUNNING
+                                             : package->state == STATE_RUNNING);
     if (!package->carrier->is_program) {
-        unfinished += is_unfinished(state);
-        unfinished -= is_unfinished(package->state);
+        unfinished += state_is_unfinished(state);
+        unfinished -= state_is_unfinished(package->state);
     }
     package->state = state;
 }
 
 static struct package **live_list(const char *path)
 {
+    assert(sync_is_held());
     return &live[hash_name(path) % LISTS];
 }
 
-struct package *copies_find_live(const char *path)
+struct package *package_find_live(const char *path)
 {
     struct package *package = *live_list(path);
     while (package && strcmp(package->path, path) != 0)
@@ -52,103 +56,16 @@ struct package *copies_find_live(const char *path)
     return package;
 }
 
-/* ---- carriers ---- */
-
-static void free_carrier(struct carrier *carrier)
+void package_make_live(struct package *package)
 {
-    if (carrier)
-        free(carrier->packages);
-    free(carrier);
-}
-
-static struct carrier *make_carrier(const struct carrier *values)
-{
-    struct carrier *carrier = malloc(sizeof *carrier);
-    if (!carrier)
-        return NULL;
-    *carrier = *values;
-    carrier->packages = calloc(copies_count(values->module), sizeof *carrier->packages);
-    if (carrier->packages)
-        return carrier;
-    free(carrier);
-    return NULL;
-}
-
-static bool make_packages(struct carrier *carrier)
-{
-    for (uint32_t i = 0; i < copies_count(carrier->module); i++) {
-        struct package *package = calloc(1, sizeof *package);
-        if (!package)
-            return false;
-        package->path = meta_package(&carrier->module->meta, i).path;
-        package->carrier = carrier;
-        package->number = i;
-        carrier->packages[i] = package;
-    }
-    return true;
-}
-
-/* Frees the copies that belong to the carrier itself, none of which is live. */
-static void free_packages(struct carrier *carrier)
-{
-    for (uint32_t i = 0; i < copies_count(carrier->module); i++)
-        if (carrier->packages[i] && carrier->packages[i]->carrier == carrier)
-            free(carrier->packages[i]);
-}
-
-void copies_discard(struct carrier *carrier)
-{
-    if (carrier)
-        free_packages(carrier);
-    free_carrier(carrier);
-}
-
-struct carrier *copies_make(const struct carrier *values, struct error *error)
-{
-    struct carrier *carrier = make_carrier(values);
-    if (carrier && make_packages(carrier))
-        return carrier;
-    copies_discard(carrier);
-    error_set_no_memory(error);
-    return NULL;
-}
-
-static struct carrier **carrier_list(dev_t device, ino_t inode)
-{
-    uint64_t key[2] = {(uint64_t)device, (uint64_t)inode};
-    return &carriers[hash_bytes(HASH_START, key, sizeof key) % LISTS];
-}
-
-void copies_add(struct carrier *carrier)
-{
-    struct carrier **list = carrier_list(carrier->device, carrier->inode);
-    carrier->next = *list;
-    *list = carrier;
-}
-
-struct carrier *copies_find(dev_t device, ino_t inode)
-{
-    struct carrier *carrier = *carrier_list(device, inode);
-    while (carrier && (carrier->device != device || carrier->inode != inode))
-        carrier = carrier->next;
-    return carrier;
-}
-
-void copies_use_live(struct carrier *carrier, uint32_t number, struct package *package)
-{
-    free(carrier->packages[number]);
-    carrier->packages[number] = package;
-}
-
-void copies_make_live(struct package *package)
-{
+    assert(!package_is_main(package));
     struct package **list = live_list(package->path);
     package->next = *list;
     *list = package;
 }
 
-/* Removes it, if it is there: a main package is not. */
-static void remove_live(const struct package *package)
+/* Does nothing if the copy is not live. */
+static void live_remove(const struct package *package)
 {
     struct package **link = live_list(package->path);
     while (*link && *link != package)
@@ -157,53 +74,70 @@ static void remove_live(const struct package *package)
         *link = package->next;
 }
 
-void copies_remove(struct carrier *carrier)
+/* ---- carriers ---- */
+
+void carrier_free(struct carrier *carrier)
 {
-    for (uint32_t i = 0; i < copies_count(carrier->module); i++)
-        if (carrier->packages[i]->carrier == carrier)
-            remove_live(carrier->packages[i]);
-    struct carrier **place = carrier_list(carrier->device, carrier->inode);
-    while (*place != carrier)
-        place = &(*place)->next;
-    *place = carrier->next;
+    if (!carrier)
+        return;
+    for (uint32_t i = 0; carrier->packages && i < carrier->package_count; i++)
+        if (carrier->packages[i] && carrier->packages[i]->carrier == carrier)
+            free(carrier->packages[i]);
+    free(carrier->packages);
+    free(carrier);
 }
 
-/* ---- errors ---- */
-
-bool copies_set_busy(const struct package *package, const char *what, struct error *error)
+struct carrier *carrier_new(const struct carrier *values, struct error *error)
 {
-    return error_set(error, PLUGIN_INIT_FAILED,
-                     sync_is_self(package->thread) ? "package %s is %s by this very call chain"
-                     : sync_is_lost(package->thread)
-                         ? "package %s was %s by a thread that this process, a fork, does not have"
-                         : "package %s is %s by another thread, which must not be waited for: it "
-                           "waits for this one, or would",
-                     package->path, what);
+    uint32_t count = values->module->meta.header.packages.count;
+    struct carrier *carrier = malloc(sizeof *carrier);
+    bool has_all = carrier;
+    if (carrier) {
+        *carrier = *values;
+        carrier->package_count = count;
+        carrier->packages = calloc(count, sizeof *carrier->packages);
+        has_all = carrier->packages;
+    }
+    for (uint32_t i = 0; has_all && i < count; i++) {
+        struct package *package = calloc(1, sizeof *package);
+        has_all = package;
+        if (!package)
+            break;
+        package->path = meta_package(&carrier->module->meta, i).path;
+        package->carrier = carrier;
+        package->number = i;
+        carrier->packages[i] = package;
+    }
+    if (has_all)
+        return carrier;
+    carrier_free(carrier);
+    error_set_no_memory(error);
+    return NULL;
 }
 
-bool copies_set_failed(const struct package *package, struct error *error)
+static struct carrier **carrier_list(dev_t device, ino_t inode)
 {
-    return error_set(error, PLUGIN_INIT_FAILED, "%s",
-                     package->failure ? package->failure
-                                      : "the init of one of its packages failed; the reason was "
-                                        "lost: out of memory");
+    assert(sync_is_held());
+    uint64_t key[2] = {(uint64_t)device, (uint64_t)inode};
+    return &carriers[hash_bytes(HASH_START, key, sizeof key) % LISTS];
 }
 
-/* ---- inits that are due ---- */
-
-bool copies_any_unfinished(const struct carrier *besides)
+void carrier_add(struct carrier *carrier)
 {
-    size_t count = 0;
-    sync_lock();
-    for (uint32_t i = 0; besides && i < copies_count(besides->module); i++)
-        count += besides->packages[i]->carrier == besides &&
-                 is_unfinished(besides->packages[i]->state) && !besides->is_program;
-    bool is_any = unfinished > count;
-    sync_unlock();
-    return is_any;
+    struct carrier **list = carrier_list(carrier->device, carrier->inode);
+    carrier->next = *list;
+    *list = carrier;
 }
 
-struct carrier *copies_find_at(uintptr_t base)
+struct carrier *carrier_find(dev_t device, ino_t inode)
+{
+    struct carrier *carrier = *carrier_list(device, inode);
+    while (carrier && (carrier->device != device || carrier->inode != inode))
+        carrier = carrier->next;
+    return carrier;
+}
+
+struct carrier *carrier_find_at(uintptr_t base)
 {
     struct carrier *carrier = NULL;
     sync_lock();
@@ -214,4 +148,62 @@ struct carrier *copies_find_at(uintptr_t base)
     }
     sync_unlock();
     return carrier;
+}
+
+void carrier_bind(struct carrier *carrier, uint32_t number, struct package *package)
+{
+    assert(sync_is_held() && number < carrier->package_count);
+    assert(carrier->packages[number]->carrier == carrier && package->carrier != carrier);
+    free(carrier->packages[number]);
+    carrier->packages[number] = package;
+}
+
+void carrier_remove(struct carrier *carrier)
+{
+    for (uint32_t i = 0; i < carrier->package_count; i++)
+        if (carrier->packages[i]->carrier == carrier)
+            live_remove(carrier->packages[i]);
+    struct carrier **link = carrier_list(carrier->device, carrier->inode);
+    while (*link != carrier)
+        link = &(*link)->next;
+    *link = carrier->next;
+}
+
+bool package_any_unfinished(const struct carrier *except)
+{
+    size_t count = 0;
+    sync_lock();
+    for (uint32_t i = 0; except && !except->is_program && i < except->package_count; i++)
+        count += except->packages[i]->carrier == except &&
+                 state_is_unfinished(except->packages[i]->state);
+    bool is_any = unfinished > count;
+    sync_unlock();
+    return is_any;
+}
+
+/* ---- errors ---- */
+
+bool package_set_busy(const struct package *package, const char *what, struct error *error)
+{
+    assert(sync_is_held());
+    if (sync_is_self(package->thread))
+        return error_set(error, PLUGIN_INIT_FAILED, "package %s is %s by this very call chain",
+                         package->path, what);
+    if (sync_is_lost(package->thread))
+        return error_set(error, PLUGIN_INIT_FAILED,
+                         "package %s was %s by a thread that this process, a fork, does not have",
+                         package->path, what);
+    return error_set(error, PLUGIN_INIT_FAILED,
+                     "package %s is %s by another thread, which must not be waited for: it waits "
+                     "for this one, or would",
+                     package->path, what);
+}
+
+bool package_set_failed(const struct package *package, struct error *error)
+{
+    assert(sync_is_held() && package->state == STATE_FAILED);
+    return error_set(error, PLUGIN_INIT_FAILED, "%s",
+                     package->failure ? package->failure
+                                      : "the init of one of its packages failed; the reason was "
+                                        "lost: out of memory");
 }
