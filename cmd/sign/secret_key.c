@@ -92,7 +92,7 @@ static bool secret_key_parse(struct secret_key_raw *raw, struct bytes text, stru
 {
     static const uint8_t none[2];
     struct bytes line;
-    bool is_key = signature_take_line(&text, &line) && signature_take_line(&text, &line) &&
+    bool is_key = signature_next_line(&text, &line) && signature_next_line(&text, &line) &&
                   !text.size && signature_decode(line, (uint8_t *)raw, sizeof *raw) &&
                   !memcmp(raw->algorithm, "Ed", 2) && !memcmp(raw->checksum_algorithm, "B2", 2);
     if (!is_key)

@@ -14,7 +14,7 @@ static bool is_spelled(struct bytes file, const uint8_t number[SIGNATURE_KEY_NUM
 {
     uint8_t decoded[2 + SIGNATURE_KEY_NUMBER + SIGNATURE_SIZE];
     struct bytes line;
-    while (signature_take_line(&file, &line))
+    while (signature_next_line(&file, &line))
         if (signature_decode(line, decoded, 2 + SIGNATURE_KEY_NUMBER + rest_size) &&
             !memcmp(decoded + 2, number, SIGNATURE_KEY_NUMBER) &&
             !memcmp(decoded + 2 + SIGNATURE_KEY_NUMBER, rest, rest_size))

@@ -150,7 +150,7 @@ static void add_searched(struct misfit *misfit, const struct judgement *j,
     }
 }
 
-static void add_missing(struct judgement *j, const struct need *need)
+static void add_missing_symbol(struct judgement *j, const struct need *need)
 {
     const struct library *needer = &j->libraries->items[need->library];
     struct misfit *misfit = misfits_start(j->misfits, need->name, NULL);
@@ -212,7 +212,7 @@ static bool judge_symbol(struct judgement *j, const struct need *need, const str
     if (j->search.is_found)
         add_missing_version(j, need, &symbol);
     else
-        add_missing(j, need);
+        add_missing_symbol(j, need);
     binding->is_reported = true;
     return true;
 }

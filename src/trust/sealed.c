@@ -40,7 +40,7 @@ static bool copy_all(int descriptor, const struct file *file, struct error *erro
     return done;
 }
 
-static bool seal(int descriptor, struct error *error)
+static bool add_seals(int descriptor, struct error *error)
 {
     return fcntl(descriptor, F_ADD_SEALS,
                  F_SEAL_WRITE | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL) == 0 ||
@@ -54,7 +54,7 @@ bool sealed_copy(struct file *copy, const struct file *file, struct error *error
     copy->descriptor = memfd_create("plugin", MFD_CLOEXEC | MFD_ALLOW_SEALING);
     if (copy->descriptor < 0)
         return error_set(error, PLUGIN_SYSTEM, "memfd_create: %s", strerror(errno));
-    if (copy_all(copy->descriptor, file, error) && seal(copy->descriptor, error)) {
+    if (copy_all(copy->descriptor, file, error) && add_seals(copy->descriptor, error)) {
         if (fstat(copy->descriptor, &status) == 0) {
             copy->size = (uint64_t)status.st_size;
             copy->device = status.st_dev;
@@ -68,12 +68,12 @@ bool sealed_copy(struct file *copy, const struct file *file, struct error *error
     return false;
 }
 
-bool sealed_bytes(const struct file *copy, struct bytes *bytes, struct error *error)
+bool sealed_map(const struct file *copy, struct bytes *bytes, struct error *error)
 {
     *bytes = (struct bytes){NULL, 0};
     if (!copy->size)
         return true;
-    /* Mapped, not read: nobody can truncate what is sealed. */
+    /* Nobody can truncate what is sealed, so the mapping stays valid. */
     void *address = mmap(NULL, (size_t)copy->size, PROT_READ, MAP_PRIVATE, copy->descriptor, 0);
     if (address == MAP_FAILED)
         return error_set(error, PLUGIN_SYSTEM, "mmap: %s", strerror(errno));
@@ -81,7 +81,7 @@ bool sealed_bytes(const struct file *copy, struct bytes *bytes, struct error *er
     return true;
 }
 
-void sealed_forget(struct bytes bytes)
+void sealed_unmap(struct bytes bytes)
 {
     if (bytes.size)
         munmap((void *)bytes.data, bytes.size);
@@ -89,10 +89,10 @@ void sealed_forget(struct bytes bytes)
 
 char *sealed_path(const struct file *copy)
 {
-    static uint32_t count; /* of the names that were given; atomic */
+    static uint32_t count; /* of paths so far; atomic */
     struct text path = {0};
     text_add(&path, "/proc/self/fd");
-    /* The number's bits, as two ways to write the same directory. */
+    /* Each bit of the count is one of two spellings of the same directory. */
     for (uint32_t bits = __atomic_add_fetch(&count, 1, __ATOMIC_RELAXED); bits; bits >>= 1)
         text_add(&path, bits & 1 ? "/./" : "//");
     text_add(&path, "/%d", copy->descriptor);

@@ -1,10 +1,10 @@
-/* The reader of minisign's files. */
+/* Readers of minisign's files. */
 #include "trust/signature.h"
 
 static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
-/* The value of one character of base64; -1: it is none. */
-static int sextet(uint8_t character)
+/* Returns the value of a base64 character, or -1. */
+static int sextet_of(uint8_t character)
 {
     const char *place = character ? strchr(alphabet, character) : NULL;
     return place ? (int)(place - alphabet) : -1;
@@ -18,7 +18,7 @@ bool signature_decode(struct bytes text, uint8_t *out, size_t size)
     if (text.size != length)
         return false;
     for (size_t i = 0; i < length; i++) {
-        int value = sextet(text.data[i]);
+        int value = sextet_of(text.data[i]);
         if (i >= length - padding) {
             if (text.data[i] != '=')
                 return false;
@@ -37,7 +37,7 @@ bool signature_decode(struct bytes text, uint8_t *out, size_t size)
     return !bits;
 }
 
-bool signature_take_line(struct bytes *text, struct bytes *line)
+bool signature_next_line(struct bytes *text, struct bytes *line)
 {
     const uint8_t *end = text->size ? memchr(text->data, '\n', text->size) : NULL;
     size_t length = end ? (size_t)(end - text->data) : text->size;
@@ -49,7 +49,7 @@ bool signature_take_line(struct bytes *text, struct bytes *line)
     return true;
 }
 
-static bool starts_with(struct bytes line, const char *start)
+static bool line_has_prefix(struct bytes line, const char *start)
 {
     return line.size >= strlen(start) && !memcmp(line.data, start, strlen(start));
 }
@@ -58,9 +58,9 @@ bool signature_read_key(struct signature_key *key, const char *text, struct erro
 {
     uint8_t raw[2 + SIGNATURE_KEY_NUMBER + SIGNATURE_KEY];
     struct bytes rest = {(const uint8_t *)text, strlen(text)}, line;
-    signature_take_line(&rest, &line);
-    if (starts_with(line, "untrusted comment:"))
-        signature_take_line(&rest, &line);
+    signature_next_line(&rest, &line);
+    if (line_has_prefix(line, "untrusted comment:"))
+        signature_next_line(&rest, &line);
     if (rest.size || !signature_decode(line, raw, sizeof raw) || memcmp(raw, "Ed", 2) != 0)
         return error_set(error, PLUGIN_UNTRUSTED, "\"%s\" is no public key of minisign", text);
     memcpy(key->number, raw + 2, sizeof key->number);
@@ -68,7 +68,7 @@ bool signature_read_key(struct signature_key *key, const char *text, struct erro
     return true;
 }
 
-static bool set_bad(struct error *error, const char *what)
+static bool set_not_signature(struct error *error, const char *what)
 {
     return error_set(error, PLUGIN_UNTRUSTED, "it is no signature file of minisign: %s", what);
 }
@@ -78,22 +78,22 @@ bool signature_read(struct signature *signature, struct bytes file, struct error
     static const char trusted[] = "trusted comment: ";
     uint8_t raw[2 + SIGNATURE_KEY_NUMBER + SIGNATURE_SIZE];
     struct bytes line;
-    if (!signature_take_line(&file, &line) || !starts_with(line, "untrusted comment:"))
-        return set_bad(error, "its first line is no comment");
-    if (!signature_take_line(&file, &line) || !signature_decode(line, raw, sizeof raw))
-        return set_bad(error, "its second line is no signature");
+    if (!signature_next_line(&file, &line) || !line_has_prefix(line, "untrusted comment:"))
+        return set_not_signature(error, "its first line is no comment");
+    if (!signature_next_line(&file, &line) || !signature_decode(line, raw, sizeof raw))
+        return set_not_signature(error, "its second line is no signature");
     signature->is_prehashed = !memcmp(raw, "ED", 2);
     if (!signature->is_prehashed && memcmp(raw, "Ed", 2) != 0)
-        return set_bad(error, "it is of another algorithm");
+        return set_not_signature(error, "it is of another algorithm");
     memcpy(signature->number, raw + 2, sizeof signature->number);
     memcpy(signature->signature, raw + 2 + sizeof signature->number, sizeof signature->signature);
-    if (!signature_take_line(&file, &line) || !starts_with(line, trusted))
-        return set_bad(error, "its third line is no trusted comment");
+    if (!signature_next_line(&file, &line) || !line_has_prefix(line, trusted))
+        return set_not_signature(error, "its third line is no trusted comment");
     signature->comment = (struct bytes){line.data + strlen(trusted), line.size - strlen(trusted)};
-    if (!signature_take_line(&file, &line) ||
+    if (!signature_next_line(&file, &line) ||
         !signature_decode(line, signature->global, sizeof signature->global))
-        return set_bad(error, "its fourth line is no signature");
-    return !file.size || set_bad(error, "there is something behind it");
+        return set_not_signature(error, "its fourth line is no signature");
+    return !file.size || set_not_signature(error, "there is something behind it");
 }
 
 struct bytes signature_word(struct bytes comment, const char *key)
@@ -106,7 +106,7 @@ struct bytes signature_word(struct bytes comment, const char *key)
         while (end < comment.size && comment.data[end] != ' ' && comment.data[end] != '\t')
             end++;
         struct bytes word = {comment.data + at, end - at};
-        if (starts_with(word, key) && word.size > length && word.data[length] == ':') {
+        if (line_has_prefix(word, key) && word.size > length && word.data[length] == ':') {
             if (is_found)
                 return (struct bytes){NULL, 0};
             found = (struct bytes){word.data + length + 1, word.size - length - 1};

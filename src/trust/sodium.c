@@ -1,30 +1,30 @@
 /* Loading libsodium. */
-#include "trust/sodium.h"
+#include "trust/sodium_p.h"
 
 #include "base/loader.h"
 
 #include <stdlib.h>
 
-/* Written once, and never changed: NULL until it is loaded. Read and written atomically. */
-static struct sodium *loaded;
+/* NULL until it is loaded; written once. Atomic. */
+static struct sodium *loaded_sodium;
 
-static bool find(void *library, const char *name, void *place)
+static bool sodium_find(void *library, const char *name, void *place)
 {
     void *address = loader_find(library, name, NULL);
     memcpy(place, &address, sizeof address);
     return address;
 }
 
-static bool find_all(void *library, struct sodium *functions)
+static bool sodium_find_all(void *library, struct sodium *functions)
 {
-    return find(library, "sodium_init", &functions->init) &&
-           find(library, "crypto_sign_verify_detached", &functions->verify) &&
-           find(library, "crypto_generichash", &functions->blake2b) &&
-           find(library, "crypto_hash_sha256", &functions->sha256) && functions->init() >= 0;
+    return sodium_find(library, "sodium_init", &functions->init) &&
+           sodium_find(library, "crypto_sign_verify_detached", &functions->verify) &&
+           sodium_find(library, "crypto_generichash", &functions->blake2b) &&
+           sodium_find(library, "crypto_hash_sha256", &functions->sha256) && functions->init() >= 0;
 }
 
-/* The names of its interface, the later one last: what is used here is the same in both. */
-static void *open_library(struct error *error)
+/* libsodium has had two names; these functions are the same in both. */
+static void *sodium_open(struct error *error)
 {
     void *library = loader_open("libsodium.so.23", RTLD_NOW | RTLD_LOCAL);
     const char *reason = library ? NULL : loader_error();
@@ -42,30 +42,29 @@ static void *open_library(struct error *error)
     return library;
 }
 
-/* Fills in the functions. */
-static bool load(struct sodium *functions, struct error *error)
+static bool sodium_read(struct sodium *functions, struct error *error)
 {
-    void *library = open_library(error);
+    void *library = sodium_open(error);
     if (!library)
         return false;
-    if (find_all(library, functions))
+    if (sodium_find_all(library, functions))
         return true;
     loader_close(library);
     return error_set(error, PLUGIN_UNSUPPORTED,
                      "options.trust: libsodium lacks a function, or does not start");
 }
 
-/* What fails is not remembered: it may be for want of memory, or of descriptors. */
+/* A failure is not remembered: it may be a lack of memory or descriptors. */
 const struct sodium *sodium_load(struct error *error)
 {
-    struct sodium *known = __atomic_load_n(&loaded, __ATOMIC_ACQUIRE);
+    struct sodium *known = __atomic_load_n(&loaded_sodium, __ATOMIC_ACQUIRE);
     if (known)
         return known;
     struct sodium *made = calloc(1, sizeof *made);
-    bool is_loaded = made ? load(made, error) : error_set_no_memory(error);
-    /* Two threads may load it at once; the first one's functions stay. */
-    if (is_loaded && __atomic_compare_exchange_n(&loaded, &known, made, false, __ATOMIC_ACQ_REL,
-                                                 __ATOMIC_ACQUIRE))
+    bool is_loaded = made ? sodium_read(made, error) : error_set_no_memory(error);
+    /* Two threads may load it at once; the first one's functions count. */
+    if (is_loaded && __atomic_compare_exchange_n(&loaded_sodium, &known, made, false,
+                                                 __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
         return made;
     free(made);
     return known;

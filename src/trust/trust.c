@@ -1,11 +1,13 @@
-/* Checking a file against a policy. Of the file's own bytes, nothing is looked at before they are
- * verified; then a sealed copy of them takes the file's place. */
+/* Checks a file against a policy. No byte of the file is interpreted before it is verified; then a
+ * sealed copy of it takes the file's place. */
 #include "trust/trust.h"
 
+#include "base/path.h"
 #include "trust/sealed.h"
 #include "trust/signature.h"
-#include "trust/sodium.h"
+#include "trust/sodium_p.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,7 +25,7 @@ bool trust_read(struct plugin_trust *own, const struct plugin_trust *given, stru
             return error_set(error, PLUGIN_UNSUPPORTED,
                              "trust holds something that this version of the library does not "
                              "know");
-    /* Who fills in a policy that asks for nothing has made a mistake. */
+    /* A policy without a condition is a mistake. */
     if (!own->keys && !own->hashes && !own->check_place)
         return error_set(error, PLUGIN_UNSUPPORTED,
                          "the trust policy asks for nothing: set keys, hashes or check_place");
@@ -48,7 +50,7 @@ static bool check_status(const struct plugin_trust *trust, const char *what, con
     return true;
 }
 
-/* The directories above a path without symbolic links, up to the root. */
+/* Checks all directories above a path without symbolic links, up to the root. */
 static bool check_directories(const struct plugin_trust *trust, const char *path,
                               struct error *error)
 {
@@ -86,8 +88,8 @@ static bool check_place(const struct plugin_trust *trust, const char *path, cons
 
 /* ---- hashes ---- */
 
-/* Does the hexadecimal text, in either case, say these bytes? */
-static bool says(const char *text, const uint8_t *bytes, size_t size)
+/* Is the text, in upper or lower case, these bytes in hexadecimal? */
+static bool is_hex_of(const char *text, const uint8_t *bytes, size_t size)
 {
     static const char digits[] = "0123456789abcdef";
     if (strlen(text) != 2 * size)
@@ -109,7 +111,7 @@ static bool has_hash(const struct plugin_trust *trust, const struct sodium *sodi
         return false;
     sodium->sha256(hash, bytes.data, bytes.size);
     for (const char *const *allowed = trust->hashes; *allowed; allowed++)
-        if (says(*allowed, hash, sizeof hash))
+        if (is_hex_of(*allowed, hash, sizeof hash))
             return true;
     return false;
 }
@@ -138,7 +140,7 @@ static bool read_signature(const char *path, uint8_t buffer[static SIGNATURE_FIL
            error_prefix(error, "%s: ", name.chars);
 }
 
-/* The key that the signature names; false if it is none of the policy's. */
+/* Finds the policy's key that the signature names. Fails if one of the keys is invalid. */
 static bool find_key(const struct plugin_trust *trust, const struct signature *signature,
                      struct signature_key *key, bool *is_found, struct error *error)
 {
@@ -151,9 +153,9 @@ static bool find_key(const struct plugin_trust *trust, const struct signature *s
     return true;
 }
 
-/* Is it the key's signature of the bytes, and is the trusted comment the key's, too? */
-static bool is_signed(const struct sodium *sodium, const struct signature *signature,
-                      const struct signature_key *key, struct bytes bytes)
+/* Do both signatures verify: that of the bytes, and the one that covers the trusted comment? */
+static bool signature_is_valid(const struct sodium *sodium, const struct signature *signature,
+                               const struct signature_key *key, struct bytes bytes)
 {
     uint8_t hash[SODIUM_BLAKE2B];
     uint8_t whole[SIGNATURE_SIZE + SIGNATURE_FILE_MAX];
@@ -161,6 +163,7 @@ static bool is_signed(const struct sodium *sodium, const struct signature *signa
         sodium->blake2b(hash, sizeof hash, bytes.data, bytes.size, NULL, 0);
         bytes = (struct bytes){hash, sizeof hash};
     }
+    assert(signature->comment.size <= SIGNATURE_FILE_MAX);
     memcpy(whole, signature->signature, SIGNATURE_SIZE);
     memcpy(whole + SIGNATURE_SIZE, signature->comment.data, signature->comment.size);
     return sodium->verify(signature->signature, bytes.data, bytes.size, key->key) == 0 &&
@@ -168,11 +171,11 @@ static bool is_signed(const struct sodium *sodium, const struct signature *signa
                           key->key) == 0;
 }
 
-/* What the trusted comment says of the file: its name, and its version. */
+/* Checks the file name and the version that the trusted comment states. */
 static bool check_comment(const struct plugin_trust *trust, const char *path, struct bytes comment,
                           bool is_library, struct error *error)
 {
-    const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
+    const char *name = path_base_name(path);
     struct bytes signed_name = signature_word(comment, "file");
     uint64_t version = 0;
     if (signed_name.size &&
@@ -208,7 +211,7 @@ static bool check_signature(const struct plugin_trust *trust, const struct sodiu
     if (!is_found)
         return error_set(error, PLUGIN_UNTRUSTED,
                          "it is signed with a key that is none of the trust policy's");
-    if (!is_signed(sodium, &signature, &key, bytes))
+    if (!signature_is_valid(sodium, &signature, &key, bytes))
         return error_set(error, PLUGIN_UNTRUSTED,
                          "its signature does not hold: the file, or the signature, was changed");
     return check_comment(trust, path, signature.comment, is_library, error);
@@ -231,8 +234,8 @@ static bool check_bytes(const struct plugin_trust *trust, const char *path, stru
                                    "its SHA-256 is none of those that the trust policy allows");
 }
 
-static bool admit(const struct plugin_trust *trust, const char *path, struct file *file,
-                  bool is_library, struct error *error)
+static bool trust_check(const struct plugin_trust *trust, const char *path, struct file *file,
+                        bool is_library, struct error *error)
 {
     struct file copy;
     struct bytes bytes;
@@ -240,10 +243,10 @@ static bool admit(const struct plugin_trust *trust, const char *path, struct fil
         return false;
     if (!sealed_copy(&copy, file, error))
         return false;
-    bool done = sealed_bytes(&copy, &bytes, error);
+    bool done = sealed_map(&copy, &bytes, error);
     if (done) {
         done = check_bytes(trust, path, bytes, is_library, error);
-        sealed_forget(bytes);
+        sealed_unmap(bytes);
     }
     if (!done) {
         file_close(&copy);
@@ -257,7 +260,7 @@ static bool admit(const struct plugin_trust *trust, const char *path, struct fil
 bool trust_admit(const struct plugin_trust *trust, const char *path, struct file *file,
                  struct error *error)
 {
-    return admit(trust, path, file, false, error);
+    return trust_check(trust, path, file, false, error);
 }
 
 bool trust_admit_library(const struct plugin_trust *trust, const char *name, const char *path,
@@ -271,9 +274,9 @@ bool trust_admit_library(const struct plugin_trust *trust, const char *name, con
                          "it needs the library %s, which is not loaded, and which the trust policy "
                          "does not allow",
                          name);
-    /* Names of libraries are often links; what is signed is the file that they lead to. */
+    /* The name is often a link; the file that it leads to is the one that is signed. */
     char *resolved = realpath(path, NULL);
-    bool done = admit(trust, resolved ? resolved : path, file, true, error) ||
+    bool done = trust_check(trust, resolved ? resolved : path, file, true, error) ||
                 error_prefix(error, "its library %s, at %s: ", name, path);
     free(resolved);
     return done;

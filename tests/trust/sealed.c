@@ -118,12 +118,12 @@ static void a_copy_holds_the_same_and_cannot_change(void **state)
     open_file(&file);
     let_fail("write", EINTR, 3);
     assert_true(sealed_copy(&copy, &file, &error));
-    assert_true(sealed_bytes(&copy, &bytes, &error));
+    assert_true(sealed_map(&copy, &bytes, &error));
     assert_int_equal(bytes.size, SIZE);
     assert_memory_equal(bytes.data, contents, SIZE);
     assert_int_equal(pwrite(copy.descriptor, "x", 1, 0), -1);
     assert_int_equal(ftruncate(copy.descriptor, 0), -1);
-    sealed_forget(bytes);
+    sealed_unmap(bytes);
     char *first = sealed_path(&copy), *second = sealed_path(&copy);
     assert_string_not_equal(first, second);
     assert_int_equal(access(first, R_OK), 0);
@@ -141,9 +141,9 @@ static void an_empty_file_has_no_bytes(void **state)
     assert_int_equal(truncate(path, 0), 0);
     open_file(&file);
     assert_true(sealed_copy(&copy, &file, &error));
-    assert_true(sealed_bytes(&copy, &bytes, &error));
+    assert_true(sealed_map(&copy, &bytes, &error));
     assert_int_equal(bytes.size, 0);
-    sealed_forget(bytes);
+    sealed_unmap(bytes);
 }
 
 static void check_copy_fails(const char *call, int with, int after, const char *text)
@@ -179,7 +179,7 @@ static void bytes_that_cannot_be_mapped_are_an_error(void **state)
     open_file(&file);
     assert_true(sealed_copy(&copy, &file, &error));
     let_fail("mmap64", ENOMEM, 0);
-    assert_false(sealed_bytes(&copy, &bytes, &error));
+    assert_false(sealed_map(&copy, &bytes, &error));
     assert_string_equal(error_text(&error), "mmap: Cannot allocate memory");
     assert_null(bytes.data);
 }

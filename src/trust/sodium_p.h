@@ -1,14 +1,14 @@
-/* What is needed of libsodium, which is loaded when a trust policy first asks for it: the library
- * itself needs libc alone. */
-#ifndef PLUGIN_SODIUM_H
-#define PLUGIN_SODIUM_H
+/* The functions of libsodium that signatures need. It is loaded when a trust policy first needs it,
+ * so that the library itself depends on libc alone. */
+#ifndef PLUGIN_SODIUM_P_H
+#define PLUGIN_SODIUM_P_H
 
 #include "base/bytes.h"
 #include "base/error.h"
 
 enum { SODIUM_SHA256 = 32, SODIUM_BLAKE2B = 64 };
 
-/* libsodium's functions of these names. */
+/* sodium_init, crypto_sign_verify_detached, crypto_generichash, crypto_hash_sha256. */
 struct sodium {
     int (*init)(void);
     int (*verify)(const unsigned char *signature, const unsigned char *message,
@@ -18,7 +18,7 @@ struct sodium {
     int (*sha256)(unsigned char *out, const unsigned char *message, unsigned long long size);
 };
 
-/* The functions; NULL with the error set if libsodium is not there. */
+/* Returns the functions; NULL with the error set if libsodium cannot be loaded. */
 const struct sodium *sodium_load(struct error *error);
 
 #endif
