@@ -21,7 +21,7 @@ static bool is_same_machine(const struct elf *a, const struct elf *b)
 static void add_other_machine(struct judgement *j, const struct elf *own, const struct elf *host)
 {
     char own_name[24], host_name[24];
-    misfits_add(j->misfits, NULL, NULL, "it is for %s, %d bits, and the host for %s, %d bits",
+    misfits_add(j->misfits, NULL, NULL, "built for %s, %d bits; the host is built for %s, %d bits",
                 elf_machine_name(own->machine, own_name), own->is_64 ? 64 : 32,
                 elf_machine_name(host->machine, host_name), host->is_64 ? 64 : 32);
 }
@@ -84,9 +84,8 @@ static bool judge_libc(struct judgement *j)
     j->is_other_libc = loaded && is_glibc(needed) != is_glibc(loaded);
     /* Not with the name of the host's file: musl's has one in a process, another for the linker. */
     if (j->is_other_libc)
-        misfits_add(j->misfits, NULL, NULL,
-                    "it needs the C library %s (%s), and the host runs with %s", libc_name(needed),
-                    needed, libc_name(loaded));
+        misfits_add(j->misfits, NULL, NULL, "needs the C library %s (%s); the host uses %s",
+                    libc_name(needed), needed, libc_name(loaded));
     return true;
 }
 
@@ -164,9 +163,10 @@ static bool judge_sanitizers(struct judgement *j)
         if (has)
             continue;
         j->lacking_sanitizers |= sanitizers[i].bit;
-        misfits_add(j->misfits, NULL, NULL,
-                    "built with -fsanitize=%s, and the host is not: build both with it, or neither",
-                    meta_sanitizer_name(sanitizers[i].bit));
+        misfits_add(
+            j->misfits, NULL, NULL,
+            "built with -fsanitize=%s, and the host without it: build both with it or neither",
+            meta_sanitizer_name(sanitizers[i].bit));
     }
     return true;
 }
@@ -217,8 +217,8 @@ static void judge_missing_libraries(struct judgement *j)
         if ((j->is_other_libc && implementation_has(missing->name)) ||
             (sanitizer && (j->lacking_sanitizers & sanitizer->bit)))
             continue; /* that is a misfit of its own */
-        misfits_add(j->misfits, NULL, NULL, "%s: needed by %s, and %s", missing->name,
-                    missing->needer, missing->reason ? missing->reason : "missing");
+        misfits_add(j->misfits, NULL, NULL, "%s: needed by %s; %s", missing->name, missing->needer,
+                    missing->reason ? missing->reason : "missing");
     }
 }
 
@@ -233,8 +233,8 @@ static void judge_late_sanitizers(struct judgement *j)
             (j->lacking_sanitizers & sanitizer->bit))
             continue;
         misfits_add(j->misfits, NULL, NULL,
-                    "%s: needed by %s, and it must be there when the program starts: build the "
-                    "host with -fsanitize=%s, too",
+                    "%s: needed by %s; it must be loaded when the program starts: build the "
+                    "host with -fsanitize=%s",
                     path_base_name(library->path), j->libraries->items[library->needed_by].path,
                     sanitizer->bit ? meta_sanitizer_name(sanitizer->bit) : "leak");
     }

@@ -191,8 +191,8 @@ bool misfits_refuse(const struct misfits *misfits, const char *path, const char 
     for (size_t i = 0; i < misfits->kept; i++)
         add_indented(&error->text, text_chars(&misfits->items[i].text));
     if (misfits->count > misfits->kept)
-        text_add(&error->text, "\n  ... and %zu more%s", misfits->count - misfits->kept,
-                 misfits_are_too_many(misfits) ? ", at least" : "");
+        text_add(&error->text, "\n  ... and %s%zu more",
+                 misfits_are_too_many(misfits) ? "at least " : "", misfits->count - misfits->kept);
     return false;
 }
 

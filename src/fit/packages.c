@@ -79,16 +79,16 @@ static void judge_sources(struct judgement *j, uint32_t package, uint32_t live_p
     struct source_group live = source_group_first(&provider->module->meta, live_package);
     struct misfit *misfit = misfits_start(j->misfits, NULL, path);
     size_t count = 0;
-    misfit_add(misfit, "package %s: built from other sources (strict):", path);
+    misfit_add(misfit, "package %s: built from different sources (strict):", path);
     while (own.name || live.name) {
         int order = !own.name ? 1 : !live.name ? -1 : strcmp(own.name, live.name);
         bool is_own_unread = order == 0 && source_group_is_unread(&own);
         const char *name = order <= 0 ? own.name : live.name;
         const char *side = order < 0 || is_own_unread ? "the plugin" : provider_name(provider);
         if (order != 0)
-            add_source(misfit, count++, name, "is in ", side, " only");
+            add_source(misfit, count++, name, "is only in ", side, "");
         else if (is_own_unread || source_group_is_unread(&live))
-            add_source(misfit, count++, name, "was not there when ", side, " was stamped");
+            add_source(misfit, count++, name, "was missing when ", side, " was stamped");
         else if (!source_group_is_equal(&own, &live))
             add_source(misfit, count++, name, "differs", "", "");
         if (order <= 0)
@@ -151,10 +151,9 @@ static bool judge_library_package(struct judgement *j, const struct library *lib
     if (own.fingerprint && own.fingerprint == fingerprint && !is_unexported)
         return true;
     misfits_add(j->misfits, NULL, own.path,
-                "package %s: %s, which the plugin needs, carries it, too, and %s%s", own.path,
-                library->path, provider.path,
-                is_unexported ? ", whose copy is live, does not export it"
-                              : ", whose copy is live, from other sources");
+                "package %s: also in %s, which the plugin needs; the live copy is in %s, %s",
+                own.path, library->path, provider.path,
+                is_unexported ? "which does not export it" : "built from different sources");
     return true;
 }
 

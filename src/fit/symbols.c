@@ -156,7 +156,7 @@ static void add_missing_symbol(struct judgement *j, const struct need *need)
     struct misfit *misfit = misfits_start(j->misfits, need->name, NULL);
     misfit_add(misfit, "%s: ", need->name);
     if (need->library)
-        misfit_add(misfit, "wanted by %s, and ", needer->path);
+        misfit_add(misfit, "needed by %s, ", needer->path);
     misfit_add(misfit, "not exported by the host");
     add_searched(misfit, j, needer);
     misfits_end(j->misfits);
@@ -167,7 +167,7 @@ static void add_missing_version(struct judgement *j, const struct need *need,
                                 const struct dynamic_symbol *symbol)
 {
     misfits_add(j->misfits, need->name, NULL,
-                "%s: version %s%s%s is not there; %s was linked with a newer one", need->name,
+                "%s: version %s%s%s not found; %s was linked with a newer one", need->name,
                 symbol->version, symbol->library ? " of " : "",
                 symbol->library ? symbol->library : "",
                 need->library ? j->libraries->items[need->library].path : "the plugin");
@@ -306,8 +306,8 @@ static bool judge_own(struct judgement *j, const struct meta_import *import, con
         return false;
     if (is_found && strcmp(provider.path, j->libraries->items[0].path) != 0)
         misfits_add(j->misfits, import->name, package,
-                    "%s: of package %s in the plugin, and not in %s, which exports that name; "
-                    "rename one of them",
+                    "%s: defined by package %s in the plugin, and outside of that package in "
+                    "%s; rename one of them",
                     import->name, package, provider_name(&provider));
     return true;
 }
@@ -327,8 +327,8 @@ static bool judge_shared(struct judgement *j, const struct meta_import *import)
     if (view_definition(&definition, judged->provider.module, import->name, package))
         return judge_use(j, &definition, &use, &judged->provider);
     if (!import->is_weak)
-        misfits_add(j->misfits, import->name, package, "%s: not in package %s of %s", import->name,
-                    package, provider_name(&judged->provider));
+        misfits_add(j->misfits, import->name, package, "%s: missing from package %s of %s",
+                    import->name, package, provider_name(&judged->provider));
     return true;
 }
 

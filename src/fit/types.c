@@ -83,7 +83,7 @@ static void add_difference(struct judgement *j, const struct view *definition,
     struct misfit *misfit = misfits_start(j->misfits, use->name, use->package);
     choose_sides(misfit, difference, definition, use);
     misfit_add(misfit, "%s: %s", use->name,
-               difference->path.length ? text_chars(&difference->path) : "another type");
+               difference->path.length ? text_chars(&difference->path) : "different type");
     misfit->path = difference->path;
     difference->path = (struct text){0};
     end_with_sides(j, misfit, provider);

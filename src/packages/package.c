@@ -153,8 +153,8 @@ static bool check_unhidden(const struct package *package, const void *address, s
     if (!other || other->is_program)
         return true;
     return error_set(error, PLUGIN_SYSTEM,
-                     "the package %s of %s is hidden by the one of %s, which was loaded into the "
-                     "global scope, and not by plugin_open",
+                     "package %s of %s is hidden by the copy in %s, which was loaded into the "
+                     "global scope without plugin_open",
                      package->path, package->carrier->path, other->path);
 }
 
@@ -186,7 +186,7 @@ static bool package_promote_copy(const struct package *package, struct error *er
         if (!loader_open(carrier->mapped, RTLD_NOW | RTLD_NOLOAD | RTLD_GLOBAL | RTLD_NODELETE)) {
             const char *reason = loader_error();
             return error_set(error, PLUGIN_SYSTEM, "%s cannot share its packages: %s",
-                             carrier->path, reason ? reason : "it is not loaded any more");
+                             carrier->path, reason ? reason : "no longer loaded");
         }
         sync_lock();
         carrier->is_promoted = true;

@@ -187,15 +187,14 @@ bool package_set_busy(const struct package *package, const char *what, struct er
 {
     assert(sync_is_held());
     if (sync_is_self(package->thread))
-        return error_set(error, PLUGIN_INIT_FAILED, "package %s is %s by this very call chain",
+        return error_set(error, PLUGIN_INIT_FAILED, "package %s is already %s by this call chain",
                          package->path, what);
     if (sync_is_lost(package->thread))
         return error_set(error, PLUGIN_INIT_FAILED,
-                         "package %s was %s by a thread that this process, a fork, does not have",
+                         "package %s was %s by a thread that does not exist in this forked process",
                          package->path, what);
     return error_set(error, PLUGIN_INIT_FAILED,
-                     "package %s is %s by another thread, which must not be waited for: it waits "
-                     "for this one, or would",
+                     "package %s is %s by another thread; waiting for it would deadlock",
                      package->path, what);
 }
 
@@ -203,7 +202,7 @@ bool package_set_failed(const struct package *package, struct error *error)
 {
     assert(sync_is_held() && package->state == STATE_FAILED);
     return error_set(error, PLUGIN_INIT_FAILED, "%s",
-                     package->failure ? package->failure
-                                      : "the init of one of its packages failed; the reason was "
-                                        "lost: out of memory");
+                     package->failure
+                         ? package->failure
+                         : "the init of one of its packages failed: reason lost: out of memory");
 }

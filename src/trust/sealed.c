@@ -44,7 +44,7 @@ static bool add_seals(int descriptor, struct error *error)
 {
     return fcntl(descriptor, F_ADD_SEALS,
                  F_SEAL_WRITE | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL) == 0 ||
-           error_set(error, PLUGIN_SYSTEM, "cannot seal a copy of it: %s", strerror(errno));
+           error_set(error, PLUGIN_SYSTEM, "cannot seal the copy: %s", strerror(errno));
 }
 
 bool sealed_copy(struct file *copy, const struct file *file, struct error *error)

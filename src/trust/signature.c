@@ -62,7 +62,7 @@ bool signature_read_key(struct signature_key *key, const char *text, struct erro
     if (line_has_prefix(line, "untrusted comment:"))
         signature_next_line(&rest, &line);
     if (rest.size || !signature_decode(line, raw, sizeof raw) || memcmp(raw, "Ed", 2) != 0)
-        return error_set(error, PLUGIN_UNTRUSTED, "\"%s\" is no public key of minisign", text);
+        return error_set(error, PLUGIN_UNTRUSTED, "\"%s\" is not a minisign public key", text);
     memcpy(key->number, raw + 2, sizeof key->number);
     memcpy(key->key, raw + 2 + sizeof key->number, sizeof key->key);
     return true;
@@ -70,7 +70,7 @@ bool signature_read_key(struct signature_key *key, const char *text, struct erro
 
 static bool set_not_signature(struct error *error, const char *what)
 {
-    return error_set(error, PLUGIN_UNTRUSTED, "it is no signature file of minisign: %s", what);
+    return error_set(error, PLUGIN_UNTRUSTED, "not a minisign signature file: %s", what);
 }
 
 bool signature_read(struct signature *signature, struct bytes file, struct error *error)
@@ -79,21 +79,21 @@ bool signature_read(struct signature *signature, struct bytes file, struct error
     uint8_t raw[2 + SIGNATURE_KEY_NUMBER + SIGNATURE_SIZE];
     struct bytes line;
     if (!signature_next_line(&file, &line) || !line_has_prefix(line, "untrusted comment:"))
-        return set_not_signature(error, "its first line is no comment");
+        return set_not_signature(error, "line 1 is not a comment");
     if (!signature_next_line(&file, &line) || !signature_decode(line, raw, sizeof raw))
-        return set_not_signature(error, "its second line is no signature");
+        return set_not_signature(error, "line 2 is not a signature");
     signature->is_prehashed = !memcmp(raw, "ED", 2);
     if (!signature->is_prehashed && memcmp(raw, "Ed", 2) != 0)
-        return set_not_signature(error, "it is of another algorithm");
+        return set_not_signature(error, "unknown algorithm");
     memcpy(signature->number, raw + 2, sizeof signature->number);
     memcpy(signature->signature, raw + 2 + sizeof signature->number, sizeof signature->signature);
     if (!signature_next_line(&file, &line) || !line_has_prefix(line, trusted))
-        return set_not_signature(error, "its third line is no trusted comment");
+        return set_not_signature(error, "line 3 is not a trusted comment");
     signature->comment = (struct bytes){line.data + strlen(trusted), line.size - strlen(trusted)};
     if (!signature_next_line(&file, &line) ||
         !signature_decode(line, signature->global, sizeof signature->global))
-        return set_not_signature(error, "its fourth line is no signature");
-    return !file.size || set_not_signature(error, "there is something behind it");
+        return set_not_signature(error, "line 4 is not a signature");
+    return !file.size || set_not_signature(error, "trailing data");
 }
 
 struct bytes signature_word(struct bytes comment, const char *key)

@@ -51,7 +51,7 @@ static bool sodium_read(struct sodium *functions, struct error *error)
         return true;
     loader_close(library);
     return error_set(error, PLUGIN_UNSUPPORTED,
-                     "options.trust: libsodium lacks a function, or does not start");
+                     "options.trust: libsodium lacks a function or fails to start");
 }
 
 /* A failure is not remembered: it may be a lack of memory or descriptors. */

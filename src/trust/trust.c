@@ -23,15 +23,14 @@ bool trust_read(struct plugin_trust *own, const struct plugin_trust *given, stru
     for (size_t i = sizeof *own; i < given->size; i++)
         if (((const char *)given)[i])
             return error_set(error, PLUGIN_UNSUPPORTED,
-                             "trust holds something that this version of the library does not "
-                             "know");
+                             "trust sets a member that this version of the library does not know");
     /* A policy without a condition is a mistake. */
     if (!own->keys && !own->hashes && !own->check_place)
         return error_set(error, PLUGIN_UNSUPPORTED,
-                         "the trust policy asks for nothing: set keys, hashes or check_place");
+                         "the trust policy has no condition: set keys, hashes or check_place");
     if (own->least_version && (!own->keys || own->hashes))
         return error_set(error, PLUGIN_UNSUPPORTED,
-                         "trust.least_version is about signatures: set keys, and no hashes");
+                         "trust.least_version needs signatures: set keys and no hashes");
     return true;
 }
 
@@ -134,7 +133,8 @@ static bool read_signature(const char *path, uint8_t buffer[static SIGNATURE_FIL
         return false;
     }
     if (file.size > SIGNATURE_FILE_MAX)
-        return error_set(error, PLUGIN_UNTRUSTED, "%s is too large for a signature", name.chars);
+        return error_set(error, PLUGIN_UNTRUSTED, "%s is too large for a signature file",
+                         name.chars);
     return (file_read(&file, 0, (size_t)file.size, buffer, error) &&
             signature_read(signature, (struct bytes){buffer, (size_t)file.size}, error)) ||
            error_prefix(error, "%s: ", name.chars);
@@ -180,20 +180,20 @@ static bool check_comment(const struct plugin_trust *trust, const char *path, st
     uint64_t version = 0;
     if (signed_name.size &&
         (signed_name.size != strlen(name) || memcmp(signed_name.data, name, signed_name.size) != 0))
-        return error_set(error, PLUGIN_UNTRUSTED, "its signature is that of a file called %.*s",
+        return error_set(error, PLUGIN_UNTRUSTED, "its signature is for a file named %.*s",
                          (int)signed_name.size, (const char *)signed_name.data);
     if (!trust->least_version || is_library)
         return true;
     if (!signature_number(comment, "version", &version))
         return error_set(error, PLUGIN_UNTRUSTED,
-                         "its signature says no version, and the trust policy asks for %llu; sign "
+                         "its signature has no version, and the trust policy requires %llu; sign "
                          "it with: plugin sign --version=N",
                          trust->least_version);
     if (version < trust->least_version)
-        return error_set(error, PLUGIN_UNTRUSTED,
-                         "it is signed as version %llu, and the trust policy asks for %llu at "
-                         "least",
-                         (unsigned long long)version, trust->least_version);
+        return error_set(
+            error, PLUGIN_UNTRUSTED,
+            "it is signed as version %llu, and the trust policy requires at least %llu",
+            (unsigned long long)version, trust->least_version);
     return true;
 }
 
@@ -210,10 +210,10 @@ static bool check_signature(const struct plugin_trust *trust, const struct sodiu
         return false;
     if (!is_found)
         return error_set(error, PLUGIN_UNTRUSTED,
-                         "it is signed with a key that is none of the trust policy's");
+                         "it is signed with a key that is not in the trust policy");
     if (!signature_is_valid(sodium, &signature, &key, bytes))
         return error_set(error, PLUGIN_UNTRUSTED,
-                         "its signature does not hold: the file, or the signature, was changed");
+                         "its signature is invalid: the file or the signature was changed");
     return check_comment(trust, path, signature.comment, is_library, error);
 }
 
@@ -229,9 +229,9 @@ static bool check_bytes(const struct plugin_trust *trust, const char *path, stru
         return false;
     if (has_hash(trust, sodium, bytes))
         return true;
-    return trust->keys ? check_signature(trust, sodium, path, bytes, is_library, error)
-                       : error_set(error, PLUGIN_UNTRUSTED,
-                                   "its SHA-256 is none of those that the trust policy allows");
+    return trust->keys
+               ? check_signature(trust, sodium, path, bytes, is_library, error)
+               : error_set(error, PLUGIN_UNTRUSTED, "its SHA-256 is not in the trust policy");
 }
 
 static bool trust_check(const struct plugin_trust *trust, const char *path, struct file *file,
@@ -270,10 +270,10 @@ bool trust_admit_library(const struct plugin_trust *trust, const char *name, con
     while (allowed && *allowed && strcmp(*allowed, name) != 0)
         allowed++;
     if (!allowed || !*allowed)
-        return error_set(error, PLUGIN_UNTRUSTED,
-                         "it needs the library %s, which is not loaded, and which the trust policy "
-                         "does not allow",
-                         name);
+        return error_set(
+            error, PLUGIN_UNTRUSTED,
+            "it needs the library %s, which is neither loaded nor allowed by the trust policy",
+            name);
     /* The name is often a link; the file that it leads to is the one that is signed. */
     char *resolved = realpath(path, NULL);
     bool done = trust_check(trust, resolved ? resolved : path, file, true, error) ||

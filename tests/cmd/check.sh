@@ -128,7 +128,7 @@ bad.so does not fit host (2 misfits):
   host_area: parameter 1: struct shape: member r
       host    double r;   /* offset 8, 8 bytes */     built by CC
       plugin  float r;    /* offset 4, 4 bytes */     built by CC
-  host_count: another type
+  host_count: different type
       host    int host_count;    /* 4 bytes */     built by CC
       plugin  long host_count;   /* 8 bytes */     built by CC
 good.so fits host
@@ -208,7 +208,7 @@ same.so fits carrier
 E2
 answer 1 "strict: from other sources" carrier --strict differs.so <<'E2'
 differs.so does not fit carrier (1 misfit):
-  package example.com/geom: built from other sources (strict): geom.c differs
+  package example.com/geom: built from different sources (strict): geom.c differs
 E2
 check "a plugin that says nothing of its imports builds" plugin silent.so --cc=clang -O0 good.c
 fits "what was not recorded fits" host ./silent.so
@@ -229,14 +229,14 @@ fits "it fits alone" host ./wide.so
 answer 1 "it does not fit an earlier plugin's copy" host same.so wide.so <<'E2'
 same.so fits host
 wide.so does not fit host (1 misfit):
-  geom_hits: another type
+  geom_hits: different type
       same.so  int geom_hits;    /* 4 bytes */     built by CC
       plugin   long geom_hits;   /* 8 bytes */     built by CC
 E2
 refused "as plugin_open says" host ./same.so ./wide.so
 answer 1 "a plugin that does not fit brings no copy" carrier wide.so same.so <<'E2'
 wide.so does not fit carrier (1 misfit):
-  geom_hits: another type
+  geom_hits: different type
       host    int geom_hits;    /* 4 bytes */     built by CC
       plugin  long geom_hits;   /* 8 bytes */     built by CC
 same.so fits carrier
@@ -294,7 +294,7 @@ misuses-lib.so does not fit with-library (3 misfits):
   lib_config: struct config: member b
       libstamped.so  double b;   /* offset 8, 8 bytes */     built by CC
       plugin         float b;    /* offset 4, 4 bytes */     built by CC
-  lib_thread: another type
+  lib_thread: different type
       libstamped.so  _Thread_local int lib_thread;    /* 4 bytes */     built by CC
       plugin         _Thread_local long lib_thread;   /* 8 bytes */     built by CC
 E2

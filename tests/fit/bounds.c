@@ -560,8 +560,9 @@ static void what_is_left_out_of_a_refusal_is_said(void **state)
         misfits_end(&misfits);
     }
     assert_false(misfits_refuse(&misfits, "plugin.so", "./host", &error));
-    const char *end = "more, at least";
-    assert_string_equal(error_text(&error) + strlen(error_text(&error)) - strlen(end), end);
+    const char *last = strrchr(error_text(&error), '\n'), *start = "\n  ... and at least ";
+    assert_non_null(last);
+    assert_int_equal(strncmp(last, start, strlen(start)), 0);
 }
 
 static void a_long_misfit_is_cut(void **state)

@@ -390,10 +390,10 @@ static void declarations_are_shown_where_the_types_themselves_part(void **state)
     define(&scene->host, "limit", VARIABLE, "var limit const int");
     import(&scene->plugin, -1, "f", FUNCTION, "func f function int ( a int b int )");
     import(&scene->plugin, -1, "limit", VARIABLE, "var limit int");
-    expect(scene, "\n  f: another type"
+    expect(scene, "\n  f: different type"
                   "\n      host    int f(int a);            built by gcc 12.2.0"
                   "\n      plugin  int f(int a, int b);     built by clang 14.0.6"
-                  "\n  limit: another type"
+                  "\n  limit: different type"
                   "\n      host    const int limit;   /* 4 bytes */     built by gcc 12.2.0"
                   "\n      plugin  int limit;         /* 4 bytes */     built by clang 14.0.6");
 }
@@ -403,7 +403,7 @@ static void a_name_for_a_type_does_not_hide_the_difference(void **state)
     struct scene *scene = *state;
     define(&scene->host, "size", VARIABLE, "var size typedef size_type int");
     import(&scene->plugin, -1, "size", VARIABLE, "var size typedef size_type long");
-    expect(scene, "\n  size: another type"
+    expect(scene, "\n  size: different type"
                   "\n      host    int    /* 4 bytes */     built by gcc 12.2.0"
                   "\n      plugin  long   /* 8 bytes */     built by clang 14.0.6");
 }
@@ -464,7 +464,7 @@ static void a_version_that_nobody_has_is_named(void **state)
 {
     struct scene *scene = *state;
     want_version(&scene->plugin, "c_print", "C_9", "libc.so.6");
-    expect(scene, "\n  c_print: version C_9 of libc.so.6 is not there; "
+    expect(scene, "\n  c_print: version C_9 of libc.so.6 not found; "
                   "the plugin was linked with a newer one");
 }
 
@@ -482,10 +482,10 @@ static void two_views_that_part_alike_are_told_once(void **state)
     import(&scene->plugin, -1, "n", VARIABLE, "var n long");
     import(&scene->plugin, -1, "n", VARIABLE, "var n long");
     import(&scene->plugin, -1, "n", VARIABLE, "var n short");
-    expect(scene, "\n  n: another type"
+    expect(scene, "\n  n: different type"
                   "\n      host    int n;    /* 4 bytes */     built by gcc 12.2.0"
                   "\n      plugin  long n;   /* 8 bytes */     built by clang 14.0.6"
-                  "\n  n: another type"
+                  "\n  n: different type"
                   "\n      host    int n;     /* 4 bytes */     built by gcc 12.2.0"
                   "\n      plugin  short n;   /* 2 bytes */     built by clang 14.0.6");
 }
@@ -531,7 +531,7 @@ static void another_provider_than_the_host_is_named(void **state)
     scene->has_other = true;
     define(&scene->other, "n", VARIABLE, "var n int");
     import(&scene->plugin, -1, "n", VARIABLE, "var n long");
-    expect(scene, "\n  n: another type"
+    expect(scene, "\n  n: different type"
                   "\n      libother.so.1  int n;    /* 4 bytes */     built by gcc 11.1.0"
                   "\n      plugin         long n;   /* 8 bytes */     built by clang 14.0.6");
 }
@@ -546,7 +546,7 @@ static void a_library_that_will_be_loaded_provides_symbols(void **state)
     define(&scene->other, "n", VARIABLE, "var n int");
     import(&scene->plugin, -1, "f", FUNCTION, "func f function int ( )");
     import(&scene->plugin, -1, "n", VARIABLE, "var n long");
-    expect(scene, "\n  n: another type"
+    expect(scene, "\n  n: different type"
                   "\n      libother.so.1  int n;    /* 4 bytes */     built by gcc 11.1.0"
                   "\n      plugin         long n;   /* 8 bytes */     built by clang 14.0.6");
 }
@@ -558,7 +558,7 @@ static void what_such_a_library_lacks_is_listed(void **state)
     want(&scene->other, "deep");
     want(&scene->other, "given");
     export(&scene->plugin, "given");
-    expect(scene, "\n  deep: wanted by /usr/lib/libother.so.1, and not exported by the host");
+    expect(scene, "\n  deep: needed by /usr/lib/libother.so.1, not exported by the host");
 }
 
 static void a_missing_library_is_listed_with_its_reason(void **state)
@@ -570,7 +570,7 @@ static void a_missing_library_is_listed_with_its_reason(void **state)
     need_library(&scene->plugin, "libfoo.so.1");
     want(&scene->plugin, "bar");
     want_version(&scene->plugin, "foo", "FOO_1", "libfoo.so.1");
-    expect(scene, "\n  libfoo.so.1: needed by /plugins/hello.so, and not found in /lib"
+    expect(scene, "\n  libfoo.so.1: needed by /plugins/hello.so; not found in /lib"
                   "\n  bar: not exported by the host, nor by libfoo.so.1, which is missing");
 }
 
@@ -583,8 +583,8 @@ static void another_c_library_is_one_misfit(void **state)
     need_library(&scene->plugin, "libc.so");
     want(&scene->plugin, "__of_musl_alone");
     want(&scene->plugin, "c_print");
-    expect(scene, "\n  it needs the C library musl (libc.so), "
-                  "and the host runs with glibc");
+    expect(scene, "\n  needs the C library musl (libc.so); "
+                  "the host uses glibc");
 }
 
 static void the_c_library_may_be_known_by_its_path(void **state)
@@ -593,8 +593,8 @@ static void the_c_library_may_be_known_by_its_path(void **state)
     scene->libc = "/lib/nobody-asks-for-this.so";
     scene->libc_path = "/lib/ld-musl-x86_64.so.1";
     need_library(&scene->plugin, "libc.so.6");
-    expect(scene, "\n  it needs the C library glibc (libc.so.6), "
-                  "and the host runs with musl");
+    expect(scene, "\n  needs the C library glibc (libc.so.6); "
+                  "the host uses musl");
 }
 
 static void glibc_is_another_c_library_for_musl(void **state)
@@ -603,8 +603,8 @@ static void glibc_is_another_c_library_for_musl(void **state)
     scene->libc = "/lib/ld-musl-x86_64.so.1";
     need_library(&scene->plugin, "libc.so.6");
     want_version(&scene->plugin, "of_glibc_alone", "GLIBC_2.34", "libc.so.6");
-    expect(scene, "\n  it needs the C library glibc (libc.so.6), "
-                  "and the host runs with musl");
+    expect(scene, "\n  needs the C library glibc (libc.so.6); "
+                  "the host uses musl");
 }
 
 static void the_same_c_library_fits_by_all_its_names(void **state)
@@ -627,8 +627,8 @@ static void a_sanitizer_that_the_host_lacks_is_one_misfit(void **state)
     want(&scene->plugin, "__asan_init");
     want(&scene->plugin, "__asan_report_load4");
     want(&scene->plugin, "__sanitizer_print_stack_trace");
-    expect(scene, "\n  built with -fsanitize=address, and the host is not: "
-                  "build both with it, or neither");
+    expect(scene, "\n  built with -fsanitize=address, and the host without it: "
+                  "build both with it or neither");
 }
 
 static void a_sanitizer_that_the_host_was_built_with_fits(void **state)
@@ -654,10 +654,10 @@ static void no_sanitizer_comes_with_the_plugin(void **state)
     scene->plugin.header.sanitizers = FORMAT_SANITIZE_UNDEFINED | FORMAT_SANITIZE_THREAD;
     export(&scene->other, "__tsan_init");
     export(&scene->other, "__ubsan_handle_type_mismatch_v1");
-    expect(scene, "\n  built with -fsanitize=thread, and the host is not: "
-                  "build both with it, or neither"
-                  "\n  built with -fsanitize=undefined, and the host is not: "
-                  "build both with it, or neither");
+    expect(scene, "\n  built with -fsanitize=thread, and the host without it: "
+                  "build both with it or neither"
+                  "\n  built with -fsanitize=undefined, and the host without it: "
+                  "build both with it or neither");
 }
 
 static void another_machine_is_the_only_misfit(void **state)
@@ -666,7 +666,7 @@ static void another_machine_is_the_only_misfit(void **state)
     scene->plugin.header.sanitizers = FORMAT_SANITIZE_ADDRESS;
     scene->host.module.elf.machine = EM_AARCH64;
     want(&scene->plugin, "missing");
-    expect(scene, "\n  it is for x86-64, 64 bits, and the host for aarch64, 64 bits");
+    expect(scene, "\n  built for x86-64, 64 bits; the host is built for aarch64, 64 bits");
 }
 
 static void a_machine_that_is_not_known_is_not_judged(void **state)
@@ -709,7 +709,7 @@ static void a_symbol_that_the_live_copy_lacks_is_named(void **state)
     carry_both(scene, AREA(SHAPE_DOUBLE), AREA(SHAPE_DOUBLE));
     share(&scene->host, add_package(&scene->host, "other"), "perimeter", FUNCTION, NULL);
     import(&scene->plugin, 0, "perimeter", FUNCTION, NULL);
-    expect(scene, "\n  perimeter: not in package example.com/geom of the host");
+    expect(scene, "\n  perimeter: missing from package example.com/geom of the host");
 }
 
 static void a_package_that_nobody_else_has_is_the_plugins_own(void **state)
@@ -745,7 +745,7 @@ static void another_plugin_may_have_the_live_copy(void **state)
     scene->has_other = true;
     share(&scene->other, add_package(&scene->other, GEOM), "area", FUNCTION, NULL);
     import(&scene->plugin, (int)add_package(&scene->plugin, GEOM), "perimeter", FUNCTION, NULL);
-    expect(scene, "\n  perimeter: not in package example.com/geom of libother.so.1");
+    expect(scene, "\n  perimeter: missing from package example.com/geom of libother.so.1");
 }
 
 /* ---- strict ---- */
@@ -777,9 +777,9 @@ static void strict_names_the_sources_that_differ(void **state)
     add_source(&scene->plugin, "gone.c", 7);
     add_source(&scene->plugin, "same.h", 4);
     add_source(&scene->plugin, "same.h", 5);
-    expect(scene, "\n  package example.com/geom: built from other sources (strict): "
-                  "extra.c is in the plugin only, geom.c differs, "
-                  "gone.c was not there when the host was stamped, old.c is in the host only");
+    expect(scene, "\n  package example.com/geom: built from different sources (strict): "
+                  "extra.c is only in the plugin, geom.c differs, "
+                  "gone.c was missing when the host was stamped, old.c is only in the host");
 }
 
 static void without_strict_sources_and_types_may_be_unknown(void **state)
@@ -912,8 +912,9 @@ static void an_import_of_a_package_is_judged(void **state)
     import_settled(scene)->package = add_package(&scene->plugin, GEOM) + 1;
     scene->plugin.dynamic_count--;
     export(&scene->plugin, "area");
-    expect(scene, "\n  area: of package " GEOM " in the plugin, and not in the host, which exports "
-                  "that name; rename one of them");
+    expect(scene,
+           "\n  area: defined by package " GEOM " in the plugin, and outside of that package in "
+           "the host; rename one of them");
 }
 
 static void a_symbol_of_another_kind_is_judged(void **state)

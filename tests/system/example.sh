@@ -83,7 +83,7 @@ plugin build -o filter_built_in host.c filter.c --with=rot13.a >"$work/refusal" 
 normalise "$work/refusal" >"$work/refusal.clean"
 cat >"$work/expected" <<'END'
 plugin: cannot stamp filter_built_in: rot13.so does not fit filter_built_in (2 misfits):
-  filter_log: not in package example.com/filter of the host
+  filter_log: missing from package example.com/filter of the host
   filter_register: parameter 1: struct filter: member run: parameter 1: struct line: member length
       host    size_t length;   /* offset 8, 8 bytes */     built by COMPILER
       plugin  int number;      /* offset 8, 4 bytes */     built by COMPILER

@@ -71,20 +71,20 @@ says "without a policy, it is mapped by its path" sh -c './host size=0 ./hello.s
 E2
 
 says "P10: what is signed by somebody else" ./host "key=$alien" ./hello.so <<'E2'
-8 cannot open plugin ./hello.so: it is signed with a key that is none of the trust policy's
+8 cannot open plugin ./hello.so: it is signed with a key that is not in the trust policy
 E2
 cp hello.so changed.so
 cp hello.so.minisig changed.so.minisig
 sed -i 's/file:hello.so/file:changed.so/' changed.so.minisig
 attack 11 changed.so
 says "P10, attack 11: a trusted comment that was changed" ./host "key=$own" ./changed.so <<'E2'
-8 cannot open plugin ./changed.so: its signature does not hold: the file, or the signature, was changed
+8 cannot open plugin ./changed.so: its signature is invalid: the file or the signature was changed
 E2
 nothing_ran "P10, attack 11"
 cp hello.so renamed.so
 cp hello.so.minisig renamed.so.minisig
 says "P10, attack 11: a file under another's name" ./host "key=$own" ./renamed.so <<'E2'
-8 cannot open plugin ./renamed.so: its signature is that of a file called hello.so
+8 cannot open plugin ./renamed.so: its signature is for a file named hello.so
 E2
 # One bit of the file, anywhere.
 cp hello.so bit.so
@@ -95,7 +95,7 @@ for place in 0 1 16 64 100 $((size / 4)) $((size / 2)) $((3 * size / 4)) $((size
     cp hello.so bit.so
     printf "\\$(printf %o $(($(od -An -tu1 -j "$place" -N 1 bit.so) ^ 1)))" |
         dd of=bit.so bs=1 seek="$place" conv=notrunc 2>/dev/null
-    ./host "key=$own" ./bit.so | grep -q "^8 .*does not hold" && flips=$((flips + 1))
+    ./host "key=$own" ./bit.so | grep -q "^8 .*signature is invalid" && flips=$((flips + 1))
 done
 check "P10: ten flipped bits, ten refusals" [ "$flips" -eq 10 ]
 nothing_ran "P10: flipped bits"
@@ -103,7 +103,7 @@ cp hello.so short.so
 "$PLUGIN" sign -s own.sec short.so
 head -c $((size - 1)) hello.so >short.so
 says "P10: a file that was cut" ./host "key=$own" ./short.so <<'E2'
-8 cannot open plugin ./short.so: its signature does not hold: the file, or the signature, was changed
+8 cannot open plugin ./short.so: its signature is invalid: the file or the signature was changed
 E2
 
 # Signature files that are none.
@@ -115,33 +115,33 @@ signature() { # NAME TEXT...: what is said of hello.so with this signature
     says "P10, attack 11: $signature_name" ./host "key=$own" ./damaged.so
 }
 signature "an empty signature" head -c 0 <<'E2'
-8 cannot open plugin ./damaged.so: damaged.so.minisig: it is no signature file of minisign: its first line is no comment
+8 cannot open plugin ./damaged.so: damaged.so.minisig: not a minisign signature file: line 1 is not a comment
 E2
 signature "a stripped one" head -n 2 <<'E2'
-8 cannot open plugin ./damaged.so: damaged.so.minisig: it is no signature file of minisign: its third line is no trusted comment
+8 cannot open plugin ./damaged.so: damaged.so.minisig: not a minisign signature file: line 3 is not a trusted comment
 E2
 signature "one of another algorithm" sed '2s/^RU/RV/' <<'E2'
-8 cannot open plugin ./damaged.so: damaged.so.minisig: it is no signature file of minisign: it is of another algorithm
+8 cannot open plugin ./damaged.so: damaged.so.minisig: not a minisign signature file: unknown algorithm
 E2
 signature "one with something behind it" sed '$a more' <<'E2'
-8 cannot open plugin ./damaged.so: damaged.so.minisig: it is no signature file of minisign: there is something behind it
+8 cannot open plugin ./damaged.so: damaged.so.minisig: not a minisign signature file: trailing data
 E2
 signature "one with padding where none belongs" sed '2s/.$/==/' <<'E2'
-8 cannot open plugin ./damaged.so: damaged.so.minisig: it is no signature file of minisign: its second line is no signature
+8 cannot open plugin ./damaged.so: damaged.so.minisig: not a minisign signature file: line 2 is not a signature
 E2
 signature "a large one" sh -c 'cat - /dev/zero | head -c 5000' <<'E2'
-8 cannot open plugin ./damaged.so: damaged.so.minisig is too large for a signature
+8 cannot open plugin ./damaged.so: damaged.so.minisig is too large for a signature file
 E2
 
 # An older version, put back in its place.
 says "P10, attack 11: a version that is too old" ./host "key=$own" version=4 ./hello.so <<'E2'
-8 cannot open plugin ./hello.so: it is signed as version 3, and the trust policy asks for 4 at least
+8 cannot open plugin ./hello.so: it is signed as version 3, and the trust policy requires at least 4
 E2
 says "one that is new enough" ./host "key=$own" version=3 ./hello.so <<'E2'
 ./hello.so: 1
 E2
 says "P10, attack 11: one that says none" ./host "key=$own" version=1 ./other.so <<'E2'
-8 cannot open plugin ./other.so: its signature says no version, and the trust policy asks for 1; sign it with: plugin sign --version=N
+8 cannot open plugin ./other.so: its signature has no version, and the trust policy requires 1; sign it with: plugin sign --version=N
 E2
 
 # ---- hashes ----
@@ -155,7 +155,7 @@ says "in capitals, and next to a key" ./host "key=$own" "hash=$(echo "$hash" | t
 ./hello.so: 1
 E2
 says "another" ./host "hash=$hash" ./hello.so <<'E2'
-8 cannot open plugin ./hello.so: its SHA-256 is none of those that the trust policy allows
+8 cannot open plugin ./hello.so: its SHA-256 is not in the trust policy
 E2
 
 # ---- places ----
@@ -267,7 +267,7 @@ racer=$!
 wrong=0
 for round in $(seq 60); do
     ./host "key=$own" ./race.so >raced 2>&1
-    grep -q -e ': 1' -e 'does not hold' raced || { wrong=$((wrong + 1)); cat raced >wrong.log; }
+    grep -q -e ': 1' -e 'signature is invalid' raced || { wrong=$((wrong + 1)); cat raced >wrong.log; }
 done
 touch stop
 wait $racer
@@ -285,13 +285,13 @@ says "plugins share packages from sealed copies" ./host "key=$own" ./geom_one.so
 ./geom_two.so: 2
 E2
 says "P10: a policy that asks for nothing" ./host ./hello.so <<'E2'
-12 cannot open plugin ./hello.so: the trust policy asks for nothing: set keys, hashes or check_place
+12 cannot open plugin ./hello.so: the trust policy has no condition: set keys, hashes or check_place
 E2
 says "a version without keys" ./host "hash=$hash" version=1 ./hello.so <<'E2'
-12 cannot open plugin ./hello.so: trust.least_version is about signatures: set keys, and no hashes
+12 cannot open plugin ./hello.so: trust.least_version needs signatures: set keys and no hashes
 E2
 says "a key that is none" ./host key=nonsense ./hello.so <<'E2'
-8 cannot open plugin ./hello.so: "nonsense" is no public key of minisign
+8 cannot open plugin ./hello.so: "nonsense" is not a minisign public key
 E2
 check_fails 2 "sign needs a key" "$PLUGIN" sign hello.so
 check_fails 1 "sign needs a secret key" "$PLUGIN" sign -s own.pub hello.so

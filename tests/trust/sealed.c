@@ -166,7 +166,7 @@ static void a_copy_that_cannot_be_made_is_an_error(void **state)
     check_copy_fails("memfd_create", EMFILE, 0, "memfd_create: Too many open files");
     check_copy_fails("write", ENOSPC, 5, "cannot copy it: write: No space left on device");
     check_copy_fails("pread64", EIO, 0, "read: Input/output error");
-    check_copy_fails("fcntl64", EPERM, 0, "cannot seal a copy of it: Operation not permitted");
+    check_copy_fails("fcntl64", EPERM, 0, "cannot seal the copy: Operation not permitted");
     check_copy_fails("fstat64", EIO, 0, "fstat: Input/output error");
 }
 
@@ -308,7 +308,7 @@ static void a_hash_is_compared_as_a_whole_in_either_case(void **state)
         "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b85g"};
     for (size_t i = 0; i < COUNT(others); i++) {
         hashes[0] = others[i];
-        check_refused(&trust, PLUGIN_UNTRUSTED, "its SHA-256 is none of those");
+        check_refused(&trust, PLUGIN_UNTRUSTED, "its SHA-256 is not in the trust policy");
     }
 }
 
@@ -344,9 +344,10 @@ static void a_library_must_be_one_of_the_policys(void **state)
     assert_false(trust_admit_library(&trust, "libown.so", path, &file, &error));
     trust.libraries = libraries;
     assert_false(trust_admit_library(&trust, "libnone.so", path, &file, &error));
-    assert_string_equal(error_text(&error),
-                        "it needs the library libnone.so, which is not loaded, and which the trust "
-                        "policy does not allow");
+    assert_string_equal(
+        error_text(&error),
+        "it needs the library libnone.so, which is neither loaded nor allowed by the "
+        "trust policy");
     if (!trust_admit_library(&trust, "libown.so", path, &file, &error))
         fail_msg("%s", error_text(&error));
     assert_false(trust_admit_library(&trust, "libown.so", "/no/such/file", &file, &error));

@@ -353,7 +353,7 @@ shared: constructor
 shared: init
 main
 3 user_a.so does not fit commented (1 misfit):
-  package example.com/shared: built from other sources (strict): shared.c differs
+  package example.com/shared: built from different sources (strict): shared.c differs
 a: constructor
 a: init
 user_a.so: 101101

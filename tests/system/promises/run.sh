@@ -120,7 +120,7 @@ E2
 cp plain.so chosen.so
 refuses "P2, attack 6: written over before it is copied, the other one is refused" \
     ./host $key "on-copy=dd if=evil.so of=chosen.so conv=notrunc status=none" ./chosen.so <<'E2'
-8 cannot open plugin ./chosen.so: its signature does not hold: the file, or the signature, was changed
+8 cannot open plugin ./chosen.so: its signature is invalid: the file or the signature was changed
 E2
 cp plain.so chosen.so
 says "P2, attack 6: written over and truncated later, it stays as it was" ./host $key ./chosen.so \
@@ -193,7 +193,7 @@ refuses "P2, attack 4: an unsigned library" ./host $key library=libbrought.so ./
 8 cannot open plugin ./needs.so: its library libbrought.so, at DIR/libraries/libbrought.so: it is not signed: DIR/libraries/libbrought.so.minisig: No such file or directory
 E2
 refuses "P2, attack 4: a library that is not among those allowed" ./host $key ./needs.so <<'E2'
-8 cannot open plugin ./needs.so: it needs the library libbrought.so, which is not loaded, and which the trust policy does not allow
+8 cannot open plugin ./needs.so: it needs the library libbrought.so, which is neither loaded nor allowed by the trust policy
 E2
 sign libraries/libbrought.so
 says "attack 4: signed and allowed, it is let in" ./host $key library=libbrought.so ./needs.so <<'E2'
@@ -248,7 +248,7 @@ E2
 refuses "attack 2: an empty entry of it is not the working directory" \
     sh -c 'cd evil-libraries && LD_LIBRARY_PATH=: exec ../host ../needs.so' <<'E2'
 3 ../needs.so does not fit DIR/host (2 misfits):
-  libbrought.so: needed by DIR/needs.so, and found in ".", which is relative to the working directory: link what needs it with an absolute path, or with $ORIGIN
+  libbrought.so: needed by DIR/needs.so; found in ".", which is relative to the working directory: link what needs it with an absolute path, or with $ORIGIN
   brought: not exported by the host, nor by libbrought.so, which is missing
 E2
 
@@ -274,14 +274,14 @@ for policy in "" "$key library=libbrought.so"; do
     for way in relative:evil-libraries rpath:evil-libraries; do
         refuses "attack 3: a relative run path, ${way%:*}$with" ./host $policy "./${way%:*}.so" <<E2
 3 ./${way%:*}.so does not fit DIR/host (2 misfits):
-  libbrought.so: needed by DIR/${way%:*}.so, and found in "evil-libraries", which is relative to the working directory: link what needs it with an absolute path, or with \$ORIGIN
+  libbrought.so: needed by DIR/${way%:*}.so; found in "evil-libraries", which is relative to the working directory: link what needs it with an absolute path, or with \$ORIGIN
   brought: not exported by the host, nor by libbrought.so, which is missing
 E2
     done
     # shellcheck disable=SC2086
     refuses "attack 3: an empty one$with" sh -c 'cd evil-libraries && exec ../host "$@"' - $policy ../empty.so <<'E2'
 3 ../empty.so does not fit DIR/host (2 misfits):
-  libbrought.so: needed by DIR/empty.so, and found in ".", which is relative to the working directory: link what needs it with an absolute path, or with $ORIGIN
+  libbrought.so: needed by DIR/empty.so; found in ".", which is relative to the working directory: link what needs it with an absolute path, or with $ORIGIN
   brought: not exported by the host, nor by libbrought.so, which is missing
 E2
 done
@@ -556,7 +556,7 @@ cp plain.so chosen.so
 sign chosen.so
 cp evil.so chosen.so
 refuses "P10, attack 11: with another file's" ./host $key ./chosen.so <<'E2'
-8 cannot open plugin ./chosen.so: its signature does not hold: the file, or the signature, was changed
+8 cannot open plugin ./chosen.so: its signature is invalid: the file or the signature was changed
 E2
 printf 'no ELF file at all' >text.so
 refuses "P10, attack 11: it is verified before it is parsed, so that nothing is said of what it is" \
