@@ -1,16 +1,16 @@
-/* Does a plugin fit a process? Judged from bytes alone: nothing is mapped, nothing runs.
+/* Does a plugin fit a process? Judged from bytes alone: nothing is mapped, no code of it runs.
  *
- * What the plugin needs are libraries, symbols, and the live copies of the packages that it
- * carries. Each that is missing, or of a type that does not agree, is a misfit; a refusal lists all
- * of them. What the process has, the caller answers: a running process (api/process_fit.c), or a
- * host's file and what it needs (the verb `check`). */
+ * A plugin needs libraries, symbols, and the live copies of the packages that it contains. Each one
+ * that is missing, or whose type does not agree, is a misfit; a refusal lists all of them. What the
+ * process has, the caller tells: for a running process api/process_fit.c, for a host's file the
+ * command `plugin check`. */
 #ifndef PLUGIN_FIT_H
 #define PLUGIN_FIT_H
 
 #include "fit/misfit.h"
 #include "libraries/libraries.h"
 
-/* A module that provides something. */
+/* The module that defines a symbol, or has the live copy of a package. */
 struct provider {
     const char *path;
     bool is_host;                /* the program itself, or a plugin that is built into it */
@@ -18,37 +18,35 @@ struct provider {
     const struct module *module; /* NULL: it could not be read */
 };
 
-/* The process that a plugin is to fit. Each function gets the context, and fails for want of memory
- * only. */
+/* The process that a plugin is to fit. The functions get the context, and fail only without
+ * memory. */
 struct fit_host {
     const char *path;            /* of the program */
     const struct module *module; /* of the program; NULL: not known */
     void *context;
 
-    /* Which module's symbol would a reference with this name, and version unless NULL, bind to,
-     * among those that are loaded? *found is false if to none of them. `kind` is the enum
-     * format_symbol_kind of the reference, 0 if it is not known. */
+    /* Finds the loaded module that a reference with this name, and with this version unless it is
+     * NULL, will be bound to. `kind` is the reference's enum format_symbol_kind, 0 if unknown. */
     bool (*find_symbol)(void *context, const char *name, const char *version, uint32_t kind,
                         bool *found, struct provider *provider, struct error *error);
 
-    /* The module whose copy of this package is the live one. *found is false if none is live, or if
-     * it is that of the plugin itself. */
+    /* Finds the module with the live copy of this package. *found is false if there is none, or if
+     * it is the plugin itself. */
     bool (*find_package)(void *context, const char *package, bool *found, struct provider *provider,
                          struct error *error);
 
-    const char *libc_path; /* of its C library; NULL: find_symbol tells */
+    const char *libc_path; /* of its C library; NULL: find_symbol finds it */
 };
 
-/* Judges a plugin, whose libraries were read; libraries->items[0] is the
- * plugin itself. With is_strict, packages must be from equal sources, and every import that a
- * stamped module provides must have a type on both sides. Sets PLUGIN_MISFIT and every misfit, each
- * on lines of its own, if it does not fit. `path` is what the plugin is called in the text. */
+/* Judges the plugin libraries->items[0] with its libraries. With is_strict, packages must be from
+ * equal sources, and imports from stamped modules must have types on both sides. If the plugin,
+ * which the text calls `path`, does not fit, sets PLUGIN_MISFIT with all misfits. */
 bool fit_judge(const char *path, const struct libraries *libraries, const struct fit_host *host,
                bool is_strict, struct error *error);
 
-/* The same, for those who want more than the text: collects the misfits, none if it fits. Fails for
- * want of memory, or if types cannot be compared, or symbols searched for, as only a hostile file's
- * cannot. Free with misfits_deinit in any case. */
+/* The same, but collects the misfits; none if the plugin fits. Fails without memory, or if a
+ * hostile file makes types or symbols too costly to compare. The misfits are valid in any case, and
+ * freed with misfits_deinit. */
 bool fit_collect(struct misfits *misfits, const struct libraries *libraries,
                  const struct fit_host *host, bool is_strict, struct error *error);
 

@@ -1,5 +1,5 @@
-/* Does a plugin fit? Modules are made in memory, stamp and dynamic symbols, the process is made up,
- * and each kind of misfit is expected word by word. */
+/* Does a plugin fit? The modules are made in memory, with a stamp and dynamic symbols, and so is
+ * the process. Every kind of misfit is expected word for word. */
 #include "src/fit/fit.h"
 #include "src/base/hash.h"
 #include "tests/common/check.h"
@@ -73,7 +73,7 @@ static uint32_t add_type(struct maker *maker, const char *words)
     return words ? make_add(maker->make, words) : 0;
 }
 
-/* A symbol of the dynamic section; `section` is SHN_UNDEF for one that is wanted. */
+/* Adds a dynamic symbol; `section` is SHN_UNDEF for an undefined one. */
 static Elf64_Sym *add_dynamic(struct maker *maker, const char *name, unsigned type,
                               uint16_t section)
 {
@@ -92,7 +92,7 @@ static void want(struct maker *maker, const char *name)
     add_dynamic(maker, name, STT_NOTYPE, SHN_UNDEF);
 }
 
-/* All that a maker wants by version it wants by this one. */
+/* The version of all undefined symbols that have one. */
 static void want_version(struct maker *maker, const char *name, const char *version,
                          const char *library)
 {
@@ -116,7 +116,8 @@ static void need_library(struct maker *maker, const char *name)
         (Elf64_Dyn){.d_tag = DT_NEEDED, .d_un.d_val = add_name(maker, name)};
 }
 
-/* The calls of each kind are in the order of names. Without words, the type was not recorded. */
+/* Calls of each kind come in the order of names. If the words are NULL, the type is not recorded.
+ */
 static void define(struct maker *maker, const char *name, uint32_t kind, const char *words)
 {
     maker->tables->symbols[maker->header.symbols.count++] = (struct format_symbol){
@@ -131,7 +132,7 @@ static uint32_t add_package(struct maker *maker, const char *path)
     return maker->header.packages.count++;
 }
 
-/* Of the package that was added last. */
+/* Adds to the package that was added last. */
 static void add_source(struct maker *maker, const char *name, uint64_t hash)
 {
     maker->tables->sources[maker->header.sources.count++] =
@@ -150,7 +151,7 @@ static void share(struct maker *maker, uint32_t package, const char *name, uint3
     add_dynamic(maker, name, STT_FUNC, 1);
 }
 
-/* `package` is the number of its package, or -1 if it is undefined, and then wanted as well. */
+/* `package` is the number of its package; -1 if it has none and is undefined. */
 static void import(struct maker *maker, int package, const char *name, uint32_t kind,
                    const char *words)
 {
@@ -231,9 +232,9 @@ struct scene {
     bool has_other;     /* it is in the process */
     bool will_load;     /* it is a library that the plugin needs */
     bool is_strict;
-    size_t asked;          /* how often the process was asked for a symbol */
+    size_t asked;          /* calls of find */
     const char *libc;      /* path of the process's C library; NULL: none */
-    const char *libc_path; /* the same, if it need not be asked for */
+    const char *libc_path; /* the same, if the host tells it at once */
     struct missing_library missing[2];
     size_t missing_count;
 };
@@ -243,7 +244,7 @@ static struct provider provider_of(const struct maker *maker, bool is_host)
     return (struct provider){.path = maker->path, .is_host = is_host, .module = &maker->module};
 }
 
-/* The symbols of the C library are those that start with "c_". It has version C_1 of them. */
+/* Names that start with "c_" are the C library's, in version C_1. */
 static bool find(void *context, const char *name, const char *version, uint32_t kind, bool *found,
                  struct provider *provider, struct error *error)
 {
@@ -291,7 +292,7 @@ static struct fit_host host_of(struct scene *scene)
                              .libc_path = scene->libc_path};
 }
 
-/* ---- the tests' frame ---- */
+/* ---- setup ---- */
 
 static int set_up(void **state)
 {
@@ -316,7 +317,8 @@ static int tear_down(void **state)
     return 0;
 }
 
-/* Judges the plugin. The misfits' text, without the first line, must be this; NULL: it fits. */
+/* Judges the plugin. The text of the misfits, without its first line, must be `lines`; NULL if the
+ * plugin fits. */
 static void expect(struct scene *scene, const char *lines)
 {
     ERROR_AUTO error = {0};
@@ -336,8 +338,8 @@ static void expect(struct scene *scene, const char *lines)
     struct fit_host host = host_of(scene);
     bool fits = fit_judge("hello.so", &libraries, &host, scene->is_strict, &error);
     assert_int_equal(error.code, fits ? PLUGIN_OK : PLUGIN_MISFIT);
-    /* Without the memory for one allocation, each in turn, it says so, or comes to the same, though
-     * perhaps in fewer words. */
+    /* With each allocation failing in turn, it fails for lack of memory, or gives the same result,
+     * perhaps with less text. */
     for (starve_begin(); starve_goes_on();) {
         ERROR_AUTO starved = {0};
         fit_judge("hello.so", &libraries, &host, scene->is_strict, &starved);
@@ -363,7 +365,7 @@ static void a_plugin_that_needs_nothing_fits(void **state)
     expect(*state, NULL);
 }
 
-static void a_symbol_that_is_there_and_agrees_fits(void **state)
+static void a_symbol_that_agrees_fits(void **state)
 {
     struct scene *scene = *state;
     define(&scene->host, "area", FUNCTION, AREA(SHAPE_DOUBLE));
@@ -383,7 +385,7 @@ static void the_whole_refusal_reads_like_this(void **state)
                   "\n  host_log: not exported by the host");
 }
 
-static void declarations_are_shown_where_the_types_themselves_part(void **state)
+static void declarations_are_shown_when_whole_types_differ(void **state)
 {
     struct scene *scene = *state;
     define(&scene->host, "f", FUNCTION, "func f function int ( a int )");
@@ -408,7 +410,7 @@ static void a_name_for_a_type_does_not_hide_the_difference(void **state)
                   "\n      plugin  long   /* 8 bytes */     built by clang 14.0.6");
 }
 
-static void a_variable_is_no_function(void **state)
+static void a_variable_is_not_a_function(void **state)
 {
     struct scene *scene = *state;
     define(&scene->host, "limit", VARIABLE, "var limit int");
@@ -418,7 +420,7 @@ static void a_variable_is_no_function(void **state)
                   "\n      plugin  int limit(void);                     built by clang 14.0.6");
 }
 
-static void a_thread_local_variable_is_no_other(void **state)
+static void a_thread_local_variable_is_not_an_ordinary_one(void **state)
 {
     struct scene *scene = *state;
     define(&scene->host, "a", FORMAT_THREAD_LOCAL, "var a int");
@@ -460,7 +462,7 @@ static void a_weak_symbol_may_be_missing(void **state)
     expect(scene, NULL);
 }
 
-static void a_version_that_nobody_has_is_named(void **state)
+static void a_missing_version_is_named(void **state)
 {
     struct scene *scene = *state;
     want_version(&scene->plugin, "c_print", "C_9", "libc.so.6");
@@ -468,14 +470,14 @@ static void a_version_that_nobody_has_is_named(void **state)
                   "the plugin was linked with a newer one");
 }
 
-static void a_version_that_is_there_fits(void **state)
+static void an_existing_version_fits(void **state)
 {
     struct scene *scene = *state;
     want_version(&scene->plugin, "c_print", "C_1", "libc.so.6");
     expect(scene, NULL);
 }
 
-static void two_views_that_part_alike_are_told_once(void **state)
+static void equal_misfits_are_listed_once(void **state)
 {
     struct scene *scene = *state;
     define(&scene->host, "n", VARIABLE, "var n int");
@@ -490,7 +492,7 @@ static void two_views_that_part_alike_are_told_once(void **state)
                   "\n      plugin  short n;   /* 2 bytes */     built by clang 14.0.6");
 }
 
-static void more_than_a_hundred_are_told(void **state)
+static void more_than_a_hundred_misfits_are_counted(void **state)
 {
     struct scene *scene = *state;
     char name[16];
@@ -503,7 +505,7 @@ static void more_than_a_hundred_are_told(void **state)
     expect(scene, text_chars(&lines));
 }
 
-static void what_is_told_is_bounded(void **state)
+static void the_text_is_bounded(void **state)
 {
     (void)state;
     ERROR_AUTO error = {0};
@@ -551,7 +553,7 @@ static void a_library_that_will_be_loaded_provides_symbols(void **state)
                   "\n      plugin         long n;   /* 8 bytes */     built by clang 14.0.6");
 }
 
-static void what_such_a_library_lacks_is_listed(void **state)
+static void what_a_library_lacks_is_listed(void **state)
 {
     struct scene *scene = *state;
     scene->will_load = true;
@@ -647,7 +649,7 @@ static void a_sanitizer_whose_run_time_library_is_there_fits(void **state)
     expect(scene, NULL);
 }
 
-static void no_sanitizer_comes_with_the_plugin(void **state)
+static void a_plugin_cannot_bring_a_sanitizer_along(void **state)
 {
     struct scene *scene = *state;
     scene->will_load = true;
@@ -669,7 +671,7 @@ static void another_machine_is_the_only_misfit(void **state)
     expect(scene, "\n  built for x86-64, 64 bits; the host is built for aarch64, 64 bits");
 }
 
-static void a_machine_that_is_not_known_is_not_judged(void **state)
+static void an_unknown_machine_is_not_judged(void **state)
 {
     struct scene *scene = *state;
     scene->host.module.elf.machine = 0;
@@ -678,7 +680,7 @@ static void a_machine_that_is_not_known_is_not_judged(void **state)
 
 /* ---- packages ---- */
 
-/* The host carries the package as well, with these types. */
+/* Both contain the package, with these types. */
 static void carry_both(struct scene *scene, const char *host_words, const char *plugin_words)
 {
     share(&scene->host, add_package(&scene->host, GEOM), "area", FUNCTION, host_words);
@@ -694,7 +696,7 @@ static void a_package_that_is_live_elsewhere_and_agrees_fits(void **state)
     expect(scene, NULL);
 }
 
-static void a_type_of_a_package_parts(void **state)
+static void a_type_of_a_package_differs(void **state)
 {
     struct scene *scene = *state;
     carry_both(scene, AREA(SHAPE_DOUBLE), AREA(SHAPE_FLOAT));
@@ -712,7 +714,7 @@ static void a_symbol_that_the_live_copy_lacks_is_named(void **state)
     expect(scene, "\n  perimeter: missing from package example.com/geom of the host");
 }
 
-static void a_package_that_nobody_else_has_is_the_plugins_own(void **state)
+static void a_package_of_no_other_module_is_the_plugins_own(void **state)
 {
     struct scene *scene = *state;
     uint32_t own = add_package(&scene->plugin, GEOM);
@@ -722,7 +724,7 @@ static void a_package_that_nobody_else_has_is_the_plugins_own(void **state)
     expect(scene, NULL);
 }
 
-static void a_host_that_exports_nothing_of_a_package_is_told_how(void **state)
+static void a_host_that_does_not_export_a_package_is_told_how(void **state)
 {
     struct scene *scene = *state;
     add_package(&scene->host, GEOM);
@@ -731,7 +733,7 @@ static void a_host_that_exports_nothing_of_a_package_is_told_how(void **state)
                   "link it with -rdynamic");
 }
 
-static void a_package_of_which_nothing_is_used_fits(void **state)
+static void an_unused_package_fits(void **state)
 {
     struct scene *scene = *state;
     add_package(&scene->host, GEOM);
@@ -836,7 +838,7 @@ static void strict_wants_types_for_what_is_not_stamped(void **state)
     "\n      host    double r;   /* offset 8, 8 bytes */     built by gcc 12.2.0"                  \
     "\n      plugin  float r;    /* offset 4, 4 bytes */     built by clang 14.0.6"
 
-/* What the host has, of a type of the same hash. */
+/* The host defines it, and its type has the same hash. */
 static struct format_import *import_settled(struct scene *scene)
 {
     define(&scene->host, "area", FUNCTION, AREA(SHAPE_DOUBLE));
@@ -845,7 +847,7 @@ static struct format_import *import_settled(struct scene *scene)
     return &scene->plugin.tables->imports[0];
 }
 
-/* It fits because the process was asked. */
+/* It fits, after a call of find. */
 static void expect_judged(struct scene *scene)
 {
     expect(scene, NULL);
@@ -857,7 +859,7 @@ static Elf64_Sym *last_symbol(struct scene *scene)
     return &scene->plugin.dynamic_symbols[scene->plugin.dynamic_count - 1];
 }
 
-static void what_is_the_same_by_its_hash_is_settled(void **state)
+static void an_equal_hash_settles(void **state)
 {
     struct scene *scene = *state;
     import_settled(scene);
@@ -891,7 +893,7 @@ static void an_import_without_a_dynamic_symbol_is_judged(void **state)
     expect_judged(*state);
 }
 
-static void an_import_of_a_dynamic_symbol_that_is_not_there_is_judged(void **state)
+static void an_import_of_a_missing_dynamic_symbol_is_judged(void **state)
 {
     import_settled(*state)->symbol = UINT32_MAX;
     expect_judged(*state);
@@ -930,7 +932,7 @@ static void a_symbol_of_another_kind_is_judged(void **state)
                   "built by clang 14.0.6");
 }
 
-/* Only the dynamic symbol tells. */
+/* Only the dynamic symbol says that it is thread-local. */
 static void a_thread_local_symbol_is_judged(void **state)
 {
     struct scene *scene = *state;
@@ -963,8 +965,8 @@ static void an_import_of_a_library_is_judged(void **state)
     expect_judged(scene);
 }
 
-/* All imports of one symbol are settled, or none: whoever judges one needs the symbol. */
-static void a_view_that_parts_unsettles_the_others(void **state)
+/* All imports of one symbol are settled, or none: to judge one takes the symbol. */
+static void an_import_that_is_not_settled_unsettles_the_others(void **state)
 {
     struct scene *scene = *state;
     for (uint32_t parting = 0; parting < 6; parting++) {
@@ -981,7 +983,7 @@ static void a_view_that_parts_unsettles_the_others(void **state)
                 .name = add_name(&own.plugin, "area"),
                 .type = add_type(&own.plugin, parts ? AREA(SHAPE_FLOAT) : AREA(SHAPE_DOUBLE)),
                 .kind = FUNCTION,
-                .symbol = parts && parting >= 3 ? 0 : 1, /* 0: as no stamp says */
+                .symbol = parts && parting >= 3 ? 0 : 1, /* no stamp has 0 */
                 .name_hash = hash_name("area")};
         }
         expect(&own, AREA_PARTS);
@@ -992,9 +994,9 @@ static void a_view_that_parts_unsettles_the_others(void **state)
     expect(scene, NULL);
 }
 
-/* ---- what callers get besides the text ---- */
+/* ---- the parts of a misfit ---- */
 
-static void misfits_come_with_their_parts(void **state)
+static void misfits_have_parts(void **state)
 {
     struct scene *scene = *state;
     MISFITS_AUTO misfits = {0};
@@ -1027,24 +1029,24 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(a_plugin_that_needs_nothing_fits),
-        TEST(a_symbol_that_is_there_and_agrees_fits),
+        TEST(a_symbol_that_agrees_fits),
         TEST(the_whole_refusal_reads_like_this),
-        TEST(declarations_are_shown_where_the_types_themselves_part),
+        TEST(declarations_are_shown_when_whole_types_differ),
         TEST(a_name_for_a_type_does_not_hide_the_difference),
-        TEST(a_variable_is_no_function),
-        TEST(a_thread_local_variable_is_no_other),
+        TEST(a_variable_is_not_a_function),
+        TEST(a_thread_local_variable_is_not_an_ordinary_one),
         TEST(an_indirect_function_is_a_function),
         TEST(all_missing_symbols_are_listed_in_order),
         TEST(a_weak_symbol_may_be_missing),
-        TEST(a_version_that_nobody_has_is_named),
-        TEST(a_version_that_is_there_fits),
-        TEST(two_views_that_part_alike_are_told_once),
-        TEST(more_than_a_hundred_are_told),
-        cmocka_unit_test(what_is_told_is_bounded),
+        TEST(a_missing_version_is_named),
+        TEST(an_existing_version_fits),
+        TEST(equal_misfits_are_listed_once),
+        TEST(more_than_a_hundred_misfits_are_counted),
+        cmocka_unit_test(the_text_is_bounded),
         TEST(names_are_escaped),
         TEST(another_provider_than_the_host_is_named),
         TEST(a_library_that_will_be_loaded_provides_symbols),
-        TEST(what_such_a_library_lacks_is_listed),
+        TEST(what_a_library_lacks_is_listed),
         TEST(a_missing_library_is_listed_with_its_reason),
         TEST(another_c_library_is_one_misfit),
         TEST(the_c_library_may_be_known_by_its_path),
@@ -1053,15 +1055,15 @@ int main(void)
         TEST(a_sanitizer_that_the_host_lacks_is_one_misfit),
         TEST(a_sanitizer_that_the_host_was_built_with_fits),
         TEST(a_sanitizer_whose_run_time_library_is_there_fits),
-        TEST(no_sanitizer_comes_with_the_plugin),
+        TEST(a_plugin_cannot_bring_a_sanitizer_along),
         TEST(another_machine_is_the_only_misfit),
-        TEST(a_machine_that_is_not_known_is_not_judged),
+        TEST(an_unknown_machine_is_not_judged),
         TEST(a_package_that_is_live_elsewhere_and_agrees_fits),
-        TEST(a_type_of_a_package_parts),
+        TEST(a_type_of_a_package_differs),
         TEST(a_symbol_that_the_live_copy_lacks_is_named),
-        TEST(a_package_that_nobody_else_has_is_the_plugins_own),
-        TEST(a_host_that_exports_nothing_of_a_package_is_told_how),
-        TEST(a_package_of_which_nothing_is_used_fits),
+        TEST(a_package_of_no_other_module_is_the_plugins_own),
+        TEST(a_host_that_does_not_export_a_package_is_told_how),
+        TEST(an_unused_package_fits),
         TEST(another_plugin_may_have_the_live_copy),
         TEST(strict_accepts_equal_sources),
         TEST(strict_names_the_sources_that_differ),
@@ -1069,20 +1071,20 @@ int main(void)
         TEST(strict_wants_types_on_both_sides),
         TEST(strict_wants_no_types_of_the_implementation),
         TEST(strict_wants_types_for_what_is_not_stamped),
-        TEST(what_is_the_same_by_its_hash_is_settled),
+        TEST(an_equal_hash_settles),
         TEST(another_hash_settles_nothing),
         TEST(no_hash_settles_nothing),
         TEST(a_name_under_another_hash_is_judged),
         TEST(an_import_without_a_dynamic_symbol_is_judged),
-        TEST(an_import_of_a_dynamic_symbol_that_is_not_there_is_judged),
+        TEST(an_import_of_a_missing_dynamic_symbol_is_judged),
         TEST(an_import_of_a_dynamic_symbol_of_another_name_is_judged),
         TEST(an_import_of_a_package_is_judged),
         TEST(a_symbol_of_another_kind_is_judged),
         TEST(a_thread_local_symbol_is_judged),
         TEST(a_symbol_of_a_version_is_judged),
         TEST(an_import_of_a_library_is_judged),
-        TEST(a_view_that_parts_unsettles_the_others),
-        TEST(misfits_come_with_their_parts),
+        TEST(an_import_that_is_not_settled_unsettles_the_others),
+        TEST(misfits_have_parts),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,5 +1,5 @@
-/* Sealed copies, what vouches for a file, and what becomes of each when the system fails. The calls
- * of the system are linked with -Wl,--wrap (meson.build). */
+/* Sealed copies, trust policies and content hashes, also when system calls fail: these are linked
+ * with -Wl,--wrap (meson.build). */
 #include "src/trust/sealed.h"
 #include "src/module/content.h"
 #include "src/trust/trust.h"
@@ -16,11 +16,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* ---- a system that fails ---- */
+/* ---- system calls that fail ---- */
 
-static const char *failing; /* the call; NULL: none */
+static const char *failing; /* name of the call; NULL: none */
 static int failing_with;    /* errno */
-static int failing_after;   /* calls of that name that succeed before */
+static int failing_after;   /* calls that succeed before */
 
 static bool fails(const char *call)
 {
@@ -66,7 +66,7 @@ int __wrap_fcntl64(int descriptor, int command, ...)
     return fails("fcntl64") ? -1 : __real_fcntl64(descriptor, command, argument);
 }
 
-/* Writes a part at a time, as the system may. */
+/* Writes less than the whole, as write may. */
 ssize_t __real_write(int descriptor, const void *bytes, size_t size);
 ssize_t __wrap_write(int descriptor, const void *bytes, size_t size);
 ssize_t __wrap_write(int descriptor, const void *bytes, size_t size)
@@ -76,7 +76,7 @@ ssize_t __wrap_write(int descriptor, const void *bytes, size_t size)
 
 /* ---- files ---- */
 
-enum { SIZE = 70000 }; /* more than is copied at once */
+enum { SIZE = 70000 }; /* more than one chunk */
 
 static char path[] = "/tmp/test_sealed_XXXXXX";
 static uint8_t contents[SIZE];
@@ -109,7 +109,7 @@ static void open_file(struct file *file)
 
 /* ---- copies ---- */
 
-static void a_copy_holds_the_same_and_cannot_change(void **state)
+static void a_copy_is_equal_and_cannot_change(void **state)
 {
     (void)state;
     FILE_AUTO file, copy;
@@ -160,7 +160,7 @@ static void check_copy_fails(const char *call, int with, int after, const char *
     assert_string_equal(error_text(&error), text);
 }
 
-static void a_copy_that_cannot_be_made_is_an_error(void **state)
+static void a_failed_copy_is_an_error(void **state)
 {
     (void)state;
     check_copy_fails("memfd_create", EMFILE, 0, "memfd_create: Too many open files");
@@ -170,7 +170,7 @@ static void a_copy_that_cannot_be_made_is_an_error(void **state)
     check_copy_fails("fstat64", EIO, 0, "fstat: Input/output error");
 }
 
-static void bytes_that_cannot_be_mapped_are_an_error(void **state)
+static void a_failed_mapping_is_an_error(void **state)
 {
     (void)state;
     FILE_AUTO file, copy;
@@ -204,7 +204,7 @@ static void without_memory_there_is_no_copy(void **state)
 
 static const struct plugin_trust place = {.size = sizeof place, .check_place = true};
 
-/* The file is not let in: its error, and that it is still the one that was opened. */
+/* The file is refused with this error, and stays the one that was opened. */
 static void check_refused(const struct plugin_trust *trust, enum plugin_code code, const char *text)
 {
     FILE_AUTO file;
@@ -218,12 +218,12 @@ static void check_refused(const struct plugin_trust *trust, enum plugin_code cod
     assert_int_equal(file.inode, inode);
 }
 
-static void a_place_that_cannot_be_looked_at_is_an_error(void **state)
+static void a_place_that_cannot_be_read_is_an_error(void **state)
 {
     (void)state;
     struct plugin_trust trust = place;
     trust.owner = getuid();
-    let_fail("fstat64", EIO, 1); /* the first one is that of the open */
+    let_fail("fstat64", EIO, 1); /* file_open calls it first */
     check_refused(&trust, PLUGIN_SYSTEM, "fstat: Input/output error");
     let_fail("lstat64", EACCES, 0);
     check_refused(&trust, PLUGIN_SYSTEM, "lstat /tmp: Permission denied");
@@ -233,7 +233,7 @@ static void a_place_that_cannot_be_looked_at_is_an_error(void **state)
     check_refused(&trust, PLUGIN_SYSTEM, "mmap: ");
 }
 
-static void a_place_that_is_not_there_any_more_is_an_error(void **state)
+static void a_place_that_is_gone_is_an_error(void **state)
 {
     (void)state;
     FILE_AUTO file;
@@ -243,7 +243,7 @@ static void a_place_that_is_not_there_any_more_is_an_error(void **state)
     assert_string_equal(error_text(&error), "realpath: No such file or directory");
 }
 
-static void a_file_of_others_or_for_others_is_not_let_in(void **state)
+static void a_file_that_others_own_or_write_is_refused(void **state)
 {
     (void)state;
     struct plugin_trust trust = place;
@@ -252,7 +252,7 @@ static void a_file_of_others_or_for_others_is_not_let_in(void **state)
     assert_int_equal(chmod(path, 0666), 0);
     check_refused(&trust, PLUGIN_UNTRUSTED, "the file /tmp/test_sealed_");
     assert_int_equal(chmod(path, 0600), 0);
-    trust.forbidden_mode = 01000; /* that of /tmp, and of no file */
+    trust.forbidden_mode = 01000; /* the sticky bit, which only /tmp has */
     check_refused(&trust, PLUGIN_UNTRUSTED, "the directory /tmp has mode ");
     if (getuid() == 0)
         assert_int_equal(chown(path, 1, 1), 0);
@@ -287,7 +287,7 @@ static void a_policy_is_read_or_refused(void **state)
     assert_false(trust_read(&own, &given.trust, &error));
 }
 
-static void a_hash_is_compared_as_a_whole_in_either_case(void **state)
+static void a_whole_hash_is_compared_in_either_case(void **state)
 {
     (void)state;
     assert_int_equal(truncate(path, 0), 0);
@@ -312,7 +312,7 @@ static void a_hash_is_compared_as_a_whole_in_either_case(void **state)
     }
 }
 
-static void a_file_without_a_good_signature_is_not_let_in(void **state)
+static void a_file_without_a_valid_signature_is_refused(void **state)
 {
     (void)state;
     char name[sizeof path + 16];
@@ -332,7 +332,7 @@ static void a_file_without_a_good_signature_is_not_let_in(void **state)
     unlink(name);
 }
 
-static void a_library_must_be_one_of_the_policys(void **state)
+static void a_library_must_be_in_the_policy(void **state)
 {
     (void)state;
     static const char *const libraries[] = {"libother.so", "libown.so", NULL};
@@ -353,7 +353,7 @@ static void a_library_must_be_one_of_the_policys(void **state)
     assert_false(trust_admit_library(&trust, "libown.so", "/no/such/file", &file, &error));
 }
 
-static void without_memory_nothing_is_let_in(void **state)
+static void without_memory_every_file_is_refused(void **state)
 {
     (void)state;
     static const char *const libraries[] = {"libown.so", NULL};
@@ -375,7 +375,7 @@ static void without_memory_nothing_is_let_in(void **state)
 
 /* ---- contents ---- */
 
-static void contents_that_cannot_be_read_are_an_error(void **state)
+static void unreadable_contents_are_an_error(void **state)
 {
     (void)state;
     FILE_AUTO file;
@@ -412,27 +412,22 @@ static void contents_that_cannot_be_read_are_an_error(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(a_copy_holds_the_same_and_cannot_change, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_copy_is_equal_and_cannot_change, set_up, tear_down),
         cmocka_unit_test_setup_teardown(an_empty_file_has_no_bytes, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(a_copy_that_cannot_be_made_is_an_error, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(bytes_that_cannot_be_mapped_are_an_error, set_up,
-                                        tear_down),
+        cmocka_unit_test_setup_teardown(a_failed_copy_is_an_error, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_failed_mapping_is_an_error, set_up, tear_down),
         cmocka_unit_test_setup_teardown(without_memory_there_is_no_copy, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(a_place_that_cannot_be_looked_at_is_an_error, set_up,
-                                        tear_down),
-        cmocka_unit_test_setup_teardown(a_place_that_is_not_there_any_more_is_an_error, set_up,
-                                        tear_down),
-        cmocka_unit_test_setup_teardown(a_file_of_others_or_for_others_is_not_let_in, set_up,
+        cmocka_unit_test_setup_teardown(a_place_that_cannot_be_read_is_an_error, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_place_that_is_gone_is_an_error, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_file_that_others_own_or_write_is_refused, set_up,
                                         tear_down),
         cmocka_unit_test(a_policy_is_read_or_refused),
-        cmocka_unit_test_setup_teardown(a_hash_is_compared_as_a_whole_in_either_case, set_up,
+        cmocka_unit_test_setup_teardown(a_whole_hash_is_compared_in_either_case, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_file_without_a_valid_signature_is_refused, set_up,
                                         tear_down),
-        cmocka_unit_test_setup_teardown(a_file_without_a_good_signature_is_not_let_in, set_up,
-                                        tear_down),
-        cmocka_unit_test_setup_teardown(a_library_must_be_one_of_the_policys, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(without_memory_nothing_is_let_in, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(contents_that_cannot_be_read_are_an_error, set_up,
-                                        tear_down),
+        cmocka_unit_test_setup_teardown(a_library_must_be_in_the_policy, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(without_memory_every_file_is_refused, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(unreadable_contents_are_an_error, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,4 +1,4 @@
-/* The reader of minisign's files. */
+/* Readers of minisign's files. */
 #include "src/trust/signature.h"
 #include "tests/common/check.h"
 
@@ -17,7 +17,7 @@ static bool reads(const char *text)
 {
     struct signature signature;
     ERROR_AUTO error = {0};
-    /* A copy of its own, so that reading beyond it is noticed. */
+    /* In the heap, so that a read beyond its end is noticed. */
     size_t size = strlen(text);
     uint8_t *copy = malloc(size ? size : 1);
     assert_non_null(copy);
@@ -44,7 +44,7 @@ static void a_signature_has_four_lines(void **state)
     assert_false(reads(FIRST SECOND "comment: x\n" FOURTH));
 }
 
-static void the_last_line_may_lack_its_end(void **state)
+static void the_last_line_may_lack_a_newline(void **state)
 {
     (void)state;
     char text[] = FIRST SECOND THIRD FOURTH;
@@ -73,7 +73,7 @@ static void base64_has_one_spelling(void **state)
         bool is_right;
     } cases[] = {
         {"Zm9v", 3, true},  {"Zm8=", 2, true},  {"Zg==", 1, true},   {"", 0, true},
-        {"Zm9=", 2, false}, /* a bit is left over */
+        {"Zm9=", 2, false}, /* a bit left over is set */
         {"Zh==", 1, false}, {"Zm8", 2, false},  {"Zm9v=", 3, false}, {"Zm9v", 2, false},
         {"Zm-v", 3, false}, {"Zm v", 3, false}, {"=m9v", 3, false},  {"Zg=A", 1, false},
     };
@@ -86,7 +86,7 @@ static void base64_has_one_spelling(void **state)
     }
 }
 
-static void keys_are_told_from_nonsense(void **state)
+static void only_keys_are_read(void **state)
 {
     (void)state;
     struct signature_key key;
@@ -140,10 +140,10 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_signature_has_four_lines),
-        cmocka_unit_test(the_last_line_may_lack_its_end),
+        cmocka_unit_test(the_last_line_may_lack_a_newline),
         cmocka_unit_test(every_truncation_is_refused),
         cmocka_unit_test(base64_has_one_spelling),
-        cmocka_unit_test(keys_are_told_from_nonsense),
+        cmocka_unit_test(only_keys_are_read),
         cmocka_unit_test(words_of_a_comment_are_found),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
