@@ -37,6 +37,14 @@ static struct source_group source_group_first(const struct meta *meta, uint32_t 
     return group;
 }
 
+/* Which of them comes first in the order of names? */
+static int source_group_compare(const struct source_group *a, const struct source_group *b)
+{
+    if (!a->name || !b->name)
+        return a->name ? -1 : 1;
+    return strcmp(a->name, b->name);
+}
+
 /* Could the stamp not read one of them? Its hash is 0. */
 static bool source_group_is_unread(const struct source_group *group)
 {
@@ -81,7 +89,7 @@ static void judge_sources(struct judgement *j, uint32_t package, uint32_t live_p
     size_t count = 0;
     misfit_add(misfit, "package %s: built from different sources (strict):", path);
     while (own.name || live.name) {
-        int order = !own.name ? 1 : !live.name ? -1 : strcmp(own.name, live.name);
+        int order = source_group_compare(&own, &live);
         bool is_own_unread = order == 0 && source_group_is_unread(&own);
         const char *name = order <= 0 ? own.name : live.name;
         const char *side = order < 0 || is_own_unread ? "the plugin" : provider_name(provider);

@@ -52,9 +52,10 @@ static bool find_owner(const struct loaded *loaded, uint32_t package, const void
     const struct loaded *other = loaded_find(address, &unread);
     if (unread.code == PLUGIN_NO_MEMORY)
         return error_set_no_memory(error);
-    bool is_copy =
-        other && other->is_program && !meta_find_package(&other->module.meta, path, &number);
-    *owner = is_copy ? NULL : other ? other : loaded;
+    if (other && other->is_program && !meta_find_package(&other->module.meta, path, &number))
+        *owner = NULL;
+    else
+        *owner = other ? other : loaded;
     return true;
 }
 
@@ -104,11 +105,11 @@ static bool find_bringer(const struct loaded *loaded, const struct plugin *opene
     return done;
 }
 
-/* Is the module registered? */
-static struct carrier *carrier_of(const struct loaded *loaded)
+/* Returns the module as a carrier; NULL if it is not registered. */
+static const struct carrier *carrier_of(const struct loaded *loaded)
 {
     sync_lock();
-    struct carrier *carrier = carrier_find(loaded->device, loaded->inode);
+    const struct carrier *carrier = carrier_find(loaded->device, loaded->inode);
     sync_unlock();
     return carrier;
 }

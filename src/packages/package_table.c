@@ -32,9 +32,9 @@ static bool state_is_unfinished(enum package_state state)
 void package_set_state(struct package *package, enum package_state state)
 {
     assert(sync_is_held());
-    assert(package->state == STATE_CLAIMED   ? state == STATE_WAITING
-           : package->state == STATE_WAITING ? state == STATE_RUNNING
-                                             : package->state == STATE_RUNNING);
+    assert(package->state != STATE_CLAIMED || state == STATE_WAITING);
+    assert(package->state != STATE_WAITING || state == STATE_RUNNING);
+    assert(package->state != STATE_DONE && package->state != STATE_FAILED);
     if (!package->carrier->is_program) {
         unfinished += state_is_unfinished(state);
         unfinished -= state_is_unfinished(package->state);
