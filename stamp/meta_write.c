@@ -152,8 +152,8 @@ static bool meta_write_tables(const struct stamp *stamp, struct type_hashes *has
                               struct bytes btf, struct bytes *section, struct error *error)
 {
     struct meta_writer writer;
-    meta_writer_start(&writer, stamp->is_executable ? FORMAT_EXECUTABLE : FORMAT_SHARED_LIBRARY,
-                      stamp->content);
+    meta_writer_init(&writer, stamp->is_executable ? FORMAT_EXECUTABLE : FORMAT_SHARED_LIBRARY,
+                     stamp->content);
     writer.header.sanitizers = stamp->sanitizers;
     meta_add_symbols(&writer, stamp, hashes);
     meta_add_probes(&writer, stamp, hashes);

@@ -68,7 +68,7 @@ static void move(struct meta *meta, const struct btf *btf, struct bytes section)
         return;
     meta_move(meta, place);
     ask_all(meta, btf);
-    meta_forget_imports(meta);
+    meta_drop_imports(meta);
     memset((void *)(uintptr_t)section.data, 0xff, section.size);
     ask_all(meta, btf);
     free(place);

@@ -42,7 +42,7 @@ const plugin_symbol *plugin_lookup(plugin *p, const char *name)
     if (!p)
         return NULL;
     /* A result, and no variable whose address is passed on: the compiler would guard the stack. */
-    uint32_t found = meta_symbol_called(&p->module.meta, name ? name : "");
+    uint32_t found = meta_symbol_by_name(&p->module.meta, name ? name : "");
     return found ? &p->symbols[found - 1] : refuse(p, name ? name : "(null)");
 }
 

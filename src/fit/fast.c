@@ -12,7 +12,7 @@ static inline bool is_of_host(const struct meta *host, const struct format_impor
                               const char *name, size_t length)
 {
     /* With a wrong hash of the name nothing is found, and the import is judged in full. */
-    uint32_t found = meta_symbol_hashed(host, name, length, import->name_hash);
+    uint32_t found = meta_symbol_by_hash(host, name, length, import->name_hash);
     if (!found)
         return false;
     struct format_symbol symbol = raw_symbol(host, found - 1);
@@ -29,9 +29,9 @@ static inline bool is_settled(const struct judgement *j, const struct format_imp
 {
     const struct meta *meta = &j->plugin->meta;
     const struct dynamic *dynamic = &j->libraries->items[0].dynamic;
-    if (import->package || *import_name_at(meta, import->library) || !import->hash)
+    if (import->package || *raw_import_name(meta, import->library) || !import->hash)
         return false;
-    const char *name = import_name_at(meta, import->name);
+    const char *name = raw_import_name(meta, import->name);
     size_t length = strlen(name);
     return dynamic_is_plain(dynamic, import->symbol, name, length) &&
            is_of_host(&j->host->module->meta, import, name, length);
@@ -46,7 +46,7 @@ static void settle_imports(const struct judgement *j, struct settled *settled)
     uint32_t first = 0, symbol = 0;
     for (uint32_t i = 0; i < meta->header.imports.count; i++) {
         struct format_import import = raw_import(meta, i);
-        const char *own = import_name_at(meta, import.name);
+        const char *own = raw_import_name(meta, import.name);
         if (!name || strcmp(own, name) != 0) {
             first = i;
             symbol = import.symbol;

@@ -1,12 +1,11 @@
-/* The `.plugin` section, as it lies in the file. docs/format.md explains it, and what a type's hash
- * is: where two symbols have the same one, so are their types, and all that these reach.
+/* The `.plugin` section. docs/format.md is its specification.
  *
  *     header | symbols | slots | probes | constructors | compilers | shared | packages |
  *     dependencies | inits | sources | imports | strings
  *
- * Every number is in the byte order of the module's machine. Every table is named by its offset
- * from the start of the section and its number of items, and starts at a multiple of 8. Every name
- * is an offset into the strings. */
+ * Numbers are in the byte order of the module's machine. Tables start at multiples of 8. A name is
+ * an offset into the strings. A hash of a type is 0 if there is none; equal ones mean equal types.
+ */
 #ifndef PLUGIN_FORMAT_H
 #define PLUGIN_FORMAT_H
 
@@ -20,7 +19,7 @@
 
 struct format_table {
     uint32_t offset; /* bytes from the start of the section */
-    uint32_t count;  /* items */
+    uint32_t count;  /* entries */
 };
 
 enum format_kind { FORMAT_SHARED_LIBRARY = 1, FORMAT_EXECUTABLE = 2 };
@@ -35,13 +34,12 @@ enum format_sanitizer {
 
 struct format_header {
     uint64_t magic;
-    uint32_t version;    /* a reader refuses a version that it does not know */
-    uint32_t size;       /* bytes of the whole section */
-    uint64_t checksum;   /* of the section, with this field as 0, and then of `.BTF` */
-    uint64_t content;    /* hash of what is loaded: the PT_LOAD segments' bytes in the file, without
-                          the ELF header */
-    uint32_t kind;       /* enum format_kind */
-    uint32_t sanitizers; /* enum format_sanitizer, ored */
+    uint32_t version;
+    uint32_t size;     /* of the section, in bytes */
+    uint64_t checksum; /* of the section, with this field as 0, and of `.BTF` */
+    uint64_t content;  /* hash of the PT_LOAD segments' bytes in the file, without the ELF header */
+    uint32_t kind;     /* enum format_kind */
+    uint32_t sanitizers;              /* enum format_sanitizer, ored */
     struct format_table symbols;      /* struct format_symbol, in the order of names */
     struct format_table slots;        /* struct format_slot; the count is a power of two */
     struct format_table probes;       /* struct format_probe, in the order of addresses */
@@ -59,8 +57,8 @@ struct format_header {
 enum format_symbol_kind {
     FORMAT_FUNCTION = 1,
     FORMAT_VARIABLE = 2,
-    FORMAT_THREAD_LOCAL = 3, /* a variable of each thread; its address says nothing */
-    FORMAT_INDIRECT = 4      /* a function that an IFUNC resolver chooses when it is loaded */
+    FORMAT_THREAD_LOCAL = 3, /* STT_TLS: the address is an offset in the thread's block */
+    FORMAT_INDIRECT = 4      /* STT_GNU_IFUNC: the address is the resolver's */
 };
 
 static inline bool format_is_function(uint32_t kind)
@@ -69,35 +67,34 @@ static inline bool format_is_function(uint32_t kind)
 }
 
 struct format_symbol {
-    uint64_t address; /* as linked; the module's load address is added */
-    uint64_t hash;    /* of its type; 0: none */
+    uint64_t address; /* st_value: as linked */
+    uint64_t hash;    /* of its type */
     uint32_t name;
     uint32_t type; /* BTF id of its FUNC or VAR; 0: not recorded */
     uint32_t kind; /* enum format_symbol_kind */
     uint32_t reserved;
 };
 
-/* An open-addressed hash table: a name's slot is its hash modulo the count, or one of the slots
- * after it, before the first empty one. At most half of the slots are in use. */
+/* The hash table of symbols, with open addressing: a search starts at the slot of number
+ * hash mod count and ends at the first empty one. At most half of the slots are used. */
 struct format_slot {
     uint32_t hash;
     uint32_t symbol; /* number of the symbol, plus 1; 0: empty */
 };
 
-/* A search passes no more used slots than these. Where half of them are empty, as many in a row
- * were put there by somebody who chose the names. */
+/* The most used slots in a row. With half of them empty, only names that were chosen to collide
+ * need more. */
 #define FORMAT_SLOTS_IN_A_ROW_MAX 256
 
 /* One use of plugin_as. */
 struct format_probe {
-    uint64_t address; /* of the variable that the use left, as linked */
-    uint64_t hash;    /* of the type that the one asked for points to; 0: none */
-    uint32_t type;    /* BTF id of the type asked for */
+    uint64_t address; /* of the variable that marks the use, as linked */
+    uint64_t hash;    /* of the type that the asserted pointer type points to */
+    uint32_t type;    /* BTF id of the asserted type */
     uint32_t reserved;
 };
 
-/* A function of .preinit_array or .init_array, which the dynamic loader calls before dlopen
- * returns; but not those that the compiler's start files bring into every module. */
+/* A function of .preinit_array or .init_array, other than those of the compiler's start files. */
 struct format_constructor {
     uint64_t address;
     uint32_t name;
@@ -107,17 +104,17 @@ struct format_constructor {
 #define FORMAT_COMPILERS_MAX     256
 #define FORMAT_COMPILER_NAME_MAX 1000
 
-/* A compiler that made part of the module, with those of its flags that change what it makes. */
+/* A compiler of part of the module, with its flags that affect the ABI or the code. */
 struct format_compiler {
     uint32_t name;  /* "gcc 12.2.0" */
     uint32_t flags; /* "-O2 -fshort-enums" */
 };
 
-/* An exported function or variable of a package other than the main one: no symbol of the plugin,
- * but what other modules that carry the package may be bound to. */
+/* An exported function or variable of a package other than main: no symbol of the plugin, but other
+ * modules that carry the package may be bound to it. */
 struct format_shared {
     uint64_t address; /* as linked */
-    uint64_t hash;    /* of its type; 0: none */
+    uint64_t hash;    /* of its type */
     uint32_t name;
     uint32_t type;    /* BTF id of its FUNC or VAR; 0: not recorded */
     uint32_t kind;    /* enum format_symbol_kind */
@@ -125,36 +122,35 @@ struct format_shared {
 };
 
 enum format_import_flag {
-    FORMAT_IMPORT_WEAK = 1 << 0, /* it may be missing */
-    /* No user's view of it was recorded: the type is that of the module's own definition. */
-    FORMAT_IMPORT_BY_DEFINITION = 1 << 1
+    FORMAT_IMPORT_WEAK = 1 << 0,         /* it may be missing */
+    FORMAT_IMPORT_BY_DEFINITION = 1 << 1 /* the type is that of the module's own definition: no
+                                            user's declaration was recorded */
 };
 
-/* A function or variable that the module uses, and another one may define: an undefined symbol, or
- * one of a package that it carries, used from outside that package. Users who see it as different
- * types leave one import each, of one name. */
+/* A function or variable that the module uses and another one may define: an undefined symbol, or
+ * one of a carried package that another package uses. One name has an import for each type that the
+ * module declares it with. */
 struct format_import {
-    uint64_t hash; /* of its type; 0: none */
+    uint64_t hash; /* of its type */
     uint32_t name;
     uint32_t type;      /* BTF id of a FUNC or VAR; 0: not recorded */
     uint32_t kind;      /* enum format_symbol_kind; 0: not known */
     uint32_t flags;     /* enum format_import_flag, ored */
-    uint32_t package;   /* number of the package, carried by the module, that defines it, plus 1;
-                           0: it is undefined */
-    uint32_t library;   /* the library that its version names: "libc.so.6"; "": it has no version */
-    uint32_t symbol;    /* number of the one dynamic symbol of this name that is undefined; 0: none,
-                           or several */
+    uint32_t package;   /* number of the carried package that defines it, plus 1; 0: undefined */
+    uint32_t library;   /* name: the library that its version is of, "libc.so.6"; "": no version */
+    uint32_t symbol;    /* number in .dynsym of the only undefined symbol of this name; 0: none, or
+                           several */
     uint32_t name_hash; /* as in a slot */
 };
 
 #define FORMAT_PACKAGES_MAX 1024
 
-/* A package that the module carries. The main one is the last, and there if it has imports or
- * inits. */
+/* A package that the module carries. The main package is recorded only if it has imports or inits,
+ * as the last one. */
 struct format_package {
-    uint64_t fingerprint;                    /* of its source files; 0: one of them was not there */
+    uint64_t fingerprint;                    /* of its source files; 0: unknown */
     uint32_t path;                           /* "main" for the main package */
-    uint32_t dependencies, dependency_count; /* its part of the table */
+    uint32_t dependencies, dependency_count; /* first entry and number of entries in the table */
     uint32_t inits, init_count;
     uint32_t sources, source_count;
     uint32_t reserved;
@@ -163,35 +159,35 @@ struct format_package {
 /* A package that another one imports. */
 struct format_dependency {
     uint32_t path;
-    uint32_t package; /* its number plus 1; 0: a library that the module needs carries it */
+    uint32_t package; /* its number, plus 1; 0: a needed library carries it */
 };
 
-/* An init, in the order of execution. */
+/* An init. Those of a package are in the order of execution. */
 struct format_init {
     uint64_t address; /* of the function, as linked */
-    uint32_t file;    /* name of the source file, without directories */
+    uint32_t file;    /* name of the source file without directories */
     uint32_t line;
 };
 
-/* A source file of a package, in the order of names. */
+/* A source file of a package. */
 struct format_source {
-    uint64_t hash; /* of its bytes; 0: it was not there */
+    uint64_t hash; /* of its contents; 0: it could not be read */
     uint32_t name; /* without directories */
     uint32_t reserved;
 };
 
 /* ---- built-in plugins ----
  *
- * A plugin that is linked into a program brings its tables along in loaded memory. The section
- * FORMAT_BUILT_IN_SECTION holds, for each of them, a struct format_built_in with what it names
- * behind it; FORMAT_BUNDLE_SECTION the one struct format_bundle that names them all. Every place is
- * a distance, in bytes, so that nothing has to be relocated when the program starts.
+ * A program has the stamps of its built-in plugins in loaded sections. FORMAT_BUILT_IN_SECTION
+ * holds a struct format_built_in for each plugin, with its contents after it;
+ * FORMAT_BUNDLE_SECTION, the struct format_bundle. They refer to each other by distances in bytes,
+ * which need no relocation at program start.
  *
- * Its `.plugin` section differs from that of a loadable one: the addresses of symbols are distances
- * from the struct format_built_in, those of kinds 3 and 4 lead to a function without parameters
- * that returns the address; that of an init is its number among the records of its part; those of
- * shared symbols and constructors are 0, and the numbers of dynamic symbols; there are no probes;
- * and the checksum does not hold. */
+ * In the `.plugin` section of a built-in plugin, the address of a symbol is its distance from the
+ * struct format_built_in; for kinds 3 and 4, that of a function without parameters that returns the
+ * address. The address of an init is its number in its part. The addresses of shared symbols and
+ * constructors and the numbers of dynamic symbols are 0. There are no probes, and the checksum is
+ * not valid. */
 
 #define FORMAT_BUILT_IN_SECTION "plugin_built_in"
 #define FORMAT_BUNDLE_SECTION   "plugin_bundle"
@@ -199,16 +195,15 @@ struct format_source {
 #define FORMAT_BUNDLE_MAGIC     UINT64_C(0x0a646e62676c707f) /* "\177plgbnd\n" */
 #define FORMAT_BUILT_IN_VERSION 1U
 
-/* The bundle's symbol, by which the library finds it. */
+/* The symbol of the bundle. */
 #define FORMAT_BUNDLE_SYMBOL "plugin_bundle_"
 
-/* Where the linker has put what a built-in plugin's macros left, so that it is not the program's.
- */
+/* The sections of the records that macros of plugin.h leave in built-in plugins. Those of the
+ * program itself are plugin_inits and plugin_marks. */
 #define FORMAT_BUILT_IN_INITS "plugin_built_in_inits"
 #define FORMAT_BUILT_IN_MARKS "plugin_built_in_marks"
 
-/* What the files of one package, or of main, left to be run: each a range, as distances from the
- * struct. */
+/* What a package, or main, runs: the start and end of each range, as distances from the struct. */
 struct format_part {
     int64_t constructors, constructors_end; /* pointers: .init_array, in the order of priorities */
     int64_t destructors, destructors_end;   /* pointers: .fini_array */
@@ -218,31 +213,31 @@ struct format_part {
 struct format_built_in {
     uint64_t magic;
     uint32_t version;
-    uint32_t size; /* bytes, with all that is named here; a multiple of 8 */
+    uint32_t size; /* in bytes, with its contents; a multiple of 8 */
     uint32_t name; /* offset of the NUL-terminated name, "hello.so" */
     uint32_t reserved;
-    uint32_t meta, meta_size; /* offset and bytes of its `.plugin` section */
-    uint32_t btf, btf_size;   /* and of its `.BTF` section */
+    uint32_t meta, meta_size; /* offset and size of its `.plugin` section */
+    uint32_t btf, btf_size;   /* offset and size of its `.BTF` section */
     struct format_part main;
 };
 
 /* A plugin of the bundle. */
 struct format_bundled {
     int64_t built_in;           /* distance of its struct format_built_in from the bundle */
-    uint32_t parts, part_count; /* its packages but main: which of the distances that follow */
+    uint32_t parts, part_count; /* number of its first part, and of parts: one for each package but
+                                   main */
 };
 
-/* Followed by `count` struct format_bundled, in the order of names; then by `part_count` distances
- * of struct format_part from the bundle, 0 where another plugin's copy of the package is the one
- * that is linked in. */
+/* Followed by `count` struct format_bundled, in the order of names, and by `part_count` distances
+ * of parts from the bundle, 0 where another plugin's copy of the package is linked in. */
 struct format_bundle {
     uint64_t magic;
     uint32_t version;
     uint32_t count;
     uint32_t part_count;
     uint32_t reserved;
-    int64_t marks, marks_end; /* distances of the bundle's own byte of the section `plugin_marks`,
-                                 and what PLUGIN_PACKAGE and PLUGIN_IMPORT left of the program's */
+    int64_t marks, marks_end; /* start and end of the program's section `plugin_marks`: one byte of
+                                 the bundle's, then what PLUGIN_PACKAGE and PLUGIN_IMPORT leave */
 };
 
 _Static_assert(sizeof(struct format_part) == 48, "no padding");

@@ -1,5 +1,6 @@
-/* What is asked of a `.plugin` section that was read: its items, and searches for them. */
+/* Entries of a validated `.plugin` section, and searches for them. */
 #include "base/hash.h"
+#include "base/search.h"
 #include "format/meta_raw.h"
 
 #include <elf.h>
@@ -7,130 +8,117 @@
 struct meta_symbol meta_symbol(const struct meta *meta, uint32_t index)
 {
     struct format_symbol symbol = raw_symbol(meta, index);
-    return (struct meta_symbol){.name = name_at(meta, symbol.name),
+    return (struct meta_symbol){.name = raw_name(meta, symbol.name),
                                 .address = symbol.address,
                                 .hash = symbol.hash,
                                 .type = symbol.type,
                                 .kind = (enum format_symbol_kind)symbol.kind};
 }
 
-/* A table whose items have names. */
-struct named {
-    struct bytes table, strings;
-    size_t item_size, offset; /* of an item, and of the name within it */
+/* A name that is searched for in a table in the order of names. */
+struct name_search {
+    struct raw_names names;
+    struct bytes strings;
+    const char *name;
 };
 
-/* The name of an item, alone: the whole record takes as long to copy as the rest takes. */
-static inline uint32_t name_of(const struct named *named, uint32_t index)
+static int name_search_compare(const struct name_search *search, size_t index)
 {
-    uint32_t name;
-    memcpy(&name, named->table.data + index * named->item_size + named->offset, sizeof name);
-    return name;
+    return strcmp((const char *)search->strings.data + raw_names_get(&search->names, index),
+                  search->name);
 }
 
-static inline const char *name_in(const struct named *named, uint32_t index)
+static bool name_search_is_before(const void *search, size_t index)
 {
-    return (const char *)named->strings.data + name_of(named, index);
+    return name_search_compare(search, index) < 0;
 }
 
-/* The first item of this name, in a table in the order of names; false if there is none. */
-static bool find_named(const struct named *named, const char *name, uint32_t *index)
+/* Sets *index to the first entry of this name; false if there is none. */
+static bool name_search_find(const struct name_search *search, uint32_t *index)
 {
-    uint32_t low = 0, count = (uint32_t)(named->table.size / named->item_size), high = count;
-    while (low < high) {
-        uint32_t middle = low + (high - low) / 2;
-        if (strcmp(name_in(named, middle), name) < 0)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    *index = low;
-    return low < count && !strcmp(name_in(named, low), name);
+    size_t count = search->names.table.size / search->names.entry_size;
+    *index = (uint32_t)search_first(count, name_search_is_before, search);
+    return *index < count && !name_search_compare(search, *index);
 }
 
-static inline struct named named_imports(const struct meta *meta)
+static bool meta_symbol_is_named(const struct meta *meta, uint32_t index, const char *name,
+                                 size_t length)
 {
-    return (struct named){meta->imports, meta->import_strings, sizeof(struct format_import),
-                          offsetof(struct format_import, name)};
+    const struct raw_names names = RAW_NAMES(meta, symbols, format_symbol, name);
+    uint32_t own = raw_names_get(&names, index);
+    return length < meta->strings.size - own && bytes_equal(raw_name(meta, own), name, length + 1);
 }
 
-/* Is this the symbol's name? */
-static bool is_named(const struct meta *meta, uint32_t index, const char *name, size_t length)
-{
-    const struct named symbols = {meta->symbols, meta->strings, sizeof(struct format_symbol),
-                                  offsetof(struct format_symbol, name)};
-    uint32_t own = name_of(&symbols, index);
-    return length < meta->strings.size - own && bytes_equal(name_at(meta, own), name, length + 1);
-}
-
-uint32_t meta_symbol_hashed(const struct meta *meta, const char *name, size_t length, uint32_t hash)
+uint32_t meta_symbol_by_hash(const struct meta *meta, const char *name, size_t length,
+                             uint32_t hash)
 {
     uint32_t mask = meta->header.slots.count - 1;
     for (uint32_t i = hash & mask;; i = (i + 1) & mask) {
-        struct format_slot slot;
-        bytes_item(meta->slots, i, &slot, sizeof slot);
-        if (!slot.symbol || (slot.hash == hash && is_named(meta, slot.symbol - 1, name, length)))
+        struct format_slot slot = raw_slot(meta, i);
+        if (!slot.symbol ||
+            (slot.hash == hash && meta_symbol_is_named(meta, slot.symbol - 1, name, length)))
             return slot.symbol;
     }
 }
 
-uint32_t meta_symbol_called(const struct meta *meta, const char *name)
+uint32_t meta_symbol_by_name(const struct meta *meta, const char *name)
 {
     size_t length = strlen(name);
-    return meta_symbol_hashed(meta, name, length, hash_name_of(name, length));
+    return meta_symbol_by_hash(meta, name, length, hash_name_of(name, length));
 }
 
 bool meta_find_symbol(const struct meta *meta, const char *name, uint32_t *index)
 {
-    uint32_t found = meta_symbol_called(meta, name);
+    uint32_t found = meta_symbol_by_name(meta, name);
     if (found)
         *index = found - 1;
     return found;
 }
 
+struct probe_search {
+    const struct meta *meta;
+    uint64_t address;
+};
+
+static bool probe_search_is_before(const void *context, size_t index)
+{
+    const struct probe_search *search = context;
+    return raw_probe(search->meta, (uint32_t)index).address < search->address;
+}
+
 struct format_probe meta_probe(const struct meta *meta, uint32_t index)
 {
-    struct format_probe probe;
-    bytes_item(meta->probes, index, &probe, sizeof probe);
-    return probe;
+    return raw_probe(meta, index);
 }
 
 bool meta_find_probe(const struct meta *meta, uint64_t address, struct format_probe *probe)
 {
-    uint32_t low = 0, high = meta->header.probes.count;
-    while (low < high) {
-        uint32_t middle = low + (high - low) / 2;
-        *probe = meta_probe(meta, middle);
-        if (probe->address == address)
-            return true;
-        if (probe->address < address)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return false;
+    const struct probe_search search = {meta, address};
+    uint32_t count = meta->header.probes.count;
+    uint32_t index = (uint32_t)search_first(count, probe_search_is_before, &search);
+    if (index < count)
+        *probe = raw_probe(meta, index);
+    return index < count && probe->address == address;
 }
 
 const char *meta_constructor(const struct meta *meta, uint32_t index, uint64_t *address)
 {
-    struct format_constructor constructor;
-    bytes_item(meta->constructors, index, &constructor, sizeof constructor);
+    struct format_constructor constructor = raw_constructor(meta, index);
     *address = constructor.address;
-    return name_at(meta, constructor.name);
+    return raw_name(meta, constructor.name);
 }
 
 const char *meta_compiler(const struct meta *meta, uint32_t index, const char **flags)
 {
-    struct format_compiler compiler;
-    bytes_item(meta->compilers, index, &compiler, sizeof compiler);
-    *flags = name_at(meta, compiler.flags);
-    return name_at(meta, compiler.name);
+    struct format_compiler compiler = raw_compiler(meta, index);
+    *flags = raw_name(meta, compiler.flags);
+    return raw_name(meta, compiler.name);
 }
 
 struct meta_shared meta_shared(const struct meta *meta, uint32_t index)
 {
     struct format_shared shared = raw_shared(meta, index);
-    return (struct meta_shared){.name = name_at(meta, shared.name),
+    return (struct meta_shared){.name = raw_name(meta, shared.name),
                                 .address = shared.address,
                                 .hash = shared.hash,
                                 .type = shared.type,
@@ -140,9 +128,9 @@ struct meta_shared meta_shared(const struct meta *meta, uint32_t index)
 
 bool meta_find_shared(const struct meta *meta, const char *name, uint32_t *index)
 {
-    const struct named shared = {meta->shared, meta->strings, sizeof(struct format_shared),
-                                 offsetof(struct format_shared, name)};
-    return find_named(&shared, name, index);
+    const struct name_search search = {RAW_NAMES(meta, shared, format_shared, name), meta->strings,
+                                       name};
+    return name_search_find(&search, index);
 }
 
 uint32_t meta_kind_of(unsigned type)
@@ -164,32 +152,33 @@ uint32_t meta_kind_of(unsigned type)
 struct meta_import meta_import(const struct meta *meta, uint32_t index)
 {
     struct format_import import = raw_import(meta, index);
-    return (struct meta_import){.name = import_name_at(meta, import.name),
+    return (struct meta_import){.name = raw_import_name(meta, import.name),
                                 .hash = import.hash,
                                 .type = import.type,
                                 .kind = import.kind,
                                 .is_weak = import.flags & FORMAT_IMPORT_WEAK,
                                 .is_by_definition = import.flags & FORMAT_IMPORT_BY_DEFINITION,
                                 .package = import.package,
-                                .library = import_name_at(meta, import.library)};
+                                .library = raw_import_name(meta, import.library)};
 }
 
 const char *meta_import_name(const struct meta *meta, uint32_t index)
 {
-    const struct named imports = named_imports(meta);
-    return name_in(&imports, index);
+    const struct raw_names names = RAW_NAMES(meta, imports, format_import, name);
+    return raw_import_name(meta, raw_names_get(&names, index));
 }
 
 bool meta_find_import(const struct meta *meta, const char *name, uint32_t *index)
 {
-    const struct named imports = named_imports(meta);
-    return find_named(&imports, name, index);
+    const struct name_search search = {RAW_NAMES(meta, imports, format_import, name),
+                                       meta->import_strings, name};
+    return name_search_find(&search, index);
 }
 
 struct meta_package meta_package(const struct meta *meta, uint32_t index)
 {
     struct format_package package = raw_package(meta, index);
-    return (struct meta_package){name_at(meta, package.path), package.fingerprint,
+    return (struct meta_package){raw_name(meta, package.path), package.fingerprint,
                                  package.dependency_count, package.init_count,
                                  package.source_count};
 }
@@ -212,11 +201,12 @@ bool meta_exports_package(const struct meta *meta, uint32_t package)
 
 const char *meta_find_package_symbol(const struct meta *meta, const char *path)
 {
-    uint32_t number;
-    bool is_carried = meta_find_package(meta, path, &number);
-    for (uint32_t i = 0; is_carried && i < meta->header.shared.count; i++) {
+    uint32_t package;
+    if (!meta_find_package(meta, path, &package))
+        return NULL;
+    for (uint32_t i = 0; i < meta->header.shared.count; i++) {
         struct meta_shared shared = meta_shared(meta, i);
-        if (shared.package == number &&
+        if (shared.package == package &&
             (shared.kind == FORMAT_FUNCTION || shared.kind == FORMAT_VARIABLE))
             return shared.name;
     }
@@ -225,25 +215,21 @@ const char *meta_find_package_symbol(const struct meta *meta, const char *path)
 
 const char *meta_dependency(const struct meta *meta, uint32_t package, uint32_t index)
 {
-    struct format_dependency dependency;
-    bytes_item(meta->dependencies, raw_package(meta, package).dependencies + index, &dependency,
-               sizeof dependency);
-    return name_at(meta, dependency.path);
+    uint32_t first = raw_package(meta, package).dependencies;
+    return raw_name(meta, raw_dependency(meta, first + index).path);
 }
 
 struct meta_init meta_init(const struct meta *meta, uint32_t package, uint32_t index)
 {
-    struct format_init init;
-    bytes_item(meta->inits, raw_package(meta, package).inits + index, &init, sizeof init);
-    return (struct meta_init){init.address, name_at(meta, init.file), init.line};
+    struct format_init init = raw_init(meta, raw_package(meta, package).inits + index);
+    return (struct meta_init){init.address, raw_name(meta, init.file), init.line};
 }
 
 const char *meta_source(const struct meta *meta, uint32_t package, uint32_t index, uint64_t *hash)
 {
-    struct format_source source;
-    bytes_item(meta->sources, raw_package(meta, package).sources + index, &source, sizeof source);
+    struct format_source source = raw_source(meta, raw_package(meta, package).sources + index);
     *hash = source.hash;
-    return name_at(meta, source.name);
+    return raw_name(meta, source.name);
 }
 
 const char *meta_sanitizer_name(uint32_t bit)

@@ -4,9 +4,10 @@
 #include "base/hash.h"
 #include "format/meta.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
-void meta_writer_start(struct meta_writer *writer, enum format_kind kind, uint64_t content)
+void meta_writer_init(struct meta_writer *writer, enum format_kind kind, uint64_t content)
 {
     *writer = (struct meta_writer){
         .header = {.magic = FORMAT_MAGIC,
@@ -39,17 +40,19 @@ void meta_writer_item(struct meta_writer *writer, const void *item, size_t size)
     text_add_bytes(&writer->bytes, item, size);
 }
 
-/* Puts the symbols into slots, of which there are a power of two. */
-static void fill_slots(struct meta_writer *writer, struct format_slot *slots, size_t count)
+/* Enters the symbols in the slots. The count is a power of two. */
+static void meta_writer_fill_slots(struct meta_writer *writer, struct format_slot *slots,
+                                   size_t count)
 {
+    assert(count > writer->header.symbols.count && (count & (count - 1)) == 0);
     struct format_table symbols = writer->header.symbols;
     for (uint32_t i = 0; i < symbols.count; i++) {
         struct format_symbol symbol;
         memcpy(&symbol, writer->bytes.chars + symbols.offset + i * sizeof symbol, sizeof symbol);
         uint32_t hash = hash_name(writer->strings.chars + symbol.name);
         size_t at = hash & (count - 1);
-        for (int away = 0; slots[at].symbol; at = (at + 1) & (count - 1))
-            if (++away == FORMAT_SLOTS_IN_A_ROW_MAX) {
+        for (int passed = 0; slots[at].symbol; at = (at + 1) & (count - 1))
+            if (++passed == FORMAT_SLOTS_IN_A_ROW_MAX) {
                 writer->is_crowded = true;
                 return;
             }
@@ -65,7 +68,7 @@ void meta_writer_slots(struct meta_writer *writer)
     struct format_slot *slots = calloc(count, sizeof *slots);
     writer->bytes.failed |= !slots || writer->strings.failed;
     if (!writer->bytes.failed)
-        fill_slots(writer, slots, count);
+        meta_writer_fill_slots(writer, slots, count);
     writer->header.slots = meta_writer_table(writer, count);
     if (!writer->bytes.failed)
         meta_writer_item(writer, slots, count * sizeof *slots);

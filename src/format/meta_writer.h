@@ -1,5 +1,4 @@
-/* Writes a `.plugin` section, table by table: ../docs/format.md is its layout. Whoever has what it
- * says, from DWARF or from elsewhere, adds it in the order of the tables. */
+/* The writer of a `.plugin` section: docs/format.md. Its user adds tables in their order. */
 #ifndef PLUGIN_META_WRITER_H
 #define PLUGIN_META_WRITER_H
 
@@ -7,27 +6,27 @@
 #include "base/error.h"
 #include "format/format.h"
 
-/* The section while it is put together: tables first, strings collected beside them. */
+/* The header and tables so far, and apart from them the strings, which end up last. */
 struct meta_writer {
-    struct format_header header; /* its tables are set as they are started */
+    struct format_header header; /* its users set each table as they start it */
     struct text bytes, strings;
-    bool is_crowded; /* names of symbols hash alike, as only those do that were made to */
+    bool is_crowded; /* symbol names collide as only chosen ones do */
 };
 
-void meta_writer_start(struct meta_writer *writer, enum format_kind kind, uint64_t content);
+void meta_writer_init(struct meta_writer *writer, enum format_kind kind, uint64_t content);
 
-/* Adds a string to be named by an item; "" may come several times. */
+/* Adds a string, and returns it as the name of an entry. */
 uint32_t meta_writer_string(struct meta_writer *writer, const char *string);
 
-/* Starts a table of so many items, which follow. */
+/* Starts a table of `count` entries, which meta_writer_item adds. */
 struct format_table meta_writer_table(struct meta_writer *writer, size_t count);
 void meta_writer_item(struct meta_writer *writer, const void *item, size_t size);
 
-/* Adds the slots, of the symbols that were added. */
+/* Adds the slots of the symbols that were added. */
 void meta_writer_slots(struct meta_writer *writer);
 
-/* Puts the strings behind the tables, and the header, with its checksum, before them. The section
- * is newly allocated. Frees the writer in any case. */
+/* Adds the strings and completes the header. The caller owns the section, which is in the heap.
+ * Frees the writer, also on failure. */
 bool meta_writer_finish(struct meta_writer *writer, struct bytes btf, struct bytes *section,
                         struct error *error);
 

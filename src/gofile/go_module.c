@@ -333,8 +333,8 @@ static bool go_module_write_meta(const struct go_module *module, struct bytes bt
 {
     struct meta_writer writer;
     struct format_header *header = &writer.header;
-    meta_writer_start(&writer, FORMAT_SHARED_LIBRARY,
-                      hash_bytes(HASH_START, module->plugin_path, strlen(module->plugin_path)));
+    meta_writer_init(&writer, FORMAT_SHARED_LIBRARY,
+                     hash_bytes(HASH_START, module->plugin_path, strlen(module->plugin_path)));
     header->symbols = meta_writer_table(&writer, module->symbol_count);
     for (size_t i = 0; i < module->symbol_count; i++) {
         const struct go_symbol *symbol = &module->symbols[i];

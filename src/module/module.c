@@ -308,7 +308,7 @@ void module_end_judgement(struct module *module)
     free_headers(module);
     if (!module->is_moved)
         return;
-    meta_forget_imports(&module->meta);
+    meta_drop_imports(&module->meta);
     brief_give(module->stamp);
     module->stamp = NULL;
 }

@@ -1,40 +1,45 @@
-/* Types as C. */
+/* Prints types as C. */
 #include "types/print.h"
 
 #include "types/layout.h"
 
+#include <assert.h>
 #include <inttypes.h>
 #include <string.h>
 
-/* Deeper nesting than this is an attack or an accident. */
-enum { DEPTH_MAX = 128, LENGTH_MAX = 1 << 22, WORK_MAX = 1 << 18, PADDING_AS_BITS_MAX = 16 };
-
-/* What a message may show of a declaration. The work is bounded with it. */
-enum { SHOWN_MAX = 1 << 12 };
+/* No program's types reach the first three limits. SHOWN_MAX is the length of a declaration in a
+ * message; PADDING_AS_BITS_MAX, the bytes of padding that are printed as bit-fields. */
+enum {
+    DEPTH_MAX = 128,
+    LENGTH_MAX = 1 << 22,
+    WORK_MAX = 1 << 18,
+    SHOWN_MAX = 1 << 12,
+    PADDING_AS_BITS_MAX = 16
+};
 
 struct printer {
     struct text *text;
     const struct btf *btf;
     const struct print_names *names;
     struct layout layout;
-    size_t limit; /* of every text, and thereby of the work */
+    size_t limit; /* of every text */
     unsigned depth;
-    unsigned long work;
+    struct budget work; /* for members, enumerators, parameters and links */
 };
 
 enum qualifier { CONST = 1, VOLATILE = 2, RESTRICT = 4, ATOMIC = 8 };
 
 static void print_type(struct printer *printer, uint32_t id, struct text *declarator, int indent);
 
-/* The text is too large, which is another failure than want of memory. */
-static void set_too_large(struct text *text)
+/* Marks the text as too large, unless it has failed already. */
+static void text_set_full(struct text *text)
 {
     if (!text->failed)
         text->failed = text->is_full = true;
 }
 
-/* What a part of the text has failed for, the text has failed for. */
-static void take_failure(struct text *text, const struct text *part)
+/* Passes the failure of a part on to the text. */
+static void text_add_failure(struct text *text, const struct text *part)
 {
     if (!part->failed || text->failed)
         return;
@@ -42,35 +47,41 @@ static void take_failure(struct text *text, const struct text *part)
     text->is_full = part->is_full;
 }
 
-/* One more member, enumerator or parameter: may it be printed? */
-static bool go_on(struct printer *printer)
+/* Pays for one more member, enumerator, parameter or link. False if it is not to be printed. */
+static bool printer_spend(struct printer *printer)
 {
-    if (++printer->work > WORK_MAX || printer->work > printer->limit || printer->layout.failed)
-        set_too_large(printer->text);
+    if (!budget_spend(&printer->work, 1) || printer->layout.failed)
+        text_set_full(printer->text);
     return !printer->text->failed;
 }
 
-/* A level of nesting, which is not entered when it is too deep. */
-static bool enter(struct printer *printer)
+/* Enters a level of nesting; false if that is too deep. */
+static bool printer_enter(struct printer *printer)
 {
     if (printer->depth >= DEPTH_MAX)
-        set_too_large(printer->text);
-    if (!go_on(printer))
+        text_set_full(printer->text);
+    if (!printer_spend(printer))
         return false;
     printer->depth++;
     return true;
 }
 
+static void printer_leave(struct printer *printer)
+{
+    assert(printer->depth > 0);
+    printer->depth--;
+}
+
 /* Adds a type's tag or name. */
-static void add_type_name(struct printer *printer, uint32_t id)
+static void print_type_name(struct printer *printer, uint32_t id)
 {
     text_add_escaped(printer->text, btf_type(printer->btf, id).name);
     if (printer->names)
         text_add(printer->text, "%s", printer->names->suffix(printer->names->context, id));
 }
 
-/* The keywords of C, to C23 6.4.1, and gcc's; and what is reserved for those that C adds, such as
- * _Alignas (C11 7.1.3). */
+/* The keywords of C23 (6.4.1) and gcc, and the names that C reserves for more, such as _Alignas
+ * (C11 7.1.3). */
 bool print_is_keyword(const char *name)
 {
     static const char keywords[] =
@@ -83,7 +94,7 @@ bool print_is_keyword(const char *name)
            (name[0] == '_' && name[1] >= 'A' && name[1] <= 'Z');
 }
 
-/* Can it stand as a parameter's name? */
+/* Can it be a parameter's name? */
 static bool is_identifier(const char *name)
 {
     static const char letters[] =
@@ -147,8 +158,8 @@ static int deeper(int indent)
     return indent < 0 ? indent : indent + 1;
 }
 
-/* Padding that C would not leave by itself: unnamed bit-fields, which no initialiser sees, or an
- * array where it would take too many. */
+/* Prints padding that a compiler would not insert: as unnamed bit-fields, which initialisers skip,
+ * or as an array where it takes too many of them. */
 static void print_padding(struct printer *printer, uint64_t from, uint64_t to, int indent)
 {
     if (to <= from)
@@ -188,7 +199,7 @@ static bool is_last_flexible(const struct btf *btf, const struct btf_type *type,
 }
 
 static void print_member(struct printer *printer, const struct btf_type *type, uint32_t index,
-                         const struct btf_member *member, uint32_t asked, int indent)
+                         const struct btf_member *member, uint32_t requested, int indent)
 {
     TEXT_AUTO declarator = {.limit = printer->limit};
     text_add_escaped(&declarator, member->name);
@@ -196,7 +207,7 @@ static void print_member(struct printer *printer, const struct btf_type *type, u
     struct btf_type member_type = btf_type(printer->btf, member->type);
     if (member_type.kind == BTF_ARRAY && btf_array_count(&member_type) == 0 &&
         !is_last_flexible(printer->btf, type, index, member->type)) {
-        /* A member may be int[0], by GNU C, where it may not be int[]. */
+        /* GNU C allows int[0] anywhere, int[] at the end of a struct alone. */
         text_add(&declarator, "[0]");
         print_type(printer, member_type.type, &declarator, indent);
     } else {
@@ -204,27 +215,27 @@ static void print_member(struct printer *printer, const struct btf_type *type, u
     }
     if (member->bit_size)
         text_add(printer->text, " : %u", member->bit_size);
-    if (asked)
-        text_add(printer->text, " __attribute__((aligned(%u)))", asked);
+    if (requested)
+        text_add(printer->text, " __attribute__((aligned(%u)))", requested);
     text_add(printer->text, ";");
 }
 
-/* What must be said of a struct so that it gets its recorded size and alignment. */
+/* Ends a struct with what gives it the recorded size and alignment. */
 static void print_struct_attributes(struct printer *printer, uint32_t id, bool packed,
                                     uint32_t natural, uint64_t end, int indent)
 {
     uint64_t size = btf_type(printer->btf, id).size;
-    uint32_t asked = btf_alignment(printer->btf, id, -1);
-    if (!asked && layout_align_up(end, natural * UINT64_C(8)) != size * 8)
+    uint32_t requested = btf_alignment(printer->btf, id, -1);
+    if (!requested && layout_align_up(end, natural * UINT64_C(8)) != size * 8)
         print_padding(printer, end, size * 8, deeper(indent));
     new_line(printer, indent);
     text_add(printer->text, "}");
-    if (packed && asked)
-        text_add(printer->text, " __attribute__((packed, aligned(%u)))", asked);
+    if (packed && requested)
+        text_add(printer->text, " __attribute__((packed, aligned(%u)))", requested);
     else if (packed)
         text_add(printer->text, " __attribute__((packed))");
-    else if (asked)
-        text_add(printer->text, " __attribute__((aligned(%u)))", asked);
+    else if (requested)
+        text_add(printer->text, " __attribute__((aligned(%u)))", requested);
 }
 
 static void print_members(struct printer *printer, uint32_t id, int indent)
@@ -234,27 +245,29 @@ static void print_members(struct printer *printer, uint32_t id, int indent)
     uint32_t alignment = layout_struct_alignment(&printer->layout, id, &packed);
     uint64_t end = 0;
     text_add(printer->text, " {");
-    for (uint32_t i = 0; i < type.length && go_on(printer); i++) {
+    for (uint32_t i = 0; i < type.length && printer_spend(printer); i++) {
         struct btf_member member = btf_member(printer->btf, &type, i);
-        uint32_t asked, own = layout_member_alignment(&printer->layout, id, i, &member, &asked);
+        uint32_t requested;
+        uint32_t own = layout_member_alignment(&printer->layout, id, i, &member, &requested);
         if (packed)
-            own = asked ? asked : 1;
+            own = requested ? requested : 1;
         if (type.kind == BTF_STRUCT) {
-            if (layout_offset(&printer->layout, &member, end, own, packed && !asked) <
+            if (layout_offset(&printer->layout, &member, end, own, packed && !requested) <
                 member.bit_offset)
                 print_padding(printer, end, member.bit_offset, deeper(indent));
             end = member.bit_offset;
         }
         uint64_t bits =
             member.bit_size ? member.bit_size : layout_type_size(&printer->layout, member.type) * 8;
-        end = type.kind == BTF_UNION && end > bits ? end
-              : type.kind == BTF_UNION             ? bits
-                                                   : end + bits;
-        print_member(printer, &type, i, &member, asked, deeper(indent));
+        if (type.kind == BTF_STRUCT)
+            end += bits;
+        else if (bits > end)
+            end = bits;
+        print_member(printer, &type, i, &member, requested, deeper(indent));
     }
     print_struct_attributes(printer, id, packed, alignment, end, indent);
     if (printer->layout.failed)
-        set_too_large(printer->text);
+        text_set_full(printer->text);
 }
 
 void print_enumerator_value(struct text *text, const struct btf_type *type, int64_t value)
@@ -272,7 +285,7 @@ static void print_enumerators(struct printer *printer, uint32_t id, int indent)
 {
     struct btf_type type = btf_type(printer->btf, id);
     text_add(printer->text, " {");
-    for (uint32_t i = 0; i < type.length && go_on(printer); i++) {
+    for (uint32_t i = 0; i < type.length && printer_spend(printer); i++) {
         const char *name;
         int64_t value = btf_enumerator(printer->btf, &type, i, &name);
         new_line(printer, deeper(indent));
@@ -308,50 +321,50 @@ static const char *keyword_of(const struct btf_type *type)
 static void print_body(struct printer *printer, uint32_t id, int indent)
 {
     struct btf_type type = btf_type(printer->btf, id);
-    if (!enter(printer))
+    if (!printer_enter(printer))
         return;
     if (btf_has_members(type.kind))
         print_members(printer, id, indent);
     else
         print_enumerators(printer, id, indent);
-    printer->depth--;
+    printer_leave(printer);
 }
 
 /* ---- declarators, from the name outward ---- */
 
-static void prepend(struct text *declarator, const char *front, const char *back)
+static void declarator_wrap(struct text *declarator, const char *front, const char *back)
 {
     struct text whole = {.limit = declarator->limit};
     text_add(&whole, "%s", front);
     text_add_bytes(&whole, text_chars(declarator), declarator->length);
     text_add(&whole, "%s", back);
-    take_failure(&whole, declarator);
+    text_add_failure(&whole, declarator);
     text_free(declarator);
     *declarator = whole;
 }
 
-static void add_pointer(struct text *declarator, unsigned qualifiers)
+static void declarator_add_pointer(struct text *declarator, unsigned qualifiers)
 {
     TEXT_AUTO star = {0};
     text_add(&star, "*");
     add_qualifiers(&star, qualifiers);
     if (qualifiers && !declarator->length && star.length)
-        star.chars[--star.length] = '\0'; /* no name follows the blank */
-    take_failure(declarator, &star);
-    prepend(declarator, text_chars(&star), "");
+        star.chars[--star.length] = '\0'; /* the space: no name follows */
+    text_add_failure(declarator, &star);
+    declarator_wrap(declarator, text_chars(&star), "");
 }
 
-static void add_parameters(struct printer *printer, struct text *declarator,
-                           const struct btf_type *type)
+static void declarator_add_parameters(struct printer *printer, struct text *declarator,
+                                      const struct btf_type *type)
 {
-    if (!enter(printer))
+    if (!printer_enter(printer))
         return;
     text_add(declarator, "(");
     if (!type->length)
         text_add(declarator, "void");
     bool variadic = btf_is_variadic(printer->btf, type);
     bool is_open = btf_is_unprototyped(printer->btf, type);
-    for (uint32_t i = 0; i < type->length && !is_open && go_on(printer); i++) {
+    for (uint32_t i = 0; i < type->length && !is_open && printer_spend(printer); i++) {
         if (i)
             text_add(declarator, ", ");
         if (variadic && i + 1U == type->length) {
@@ -368,12 +381,12 @@ static void add_parameters(struct printer *printer, struct text *declarator,
         print_type(&nested, parameter.type, &name, -1);
         printer->work = nested.work;
         printer->layout = nested.layout;
-        take_failure(printer->text, &own);
+        text_add_failure(printer->text, &own);
         text_add_bytes(declarator, text_chars(&own), own.length);
         text_free(&own);
     }
     text_add(declarator, ")");
-    printer->depth--;
+    printer_leave(printer);
 }
 
 static void print_specifier(struct printer *printer, uint32_t id, unsigned qualifiers, int indent)
@@ -389,7 +402,7 @@ static void print_specifier(struct printer *printer, uint32_t id, unsigned quali
         text_add(printer->text, "%s", keyword_of(&type));
         if (*type.name) {
             text_add(printer->text, " ");
-            add_type_name(printer, id);
+            print_type_name(printer, id);
         } else {
             print_body(printer, id, indent);
         }
@@ -405,12 +418,12 @@ static void print_specifier(struct printer *printer, uint32_t id, unsigned quali
     default:
         if (type.kind == BTF_TYPEDEF && printer->names && printer->names->before_typedef)
             text_add(printer->text, "%s ", printer->names->before_typedef);
-        add_type_name(printer, id);
+        print_type_name(printer, id);
     }
 }
 
-/* Is it what va_list is on x86-64, an array of one struct, or the pointer that a parameter of that
- * type becomes (System V ABI, AMD64 supplement, 3.5.7)? */
+/* Is it the va_list of x86-64, an array of one struct, or the pointer that such a parameter becomes
+ * (System V ABI, AMD64 supplement, 3.5.7)? */
 static bool is_va_list(const struct btf *btf, const struct btf_type *type)
 {
     if (type->kind != BTF_ARRAY && type->kind != BTF_PTR)
@@ -419,37 +432,37 @@ static bool is_va_list(const struct btf *btf, const struct btf_type *type)
     return target.kind == BTF_STRUCT && print_is_builtin(&target);
 }
 
-/* Prints the type around the declarator, which starts as the name: pointers go to its left, arrays
- * and parameters to its right, and the specifier before it all (C11 6.7.6). */
+/* Prints the type around the declarator, which starts as the name: pointers to its left, arrays and
+ * parameters to its right, then the specifier in front (C11 6.7.6). */
 static void print_type(struct printer *printer, uint32_t id, struct text *declarator, int indent)
 {
     unsigned qualifiers = 0;
     bool after_pointer = false, after_array = false;
-    for (unsigned steps = 0;; steps++) {
+    for (unsigned links = 0;; links++) {
         struct btf_type type = btf_type(printer->btf, id);
-        if (steps > DEPTH_MAX * 4)
-            set_too_large(printer->text);
-        take_failure(printer->text, declarator);
-        if (!go_on(printer))
+        if (links > DEPTH_MAX * 4)
+            text_set_full(printer->text);
+        text_add_failure(printer->text, declarator);
+        if (!printer_spend(printer))
             return;
         if (is_modifier(type.kind)) {
             qualifiers |= qualifier_of(&type);
         } else if (is_va_list(printer->btf, &type)) {
             break;
         } else if (type.kind == BTF_PTR) {
-            add_pointer(declarator, qualifiers);
+            declarator_add_pointer(declarator, qualifiers);
             qualifiers = 0;
             after_pointer = true;
             after_array = false;
         } else if (type.kind == BTF_ARRAY || type.kind == BTF_FUNC_PROTO) {
             if (after_pointer)
-                prepend(declarator, "(", ")");
+                declarator_wrap(declarator, "(", ")");
             after_pointer = false;
             if (type.kind == BTF_FUNC_PROTO)
-                add_parameters(printer, declarator, &type);
+                declarator_add_parameters(printer, declarator, &type);
             else if (btf_array_count(&type) || after_array)
                 text_add(declarator, "[%" PRIu32 "]", btf_array_count(&type));
-            else /* C11 6.7.6.2p1: only the first count may be left out */
+            else /* only the first size may be missing (C11 6.7.6.2p1) */
                 text_add(declarator, "[]");
             after_array = type.kind == BTF_ARRAY;
         } else {
@@ -464,20 +477,21 @@ static void print_type(struct printer *printer, uint32_t id, struct text *declar
     }
 }
 
-/* Starts printing to a text, whose limit is lowered to what any sane type needs; the old one is
- * returned, to be put back. */
-static size_t start(struct printer *printer, struct text *text, const struct btf *btf,
-                    const struct print_names *names)
+/* Lowers the text's limit to what any program's types need. Returns the old limit, which the caller
+ * restores. */
+static size_t printer_init(struct printer *printer, struct text *text, const struct btf *btf,
+                           const struct print_names *names)
 {
     size_t before = text->limit;
     if (!before || before - text->length > LENGTH_MAX)
         text->limit = text->length + LENGTH_MAX;
-    size_t room = text->limit - text->length;
+    size_t room = text->limit > text->length ? text->limit - text->length : 1;
     *printer = (struct printer){.text = text,
                                 .btf = btf,
                                 .names = names,
-                                .limit = room ? room : 1,
-                                .layout = {.btf = btf, .work_max = room}};
+                                .limit = room,
+                                .work = {room < WORK_MAX ? room : WORK_MAX},
+                                .layout = {.btf = btf, .work = {room}}};
     return before;
 }
 
@@ -485,7 +499,7 @@ void print_declaration(struct text *text, const struct btf *btf, uint32_t id, co
                        const struct print_names *names)
 {
     struct printer printer;
-    size_t before = start(&printer, text, btf, names);
+    size_t before = printer_init(&printer, text, btf, names);
     TEXT_AUTO declarator = {.limit = printer.limit};
     if (name)
         text_add_escaped(&declarator, name);
@@ -510,25 +524,25 @@ void print_symbol(struct text *text, const struct btf *btf, uint32_t id, const c
     print_declaration(text, btf, btf_type(btf, id).type, name, names);
 }
 
-static void define_typedef(struct printer *printer, uint32_t id)
+static void print_typedef(struct printer *printer, uint32_t id)
 {
     TEXT_AUTO declarator = {.limit = printer->limit};
     uint32_t alignment = btf_alignment(printer->btf, id, -1);
     struct printer named = {.text = &declarator, .btf = printer->btf, .names = printer->names};
-    add_type_name(&named, id);
+    print_type_name(&named, id);
     text_add(printer->text, "typedef ");
     print_type(printer, btf_type(printer->btf, id).type, &declarator, 0);
     if (alignment)
         text_add(printer->text, " __attribute__((aligned(%u)))", alignment);
 }
 
-static void define(struct printer *printer, uint32_t id)
+static void print_tagged(struct printer *printer, uint32_t id)
 {
     struct btf_type type = btf_type(printer->btf, id);
     text_add(printer->text, "%s", keyword_of(&type));
     if (*type.name) {
         text_add(printer->text, " ");
-        add_type_name(printer, id);
+        print_type_name(printer, id);
     }
     print_body(printer, id, 0);
 }
@@ -537,8 +551,10 @@ void print_definition(struct text *text, const struct btf *btf, uint32_t id,
                       const struct print_names *names)
 {
     struct printer printer;
-    size_t before = start(&printer, text, btf, names);
-    bool is_typedef = btf_type(btf, id).kind == BTF_TYPEDEF;
-    (is_typedef ? define_typedef : define)(&printer, id);
+    size_t before = printer_init(&printer, text, btf, names);
+    if (btf_type(btf, id).kind == BTF_TYPEDEF)
+        print_typedef(&printer, id);
+    else
+        print_tagged(&printer, id);
     text->limit = before;
 }

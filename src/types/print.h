@@ -1,30 +1,29 @@
-/* Types as C: declarations and definitions that a C compiler takes back as the same types. */
+/* Prints types as C: declarations and definitions that a compiler reads as the same types. */
 #ifndef PLUGIN_PRINT_H
 #define PLUGIN_PRINT_H
 
 #include "base/text.h"
 #include "types/btf.h"
 
-/* A file that holds types of several source files may have two of one name: what is added to the
- * name of a type (tag or typedef), or to those of an enum's enumerators, to tell them apart. */
+/* Suffixes that tell types of one name apart: types of several source files may share a name. They
+ * are added to a tag or a typedef's name, and to the names of an enum's enumerators. */
 struct print_names {
     const char *(*suffix)(const void *context, uint32_t id);
     const char *(*enumerator_suffix)(const void *context, uint32_t id);
     const void *context;
-    const char *before_typedef; /* what stands before the name of a typedef; NULL: nothing */
+    const char *before_typedef; /* a prefix of uses of a typedef; NULL: none */
 };
 
-/* Adds the declaration of a name as this type: "int (*name)[4]". With a NULL name, the type alone:
- * "int (*)[4]". A struct without a tag is written out. names may be NULL. The text's failed is set
- * when the type is deeper, or its text longer, than any sane one. */
+/* Adds the declaration of a name: "int (*name)[4]"; of NULL, the type name alone: "int (*)[4]". A
+ * struct without a tag is written out. names may be NULL. The text fails if the type is nested
+ * deeper, or its text is longer, than those of any program. */
 void print_declaration(struct text *text, const struct btf *btf, uint32_t id, const char *name,
                        const struct print_names *names);
 
-/* Adds a declaration to a message: one that is longer than anybody would read is not shown, and
- * that is said in the place of the whole text. */
+/* Adds a declaration to a message. If it is too long for one, a note replaces the whole text. */
 void print_shown(struct text *text, const struct btf *btf, uint32_t id, const char *name);
 
-/* The same for a FUNC or VAR, which has a name of its own. */
+/* Adds the declaration of a FUNC or VAR. */
 void print_symbol(struct text *text, const struct btf *btf, uint32_t id, const char *name,
                   const struct print_names *names);
 
@@ -33,14 +32,14 @@ void print_symbol(struct text *text, const struct btf *btf, uint32_t id, const c
 void print_definition(struct text *text, const struct btf *btf, uint32_t id,
                       const struct print_names *names);
 
-/* Adds an enumerator's value as C takes it back. */
+/* Adds an enumerator's value as an integer constant of its type. */
 void print_enumerator_value(struct text *text, const struct btf_type *type, int64_t value);
 
-/* Is it a type that the compiler itself declares for va_list? C spells it __builtin_va_list, and
- * may not declare it again. */
+/* Does the compiler itself declare this type, for va_list? C spells it __builtin_va_list, and must
+ * not declare it. */
 bool print_is_builtin(const struct btf_type *type);
 
-/* Is the name a word of C's own? Names from other languages may be such. */
+/* Is it a keyword of C or reserved for one? Names in other languages may be. */
 bool print_is_keyword(const char *name);
 
 #endif

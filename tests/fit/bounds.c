@@ -75,7 +75,7 @@ static void imports_of_one_long_name_are_refused(void **state)
 {
     (void)state;
     struct meta_writer writer;
-    meta_writer_start(&writer, FORMAT_SHARED_LIBRARY, 0);
+    meta_writer_init(&writer, FORMAT_SHARED_LIBRARY, 0);
     const struct format_import import = {.name = add_long_name(&writer, 8 * MIB)};
     writer.header.imports = meta_writer_table(&writer, 8 * MIB / sizeof import);
     for (uint32_t i = 0; i < writer.header.imports.count; i++)
@@ -89,7 +89,7 @@ static void symbols_that_are_ends_of_one_string_are_refused(void **state)
     (void)state;
     enum { COUNT_OF_SYMBOLS = 1 << 18 };
     struct meta_writer writer;
-    meta_writer_start(&writer, FORMAT_SHARED_LIBRARY, 0);
+    meta_writer_init(&writer, FORMAT_SHARED_LIBRARY, 0);
     uint32_t name = add_long_name(&writer, 8 * MIB);
     writer.header.symbols = meta_writer_table(&writer, COUNT_OF_SYMBOLS);
     for (uint32_t i = 0; i < COUNT_OF_SYMBOLS; i++) {
@@ -105,7 +105,7 @@ static void long_paths_of_packages_are_refused(void **state)
 {
     (void)state;
     struct meta_writer writer;
-    meta_writer_start(&writer, FORMAT_SHARED_LIBRARY, 0);
+    meta_writer_init(&writer, FORMAT_SHARED_LIBRARY, 0);
     uint32_t path = add_long_name(&writer, 8 * MIB);
     const struct format_dependency dependency = {.path = path};
     struct format_package package = {.path = path, .dependency_count = MIB};
@@ -124,7 +124,7 @@ static void slots_in_a_row_are_refused(void **state)
     (void)state;
     enum { ROW = FORMAT_SLOTS_IN_A_ROW_MAX + 1 };
     struct meta_writer writer;
-    meta_writer_start(&writer, FORMAT_SHARED_LIBRARY, 0);
+    meta_writer_init(&writer, FORMAT_SHARED_LIBRARY, 0);
     writer.header.symbols = meta_writer_table(&writer, ROW);
     for (uint32_t i = 0; i < ROW; i++) {
         char name[16];
@@ -151,7 +151,7 @@ static void symbols_that_crowd_their_slots_are_not_written(void **state)
     struct bytes section;
     ERROR_AUTO error = {0};
     unsigned number = 0;
-    meta_writer_start(&writer, FORMAT_SHARED_LIBRARY, 0);
+    meta_writer_init(&writer, FORMAT_SHARED_LIBRARY, 0);
     writer.header.symbols = meta_writer_table(&writer, COUNT_OF_SYMBOLS);
     for (uint32_t i = 0; i < COUNT_OF_SYMBOLS; i++) {
         char name[16];
@@ -176,7 +176,7 @@ static void few_compilers_are_named(void **state)
     struct meta meta;
     ERROR_AUTO error = {0};
     TEXT_AUTO text = {0};
-    meta_writer_start(&writer, FORMAT_SHARED_LIBRARY, 0);
+    meta_writer_init(&writer, FORMAT_SHARED_LIBRARY, 0);
     writer.header.compilers = meta_writer_table(&writer, FORMAT_COMPILERS_MAX);
     for (uint32_t i = 0; i < FORMAT_COMPILERS_MAX; i++) {
         char name[16];
@@ -196,7 +196,7 @@ static void a_compiler_of_a_long_name_is_refused(void **state)
 {
     (void)state;
     struct meta_writer writer;
-    meta_writer_start(&writer, FORMAT_SHARED_LIBRARY, 0);
+    meta_writer_init(&writer, FORMAT_SHARED_LIBRARY, 0);
     const struct format_compiler compiler = {add_long_name(&writer, FORMAT_COMPILER_NAME_MAX + 1),
                                              0};
     writer.header.compilers = meta_writer_table(&writer, 1);
@@ -501,14 +501,14 @@ static void make_scene(struct scene *scene, uint32_t imports)
     uint32_t plugin_id, host_id;
     scene->plugin_types = make_variable(100, &plugin_id);
     scene->host_types = make_variable(99, &host_id);
-    meta_writer_start(&user, FORMAT_SHARED_LIBRARY, 0);
+    meta_writer_init(&user, FORMAT_SHARED_LIBRARY, 0);
     const struct format_import import = {
         .name = meta_writer_string(&user, "v"), .type = plugin_id, .kind = FORMAT_VARIABLE};
     user.header.imports = meta_writer_table(&user, imports);
     for (uint32_t i = 0; i < imports; i++)
         meta_writer_item(&user, &import, sizeof import);
     scene->plugin_meta = finish(&user, (struct bytes){0});
-    meta_writer_start(&host, FORMAT_EXECUTABLE, 0);
+    meta_writer_init(&host, FORMAT_EXECUTABLE, 0);
     const struct format_symbol symbol = {
         .name = meta_writer_string(&host, "v"), .type = host_id, .kind = FORMAT_VARIABLE};
     host.header.symbols = meta_writer_table(&host, 1);

@@ -247,7 +247,7 @@ static bool read_bytes(const void *bytes, size_t size, struct error *error)
     assert_non_null(place);
     meta_move(&meta, place);
     assert_int_equal(use_all(&meta), sum);
-    meta_forget_imports(&meta);
+    meta_drop_imports(&meta);
     free(exact);
     assert_true(use_all(&meta) <= sum);
     free(place);
@@ -458,7 +458,7 @@ static void what_lasts_is_all_but_the_imports(void **state)
     meta_move(&meta, place);
     assert_true(meta_find_import(&meta, "aaa", &index));
     assert_string_equal(meta_import(&meta, index).library, "last.so");
-    meta_forget_imports(&meta);
+    meta_drop_imports(&meta);
     assert_false(meta_find_import(&meta, "aaa", &index));
     assert_int_equal(meta.header.imports.count, 0);
     memset(&section, 0xff, sizeof section);

@@ -57,7 +57,7 @@ static void make_entry(struct entry *entry, const char *name, const char *packag
     strcpy(entry->name, name);
     assert_true(types.size <= sizeof entry->btf);
     memcpy(entry->btf, types.bytes, types.size);
-    meta_writer_start(&writer, FORMAT_SHARED_LIBRARY, 0);
+    meta_writer_init(&writer, FORMAT_SHARED_LIBRARY, 0);
     if (package) {
         const struct format_package item = {.path = meta_writer_string(&writer, package)};
         writer.header.packages = meta_writer_table(&writer, 1);
