@@ -171,7 +171,7 @@ static bool set_wrong_type(const struct plugin_symbol *symbol, struct type_side 
     text->failed |= type.failed;
     text_add(text, "   (");
     module_add_build(text, &p->module);
-    text_add(text, ")\n  they part at ");
+    text_add(text, ")\n  they differ at ");
     if (difference->path.length)
         text_add(text, "%s:", text_chars(&difference->path));
     else

@@ -22,25 +22,25 @@ bool meta_read_start(struct meta *meta, struct bytes section, struct error *erro
         uint32_t version, size;
     } start;
     if (section.size < sizeof start)
-        return meta_set_damaged(error, "it is truncated");
+        return meta_set_damaged(error, "truncated header");
     memcpy(&start, section.data, sizeof start);
     if (start.magic != FORMAT_MAGIC)
-        return meta_set_damaged(error, "it does not start as one");
+        return meta_set_damaged(error, "bad magic number");
     if (start.version > FORMAT_VERSION)
         return error_set(error, PLUGIN_UNSUPPORTED,
-                         "its .plugin section is of format version %u, and this library knows "
-                         "versions up to %u; use a newer library, or stamp the file with an older "
+                         "its .plugin section has format version %u, but this library supports "
+                         "version %u only; use a newer library, or stamp the file with an older "
                          "`plugin stamp`",
                          start.version, FORMAT_VERSION);
     if (!start.version)
-        return meta_set_damaged(error, "there is no such format version");
+        return meta_set_damaged(error, "invalid format version");
     if (start.version < FORMAT_VERSION)
         return error_set(error, PLUGIN_UNSUPPORTED,
-                         "its .plugin section is of format version %u, and this library knows "
+                         "its .plugin section has format version %u, but this library supports "
                          "version %u only; stamp it again with: plugin stamp FILE",
                          start.version, FORMAT_VERSION);
     if (section.size < sizeof *header || start.size != section.size)
-        return meta_set_damaged(error, "its size is not the one that was recorded");
+        return meta_set_damaged(error, "section size differs from the recorded size");
     memcpy(header, section.data, sizeof *header);
     return true;
 }
@@ -62,7 +62,7 @@ uint64_t meta_checksum(struct bytes section, struct bytes btf)
 bool meta_has_checksum(const struct meta *meta, uint64_t checksum, struct error *error)
 {
     return checksum == meta->header.checksum ||
-           meta_set_damaged(error, "its bytes, or those of .BTF, are not those that were stamped");
+           meta_set_damaged(error, "checksum of .plugin and .BTF does not match");
 }
 
 bool meta_read_header(struct meta *meta, struct bytes section, struct bytes btf,
@@ -77,7 +77,7 @@ static bool meta_slice_table(struct bytes section, struct format_table table, si
 {
     if (table.offset % 8 != 0 ||
         !bytes_slice(section, table.offset, table.count, entry_size, slice))
-        return meta_set_damaged(error, "a table lies outside it");
+        return meta_set_damaged(error, "table lies outside the section");
     return true;
 }
 
@@ -133,7 +133,7 @@ static bool meta_check_names(struct meta *meta, size_t size, struct error *error
         is_cheap = meta_spend_names(meta, lasting[i], &budget, &meta->lasting_strings);
     for (size_t i = 0; is_cheap && i < sizeof of_imports / sizeof *of_imports; i++)
         is_cheap = meta_spend_names(meta, of_imports[i], &budget, &ignored);
-    return is_cheap || meta_set_damaged(error, "its names overlap");
+    return is_cheap || meta_set_damaged(error, "names overlap");
 }
 
 static bool meta_is_symbol_kind(uint32_t kind)
@@ -158,10 +158,10 @@ static bool meta_check_symbols(const struct meta *meta, struct error *error)
     for (uint32_t i = 0; i < meta->header.symbols.count; i++) {
         struct format_symbol symbol = raw_symbol(meta, i);
         if (!meta_is_name(meta, symbol.name) || !meta_is_symbol_kind(symbol.kind))
-            return meta_set_damaged(error, "a symbol is none");
+            return meta_set_damaged(error, "invalid symbol entry");
         const char *name = raw_name(meta, symbol.name);
         if (previous && strcmp(previous, name) >= 0)
-            return meta_set_damaged(error, "its symbols are not in order");
+            return meta_set_damaged(error, "symbols are not sorted by name");
         previous = name;
     }
     return true;
@@ -173,15 +173,15 @@ static bool meta_check_slots(const struct meta *meta, struct error *error)
     for (uint32_t i = 0; i < count; i++) {
         struct format_slot slot = raw_slot(meta, i);
         if (slot.symbol > meta->header.symbols.count)
-            return meta_set_damaged(error, "a slot holds no symbol");
+            return meta_set_damaged(error, "invalid slot entry");
         used += slot.symbol != 0;
         run = slot.symbol ? run + 1 : 0;
         if (run > FORMAT_SLOTS_IN_A_ROW_MAX)
-            return meta_set_damaged(error, "its slots lie in a row");
+            return meta_set_damaged(error, "too many symbol-name hash collisions");
     }
     /* An empty slot ends a search. */
     if ((count & (count - 1)) != 0 || used != meta->header.symbols.count || used >= count)
-        return meta_set_damaged(error, "its slots do not hold its symbols");
+        return meta_set_damaged(error, "slots do not match the symbols");
     return true;
 }
 
@@ -191,7 +191,7 @@ static bool meta_check_probes(const struct meta *meta, struct error *error)
     for (uint32_t i = 0; i < meta->header.probes.count; i++) {
         struct format_probe probe = raw_probe(meta, i);
         if (i && probe.address <= previous)
-            return meta_set_damaged(error, "its probes are not in order");
+            return meta_set_damaged(error, "probes are not sorted by address");
         previous = probe.address;
     }
     return true;
@@ -202,19 +202,19 @@ static bool meta_check_build(const struct meta *meta, struct error *error)
     for (uint32_t i = 0; i < meta->header.constructors.count; i++) {
         struct format_constructor constructor = raw_constructor(meta, i);
         if (!meta_is_name(meta, constructor.name))
-            return meta_set_damaged(error, "a constructor has no name");
+            return meta_set_damaged(error, "invalid constructor entry");
     }
     if (meta->header.compilers.count > FORMAT_COMPILERS_MAX)
-        return meta_set_damaged(error, "it names too many compilers");
+        return meta_set_damaged(error, "too many compilers");
     for (uint32_t i = 0; i < meta->header.compilers.count; i++) {
         struct format_compiler compiler = raw_compiler(meta, i);
         if (!meta_is_name(meta, compiler.name) || !meta_is_name(meta, compiler.flags))
-            return meta_set_damaged(error, "a compiler has no name");
+            return meta_set_damaged(error, "invalid compiler entry");
         if (strlen(raw_name(meta, compiler.name)) > FORMAT_COMPILER_NAME_MAX)
-            return meta_set_damaged(error, "a compiler's name is too long");
+            return meta_set_damaged(error, "compiler name is too long");
     }
     if (meta->header.kind != FORMAT_SHARED_LIBRARY && meta->header.kind != FORMAT_EXECUTABLE)
-        return meta_set_damaged(error, "it describes neither a shared library nor an executable");
+        return meta_set_damaged(error, "invalid module kind");
     return true;
 }
 
@@ -232,10 +232,10 @@ static bool meta_check_shared(const struct meta *meta, struct error *error)
         struct format_shared shared = raw_shared(meta, i);
         if (!meta_is_name(meta, shared.name) || !meta_is_shared_package(meta, shared.package) ||
             !meta_is_symbol_kind(shared.kind))
-            return meta_set_damaged(error, "a shared symbol is none");
+            return meta_set_damaged(error, "invalid shared symbol entry");
         const char *name = raw_name(meta, shared.name);
         if (previous && strcmp(previous, name) >= 0)
-            return meta_set_damaged(error, "its shared symbols are not in order");
+            return meta_set_damaged(error, "shared symbols are not sorted by name");
         previous = name;
     }
     return true;
@@ -249,10 +249,10 @@ static bool meta_check_imports(const struct meta *meta, struct error *error)
         if (!meta_is_name(meta, import.name) || !meta_is_name(meta, import.library) ||
             (import.package && !meta_is_shared_package(meta, import.package - 1)) ||
             ((import.kind || import.type) && !meta_is_symbol_kind(import.kind)))
-            return meta_set_damaged(error, "an import is none");
+            return meta_set_damaged(error, "invalid import entry");
         const char *name = raw_name(meta, import.name);
         if (previous && strcmp(previous, name) > 0)
-            return meta_set_damaged(error, "its imports are not in order");
+            return meta_set_damaged(error, "imports are not sorted by name");
         previous = name;
     }
     return true;
@@ -278,19 +278,19 @@ static bool paths_read(struct paths *paths, const struct meta *meta, struct erro
 {
     paths->count = meta->header.packages.count;
     if (paths->count > FORMAT_PACKAGES_MAX)
-        return meta_set_damaged(error, "it carries too many packages");
+        return meta_set_damaged(error, "too many packages");
     for (uint32_t i = 0; i < paths->count; i++) {
         struct format_package package = raw_package(meta, i);
         if (!meta_is_name(meta, package.path))
-            return meta_set_damaged(error, "a package has no path");
+            return meta_set_damaged(error, "invalid package entry");
         paths->items[i] = raw_name(meta, package.path);
         if (!strcmp(paths->items[i], META_MAIN) && i + 1 != paths->count)
-            return meta_set_damaged(error, "its main package is not the last one");
+            return meta_set_damaged(error, "main is not the last package");
     }
     qsort(paths->items, paths->count, sizeof *paths->items, paths_compare);
     for (uint32_t i = 1; i < paths->count; i++)
         if (!strcmp(paths->items[i - 1], paths->items[i]))
-            return meta_set_damaged(error, "two packages have one path");
+            return meta_set_damaged(error, "duplicate package path");
     return true;
 }
 
@@ -311,13 +311,13 @@ static bool meta_check_dependencies(const struct meta *meta, const struct paths 
     for (uint32_t i = 0; i < package.dependency_count; i++) {
         struct format_dependency dependency = raw_dependency(meta, package.dependencies + i);
         if (!meta_is_name(meta, dependency.path))
-            return meta_set_damaged(error, "an import of a package has no path");
+            return meta_set_damaged(error, "invalid dependency entry");
         if (dependency.package > index)
-            return meta_set_damaged(error, "a package comes before one that it imports");
+            return meta_set_damaged(error, "package is listed before its dependency");
         const char *path = raw_name(meta, dependency.path);
         if (dependency.package ? strcmp(path, meta_package(meta, dependency.package - 1).path) != 0
                                : paths_contain(paths, path))
-            return meta_set_damaged(error, "a package imports another one than it names");
+            return meta_set_damaged(error, "path of a dependency differs from that of the package");
     }
     return true;
 }
@@ -335,7 +335,7 @@ static bool meta_check_packages(const struct meta *meta, struct error *error)
                         package.dependency_count) ||
             !check_part(&inits, header->inits.count, package.inits, package.init_count) ||
             !check_part(&sources, header->sources.count, package.sources, package.source_count))
-            return meta_set_damaged(error, "its packages do not follow one another");
+            return meta_set_damaged(error, "parts of packages are not contiguous");
         if (!meta_check_dependencies(meta, &paths, i, error))
             return false;
     }
@@ -347,12 +347,12 @@ static bool meta_check_files(const struct meta *meta, struct error *error)
     for (uint32_t i = 0; i < meta->header.inits.count; i++) {
         struct format_init init = raw_init(meta, i);
         if (!meta_is_name(meta, init.file))
-            return meta_set_damaged(error, "an init has no file");
+            return meta_set_damaged(error, "invalid init entry");
     }
     for (uint32_t i = 0; i < meta->header.sources.count; i++) {
         struct format_source source = raw_source(meta, i);
         if (!meta_is_name(meta, source.name))
-            return meta_set_damaged(error, "a source file has no name");
+            return meta_set_damaged(error, "invalid source entry");
     }
     return true;
 }
@@ -384,13 +384,13 @@ bool meta_read_tables(struct meta *meta, struct bytes section, struct error *err
                               error))
             return false;
         if (tables[i].slice->size > left)
-            return meta_set_damaged(error, "its tables overlap");
+            return meta_set_damaged(error, "tables overlap");
         left -= tables[i].slice->size;
     }
     meta->import_strings = meta->strings;
     if (!meta->strings.size || meta->strings.data[0] != '\0' ||
         meta->strings.data[meta->strings.size - 1] != '\0')
-        return meta_set_damaged(error, "its strings do not start and end with a NUL");
+        return meta_set_damaged(error, "strings do not start and end with NUL");
     return meta_check_names(meta, section.size, error) && meta_check_symbols(meta, error) &&
            meta_check_slots(meta, error) && meta_check_probes(meta, error) &&
            meta_check_build(meta, error) && meta_check_packages(meta, error) &&
@@ -404,20 +404,20 @@ bool meta_check_types(const struct meta *meta, const struct btf *btf, struct err
     for (uint32_t i = 0; i < header->symbols.count; i++) {
         struct format_symbol symbol = raw_symbol(meta, i);
         if (!meta_is_symbol_type(btf, symbol.type, symbol.kind))
-            return meta_set_damaged(error, "a symbol is none");
+            return meta_set_damaged(error, "invalid symbol entry");
     }
     for (uint32_t i = 0; i < header->probes.count; i++)
         if (raw_probe(meta, i).type >= btf->count)
-            return meta_set_damaged(error, "a probe asks for no type");
+            return meta_set_damaged(error, "invalid probe entry");
     for (uint32_t i = 0; i < header->shared.count; i++) {
         struct format_shared shared = raw_shared(meta, i);
         if (!meta_is_symbol_type(btf, shared.type, shared.kind))
-            return meta_set_damaged(error, "a shared symbol is none");
+            return meta_set_damaged(error, "invalid shared symbol entry");
     }
     for (uint32_t i = 0; i < header->imports.count; i++) {
         struct format_import import = raw_import(meta, i);
         if (!meta_is_symbol_type(btf, import.type, import.kind))
-            return meta_set_damaged(error, "an import is none");
+            return meta_set_damaged(error, "invalid import entry");
     }
     return true;
 }

@@ -90,8 +90,7 @@ bool meta_writer_finish(struct meta_writer *writer, struct bytes btf, struct byt
     }
     if (writer->is_crowded) {
         text_free(bytes);
-        return error_set(error, PLUGIN_NOT_PLUGIN,
-                         "the names of its symbols were made to hash alike");
+        return error_set(error, PLUGIN_NOT_PLUGIN, "too many symbol-name hash collisions");
     }
     header->size = (uint32_t)bytes->length;
     memcpy(bytes->chars, header, sizeof *header);

@@ -77,21 +77,21 @@ static bool btf_read_header(struct btf *btf, struct bytes section, struct error 
     struct header header;
     struct bytes body;
     if (section.size < sizeof header)
-        return error_set(error, PLUGIN_NOT_PLUGIN, "its .BTF section is truncated");
+        return error_set(error, PLUGIN_NOT_PLUGIN, "its .BTF section is damaged: truncated header");
     memcpy(&header, section.data, sizeof header);
     if (header.magic != MAGIC || header.version != VERSION)
-        return error_set(error, PLUGIN_NOT_PLUGIN, "its .BTF section does not start as BTF does");
+        return error_set(error, PLUGIN_NOT_PLUGIN,
+                         "its .BTF section is damaged: not BTF version 1");
     if (header.header_size < sizeof header || header.types_offset % 4 != 0 ||
         !bytes_slice(section, header.header_size, section.size - header.header_size, 1, &body) ||
         !bytes_slice(body, header.types_offset, header.types_size, 1, &btf->types) ||
         !bytes_slice(body, header.strings_offset, header.strings_size, 1, &btf->strings))
         return error_set(error, PLUGIN_NOT_PLUGIN,
-                         "its .BTF section is damaged: its parts lie outside it");
+                         "its .BTF section is damaged: types or strings lie outside the section");
     if (!btf->strings.size || btf->strings.data[0] != '\0' ||
         btf->strings.data[btf->strings.size - 1] != '\0')
         return error_set(error, PLUGIN_NOT_PLUGIN,
-                         "its .BTF section is damaged: its strings do "
-                         "not start and end with a NUL");
+                         "its .BTF section is damaged: strings do not start and end with NUL");
     return true;
 }
 
@@ -107,15 +107,15 @@ static bool btf_read_records(struct btf *btf, uint32_t *tag_count, struct error 
     size_t offset = 0;
     while (offset < btf->types.size) {
         if (!range_is_within(offset, 1, sizeof(struct record), btf->types.size))
-            return btf_set_damaged(error, btf->count, "it is truncated");
+            return btf_set_damaged(error, btf->count, "truncated record");
         struct record record = btf_record(btf, (uint32_t)offset);
         enum btf_kind kind = record_kind(record);
         if (kind == BTF_VOID || kind >= BTF_KIND_COUNT)
-            return btf_set_damaged(error, btf->count, "it is of an unknown kind");
+            return btf_set_damaged(error, btf->count, "unknown kind");
         size_t size = sizeof record + more_sizes[kind].once +
                       (size_t)more_sizes[kind].each * (record.info & 0xFFFF);
         if (!range_is_within(offset, 1, size, btf->types.size))
-            return btf_set_damaged(error, btf->count, "it is truncated");
+            return btf_set_damaged(error, btf->count, "truncated record");
         *tag_count += kind == BTF_DECL_TAG;
         btf->offsets[btf->count++] = (uint32_t)offset;
         offset += size;
@@ -142,12 +142,12 @@ static bool btf_check_members(const struct btf *btf, uint32_t id, struct record 
 {
     for (uint32_t i = 0; i < (record.info & 0xFFFF); i++, more += 12) {
         if (!btf_is_name(btf, btf_word(more, 0)) || !btf_is_type(btf, btf_word(more, 1)))
-            return btf_set_damaged(error, id, "a member lies outside the section");
+            return btf_set_damaged(error, id, "invalid name or type of a member");
         uint32_t offset = btf_word(more, 2);
         if (record.info >> 31)
             offset = (offset & 0xFFFFFF) + (offset >> 24);
         if (offset > (uint64_t)record.size_or_type * 8)
-            return btf_set_damaged(error, id, "a member lies outside its struct");
+            return btf_set_damaged(error, id, "member lies outside the struct");
     }
     return true;
 }
@@ -159,31 +159,33 @@ static bool btf_check_record(const struct btf *btf, uint32_t id, struct error *e
     const uint8_t *more = btf->types.data + btf->offsets[id] + sizeof record;
     uint32_t length = record.info & 0xFFFF;
     if (!btf_is_name(btf, record.name))
-        return btf_set_damaged(error, id, "its name lies outside the section");
+        return btf_set_damaged(error, id, "name lies outside the strings");
     /* A declaration tag may be on a FUNC or VAR. */
     bool is_reference = !kind_has_size(kind) && kind != BTF_ARRAY && kind != BTF_FWD;
     if (is_reference && !btf_is_type(btf, record.size_or_type) &&
         !(kind == BTF_DECL_TAG && record.size_or_type < btf->count))
-        return btf_set_damaged(error, id, "it refers to a type that does not exist");
+        return btf_set_damaged(error, id, "reference to an invalid type");
     switch (kind) {
     case BTF_INT:
         if (record.size_or_type == 0 || record.size_or_type > 16 ||
             (btf_word(more, 0) & 0xFF) != record.size_or_type * 8)
-            return btf_set_damaged(error, id, "an integer of an impossible size");
+            return btf_set_damaged(error, id, "invalid integer size");
         return true;
     case BTF_FLOAT:
-        return record.size_or_type ? true : btf_set_damaged(error, id, "a number without a size");
+        return record.size_or_type
+                   ? true
+                   : btf_set_damaged(error, id, "floating-point type without a size");
     case BTF_ENUM:
     case BTF_ENUM64:
         if (record.size_or_type > 8)
-            return btf_set_damaged(error, id, "an enum of an impossible size");
+            return btf_set_damaged(error, id, "invalid enum size");
         for (uint32_t i = 0; i < length; i++)
             if (!btf_is_name(btf, btf_word(more + i * (size_t)more_sizes[kind].each, 0)))
-                return btf_set_damaged(error, id, "an enumerator's name lies outside the section");
+                return btf_set_damaged(error, id, "enumerator name lies outside the strings");
         return true;
     case BTF_ARRAY:
         if (!btf_is_type(btf, btf_word(more, 0)) || !btf_is_type(btf, btf_word(more, 1)))
-            return btf_set_damaged(error, id, "it refers to a type that does not exist");
+            return btf_set_damaged(error, id, "reference to an invalid type");
         return true;
     case BTF_STRUCT:
     case BTF_UNION:
@@ -192,7 +194,7 @@ static bool btf_check_record(const struct btf *btf, uint32_t id, struct error *e
         for (uint32_t i = 0; i < length; i++)
             if (!btf_is_name(btf, btf_word(more, i * 2)) ||
                 !btf_is_type(btf, btf_word(more, i * 2 + 1)))
-                return btf_set_damaged(error, id, "a parameter lies outside the section");
+                return btf_set_damaged(error, id, "invalid name or type of a parameter");
         return true;
     default:
         return true;
@@ -229,11 +231,12 @@ static bool btf_check_chains(const struct btf *btf, struct error *error)
             id = target;
         }
         if (id && marks[id] == LINKS_MAX + start)
-            valid = btf_set_damaged(error, id, "it refers to itself");
+            valid =
+                btf_set_damaged(error, id, "reference cycle without a struct, union or function");
         else if (id)
             links += marks[id];
         if (valid && links >= LINKS_MAX)
-            valid = btf_set_damaged(error, start, "it is made of too many types, one of the other");
+            valid = btf_set_damaged(error, start, "chain of references is too long");
         for (id = start; valid && id && marks[id] == LINKS_MAX + start;
              id = btf_link_target(btf, id, &is_a_link))
             marks[id] = links--;

@@ -41,7 +41,7 @@ void comparison_init(struct comparison *c, const struct btf *first, const struct
 
 bool comparison_spend(struct comparison *c, uint64_t work)
 {
-    return budget_spend(&c->work, work) || comparison_fail(c, "they are too many");
+    return budget_spend(&c->work, work) || comparison_fail(c, "too many types");
 }
 
 uint64_t comparison_name_work(const char *name)
@@ -52,7 +52,7 @@ uint64_t comparison_name_work(const char *name)
 bool comparison_enter(struct comparison *c, struct step step)
 {
     if (++c->depth > DEPTH_MAX)
-        return comparison_fail(c, "they are nested too deep");
+        return comparison_fail(c, "types are nested too deeply");
     if (!comparison_spend(c, step.name ? comparison_name_work(step.name) : 1))
         return false;
     struct step *added = array_add(NULL, c->steps, c->step_count, c->step_capacity);
@@ -165,7 +165,7 @@ static void step_write(const struct step *step, struct text *path)
         if (*step->name)
             text_add_escaped(path, step->name);
         else
-            text_add(path, "number %" PRIu32 ", which has no name", step->number);
+            text_add(path, "number %" PRIu32 " (unnamed)", step->number);
         break;
     case STEP_PARAMETER:
         text_add(path, "parameter %" PRIu32, step->number);
@@ -203,7 +203,7 @@ static void comparison_write_path(struct comparison *c)
     if (!path->is_full)
         return;
     text_free(path);
-    text_add(path, "too deep to be shown");
+    text_add(path, "too deep to show");
 }
 
 static void write_type(struct text *text, const struct btf *btf, uint32_t id)

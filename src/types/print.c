@@ -515,7 +515,7 @@ void print_shown(struct text *text, const struct btf *btf, uint32_t id, const ch
     if (!text->is_full)
         return;
     text_free(text);
-    text_add(text, "a type that is too large to be shown");
+    text_add(text, "a type too large to show");
 }
 
 void print_symbol(struct text *text, const struct btf *btf, uint32_t id, const char *name,

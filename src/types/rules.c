@@ -303,8 +303,8 @@ bool rules_compare(struct comparison *c, const struct btf_unqualified *a,
                    const struct btf_unqualified *b, bool is_pointed_to)
 {
     if (a->is_atomic != b->is_atomic)
-        return comparison_differ_words(c, a->is_atomic ? "with _Atomic" : "without _Atomic",
-                                       b->is_atomic ? "with _Atomic" : "without _Atomic");
+        return comparison_differ_words(c, a->is_atomic ? "_Atomic" : "not _Atomic",
+                                       b->is_atomic ? "_Atomic" : "not _Atomic");
     if (is_queued(a) && is_queued(b))
         return comparison_queue(c, a->id, b->id);
     if (is_integer(a->type.kind) && is_integer(b->type.kind))
@@ -321,7 +321,7 @@ bool rules_compare(struct comparison *c, const struct btf_unqualified *a,
     case BTF_VOID:
         return true;
     default:
-        return comparison_fail(c, "one of them is no type");
+        return comparison_fail(c, "not a type");
     }
 }
 

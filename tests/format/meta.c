@@ -476,7 +476,7 @@ static void a_wrong_checksum_is_refused(void **state)
     seal((uint8_t *)&section, sizeof section);
     section.header.checksum++;
     assert_false(read_bytes(&section, sizeof section, &error));
-    check_text(&error, "its bytes, or those of .BTF, are not those that were stamped");
+    check_text(&error, "checksum of .plugin and .BTF does not match");
 }
 
 static void every_single_bit_flip_is_refused(void **state)
@@ -505,7 +505,7 @@ static void every_single_bit_flip_of_the_types_is_refused(void **state)
         bool is_read = read_bytes(&section, sizeof section, &error);
         types.bytes[bit / 8] ^= (uint8_t)(1U << bit % 8);
         assert_false(is_read);
-        check_text(&error, "its bytes, or those of .BTF, are not those that were stamped");
+        check_text(&error, "checksum of .plugin and .BTF does not match");
     }
 }
 
@@ -537,7 +537,7 @@ static void every_truncation_is_refused(void **state)
         ERROR_AUTO error = {0};
         assert_false(read_bytes(&section, size, &error));
         check_text(&error,
-                   size < 16 ? "it is truncated" : "its size is not the one that was recorded");
+                   size < 16 ? "truncated header" : "section size differs from the recorded size");
     }
 }
 
@@ -550,7 +550,7 @@ static void every_truncation_with_the_right_size_and_checksum_is_refused(void **
         section.header.size = size;
         seal((uint8_t *)&section, size);
         assert_false(read_bytes(&section, size, &error));
-        check_text(&error, "a table lies outside it");
+        check_text(&error, "table lies outside the section");
     }
 }
 
@@ -562,7 +562,7 @@ static void a_size_below_the_headers_is_refused(void **state)
         ERROR_AUTO error = {0};
         section.header.size = size;
         assert_false(read_bytes(&section, size, &error));
-        check_text(&error, "its size is not the one that was recorded");
+        check_text(&error, "section size differs from the recorded size");
     }
 }
 
@@ -576,8 +576,8 @@ static void a_section_of_a_newer_version_is_refused_naming_both(void **state)
     assert_false(read_bytes(&section, sizeof section, &error));
     assert_int_equal(error.code, PLUGIN_UNSUPPORTED);
     assert_string_equal(error_text(&error),
-                        "its .plugin section is of format version 7, and this library knows "
-                        "versions up to 4; use a newer library, or stamp the file with an older "
+                        "its .plugin section has format version 7, but this library supports "
+                        "version 4 only; use a newer library, or stamp the file with an older "
                         "`plugin stamp`");
     ERROR_AUTO shortest = {0}; /* and may have a shorter header */
     assert_false(read_bytes(&section, 16, &shortest));
@@ -593,7 +593,7 @@ static void a_section_of_an_older_version_is_refused_naming_both(void **state)
     assert_false(read_bytes(&section, sizeof section, &error));
     assert_int_equal(error.code, PLUGIN_UNSUPPORTED);
     assert_string_equal(error_text(&error),
-                        "its .plugin section is of format version 1, and this library knows "
+                        "its .plugin section has format version 1, but this library supports "
                         "version 4 only; stamp it again with: plugin stamp FILE");
 }
 
@@ -602,17 +602,17 @@ static void a_section_of_an_older_version_is_refused_naming_both(void **state)
 static void a_damaged_start_is_refused(void **state)
 {
     (void)state;
-    REFUSED(header.magic, FORMAT_MAGIC + 1, "it does not start as one");
-    REFUSED(header.version, 0, "there is no such format version");
-    REFUSED(header.size, sizeof(struct section) - 1, "its size is not the one that was recorded");
-    REFUSED(header.size, sizeof(struct section) + 1, "its size is not the one that was recorded");
-    REFUSED(header.size, 0, "its size is not the one that was recorded");
+    REFUSED(header.magic, FORMAT_MAGIC + 1, "bad magic number");
+    REFUSED(header.version, 0, "invalid format version");
+    REFUSED(header.size, sizeof(struct section) - 1, "section size differs from the recorded size");
+    REFUSED(header.size, sizeof(struct section) + 1, "section size differs from the recorded size");
+    REFUSED(header.size, 0, "section size differs from the recorded size");
 }
 
 static void another_kind_of_module_is_refused(void **state)
 {
     (void)state;
-    static const char why[] = "it describes neither a shared library nor an executable";
+    static const char why[] = "invalid module kind";
     REFUSED(header.kind, 0, why);
     REFUSED(header.kind, 3, why);
     REFUSED(header.kind, UINT32_MAX, why);
@@ -644,7 +644,7 @@ static void what_only_informs_may_have_any_value(void **state)
 static void a_table_outside_the_section_is_refused(void **state)
 {
     (void)state;
-    static const char why[] = "a table lies outside it";
+    static const char why[] = "table lies outside the section";
     static const size_t tables[] = {
         offsetof(struct format_header, symbols),      offsetof(struct format_header, slots),
         offsetof(struct format_header, probes),       offsetof(struct format_header, constructors),
@@ -674,7 +674,7 @@ static void a_table_outside_the_section_is_refused(void **state)
 static void tables_that_must_overlap_are_refused(void **state)
 {
     (void)state;
-    static const char why[] = "its tables overlap";
+    static const char why[] = "tables overlap";
     const uint32_t rest = sizeof(struct section) - offsetof(struct section, probes);
     REFUSED(header.probes.count, rest / sizeof(struct format_probe), why);
 }
@@ -682,7 +682,7 @@ static void tables_that_must_overlap_are_refused(void **state)
 static void strings_that_do_not_start_and_end_with_a_nul_are_refused(void **state)
 {
     (void)state;
-    static const char why[] = "its strings do not start and end with a NUL";
+    static const char why[] = "strings do not start and end with NUL";
     REFUSED(strings[0], 'x', why);
     REFUSED(strings[sizeof(((struct section *)0)->strings) - 1], 'x', why);
     REFUSED(header.strings.count, 0, why);
@@ -693,7 +693,7 @@ static void strings_that_do_not_start_and_end_with_a_nul_are_refused(void **stat
 static void a_symbol_that_is_none_is_refused(void **state)
 {
     (void)state;
-    static const char why[] = "a symbol is none";
+    static const char why[] = "invalid symbol entry";
     REFUSED(symbols[3].name, sizeof(((struct section *)0)->strings), why);
     REFUSED(symbols[3].name, UINT32_MAX, why);
     REFUSED(symbols[1].type, types.btf.count, why);
@@ -706,7 +706,7 @@ static void a_symbol_that_is_none_is_refused(void **state)
 static void a_symbol_has_the_type_of_its_kind(void **state)
 {
     (void)state;
-    static const char why[] = "a symbol is none";
+    static const char why[] = "invalid symbol entry";
     REFUSED(symbols[0].type, type_int, why);
     REFUSED(symbols[0].type, type_function, why);
     REFUSED(symbols[0].kind, FORMAT_FUNCTION, why);
@@ -724,7 +724,7 @@ static void a_symbol_has_the_type_of_its_kind(void **state)
 static void symbols_out_of_order_are_refused(void **state)
 {
     (void)state;
-    static const char why[] = "its symbols are not in order";
+    static const char why[] = "symbols are not sorted by name";
     REFUSED(symbols[1].name, NAME_D, why);
     REFUSED(symbols[3].name, NAME_A, why);
     REFUSED(symbols[1].name, NAME_A, why);     /* twice */
@@ -734,17 +734,17 @@ static void symbols_out_of_order_are_refused(void **state)
 static void slots_that_do_not_hold_the_symbols_are_refused(void **state)
 {
     (void)state;
-    static const char why[] = "its slots do not hold its symbols";
+    static const char why[] = "slots do not match the symbols";
     REFUSED(header.slots.count, 0, why);
     REFUSED(header.slots.count, 7, why);
     REFUSED(header.slots.count, 1, why);
-    REFUSED(header.symbols.count, 0, "a slot holds no symbol");
+    REFUSED(header.symbols.count, 0, "invalid slot entry");
     for (size_t i = 0; i < COUNT(((struct section *)0)->slots); i++) {
         struct section section = valid();
         if (section.slots[i].symbol) { /* one too few, and one that there is not */
             REFUSED(slots[i].symbol, 0, why);
-            REFUSED(slots[i].symbol, 5, "a slot holds no symbol");
-            REFUSED(slots[i].symbol, UINT32_MAX, "a slot holds no symbol");
+            REFUSED(slots[i].symbol, 5, "invalid slot entry");
+            REFUSED(slots[i].symbol, UINT32_MAX, "invalid slot entry");
         } else { /* one too many */
             REFUSED(slots[i].symbol, 1, why);
         }
@@ -760,7 +760,7 @@ static void slots_without_an_empty_one_are_refused(void **state)
     section.header.slots.count = 4;
     for (uint32_t i = 0; i < 4; i++)
         section.slots[i] = (struct format_slot){i, i + 1};
-    check_refused(section, "its slots do not hold its symbols");
+    check_refused(section, "slots do not match the symbols");
 }
 
 static void a_table_without_symbols_has_an_empty_slot(void **state)
@@ -772,18 +772,18 @@ static void a_table_without_symbols_has_an_empty_slot(void **state)
     section.header.slots.count = 1;
     check_harmless(section);
     section.header.slots.count = 0;
-    check_refused(section, "its slots do not hold its symbols");
+    check_refused(section, "slots do not match the symbols");
 }
 
 static void probes_out_of_order_are_refused(void **state)
 {
     (void)state;
-    static const char why[] = "its probes are not in order";
+    static const char why[] = "probes are not sorted by address";
     REFUSED(probes[1].address, 0x30, why);
     REFUSED(probes[1].address, 0x10, why); /* twice */
     REFUSED(probes[2].address, 0, why);
-    REFUSED(probes[0].type, types.btf.count, "a probe asks for no type");
-    REFUSED(probes[2].type, UINT32_MAX, "a probe asks for no type");
+    REFUSED(probes[0].type, types.btf.count, "invalid probe entry");
+    REFUSED(probes[2].type, UINT32_MAX, "invalid probe entry");
     HARMLESS(probes[0].address, 0);
     HARMLESS(probes[2].address, UINT64_MAX);
 }
@@ -792,10 +792,10 @@ static void constructors_and_compilers_have_names(void **state)
 {
     (void)state;
     REFUSED(constructors[1].name, sizeof(((struct section *)0)->strings),
-            "a constructor has no name");
-    REFUSED(constructors[0].name, UINT32_MAX, "a constructor has no name");
-    REFUSED(compilers[0].name, sizeof(((struct section *)0)->strings), "a compiler has no name");
-    REFUSED(compilers[1].flags, UINT32_MAX, "a compiler has no name");
+            "invalid constructor entry");
+    REFUSED(constructors[0].name, UINT32_MAX, "invalid constructor entry");
+    REFUSED(compilers[0].name, sizeof(((struct section *)0)->strings), "invalid compiler entry");
+    REFUSED(compilers[1].flags, UINT32_MAX, "invalid compiler entry");
     HARMLESS(constructors[1].name, sizeof(((struct section *)0)->strings) - 1);
     HARMLESS(compilers[1].flags, sizeof(((struct section *)0)->strings) - 1);
 }
@@ -803,7 +803,7 @@ static void constructors_and_compilers_have_names(void **state)
 static void a_shared_symbol_that_is_none_is_refused(void **state)
 {
     (void)state;
-    static const char why[] = "a shared symbol is none";
+    static const char why[] = "invalid shared symbol entry";
     REFUSED(shared[2].name, sizeof(((struct section *)0)->strings), why);
     REFUSED(shared[0].name, UINT32_MAX, why);
     REFUSED(shared[0].package, 2, why); /* the main package */
@@ -824,7 +824,7 @@ static void a_shared_symbol_that_is_none_is_refused(void **state)
 static void shared_symbols_out_of_order_are_refused(void **state)
 {
     (void)state;
-    static const char why[] = "its shared symbols are not in order";
+    static const char why[] = "shared symbols are not sorted by name";
     REFUSED(shared[0].name, NAME_C, why);
     REFUSED(shared[2].name, NAME_A, why);
     REFUSED(shared[1].name, NAME_A, why); /* twice */
@@ -834,7 +834,7 @@ static void shared_symbols_out_of_order_are_refused(void **state)
 static void an_import_that_is_none_is_refused(void **state)
 {
     (void)state;
-    static const char why[] = "an import is none";
+    static const char why[] = "invalid import entry";
     REFUSED(imports[4].name, sizeof(((struct section *)0)->strings), why);
     REFUSED(imports[0].library, UINT32_MAX, why);
     REFUSED(imports[1].package, 3, why); /* the main package */
@@ -853,7 +853,7 @@ static void an_import_that_is_none_is_refused(void **state)
 static void imports_out_of_order_are_refused(void **state)
 {
     (void)state;
-    static const char why[] = "its imports are not in order";
+    static const char why[] = "imports are not sorted by name";
     REFUSED(imports[0].name, NAME_C, why);
     REFUSED(imports[4].name, NAME_A, why);
     HARMLESS(imports[3].name, NAME_B); /* a third view of one name */
@@ -862,18 +862,18 @@ static void imports_out_of_order_are_refused(void **state)
 static void a_package_that_is_none_is_refused(void **state)
 {
     (void)state;
-    REFUSED(packages[1].path, sizeof(((struct section *)0)->strings), "a package has no path");
-    REFUSED(packages[2].path, UINT32_MAX, "a package has no path");
-    REFUSED(packages[0].path, NAME_MAIN, "its main package is not the last one");
-    REFUSED(packages[0].path, NAME_GEOM, "two packages have one path");
-    REFUSED(packages[2].path, NAME_NUM, "two packages have one path");
+    REFUSED(packages[1].path, sizeof(((struct section *)0)->strings), "invalid package entry");
+    REFUSED(packages[2].path, UINT32_MAX, "invalid package entry");
+    REFUSED(packages[0].path, NAME_MAIN, "main is not the last package");
+    REFUSED(packages[0].path, NAME_GEOM, "duplicate package path");
+    REFUSED(packages[2].path, NAME_NUM, "duplicate package path");
     HARMLESS(packages[2].path, NAME_INIT); /* no main package */
 }
 
 static void packages_that_do_not_follow_one_another_are_refused(void **state)
 {
     (void)state;
-    static const char why[] = "its packages do not follow one another";
+    static const char why[] = "parts of packages are not contiguous";
     REFUSED(packages[2].dependencies, 1, why);
     REFUSED(packages[2].dependencies, 3, why);
     REFUSED(packages[2].dependencies, UINT32_MAX, why);
@@ -894,9 +894,9 @@ static void packages_that_do_not_follow_one_another_are_refused(void **state)
 static void an_import_of_a_package_that_is_none_is_refused(void **state)
 {
     (void)state;
-    static const char why[] = "a package imports another one than it names";
-    static const char order[] = "a package comes before one that it imports";
-    REFUSED(dependencies[0].path, UINT32_MAX, "an import of a package has no path");
+    static const char why[] = "path of a dependency differs from that of the package";
+    static const char order[] = "package is listed before its dependency";
+    REFUSED(dependencies[0].path, UINT32_MAX, "invalid dependency entry");
     REFUSED(dependencies[0].package, 2, order); /* itself */
     REFUSED(dependencies[0].package, 3, order);
     REFUSED(dependencies[0].package, UINT32_MAX, order);
@@ -909,10 +909,10 @@ static void an_import_of_a_package_that_is_none_is_refused(void **state)
 static void inits_and_sources_have_names(void **state)
 {
     (void)state;
-    REFUSED(inits[2].file, sizeof(((struct section *)0)->strings), "an init has no file");
-    REFUSED(inits[0].file, UINT32_MAX, "an init has no file");
-    REFUSED(sources[2].name, sizeof(((struct section *)0)->strings), "a source file has no name");
-    REFUSED(sources[0].name, UINT32_MAX, "a source file has no name");
+    REFUSED(inits[2].file, sizeof(((struct section *)0)->strings), "invalid init entry");
+    REFUSED(inits[0].file, UINT32_MAX, "invalid init entry");
+    REFUSED(sources[2].name, sizeof(((struct section *)0)->strings), "invalid source entry");
+    REFUSED(sources[0].name, UINT32_MAX, "invalid source entry");
     HARMLESS(inits[0].file, sizeof(((struct section *)0)->strings) - 1);
     HARMLESS(sources[0].name, sizeof(((struct section *)0)->strings) - 1);
 }
@@ -922,9 +922,9 @@ static void a_module_without_packages_shares_nothing(void **state)
     (void)state;
     struct section section = valid();
     section.header.packages.count = 0;
-    check_refused(section, "a shared symbol is none");
+    check_refused(section, "invalid shared symbol entry");
     section.header.shared.count = 0;
-    check_refused(section, "an import is none");
+    check_refused(section, "invalid import entry");
     section.header.imports.count = 1;
     check_harmless(section);
 }
@@ -966,7 +966,7 @@ static void more_compilers_than_there_are_are_refused(void **state)
     free(bytes);
     bytes = many_compilers(FORMAT_COMPILERS_MAX + 1, &size);
     assert_false(read_bytes(bytes, size, &error));
-    check_text(&error, "it names too many compilers");
+    check_text(&error, "too many compilers");
     free(bytes);
 }
 
@@ -1005,7 +1005,7 @@ static void more_packages_than_there_are_are_refused(void **state)
     free(bytes);
     bytes = many_packages(FORMAT_PACKAGES_MAX + 1, &size);
     assert_false(read_bytes(bytes, size, &error));
-    check_text(&error, "it carries too many packages");
+    check_text(&error, "too many packages");
     free(bytes);
 }
 

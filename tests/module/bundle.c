@@ -223,7 +223,7 @@ static void a_plugin_of_a_damaged_stamp_is_refused(void **state)
     assert_true(view_sized(&made, sizeof made.table, &view, &error));
     assert_null(module_types(&view.plugins[1].module, &error));
     bundle_file_free(&view);
-    assert_string_equal(error_text(&error), "its .BTF section does not start as BTF does");
+    assert_string_equal(error_text(&error), "its .BTF section is damaged: not BTF version 1");
 }
 
 int main(void)

@@ -73,7 +73,7 @@ is_refused() {
     ! ./host ./deferred-copy.so >said 2>&1
     status=$?
     cat said
-    [ $status -eq 0 ] && grep -q 'its bytes, or those of .BTF, are not those that were stamped' said &&
+    [ $status -eq 0 ] && grep -q 'checksum of .plugin and .BTF does not match' said &&
         grep -qx '0 mapped' said
 }
 leaves_nothing() {

@@ -453,7 +453,7 @@ says "P5: the plugin, the symbol, the way to the difference, both sides and both
 symbol area of plugin DIR/shape.so has another type than asked for:
       asked     double (*)(const struct shape *)   (DIR/draw, built by COMPILER)
       recorded  float area(const struct shape *s)   (built by COMPILER)
-  they part at result:
+  they differ at result:
       asked     double   /* 8 bytes */
       recorded  float   /* 4 bytes */
 E2
@@ -611,7 +611,7 @@ check "attack 12: dlerror hands them on as they are" grep -q "$(printf '\033\\[2
 named=$escape/named.so lacks=$escape/lacks.so host=$escape/names
 harmless "attack 12: what plugin_error and plugin_symbol_decl say" "./$host" "./$named" "./$lacks" \
     "./$escape" "./$escape.gone" "./$named/x"
-check "attack 12: it is about types and misfits" sh -c 'grep -q "they part" shown && grep -q "misfits):" shown'
+check "attack 12: it is about types and misfits" sh -c 'grep -q "they differ" shown && grep -q "misfits):" shown'
 PLUGIN_TRACE=1 harmless "attack 12: PLUGIN_TRACE" "./$host" "./$named"
 harmless "attack 12: plugin inspect" "$PLUGIN" inspect "$named" "$lacks" "$host"
 harmless "attack 12: plugin inspect --json" "$PLUGIN" inspect --json "$named" "$lacks" "$host"
