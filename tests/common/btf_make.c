@@ -1,4 +1,4 @@
-/* Builds a `.BTF` section in memory through libbpf. */
+/* Builds a `.BTF` section in memory by libbpf. */
 #include "tests/common/btf_make.h"
 
 #include <bpf/btf.h>
@@ -11,8 +11,8 @@ enum { WORD_MAX = 128, TAGS_MAX = 64 };
 
 struct make {
     struct btf *btf;
-    const char *at; /* what is left of the words */
-    bool is_dry;    /* the words are read, and nothing is added */
+    const char *at; /* the remaining words */
+    bool is_dry;    /* reads the words without adding types */
     struct {
         char name[WORD_MAX];
         uint32_t id;
@@ -178,7 +178,7 @@ static void remember(struct make *make, const char *tag, uint32_t id)
 
 static uint32_t parse(struct make *make);
 
-/* Reads a type's words and adds nothing. */
+/* Reads a type's words without adding it. */
 static void skip(struct make *make)
 {
     bool was_dry = make->is_dry;
@@ -192,7 +192,7 @@ static struct btf_type *record(struct make *make, uint32_t id)
     return (struct btf_type *)btf__type_by_id(make->btf, id);
 }
 
-/* A struct has its id before its members have types, so that they may refer to it. */
+/* A struct gets its id before its members, which may refer to it. */
 static uint32_t parse_record(struct make *make, bool is_union)
 {
     char tag[WORD_MAX], name[WORD_MAX];
@@ -377,7 +377,7 @@ static uint32_t parse(struct make *make)
         if (make->is_dry)
             return 0;
         uint32_t id = check(btf__add_float(make->btf, word, 8));
-        record(make, id)->size = size; /* libbpf takes only the sizes of C's floats */
+        record(make, id)->size = size; /* libbpf accepts only the sizes of C's floats */
         return id;
     }
     if (!strcmp(word, "struct") || !strcmp(word, "union"))

@@ -1,6 +1,5 @@
-/* Builds a `.BTF` section in memory through libbpf, which wrote the format: what the reader under
- * test reads is not what its own authors wrote. No libbpf type appears here, because libbpf and the
- * project both have a struct btf.
+/* Builds a `.BTF` section in memory by libbpf, the reference implementation. No libbpf type appears
+ * here, because libbpf and the project both have a struct btf.
  *
  * Types are written as words, from the outside in, as one reads a declaration aloud:
  *
@@ -14,9 +13,9 @@
  *     same TAG                                      the struct, union or enum of this tag, again
  *     function T ( NAME T NAME T ... )              `...` last: variadic; alone: no prototype
  *     func NAME T | var NAME T                      the symbols themselves
- *     aligned N T                                   the declaration tag of an asked-for alignment
+ *     aligned N T                                   the declaration tag of a requested alignment
  *
- * A name `-` is none; `~` in a name stands for a blank. */
+ * A name `-` is empty; `~` in a name stands for a space. */
 #ifndef TESTS_COMMON_BTF_MAKE_H
 #define TESTS_COMMON_BTF_MAKE_H
 
@@ -28,10 +27,10 @@ struct make;
 
 struct make *make_start(void);
 
-/* Adds a type, and those that it is made of. Returns its id. */
+/* Adds a type and the types that it refers to. Returns its id. */
 uint32_t make_add(struct make *make, const char *words);
 
-/* Adds one record. These take ids that do not exist yet, for types that are too many for words. */
+/* Adds one record. Ids may be of records that are added later. */
 uint32_t make_pointer(struct make *make, uint32_t target);
 uint32_t make_array(struct make *make, uint32_t element, uint32_t count);
 uint32_t make_typedef(struct make *make, const char *name, uint32_t target);
@@ -45,7 +44,7 @@ uint32_t make_var(struct make *make, const char *name, uint32_t type);
 void make_datasec(struct make *make, const char *name, uint32_t var);
 void make_decl_tag(struct make *make, const char *text, uint32_t type, int member);
 
-/* The section, in a block of exactly its size, which the caller frees. Frees make. */
+/* Returns the section in a block of exactly its size, which the caller frees. Frees make. */
 uint8_t *make_end(struct make *make, size_t *size);
 
 #endif

@@ -1,4 +1,4 @@
-/* A `.BTF` section that a test builds with btf_make.h, and reads with the reader under test. */
+/* A `.BTF` section that a test builds by btf_make.h and reads by the reader under test. */
 #ifndef TESTS_COMMON_MADE_H
 #define TESTS_COMMON_MADE_H
 
@@ -11,10 +11,10 @@ struct made {
     struct btf btf;
 };
 
-/* Ends what make_start began, and reads it, which must succeed. Free with made_free. */
+/* Ends a section from make_start and reads it, which must succeed. Free with made_free. */
 struct made made_read(struct make *make);
 
-/* The same for one type, whose id goes to *id. */
+/* The same for a section of one type, whose id is stored in *id. */
 struct made made_of(const char *words, uint32_t *id);
 
 void made_free(struct made *made);

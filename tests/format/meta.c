@@ -1,5 +1,5 @@
-/* The reader of `.plugin`: sections are built by hand, as docs/format.md has them, damaged in one
- * place, and given the right checksum again, so that each check stands alone. */
+/* The reader of `.plugin`. Sections are built by hand from docs/format.md, damaged in one place,
+ * and given a valid checksum, so that each check is tested alone. */
 #include "src/base/hash.h"
 #include "src/format/meta_raw.h"
 #include "tests/common/check.h"
@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The section that most tests damage. One field behind another, each at a multiple of 8. */
+/* The section that most tests damage. Each field is at a multiple of 8. */
 struct section {
     struct format_header header;
     struct format_symbol symbols[4];
@@ -48,7 +48,7 @@ enum {
     "\0aaa\0bbb\0ccc\0ddd\0init\0gcc 12.2.0\0clang 14.0.6\0-O2\0main\0x/num\0x/geom\0x/far\0"      \
     "libc.so.6\0geom.c"
 
-/* Types of the `.BTF` that goes with it. */
+/* Types of its `.BTF`. */
 static uint32_t type_int, type_prototype, type_function, type_variable, type_odd_function;
 static struct made types;
 
@@ -77,7 +77,7 @@ static struct bytes btf_bytes(void)
     return (struct bytes){types.bytes, types.size};
 }
 
-/* The checksum, from the definition in src/format.h. */
+/* The checksum, by the definition in docs/format.md. */
 static void seal(uint8_t *bytes, size_t size)
 {
     const uint64_t none = 0;
@@ -195,7 +195,7 @@ static unsigned long use_shared(const struct meta *meta)
     return sum;
 }
 
-/* Uses all of a section that was read: nothing may be read outside it, and every search ends. */
+/* Uses every entry of a section: no read may be outside it, and every search must end. */
 static unsigned long use_all(const struct meta *meta)
 {
     unsigned long sum = 0;
@@ -225,7 +225,7 @@ static unsigned long use_all(const struct meta *meta)
     return sum + text.length + use_packages(meta) + use_shared(meta);
 }
 
-/* Reads a section of exactly this size, and uses what was read. */
+/* Reads a section of exactly this size, and uses its entries. */
 static bool read_bytes(const void *bytes, size_t size, struct error *error)
 {
     struct meta meta;
@@ -242,7 +242,7 @@ static bool read_bytes(const void *bytes, size_t size, struct error *error)
     }
     unsigned long sum = use_all(&meta);
     assert_int_not_equal(sum, 0);
-    /* What lasts does not need the section. */
+    /* The moved tables do not need the section. */
     void *place = malloc(meta_lasting_size(&meta));
     assert_non_null(place);
     meta_move(&meta, place);
@@ -293,7 +293,7 @@ static void check_refused(struct section section, const char *why)
     check_text(&error, why);
 }
 
-/* Damages one field: refused for this reason. */
+/* Damages one field, which is refused for this reason. */
 #define REFUSED(field, value, why)                                                                 \
     do {                                                                                           \
         struct section damaged = valid();                                                          \
@@ -401,7 +401,7 @@ static void shared_symbols_are_found(void **state)
     assert_true(meta_find_shared(&meta, "aaa", &index));
     assert_true(meta_find_shared(&meta, "ddd", &index));
     assert_int_equal(index, 2);
-    assert_false(meta_find_shared(&meta, "ccc", &index)); /* a symbol, but not shared */
+    assert_false(meta_find_shared(&meta, "ccc", &index)); /* a symbol, not shared */
     assert_false(meta_find_shared(&meta, "bb", &index));
     assert_false(meta_find_shared(&meta, "bbbb", &index));
     assert_false(meta_find_shared(&meta, "", &index));
@@ -431,7 +431,7 @@ static void imports_are_read(void **state)
     assert_int_equal(import.package, 2);
     assert_int_equal(raw_import(&meta, 1).symbol, 77);
     assert_int_equal(raw_import(&meta, 1).name_hash, 88);
-    import = meta_import(&meta, 2); /* another view of the same */
+    import = meta_import(&meta, 2); /* the same name, of another type */
     assert_string_equal(import.name, "bbb");
     assert_true(import.is_weak);
     assert_false(import.is_by_definition);
@@ -572,7 +572,7 @@ static void a_section_of_a_newer_version_is_refused_naming_both(void **state)
     struct section section = valid();
     ERROR_AUTO error = {0};
     section.header.version = 7;
-    section.header.checksum = 0; /* a newer version may sum otherwise */
+    section.header.checksum = 0; /* a newer version may define it differently */
     assert_false(read_bytes(&section, sizeof section, &error));
     assert_int_equal(error.code, PLUGIN_UNSUPPORTED);
     assert_string_equal(error_text(&error),
@@ -741,7 +741,7 @@ static void slots_that_do_not_hold_the_symbols_are_refused(void **state)
     REFUSED(header.symbols.count, 0, "invalid slot entry");
     for (size_t i = 0; i < COUNT(((struct section *)0)->slots); i++) {
         struct section section = valid();
-        if (section.slots[i].symbol) { /* one too few, and one that there is not */
+        if (section.slots[i].symbol) { /* one too few, and an invalid number */
             REFUSED(slots[i].symbol, 0, why);
             REFUSED(slots[i].symbol, 5, "invalid slot entry");
             REFUSED(slots[i].symbol, UINT32_MAX, "invalid slot entry");
@@ -856,7 +856,7 @@ static void imports_out_of_order_are_refused(void **state)
     static const char why[] = "imports are not sorted by name";
     REFUSED(imports[0].name, NAME_C, why);
     REFUSED(imports[4].name, NAME_A, why);
-    HARMLESS(imports[3].name, NAME_B); /* a third view of one name */
+    HARMLESS(imports[3].name, NAME_B); /* a third import of the name */
 }
 
 static void a_package_that_is_none_is_refused(void **state)

@@ -1,5 +1,5 @@
-/* The reader of `.BTF`: what it reads, what it refuses, and that no damage gets past it that could
- * hurt those who walk, print or compare the types. */
+/* The BTF reader: what it reads, what it refuses, and that types it accepts are safe to walk, print
+ * and compare. */
 #include "src/types/btf.h"
 #include "src/types/compare.h"
 #include "src/types/layout.h"
@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* ---- sections by hand: what libbpf would not write ---- */
+/* ---- sections that libbpf would not write ---- */
 
 enum { HEADER_SIZE = 24, SECTION_MAX = 16384 };
 
@@ -479,7 +479,7 @@ static void many_chains_with_one_end_are_read(void **state)
     made_free(&made);
 }
 
-/* Refused, whatever is said of it. */
+/* Refused with any message. */
 static void check_refused_somehow(const struct raw *raw)
 {
     struct btf btf;
@@ -505,7 +505,7 @@ static void a_variable_that_refers_to_itself_is_refused(void **state)
     check_refused_somehow(&raw);
 }
 
-/* Its length could be taken for a number of enumerators. */
+/* The length must not be taken for a number of enumerators. */
 static void a_kind_without_items_has_none_whatever_its_length(void **state)
 {
     (void)state;
@@ -781,7 +781,7 @@ static void only_the_tag_atomic_is_atomic(void **state)
 
 /* ---- any bytes ---- */
 
-/* One type of each kind, and ways between them. */
+/* A type of each kind, and references between them. */
 static uint8_t *every_kind(size_t *size)
 {
     struct make *make = make_start();
@@ -795,7 +795,7 @@ static uint8_t *every_kind(size_t *size)
     return make_end(make, size);
 }
 
-/* Everything that anybody does with types: none of it may crash, hang, or read outside. */
+/* Uses all types in every way: it must not crash, hang, or read outside. */
 static void use_all(const struct btf *btf)
 {
     unsigned long sum = 0;
@@ -837,7 +837,7 @@ static void use_all(const struct btf *btf)
     assert_true(sum > 0);
 }
 
-/* Returns whether the bytes were taken, after using all their types. */
+/* Uses all types of the bytes. Returns whether they were accepted. */
 static bool try_bytes(const uint8_t *bytes, size_t size)
 {
     struct btf btf;

@@ -1,5 +1,4 @@
-/* Types that are the same in two modules, and pairs of which each differs in one thing, written as
- * in btf_make.h. */
+/* Types of every kind, and pairs of types with one difference, written as in btf_make.h. */
 #ifndef TESTS_TYPES_DIFFERENCES_H
 #define TESTS_TYPES_DIFFERENCES_H
 

@@ -1,5 +1,5 @@
-/* Types that are the same in two modules: what is found to be the same, and what is left to the
- * rules. Types are written as in btf_make.h. */
+/* Which types of two modules are identical, and which are left to the rules. Types are written as
+ * in btf_make.h. */
 #include "src/types/identical_p.h"
 #include "tests/common/check.h"
 #include "tests/common/made.h"
@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-/* In the second module the numbers of all types are others. */
+/* In the second module all types have different ids. */
 static struct made second_of(const char *words, uint32_t *id)
 {
     struct make *make = make_start();
@@ -62,8 +62,8 @@ static void an_incomplete_type_is_the_same_as_a_complete_one_of_its_tag(void **s
     assert_false(are_same("struct - 4 { a 0 int }", "struct __unnamed ;"));
 }
 
-/* What was met on the way to a difference is not known to be the same: here each `in` is, but for
- * the way back. */
+/* Pairs that were met before a difference are not known to be identical: here, each `in` is, but
+ * for its pointer back. */
 static void a_difference_leaves_nothing_behind(void **state)
 {
     (void)state;
@@ -110,8 +110,9 @@ static void what_was_found_is_known(void **state)
     made_free(&b);
 }
 
-/* Else a plugin of many symbols, each with another difference behind the same large graph, would
- * have it walked as often. */
+/* Otherwise many symbols with a difference behind the same large graph would each cost a walk of
+ * it.
+ */
 static void walks_in_vain_end(void **state)
 {
     (void)state;

@@ -1,4 +1,4 @@
-/* Types as C: declarations and definitions that a compiler takes back as the same types. */
+/* Types printed as C: declarations and definitions that a compiler reads as the same types. */
 #include "src/types/print.h"
 #include "tests/common/check.h"
 #include "tests/common/made.h"
@@ -244,7 +244,7 @@ static void parameter_names_that_c_allows_are_kept(void **state)
     DECLARES("function void ( Int int )", "void x(int Int)");
 }
 
-/* C11 6.4.1 has these as well. */
+/* Also keywords (C11 6.4.1). */
 static void parameter_names_that_are_newer_keywords_are_left_out(void **state)
 {
     (void)state;
@@ -472,7 +472,7 @@ static void names_get_their_suffixes(void **state)
 
 /* ---- hostile types ---- */
 
-/* Neither a declaration nor a definition may come to an end as if all were well. */
+/* Printing must fail, not succeed with a part. */
 static void check_fails(struct make *make, uint32_t id, bool is_definition)
 {
     struct made made = made_read(make);
@@ -507,7 +507,7 @@ static void structs_nested_by_value_beyond_the_depth_fail(void **state)
     check_fails(make, id, true);
     make = make_start();
     id = nest_by_value(make, 100000, 1);
-    check_fails(make, id - 1, false); /* the one within it has no tag */
+    check_fails(make, id - 1, false); /* its target has no tag */
 }
 
 static void structs_nested_by_value_as_deep_as_programs_do_are_printed(void **state)
