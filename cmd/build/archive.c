@@ -16,6 +16,7 @@
 #include "src/module/bundle.h"
 #include "stamp/stamp.h"
 
+#include <assert.h>
 #include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -94,6 +95,7 @@ static bool archive_is_linkable(const char *path)
 /* Replaces the source by the object, and reads its package. */
 static int archive_add_object(struct archive *archive, size_t index, const char *object)
 {
+    assert(archive->member_count < archive->build->count);
     ERROR_AUTO error = {0};
     struct member *member = &archive->members[archive->member_count++];
     member->path = object;
@@ -208,15 +210,13 @@ static int archive_link_part(struct archive *archive, const char *package, const
 static bool archive_write_globals(const struct archive *archive, const char *path,
                                   struct error *error)
 {
-    FILE *file = cmd_create(path, error);
-    if (!file)
-        return false;
-    fprintf(file, "plugin_built_in_%s\n", archive->id.digits);
+    TEXT_AUTO names = {0};
+    text_add(&names, "plugin_built_in_%s\n", archive->id.digits);
     for (uint32_t i = 0; i < archive->meta.header.shared.count; i++)
-        fprintf(file, "%s\n", meta_shared(&archive->meta, i).name);
+        text_add(&names, "%s\n", meta_shared(&archive->meta, i).name);
     for (size_t i = 0; i < archive->common.count; i++)
-        fprintf(file, "%s\n", archive->common.items[i].name);
-    return cmd_close(file, path, error);
+        text_add(&names, "%s\n", archive->common.items[i].name);
+    return cmd_write_file(path, &names, error);
 }
 
 /* Links the part of package number `package`, UINT32_MAX for main, with its table. */
@@ -303,8 +303,8 @@ static int archive_make_parts(struct archive *archive, const char *name, const c
 
 /* ---- the archive ---- */
 
-/* Writes the flags, one a line, that link a program with the plugin's libraries. */
-static void archive_write_flag_lines(FILE *file, const struct build *build)
+/* Adds the flags, one a line, that link a program with the plugin's libraries. */
+static void archive_add_flags(struct text *flags, const struct build *build)
 {
     for (size_t i = 0; i < build->count; i++) {
         const struct argument *argument = &build->arguments[i];
@@ -315,34 +315,33 @@ static void archive_write_flag_lines(FILE *file, const struct build *build)
         if ((is_directory || (is_flag && !strncmp(string, "-l", 2))) && !*value)
             value = ++i < build->count ? build->arguments[i].string : "";
         if (is_directory)
-            fprintf(file, "-L%s\n", realpath(value, absolute) ? absolute : value);
+            text_add(flags, "-L%s\n", realpath(value, absolute) ? absolute : value);
         else if (is_flag && !strncmp(string, "-l", 2))
-            fprintf(file, "-l%s\n", value);
+            text_add(flags, "-l%s\n", value);
         else if (is_flag && !strcmp(string, "-Wl,-rpath") && i + 1 < build->count)
-            fprintf(file, "%s%s\n", string, build->arguments[++i].string + strlen("-Wl"));
+            text_add(flags, "%s%s\n", string, build->arguments[++i].string + strlen("-Wl"));
         else if (is_flag && (!strcmp(string, "-pthread") || !strcmp(string, "-fopenmp") ||
                              !strncmp(string, "-Wl,-rpath", 10)))
-            fprintf(file, "%s\n", string);
+            text_add(flags, "%s\n", string);
         else if (!is_flag && archive_is_linkable(string) && strstr(path_base_name(string), ".so"))
-            fprintf(file, "%s\n", realpath(string, absolute) ? absolute : string);
+            text_add(flags, "%s\n", realpath(string, absolute) ? absolute : string);
         else if (is_flag && build_takes_value(string))
             i++;
     }
     if (compile_is_cplusplus(build))
-        fputs("-lstdc++\n", file);
+        text_add(flags, "-lstdc++\n");
 }
 
 static int archive_write_flags(struct archive *archive)
 {
     ERROR_AUTO error = {0};
     const char *path = archive_path(archive, ARCHIVE_LINK);
-    FILE *file = cmd_create(path, &error);
-    if (file)
-        archive_write_flag_lines(file, archive->build);
-    bool done = file && cmd_close(file, path, &error);
-    if (done)
-        words_add(&archive->parts, "%s", path);
-    return done ? EXIT_DONE : archive_fail(archive, &error);
+    TEXT_AUTO flags = {0};
+    archive_add_flags(&flags, archive->build);
+    if (!cmd_write_file(path, &flags, &error))
+        return archive_fail(archive, &error);
+    words_add(&archive->parts, "%s", path);
+    return EXIT_DONE;
 }
 
 static int archive_pack(struct archive *archive, const struct scratch *scratch)

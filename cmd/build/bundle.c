@@ -11,6 +11,7 @@
 #include "src/base/path.h"
 #include "src/fit/fit.h"
 
+#include <assert.h>
 #include <gelf.h>
 #include <stdlib.h>
 #include <string.h>
@@ -61,15 +62,6 @@ static int bundle_fail(struct error *error)
 }
 
 /* ---- reading archives ---- */
-
-static bool bundle_write_member(const char *path, const void *bytes, size_t size,
-                                struct error *error)
-{
-    FILE *file = cmd_create(path, error);
-    if (file)
-        fwrite(bytes, 1, size, file);
-    return file && cmd_close(file, path, error);
-}
 
 /* Adds the lines of flags. */
 static void bundle_add_flags(struct words *flags, const char *lines, size_t size)
@@ -161,7 +153,9 @@ static bool bundle_read_member(struct bundle_work *work, size_t number, Elf *mem
     if (asprintf(&path, "%s/%zu-%s", text_chars(&work->scratch->directory), number, name) < 0)
         return error_set_no_memory(error);
     *(is_main ? &bundled->main : &bundled->parts[package]) = path;
-    return bundle_write_member(path, bytes, size, error);
+    TEXT_AUTO content = {0};
+    text_add_bytes(&content, bytes, size);
+    return cmd_write_file(path, &content, error);
 }
 
 static bool bundle_read_members(struct bundle_work *work, size_t number, struct bytes bytes,
@@ -189,12 +183,9 @@ static bool bundle_read_members(struct bundle_work *work, size_t number, struct 
 static bool bundle_read_archive(struct bundle_work *work, size_t number, struct error *error)
 {
     const char *path = work->items[number].path;
-    FILE_AUTO file = FILE_NONE;
-    uint8_t *bytes = NULL;
-    bool done = file_open(&file, path, error) &&
-                ((bytes = malloc((size_t)file.size + 1)) || error_set_no_memory(error)) &&
-                file_read(&file, 0, (size_t)file.size, bytes, error) &&
-                bundle_read_members(work, number, (struct bytes){bytes, (size_t)file.size}, error);
+    size_t size;
+    uint8_t *bytes = cmd_read_file(path, SIZE_MAX - 1, &size, error);
+    bool done = bytes && bundle_read_members(work, number, (struct bytes){bytes, size}, error);
     free(bytes);
     return done || error_prefix(error, "%s: ", path);
 }
@@ -261,6 +252,7 @@ static bool bundle_find_package(void *context, const char *package, bool *found,
 /* Does the plugin fit the copies of its packages that earlier ones carry? */
 static bool bundle_judge(struct bundle_work *work, struct error *error)
 {
+    assert(work->judged < work->count);
     struct bundled *own = &work->items[work->judged];
     const struct fit_host host = {.path = "the plugins before it",
                                   .context = work,

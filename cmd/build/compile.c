@@ -266,17 +266,15 @@ static int compile_link_once(const struct build *build, const struct scratch *sc
 /* Writes the names, one a line, as a dynamic list for the linker. */
 static bool compile_write_dynamic_list(const char *path, const char *names, struct error *error)
 {
-    FILE *file = cmd_create(path, error);
-    if (!file)
-        return false;
-    fputs("{\n", file);
+    TEXT_AUTO list = {0};
+    text_add(&list, "{\n");
     while (*names) {
         int length = (int)strcspn(names, "\n");
-        fprintf(file, "\"%.*s\";\n", length, names);
+        text_add(&list, "\"%.*s\";\n", length, names);
         names += length + (names[length] == '\n');
     }
-    fputs("};\n", file);
-    return cmd_close(file, path, error);
+    text_add(&list, "};\n");
+    return cmd_write_file(path, &list, error);
 }
 
 int compile_link(const struct build *build, const struct scratch *scratch)

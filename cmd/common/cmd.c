@@ -4,6 +4,7 @@
 #include "src/base/path.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <limits.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -101,26 +102,33 @@ bool cmd_read_built_ins(struct bundle_file *built_ins, const struct module *modu
     return done || error_prefix(error, "cannot read %s: ", path);
 }
 
-static bool cmd_set_unwritten(const char *path, struct error *error)
+uint8_t *cmd_read_file(const char *path, uint64_t limit, size_t *size, struct error *error)
 {
-    return error_set(error, PLUGIN_SYSTEM, "cannot write %s: %s", path, strerror(errno));
-}
-
-FILE *cmd_create(const char *path, struct error *error)
-{
-    FILE *file = path ? fopen(path, "we") : NULL;
-    if (!path)
+    FILE_AUTO file = FILE_NONE;
+    if (!file_open(&file, path, error))
+        return NULL;
+    if (file.size > limit) {
+        error_set(error, PLUGIN_UNSUPPORTED, "larger than %" PRIu64 " bytes", limit);
+        return NULL;
+    }
+    *size = (size_t)file.size;
+    uint8_t *bytes = malloc(*size + 1);
+    if (!bytes)
         error_set_no_memory(error);
-    else if (!file)
-        cmd_set_unwritten(path, error);
-    return file;
+    else if (file_read(&file, 0, *size, bytes, error))
+        return bytes;
+    free(bytes);
+    return NULL;
 }
 
-bool cmd_close(FILE *file, const char *path, struct error *error)
+bool cmd_write_file(const char *path, const struct text *content, struct error *error)
 {
-    bool is_written = !ferror(file);
-    is_written = fclose(file) == 0 && is_written;
-    return is_written || cmd_set_unwritten(path, error);
+    if (!path || content->failed)
+        return error_set_no_memory(error);
+    FILE *file = fopen(path, "we");
+    bool done = file && fwrite(text_chars(content), 1, content->length, file) == content->length;
+    done = file && fclose(file) == 0 && done;
+    return done || error_set(error, PLUGIN_SYSTEM, "cannot write %s: %s", path, strerror(errno));
 }
 
 /* ---- the installation ---- */

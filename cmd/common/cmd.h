@@ -55,11 +55,12 @@ bool cmd_read_module(struct module *module, const char *path, struct error *erro
 bool cmd_read_built_ins(struct bundle_file *built_ins, const struct module *module,
                         const char *path, struct error *error);
 
-/* Opens a file for writing. Returns NULL with the error set; a NULL path means want of memory. */
-FILE *cmd_create(const char *path, struct error *error);
+/* Reads a regular file into memory, to be freed by the caller, and sets *size. One of more than
+ * `limit` bytes fails. Returns NULL with the error set. */
+uint8_t *cmd_read_file(const char *path, uint64_t limit, size_t *size, struct error *error);
 
-/* Closes it. False, with the error set, if not everything was written. */
-bool cmd_close(FILE *file, const char *path, struct error *error);
+/* Writes a file. A NULL path, or content that failed, is want of memory. */
+bool cmd_write_file(const char *path, const struct text *content, struct error *error);
 
 /* ---- the installation ---- */
 

@@ -3,6 +3,7 @@
 
 #include "common/cmd.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -54,6 +55,7 @@ bool options_parse(const char *help, const struct option *options, char **argume
             }
             value = *++next;
         }
+        assert(option->value || option->values);
         if (option->values)
             words_add(option->values, "%s", value);
         else

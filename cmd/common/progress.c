@@ -3,6 +3,7 @@
 
 #include "src/base/text.h"
 
+#include <assert.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -40,6 +41,7 @@ void progress_start(const char *verb, const char *path)
 {
     if (!isatty(STDERR_FILENO))
         return;
+    assert(!*progress_what);
     TEXT_AUTO escaped = {0};
     text_add_escaped(&escaped, path);
     snprintf(progress_what, sizeof progress_what, "\r%s %.120s: ", verb, text_chars(&escaped));

@@ -3,6 +3,7 @@
 
 #include "src/base/array.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <spawn.h>
@@ -78,6 +79,7 @@ static bool run_start(const struct scratch *scratch, const struct words *command
     posix_spawnattr_t attributes;
     if (command->failed)
         return error_set_no_memory(error);
+    assert(command->count);
     /* An ignored SIGCHLD is inherited, and waitpid would find no child. */
     signal(SIGCHLD, SIG_DFL);
     int failure = posix_spawnattr_init(&attributes);

@@ -3,6 +3,7 @@
 
 #include "src/base/path.h"
 
+#include <assert.h>
 #include <dirent.h>
 #include <errno.h>
 #include <ftw.h>
@@ -60,6 +61,7 @@ static bool scratch_move_others(const struct scratch *scratch, DIR *directory, c
 
 bool scratch_commit(const struct scratch *scratch, const char *output, struct error *error)
 {
+    assert(scratch->directory.length);
     DIR *directory = opendir(text_chars(&scratch->directory));
     if (!directory)
         return error_set(error, PLUGIN_SYSTEM, "cannot read %s: %s",

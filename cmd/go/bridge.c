@@ -149,14 +149,10 @@ static bool bridge_adopt_plugin(const struct bridge *bridge, struct words *flags
 static bool bridge_write_modfile(const struct scratch *work, const char *version,
                                  struct error *error)
 {
-    TEXT_AUTO name = {0};
-    text_add(&name, "%s/go.mod", text_chars(&work->directory));
-    const char *path = text_chars(&name);
-    FILE *file = cmd_create(name.failed ? NULL : path, error);
-    if (!file)
-        return false;
-    fprintf(file, "module plugin-go-bridge\n\ngo 1.%lu\n", toolchain_minor(version));
-    return cmd_close(file, path, error);
+    TEXT_AUTO path = {0}, content = {0};
+    text_add(&path, "%s/go.mod", text_chars(&work->directory));
+    text_add(&content, "module plugin-go-bridge\n\ngo 1.%lu\n", toolchain_minor(version));
+    return cmd_write_file(path.failed ? NULL : path.chars, &content, error);
 }
 
 static bool bridge_set_directory(const char *variable, const struct scratch *work, const char *name)

@@ -5,6 +5,7 @@
 #include "src/base/array.h"
 #include "src/fit/fit_go.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -34,6 +35,7 @@ bool host_process_init(struct host_process *process, const char *path, size_t pl
 {
     struct subject *host = &process->host;
     process->plugins = calloc(plugin_count, sizeof *process->plugins);
+    process->plugin_capacity = plugin_count;
     bool done = (process->plugins || error_set_no_memory(error)) &&
                 subject_init(host, path, NULL, NULL, error);
     /* A library that cannot be read may define anything. */
@@ -249,6 +251,7 @@ static bool host_process_judge_subject(struct host_process *process, const struc
 bool host_process_judge(struct host_process *process, const char *path, struct misfits *misfits,
                         struct error *error)
 {
+    assert(process->plugin_count < process->plugin_capacity);
     struct subject *subject = &process->plugins[process->plugin_count];
     const struct library *host = process->host.libraries.items;
     *subject = (struct subject){

@@ -21,7 +21,7 @@ struct host_process {
     struct subject host;
     struct bundle_file built_ins; /* the plugins that are linked into the host */
     struct subject *plugins;      /* those that fit, in order; then the one that is judged */
-    size_t plugin_count;
+    size_t plugin_count, plugin_capacity;
     const struct library **reused; /* libraries of earlier plugins that the judged one needs */
     size_t reused_count, reused_capacity;
     struct go_bridge_file bridge; /* zeroed until the first Go plugin is judged */

@@ -6,11 +6,12 @@
  * With a password, the last line is encrypted: XORed with the output of scrypt. */
 #include "sign/secret_key_p.h"
 
-#include "src/base/file.h"
+#include "common/cmd.h"
 
 #include <errno.h>
 #include <sodium.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <termios.h>
 #include <unistd.h>
@@ -106,19 +107,17 @@ static bool secret_key_parse(struct secret_key_raw *raw, struct bytes text, stru
 
 bool secret_key_read(struct secret_key *key, const char *path, struct error *error)
 {
-    FILE_AUTO file = FILE_NONE;
-    uint8_t buffer[FILE_MAX];
     struct secret_key_raw raw;
-    bool done = file_open(&file, path, error);
-    if (done && file.size > sizeof buffer)
-        done = error_set(error, PLUGIN_UNTRUSTED, "too large for a key file");
-    done = done && file_read(&file, 0, (size_t)file.size, buffer, error) &&
-           secret_key_parse(&raw, (struct bytes){buffer, (size_t)file.size}, error);
+    size_t size = 0;
+    uint8_t *text = cmd_read_file(path, FILE_MAX, &size, error);
+    bool done = text && secret_key_parse(&raw, (struct bytes){text, size}, error);
     if (done) {
         memcpy(key->number, raw.secret, sizeof key->number);
         memcpy(key->key, raw.secret + sizeof key->number, sizeof key->key);
     }
     sodium_memzero(&raw, sizeof raw);
-    sodium_memzero(buffer, sizeof buffer);
+    if (text)
+        sodium_memzero(text, size);
+    free(text);
     return done || error_prefix(error, "cannot read the key %s: ", path);
 }

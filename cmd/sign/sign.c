@@ -104,13 +104,8 @@ static bool sign_write_file(const char *path, const struct text *text, struct er
 {
     struct scratch scratch;
     bool done = scratch_open(&scratch, path, error);
-    FILE *file = done ? cmd_create(text_chars(&scratch.path), error) : NULL;
-    if (file) {
-        fwrite(text_chars(text), 1, text->length, file);
-        done = cmd_close(file, path, error) && scratch_commit(&scratch, path, error);
-    } else {
-        done = false;
-    }
+    done = done && cmd_write_file(text_chars(&scratch.path), text, error) &&
+           scratch_commit(&scratch, path, error);
     scratch_close(&scratch);
     return done;
 }
