@@ -150,8 +150,8 @@ static void program_add_clashes(const struct program *program, struct misfits *m
             !has_strong_symbol(program->elf, shared.name))
             continue;
         misfits_add(misfits, shared.name, package,
-                    "%s: of package %s in the plugin, and the host, which does not carry that "
-                    "package, defines the name as well; rename one of them",
+                    "%s: defined by package %s in the plugin, and outside of that package in the "
+                    "host; rename one of them",
                     shared.name, package);
     }
 }

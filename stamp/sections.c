@@ -35,7 +35,7 @@ static void warn_untyped(const struct stamp *stamp, bool is_indirect)
     const char *plural = count == 1 ? "" : "s", *more = count > NAMED_MAX ? ", ..." : "";
     text_add(stamp->warnings,
              is_indirect ? "%zu indirect function%s without a type (%s%s): the resolver must "
-                           "return a pointer of the function's type\n"
+                           "return a pointer to the function's type\n"
                          : "%zu symbol%s without debug information, so without a type (%s%s): "
                            "compile the files that define them with -g\n",
              count, plural, text_chars(&names), more);

@@ -38,8 +38,8 @@ static bool check_language(const char *path, struct error *error)
     bool is_go = module.go && module.go->is_plugin;
     module_free(&module);
     return !is_go || error_set(error, PLUGIN_NOT_PLUGIN,
-                               "it is a Go plugin, which plugin_open opens as it is: it needs no "
-                               "stamp");
+                               "it is a Go plugin, which needs no stamp: plugin_open opens it as "
+                               "it is");
 }
 
 static bool stamp_descriptor(int input, const char *path, const char *output,

@@ -61,8 +61,8 @@ static bool check_probes(const struct stamp *stamp, struct error *error)
             described += stamp->probes[i].address - header.sh_addr < header.sh_size;
         if (described < uses)
             return error_set(error, PLUGIN_NOT_PLUGIN,
-                             "%zu of its %zu uses of plugin_as have no debug information, which "
-                             "says what type they ask for; compile every file with -g",
+                             "%zu of its %zu uses of plugin_as have no debug information, so the "
+                             "requested types are unknown; compile every file with -g",
                              uses - described, uses);
     }
     return true;
@@ -90,7 +90,7 @@ static bool set_dropped(Dwarf_Die *die, const char *macro, struct error *error)
     uint32_t line;
     const char *file = die_declared_in(die, &line);
     return error_set(error, PLUGIN_NOT_PLUGIN,
-                     "what %s left at %s:%u is not in the file; link it without --gc-sections",
+                     "the linker dropped the record of %s at %s:%u; link it without --gc-sections",
                      macro, path_base_name(file), line);
 }
 

@@ -45,12 +45,13 @@ bool stamp_has_debug_info(const struct stamp *stamp)
 bool stamp_open_dwarf(struct stamp *stamp, struct error *error)
 {
     if (!stamp_has_debug_info(stamp))
-        return error_set(error, PLUGIN_NOT_PLUGIN,
-                         "it has no debug information, from which the types are read; compile it "
-                         "with -g, and strip it only after the stamp");
+        return error_set(
+            error, PLUGIN_NOT_PLUGIN,
+            "it has no debug information to read the types from; compile it with -g, and "
+            "strip it only after the stamp");
     stamp->dwarf = dwarf_begin_elf(stamp->elf, DWARF_C_READ, NULL);
     if (!stamp->dwarf)
-        return error_set_libdw(error, "its debug information cannot be read");
+        return error_set_libdw(error, "cannot read its debug information");
     stamp->has_packages = debug_info_holds(stamp, PACKAGE_NAME);
     return true;
 }
@@ -174,7 +175,7 @@ static const char *unit_name(Dwarf_Die *unit)
 static bool set_no_types(Dwarf_Die *unit, struct error *error)
 {
     return error_set(error, PLUGIN_UNSUPPORTED,
-                     "the debug information of %s leaves out the types (-g1 or "
+                     "the debug information of %s has no types (-g1 or "
                      "-gline-tables-only); compile it with -g",
                      unit_name(unit));
 }
@@ -191,7 +192,7 @@ static bool check_unit(Dwarf_Die *unit, Dwarf_Half version, uint8_t type, const 
     if (type == DW_UT_skeleton || type == DW_UT_split_compile ||
         dwarf_hasattr(unit, DW_AT_GNU_dwo_name) || dwarf_hasattr(unit, DW_AT_dwo_name))
         return error_set(error, PLUGIN_UNSUPPORTED,
-                         "the debug information of %s is split into another file; compile it "
+                         "the debug information of %s is in a separate file; compile it "
                          "without -gsplit-dwarf",
                          name);
     return producer_has_g1(producer) ? set_no_types(unit, error) : true;

@@ -120,12 +120,12 @@ static bool check_header(struct stamp *stamp, struct error *error)
         return error_set(error, PLUGIN_NOT_PLUGIN, "it is not an ELF file");
     bool is_little = header.e_ident[EI_DATA] == ELFDATA2LSB;
     if (is_little != (__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__))
-        return error_set(error, PLUGIN_UNSUPPORTED,
-                         "it is for a machine of the other byte order, which this `plugin stamp` "
-                         "cannot write");
+        return error_set(
+            error, PLUGIN_UNSUPPORTED,
+            "it is for a machine of the other byte order; stamp it on one of that order");
     if (header.e_type == ET_REL)
         return error_set(error, PLUGIN_NOT_PLUGIN,
-                         "it is a relocatable object; the stamp is done after the link");
+                         "it is a relocatable object; stamp it after the link");
     if (header.e_type != ET_DYN && header.e_type != ET_EXEC)
         return error_set(error, PLUGIN_NOT_PLUGIN,
                          "it is neither a shared library nor an executable");

@@ -42,7 +42,7 @@ static bool layout_read_sections(struct layout *layout, struct error *error)
         return error_set_libelf(error, "cannot read its headers");
     if (!layout->section_count || !layout->names_index)
         return error_set(error, PLUGIN_NOT_PLUGIN,
-                         "it has no section headers, and the stamp is made of sections");
+                         "it has no section headers, which the stamp needs");
     /* From here on the count moves into section 0 (System V ABI, chapter 4). */
     if (layout->section_count + 2 >= SHN_LORESERVE)
         return error_set(error, PLUGIN_UNSUPPORTED, "it has too many sections");

@@ -133,7 +133,7 @@ static bool graph_add_dependency(struct graph *graph, struct stamp_dependency im
             return true;
     if (!strcmp(import.path, main_path))
         return error_set(graph->error, PLUGIN_NOT_PLUGIN,
-                         "package \"%s\" imports \"main\", which no package can import",
+                         "package \"%s\" imports \"main\", which cannot be imported",
                          importer->path);
     if (importer->dependency_count == FORMAT_PACKAGES_MAX)
         return error_set(graph->error, PLUGIN_UNSUPPORTED,
@@ -174,7 +174,7 @@ static bool graph_set_cycle(const struct graph *graph, uint32_t again)
         text_add(&cycle, "%s%s imports %s", i == start ? "" : ", ",
                  graph->items[graph->way[i]].path, graph->items[next].path);
     }
-    return error_set(graph->error, PLUGIN_NOT_PLUGIN, "packages import each other in a cycle: %s",
+    return error_set(graph->error, PLUGIN_NOT_PLUGIN, "import cycle not allowed: %s",
                      text_chars(&cycle));
 }
 

@@ -68,10 +68,10 @@ static bool set_bound(const struct stamp *stamp, const struct stamp_symbol *symb
                       struct error *error)
 {
     return error_set(error, PLUGIN_NOT_PLUGIN,
-                     "its references to %s, of package \"%s\", bind to its own copy, so that the "
-                     "package could not be shared; link it by `plugin build`, or without "
-                     "-Bsymbolic, with --dynamic-list, by ld.bfd, lld, or mold 2.3.3 or later",
-                     symbol->name, stamp->packages.items[symbol->package - 1].path);
+                     "package \"%s\" cannot be shared: references to its %s bind to the module's "
+                     "own copy; link it by `plugin build`, or with --dynamic-list and without "
+                     "-Bsymbolic by ld.bfd, lld, or mold 2.3.3 or later",
+                     stamp->packages.items[symbol->package - 1].path, symbol->name);
 }
 
 /* mold before 2.3.3 ignores the dynamic list. It leaves "mold 1.10.1 (compatible with GNU ld)" in
@@ -125,11 +125,12 @@ static bool check_hidden(const struct stamp *stamp, struct error *error)
             stamp_find_name(hidden->items, hidden->count, sizeof *hidden->items, use->name);
         uint32_t package = definition ? stamp_home_package(stamp, definition->home) : 0;
         if (package && package != stamp_home_package(stamp, use->home))
-            return error_set(error, PLUGIN_NOT_PLUGIN,
-                             "its %s, of package \"%s\", is used outside of that package, but is "
-                             "not exported, so that the package could not be shared; give it "
-                             "default visibility, and no version script that makes it local",
-                             use->name, stamp->packages.items[package - 1].path);
+            return error_set(
+                error, PLUGIN_NOT_PLUGIN,
+                "package \"%s\" cannot be shared: its %s is used outside of it, but not "
+                "exported; give it default visibility, and do not make it local in "
+                "a version script",
+                stamp->packages.items[package - 1].path, use->name);
     }
     return true;
 }

@@ -86,7 +86,7 @@ static bool kind_add_vector(struct writer *writer, Dwarf_Die *die, uint32_t id)
     uint64_t size = 0, each = 0;
     uint32_t count = 0;
     if (!die_follow(die, DW_AT_type, &element) || dwarf_peel_type(&element, &element) != 0)
-        return writer_fail(writer, die, "a vector without elements");
+        return writer_fail(writer, die, "a vector without an element type");
     name_base_type(&element, writer->stamp->pointer_size, &base);
     if (!die_unsigned(die, DW_AT_byte_size, &size) && element_size(die, &each) &&
         dwarf_child(die, &child) == 0) {
@@ -143,7 +143,7 @@ static bool member_offset(struct writer *writer, Dwarf_Die *member, uint64_t *bi
         size_t count;
         if (dwarf_getlocation(&attribute, &operations, &count) != 0 || count != 1 ||
             operations[0].atom != DW_OP_plus_uconst)
-            return writer_fail(writer, member, "its offset is computed while the program runs");
+            return writer_fail(writer, member, "its offset is computed at run time");
         offset = operations[0].number;
     }
     *bits = offset * 8;
@@ -202,7 +202,7 @@ static bool kind_add_member(struct writer *writer, Dwarf_Die *die, Dwarf_Die *me
         return false;
     *has_bits |= bit_size != 0;
     if (bits > UINT32_MAX || (*has_bits && bits > BIT_OFFSET_MAX) || bit_size > BIT_SIZE_MAX)
-        return writer_fail(writer, die, "it is larger than BTF can say");
+        return writer_fail(writer, die, "it is too large for BTF");
     const char *name = dwarf_diename(member);
     return writer_added(writer,
                         btf__add_field(writer->btf, name ? name : "", (int)type, (uint32_t)bits,
@@ -230,7 +230,7 @@ static bool kind_add_struct(struct writer *writer, Dwarf_Die *die, uint32_t id)
     if (is_incomplete)
         return true;
     if (size > UINT32_MAX)
-        return writer_fail(writer, die, "it is larger than BTF can say");
+        return writer_fail(writer, die, "it is too large for BTF");
     Dwarf_Die child;
     int32_t index = 0;
     if (dwarf_child(die, &child) == 0)

@@ -25,8 +25,8 @@ void writer_deinit(struct writer *writer)
 bool writer_fail(struct writer *writer, Dwarf_Die *die, const char *why)
 {
     const char *name = dwarf_diename(die);
-    return error_set(writer->error, PLUGIN_UNSUPPORTED, "type %s cannot be recorded: %s",
-                     name ? name : "(without a name)", why);
+    return error_set(writer->error, PLUGIN_UNSUPPORTED, "cannot record type %s: %s",
+                     name ? name : "(unnamed)", why);
 }
 
 bool writer_added(struct writer *writer, int result, uint32_t expected)
@@ -93,8 +93,9 @@ bool writer_type_id(struct writer *writer, Dwarf_Die *die, uint32_t *id)
     /* A dangling reference is not void. */
     if (!dwarf_formref_die(&attribute, &type))
         return writer_fail(writer, die,
-                           "its debug information refers to what is not there: it is damaged, or "
-                           "continues in a file (.gnu_debugaltlink, .dwo) that is missing");
+                           "a reference in its debug information leads nowhere: the debug "
+                           "information is damaged, or continues in a missing file "
+                           "(.gnu_debugaltlink, .dwo)");
     return writer_id(writer, &type, id);
 }
 

@@ -39,7 +39,7 @@ struct writer {
 bool writer_init(struct writer *writer, struct stamp *stamp, struct error *error);
 void writer_deinit(struct writer *writer);
 
-/* "type NAME cannot be recorded: WHY". Always returns false. */
+/* "cannot record type NAME: WHY". Always returns false. */
 bool writer_fail(struct writer *writer, Dwarf_Die *die, const char *why);
 
 /* Did libbpf, which returns an id or a negative errno, add a type with the expected id (0: any)? If

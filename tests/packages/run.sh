@@ -1145,7 +1145,7 @@ E2
 # shellcheck disable=SC2086
 cc -g -fPIC -shared $TEST_CFLAGS -I"$sources" -I"$(dirname "$PLUGIN")/../include" -Wl,-Bsymbolic \
     -DNAME='"s"' -o symbolic.so "$sources/plugin.c" $geom
-check_refused "references that bind to the plugin's own copy" "bind to its own copy" \
+check_refused "references that bind to the plugin's own copy" "bind to the module's own copy" \
     "$PLUGIN" stamp symbolic.so
 # Linkers that bind at once, whatever the list says: mold before 2.3.3.
 echo 'int any; int *hit(void) { return &any; }' >any.c
@@ -1157,7 +1157,7 @@ binds_at_once() {
 for linker in lld mold; do
     if binds_at_once $linker; then
         # shellcheck disable=SC2086
-        check_refused "so with a linker that does not know better: this $linker" "bind to its own copy" \
+        check_refused "so with a linker that does not know better: this $linker" "bind to the module's own copy" \
             plugin_of $linker.so -fuse-ld=$linker -DNAME='"l"' "$sources/plugin.c" $geom
         continue
     fi
@@ -1182,7 +1182,7 @@ stamp_by() {
         objcopy --update-section .comment=comment by_other.so && "$PLUGIN" stamp by_other.so
 }
 for version in 1.10.1 1.11 2.3.2 none; do
-    check_refused "so by mold $version, with no reference" "bind to its own copy" stamp_by $version
+    check_refused "so by mold $version, with no reference" "bind to the module's own copy" stamp_by $version
 done
 for version in 2.3.3 2.4.0 2.37.1 3.0; do
     check "mold $version knows better" stamp_by $version

@@ -239,9 +239,9 @@ int sides(struct shape *s) { return add(s, V); }
 void F(void) { printf("%d\n", V); }
 EOF
 for level in -O0 -O2; do
-    refused_library "gcc $level -g1" "gcc $level -g1" inlines.c 'leaves out the types' \
+    refused_library "gcc $level -g1" "gcc $level -g1" inlines.c 'has no types' \
         'compile it with -g'
-    refused_library "clang $level -g1" "clang $level -g1" inlines.c 'leaves out the types' \
+    refused_library "clang $level -g1" "clang $level -g1" inlines.c 'has no types' \
         'compile it with -g'
     refused_library "clang $level -gline-tables-only" "clang $level -gline-tables-only" inlines.c \
         -gline-tables-only 'compile it with -g'
@@ -256,7 +256,7 @@ for compiler in gcc clang; do
     for version in 4 5; do
         refused_library "$compiler -gsplit-dwarf -gdwarf-$version" \
             "$compiler -g -gsplit-dwarf -gdwarf-$version" \
-            'is split into another file' 'compile it without -gsplit-dwarf'
+            'is in a separate file' 'compile it without -gsplit-dwarf'
         rm -f refused/*.dwo
     done
     refused_library "$compiler -gdwarf-3" "$compiler -gdwarf-3" inlines.c 'DWARF 3' \

@@ -139,7 +139,7 @@ check_refused "two packages that define one name" \
     "$PLUGIN" bundle -o plugins.o one.a two.a
 echo 'int table(void) { return 2; }' >table.c
 check_refused "a program that defines a name of a plugin's package" \
-    "table: of package p/one in the plugin, and the host, which does not carry that package, defines the name as well; rename one of them" \
+    "table: defined by package p/one in the plugin, and outside of that package in the host; rename one of them" \
     host_of clash "$source/host.c" table.c --with one.a
 { package p/open; echo 'int helper(void); int open_value(void) { return helper(); }'; } >open.c
 echo 'int helper(void) { return 1; } int open_value(void); int hit(void) { return open_value(); }' >use_open.c
