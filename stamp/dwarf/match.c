@@ -5,6 +5,7 @@
 #include "src/base/array.h"
 #include "src/base/search.h"
 
+#include <assert.h>
 #include <dwarf.h>
 #include <stdlib.h>
 
@@ -43,6 +44,7 @@ static bool symbol_is_before(const void *context, size_t item)
 {
     const struct address_search *search = context;
     const struct matcher *matcher = search->matcher;
+    assert(matcher->order[item] < matcher->stamp->symbol_count);
     return matcher->stamp->symbols[matcher->order[item]].address < search->address;
 }
 

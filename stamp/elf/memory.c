@@ -1,6 +1,7 @@
 /* The module's memory before its code runs: the file's bytes in its segments, relocated. */
 #include "elf/elf_file.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 /* The file's bytes from an address to the end of its segment in the file. */
@@ -66,8 +67,10 @@ void stamp_read_pointers(const struct stamp *stamp, const uint64_t *addresses, u
 {
     struct relocations relocations = {.elf = stamp->elf};
     GElf_Rela relocation;
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < count; i++) {
+        assert(!i || addresses[i - 1] <= addresses[i]);
         pointers[i] = pointer_at(stamp, addresses[i]);
+    }
     while (count && relocations_next(&relocations, &relocation)) {
         if (relocations.header.sh_type != SHT_RELA)
             continue; /* the addend of SHT_REL is in place */

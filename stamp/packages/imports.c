@@ -30,6 +30,7 @@ void stamp_filter_uses(struct stamp *stamp)
 {
     struct stamp_uses *uses = &stamp->uses;
     size_t kept = 0;
+    assert(stamp->shared || !stamp->symbols);
     for (size_t i = 0; i < uses->count; i++) {
         struct stamp_use use = uses->items[i];
         if (!use.undefined) {

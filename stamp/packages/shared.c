@@ -5,6 +5,7 @@
 #include "model/image.h"
 #include "packages/packages.h"
 
+#include <assert.h>
 #include <stdio.h>
 
 /* C++ leaves copies of the system's inline functions and templates wherever they are used. */
@@ -45,6 +46,7 @@ static void prefer_copies_of_packages(struct stamp *stamp)
 void stamp_split_symbols(struct stamp *stamp)
 {
     size_t kept = 0, shared = 0;
+    assert(!stamp->shared);
     prefer_copies_of_packages(stamp);
     for (size_t i = 0; i < stamp->symbol_count; i++) {
         struct stamp_symbol *symbol = &stamp->symbols[i];

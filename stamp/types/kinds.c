@@ -44,14 +44,12 @@ static bool kind_add_base(struct writer *writer, Dwarf_Die *die, uint32_t id)
 {
     struct base_type base;
     name_base_type(die, writer->stamp->pointer_size, &base);
-    if (base.kind == BASE_INT)
-        return writer_added(writer,
-                            btf__add_int(writer->btf, base.name, base.size,
-                                         base.is_bool     ? BTF_INT_BOOL
-                                         : base.is_signed ? BTF_INT_SIGNED
-                                                          : 0),
-                            id);
-    return kind_add_opaque(writer, base.name, base.size ? base.size : 1, id);
+    if (base.kind != BASE_INT)
+        return kind_add_opaque(writer, base.name, base.size ? base.size : 1, id);
+    int encoding = base.is_signed ? BTF_INT_SIGNED : 0;
+    if (base.is_bool)
+        encoding = BTF_INT_BOOL;
+    return writer_added(writer, btf__add_int(writer->btf, base.name, base.size, encoding), id);
 }
 
 /* Reads the number of elements of one dimension; 0 if unknown: int[], or int[n]. */
@@ -220,10 +218,14 @@ static bool kind_add_struct(struct writer *writer, Dwarf_Die *die, uint32_t id)
         return error_set_no_memory(writer->error);
     bool is_incomplete = die_is_declaration(die) || (!name_is_c(die) && !has_c_layout(die, 0)) ||
                          !die_unsigned(die, DW_AT_byte_size, &size);
-    int added = is_incomplete ? btf__add_fwd(writer->btf, *name ? name : BTF_UNNAMED_TAG,
-                                             is_union ? BTF_FWD_UNION : BTF_FWD_STRUCT)
-                : is_union    ? btf__add_union(writer->btf, name, (uint32_t)size)
-                              : btf__add_struct(writer->btf, name, (uint32_t)size);
+    int added;
+    if (is_incomplete)
+        added = btf__add_fwd(writer->btf, *name ? name : BTF_UNNAMED_TAG,
+                             is_union ? BTF_FWD_UNION : BTF_FWD_STRUCT);
+    else if (is_union)
+        added = btf__add_union(writer->btf, name, (uint32_t)size);
+    else
+        added = btf__add_struct(writer->btf, name, (uint32_t)size);
     free(name);
     if (!writer_added(writer, added, id))
         return false;
@@ -296,9 +298,13 @@ static bool kind_add_enum(struct writer *writer, Dwarf_Die *die, uint32_t id)
     bool is_incomplete = die_is_declaration(die);
     if (!is_incomplete)
         die_unsigned(die, DW_AT_byte_size, &size);
-    int added = is_incomplete ? btf__add_fwd(writer->btf, name, BTF_FWD_ENUM)
-                : size == 8   ? btf__add_enum64(writer->btf, name, 8, false)
-                              : btf__add_enum(writer->btf, name, (uint32_t)size);
+    int added;
+    if (is_incomplete)
+        added = btf__add_fwd(writer->btf, name, BTF_FWD_ENUM);
+    else if (size == 8)
+        added = btf__add_enum64(writer->btf, name, 8, false);
+    else
+        added = btf__add_enum(writer->btf, name, (uint32_t)size);
     free(name);
     return writer_added(writer, added, id) &&
            (is_incomplete || kind_add_enumerators(writer, die, id, size == 8));

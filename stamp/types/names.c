@@ -39,32 +39,50 @@ static bool read_integer_words(const char *name, struct integer_words *words)
     return *name;
 }
 
+static const char *integer_kind(const struct integer_words *words)
+{
+    if (words->is_char)
+        return "char";
+    if (words->is_int128)
+        return "__int128";
+    if (words->shorts)
+        return "short";
+    if (words->longs > 1)
+        return "long long";
+    return words->longs ? "long" : "int";
+}
+
+static const char *integer_kind_of_size(uint32_t size, uint32_t pointer_size)
+{
+    switch (size) {
+    case 1:
+        return "char";
+    case 2:
+        return "short";
+    case 4:
+        return "int";
+    case 8:
+        return pointer_size == 8 ? "long" : "long long";
+    default:
+        return "__int128";
+    }
+}
+
 static void name_integer(const char *name, uint32_t pointer_size, struct base_type *base)
 {
     struct integer_words words;
-    const char *kind;
+    const char *kind, *sign = "";
     if (read_integer_words(name, &words)) {
-        kind = words.is_char     ? "char"
-               : words.is_int128 ? "__int128"
-               : words.shorts    ? "short"
-               : words.longs > 1 ? "long long"
-               : words.longs     ? "long"
-                                 : "int";
+        kind = integer_kind(&words);
     } else {
         words = (struct integer_words){.is_char = base->size == 1, .is_signed = base->is_signed};
-        kind = base->size == 1              ? "char"
-               : base->size == 2            ? "short"
-               : base->size == 4            ? "int"
-               : base->size == pointer_size ? "long"
-               : base->size == 8            ? "long long"
-                                            : "__int128";
+        kind = integer_kind_of_size(base->size, pointer_size);
     }
-    const char *sign =
-        !base->is_signed && !(words.is_char && !words.is_unsigned && !words.is_signed) ? "unsigned "
-        : words.is_char && words.is_signed                                             ? "signed "
-                                                                                       : "";
-    if (words.is_char && !base->is_signed && words.is_unsigned)
+    bool is_plain_char = words.is_char && !words.is_unsigned && !words.is_signed;
+    if (!base->is_signed && !is_plain_char)
         sign = "unsigned ";
+    else if (words.is_char && words.is_signed)
+        sign = "signed ";
     snprintf(base->name, sizeof base->name, "%s%s", sign, kind);
 }
 

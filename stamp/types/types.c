@@ -38,10 +38,14 @@ static bool roots_queue(struct writer *writer)
         struct stamp_symbol *symbol = &stamp->symbols[i];
         if (!symbol->match)
             continue;
-        if (symbol->kind == FORMAT_INDIRECT ? !indirect_type_id(writer, symbol)
-            : dwarf_tag(&symbol->die) == DW_TAG_subprogram
-                ? !writer_id(writer, &symbol->die, &symbol->type)
-                : !writer_type_id(writer, &symbol->die, &symbol->type))
+        bool done;
+        if (symbol->kind == FORMAT_INDIRECT)
+            done = indirect_type_id(writer, symbol);
+        else if (dwarf_tag(&symbol->die) == DW_TAG_subprogram)
+            done = writer_id(writer, &symbol->die, &symbol->type);
+        else
+            done = writer_type_id(writer, &symbol->die, &symbol->type);
+        if (!done)
             return false;
     }
     for (size_t i = 0; i < stamp->probe_count; i++) {

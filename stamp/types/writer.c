@@ -4,6 +4,7 @@
 #include "dwarf/die.h"
 #include "src/base/array.h"
 
+#include <assert.h>
 #include <dwarf.h>
 #include <errno.h>
 
@@ -71,6 +72,7 @@ bool writer_id(struct writer *writer, Dwarf_Die *die, uint32_t *id)
     for (uint32_t item; table_next(&writer->node_table, &probe, &item);)
         if (writer->nodes[item].die.addr == die->addr) {
             *id = writer->nodes[item].id;
+            assert(*id && *id < writer->next_id);
             return true;
         }
     struct node *node = writer_add_node(writer);
