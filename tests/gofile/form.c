@@ -646,7 +646,7 @@ static void impossible_sizes_are_damage(void **state)
     fake_at(type)->type.size = 0;
     VARIABLE(type, "error: its Go type [2]int is damaged: size does not match its elements");
     VARIABLE(pointer("*damaged", 0), "error: damaged");
-    FUNCTION(integer(), "error: its Go function X is not of a func type");
+    FUNCTION(integer(), "error: its Go function X does not have a func type");
 }
 
 static void fields_lie_one_after_the_other(void **state)
