@@ -41,9 +41,13 @@ static void *count(void *block)
     return block;
 }
 
+/* The chunks of arenas (src/base/arena.c) are refused always, so that each block is one of the
+ * heap.
+ */
 void *__wrap_malloc(size_t size)
 {
-    return fails() ? NULL : count(__real_malloc(size));
+    enum { CHUNK_SIZE = 160 << 10 };
+    return size == CHUNK_SIZE || fails() ? NULL : count(__real_malloc(size));
 }
 
 void *__wrap_calloc(size_t items, size_t size)

@@ -73,7 +73,7 @@ static bool program_read(struct program *program, int input, const struct bundle
 static void program_deinit(struct program *program)
 {
     bundle_file_free(&program->built_ins);
-    module_free(&program->module);
+    module_deinit(&program->module);
     stamp_sections_free(&program->sections);
     free(program->names.names);
     elf_end(program->elf);
@@ -167,7 +167,9 @@ static bool program_judge(struct program *program, struct error *error)
                                   .find_symbol = program_find,
                                   .find_package = program_find_package};
     struct library root = {.name = own->name, .path = (char *)own->name, .module = &own->module};
-    const struct libraries libraries = {.items = &root, .count = 1, .is_linked = true};
+    ARENA_AUTO arena = {0};
+    const struct libraries libraries = {
+        .arena = &arena, .items = &root, .count = 1, .is_linked = true};
     MISFITS_AUTO misfits = {0};
     if (!fit_collect(&misfits, &libraries, &host, false, error))
         return false;

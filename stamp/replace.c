@@ -43,13 +43,14 @@ static bool replace_read_back(int copy, struct error *error)
 {
     struct stat status;
     struct module module;
+    ARENA_AUTO arena = {0};
     if (fstat(copy, &status) != 0)
         return error_set(error, PLUGIN_SYSTEM, "fstat: %s", strerror(errno));
-    const struct file file = {.descriptor = copy, .size = (uint64_t)status.st_size};
-    bool is_good = module_read(&module, &file, error);
+    struct file file = {.descriptor = copy, .size = (uint64_t)status.st_size};
+    bool is_good = module_read(&module, &file, &arena, error);
     if (is_good) {
         is_good = module_types(&module, error);
-        module_free(&module);
+        module_deinit(&module);
     }
     return is_good || error_prefix_damaged(error);
 }

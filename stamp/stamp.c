@@ -32,11 +32,12 @@ static bool check_language(const char *path, struct error *error)
 {
     FILE_AUTO file = FILE_NONE;
     ERROR_AUTO unread = {0}; /* the stamp replaces a damaged one */
+    ARENA_AUTO arena = {0};
     struct module module;
-    if (!file_open(&file, path, &unread) || !module_read(&module, &file, &unread))
+    if (!file_open(&file, path, &unread) || !module_read(&module, &file, &arena, &unread))
         return unread.code != PLUGIN_NO_MEMORY || error_set_no_memory(error);
     bool is_go = module.go && module.go->is_plugin;
-    module_free(&module);
+    module_deinit(&module);
     return !is_go || error_set(error, PLUGIN_NOT_PLUGIN,
                                "it is a Go plugin, which needs no stamp: plugin_open opens it as "
                                "it is");

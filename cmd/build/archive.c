@@ -363,11 +363,12 @@ static int archive_pack(struct archive *archive, const struct scratch *scratch)
 static int archive_check_machine(const struct archive *archive)
 {
     ERROR_AUTO error = {0};
+    ARENA_AUTO arena = {0};
     struct module module;
-    if (!cmd_read_module(&module, text_chars(&archive->work.path), &error))
+    if (!cmd_read_module(&module, text_chars(&archive->work.path), &arena, &error))
         return archive_fail(archive, &error);
     bool is_64 = module.elf.is_64;
-    module_free(&module);
+    module_deinit(&module);
     if (is_64)
         return EXIT_DONE;
     error_set(&error, PLUGIN_UNSUPPORTED, "built-in plugins need a 64-bit machine");

@@ -260,7 +260,9 @@ static bool bundle_judge(struct bundle_work *work, struct error *error)
                                   .find_package = bundle_find_package};
     struct library root = {
         .name = own->built_in.name, .path = (char *)own->built_in.name, .module = &own->module};
-    const struct libraries libraries = {.items = &root, .count = 1, .is_linked = true};
+    ARENA_AUTO arena = {0};
+    const struct libraries libraries = {
+        .arena = &arena, .items = &root, .count = 1, .is_linked = true};
     return fit_judge(own->built_in.name, &libraries, &host, false, error);
 }
 
@@ -371,7 +373,7 @@ static void bundle_deinit(struct bundle_work *work)
         free(bundled->parts);
         free(bundled->has_part);
         free(bundled->main);
-        module_free(&bundled->module);
+        module_deinit(&bundled->module);
         free(bundled->entry);
     }
     free(work->items);

@@ -82,10 +82,11 @@ int cmd_finish_output(int status)
 
 /* ---- files ---- */
 
-bool cmd_read_module(struct module *module, const char *path, struct error *error)
+bool cmd_read_module(struct module *module, const char *path, struct arena *arena,
+                     struct error *error)
 {
     FILE_AUTO file = FILE_NONE;
-    if (file_open(&file, path, error) && module_read(module, &file, error) &&
+    if (file_open(&file, path, error) && module_read(module, &file, arena, error) &&
         (!module->is_stamped || module_types(module, error)))
         return true;
     return error_prefix(error, "cannot read %s: ", path);

@@ -47,8 +47,10 @@ int cmd_finish_output(int status);
 
 /* ---- files ---- */
 
-/* Reads the module at `path`. Free it with module_free. The error names the path. */
-bool cmd_read_module(struct module *module, const char *path, struct error *error);
+/* Reads the module at `path` into the arena. Free it with module_deinit. The error names the path.
+ */
+bool cmd_read_module(struct module *module, const char *path, struct arena *arena,
+                     struct error *error);
 
 /* Reads the plugins that are built into the module, which was read from `path`. Free them with
  * bundle_file_free in any case. The error names the path. */

@@ -94,17 +94,18 @@ static bool bridge_add_absolute(struct text *absolute, const char *path, struct 
 
 /* ---- the plugin of --for ---- */
 
-/* Reads it; without one, the module is zeroed. Free the module with module_free. */
-static bool bridge_read_plugin(struct module *module, const char *path, struct error *error)
+/* Reads it; without one, the module is zeroed. Free the module with module_deinit. */
+static bool bridge_read_plugin(struct module *module, const char *path, struct arena *arena,
+                               struct error *error)
 {
     *module = (struct module){0};
     if (!path)
         return true;
-    if (!cmd_read_module(module, path, error))
+    if (!cmd_read_module(module, path, arena, error))
         return false;
     if (module->go && module->go->is_plugin)
         return true;
-    module_free(module);
+    module_deinit(module);
     return error_set(error, PLUGIN_NOT_PLUGIN, "not a Go plugin: %s", path);
 }
 
@@ -277,6 +278,7 @@ static bool bridge_build_with(const struct bridge *bridge, const char *go, const
 static bool bridge_build(const struct bridge *bridge, struct error *error)
 {
     TEXT_AUTO place = {0}, go = {0}, output = {0};
+    ARENA_AUTO arena = {0};
     struct module module;
     struct scratch work;
     struct toolchain toolchain = {0};
@@ -296,7 +298,7 @@ static bool bridge_build(const struct bridge *bridge, struct error *error)
     }
     if (done && (place.failed || go.failed || output.failed))
         done = error_set_no_memory(error);
-    if (!done || !bridge_read_plugin(&module, bridge->plugin, error))
+    if (!done || !bridge_read_plugin(&module, bridge->plugin, &arena, error))
         return false;
     done = scratch_open(&work, place.chars, error) && bridge_set_environment(&work, error) &&
            bridge_enter_sources(error) &&
@@ -304,7 +306,7 @@ static bool bridge_build(const struct bridge *bridge, struct error *error)
            bridge_build_with(bridge, go.chars, output.chars, &module, &toolchain, &work, error);
     toolchain_deinit(&toolchain);
     scratch_close(&work);
-    module_free(&module);
+    module_deinit(&module);
     return done;
 }
 

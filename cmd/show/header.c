@@ -412,13 +412,14 @@ int cmd_header(char **arguments)
     if (files[1])
         return cmd_usage_error("header", "more than one file given");
     ERROR_AUTO error = {0};
+    ARENA_AUTO arena = {0};
     struct module module;
-    if (!cmd_read_module(&module, files[0], &error))
+    if (!cmd_read_module(&module, files[0], &arena, &error))
         return cmd_failed(&error);
     if (!header_print(files[0], &module, is_check, &error)) {
         error_prefix(&error, "cannot write a header for %s: ", files[0]);
         status = cmd_failed(&error);
     }
-    module_free(&module);
+    module_deinit(&module);
     return cmd_finish_output(status);
 }

@@ -17,17 +17,20 @@ static bool subject_init(struct subject *subject, const char *path, libraries_is
 {
     FILE_AUTO file = FILE_NONE;
     subject->path = path;
-    return file_open(&file, path, error) && module_read(&subject->module, &file, error) &&
-           library_read_dynamic(&subject->dynamic, &subject->module, &file, error) &&
+    subject->libraries.arena = &subject->arena;
+    return file_open(&file, path, error) &&
+           module_read(&subject->module, &file, &subject->arena, error) &&
+           library_read_dynamic(&subject->dynamic, &subject->module, &file, &subject->arena,
+                                error) &&
            libraries_read(&subject->libraries, path, &subject->module, &subject->dynamic, is_loaded,
                           context, error);
 }
 
 static void subject_deinit(struct subject *subject)
 {
-    libraries_free(&subject->libraries);
-    dynamic_free(&subject->dynamic);
-    module_free(&subject->module);
+    libraries_deinit(&subject->libraries);
+    module_deinit(&subject->module);
+    arena_deinit(&subject->arena);
 }
 
 bool host_process_init(struct host_process *process, const char *path, size_t plugin_count,

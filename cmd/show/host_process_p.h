@@ -10,6 +10,7 @@
 /* A file with what it needs. */
 struct subject {
     const char *path; /* as the user gave it */
+    struct arena arena;
     struct module module;
     struct dynamic dynamic;
     struct libraries libraries; /* items[0] is the file itself */

@@ -33,9 +33,8 @@ static bool inspected_group_shared(struct inspected *inspected, struct error *er
 bool inspected_init(struct inspected *inspected, const char *path, struct error *error)
 {
     *inspected = (struct inspected){.path = path};
-    if (!cmd_read_module(&inspected->module, path, error))
-        return false;
-    if (cmd_read_built_ins(&inspected->built_ins, &inspected->module, path, error) &&
+    if (cmd_read_module(&inspected->module, path, &inspected->arena, error) &&
+        cmd_read_built_ins(&inspected->built_ins, &inspected->module, path, error) &&
         inspected_group_shared(inspected, error))
         return true;
     inspected_deinit(inspected);
@@ -47,7 +46,8 @@ void inspected_deinit(struct inspected *inspected)
     bundle_file_free(&inspected->built_ins);
     free(inspected->shared);
     free(inspected->ends);
-    module_free(&inspected->module);
+    module_deinit(&inspected->module);
+    arena_deinit(&inspected->arena);
 }
 
 const char *inspected_kind(const struct inspected *inspected)

@@ -6,6 +6,7 @@
 
 struct inspected {
     const char *path;
+    struct arena arena;
     struct module module;
     struct bundle_file built_ins;
     uint32_t *shared; /* numbers of shared symbols, package by package */

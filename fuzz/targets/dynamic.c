@@ -2,6 +2,7 @@
  * says that the module is a 64-bit one; and six parts, the tables. */
 #include "src/elf/dynamic.h"
 #include "fuzz/fuzz.h"
+#include "src/base/arena.h"
 
 static void ask(const struct dynamic *dynamic)
 {
@@ -28,11 +29,11 @@ FUZZ_TARGET(dynamic)
     FUZZ_PART versions = fuzz_part(&input);
     FUZZ_PART wanted = fuzz_part(&input);
     FUZZ_PART defined = fuzz_part(&input);
-    struct dynamic_tables tables = {entries, symbols, strings, versions, wanted, defined, NULL};
+    struct dynamic_tables tables = {entries, symbols, strings, versions, wanted, defined};
+    ARENA_AUTO arena = {0};
     struct dynamic dynamic;
     ERROR_AUTO error = {0};
-    fuzz_was_read = dynamic_read(&dynamic, &elf, &tables, &error);
+    fuzz_was_read = dynamic_read(&dynamic, &elf, &tables, &arena, &error);
     if (fuzz_was_read)
         ask(&dynamic);
-    dynamic_free(&dynamic);
 }

@@ -12,7 +12,8 @@ struct part {
     struct dynamic dynamic;
 };
 
-static bool read_part(struct part *part, struct bytes *input, struct error *error)
+static bool read_part(struct part *part, struct bytes *input, struct arena *arena,
+                      struct error *error)
 {
     *part = (struct part){.meta = fuzz_part(input),
                           .btf = fuzz_part(input),
@@ -28,13 +29,12 @@ static bool read_part(struct part *part, struct bytes *input, struct error *erro
         .entries = part->entries, .symbols = part->symbols, .strings = part->strings};
     return meta_read_start(&module->meta, part->meta, error) &&
            meta_read_tables(&module->meta, part->meta, error) &&
-           dynamic_read(&part->dynamic, &module->elf, &tables, error);
+           dynamic_read(&part->dynamic, &module->elf, &tables, arena, error);
 }
 
 static void free_part(struct part *part)
 {
-    module_free(&part->module);
-    dynamic_free(&part->dynamic);
+    module_deinit(&part->module);
     fuzz_part_free(&part->meta);
     fuzz_part_free(&part->btf);
     fuzz_part_free(&part->entries);
@@ -69,16 +69,15 @@ static bool find_package(void *context, const char *package, bool *found, struct
     return true;
 }
 
-static void judge(const struct part *own, struct part *host, uint32_t how)
+static void judge(const struct part *own, struct part *host, uint32_t how, struct arena *arena)
 {
     struct library items[] = {
-        {.path = (char *)(uintptr_t) "/plugin.so", .module = &own->module, .dynamic = own->dynamic},
-        {.path = (char *)(uintptr_t) "/library.so",
-         .module = &host->module,
-         .dynamic = host->dynamic}};
+        {.path = "/plugin.so", .module = &own->module, .dynamic = own->dynamic},
+        {.path = "/library.so", .module = &host->module, .dynamic = host->dynamic}};
     const char *needed = dynamic_needed(&own->dynamic, 0);
-    struct missing_library missing = {needed, "/plugin.so", (char *)(uintptr_t) "missing"};
-    struct libraries libraries = {.items = items,
+    struct missing_library missing = {needed, "/plugin.so", "missing"};
+    struct libraries libraries = {.arena = arena,
+                                  .items = items,
                                   .count = how & WILL_LOAD ? 2 : 1,
                                   .missing = &missing,
                                   .missing_count = needed && how & IS_SHORT_OF_LIBRARIES,
@@ -98,11 +97,13 @@ static void judge(const struct part *own, struct part *host, uint32_t how)
 FUZZ_TARGET(fit)
 {
     struct part own, host = {0};
+    ARENA_AUTO arena = {0};
     ERROR_AUTO error = {0};
     uint32_t how = fuzz_number(&input);
-    fuzz_was_read = read_part(&own, &input, &error) && read_part(&host, &input, &error);
+    fuzz_was_read =
+        read_part(&own, &input, &arena, &error) && read_part(&host, &input, &arena, &error);
     if (fuzz_was_read)
-        judge(&own, &host, how);
+        judge(&own, &host, how, &arena);
     free_part(&host);
     free_part(&own);
 }

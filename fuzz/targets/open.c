@@ -66,11 +66,12 @@ static void read_bundle(const struct module *module, const struct file *file)
 void fuzz_open(struct bytes input)
 {
     struct file file = write_file(input);
+    ARENA_AUTO arena = {0};
     struct module module;
     struct dynamic dynamic;
     ERROR_AUTO error = {0}, untyped = {0}, unread = {0};
     mend_checksum(&file, input);
-    if (!module_read(&module, &file, &error)) {
+    if (!module_read(&module, &file, &arena, &error)) {
         FUZZ_PROMISE(*error_text(&error));
         return;
     }
@@ -78,8 +79,7 @@ void fuzz_open(struct bytes input)
         FUZZ_PROMISE(*error_text(&error));
     fuzz_was_read = !module.is_stamped || module_types(&module, &untyped);
     FUZZ_PROMISE(fuzz_was_read || *error_text(&untyped));
-    library_read_dynamic(&dynamic, &module, &file, &unread);
-    dynamic_free(&dynamic);
+    library_read_dynamic(&dynamic, &module, &file, &arena, &unread);
     read_bundle(&module, &file);
-    module_free(&module);
+    module_deinit(&module);
 }

@@ -34,15 +34,16 @@ static int make_paths(void)
 static void check_output(void)
 {
     FILE_AUTO file = FILE_NONE;
+    ARENA_AUTO arena = {0};
     struct module module;
     ERROR_AUTO error = {0};
     FUZZ_PROMISE(file_open(&file, output_path, &error));
-    if (!module_read(&module, &file, &error) || !module_types(&module, &error)) {
+    if (!module_read(&module, &file, &arena, &error) || !module_types(&module, &error)) {
         fprintf(stderr, "stamped, and then refused: %s\n", error_text(&error));
         abort();
     }
     FUZZ_PROMISE(module.is_stamped);
-    module_free(&module);
+    module_deinit(&module);
 }
 
 FUZZ_TARGET(stamp)

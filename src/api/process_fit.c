@@ -1,8 +1,7 @@
 /* The running process, as the fit of a plugin sees it: what the dynamic loader has loaded is asked
  * of the dynamic loader, so that the answer is what a reference will be bound to. */
-#include "api/process_fit.h"
-
-#include "base/brief.h"
+#include "api/opening_p.h"
+#include "base/array.h"
 #include "base/loader.h"
 #include "fit/fit.h"
 #include "go/plugins.h"
@@ -11,15 +10,14 @@
 #include "process/libc.h"
 #include "process/loaded.h"
 #include "process/map.h"
-#include "trust/sealed.h"
 #include "trust/trust.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 /* What one judgement has asked so far. */
 struct question {
     const struct plugin *candidate;
+    struct arena *arena;
     void **libraries; /* those that the plugin needs and that are loaded: they may be local */
     size_t library_count, library_capacity;
     bool failed; /* memory ran out, so that some may be lacking */
@@ -151,20 +149,13 @@ static bool is_loaded(void *context, const char *name)
             loader_close(handle);
             return true;
         }
-    if (question->library_count == question->library_capacity) {
-        size_t larger = question->library_capacity ? question->library_capacity * 2 : 8;
-        void **libraries =
-            brief_resize(question->libraries, question->library_capacity * sizeof *libraries,
-                         larger * sizeof *libraries);
-        if (!libraries) {
-            question->failed = true;
-            loader_close(handle);
-            return true;
-        }
-        question->libraries = libraries;
-        question->library_capacity = larger;
-    }
-    question->libraries[question->library_count++] = handle;
+    void **added = array_add(question->arena, question->libraries, question->library_count,
+                             question->library_capacity);
+    if (added)
+        *added = handle;
+    else
+        loader_close(handle);
+    question->failed |= !added;
     return true;
 }
 
@@ -210,41 +201,6 @@ static void judge_unknown(const struct plugin *candidate, struct misfits *misfit
     }
 }
 
-/* ---- the libraries that the plugin brings along ---- */
-
-/* The module whose copy is the live one of a package that the library carries, and is to be bound
- * to; NULL: its own is. *number is the package's in there. */
-static const struct carrier *find_live_copy(const struct library *library, uint32_t package,
-                                            const struct plugin *candidate, uint32_t *number)
-{
-    const struct meta *meta = &library->module->meta;
-    const char *path = meta_package(meta, package).path;
-    const struct carrier *carrier = package_find(path, candidate);
-    bool is_bound = carrier && meta_find_package(&carrier->module->meta, path, number) &&
-                    meta_exports_package(meta, package);
-    return is_bound ? carrier : NULL;
-}
-
-static uint32_t package_count(const struct library *library)
-{
-    return library->module->is_stamped ? library->module->meta.header.packages.count : 0;
-}
-
-/* Lets the libraries be bound to the live copies. */
-static bool promote_copies(const struct libraries *libraries, const struct plugin *candidate,
-                           struct error *error)
-{
-    uint32_t number;
-    for (size_t i = 1; i < libraries->count; i++) {
-        const struct library *library = &libraries->items[i];
-        for (uint32_t k = 0; k < package_count(library); k++)
-            if (find_live_copy(library, k, candidate, &number) &&
-                !package_promote_live(meta_package(&library->module->meta, k).path, error))
-                return false;
-    }
-    return true;
-}
-
 static bool judge_all(const struct question *question, const struct libraries *libraries,
                       const struct fit_host *host, bool is_strict, const char *path,
                       struct error *error)
@@ -261,8 +217,10 @@ static bool judge_all(const struct question *question, const struct libraries *l
 
 /* What the linker has bound, and the stamp of the program has judged, needs no second judgement;
  * but only here is it known whose packages are in the process. */
-bool process_judge_built_in(const struct plugin *candidate, bool is_strict, struct error *error)
+bool process_judge_built_in(struct opening *opening, struct error *error)
 {
+    const struct plugin *candidate = opening->p;
+    bool is_strict = opening->options->strict;
     struct question question = {.candidate = candidate};
     bool end;
     ERROR_AUTO unread = {0};
@@ -274,7 +232,8 @@ bool process_judge_built_in(const struct plugin *candidate, bool is_strict, stru
                                   .find_package = find_package};
     struct library own = {
         .name = candidate->path, .path = candidate->path, .module = &candidate->module};
-    const struct libraries libraries = {.items = &own, .count = 1, .is_linked = true};
+    const struct libraries libraries = {
+        .arena = &opening->arena, .items = &own, .count = 1, .is_linked = true};
     MISFITS_AUTO misfits = {0};
     if (is_strict && !fit_collect(&misfits, &libraries, &host, is_strict, error))
         return false;
@@ -282,84 +241,18 @@ bool process_judge_built_in(const struct plugin *candidate, bool is_strict, stru
     return !misfits.count || misfits_refuse(&misfits, candidate->path, host.path, error);
 }
 
-/* ---- libraries under a trust policy ---- */
-
 static bool admit(void *context, const char *name, const char *path, struct file *file,
                   struct error *error)
 {
     return trust_admit_library(context, name, path, file, error);
 }
 
-/* Does the dynamic loader have a library of this name? */
-static bool is_there(const char *name)
+bool process_judge(struct opening *opening, struct error *error)
 {
-    void *handle = loader_open(name, RTLD_LAZY | RTLD_NOLOAD);
-    if (handle)
-        loader_close(handle);
-    return handle;
-}
-
-static bool has_all_needed(const struct library *library)
-{
-    const char *name;
-    for (size_t i = 0; (name = dynamic_needed(&library->dynamic, i)); i++)
-        if (!is_there(name))
-            return false;
-    return true;
-}
-
-/* Maps a library's sealed copy, which must be what the dynamic loader then takes for its name. */
-static bool load_copy(struct library *library, struct error *error)
-{
-    char *path = sealed_path(&library->file);
-    if (!path)
-        return error_set_no_memory(error);
-    void *handle = map_load_library(path);
-    const char *reason = handle ? NULL : loader_error();
-    free(path);
-    if (!handle)
-        return error_set(error, PLUGIN_SYSTEM, "%s: the dynamic loader refuses it: %s",
-                         library->path, reason ? reason : "no reason given");
-    library->file.is_kept = true;
-    return is_there(library->name) ||
-           error_set(error, PLUGIN_UNTRUSTED,
-                     "its library %s, at %s, has not that name itself (DT_SONAME), so that the "
-                     "dynamic loader would take a file that was not checked",
-                     library->name, library->path);
-}
-
-/* Maps the libraries, each after those that it needs, so that the dynamic loader searches for
- * nothing by itself. */
-static bool load_copies(struct libraries *libraries, struct error *error)
-{
-    size_t left = libraries->count - 1;
-    for (bool is_moving = true; left && is_moving;) {
-        is_moving = false;
-        for (size_t i = 1; i < libraries->count; i++) {
-            struct library *library = &libraries->items[i];
-            if (library->file.is_kept || !has_all_needed(library))
-                continue;
-            if (!load_copy(library, error))
-                return false;
-            is_moving = true;
-            left--;
-        }
-    }
-    if (left || !has_all_needed(&libraries->items[0]))
-        return error_set(error, PLUGIN_UNTRUSTED,
-                         "libraries that it needs, need each other, so that the dynamic loader "
-                         "would take files that were not checked");
-    return true;
-}
-
-bool process_judge(const struct plugin *candidate, const char *path, const struct file *file,
-                   const struct plugin_options *options, struct error *error)
-{
-    struct question question = {.candidate = candidate};
-    struct plugin_trust trust;
-    if (options->trust && !trust_read(&trust, options->trust, error))
-        return false;
-    bool end;
+    struct plugin *candidate = opening->p;
+    struct question question = {.candidate = candidate, .arena = &opening->arena};
+    struct libraries *libraries = &opening->libraries;
+    bool end, has_trust = opening->options->trust;
     ERROR_AUTO unread = {0};
     const struct loaded *program = loaded_at(0, &end, &unread), *libc = libc_module();
     const struct fit_host host = {.path = program ? program->path : "the program",
@@ -368,23 +261,21 @@ bool process_judge(const struct plugin *candidate, const char *path, const struc
                                   .context = &question,
                                   .find_symbol = find,
                                   .find_package = find_package};
-    struct dynamic dynamic = {0};
-    struct libraries libraries = {.program.path = host.path,
-                                  .admit = options->trust ? admit : NULL,
-                                  .admit_context = options->trust ? &trust : NULL};
-    libraries.program.runpath = map_program_runpath(&libraries.program.is_rpath);
-    bool fits = library_read_dynamic(&dynamic, &candidate->module, file, error) &&
-                libraries_read_of(&libraries, candidate->path, file, &candidate->module, &dynamic,
-                                  is_loaded, &question, error) &&
-                judge_all(&question, &libraries, &host, options->strict, path, error) &&
-                promote_copies(&libraries, candidate, error) &&
-                (!options->trust || load_copies(&libraries, error));
+    struct dynamic dynamic;
+    *libraries = (struct libraries){.arena = &opening->arena,
+                                    .program.path = host.path,
+                                    .admit = has_trust ? admit : NULL,
+                                    .admit_context = has_trust ? &opening->trust : NULL};
+    libraries->program.runpath = map_program_runpath(&libraries->program.is_rpath);
+    bool fits =
+        library_read_dynamic(&dynamic, &candidate->module, &opening->file, &opening->arena,
+                             error) &&
+        libraries_read_of(libraries, candidate->path, &opening->file, &candidate->module, &dynamic,
+                          is_loaded, &question, error) &&
+        judge_all(&question, libraries, &host, opening->options->strict, opening->path, error);
     if (question.failed)
         fits = error_set_no_memory(error);
-    libraries_free(&libraries);
-    dynamic_free(&dynamic);
     for (size_t i = 0; i < question.library_count; i++)
         loader_close(question.libraries[i]);
-    brief_give(question.libraries);
     return fits;
 }

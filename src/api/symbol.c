@@ -4,7 +4,7 @@
 #include "packages/built_in.h"
 #include "process/loaded.h"
 #include "process/map.h"
-#include "process/plugin_internal.h"
+#include "process/plugin.h"
 #include "types/compare.h"
 #include "types/print.h"
 

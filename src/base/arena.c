@@ -66,11 +66,13 @@ static void pool_put(struct arena_chunk *chunk)
 static struct arena_chunk *chunk_new(size_t block)
 {
     size_t header = rounded(sizeof(struct arena_chunk));
-    bool is_pooled = HAS_CHUNKS && block <= CHUNK_SIZE - header;
-    struct arena_chunk *chunk = is_pooled ? pool_get() : malloc(header + block);
+    bool is_shared = HAS_CHUNKS && block <= CHUNK_SIZE - header;
+    struct arena_chunk *chunk = is_shared ? pool_get() : NULL;
+    size_t size = chunk ? CHUNK_SIZE : header + block;
+    if (!chunk)
+        chunk = malloc(size);
     if (chunk)
-        *chunk = (struct arena_chunk){
-            .size = is_pooled ? CHUNK_SIZE : header + block, .used = header, .last = header};
+        *chunk = (struct arena_chunk){.size = size, .used = header, .last = header};
     return chunk;
 }
 

@@ -1,7 +1,7 @@
 /* Reading regular files. */
 #include "base/file.h"
 
-#include "base/brief.h"
+#include "base/arena.h"
 #include "base/bytes.h"
 
 #include <errno.h>
@@ -41,22 +41,28 @@ static bool read_bytes(const struct file *file, uint64_t offset, size_t size, vo
 }
 
 static bool read_part(const struct file *file, uint64_t offset, size_t size, struct file_part *part,
-                      struct error *error)
+                      struct arena *arena, struct error *error)
 {
-    *part = (struct file_part){offset, size, brief_take(size)};
-    return part->bytes ? read_bytes(file, offset, size, part->bytes, error)
-                       : error_set_no_memory(error);
+    uint8_t *bytes = arena_alloc(arena, size);
+    if (!bytes)
+        return error_set_no_memory(error);
+    if (!read_bytes(file, offset, size, bytes, error))
+        return false;
+    *part = (struct file_part){offset, size, bytes};
+    return true;
 }
 
 /* The headers are at the start, the section headers and what was stamped at the end. A system call
  * costs as much as the copy of several KiB. */
-bool file_read_ahead(struct file *file, struct error *error)
+bool file_read_ahead(struct file *file, struct arena *arena, struct error *error)
 {
     enum { WHOLE_MAX = 32768, START = 4096, END = 8192 };
+    if (file->start.bytes)
+        return true;
     if (file->size <= WHOLE_MAX)
-        return read_part(file, 0, (size_t)file->size, &file->start, error);
-    return read_part(file, 0, START, &file->start, error) &&
-           read_part(file, file->size - END, END, &file->end, error);
+        return read_part(file, 0, (size_t)file->size, &file->start, arena, error);
+    return read_part(file, 0, START, &file->start, arena, error) &&
+           read_part(file, file->size - END, END, &file->end, arena, error);
 }
 
 bool file_take(struct file *file, int descriptor, struct error *error)
@@ -87,12 +93,7 @@ bool file_open(struct file *file, const char *path, struct error *error)
             return error_set(error, PLUGIN_SYSTEM, "open: %s", strerror(errno));
         return error_set(error, PLUGIN_NOT_FOUND, "%s", strerror(errno));
     }
-    if (!file_take(file, descriptor, error))
-        return false;
-    if (file_read_ahead(file, error))
-        return true;
-    file_close(file);
-    return false;
+    return file_take(file, descriptor, error);
 }
 
 bool file_is_open(const struct file *file)
@@ -130,7 +131,5 @@ void file_close(struct file *file)
 {
     if (file->descriptor >= 0 && !file->is_kept)
         close(file->descriptor);
-    brief_give(file->end.bytes);
-    brief_give(file->start.bytes);
     *file = (struct file)FILE_NONE;
 }

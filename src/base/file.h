@@ -9,11 +9,13 @@
 #include <sys/types.h>
 #include <time.h>
 
+struct arena;
+
 /* A part of a file that was read ahead. */
 struct file_part {
     uint64_t offset;
     size_t size;
-    uint8_t *bytes; /* NULL: none */
+    uint8_t *bytes; /* in an arena; NULL: nothing was read ahead */
 };
 
 struct file {
@@ -30,15 +32,15 @@ struct file {
  * it. */
 #define FILE_OPEN_FLAGS (O_RDONLY | O_NONBLOCK | O_NOCTTY)
 
-/* Opens a regular file; anything else is refused by what it is, without waiting for a FIFO. What
- * most readers want of it is read at once: a small file as a whole, of a large one the start and
- * the end. */
+/* Opens a regular file; refuses anything else by its kind, without waiting for a FIFO. */
 bool file_open(struct file *file, const char *path, struct error *error);
 
-/* The same for a descriptor, which it owns from then on, also after a failure. What most readers
- * want is not read yet, but by file_read_ahead. */
+/* The same for a descriptor, which the file owns from then on; closes it on failure. */
 bool file_take(struct file *file, int descriptor, struct error *error);
-bool file_read_ahead(struct file *file, struct error *error);
+
+/* Reads what the readers of modules need, unless that was done: all of a small file, the start and
+ * the end of a large one. file_read then copies from the arena. */
+bool file_read_ahead(struct file *file, struct arena *arena, struct error *error);
 
 bool file_is_open(const struct file *file);
 

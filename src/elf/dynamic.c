@@ -1,7 +1,7 @@
 /* The reader of what the dynamic loader reads of a module. */
 #include "elf/dynamic.h"
 
-#include "base/brief.h"
+#include "base/arena.h"
 #include "base/hash.h"
 
 #include <elf.h>
@@ -153,7 +153,7 @@ static bool read_entries(struct dynamic *dynamic, struct error *error)
     }
     if (entries.size && end == count)
         return set_damaged(error, "it does not end");
-    dynamic->needed = brief_take_zeroed(needed + 1, sizeof *dynamic->needed);
+    dynamic->needed = arena_alloc_zeroed(dynamic->arena, needed + 1, sizeof *dynamic->needed);
     if (!dynamic->needed)
         return error_set_no_memory(error);
     uint64_t left = names_limit(dynamic);
@@ -176,8 +176,9 @@ static bool reserve_version(struct dynamic *dynamic, size_t number, struct error
     size_t capacity = dynamic->version_capacity;
     if (number >= capacity) {
         size_t larger_capacity = number < VERSION_NUMBERS / 2 ? 2 * number : VERSION_NUMBERS;
-        struct dynamic_version *larger = brief_resize(
-            dynamic->version_names, capacity * sizeof *larger, larger_capacity * sizeof *larger);
+        struct dynamic_version *larger =
+            arena_resize(dynamic->arena, dynamic->version_names, capacity * sizeof *larger,
+                         larger_capacity * sizeof *larger);
         if (!larger)
             return error_set_no_memory(error);
         memset(larger + capacity, 0, (larger_capacity - capacity) * sizeof *larger);
@@ -397,7 +398,8 @@ static bool make_slots(struct dynamic *dynamic, struct error *error)
     dynamic->slot_count = 2;
     while (dynamic->slot_count < 2 * (size_t)dynamic->symbol_count)
         dynamic->slot_count *= 2;
-    dynamic->slots = brief_take_zeroed(dynamic->slot_count, sizeof *dynamic->slots);
+    dynamic->slots =
+        arena_alloc_zeroed(dynamic->arena, dynamic->slot_count, sizeof *dynamic->slots);
     return dynamic->slots || error_set_no_memory(error);
 }
 
@@ -469,19 +471,10 @@ bool dynamic_find(const struct dynamic *dynamic, const char *name, const char *v
 /* ---- all of it ---- */
 
 bool dynamic_read(struct dynamic *dynamic, const struct elf *elf,
-                  const struct dynamic_tables *tables, struct error *error)
+                  const struct dynamic_tables *tables, struct arena *arena, struct error *error)
 {
-    *dynamic = (struct dynamic){.is_64 = elf->is_64, .tables = *tables};
+    *dynamic = (struct dynamic){.is_64 = elf->is_64, .tables = *tables, .arena = arena};
     trim_strings(&dynamic->tables.strings);
     return read_entries(dynamic, error) && read_versions(dynamic, error) &&
            read_symbols(dynamic, error);
-}
-
-void dynamic_free(struct dynamic *dynamic)
-{
-    brief_give(dynamic->slots);
-    brief_give(dynamic->version_names);
-    brief_give(dynamic->needed);
-    brief_give(dynamic->tables.block);
-    *dynamic = (struct dynamic){0};
 }

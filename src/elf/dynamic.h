@@ -6,6 +6,8 @@
 
 #include "elf/elf.h"
 
+struct arena;
+
 /* The tables, each empty if the file has none. They must live as long as the view. */
 struct dynamic_tables {
     struct bytes entries;  /* of PT_DYNAMIC: Elf_Dyn */
@@ -14,7 +16,6 @@ struct dynamic_tables {
     struct bytes versions; /* SHT_GNU_versym: of each symbol, the number of its version */
     struct bytes wanted;   /* SHT_GNU_verneed: versions of other libraries */
     struct bytes defined;  /* SHT_GNU_verdef: versions of its own */
-    void *block; /* where all but the entries lie, of brief.h, owned; NULL: they are the caller's */
 };
 
 /* A version by its number. */
@@ -23,15 +24,17 @@ struct dynamic_version {
     const char *library; /* the library that it is wanted from; NULL: it is the module's own */
 };
 
+/* A zeroed one is valid and empty. */
 struct dynamic {
     bool is_64;
     struct dynamic_tables tables;
+    struct arena *arena; /* has the arrays below */
     uint32_t symbol_count;
-    uint32_t *slots; /* the defined symbols by name: number; 0: empty. Open addressing. Owned. */
+    uint32_t *slots; /* the defined symbols by name: number; 0: empty. Open addressing. */
     size_t slot_count;
-    struct dynamic_version *version_names; /* by number. Owned. */
+    struct dynamic_version *version_names; /* by number */
     size_t version_count, version_capacity;
-    const char **needed; /* the libraries that it needs (DT_NEEDED), in order. Owned. */
+    const char **needed; /* the libraries that it needs (DT_NEEDED), in order */
     size_t needed_count;
     const char *soname;  /* NULL: none */
     const char *runpath; /* DT_RUNPATH, or DT_RPATH if there is no other; NULL: none */
@@ -65,12 +68,11 @@ void dynamic_find_entries(const struct elf *elf, struct bytes entries, struct dy
 /* The value of the last entry with this tag; false if there is none. */
 bool dynamic_entry(const struct elf *elf, struct bytes entries, int64_t tag, uint64_t *value);
 
-/* Reads the view, in which the tables may be already. On success, every name ends within the
- * strings, and every version's number is below version_count. Free with dynamic_free, also after a
- * failure. */
+/* Reads the view, which lasts as long as the tables and the arena. *tables may be part of *dynamic.
+ * On success, every name ends within the strings, and every version's number is below
+ * version_count. */
 bool dynamic_read(struct dynamic *dynamic, const struct elf *elf,
-                  const struct dynamic_tables *tables, struct error *error);
-void dynamic_free(struct dynamic *dynamic);
+                  const struct dynamic_tables *tables, struct arena *arena, struct error *error);
 
 /* Symbol number `index`, from 1. */
 struct dynamic_symbol dynamic_symbol(const struct dynamic *dynamic, uint32_t index);

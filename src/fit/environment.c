@@ -1,6 +1,5 @@
 /* What a plugin needs of a process apart from symbols: the machine, the C library, sanitizers,
  * libraries. */
-#include "base/brief.h"
 #include "fit/judgement_p.h"
 #include "libraries/toolchain.h"
 
@@ -182,7 +181,7 @@ static int compare_names(const void *a, const void *b)
 static bool sort_missing(struct judgement *j)
 {
     size_t count = j->libraries->missing_count;
-    j->missing = brief_take_zeroed(count + 1, sizeof *j->missing);
+    j->missing = arena_alloc_zeroed(j->libraries->arena, count, sizeof *j->missing);
     if (!j->missing)
         return error_set_no_memory(j->error);
     for (size_t i = 0; i < count; i++)

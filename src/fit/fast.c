@@ -3,7 +3,6 @@
  * sorting. */
 #include "fit/fast_p.h"
 
-#include "base/brief.h"
 #include "format/meta_raw.h"
 
 /* Does the program define it so? The dynamic loader searches the program first, so nothing else can
@@ -75,8 +74,9 @@ bool settled_init(struct settled *settled, const struct judgement *j)
     const struct module *program = j->host->module;
     const struct dynamic *dynamic = &j->libraries->items[0].dynamic;
     uint32_t count = j->plugin->meta.header.imports.count;
-    *settled = (struct settled){.imports = brief_take_zeroed(count, 1),
-                                .symbols = brief_take_zeroed(dynamic->symbol_count, 1)};
+    struct arena *arena = j->libraries->arena;
+    *settled = (struct settled){.imports = arena_alloc_zeroed(arena, count, 1),
+                                .symbols = arena_alloc_zeroed(arena, dynamic->symbol_count, 1)};
     if (!settled->imports || !settled->symbols)
         return error_set_no_memory(j->error);
     for (uint32_t i = 1; i < dynamic->symbol_count; i++)
@@ -86,10 +86,4 @@ bool settled_init(struct settled *settled, const struct judgement *j)
     settled->left =
         count_unset(settled->imports, count) + count_unset(settled->symbols, dynamic->symbol_count);
     return true;
-}
-
-void settled_deinit(struct settled *settled)
-{
-    brief_give(settled->symbols);
-    brief_give(settled->imports);
 }

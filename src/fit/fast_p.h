@@ -11,8 +11,7 @@ struct settled {
     size_t left;   /* how many of both are not settled */
 };
 
-/* Finds them. Free with settled_deinit in any case. */
+/* Finds them. */
 bool settled_init(struct settled *settled, const struct judgement *judgement);
-void settled_deinit(struct settled *settled);
 
 #endif

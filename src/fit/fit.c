@@ -1,7 +1,6 @@
 /* Does a plugin fit a process? The whole judgement. */
 #include "fit/fit.h"
 
-#include "base/brief.h"
 #include "fit/judgement_p.h"
 
 #include <assert.h>
@@ -19,17 +18,14 @@ bool fit_collect(struct misfits *misfits, const struct libraries *libraries,
                           .misfits = misfits,
                           .error = error};
     *misfits = (struct misfits){0};
-    j.packages = brief_take_zeroed((size_t)own->meta.header.packages.count + 1, sizeof *j.packages);
+    j.packages =
+        arena_alloc_zeroed(libraries->arena, own->meta.header.packages.count, sizeof *j.packages);
     if (!j.packages)
         return error_set_no_memory(error);
     bool is_judged = definitions_make(&j.definitions, libraries, error) && judge_environment(&j) &&
                      (j.is_other_machine || (judge_packages(&j) && judge_symbols(&j)));
     for (size_t i = 0; i < j.compared_count; i++)
         type_cache_deinit(&j.compared[i].cache);
-    free(j.compared);
-    brief_give(j.packages);
-    brief_give(j.missing);
-    definitions_free(&j.definitions);
     if (is_judged && misfits->failed)
         return error_set_no_memory(error);
     return is_judged;

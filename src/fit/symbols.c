@@ -1,5 +1,4 @@
 /* The judgement of symbols: is each one there, and in which module? */
-#include "base/brief.h"
 #include "fit/fast_p.h"
 #include "fit/types_p.h"
 #include "libraries/toolchain.h"
@@ -79,7 +78,7 @@ static bool needs_init(struct needs *needs, const struct judgement *j,
     size_t room = settled->left + 1;
     for (size_t i = 1; i < libraries->count; i++)
         room += libraries->items[i].dynamic.symbol_count;
-    needs->items = brief_take(room * sizeof *needs->items);
+    needs->items = arena_alloc(libraries->arena, room * sizeof *needs->items);
     if (!needs->items)
         return error_set_no_memory(j->error);
     for (size_t i = 0; i < libraries->count; i++) {
@@ -347,7 +346,6 @@ bool judge_symbols(struct judgement *j)
     struct settled settled;
     struct binding binding = {.name = ""};
     bool is_judged = settled_init(&settled, j) && needs_init(&needs, j, &settled);
-    settled_deinit(&settled);
     for (size_t i = 0; is_judged && !misfits_are_too_many(j->misfits) && i < needs.count; i++) {
         const struct need *need = &needs.items[i];
         if (strcmp(need->name, binding.name) != 0)
@@ -355,6 +353,5 @@ bool judge_symbols(struct judgement *j)
         is_judged = need->is_import ? judge_import(j, need->index, &binding)
                                     : judge_symbol(j, need, needs.items + needs.count, &binding);
     }
-    brief_give(needs.items);
     return is_judged;
 }

@@ -95,7 +95,8 @@ static struct type_cache *find_cache(struct judgement *j, const struct module *m
     for (size_t i = 0; i < j->compared_count; i++)
         if (j->compared[i].module == module)
             return &j->compared[i].cache;
-    struct compared *added = array_add(NULL, j->compared, j->compared_count, j->compared_capacity);
+    struct compared *added =
+        array_add(j->libraries->arena, j->compared, j->compared_count, j->compared_capacity);
     if (!added)
         return NULL;
     *added = (struct compared){.module = module};

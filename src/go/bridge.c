@@ -5,7 +5,7 @@
 #include "base/lock.h"
 #include "process/loaded.h"
 #include "process/map.h"
-#include "process/plugin_internal.h"
+#include "process/plugin.h"
 
 #include <assert.h>
 #include <stdlib.h>

@@ -5,7 +5,7 @@
 #define PLUGIN_GO_PLUGINS_H
 
 #include "fit/misfit.h"
-#include "process/plugin_internal.h"
+#include "process/plugin.h"
 
 /* Finds the bridge, and claims the plugin's packages of which no live copy exists yet. Waits while
  * another thread opens a plugin whose inits it needs. Fails if the init of such a package has

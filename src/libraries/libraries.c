@@ -1,12 +1,13 @@
 /* Reading a module's dynamic tables, and the libraries that it needs. */
 #include "libraries/libraries.h"
 
-#include "base/brief.h"
+#include "base/array.h"
 #include "base/hash.h"
 #include "libraries/library_search.h"
 
 #include <elf.h>
 #include <inttypes.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 
@@ -107,29 +108,24 @@ static bool find_tables(const struct elf *elf, struct bytes entries,
 }
 
 static bool read_tables(struct dynamic_tables *tables, const struct table table[TABLE_COUNT],
-                        const struct file *file, struct error *error)
+                        const struct file *file, struct arena *arena, struct error *error)
 {
     struct bytes *parts[TABLE_COUNT] = {&tables->symbols, &tables->strings, &tables->versions,
                                         &tables->wanted, &tables->defined};
-    size_t at = 0, total = 0;
-    bool is_too_large = false;
-    for (size_t i = 0; i < TABLE_COUNT; i++)
-        is_too_large |= __builtin_add_overflow(total, table[i].part.size, &total);
-    uint8_t *block = is_too_large ? NULL : brief_take(total);
-    if (!block)
-        return error_set_no_memory(error);
-    tables->block = block;
     for (size_t i = 0; i < TABLE_COUNT; i++) {
-        *parts[i] = (struct bytes){block + at, (size_t)table[i].part.size};
-        if (!file_read(file, table[i].part.offset, parts[i]->size, block + at, error))
+        size_t size = (size_t)table[i].part.size;
+        uint8_t *block = arena_alloc(arena, size);
+        if (!block)
+            return error_set_no_memory(error);
+        *parts[i] = (struct bytes){block, size};
+        if (!file_read(file, table[i].part.offset, size, block, error))
             return false;
-        at += parts[i]->size;
     }
     return true;
 }
 
 bool library_read_dynamic(struct dynamic *dynamic, const struct module *module,
-                          const struct file *file, struct error *error)
+                          const struct file *file, struct arena *arena, struct error *error)
 {
     struct table table[TABLE_COUNT] = {
         [SYMBOLS] = {.type = SHT_DYNSYM, .name = "DT_SYMTAB"},
@@ -142,7 +138,7 @@ bool library_read_dynamic(struct dynamic *dynamic, const struct module *module,
     *dynamic = (struct dynamic){0};
     struct dynamic_tables *tables = &dynamic->tables;
     if (!module->dynamic.data)
-        return dynamic_read(dynamic, elf, tables, error);
+        return dynamic_read(dynamic, elf, tables, arena, error);
     if (!module->dynamic.size || !is_mapped(elf, module->dynamic_address, module->dynamic_part))
         return set_damaged(error, "it", "is not loaded");
     if (!elf->section_count)
@@ -150,7 +146,8 @@ bool library_read_dynamic(struct dynamic *dynamic, const struct module *module,
                          "it has no section headers, by which its dynamic symbols are found");
     tables->entries = module->dynamic;
     return find_tables(elf, tables->entries, table, error) &&
-           read_tables(tables, table, file, error) && dynamic_read(dynamic, elf, tables, error);
+           read_tables(tables, table, file, arena, error) &&
+           dynamic_read(dynamic, elf, tables, arena, error);
 }
 
 /* ---- the libraries ---- */
@@ -162,7 +159,8 @@ enum { NAMES_MAX = 4096, SLOTS_AWAY_MAX = 128 };
 struct unreadable {
     dev_t device;
     ino_t inode;
-    struct error reason;
+    enum plugin_code code;
+    const char *reason;
 };
 
 /* The libraries being read. */
@@ -170,7 +168,7 @@ struct walk {
     struct libraries *libraries;
     libraries_is_loaded *is_loaded;
     void *context;
-    struct search search;
+    struct library_search search;
     /* What is there, by the names that it was asked for by and has itself. Open addressing. */
     const char **names;
     size_t name_count, slot_count;
@@ -201,7 +199,8 @@ static bool grow_names(struct walk *walk, struct error *error)
         return true;
     struct walk larger = *walk;
     larger.slot_count = walk->slot_count ? 2 * walk->slot_count : 32;
-    larger.names = brief_take_zeroed(larger.slot_count, sizeof *larger.names);
+    larger.names =
+        arena_alloc_zeroed(walk->libraries->arena, larger.slot_count, sizeof *larger.names);
     if (!larger.names)
         return error_set_no_memory(error);
     bool is_alike = false;
@@ -211,7 +210,6 @@ static bool grow_names(struct walk *walk, struct error *error)
         if (slot)
             *slot = walk->names[i];
     }
-    brief_give(walk->names);
     *walk = larger;
     return !is_alike || set_alike(error);
 }
@@ -234,19 +232,9 @@ static bool add_name(struct walk *walk, const char *name, bool *is_new, struct e
     return true;
 }
 
-/* Makes room for one more item. */
-static bool reserve(void **items, size_t count, size_t *capacity, size_t item_size,
-                    struct error *error)
+static char *copy_string(const struct libraries *libraries, const char *string)
 {
-    if (count < *capacity)
-        return true;
-    size_t larger_capacity = *capacity ? 2 * *capacity : 4;
-    void *larger = brief_resize(*items, *capacity * item_size, larger_capacity * item_size);
-    if (!larger)
-        return error_set_no_memory(error);
-    *items = larger;
-    *capacity = larger_capacity;
-    return true;
+    return arena_strndup(libraries->arena, string, strlen(string));
 }
 
 /* Lists a library as missing, for this reason, unless the reason is the system's. */
@@ -257,39 +245,26 @@ static bool add_missing(struct libraries *libraries, const char *name, const cha
         return error_set_no_memory(error);
     if (reason->code == PLUGIN_SYSTEM)
         return error_set(error, PLUGIN_SYSTEM, "%s: %s", name, error_text(reason));
-    void *items = libraries->missing;
-    if (!reserve(&items, libraries->missing_count, &libraries->missing_capacity,
-                 sizeof *libraries->missing, error))
-        return false;
-    libraries->missing = items;
-    libraries->missing[libraries->missing_count++] =
-        (struct missing_library){name, needer, strdup(error_text(reason))};
+    const char *copy = copy_string(libraries, error_text(reason));
+    struct missing_library *missing =
+        copy ? array_add(libraries->arena, libraries->missing, libraries->missing_count,
+                         libraries->missing_capacity)
+             : NULL;
+    if (!missing)
+        return error_set_no_memory(error);
+    *missing = (struct missing_library){name, needer, copy};
     return true;
 }
 
 static struct library *add_item(struct libraries *libraries, struct error *error)
 {
-    void *items = libraries->items;
-    if (!reserve(&items, libraries->count, &libraries->capacity, sizeof *libraries->items, error))
-        return NULL;
-    libraries->items = items;
-    struct library *item = &libraries->items[libraries->count++];
-    *item = (struct library){.file = FILE_NONE};
+    struct library *item =
+        array_add(libraries->arena, libraries->items, libraries->count, libraries->capacity);
+    if (item)
+        *item = (struct library){.file = FILE_NONE};
+    else
+        error_set_no_memory(error);
     return item;
-}
-
-static void free_library(struct library *library, bool is_root)
-{
-    struct module *module = is_root ? NULL : (struct module *)library->module;
-    if (!is_root) {
-        dynamic_free(&library->dynamic);
-    }
-    if (module)
-        module_free(module);
-    free(module);
-    file_close(&library->file);
-    brief_give(library->path);
-    brief_give(library->origin);
 }
 
 static bool is_library(const struct module *module, struct error *error)
@@ -300,23 +275,24 @@ static bool is_library(const struct module *module, struct error *error)
 }
 
 /* Reads a library from its file. */
-static bool read_library(struct library *library, const struct search_found *found,
-                         struct error *error)
+static bool read_library(struct libraries *libraries, struct library *library,
+                         struct library_found *found, struct error *error)
 {
+    struct arena *arena = libraries->arena;
+    char path[PATH_MAX];
+    struct module *module = arena_alloc_zeroed(arena, 1, sizeof *module);
+    library->module = module;
+    library->path = copy_string(libraries, realpath(found->path, path) ? path : found->path);
+    library->origin = found->origin;
     library->device = found->file.device;
     library->inode = found->file.inode;
-    struct module *module = calloc(1, sizeof *module);
-    library->module = module;
-    if (!module)
+    if (!module || !library->path)
         return error_set_no_memory(error);
-    if (!module_read(module, &found->file, error) || !is_library(module, error) ||
-        !library_read_dynamic(&library->dynamic, module, &found->file, error))
-        return error_prefix(error, "%s: ", found->path);
-    library->path = realpath(found->path, NULL);
-    library->origin = strdup(found->origin);
-    if (!library->path)
-        library->path = strdup(found->path);
-    return (library->path && library->origin) || error_set_no_memory(error);
+    if (module_read(module, &found->file, arena, error) && is_library(module, error) &&
+        library_read_dynamic(&library->dynamic, module, &found->file, arena, error))
+        return true;
+    module_deinit(module);
+    return error_prefix(error, "%s: ", found->path);
 }
 
 static bool is_read(const struct libraries *libraries, const struct file *file)
@@ -339,41 +315,20 @@ static const struct unreadable *find_unreadable(const struct walk *walk, const s
  * system had no room for. */
 static void add_unreadable(struct walk *walk, const struct file *file, const struct error *reason)
 {
-    ERROR_AUTO ignored = {0};
-    void *items = walk->unreadable;
-    if (reason->code == PLUGIN_SYSTEM || reason->code == PLUGIN_NO_MEMORY ||
-        !reserve(&items, walk->unreadable_count, &walk->unreadable_capacity,
-                 sizeof *walk->unreadable, &ignored))
+    if (reason->code == PLUGIN_SYSTEM || reason->code == PLUGIN_NO_MEMORY)
         return;
-    walk->unreadable = items;
-    struct unreadable *added = &walk->unreadable[walk->unreadable_count++];
-    *added = (struct unreadable){.device = file->device, .inode = file->inode};
-    added->reason.code = reason->code;
-    text_add(&added->reason.text, "%s", error_text(reason));
-    if (added->reason.text.failed) {
-        error_free(&added->reason);
-        walk->unreadable_count--;
-    }
+    const char *copy = copy_string(walk->libraries, error_text(reason));
+    struct unreadable *added = copy ? array_add(walk->libraries->arena, walk->unreadable,
+                                                walk->unreadable_count, walk->unreadable_capacity)
+                                    : NULL;
+    if (added)
+        *added = (struct unreadable){file->device, file->inode, reason->code, copy};
 }
 
-/* Is it let in? Then its file stays open. *is_refused: the error is that it is not. */
-static bool admit(struct libraries *libraries, struct library *library, struct search_found *found,
-                  bool *is_refused, struct error *error)
-{
-    if (!libraries->admit)
-        return true;
-    if (!libraries->admit(libraries->admit_context, library->name, found->path, &found->file,
-                          error)) {
-        *is_refused = true;
-        return false;
-    }
-    library->file = found->file;
-    return true;
-}
-
-/* Reads what was found, and adds it. */
+/* Reads what was found, and adds it. *is_refused: it is not admitted. An admitted file stays open.
+ */
 static bool add_found(struct walk *walk, const char *name, size_t needer,
-                      struct search_found *found, bool *is_refused, struct error *error)
+                      struct library_found *found, bool *is_refused, struct error *error)
 {
     struct libraries *libraries = walk->libraries;
     const struct unreadable *unreadable = find_unreadable(walk, &found->file);
@@ -382,25 +337,29 @@ static bool add_found(struct walk *walk, const char *name, size_t needer,
     if (is_read(libraries, &file))
         return true;
     if (unreadable) {
-        error->code = unreadable->reason.code;
-        text_add(&error->text, "%s", error_text(&unreadable->reason));
+        error->code = unreadable->code;
+        text_add(&error->text, "%s", unreadable->reason);
         return false;
     }
-    struct library library = {.name = name, .needed_by = needer, .file = FILE_NONE};
-    struct library *item = NULL;
-    if (!admit(libraries, &library, found, is_refused, error))
+    if (libraries->admit &&
+        !libraries->admit(libraries->admit_context, name, found->path, &found->file, error)) {
+        *is_refused = true;
         return false;
-    if (!read_library(&library, found, error))
+    }
+    struct library *library = add_item(libraries, error);
+    if (!library)
+        return false;
+    library->name = name;
+    library->needed_by = needer;
+    if (!read_library(libraries, library, found, error)) {
+        libraries->count--;
         add_unreadable(walk, &file, error);
-    else
-        item = add_item(libraries, error);
-    if (library.file.descriptor >= 0)
-        found->file.descriptor = -1;
-    if (!item) {
-        free_library(&library, false);
         return false;
     }
-    *item = library;
+    if (libraries->admit) {
+        library->file = found->file;
+        found->file = (struct file)FILE_NONE;
+    }
     return true;
 }
 
@@ -416,17 +375,17 @@ static bool visit(struct walk *walk, size_t needer, const char *name, struct err
 {
     bool is_new;
     ERROR_AUTO reason = {0};
-    struct search_found found;
     if (!add_name(walk, name, &is_new, error))
         return false;
     if (!is_new || (walk->is_loaded && walk->is_loaded(walk->context, name)))
         return true;
     const char *path = walk->libraries->items[needer].path;
-    if (!search_find(&walk->search, walk->libraries, needer, name, &found, &reason))
+    struct library_found found;
+    if (!library_search_find(&walk->search, walk->libraries, needer, name, &found, &reason))
         return add_missing(walk->libraries, name, path, &reason, error);
     bool is_refused;
     bool is_added = add_found(walk, name, needer, &found, &is_refused, &reason);
-    search_found_free(&found);
+    file_close(&found.file);
     if (is_refused)
         return error_set(error, reason.code, "%s", error_text(&reason));
     return is_added ? add_soname(walk, error)
@@ -442,12 +401,13 @@ static bool add_root(struct walk *walk, const char *path, const struct module *m
         return false;
     root->module = module;
     root->dynamic = *dynamic;
-    root->path = brief_copy(path, strlen(path));
+    root->path = copy_string(walk->libraries, path);
     if (!root->path)
         return error_set_no_memory(error);
     root->name = root->path;
     const char *slash = strrchr(root->path, '/');
-    root->origin = brief_copy(root->path, slash > root->path ? (size_t)(slash - root->path) : 1);
+    root->origin = arena_strndup(walk->libraries->arena, root->path,
+                                 slash > root->path ? (size_t)(slash - root->path) : 1);
     return root->origin ? add_soname(walk, error) : error_set_no_memory(error);
 }
 
@@ -466,19 +426,12 @@ bool libraries_read_of(struct libraries *libraries, const char *path, const stru
                        libraries_is_loaded *is_loaded, void *context, struct error *error)
 {
     struct walk walk = {.libraries = libraries, .is_loaded = is_loaded, .context = context};
-    bool is_read_all = add_root(&walk, path, module, dynamic, error);
-    if (is_read_all) {
-        libraries->items[0].device = file->device;
-        libraries->items[0].inode = file->inode;
-        search_start(&walk.search, &libraries->items[0]);
-        is_read_all = walk_all(&walk, error);
-        search_end(&walk.search);
-    }
-    brief_give(walk.names);
-    for (size_t i = 0; i < walk.unreadable_count; i++)
-        error_free(&walk.unreadable[i].reason);
-    free(walk.unreadable);
-    return is_read_all;
+    if (!add_root(&walk, path, module, dynamic, error))
+        return false;
+    libraries->items[0].device = file->device;
+    libraries->items[0].inode = file->inode;
+    library_search_init(&walk.search, &libraries->items[0]);
+    return walk_all(&walk, error);
 }
 
 bool libraries_read(struct libraries *libraries, const char *path, const struct module *module,
@@ -499,14 +452,12 @@ bool libraries_read(struct libraries *libraries, const char *path, const struct 
     return is_read_all;
 }
 
-void libraries_free(struct libraries *libraries)
+void libraries_deinit(struct libraries *libraries)
 {
-    for (size_t i = 0; i < libraries->count; i++)
-        free_library(&libraries->items[i], i == 0);
-    for (size_t i = 0; i < libraries->missing_count; i++)
-        free(libraries->missing[i].reason);
-    brief_give(libraries->items);
-    brief_give(libraries->missing);
+    for (size_t i = 1; i < libraries->count; i++) {
+        module_deinit((struct module *)libraries->items[i].module);
+        file_close(&libraries->items[i].file);
+    }
     *libraries = (struct libraries){0};
 }
 

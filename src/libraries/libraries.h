@@ -13,10 +13,10 @@ typedef bool libraries_admit(void *context, const char *name, const char *path, 
 
 /* A module whose dynamic symbols were read from its file. */
 struct library {
-    const char *name; /* by which it was asked for; owned by who asked, or, as path, here */
-    char *path;       /* absolute, without symbolic links; owned */
-    char *origin;     /* the directory in which it was found: $ORIGIN, for what it needs. Owned. */
-    dev_t device;     /* with inode: which file it is */
+    const char *name;   /* by which it was asked for */
+    const char *path;   /* absolute, without symbolic links */
+    const char *origin; /* the directory in which it was found: $ORIGIN, for what it needs */
+    dev_t device;       /* with inode: which file it is */
     ino_t inode;
     size_t needed_by; /* number of the library whose DT_NEEDED asked for it; 0 is the root */
     const struct module *module; /* borrowed of the root, else owned */
@@ -26,10 +26,9 @@ struct library {
 
 /* A library that is not there. */
 struct missing_library {
-    const char *name;   /* owned by who needs it */
+    const char *name;
     const char *needer; /* path of who needs it */
-    char *reason; /* "not found in DIRECTORY, ...", or why the file there is no library. Owned;
-                     NULL for want of memory */
+    const char *reason; /* "not found in DIRECTORY, ...", or why the file there is no library */
 };
 
 /* The directories that the process's own program names for its libraries; the dynamic loader looks
@@ -41,7 +40,8 @@ struct libraries_program {
 };
 
 struct libraries {
-    struct libraries_program program; /* set by the caller, before libraries_read */
+    struct arena *arena; /* set by the caller: of all that is read, and of a judgement of it */
+    struct libraries_program program; /* the same */
     libraries_admit *admit;           /* the same; NULL: all may be read */
     void *admit_context;
     struct library
@@ -56,17 +56,17 @@ struct libraries {
  * none are. */
 typedef bool libraries_is_loaded(void *context, const char *name);
 
-/* Reads the dynamic tables of a module's file. The module's ELF headers must not have been
- * forgotten, nor be before the view is freed. Free with dynamic_free, also after a failure. */
+/* Reads the dynamic tables of a module's file into the arena. The module's ELF headers must not
+ * have been forgotten, nor be while the view is in use. */
 bool library_read_dynamic(struct dynamic *dynamic, const struct module *module,
-                          const struct file *file, struct error *error);
+                          const struct file *file, struct arena *arena, struct error *error);
 
 /* Takes the root, which was read already: its path (copied), its module and its dynamic tables
- * (borrowed, not freed here). Of *libraries, all but ->program is zero, which is borrowed as well.
+ * (borrowed, not freed here). Of *libraries, all but what the caller sets is zero.
  * Then finds and reads what it needs, and what that needs. A library that is missing, of another
  * machine or damaged is no failure: it is listed as missing. Fails if the system does (no memory,
  * no more open files), or if there are too many. They are for the root's machine, or for this
- * library's own if the root's ELF headers were forgotten. Free with libraries_free in any case. */
+ * library's own if the root's ELF headers were forgotten. Call libraries_deinit in any case. */
 bool libraries_read(struct libraries *libraries, const char *path, const struct module *module,
                     const struct dynamic *dynamic, libraries_is_loaded *is_loaded, void *context,
                     struct error *error);
@@ -77,7 +77,7 @@ bool libraries_read_of(struct libraries *libraries, const char *path, const stru
                        const struct module *module, const struct dynamic *dynamic,
                        libraries_is_loaded *is_loaded, void *context, struct error *error);
 
-void libraries_free(struct libraries *libraries);
+void libraries_deinit(struct libraries *libraries);
 
 /* The first library, in order, that defines this symbol; NULL if none does. */
 const struct library *libraries_find(const struct libraries *libraries, const char *name,

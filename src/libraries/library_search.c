@@ -23,14 +23,14 @@ enum {
 };
 
 /* What libraries' directories are called on each machine; the last one is none. */
-struct search_platform {
+struct library_platform {
     uint16_t machine;
     bool is_64;
     const char *debian; /* the multiarch directory's name */
     const char *musl;
 };
 
-static const struct search_platform platforms[] = {
+static const struct library_platform platforms[] = {
     {EM_X86_64, true, "x86_64-linux-gnu", "x86_64"},
     {EM_386, false, "i386-linux-gnu", "i386"},
     {EM_AARCH64, true, "aarch64-linux-gnu", "aarch64"},
@@ -45,10 +45,10 @@ static const struct search_platform platforms[] = {
 
 /* One library being looked for. */
 struct hunt {
-    struct search *search;
+    struct library_search *search;
     const struct libraries *libraries;
     const char *name;
-    struct search_found *found;
+    struct library_found *found;
     struct text places;      /* the first of where it was not, each ended by a newline */
     size_t place_count;      /* of all */
     struct text passed_over; /* the first file that would not do, and why */
@@ -86,23 +86,25 @@ static void pass_over(struct hunt *hunt, const char *path, const struct elf *elf
 }
 
 /* The directory of a path, absolute. */
-static char *directory_of(const char *path)
+static const char *directory_of(struct arena *arena, const char *path)
 {
+    char absolute[PATH_MAX];
     const char *slash = strrchr(path, '/');
+    size_t length = slash ? (size_t)(slash - path) : 0;
     if (path[0] == '/')
-        return strndup(path, slash == path ? 1 : (size_t)(slash - path));
-    char *relative = slash ? strndup(path, (size_t)(slash - path)) : strdup(".");
-    char *absolute = relative ? realpath(relative, NULL) : NULL;
-    free(relative);
-    return absolute;
+        return arena_strndup(arena, path, length ? length : 1);
+    const char *relative = slash ? arena_strndup(arena, path, length) : ".";
+    return relative && realpath(relative, absolute)
+               ? arena_strndup(arena, absolute, strlen(absolute))
+               : NULL;
 }
 
 static void take(struct hunt *hunt, struct file *file, const char *path)
 {
     hunt->found->file = *file;
     *file = (struct file)FILE_NONE;
-    hunt->found->path = strdup(path);
-    hunt->found->origin = directory_of(path);
+    hunt->found->path = arena_strndup(hunt->libraries->arena, path, strlen(path));
+    hunt->found->origin = directory_of(hunt->libraries->arena, path);
     hunt->is_over = true;
     hunt->is_found = hunt->found->path && hunt->found->origin;
     if (!hunt->is_found)
@@ -175,7 +177,7 @@ static bool add_place(struct hunt *hunt, const char *place)
  * put it there. The dynamic loader would take it, and it would be the first that it finds. */
 static void refuse_relative(struct hunt *hunt, const char *directory)
 {
-    search_found_free(hunt->found);
+    file_close(&hunt->found->file);
     hunt->is_found = false;
     error_set(
         hunt->error, PLUGIN_NOT_FOUND,
@@ -197,7 +199,7 @@ static void try_directory(struct hunt *hunt, const char *directory)
 }
 
 /* What $LIB stands for: the directory of libraries of the C library in use. */
-static void add_lib(struct text *text, const struct search *search)
+static void add_lib(struct text *text, const struct library_search *search)
 {
     struct stat status;
     char multiarch[64];
@@ -223,7 +225,7 @@ static size_t variable_length(const char *string, size_t length, const char *nam
 
 /* Adds a path with its variables replaced (ld.so(8), "Dynamic string tokens"); of one that is
  * longer than any path can be, only so much that this is seen. */
-static void add_expanded(struct text *text, const struct search *search, const char *string,
+static void add_expanded(struct text *text, const struct library_search *search, const char *string,
                          size_t length, const char *origin)
 {
     const char *platform = (const char *)getauxval(AT_PLATFORM);
@@ -279,30 +281,30 @@ static void try_inherited(struct hunt *hunt, size_t needer)
     const struct libraries_program *program = &hunt->libraries->program;
     if (hunt->is_over || !program->runpath || !(program->is_rpath || hunt->search->is_musl))
         return;
-    char *origin = directory_of(program->path);
+    const char *origin = directory_of(hunt->libraries->arena, program->path);
     if (origin)
         try_list(hunt, program->runpath, ":", origin);
     else
         fail_for_memory(hunt);
-    free(origin);
 }
 
 /* Reads a whole file, once for all libraries. One that is not there, or cannot be read, is empty.
  */
 static struct bytes read_once(struct hunt *hunt, const char *path)
 {
-    struct search *search = hunt->search;
+    struct library_search *search = hunt->search;
     FILE_AUTO file = FILE_NONE;
     ERROR_AUTO ignored = {0};
     if (!search->is_cache_read && file_open(&file, path, &ignored) && file.size <= CACHE_SIZE_MAX) {
-        search->cache_block = malloc((size_t)file.size + 1);
-        if (!search->cache_block)
+        size_t size = (size_t)file.size;
+        uint8_t *bytes = arena_alloc(hunt->libraries->arena, size);
+        if (!bytes)
             fail_for_memory(hunt);
-        else if (file_read(&file, 0, (size_t)file.size, search->cache_block, &ignored))
-            search->cache_size = (size_t)file.size;
+        else if (file_read(&file, 0, size, bytes, &ignored))
+            search->cache = (struct bytes){bytes, size};
     }
     search->is_cache_read = true;
-    return (struct bytes){search->cache_block, search->cache_size};
+    return search->cache;
 }
 
 /* ---- glibc ---- */
@@ -343,7 +345,7 @@ static bool copy_start(struct bytes bytes, void *start, size_t size)
     return bytes.size >= size;
 }
 
-struct bytes search_cache(struct bytes file)
+struct bytes library_cache(struct bytes file)
 {
     const uint64_t alignment = _Alignof(struct cache_entry);
     struct old_cache_header old;
@@ -363,7 +365,7 @@ struct bytes search_cache(struct bytes file)
     return is_own ? file : (struct bytes){0};
 }
 
-const char *search_cache_next(struct bytes cache, const char *name, bool is_special, size_t *index)
+const char *library_cache_next(struct bytes cache, const char *name, bool is_special, size_t *index)
 {
     struct cache_header header;
     struct bytes entries, slice;
@@ -387,7 +389,7 @@ static void try_cache(struct hunt *hunt)
     const char cache_path[] = "/etc/ld.so.cache";
     if (hunt->is_over)
         return;
-    struct bytes cache = search_cache(read_once(hunt, cache_path));
+    struct bytes cache = library_cache(read_once(hunt, cache_path));
     if (cache.size)
         add_place(hunt, cache_path);
     if (!spend(hunt, cache.size / CACHE_PER_WORK))
@@ -396,7 +398,7 @@ static void try_cache(struct hunt *hunt)
         size_t index = 0;
         const char *found;
         while (!hunt->is_over &&
-               (found = search_cache_next(cache, hunt->name, is_special, &index))) {
+               (found = library_cache_next(cache, hunt->name, is_special, &index))) {
             TEXT_AUTO path = {0};
             text_add(&path, "%s", found);
             try_path(hunt, &path);
@@ -484,10 +486,11 @@ static bool set_not_found(struct hunt *hunt)
     return error_set(hunt->error, PLUGIN_NOT_FOUND, "%s", text_chars(&text));
 }
 
-bool search_find(struct search *search, const struct libraries *libraries, size_t needer,
-                 const char *name, struct search_found *found, struct error *error)
+bool library_search_find(struct library_search *search, const struct libraries *libraries,
+                         size_t needer, const char *name, struct library_found *found,
+                         struct error *error)
 {
-    *found = (struct search_found){.file = FILE_NONE};
+    *found = (struct library_found){.file = FILE_NONE};
     struct hunt hunt = {
         .search = search, .libraries = libraries, .name = name, .found = found, .error = error};
     if (strchr(name, '/')) {
@@ -503,16 +506,8 @@ bool search_find(struct search *search, const struct libraries *libraries, size_
     text_free(&hunt.places);
     text_free(&hunt.passed_over);
     if (!is_found)
-        search_found_free(found);
+        file_close(&found->file);
     return is_found;
-}
-
-void search_found_free(struct search_found *found)
-{
-    file_close(&found->file);
-    free(found->path);
-    free(found->origin);
-    *found = (struct search_found){.file = FILE_NONE};
 }
 
 static bool needs_musl(const struct dynamic *dynamic)
@@ -524,24 +519,19 @@ static bool needs_musl(const struct dynamic *dynamic)
     return false;
 }
 
-void search_start(struct search *search, const struct library *root)
+void library_search_init(struct library_search *search, const struct library *root)
 {
     const struct elf *elf = &root->module->elf;
-    const struct search_platform *platform = platforms;
+    const struct library_platform *platform = platforms;
     for (; platform->machine; platform++) {
         struct elf other = {.machine = platform->machine, .is_64 = platform->is_64};
         if (elf->machine ? other.machine == elf->machine && other.is_64 == elf->is_64
                          : elf_is_own_machine(&other))
             break;
     }
-    *search = (struct search){.platform = platform,
-                              .machine = elf->machine ? elf->machine : platform->machine,
-                              .is_64 = elf->machine ? elf->is_64 : platform->is_64,
-                              .is_musl = needs_musl(&root->dynamic),
-                              .work_left = WORK_MAX};
-}
-
-void search_end(struct search *search)
-{
-    free(search->cache_block);
+    *search = (struct library_search){.platform = platform,
+                                      .machine = elf->machine ? elf->machine : platform->machine,
+                                      .is_64 = elf->machine ? elf->is_64 : platform->is_64,
+                                      .is_musl = needs_musl(&root->dynamic),
+                                      .work_left = WORK_MAX};
 }

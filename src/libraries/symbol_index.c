@@ -3,8 +3,6 @@
 
 #include "base/hash.h"
 
-#include <stdlib.h>
-
 /* Says that a library has a symbol whose name hashes so. */
 struct definition {
     uint32_t hash, library;
@@ -52,8 +50,10 @@ bool definitions_make(struct definitions *definitions, const struct libraries *l
     definitions->head_count = 2;
     while (definitions->head_count < symbols)
         definitions->head_count *= 2;
-    definitions->items = calloc((size_t)symbols + 1, sizeof *definitions->items);
-    definitions->heads = calloc(definitions->head_count, sizeof *definitions->heads);
+    definitions->items =
+        arena_alloc_zeroed(libraries->arena, (size_t)symbols, sizeof *definitions->items);
+    definitions->heads =
+        arena_alloc_zeroed(libraries->arena, definitions->head_count, sizeof *definitions->heads);
     if (!definitions->items || !definitions->heads)
         return error_set_no_memory(error);
     /* What is added last comes first. */
@@ -106,11 +106,4 @@ bool definitions_find(struct definitions *definitions, const char *name, const c
             return false;
     }
     return true;
-}
-
-void definitions_free(struct definitions *definitions)
-{
-    free(definitions->items);
-    free(definitions->heads);
-    *definitions = (struct definitions){0};
 }

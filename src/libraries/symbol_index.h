@@ -7,7 +7,6 @@
 
 struct definition;
 
-/* A zeroed one is empty, and may be freed. */
 struct definitions {
     const struct libraries *libraries;
     struct definition *items; /* lists, one for each hash of a name, by the order of libraries */
@@ -16,8 +15,7 @@ struct definitions {
     uint64_t work_left; /* what all searches together may still cost */
 };
 
-/* Makes the index of the libraries, which must outlive it. Free with definitions_free in any case.
- */
+/* Makes the index of the libraries, in their arena. */
 bool definitions_make(struct definitions *definitions, const struct libraries *libraries,
                       struct error *error);
 
@@ -25,7 +23,5 @@ bool definitions_make(struct definitions *definitions, const struct libraries *l
  * more than those of any plugin do. */
 bool definitions_find(struct definitions *definitions, const char *name, const char *version,
                       const struct library **library, struct error *error);
-
-void definitions_free(struct definitions *definitions);
 
 #endif

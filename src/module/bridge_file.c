@@ -52,22 +52,23 @@ bool go_bridge_file_read(struct go_bridge_file *bridge, const char *path, const 
                          const char *plugin_path, const struct go_module *go, struct error *error)
 {
     FILE_AUTO file = FILE_NONE;
+    ARENA_AUTO arena = {0};
     *bridge = (struct go_bridge_file){
         .path = bridge_file_locate(path, directory, plugin_path, go, error)};
     if (!bridge->path)
         return false;
-    if (!file_open(&file, bridge->path, error) || !module_read(&bridge->module, &file, error) ||
+    if (!file_open(&file, bridge->path, error) ||
+        !module_read(&bridge->module, &file, &arena, error) ||
         !bridge_file_judge(&bridge->module, error) || !module_keep(&bridge->module, error))
         return error_prefix(error, "cannot use the bridge to Go, %s: ", bridge->path);
     bridge->device = file.device;
     bridge->inode = file.inode;
-    module_end_judgement(&bridge->module);
     return true;
 }
 
 void go_bridge_file_deinit(struct go_bridge_file *bridge)
 {
-    module_free(&bridge->module);
+    module_deinit(&bridge->module);
     free(bridge->path);
     *bridge = (struct go_bridge_file){0};
 }

@@ -88,12 +88,14 @@ bool built_in_read(struct built_in *built_in, struct bytes bytes, struct error *
 bool built_in_read_module(struct module *module, const struct built_in *built_in,
                           uint32_t pointer_size, struct error *error)
 {
-    *module = (struct module){
-        .is_stamped = true, .btf_section = built_in->btf, .pointer_size = pointer_size};
+    *module = (struct module){.is_stamped = true,
+                              .is_lasting = true,
+                              .btf_section = built_in->btf,
+                              .pointer_size = pointer_size};
     if (meta_read_start(&module->meta, built_in->meta, error) &&
         meta_read_tables(&module->meta, built_in->meta, error))
         return true;
-    module_free(module);
+    module_deinit(module);
     return false;
 }
 

@@ -32,7 +32,7 @@ int64_t bundle_part(const struct bundle *bundle, const struct format_bundled *bu
  */
 bool built_in_read(struct built_in *built_in, struct bytes bytes, struct error *error);
 
-/* Makes the view of its tables. Free it with module_free. */
+/* Makes the view of its tables. Free it with module_deinit. */
 bool built_in_read_module(struct module *module, const struct built_in *built_in,
                           uint32_t pointer_size, struct error *error);
 

@@ -104,7 +104,7 @@ const struct bundle_file_plugin *bundle_file_find_carrier(const struct bundle_fi
 void bundle_file_free(struct bundle_file *built_ins)
 {
     for (uint32_t i = 0; i < built_ins->count; i++)
-        module_free(&built_ins->plugins[i].module);
+        module_deinit(&built_ins->plugins[i].module);
     free(built_ins->plugins);
     free(built_ins->table);
     free(built_ins->entries);

@@ -1,9 +1,9 @@
 /* Reading and judging a module's file. */
 #include "module/module.h"
 
-#include "base/brief.h"
 #include "base/hash.h"
 
+#include <assert.h>
 #include <elf.h>
 #include <inttypes.h>
 #include <stdlib.h>
@@ -16,13 +16,13 @@ static bool read_start(struct module *module, const struct file *file, struct er
            elf_read_header(&module->elf, (struct bytes){start, size}, file->size, error);
 }
 
-/* Reads the tables of segments and sections, and the sections' names, into one block. */
-static bool read_headers(struct module *module, const struct file *file, struct error *error)
+/* Reads the program header table, the section header table and the sections' names. */
+static bool read_headers(struct module *module, const struct file *file, struct arena *arena,
+                         struct error *error)
 {
     struct elf *elf = &module->elf;
     size_t segments = (size_t)elf->segments_part.size, sections = (size_t)elf->sections_part.size;
-    uint8_t *block = brief_take(segments + sections);
-    module->headers = block;
+    uint8_t *block = arena_alloc(arena, segments + sections);
     if (!block)
         return error_set_no_memory(error);
     if (!file_read(file, elf->segments_part.offset, segments, block, error) ||
@@ -36,17 +36,15 @@ static bool read_headers(struct module *module, const struct file *file, struct 
     if (!elf_section(elf, elf->names_section, &names, error))
         return false;
     size_t size = (size_t)names.part.size;
-    uint8_t *larger = brief_resize(block, segments + sections, segments + sections + size);
-    if (!larger)
+    uint8_t *own = arena_alloc(arena, size);
+    if (!own)
         return error_set_no_memory(error);
-    module->headers = larger;
-    elf->segments.data = larger;
-    elf->sections.data = larger + segments;
-    elf->names = (struct bytes){larger + segments + sections, size};
-    return file_read(file, names.part.offset, size, larger + segments + sections, error);
+    elf->names = (struct bytes){own, size};
+    return file_read(file, names.part.offset, size, own, error);
 }
 
-static bool read_dynamic(struct module *module, const struct file *file, struct error *error)
+static bool read_dynamic(struct module *module, const struct file *file, struct arena *arena,
+                         struct error *error)
 {
     bool is_found = false;
     module->is_executable = module->elf.type == ET_EXEC;
@@ -63,7 +61,7 @@ static bool read_dynamic(struct module *module, const struct file *file, struct 
         module->dynamic_address = segment.address;
         module->dynamic_part = segment.part;
         size_t size = (size_t)segment.part.size;
-        uint8_t *dynamic = brief_take(size);
+        uint8_t *dynamic = arena_alloc(arena, size);
         if (!dynamic)
             return error_set_no_memory(error);
         module->dynamic = (struct bytes){dynamic, size};
@@ -85,35 +83,35 @@ static bool view_stamp(struct module *module, struct bytes meta, struct bytes bt
 
 /* Continues the checksum over a part of the file, which is not kept. */
 static bool add_to_checksum(uint64_t *checksum, const struct file *file, struct elf_part part,
-                            struct error *error)
+                            struct arena *arena, struct error *error)
 {
     enum { CHUNK = 512 * HASH_LANES_SIZE }; /* which the processor's nearest cache holds */
-    uint8_t *chunk = brief_take(CHUNK);
+    uint8_t *chunk = arena_alloc(arena, CHUNK);
     struct hash_lanes lanes;
     uint64_t at = 0;
-    bool is_read = chunk || error_set_no_memory(error);
+    if (!chunk)
+        return error_set_no_memory(error);
     hash_lanes_begin(&lanes, *checksum);
-    for (; is_read && part.size - at > CHUNK; at += CHUNK) {
-        is_read = file_read(file, part.offset + at, CHUNK, chunk, error);
-        if (is_read)
-            hash_lanes_add(&lanes, chunk, CHUNK);
+    for (; part.size - at > CHUNK; at += CHUNK) {
+        if (!file_read(file, part.offset + at, CHUNK, chunk, error))
+            return false;
+        hash_lanes_add(&lanes, chunk, CHUNK);
     }
     size_t rest = (size_t)(part.size - at);
-    is_read = is_read && file_read(file, part.offset + at, rest, chunk, error);
-    if (is_read)
-        *checksum = hash_lanes_end(&lanes, chunk, rest, part.size);
-    brief_give(chunk);
-    return is_read;
+    if (!file_read(file, part.offset + at, rest, chunk, error))
+        return false;
+    *checksum = hash_lanes_end(&lanes, chunk, rest, part.size);
+    return true;
 }
 
 /* The same as view_stamp, of types that stay in the file. */
 static bool view_deferred(struct module *module, struct bytes meta, const struct file *file,
-                          struct elf_part btf, struct error *error)
+                          struct elf_part btf, struct arena *arena, struct error *error)
 {
     if (!meta_read_start(&module->meta, meta, error))
         return false;
     uint64_t checksum = module->checksum_start = meta_checksum_start(meta);
-    return add_to_checksum(&checksum, file, btf, error) &&
+    return add_to_checksum(&checksum, file, btf, arena, error) &&
            meta_has_checksum(&module->meta, checksum, error) &&
            meta_read_tables(&module->meta, meta, error);
 }
@@ -125,7 +123,7 @@ enum { TYPES_AT_HAND_MAX = 8192 };
 
 static bool read_stamp(struct module *module, const struct file *file,
                        const struct elf_section *meta, const struct elf_section *btf,
-                       struct error *error)
+                       struct arena *arena, struct error *error)
 {
     if (!meta->name)
         return true;
@@ -137,15 +135,14 @@ static bool read_stamp(struct module *module, const struct file *file,
     bool is_deferred = btf_size > TYPES_AT_HAND_MAX &&
                        deferred_begin(&module->deferred, file, btf->part.offset, btf_size);
     module->is_stamped = true;
-    uint8_t *block = brief_take(meta_size + (is_deferred ? 0 : btf_size));
-    module->stamp = block;
+    uint8_t *block = arena_alloc(arena, meta_size + (is_deferred ? 0 : btf_size));
     if (!block)
         return error_set_no_memory(error);
     struct bytes section = {block, meta_size};
     if (!file_read(file, meta->part.offset, meta_size, block, error))
         return false;
     if (is_deferred)
-        return view_deferred(module, section, file, btf->part, error);
+        return view_deferred(module, section, file, btf->part, arena, error);
     return file_read(file, btf->part.offset, btf_size, block + meta_size, error) &&
            view_stamp(module, section, (struct bytes){block + meta_size, btf_size}, error);
 }
@@ -153,11 +150,10 @@ static bool read_stamp(struct module *module, const struct file *file,
 /* What the reader of Go modules wrote for a plugin takes the place of a stamp: only it follows what
  * the bridge does. */
 static bool view_go_stamp(struct module *module, struct bytes meta, struct bytes btf,
-                          struct error *error)
+                          struct arena *arena, struct error *error)
 {
-    uint8_t *block = malloc(meta.size + btf.size + 1);
+    uint8_t *block = arena_alloc(arena, meta.size + btf.size);
     module->is_stamped = true;
-    module->stamp = block;
     if (block) {
         memcpy(block, meta.data, meta.size);
         memcpy(block + meta.size, btf.data, btf.size);
@@ -170,7 +166,8 @@ static bool view_go_stamp(struct module *module, struct bytes meta, struct bytes
 }
 
 /* A program is not opened, whatever is in it. */
-static bool read_go(struct module *module, const struct file *file, struct error *error)
+static bool read_go(struct module *module, const struct file *file, struct arena *arena,
+                    struct error *error)
 {
     const struct elf *elf = &module->elf;
     struct bytes meta, btf;
@@ -178,11 +175,12 @@ static bool read_go(struct module *module, const struct file *file, struct error
         return true;
     if (!go_module_read(&module->go, elf, file, &meta, &btf, error))
         return false;
-    return !module->go || !module->go->is_plugin || view_go_stamp(module, meta, btf, error);
+    return !module->go || !module->go->is_plugin || view_go_stamp(module, meta, btf, arena, error);
 }
 
 /* Reads what the sections hold. A module with Go code in it has a note of Go's linker. */
-static bool read_sections(struct module *module, const struct file *file, struct error *error)
+static bool read_sections(struct module *module, const struct file *file, struct arena *arena,
+                          struct error *error)
 {
     enum { META, BTF, GO_NOTE, COUNT };
     static const char *const names[COUNT] = {FORMAT_SECTION, FORMAT_BTF_SECTION,
@@ -191,28 +189,27 @@ static bool read_sections(struct module *module, const struct file *file, struct
     if (!elf_find_sections(&module->elf, names, sections, COUNT, error))
         return false;
     module->is_go = sections[GO_NOTE].name;
-    return read_go(module, file, error) &&
-           (module->is_stamped || read_stamp(module, file, &sections[META], &sections[BTF], error));
+    return read_go(module, file, arena, error) &&
+           (module->is_stamped ||
+            read_stamp(module, file, &sections[META], &sections[BTF], arena, error));
 }
 
-bool module_read_headers(struct module *module, const struct file *file, struct error *error)
+bool module_read_headers(struct module *module, struct file *file, struct arena *arena,
+                         struct error *error)
 {
     *module = (struct module){0};
-    bool is_elf = read_start(module, file, error);
+    if (!file_read_ahead(file, arena, error) || !read_start(module, file, error))
+        return false;
     module->pointer_size = module->elf.is_64 ? 8 : 4;
-    if (is_elf && read_headers(module, file, error) && read_dynamic(module, file, error))
-        return true;
-    module_free(module);
-    return false;
+    return read_headers(module, file, arena, error) && read_dynamic(module, file, arena, error);
 }
 
-bool module_read(struct module *module, const struct file *file, struct error *error)
+bool module_read(struct module *module, struct file *file, struct arena *arena, struct error *error)
 {
-    if (!module_read_headers(module, file, error))
-        return false;
-    if (read_sections(module, file, error))
+    if (module_read_headers(module, file, arena, error) &&
+        read_sections(module, file, arena, error))
         return true;
-    module_free(module);
+    module_deinit(module);
     return false;
 }
 
@@ -269,54 +266,44 @@ const struct btf *module_types(const struct module *module, struct error *error)
     return known;
 }
 
-static void free_headers(struct module *module)
-{
-    brief_give((void *)module->dynamic.data);
-    brief_give(module->headers);
-    module->dynamic = (struct bytes){0};
-    module->headers = NULL;
-    module->elf = (struct elf){0};
-}
-
 size_t module_lasting_size(const struct module *module)
 {
-    return meta_lasting_size(&module->meta) + module->btf_section.size;
+    bool is_moved = module->is_stamped && !module->is_lasting;
+    return is_moved ? meta_lasting_size(&module->meta) + module->btf_section.size : 0;
 }
 
 void module_move(struct module *module, void *place)
 {
+    if (!module->is_stamped || module->is_lasting)
+        return;
     void *types = meta_move(&module->meta, place);
     if (module->btf_section.size)
         module->btf_section.data =
             memcpy(types, module->btf_section.data, module->btf_section.size);
-    module->is_moved = true;
+    module->is_lasting = true;
 }
 
 bool module_keep(struct module *module, struct error *error)
 {
-    if (!module->is_stamped || module->go)
-        return true;
-    module->kept = malloc(module_lasting_size(module));
-    if (!module->kept)
+    size_t size = module_lasting_size(module);
+    module->kept = size ? malloc(size) : NULL;
+    if (size && !module->kept)
         return error_set_no_memory(error);
     module_move(module, module->kept);
+    module_end_judgement(module);
     return true;
 }
 
 void module_end_judgement(struct module *module)
 {
-    free_headers(module);
-    if (!module->is_moved)
-        return;
+    assert(!module->is_stamped || module->is_lasting);
     meta_drop_imports(&module->meta);
-    brief_give(module->stamp);
-    module->stamp = NULL;
+    module->dynamic = (struct bytes){0};
+    module->elf = (struct elf){0};
 }
 
-void module_free(struct module *module)
+void module_deinit(struct module *module)
 {
-    free_headers(module);
-    brief_give(module->stamp);
     free(module->kept);
     free_types((struct btf *)module->btf);
     deferred_free(&module->deferred);

@@ -3,6 +3,7 @@
 #ifndef PLUGIN_MODULE_H
 #define PLUGIN_MODULE_H
 
+#include "base/arena.h"
 #include "base/file.h"
 #include "elf/elf.h"
 #include "format/meta.h"
@@ -17,7 +18,7 @@ struct module {
     bool is_go;               /* it holds Go code: that of a plugin, or of anything else */
     uint64_t dynamic_address; /* of the dynamic section, as linked; 0 without one */
     struct elf_part dynamic_part;
-    struct bytes dynamic; /* that section; without data if there is none. Of brief.h */
+    struct bytes dynamic; /* that section; without data if there is none */
     struct meta meta;
     struct bytes btf_section; /* its types, unread: module_types reads them */
     struct deferred deferred; /* they are here, if they are many: then btf_section is empty */
@@ -26,38 +27,39 @@ struct module {
                                 atomically: a lock could be held by a thread that a fork does not
                                 have. Owned */
     struct go_module *go;    /* NULL: it is no Go plugin, nor what opens them */
-    void *headers;           /* the bytes behind elf; of brief.h */
-    void *stamp;             /* the bytes behind meta and btf_section; of brief.h */
     uint64_t checksum_start; /* what its checksum continues from over types that are deferred */
-    bool is_moved;           /* all but the imports lie elsewhere */
-    void *kept;              /* there, by module_keep; NULL: it was not called. Owned */
+    bool is_lasting;         /* meta and btf_section are in no arena, but for the imports */
+    void *kept;              /* by module_keep, which has them; NULL: it was not called. Owned */
 };
 
 /* Reads a module, but for its types, of which only the checksum is known to be right. A file
- * without a stamp is no failure; a damaged one is. What is read is brief.h's: who reads a module
- * during an open, and needs it for longer, moves it or keeps it. Free with module_free. */
-bool module_read(struct module *module, const struct file *file, struct error *error);
+ * without a stamp is no failure; a damaged one is. What it reads lies in the arena: who needs the
+ * stamp for longer calls module_move or module_keep. On failure the module needs no module_deinit.
+ */
+bool module_read(struct module *module, struct file *file, struct arena *arena,
+                 struct error *error);
 
 /* The same without a stamp, whatever that is. */
-bool module_read_headers(struct module *module, const struct file *file, struct error *error);
+bool module_read_headers(struct module *module, struct file *file, struct arena *arena,
+                         struct error *error);
 
 /* The types of a stamped module, read and checked when they are asked for the first time. They live
  * as long as the module. NULL with the error set. Thread-safe. */
 const struct btf *module_types(const struct module *module, struct error *error);
 
-/* What lasts of the stamp, which is all but its imports, can be moved to other memory of this size,
- * before the types are asked for. Not that of a Go plugin. */
+/* Moves what lasts of the stamp, all but its imports, out of the arena to other memory of this
+ * size, before anybody calls module_types. */
 size_t module_lasting_size(const struct module *module);
 void module_move(struct module *module, void *place);
 
-/* Moves that to the heap, if there is any. */
-bool module_keep(struct module *module, struct error *error);
-
-/* Frees what only a judgement needs: the ELF headers, the dynamic section, and, of a stamp that was
- * moved, the imports. */
+/* Forgets what only a judgement needs, which is all that is still in the arena: the ELF headers,
+ * the dynamic section and the imports. The stamp must have been moved. */
 void module_end_judgement(struct module *module);
 
-void module_free(struct module *module);
+/* Moves the stamp to the heap and ends the judgement. */
+bool module_keep(struct module *module, struct error *error);
+
+void module_deinit(struct module *module);
 
 /* Is it for the machine that this code runs on? */
 bool module_judge_machine(const struct module *module, struct error *error);

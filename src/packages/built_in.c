@@ -220,36 +220,25 @@ static struct carrier *built_in_carrier_new(struct plugin *p, struct error *erro
     return carrier_new(&values, error);
 }
 
-static void built_in_plugin_free(struct plugin *p)
-{
-    module_free(&p->module);
-    free(p->path);
-    free(p);
-}
-
 static struct plugin *built_in_plugin_new(uint32_t number, struct error *error)
 {
     struct built_in view;
+    struct module module;
     const struct format_built_in *own = bundle_entry(number);
-    struct plugin *p = calloc(1, sizeof *p);
-    char *path = strdup(built_in_name(number));
-    if (!p || !path) {
-        free(p);
-        free(path);
-        error_set_no_memory(error);
+    if (!built_in_read(&view, (struct bytes){(const uint8_t *)own, own->size}, error) ||
+        !built_in_read_module(&module, &view, sizeof(void *), error))
         return NULL;
-    }
-    /* No file is on device 0. */
-    *p = (struct plugin){
-        .path = path, .inode = number + 1, .base = (uintptr_t)own, .built_in = number + 1};
-    if (built_in_read(&view, (struct bytes){(const uint8_t *)own, own->size}, error) &&
-        built_in_read_module(&p->module, &view, sizeof(void *), error)) {
-        /* Not that of the loadable plugin with the same stamp, which is another one. */
-        p->content = hash_bytes(p->module.meta.header.content, path, strlen(path));
-        if (!p->module.meta.header.packages.count || (p->carrier = built_in_carrier_new(p, error)))
-            return p;
-    }
-    built_in_plugin_free(p);
+    struct plugin *p = plugin_new(view.name, &module, error);
+    if (!p)
+        return NULL;
+    p->inode = number + 1; /* and device 0, which no file is on */
+    p->base = (uintptr_t)own;
+    p->built_in = number + 1;
+    /* Not that of the loadable plugin with the same stamp, which is another one. */
+    p->content = hash_bytes(module.meta.header.content, p->path, strlen(p->path));
+    if (!module.meta.header.packages.count || (p->carrier = built_in_carrier_new(p, error)))
+        return p;
+    plugin_free(p);
     return NULL;
 }
 
@@ -284,7 +273,7 @@ struct plugin *built_in_plugin(uint32_t number, struct error *error)
     sync_unlock();
     if (known) {
         carrier_free(made->carrier);
-        built_in_plugin_free(made);
+        plugin_free(made);
     }
     return known ? known : made;
 }

@@ -3,7 +3,7 @@
 #ifndef PLUGIN_BUILT_IN_H
 #define PLUGIN_BUILT_IN_H
 
-#include "process/plugin_internal.h"
+#include "process/plugin.h"
 
 /* Finds the built-in plugin of the name that this path ends in. */
 bool built_in_find(const char *path, uint32_t *number);

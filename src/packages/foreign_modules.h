@@ -5,7 +5,7 @@
 #define PLUGIN_FOREIGN_MODULES_H
 
 #include "process/loaded.h"
-#include "process/plugin_internal.h"
+#include "process/plugin.h"
 
 /* Registers the packages of all modules that have announced themselves. `opened` is the plugin that
  * was just mapped, and may have brought some of them along, or NULL. */

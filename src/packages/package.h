@@ -3,7 +3,7 @@
 #ifndef PLUGIN_PACKAGE_H
 #define PLUGIN_PACKAGE_H
 
-#include "process/plugin_internal.h"
+#include "process/plugin.h"
 
 struct package;
 

@@ -11,7 +11,7 @@
 
 /* So large that the C library maps each apart from its heap. */
 enum { CHUNK_SIZE = 1 << 18, UNIT = 64 };
-_Static_assert(KEEP_MAX <= CHUNK_SIZE / 2, "a chunk holds any");
+_Static_assert(KEPT_MAX <= CHUNK_SIZE / 2, "a chunk holds any");
 _Static_assert(UNIT % alignof(max_align_t) == 0, "it is aligned for any object");
 
 union chunk {
@@ -81,20 +81,24 @@ static void *take(size_t size)
     return memory;
 }
 
-void *keep_take(size_t size)
+void *kept_alloc(size_t size)
 {
-    if (!size || size > KEEP_MAX)
-        return NULL;
+    if (size > KEPT_MAX)
+        return calloc(1, size);
     sync_lock();
     void *memory = take(rounded(size));
     sync_unlock();
     return memory ? memset(memory, 0, size) : NULL;
 }
 
-void keep_give(void *memory, size_t size)
+void kept_free(void *memory, size_t size)
 {
     if (!memory)
         return;
+    if (size > KEPT_MAX) {
+        free(memory);
+        return;
+    }
     sync_lock();
     if ((uint8_t *)memory + rounded(size) == rest)
         rest = memory;

@@ -1,18 +1,18 @@
 /* Memory that lasts as long as the process, apart from the heap: it is that of opened plugins, and
  * lies close together. In the heap it would lie between the dynamic loader's records of modules,
  * all of which a dlopen walks through: with 10,000 plugins, several times as slowly. */
-#ifndef PLUGIN_KEEP_H
-#define PLUGIN_KEEP_H
+#ifndef PLUGIN_KEPT_MEMORY_H
+#define PLUGIN_KEPT_MEMORY_H
 
 #include <stddef.h>
 
-/* So much can be taken at once: what is larger does no harm where it is. */
-#define KEEP_MAX ((size_t)16384)
+/* Larger blocks are the heap's, where they do no harm. */
+#define KEPT_MAX ((size_t)16384)
 
-/* Zeroed memory, for any object; NULL if there is none. */
-void *keep_take(size_t size);
+/* Returns a zeroed block for any object, or NULL without memory. */
+void *kept_alloc(size_t size);
 
-/* Gives back what was taken with this size, of a plugin that was refused; or NULL. */
-void keep_give(void *memory, size_t size);
+/* Frees a block of this size, or NULL. */
+void kept_free(void *memory, size_t size);
 
 #endif

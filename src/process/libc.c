@@ -82,7 +82,7 @@ void libc_remember(const char *name, const char *version)
     if (length + version_length > LENGTH_MAX)
         return;
     size_t size = sizeof(struct known_symbol) + length + version_length;
-    struct known_symbol *symbol = keep_take(size);
+    struct known_symbol *symbol = kept_alloc(size);
     if (!symbol)
         return;
     symbol->hash = hash;
@@ -96,5 +96,5 @@ void libc_remember(const char *name, const char *version)
         if (is_symbol(none, hash, name, version ? version : ""))
             break; /* another thread was faster */
     }
-    keep_give(symbol, size);
+    kept_free(symbol, size);
 }

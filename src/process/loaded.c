@@ -99,7 +99,7 @@ static bool open_program(struct file *file, struct error *error)
 
 static void free_loaded(struct loaded *loaded)
 {
-    module_free(&loaded->module);
+    module_deinit(&loaded->module);
     free(loaded->segments);
     free(loaded->path);
     free(loaded);
@@ -108,10 +108,10 @@ static void free_loaded(struct loaded *loaded)
 static bool read_loaded(struct loaded *loaded, const struct place *place, struct error *error)
 {
     FILE_AUTO file = FILE_NONE;
+    ARENA_AUTO arena = {0};
     bool is_open =
         place->is_program ? open_program(&file, error) : file_open(&file, place->name, error);
-    if (!is_open || !module_read(&loaded->module, &file, error) ||
-        !module_keep(&loaded->module, error))
+    if (!is_open || !module_read(&loaded->module, &file, &arena, error))
         return false;
     loaded->device = file.device;
     loaded->inode = file.inode;
@@ -120,8 +120,7 @@ static bool read_loaded(struct loaded *loaded, const struct place *place, struct
         memcmp(segments.data, place->segments, segments.size) != 0)
         return error_set(error, PLUGIN_SYSTEM,
                          "its file was replaced since it was loaded; start the program again");
-    module_end_judgement(&loaded->module);
-    return true;
+    return module_keep(&loaded->module, error);
 }
 
 static struct loaded *make_loaded(const struct place *place, struct error *error)

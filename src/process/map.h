@@ -2,7 +2,7 @@
 #ifndef PLUGIN_MAP_H
 #define PLUGIN_MAP_H
 
-#include "process/plugin_internal.h"
+#include "process/plugin.h"
 
 /* What a thread is about to make part of the process. */
 struct mapping {

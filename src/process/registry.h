@@ -2,7 +2,7 @@
 #ifndef PLUGIN_REGISTRY_H
 #define PLUGIN_REGISTRY_H
 
-#include "process/plugin_internal.h"
+#include "process/plugin.h"
 
 /* The open plugin that is this file, or NULL. */
 struct plugin *registry_find_file(dev_t device, ino_t inode);

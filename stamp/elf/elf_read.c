@@ -149,7 +149,7 @@ bool stamp_open_elf(struct stamp *stamp, int descriptor, struct error *error)
         return error_set_no_memory(error);
     stamp->image = image;
     image->file = (struct file){.descriptor = descriptor, .size = (uint64_t)status.st_size};
-    if (!module_read_headers(&image->module, &image->file, error))
+    if (!module_read_headers(&image->module, &image->file, &stamp->arena, error))
         return error_prefix_damaged(error);
     stamp->is_executable = image->module.is_executable;
     return true;

@@ -9,10 +9,8 @@ void stamp_deinit(struct stamp *stamp)
 {
     dwarf_end(stamp->dwarf);
     elf_end(stamp->elf);
-    if (stamp->image) {
-        dynamic_free(&stamp->image->dynamic);
-        module_free(&stamp->image->module);
-    }
+    if (stamp->image)
+        module_deinit(&stamp->image->module);
     arena_deinit(&stamp->arena);
 }
 

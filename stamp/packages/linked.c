@@ -7,17 +7,18 @@
 
 #include <limits.h>
 #include <stdio.h>
-#include <stdlib.h>
 
 /* The libraries that the module needs. */
 struct linked {
+    struct arena arena;
     struct libraries libraries;
     struct module *found; /* of each missing one, that in the link's directories; else zeroed */
     size_t found_count;
 };
 
 /* Not finding it is no failure. */
-static void linked_find(const char *const *directories, const char *name, struct module *module)
+static void linked_find(const char *const *directories, const char *name, struct module *module,
+                        struct arena *arena)
 {
     for (size_t i = 0; directories && directories[i]; i++) {
         ERROR_AUTO ignored = {0};
@@ -25,7 +26,7 @@ static void linked_find(const char *const *directories, const char *name, struct
         char path[PATH_MAX];
         int length = snprintf(path, sizeof path, "%s/%s", directories[i], name);
         if (length > 0 && (size_t)length < sizeof path && file_open(&file, path, &ignored) &&
-            module_read(module, &file, &ignored))
+            module_read(module, &file, arena, &ignored))
             return;
     }
 }
@@ -34,12 +35,13 @@ static bool linked_read_found(struct linked *linked, const char *const *director
                               struct error *error)
 {
     size_t count = linked->libraries.missing_count;
-    linked->found = calloc(count + 1, sizeof *linked->found);
+    linked->found = arena_alloc_zeroed(&linked->arena, count, sizeof *linked->found);
     if (!linked->found)
         return error_set_no_memory(error);
     linked->found_count = count;
     for (size_t i = 0; i < count; i++)
-        linked_find(directories, linked->libraries.missing[i].name, &linked->found[i]);
+        linked_find(directories, linked->libraries.missing[i].name, &linked->found[i],
+                    &linked->arena);
     return true;
 }
 
@@ -107,14 +109,14 @@ bool stamp_check_linked(const struct stamp *stamp, const char *path, const char 
 {
     if (!needs_libraries(stamp))
         return true;
-    struct linked linked = {0};
+    struct linked linked = {.libraries.arena = &linked.arena};
     bool done = libraries_read(&linked.libraries, path, &stamp->image->module,
                                &stamp->image->dynamic, NULL, NULL, error) &&
                 linked_read_found(&linked, directories, error) &&
                 linked_check(stamp, &linked, error);
     for (size_t i = 0; i < linked.found_count; i++)
-        module_free(&linked.found[i]);
-    free(linked.found);
-    libraries_free(&linked.libraries);
+        module_deinit(&linked.found[i]);
+    libraries_deinit(&linked.libraries);
+    arena_deinit(&linked.arena);
     return done;
 }

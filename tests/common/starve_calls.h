@@ -18,7 +18,19 @@ static bool starve_fails(const void *place);
         return starve_fails(__builtin_return_address(0)) ? NULL : __real_##name(__VA_ARGS__);      \
     }
 
-STARVE_WRAP(void *, malloc, (size_t size), size)
+/* The chunks of arenas (src/base/arena.c) are refused always, so that each block is one of the
+ * heap.
+ */
+enum { CHUNK_SIZE = 160 << 10 };
+
+void *__real_malloc(size_t size);
+void *__wrap_malloc(size_t size);
+void *__wrap_malloc(size_t size)
+{
+    return size == CHUNK_SIZE || starve_fails(__builtin_return_address(0)) ? NULL
+                                                                           : __real_malloc(size);
+}
+
 STARVE_WRAP(void *, calloc, (size_t count, size_t size), count, size)
 STARVE_WRAP(void *, realloc, (void *block, size_t size), block, size)
 STARVE_WRAP(void *, reallocarray, (void *block, size_t count, size_t size), block, count, size)

@@ -1,6 +1,7 @@
 /* The reader of dynamic tables: what it reads of both classes of file, which symbol it finds, and
  * what it refuses. */
 #include "src/elf/dynamic.h"
+#include "src/base/arena.h"
 #include "tests/common/check.h"
 #include "tests/common/crowd.h"
 
@@ -117,6 +118,7 @@ static struct made valid(void)
 
 /* A view, and copies of exactly the bytes that it is of, so that ASan sees a read beyond them. */
 struct view {
+    struct arena arena;
     struct dynamic dynamic;
     void *copies[6];
     struct error error;
@@ -143,12 +145,12 @@ static void read_view(struct view *view, const struct made *made)
         .wanted = copy(view, 4, &made->wanted, made->wanted_size),
         .defined = copy(view, 5, made->defined, made->defined_size),
     };
-    view->is_read = dynamic_read(&view->dynamic, &made->elf, &tables, &view->error);
+    view->is_read = dynamic_read(&view->dynamic, &made->elf, &tables, &view->arena, &view->error);
 }
 
 static void free_view(struct view *view)
 {
-    dynamic_free(&view->dynamic);
+    arena_deinit(&view->arena);
     error_free(&view->error);
     for (size_t i = 0; i < COUNT(view->copies); i++)
         free(view->copies[i]);
@@ -216,7 +218,6 @@ static void a_view_that_was_never_read_is_empty(void **state)
     struct dynamic_symbol symbol;
     assert_false(dynamic_find(&none, "area", NULL, &symbol));
     assert_null(dynamic_needed(&none, 0));
-    dynamic_free(&none);
 }
 
 static void runpath_goes_before_rpath_in_any_order(void **state)
@@ -406,7 +407,7 @@ static void a_file_of_32_bits_is_read(void **state)
     };
     struct elf elf = {.is_64 = false};
     VIEW_AUTO view = {0};
-    assert_true(dynamic_read(&view.dynamic, &elf, &tables, &view.error));
+    assert_true(dynamic_read(&view.dynamic, &elf, &tables, &view.arena, &view.error));
     assert_string_equal(dynamic_needed(&view.dynamic, 0), "libc.so.6");
     assert_int_equal(found_at(&view, "area", "ANY_1"), 0xF0000100);
     assert_true(dynamic_symbol(&view.dynamic, 2).is_wanted);
@@ -594,7 +595,7 @@ static void names_that_overlap_are_refused(void **state)
                                     .strings = {(const uint8_t *)strings, sizeof strings}};
     struct elf elf = {.is_64 = true};
     VIEW_AUTO view = {0};
-    assert_false(dynamic_read(&view.dynamic, &elf, &tables, &view.error));
+    assert_false(dynamic_read(&view.dynamic, &elf, &tables, &view.arena, &view.error));
     assert_string_equal(error_text(&view.error),
                         "its dynamic section is damaged: the names of its symbols overlap");
 }
@@ -616,7 +617,7 @@ static void names_that_hash_alike_are_refused(void **state)
                                     .strings = {(const uint8_t *)strings, sizeof strings}};
     struct elf elf = {.is_64 = true};
     VIEW_AUTO view = {0};
-    assert_false(dynamic_read(&view.dynamic, &elf, &tables, &view.error));
+    assert_false(dynamic_read(&view.dynamic, &elf, &tables, &view.arena, &view.error));
     assert_string_equal(error_text(&view.error), "its dynamic section is damaged: the names of its "
                                                  "symbols were made to hash alike");
 }
@@ -631,11 +632,11 @@ static void a_search_in_a_crowd_ends_soon(void **state)
     struct elf elf = {.is_64 = true};
     VIEW_AUTO view = {0};
     struct dynamic_symbol symbol;
-    assert_true(dynamic_read(&view.dynamic, &elf, &tables, &view.error));
+    assert_true(dynamic_read(&view.dynamic, &elf, &tables, &view.arena, &view.error));
     assert_true(dynamic_find(&view.dynamic, crowd->strings + CROWD_NAME, NULL, &symbol));
     for (int i = 0; i < CROWD_SEARCHES / 10; i++) /* it compares names at each step */
         assert_false(dynamic_find(&view.dynamic, crowd->absent, NULL, &symbol));
-    dynamic_free(&view.dynamic);
+    arena_deinit(&view.arena);
     view.dynamic = (struct dynamic){0};
     free(crowd);
 }

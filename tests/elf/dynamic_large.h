@@ -2,6 +2,7 @@
 #ifndef TESTS_ELF_DYNAMIC_LARGE_H
 #define TESTS_ELF_DYNAMIC_LARGE_H
 
+#include "src/base/arena.h"
 #include "src/elf/dynamic.h"
 
 #include <elf.h>
@@ -18,6 +19,7 @@ struct large_bytes {
 struct dynamic_large {
     struct large_bytes entries, symbols, versions, wanted, defined, strings;
     size_t last_wanted, last_defined; /* where the last record of each chain is */
+    struct arena arena;
     struct dynamic dynamic;
 };
 
@@ -108,7 +110,7 @@ static bool large_read(struct dynamic_large *large, struct error *error)
         .wanted = {large->wanted.bytes, large->wanted.size},
         .defined = {large->defined.bytes, large->defined.size},
     };
-    return dynamic_read(&large->dynamic, &elf, &tables, error);
+    return dynamic_read(&large->dynamic, &elf, &tables, &large->arena, error);
 }
 
 /* The start of a file, which is mapped at address 0. */
@@ -176,7 +178,7 @@ static bool large_write_damaged(struct dynamic_large *large, int descriptor, uin
 
 static void large_free(struct dynamic_large *large)
 {
-    dynamic_free(&large->dynamic);
+    arena_deinit(&large->arena);
     free(large->entries.bytes);
     free(large->symbols.bytes);
     free(large->versions.bytes);

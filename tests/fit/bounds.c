@@ -249,7 +249,8 @@ static void give_segments(struct headers *made, uint32_t type)
 }
 
 /* Writes the file and reads it. */
-static bool read_headers(struct headers *made, struct module *module, struct error *error)
+static bool read_headers(struct headers *made, struct module *module, struct arena *arena,
+                         struct error *error)
 {
     FILE_AUTO file = {.descriptor = memfd_create("headers", 0), .size = sizeof *made};
     assert_true(file.descriptor >= 0);
@@ -259,7 +260,7 @@ static bool read_headers(struct headers *made, struct module *module, struct err
         at += (size_t)count;
     }
     free(made);
-    return module_read(module, &file, error);
+    return module_read(module, &file, arena, error);
 }
 
 /* The name of each is to be searched for its end, if one looks for it. */
@@ -267,14 +268,15 @@ static void sections_of_one_long_name_are_read(void **state)
 {
     (void)state;
     struct headers *made = make_headers();
+    ARENA_AUTO arena = {0};
     struct module module;
     ERROR_AUTO error = {0};
     give_sections(made);
     memset(made->names, 'x', sizeof made->names - 1);
-    if (!read_headers(made, &module, &error))
+    if (!read_headers(made, &module, &arena, &error))
         fail_msg("%s", error_text(&error));
     assert_false(module.is_stamped);
-    module_free(&module);
+    module_deinit(&module);
 }
 
 /* Each would be read. */
@@ -282,10 +284,11 @@ static void many_dynamic_sections_are_refused(void **state)
 {
     (void)state;
     struct headers *made = make_headers();
+    ARENA_AUTO arena = {0};
     struct module module;
     ERROR_AUTO error = {0};
     give_segments(made, PT_DYNAMIC);
-    assert_false(read_headers(made, &module, &error));
+    assert_false(read_headers(made, &module, &arena, &error));
     assert_string_equal(error_text(&error), "it is damaged: it has two dynamic sections");
 }
 
@@ -294,10 +297,11 @@ static void many_loaded_parts_are_refused(void **state)
 {
     (void)state;
     struct headers *made = make_headers();
+    ARENA_AUTO arena = {0};
     struct module module;
     ERROR_AUTO error = {0};
     give_segments(made, PT_LOAD);
-    if (!read_headers(made, &module, &error))
+    if (!read_headers(made, &module, &arena, &error))
         fail_msg("%s", error_text(&error));
     module.is_stamped = true;
     module.meta.header.kind = FORMAT_SHARED_LIBRARY;
@@ -306,7 +310,7 @@ static void many_loaded_parts_are_refused(void **state)
     assert_string_equal(error_text(&error),
                         "it is damaged: it is loaded in more parts than any linker makes");
 #endif
-    module_free(&module);
+    module_deinit(&module);
 }
 
 /* ---- types ---- */
@@ -534,10 +538,12 @@ static void a_judgement_of_very_many_misfits_ends(void **state)
     enum { IMPORTS = 1 << 20 };
     struct scene scene;
     MISFITS_AUTO misfits = {0};
+    ARENA_AUTO arena = {0};
     ERROR_AUTO error = {0};
     make_scene(&scene, IMPORTS);
-    struct library items[] = {{.path = (char *)(uintptr_t) "/plugin.so", .module = &scene.plugin}};
-    const struct libraries libraries = {.items = items, .count = 1, .is_linked = true};
+    struct library items[] = {{.path = "/plugin.so", .module = &scene.plugin}};
+    const struct libraries libraries = {
+        .arena = &arena, .items = items, .count = 1, .is_linked = true};
     const struct fit_host host = {.path = "./host",
                                   .module = &scene.host,
                                   .context = &scene,

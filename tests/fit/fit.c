@@ -42,6 +42,7 @@ struct maker {
     } wanted;
     uint32_t dynamic_count, entry_count, strings_used;
     struct module module;
+    struct arena arena;
     struct dynamic dynamic;
 };
 
@@ -213,13 +214,13 @@ static void end(struct maker *maker)
         .versions = {(const uint8_t *)maker->versions,
                      has_versions ? maker->dynamic_count * sizeof *maker->versions : 0},
         .wanted = {(const uint8_t *)&maker->wanted, has_versions ? sizeof maker->wanted : 0}};
-    if (!dynamic_read(&maker->dynamic, &maker->module.elf, &tables, &error))
+    if (!dynamic_read(&maker->dynamic, &maker->module.elf, &tables, &maker->arena, &error))
         fail_msg("%s", error_text(&error));
 }
 
 static void free_maker(struct maker *maker)
 {
-    dynamic_free(&maker->dynamic);
+    arena_deinit(&maker->arena);
     made_free(&maker->types);
     free(maker->tables);
 }
@@ -321,17 +322,19 @@ static int tear_down(void **state)
  * plugin fits. */
 static void expect(struct scene *scene, const char *lines)
 {
+    ARENA_AUTO arena = {0};
     ERROR_AUTO error = {0};
     end(&scene->host);
     end(&scene->plugin);
     end(&scene->other);
-    struct library items[] = {{.path = (char *)(uintptr_t)scene->plugin.path,
+    struct library items[] = {{.path = scene->plugin.path,
                                .module = &scene->plugin.module,
                                .dynamic = scene->plugin.dynamic},
-                              {.path = (char *)(uintptr_t)scene->other.path,
+                              {.path = scene->other.path,
                                .module = &scene->other.module,
                                .dynamic = scene->other.dynamic}};
-    struct libraries libraries = {.items = items,
+    struct libraries libraries = {.arena = &arena,
+                                  .items = items,
                                   .count = scene->will_load ? 2 : 1,
                                   .missing = scene->missing,
                                   .missing_count = scene->missing_count};
@@ -1000,15 +1003,16 @@ static void misfits_have_parts(void **state)
 {
     struct scene *scene = *state;
     MISFITS_AUTO misfits = {0};
+    ARENA_AUTO arena = {0};
     ERROR_AUTO error = {0};
     carry_both(scene, AREA(SHAPE_DOUBLE), AREA(SHAPE_FLOAT));
     end(&scene->host);
     end(&scene->plugin);
     end(&scene->other);
-    struct library item = {.path = (char *)(uintptr_t)scene->plugin.path,
+    struct library item = {.path = scene->plugin.path,
                            .module = &scene->plugin.module,
                            .dynamic = scene->plugin.dynamic};
-    struct libraries libraries = {.items = &item, .count = 1};
+    struct libraries libraries = {.arena = &arena, .items = &item, .count = 1};
     struct fit_host host = host_of(scene);
     assert_true(fit_collect(&misfits, &libraries, &host, false, &error));
     assert_int_equal(misfits.count, 1);

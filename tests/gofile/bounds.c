@@ -7,10 +7,10 @@
 enum { MIB = 1 << 20 };
 
 static bool read_module(struct go_large *large, size_t size, struct module *module,
-                        struct error *error)
+                        struct arena *arena, struct error *error)
 {
     FILE_AUTO file = go_large_end(large, size);
-    return module_read(module, &file, error);
+    return module_read(module, &file, arena, error);
 }
 
 /* Gaps between the struct's members are members, too. Once, they were counted for each parameter.
@@ -20,6 +20,7 @@ static void parameters_of_a_struct_of_many_gaps_are_read(void **state)
     (void)state;
     enum { MEMBERS = 30000, PARAMETERS = 60000, FUNCTIONS = 10 };
     struct go_large large = go_large_start();
+    ARENA_AUTO arena = {0};
     struct module module;
     ERROR_AUTO error = {0};
     uint64_t name = go_large_name(&large, "A", 1);
@@ -31,10 +32,10 @@ static void parameters_of_a_struct_of_many_gaps_are_read(void **state)
         snprintf(symbol, sizeof symbol, "F%d", i);
         go_large_export(&large, symbol, func);
     }
-    if (!read_module(&large, 16 * MIB, &module, &error))
+    if (!read_module(&large, 16 * MIB, &module, &arena, &error))
         fail_msg("%s", error_text(&error));
     assert_int_equal(module.go->symbol_count, FUNCTIONS);
-    module_free(&module);
+    module_deinit(&module);
 }
 
 /* Each package's init task is searched for by its name, and does not exist. */
@@ -43,6 +44,7 @@ static void symbols_that_hash_alike_are_refused(void **state)
     (void)state;
     enum { ALIKE = 200 };
     struct go_large large = go_large_start();
+    ARENA_AUTO arena = {0};
     struct module module;
     ERROR_AUTO error = {0};
     uint32_t number = 0;
@@ -51,7 +53,7 @@ static void symbols_that_hash_alike_are_refused(void **state)
         alike_name(&number, name);
         go_large_symbol(&large, go_large_string(&large, name), GO_LARGE_AT(hash));
     }
-    assert_false(read_module(&large, 0, &module, &error));
+    assert_false(read_module(&large, 0, &module, &arena, &error));
     assert_string_equal(error_text(&error), "it is damaged: too many symbol-name hash collisions");
 }
 

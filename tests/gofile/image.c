@@ -683,13 +683,14 @@ static void judge(struct image *image, const char *expected)
 {
     ERROR_AUTO error = {0};
     struct opened opened;
+    ARENA_AUTO arena = {0};
     struct module module;
     open_image(&opened, image);
-    if (!module_read(&module, &opened.file, &error))
+    if (!module_read(&module, &opened.file, &arena, &error))
         fail_msg("%s", error_text(&error));
     bool is_own = elf_is_own_machine(&module.elf);
     bool is_good = module_judge(&module, &error);
-    module_free(&module);
+    module_deinit(&module);
     file_close(&opened.file);
     if (!is_own)
         skip();

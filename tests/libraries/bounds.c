@@ -53,7 +53,9 @@ static bool judge(const struct dynamic_large *own, const struct dynamic_large *n
         items[i].module = &unstamped;
         items[i].dynamic = i <= count ? needed->dynamic : last->dynamic;
     }
-    const struct libraries libraries = {.items = items, .count = count + 1 + (last != NULL)};
+    ARENA_AUTO arena = {0};
+    const struct libraries libraries = {
+        .arena = &arena, .items = items, .count = count + 1 + (last != NULL)};
     const struct fit_host host = {
         .path = "./host", .find_symbol = find, .find_package = find_package};
     bool is_judged = fit_collect(misfits, &libraries, &host, false, error);
@@ -135,12 +137,13 @@ static void long_names_of_libraries_are_refused(void **state)
 
 static bool read_libraries(struct dynamic_large *large, struct error *error)
 {
-    struct libraries libraries = {0};
+    ARENA_AUTO arena = {0};
+    struct libraries libraries = {.arena = &arena};
     const struct module module = {.elf = {.is_64 = true, .machine = EM_X86_64}};
     read_tables(large);
     bool is_read =
         libraries_read(&libraries, "/plugin.so", &module, &large->dynamic, is_loaded, NULL, error);
-    libraries_free(&libraries);
+    libraries_deinit(&libraries);
     large_free(large);
     return is_read;
 }
@@ -205,7 +208,8 @@ static void a_damaged_library_is_read_once(void **state)
     enum { NAMES = 4000, SYMBOLS = 2 * MIB };
     char directory[] = "/tmp/test_bounds_XXXXXX", path[256];
     struct dynamic_large own = large_start(), bad = large_start();
-    struct libraries libraries = {0};
+    ARENA_AUTO arena = {0};
+    struct libraries libraries = {.arena = &arena};
     ERROR_AUTO error = {0};
     const struct module module = {.elf = {.is_64 = true, .machine = EM_X86_64}};
     assert_non_null(mkdtemp(directory));
@@ -227,7 +231,7 @@ static void a_damaged_library_is_read_once(void **state)
     for (int i = 1; i < NAMES; i++)
         assert_string_equal(libraries.missing[i].reason, libraries.missing[0].reason);
     assert_non_null(strstr(libraries.missing[0].reason, "a symbol's name lies outside"));
-    libraries_free(&libraries);
+    libraries_deinit(&libraries);
     large_free(&own);
     large_free(&bad);
 }

@@ -186,6 +186,7 @@ static int tear_down(void **state)
 
 /* A root that was read, and what it needs. */
 struct reading {
+    struct arena arena;
     struct file file;
     struct module module;
     struct dynamic dynamic;
@@ -195,22 +196,22 @@ struct reading {
 
 static void free_reading(struct reading *reading)
 {
-    libraries_free(&reading->libraries);
-    dynamic_free(&reading->dynamic);
-    module_free(&reading->module);
+    libraries_deinit(&reading->libraries);
+    module_deinit(&reading->module);
     file_close(&reading->file);
     error_free(&reading->error);
+    arena_deinit(&reading->arena);
 }
 
 #define READING_AUTO __attribute__((cleanup(free_reading))) struct reading
 
 static bool read_root(struct reading *reading, const char *path)
 {
-    *reading = (struct reading){.file = FILE_NONE};
+    *reading = (struct reading){.file = FILE_NONE, .libraries.arena = &reading->arena};
     assert_true(file_open(&reading->file, path, &reading->error));
-    assert_true(module_read(&reading->module, &reading->file, &reading->error));
+    assert_true(module_read(&reading->module, &reading->file, &reading->arena, &reading->error));
     return library_read_dynamic(&reading->dynamic, &reading->module, &reading->file,
-                                &reading->error);
+                                &reading->arena, &reading->error);
 }
 
 /* Without the memory for one allocation, each in turn, it says so; or it needs none of it. */
@@ -218,22 +219,24 @@ static void check_starved(const struct reading *reading, const char *path,
                           libraries_is_loaded *is_loaded)
 {
     for (starve_begin(); starve_goes_on();) {
-        struct libraries libraries = {.program = reading->libraries.program};
+        ARENA_AUTO arena = {0};
+        struct libraries libraries = {.arena = &arena, .program = reading->libraries.program};
         ERROR_AUTO error = {0};
         bool is_read = libraries_read(&libraries, path, &reading->module, &reading->dynamic,
                                       is_loaded, NULL, &error);
         bool is_starved = starve_end();
         if (!is_read && (!is_starved || error.code != PLUGIN_NO_MEMORY))
             fail_msg("allocation %ld: %s", starve_number, error_text(&error));
-        libraries_free(&libraries);
+        libraries_deinit(&libraries);
     }
     for (starve_begin(); starve_goes_on();) {
+        ARENA_AUTO arena = {0};
         struct dynamic dynamic;
         ERROR_AUTO error = {0};
-        bool is_read = library_read_dynamic(&dynamic, &reading->module, &reading->file, &error);
+        bool is_read =
+            library_read_dynamic(&dynamic, &reading->module, &reading->file, &arena, &error);
         bool is_starved = starve_end();
         assert_true(is_read != is_starved);
-        dynamic_free(&dynamic);
     }
 }
 
@@ -736,8 +739,9 @@ static void no_changed_byte_is_a_crash(void **state)
         READING_AUTO reading = {.file = FILE_NONE};
         assert_true(file_open(&reading.file, path_to("root.so"), &reading.error));
         bool is_read =
-            module_read(&reading.module, &reading.file, &reading.error) &&
-            library_read_dynamic(&reading.dynamic, &reading.module, &reading.file, &reading.error);
+            module_read(&reading.module, &reading.file, &reading.arena, &reading.error) &&
+            library_read_dynamic(&reading.dynamic, &reading.module, &reading.file, &reading.arena,
+                                 &reading.error);
         assert_true(is_read || reading.error.code == PLUGIN_NOT_PLUGIN);
     }
 }
@@ -773,13 +777,13 @@ static struct cache make_cache(void)
 
 static struct bytes cache_bytes(const struct cache *cache, size_t size)
 {
-    return search_cache((struct bytes){(const uint8_t *)cache, size});
+    return library_cache((struct bytes){(const uint8_t *)cache, size});
 }
 
 static const char *first_in(struct bytes cache, const char *name)
 {
     size_t index = 0;
-    return search_cache_next(cache, name, false, &index);
+    return library_cache_next(cache, name, false, &index);
 }
 
 static void the_cache_is_read_in_order(void **state)
@@ -788,12 +792,12 @@ static void the_cache_is_read_in_order(void **state)
     struct cache cache = make_cache();
     struct bytes bytes = cache_bytes(&cache, sizeof cache);
     size_t index = 0;
-    assert_string_equal(search_cache_next(bytes, "libx.so", false, &index), "/1/libx.so");
-    assert_string_equal(search_cache_next(bytes, "libx.so", false, &index), "/3/libx.so");
-    assert_null(search_cache_next(bytes, "libx.so", false, &index));
+    assert_string_equal(library_cache_next(bytes, "libx.so", false, &index), "/1/libx.so");
+    assert_string_equal(library_cache_next(bytes, "libx.so", false, &index), "/3/libx.so");
+    assert_null(library_cache_next(bytes, "libx.so", false, &index));
     index = 0;
-    assert_string_equal(search_cache_next(bytes, "libx.so", true, &index), "/2/libx.so");
-    assert_null(search_cache_next(bytes, "libx.so", true, &index));
+    assert_string_equal(library_cache_next(bytes, "libx.so", true, &index), "/2/libx.so");
+    assert_null(library_cache_next(bytes, "libx.so", true, &index));
     assert_null(first_in(bytes, "libx.so.1"));
     assert_null(first_in(bytes, "libx"));
     assert_null(first_in((struct bytes){0}, "libx.so"));
@@ -810,9 +814,9 @@ static void the_cache_is_found_behind_an_older_one(void **state)
         struct cache cache;
     } both = {.magic = "ld.so-1.7.0", .entry_count = 3, .cache = make_cache()};
     struct bytes file = {(const uint8_t *)&both, sizeof both};
-    assert_string_equal(first_in(search_cache(file), "libx.so"), "/1/libx.so");
+    assert_string_equal(first_in(library_cache(file), "libx.so"), "/1/libx.so");
     both.entry_count = UINT32_MAX;
-    assert_int_equal(search_cache(file).size, 0);
+    assert_int_equal(library_cache(file).size, 0);
 }
 
 static void a_damaged_cache_is_none(void **state)

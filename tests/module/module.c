@@ -212,7 +212,6 @@ static struct stamp *make_stamp(struct made *made)
                           .lasting_strings = sizeof strings};
     meta->import_strings = meta->strings;
     meta->header.imports.count = 1;
-    made->module.stamp = stamp;
     made->module.btf_section = (struct bytes){stamp->types, sizeof stamp->types};
     return stamp;
 }
@@ -235,43 +234,49 @@ static void what_is_kept_needs_no_stamp(void **state)
     ERROR_AUTO error = {0};
     struct stamp *stamp = make_stamp(&made);
     struct module *module = &made.module;
-    assert_true(module_keep(module, &error));
     assert_string_equal(meta_import(&module->meta, 0).name, "f");
+    assert_true(module_keep(module, &error));
     memset(stamp->symbols, 0xff, sizeof stamp->symbols);
     memset(stamp->types, 0xff, sizeof stamp->types);
-    check_lasting(module);
-    module_end_judgement(module);
-    assert_null(module->stamp);
     assert_int_equal(module->meta.header.imports.count, 0);
     check_lasting(module);
-    module_free(module);
+    module_deinit(module);
+    free(stamp);
 }
 
 static void what_is_moved_is_the_callers(void **state)
 {
     (void)state;
     struct made made;
-    make_stamp(&made);
+    struct stamp *stamp = make_stamp(&made);
     struct module *module = &made.module;
     void *place = malloc(module_lasting_size(module));
     assert_non_null(place);
     module_move(module, place);
+    assert_int_equal(module_lasting_size(module), 0);
+    assert_string_equal(meta_import(&module->meta, 0).name, "f");
     module_end_judgement(module);
+    assert_int_equal(module->meta.header.imports.count, 0);
     check_lasting(module);
-    module_free(module);
+    module_deinit(module);
     free(place);
+    free(stamp);
 }
 
-static void what_is_not_moved_stays(void **state)
+static void what_is_in_no_arena_stays(void **state)
 {
     (void)state;
     struct made made;
-    make_stamp(&made);
+    ERROR_AUTO error = {0};
+    struct stamp *stamp = make_stamp(&made);
     struct module *module = &made.module;
-    module_end_judgement(module);
-    assert_string_equal(meta_import(&module->meta, 0).name, "f");
+    module->is_lasting = true;
+    assert_int_equal(module_lasting_size(module), 0);
+    assert_true(module_keep(module, &error));
+    assert_null(module->kept);
     check_lasting(module);
-    module_free(module);
+    module_deinit(module);
+    free(stamp);
 }
 
 static void a_module_without_a_stamp_keeps_nothing(void **state)
@@ -280,9 +285,8 @@ static void a_module_without_a_stamp_keeps_nothing(void **state)
     struct module module = {0};
     ERROR_AUTO error = {0};
     assert_true(module_keep(&module, &error));
-    module_end_judgement(&module);
     assert_null(module.kept);
-    module_free(&module);
+    module_deinit(&module);
 }
 
 int main(void)
@@ -296,7 +300,7 @@ int main(void)
         cmocka_unit_test(a_segment_beyond_the_file_is_refused),
         cmocka_unit_test(what_is_kept_needs_no_stamp),
         cmocka_unit_test(what_is_moved_is_the_callers),
-        cmocka_unit_test(what_is_not_moved_stays),
+        cmocka_unit_test(what_is_in_no_arena_stays),
         cmocka_unit_test(a_module_without_a_stamp_keeps_nothing),
     };
 #ifdef __x86_64__

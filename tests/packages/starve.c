@@ -1,6 +1,5 @@
-/* Preloaded: the allocation number starve_after, from 0, is refused, once. The area in which an
- * open would put what it needs (src/brief.c) is refused always, so that each allocation is one of
- * the heap. */
+/* Preloaded: the allocation number starve_after, from 0, is refused, once. The chunks of
+ * arenas (src/base/arena.c) are refused always, so that each block is one of the heap. */
 #include <errno.h>
 #include <stddef.h>
 
@@ -16,11 +15,11 @@ static int is_refused(void)
     return 1;
 }
 
-enum { AREA_SIZE = 160 << 10 };
+enum { CHUNK_SIZE = 160 << 10 };
 
 void *malloc(size_t size)
 {
-    return size == AREA_SIZE || is_refused() ? NULL : __libc_malloc(size);
+    return size == CHUNK_SIZE || is_refused() ? NULL : __libc_malloc(size);
 }
 
 void *calloc(size_t count, size_t size)

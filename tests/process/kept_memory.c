@@ -11,7 +11,7 @@ static void what_is_taken_is_zeroed_aligned_and_apart(void **state)
     static uint8_t *all[MANY];
     for (size_t i = 0; i < MANY; i++) {
         size_t size = i % 300 + 1;
-        all[i] = keep_take(size);
+        all[i] = kept_alloc(size);
         assert_non_null(all[i]);
         assert_int_equal((uintptr_t)all[i] % _Alignof(max_align_t), 0);
         for (size_t k = 0; k < size; k++)
@@ -22,20 +22,20 @@ static void what_is_taken_is_zeroed_aligned_and_apart(void **state)
         for (size_t k = 0; k < i % 300 + 1; k++)
             assert_int_equal(all[i][k], i % 255 + 1);
     for (size_t i = 0; i < MANY; i++)
-        keep_give(all[i], i % 300 + 1);
+        kept_free(all[i], i % 300 + 1);
 }
 
 /* A plugin that is refused again and again must not take more each time. */
 static void what_was_given_back_is_taken_again(void **state)
 {
     (void)state;
-    static const size_t sizes[] = {600, 1, KEEP_MAX, 2000, 48};
+    static const size_t sizes[] = {600, 1, KEPT_MAX, 2000, 48};
     uintptr_t lowest = UINTPTR_MAX, highest = 0;
-    void *between = keep_take(100);
+    void *between = kept_alloc(100);
     for (int i = 0; i < 100000; i++) {
         void *taken[COUNT(sizes)];
         for (size_t k = 0; k < COUNT(sizes); k++) {
-            taken[k] = keep_take(sizes[k]);
+            taken[k] = kept_alloc(sizes[k]);
             assert_non_null(taken[k]);
             if (i < 3 && (uintptr_t)taken[k] < lowest)
                 lowest = (uintptr_t)taken[k];
@@ -45,17 +45,24 @@ static void what_was_given_back_is_taken_again(void **state)
         }
         /* Not in the order in which the last one is the first. */
         for (size_t k = 0; k < COUNT(sizes); k++)
-            keep_give(taken[(k * 2) % COUNT(sizes)], sizes[(k * 2) % COUNT(sizes)]);
+            kept_free(taken[(k * 2) % COUNT(sizes)], sizes[(k * 2) % COUNT(sizes)]);
     }
-    keep_give(between, 100);
-    keep_give(NULL, 100);
+    kept_free(between, 100);
+    kept_free(NULL, 100);
 }
 
-static void too_much_is_refused(void **state)
+static void a_large_block_is_zeroed_too(void **state)
 {
     (void)state;
-    assert_null(keep_take(KEEP_MAX + 1));
-    assert_null(keep_take(SIZE_MAX));
+    for (int i = 0; i < 2; i++) {
+        uint8_t *block = kept_alloc(KEPT_MAX + 1);
+        assert_non_null(block);
+        for (size_t k = 0; k <= KEPT_MAX; k++)
+            assert_int_equal(block[k], 0);
+        memset(block, 1, KEPT_MAX + 1);
+        kept_free(block, KEPT_MAX + 1);
+    }
+    assert_null(kept_alloc(SIZE_MAX));
 }
 
 int main(void)
@@ -63,7 +70,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_taken_is_zeroed_aligned_and_apart),
         cmocka_unit_test(what_was_given_back_is_taken_again),
-        cmocka_unit_test(too_much_is_refused),
+        cmocka_unit_test(a_large_block_is_zeroed_too),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

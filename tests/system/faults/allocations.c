@@ -58,13 +58,14 @@ static void *count(void *block)
     return block;
 }
 
-/* The area in which an open puts what it needs (src/brief.c) is refused always, so that each
- * allocation is one of the heap. */
-enum { AREA_SIZE = 160 << 10 };
+/* The chunks of arenas (src/base/arena.c) are refused always, so that each block is one of the
+ * heap.
+ */
+enum { CHUNK_SIZE = 160 << 10 };
 
 void *malloc(size_t size)
 {
-    return size == AREA_SIZE || is_refused() ? NULL : count(__libc_malloc(size));
+    return size == CHUNK_SIZE || is_refused() ? NULL : count(__libc_malloc(size));
 }
 
 void *calloc(size_t items, size_t size)

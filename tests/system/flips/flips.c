@@ -120,13 +120,14 @@ static enum place find_place(const struct elf *elf, size_t at)
 static void find_places(uint8_t *places)
 {
     FILE_AUTO file = FILE_NONE;
+    ARENA_AUTO arena = {0};
     ERROR_AUTO error = {0};
     struct module module;
-    if (!file_open(&file, path, &error) || !module_read(&module, &file, &error))
+    if (!file_open(&file, path, &error) || !module_read(&module, &file, &arena, &error))
         fail("the readers refuse it");
     for (size_t at = 0; at < size; at++)
         places[at] = (uint8_t)find_place(&module.elf, at);
-    module_free(&module);
+    module_deinit(&module);
 }
 
 /* ---- the verdict ---- */
@@ -149,18 +150,18 @@ enum verdict { REFUSED, ACCEPTED, WRONG };
 static enum verdict judge(struct text *types)
 {
     FILE_AUTO file = FILE_NONE;
+    ARENA_AUTO arena = {0};
     ERROR_AUTO error = {0};
     struct module module;
     struct dynamic dynamic = {0};
-    if (!file_open(&file, path, &error) || !module_read(&module, &file, &error))
+    if (!file_open(&file, path, &error) || !module_read(&module, &file, &arena, &error))
         return error.text.length ? REFUSED : WRONG;
     const struct btf *read = module_types(&module, &error);
     bool is_accepted = read && module_judge(&module, &error) &&
-                       library_read_dynamic(&dynamic, &module, &file, &error);
+                       library_read_dynamic(&dynamic, &module, &file, &arena, &error);
     if (is_accepted)
         describe(types, &module, read);
-    dynamic_free(&dynamic);
-    module_free(&module);
+    module_deinit(&module);
     return is_accepted ? ACCEPTED : error.text.length ? REFUSED : WRONG;
 }
 

@@ -60,12 +60,15 @@ __attribute__((noinline)) static bool starve_fails(const void *address)
     return true;
 }
 
-/* What an open takes of its area (src/brief.h) is told by who takes it, too. */
-STARVE_WRAP(void *, brief_take, (size_t size), size)
-STARVE_WRAP(void *, brief_take_zeroed, (size_t count, size_t size), count, size)
-STARVE_WRAP(void *, brief_resize, (void *block, size_t size, size_t new_size), block, size,
-            new_size)
-STARVE_WRAP(char *, brief_copy, (const char *string, size_t length), string, length)
+/* What an arena allocates is told by who asks it, too. */
+struct arena;
+STARVE_WRAP(void *, arena_alloc, (struct arena * arena, size_t size), arena, size)
+STARVE_WRAP(void *, arena_alloc_zeroed, (struct arena * arena, size_t count, size_t size), arena,
+            count, size)
+STARVE_WRAP(void *, arena_resize, (struct arena * arena, void *block, size_t size, size_t new_size),
+            arena, block, size, new_size)
+STARVE_WRAP(char *, arena_strndup, (struct arena * arena, const char *string, size_t length), arena,
+            string, length)
 
 /* It is called by either name. */
 #define WRAP_MMAP(name)                                                                            \

@@ -8,7 +8,7 @@ prefix=$(dirname "$PLUGIN")/..
 libraries=$(dirname "$(find "$prefix" -name libplugin.a)")
 wrapped=
 for name in malloc calloc realloc reallocarray strdup strndup realpath vasprintf asprintf mmap mmap64 \
-    __vasprintf_chk __asprintf_chk brief_take brief_take_zeroed brief_resize brief_copy; do
+    __vasprintf_chk __asprintf_chk arena_alloc arena_alloc_zeroed arena_resize arena_strndup; do
     wrapped="$wrapped -Wl,--wrap=$name"
 done
 

@@ -1,6 +1,6 @@
-/* What an opened plugin and its symbols are made of. */
-#ifndef PLUGIN_INTERNAL_H
-#define PLUGIN_INTERNAL_H
+/* A plugin and its symbols. */
+#ifndef PLUGIN_PROCESS_PLUGIN_H
+#define PLUGIN_PROCESS_PLUGIN_H
 
 #include "base/lock.h"
 #include "module/module.h"
@@ -25,10 +25,11 @@ enum outcome {
 
 /* Nothing in it changes once the registry has it, but for each symbol's decl. */
 struct plugin {
-    char *path; /* absolute, without symbolic links; of a built-in one its name */
+    const char *path; /* absolute, without symbolic links; of a built-in one its name */
     dev_t device;
     ino_t inode;
-    char *mapped; /* the path that the dynamic loader gets: that of a sealed copy; NULL: `path` */
+    char *mapped; /* the path that the dynamic loader gets: that of a sealed copy; NULL: `path`.
+                     Owned */
     dev_t mapped_device;
     ino_t mapped_inode;
     uint64_t content; /* equal in copies */
@@ -39,15 +40,22 @@ struct plugin {
     struct go_entry *entry;  /* of a Go plugin, while it is being opened, and after */
     uint32_t built_in;       /* its number among the built-in ones, plus 1; 0: it is a file */
     bool is_constructed;     /* of a built-in one without a main package: its constructors ran */
-    char *failure;           /* why its init failed, which is what every open of it says; NULL */
+    char *failure; /* why its init failed, which is what every open of it says; NULL. Owned */
     struct plugin_symbol *symbols;
     uint32_t symbol_count;
-    void *kept; /* of keep.h, if it is small: the symbols, the stamp and the path; NULL */
-    size_t kept_size;
+    size_t kept_size; /* of this, its symbols, stamp and path, in one block of kept_memory.h */
 
     /* While it is being opened; guarded by the registry's lock. */
     struct sync_thread opener;
     struct plugin *next_opening;
 };
+
+/* Returns a plugin with everything that lasts of it: a copy of its path, its symbols, and the
+ * module, which it takes over, with the stamp moved out of its arena. NULL without memory; then the
+ * module stays as it is. */
+struct plugin *plugin_new(const char *path, const struct module *module, struct error *error);
+
+/* Frees one that nobody can have a pointer into; or NULL. */
+void plugin_free(struct plugin *p);
 
 #endif

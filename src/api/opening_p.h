@@ -1,0 +1,30 @@
+/* An open under way: what its steps share. */
+#ifndef PLUGIN_OPENING_P_H
+#define PLUGIN_OPENING_P_H
+
+#include "libraries/libraries.h"
+#include "process/plugin.h"
+
+struct opening {
+    const char *path; /* as the caller gave it */
+    const struct plugin_options *options;
+    struct plugin_trust trust;  /* options->trust, if that is set */
+    struct plugin *p;           /* once it was read */
+    struct file file;           /* not open for a built-in plugin */
+    struct libraries libraries; /* that the plugin brings along, once it was judged */
+    struct arena arena;         /* has all that only the judgement needs */
+};
+
+/* Does the plugin, whose packages were claimed, fit this process? Reads, and neither maps nor
+ * changes anything. */
+bool process_judge(struct opening *opening, struct error *error);
+
+/* The same for a built-in plugin. */
+bool process_judge_built_in(struct opening *opening, struct error *error);
+
+/* Prepares the process for a plugin that fits: promotes the live copies of packages that the plugin
+ * and its libraries will be bound to and, under a trust policy, maps these libraries from the
+ * copies that were checked. */
+bool process_prepare(struct opening *opening, struct error *error);
+
+#endif

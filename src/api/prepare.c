@@ -1,0 +1,115 @@
+/* What must be in the process before a plugin is mapped: the packages and libraries that it will be
+ * bound to. */
+#include "api/opening_p.h"
+#include "base/loader.h"
+#include "packages/package.h"
+#include "process/map.h"
+#include "trust/sealed.h"
+
+#include <stdlib.h>
+
+/* ---- packages of the libraries that the plugin brings along ---- */
+
+/* The module whose copy is the live one of a package that the library carries, and is to be bound
+ * to; NULL: its own is. *number is the package's in there. */
+static const struct carrier *find_live_copy(const struct library *library, uint32_t package,
+                                            const struct plugin *candidate, uint32_t *number)
+{
+    const struct meta *meta = &library->module->meta;
+    const char *path = meta_package(meta, package).path;
+    const struct carrier *carrier = package_find(path, candidate);
+    bool is_bound = carrier && meta_find_package(&carrier->module->meta, path, number) &&
+                    meta_exports_package(meta, package);
+    return is_bound ? carrier : NULL;
+}
+
+static uint32_t package_count(const struct library *library)
+{
+    return library->module->is_stamped ? library->module->meta.header.packages.count : 0;
+}
+
+/* Lets the libraries be bound to the live copies. */
+static bool promote_copies(const struct libraries *libraries, const struct plugin *candidate,
+                           struct error *error)
+{
+    uint32_t number;
+    for (size_t i = 1; i < libraries->count; i++) {
+        const struct library *library = &libraries->items[i];
+        for (uint32_t k = 0; k < package_count(library); k++)
+            if (find_live_copy(library, k, candidate, &number) &&
+                !package_promote_live(meta_package(&library->module->meta, k).path, error))
+                return false;
+    }
+    return true;
+}
+
+/* ---- libraries under a trust policy ---- */
+
+/* Does the dynamic loader have a library of this name? */
+static bool is_there(const char *name)
+{
+    void *handle = loader_open(name, RTLD_LAZY | RTLD_NOLOAD);
+    if (handle)
+        loader_close(handle);
+    return handle;
+}
+
+static bool has_all_needed(const struct library *library)
+{
+    const char *name;
+    for (size_t i = 0; (name = dynamic_needed(&library->dynamic, i)); i++)
+        if (!is_there(name))
+            return false;
+    return true;
+}
+
+/* Maps a library's sealed copy, which must be what the dynamic loader then takes for its name. */
+static bool load_copy(struct library *library, struct error *error)
+{
+    char *path = sealed_path(&library->file);
+    if (!path)
+        return error_set_no_memory(error);
+    void *handle = map_load_library(path);
+    const char *reason = handle ? NULL : loader_error();
+    free(path);
+    if (!handle)
+        return error_set(error, PLUGIN_SYSTEM, "%s: the dynamic loader refuses it: %s",
+                         library->path, reason ? reason : "no reason given");
+    library->file.is_kept = true;
+    return is_there(library->name) ||
+           error_set(error, PLUGIN_UNTRUSTED,
+                     "its library %s, at %s, has not that name itself (DT_SONAME), so that the "
+                     "dynamic loader would take a file that was not checked",
+                     library->name, library->path);
+}
+
+/* Maps the libraries, each after those that it needs, so that the dynamic loader searches for
+ * nothing by itself. */
+static bool load_copies(struct libraries *libraries, struct error *error)
+{
+    size_t left = libraries->count - 1;
+    for (bool is_moving = true; left && is_moving;) {
+        is_moving = false;
+        for (size_t i = 1; i < libraries->count; i++) {
+            struct library *library = &libraries->items[i];
+            if (library->file.is_kept || !has_all_needed(library))
+                continue;
+            if (!load_copy(library, error))
+                return false;
+            is_moving = true;
+            left--;
+        }
+    }
+    if (left || !has_all_needed(&libraries->items[0]))
+        return error_set(error, PLUGIN_UNTRUSTED,
+                         "libraries that it needs, need each other, so that the dynamic loader "
+                         "would take files that were not checked");
+    return true;
+}
+
+bool process_prepare(struct opening *opening, struct error *error)
+{
+    return promote_copies(&opening->libraries, opening->p, error) &&
+           (!opening->options->trust || load_copies(&opening->libraries, error)) &&
+           package_promote(opening->p, error);
+}
