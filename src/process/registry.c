@@ -1,129 +1,113 @@
 /* What this process has open, and what it is opening. */
 #include "process/registry.h"
 
+#include "base/array.h"
 #include "base/hash.h"
 #include "base/lock.h"
+#include "base/table.h"
 #include "gofile/go_module.h"
 #include "process/map.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* The open plugins under one kind of key: a hash table with open addressing. */
-struct index {
-    struct plugin **slots;
-    size_t slot_count, count;
-    uint64_t (*hash)(const struct plugin *p);
-};
-
-static uint64_t hash_file(const struct plugin *p)
-{
-    uint64_t key[2] = {(uint64_t)p->device, (uint64_t)p->inode};
-    return hash_bytes_inline(HASH_START, key, sizeof key);
-}
-
-static uint64_t hash_path(const struct plugin *p)
-{
-    return hash_bytes(HASH_START, p->path, strlen(p->path));
-}
-
-static uint64_t hash_of_content(const struct plugin *p)
-{
-    return p->content;
-}
-
-/* Guarded by sync.h's lock. */
+/* Guarded by the lock of base/lock.h. */
 static struct {
-    struct index files, paths, contents;
-    struct plugin *openings;
-    bool sealed;
-} registry = {
-    .files = {.hash = hash_file},
-    .paths = {.hash = hash_path},
-    .contents = {.hash = hash_of_content},
-};
+    struct plugin **items; /* the open plugins, each complete */
+    size_t count, capacity;
+    struct table files, paths, contents; /* their numbers, by each kind of key */
+    struct plugin *openings;             /* the last one first */
+    bool is_sealed;
+} registry;
 
-static bool same_file(const struct plugin *a, const struct plugin *b)
+static uint32_t hash_file(dev_t device, ino_t inode)
 {
-    return a->device == b->device && a->inode == b->inode;
+    uint64_t key[2] = {(uint64_t)device, (uint64_t)inode};
+    return (uint32_t)hash_bytes_inline(HASH_START, key, sizeof key);
 }
 
-static bool same_path(const struct plugin *a, const struct plugin *b)
+static uint32_t hash_path(const char *path)
 {
-    return !strcmp(a->path, b->path);
+    return (uint32_t)hash_bytes(HASH_START, path, strlen(path));
 }
 
-static bool same_content(const struct plugin *a, const struct plugin *b)
+static bool is_file(const struct plugin *p, dev_t device, ino_t inode)
 {
-    return a->content == b->content;
+    return p->device == device && p->inode == inode;
 }
 
-static struct plugin *index_find(const struct index *index, const struct plugin *key,
-                                 bool (*same)(const struct plugin *, const struct plugin *))
+static struct plugin *find_file(dev_t device, ino_t inode)
 {
-    if (!index->slot_count)
-        return NULL;
-    for (uint64_t at = index->hash(key);; at++) {
-        struct plugin *p = index->slots[at & (index->slot_count - 1)];
-        if (!p || same(p, key))
-            return p;
-    }
+    assert(sync_is_held());
+    struct table_probe probe = {.hash = hash_file(device, inode)};
+    for (uint32_t item; table_next(&registry.files, &probe, &item);)
+        if (is_file(registry.items[item], device, inode))
+            return registry.items[item];
+    return NULL;
 }
 
-static void index_put(struct index *index, struct plugin *p)
+static struct plugin *find_path(const char *path)
 {
-    uint64_t at = index->hash(p);
-    while (index->slots[at & (index->slot_count - 1)])
-        at++;
-    index->slots[at & (index->slot_count - 1)] = p;
+    assert(sync_is_held());
+    struct table_probe probe = {.hash = hash_path(path)};
+    for (uint32_t item; table_next(&registry.paths, &probe, &item);)
+        if (!strcmp(registry.items[item]->path, path))
+            return registry.items[item];
+    return NULL;
 }
 
-/* Makes room for this many, so that index_put cannot fail. */
-static bool index_reserve(struct index *index, size_t count)
+static struct plugin *find_content(uint64_t content)
 {
-    size_t slot_count = index->slot_count ? index->slot_count : 16;
-    while (slot_count < count * 2)
-        slot_count *= 2;
-    if (slot_count == index->slot_count)
-        return true;
-    struct index larger = {.slot_count = slot_count, .count = index->count, .hash = index->hash};
-    larger.slots = calloc(larger.slot_count, sizeof *larger.slots);
-    if (!larger.slots)
-        return false;
-    for (size_t i = 0; i < index->slot_count; i++)
-        if (index->slots[i])
-            index_put(&larger, index->slots[i]);
-    free(index->slots);
-    *index = larger;
-    return true;
+    assert(sync_is_held());
+    struct table_probe probe = {.hash = (uint32_t)content};
+    for (uint32_t item; table_next(&registry.contents, &probe, &item);)
+        if (registry.items[item]->content == content)
+            return registry.items[item];
+    return NULL;
 }
 
 /* Makes room for one opening more than there are. What is open in the end must not fail any more:
  * its inits have run. */
 static bool reserve_for_opening(struct error *error)
 {
-    size_t count = registry.files.count + 1;
+    size_t count = registry.count;
     for (const struct plugin *p = registry.openings; p; p = p->next_opening)
         count++;
-    return (index_reserve(&registry.files, count) && index_reserve(&registry.paths, count) &&
-            index_reserve(&registry.contents, count)) ||
+    struct plugin **items =
+        array_grow(NULL, registry.items, count, &registry.capacity, sizeof *items);
+    if (items)
+        registry.items = items;
+    return (items && table_reserve(&registry.files, NULL, count + 1) &&
+            table_reserve(&registry.paths, NULL, count + 1) &&
+            table_reserve(&registry.contents, NULL, count + 1)) ||
            error_set_no_memory(error);
+}
+
+/* There is room for it. */
+static void add(struct plugin *p)
+{
+    assert(sync_is_held() && registry.count < registry.capacity);
+    assert(p->path && p->module.is_stamped && (p->handle || p->built_in || p->failure));
+    uint32_t item = (uint32_t)registry.count++;
+    registry.items[item] = p;
+    table_add(&registry.files, hash_file(p->device, p->inode), item);
+    table_add(&registry.paths, hash_path(p->path), item);
+    table_add(&registry.contents, (uint32_t)p->content, item);
 }
 
 struct plugin *registry_find_file(dev_t device, ino_t inode)
 {
-    struct plugin key = {.device = device, .inode = inode};
     sync_lock();
-    struct plugin *p = index_find(&registry.files, &key, same_file);
+    struct plugin *p = find_file(device, inode);
     sync_unlock();
     return p;
 }
 
 struct plugin *registry_find_path(const char *path)
 {
-    struct plugin key = {.path = (char *)path};
     sync_lock();
-    struct plugin *p = index_find(&registry.paths, &key, same_path);
+    struct plugin *p = find_path(path);
     sync_unlock();
     return p;
 }
@@ -206,7 +190,7 @@ void registry_note_path(const char *path)
 {
     uint64_t hash = hash_given(path);
     sync_lock();
-    if (given && !has_room(given) && given->count > PATHS_PER_PLUGIN * registry.files.count)
+    if (given && !has_room(given) && given->count > PATHS_PER_PLUGIN * registry.count)
         forget_paths(given);
     else if (!has_room(given))
         grow_paths();
@@ -231,7 +215,7 @@ static bool set_ring(const struct plugin *candidate, struct error *error)
         text_add(&longer, " opens %s", text_chars(&chain));
         text_free(&chain);
         chain = longer;
-        if (same_file(p, candidate))
+        if (is_file(p, candidate->device, candidate->inode))
             break;
     }
     text_add(&error->text, "%s", text_chars(&chain));
@@ -259,8 +243,10 @@ bool registry_set_sealed(struct error *error)
 /* The opening under way that stands in this candidate's way, or NULL. */
 static struct plugin *find_opening(const struct plugin *candidate, bool of_this_thread)
 {
+    assert(sync_is_held());
     for (struct plugin *p = registry.openings; p; p = p->next_opening)
-        if ((same_file(p, candidate) || same_path(p, candidate) || same_content(p, candidate)) &&
+        if ((is_file(p, candidate->device, candidate->inode) || !strcmp(p->path, candidate->path) ||
+             p->content == candidate->content) &&
             sync_is_self(p->opener) == of_this_thread)
             return p;
     return NULL;
@@ -271,20 +257,22 @@ static bool try_begin(struct plugin *candidate, struct plugin **open, struct plu
                       struct error *error)
 {
     *other = NULL;
-    *open = index_find(&registry.files, candidate, same_file);
+    *open = find_file(candidate->device, candidate->inode);
     if (!*open)
-        *open = index_find(&registry.paths, candidate, same_path);
+        *open = find_path(candidate->path);
     if (*open)
         return true;
-    if (registry.sealed)
+    if (registry.is_sealed)
         return registry_set_sealed(error);
-    struct plugin *copy = index_find(&registry.contents, candidate, same_content);
+    const struct plugin *copy = find_content(candidate->content);
     if (copy)
         return set_copy(copy, error);
-    struct plugin *own = find_opening(candidate, true);
+    const struct plugin *own = find_opening(candidate, true);
+    if (own &&
+        (is_file(own, candidate->device, candidate->inode) || !strcmp(own->path, candidate->path)))
+        return set_ring(candidate, error);
     if (own)
-        return same_file(own, candidate) || same_path(own, candidate) ? set_ring(candidate, error)
-                                                                      : set_copy(own, error);
+        return set_copy(own, error);
     /* Code that dlopen runs holds the dynamic loader's lock, which the other thread may be waiting
      * for: to wait for that thread would be for ever. Mapping the plugin a second time is harmless;
      * registry_end keeps the one that came first. */
@@ -327,8 +315,10 @@ bool registry_begin(struct plugin *candidate, struct plugin **open, struct error
 static void remove_opening(struct plugin *candidate)
 {
     struct plugin **link = &registry.openings;
-    while (*link != candidate)
+    while (*link != candidate) {
+        assert(*link);
         link = &(*link)->next_opening;
+    }
     *link = candidate->next_opening;
 }
 
@@ -338,18 +328,12 @@ struct plugin *registry_end(struct plugin *candidate, bool is_open, struct error
     sync_lock();
     remove_opening(candidate);
     if (is_open) {
-        const struct plugin *copy = index_find(&registry.contents, candidate, same_content);
-        open = index_find(&registry.files, candidate, same_file);
-        if (open) {
-            /* Another thread was faster. */
-        } else if (copy) {
+        const struct plugin *copy = find_content(candidate->content);
+        open = find_file(candidate->device, candidate->inode); /* by a faster thread */
+        if (!open && copy) {
             set_copy(copy, error);
-        } else {
-            struct index *all[] = {&registry.files, &registry.paths, &registry.contents};
-            for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
-                index_put(all[i], candidate);
-                all[i]->count++;
-            }
+        } else if (!open) {
+            add(candidate);
             open = candidate;
         }
     }
@@ -361,14 +345,14 @@ struct plugin *registry_end(struct plugin *candidate, bool is_open, struct error
 void registry_seal(void)
 {
     sync_lock();
-    registry.sealed = true;
+    registry.is_sealed = true;
     sync_unlock();
 }
 
 bool registry_is_sealed(void)
 {
     sync_lock();
-    bool is_sealed = registry.sealed;
+    bool is_sealed = registry.is_sealed;
     sync_unlock();
     return is_sealed;
 }
