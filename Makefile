@@ -54,8 +54,9 @@ fuzz:
 	fuzz/run $(FUZZ_BUILD) $(MINUTES) $(FUZZ_TARGETS)
 
 # Lines and branches of src/ that the unit tests and these reach.
-COVERED ?= corpora starved_corpora library library_built_in language_built_in packages refuse misfit \
-	deferred check built_in stamp inspect compatibility trust go go_inspect starved
+COVERED ?= corpora starved_corpora library library_built_in language_built_in packages packages_inits \
+	packages_modules refuse misfit deferred check built_in stamp stamp_compilers stamp_refused stamp_symbols \
+	inspect compatibility trust go go_inspect starved
 COVERAGE = test BUILD=build-coverage SETUP="-Db_coverage=true -Dbuildtype=debug"
 coverage:
 	@tools/install-packages coverage

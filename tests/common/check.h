@@ -9,6 +9,8 @@
 
 #include <cmocka.h>
 
+enum { MIB = 1 << 20 };
+
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
 #endif

@@ -23,6 +23,14 @@ struct made made_of(const char *words, uint32_t *id)
     return made_read(make);
 }
 
+struct made made_apart(const char *words, uint32_t *id)
+{
+    struct make *make = make_start();
+    make_add(make, "pointer struct before 8 { them 0 function double ( a ushort ) }");
+    *id = make_add(make, words);
+    return made_read(make);
+}
+
 void made_free(struct made *made)
 {
     btf_deinit(&made->btf);

@@ -17,6 +17,10 @@ struct made made_read(struct make *make);
 /* The same for a section of one type, whose id is stored in *id. */
 struct made made_of(const char *words, uint32_t *id);
 
+/* The same, in a section where other types come first, so that no type has the number that made_of
+ * gives it. */
+struct made made_apart(const char *words, uint32_t *id);
+
 void made_free(struct made *made);
 
 #endif

@@ -5,8 +5,6 @@
 #include "src/format/meta_writer.h"
 #include "tests/common/check.h"
 
-enum { MIB = 1 << 20 };
-
 /* An empty table is not placed. */
 static inline void add_empty(struct meta_writer *writer)
 {

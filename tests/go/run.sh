@@ -67,7 +67,7 @@ said init-panics ./opens-host ./fails-first.so ./fails-first.so ./fails-link.so 
 said init-panics-main ./opens-host ./fails-third.so .Value ./fails-main.so ./fails-main.so \
     ./fails-alone.so .Value
 expect "what a failed init has begun is not begun again" ./opens-host ./fails-alone.so \
-    --run='timeout 20 ./opens-host ./fails-first.so ./fails-second.so ./fails-third.so >log' <<'E2'
+    --run='timeout $hang ./opens-host ./fails-first.so ./fails-second.so ./fails-third.so >log' <<'E2'
 opened
 exit status 0
 ran: counted
@@ -86,7 +86,7 @@ begun_once() {
 }
 check "what a failed open has not begun, one of two others begins" begun_once
 expect "opens at once, of which some fail" ./opens-host '--run=rm -f ran' ./fails-alone.so \
-    --run='for i in 1 2 3 4; do timeout 20 ./opens-host --together ./fails-first.so ./fails-second.so ./fails-third.so ./fails-first.so ./fails-main.so ./fails-alone.so ./hello.so; done | cut -d : -f 1 | sort | uniq -c | tr -s " "; rm ran' <<'E2'
+    --run='for i in 1 2 3 4; do timeout $hang ./opens-host --together ./fails-first.so ./fails-second.so ./fails-third.so ./fails-first.so ./fails-main.so ./fails-alone.so ./hello.so; done | cut -d : -f 1 | sort | uniq -c | tr -s " "; rm ran' <<'E2'
 exit status 0
 opened
  16 PLUGIN_INIT_FAILED

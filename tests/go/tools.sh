@@ -42,7 +42,7 @@ export INIT_LOG="$here/ran" # the log of inits that run
 # run COMMAND...: runs a host. Go's threads never end, so their memory would count as leaks.
 run() {
     GODEBUG=cgocheck=1 GOGC=1 ASAN_OPTIONS=${ASAN_OPTIONS:+$ASAN_OPTIONS:}detect_leaks=0 \
-        timeout 120 "$@"
+        timeout $hang "$@"
 }
 # Replaces what depends on this machine, and removes what a coverage build prints if it cannot write
 # its counts.

@@ -4,8 +4,6 @@
 #include "tests/common/check.h"
 #include "tests/gofile/go_large.h"
 
-enum { MIB = 1 << 20 };
-
 static bool read_module(struct go_large *large, size_t size, struct module *module,
                         struct arena *arena, struct error *error)
 {

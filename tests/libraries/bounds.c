@@ -10,8 +10,6 @@
 #include <limits.h>
 #include <stdio.h>
 
-enum { MIB = 1 << 20 };
-
 /* ---- a process that has nothing ---- */
 
 static bool find(void *context, const char *name, const char *version, uint32_t kind, bool *found,

@@ -1,10 +1,10 @@
-/* Opens the first plugin in a thread, and forks while its init runs: forks PLUGIN... The child
- * opens them all. */
+/* Opens the first plugin in a thread, and forks while its init, that of slow.c, runs: forks
+ * PLUGIN... The child opens them all. */
+#include "log.h"
 #include <plugin.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 static void *open_one(void *path)
@@ -18,20 +18,21 @@ int main(int argc, char **argv)
 {
     int status;
     pthread_t thread;
-    const struct timespec pause = {0, 100000000};
+    setenv("SLOW_UNTIL", "child ends", 1);
     setvbuf(stdout, NULL, _IOLBF, 0);
     if (argc < 2 || pthread_create(&thread, NULL, open_one, argv[1]) != 0)
         return 1;
-    nanosleep(&pause, NULL);
+    test_wait("slow begins");
     pid_t child = fork();
     if (child == 0) {
-        alarm(20); /* a deadlock ends here */
+        alarm(600); /* a deadlock ends here */
         for (int i = 1; i < argc; i++)
             open_one(argv[i]);
         _exit(0);
     }
     if (child < 0 || waitpid(child, &status, 0) < 0 || status != 0)
         return 1;
+    test_log("child ends");
     pthread_join(thread, NULL);
     return 0;
 }

@@ -4,8 +4,11 @@
 #define TESTS_PACKAGES_LOG_H
 
 #include <fcntl.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 static inline void test_log(const char *word)
@@ -19,6 +22,28 @@ static inline void test_log(const char *word)
     if (write(file, line, (size_t)length) != length)
         abort();
     close(file);
+}
+
+/* Returns whether such a line is there. */
+static inline bool test_has_logged(const char *word)
+{
+    char line[64];
+    const char *path = getenv("INIT_LOG");
+    FILE *file = path ? fopen(path, "re") : NULL;
+    bool has_logged = false;
+    while (file && !has_logged && fgets(line, sizeof line, file))
+        has_logged = !strncmp(line, word, strlen(word));
+    if (file)
+        fclose(file);
+    return has_logged;
+}
+
+/* Waits for such a line. */
+static inline void test_wait(const char *word)
+{
+    const struct timespec pause = {0, 1000000};
+    while (!test_has_logged(word))
+        nanosleep(&pause, NULL);
 }
 
 #endif

@@ -1,7 +1,7 @@
-/* Package example.com/slow, whose init takes a while. */
+/* Package example.com/slow, whose init takes a while, or until something is
+ * logged that SLOW_UNTIL names. */
 #include "log.h"
 #include <plugin.h>
-#include <time.h>
 PLUGIN_PACKAGE("example.com/slow");
 
 int slow_value;
@@ -9,8 +9,12 @@ int slow_value;
 PLUGIN_INIT
 {
     const struct timespec pause = {0, 300000000};
+    const char *until = getenv("SLOW_UNTIL");
     test_log("slow begins");
-    nanosleep(&pause, NULL);
+    if (until)
+        test_wait(until);
+    else
+        nanosleep(&pause, NULL);
     slow_value++;
     test_log("slow ends");
 }

@@ -1,5 +1,7 @@
-/* Opens each plugin that it is told in a thread of its own, one after the other has begun; with a
- * leading '=' by plain dlopen. Says how that ended, in the order of the arguments. */
+/* Opens each plugin that it is told in a thread of its own; with a leading '=' by plain dlopen; and
+ * waits, with a leading '?', until something is logged. Says how the opens ended, in the order of
+ * the arguments. The init of slow.c lasts until all have begun. */
+#include "log.h"
 #include <dlfcn.h>
 #include <plugin.h>
 #include <pthread.h>
@@ -19,14 +21,19 @@ static void *open_one(void *argument)
 int main(int argc, char **argv)
 {
     const struct timespec pause = {0, 150000000};
+    setenv("SLOW_UNTIL", "all have begun", 1);
     pthread_t *threads = calloc((size_t)argc, sizeof *threads);
-    for (int i = 1; i < argc; i++) {
-        if (pthread_create(&threads[i], NULL, open_one, argv[i]) != 0)
+    for (int i = 1; i < argc; i++)
+        if (*argv[i] == '?')
+            test_wait(argv[i] + 1);
+        else if (pthread_create(&threads[i], NULL, open_one, argv[i]) != 0)
             return 1;
-        nanosleep(&pause, NULL);
-    }
+    nanosleep(&pause, NULL); /* most likely, the last ones wait by then */
+    test_log("all have begun");
     for (int i = 1; i < argc; i++) {
         void *text;
+        if (*argv[i] == '?')
+            continue;
         pthread_join(threads[i], &text);
         puts(text);
         free(text);

@@ -4,7 +4,6 @@
 #include "src/types/print.h"
 #include "tests/common/check.h"
 #include "tests/common/made.h"
-#include "tests/format/meta_large.h"
 
 #include <stdlib.h>
 #include <string.h>

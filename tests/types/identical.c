@@ -7,20 +7,11 @@
 
 #include <string.h>
 
-/* In the second module all types have different ids. */
-static struct made second_of(const char *words, uint32_t *id)
-{
-    struct make *make = make_start();
-    make_add(make, "pointer struct before 8 { them 0 function double ( a ushort ) }");
-    *id = make_add(make, words);
-    return made_read(make);
-}
-
 static bool are_same(const char *first, const char *second)
 {
     struct type_cache cache = {0};
     uint32_t first_id, second_id;
-    struct made a = made_of(first, &first_id), b = second_of(second, &second_id);
+    struct made a = made_of(first, &first_id), b = made_apart(second, &second_id);
     bool answer = types_are_identical(&cache, &a.btf, &b.btf, first_id, second_id);
     type_cache_deinit(&cache);
     made_free(&a);
@@ -74,9 +65,9 @@ static void a_difference_leaves_nothing_behind(void **state)
                 "64 int }",
                 &first_id);
     struct made b =
-        second_of("struct out 16 { in 0 pointer struct in 8 { back 0 pointer same out } "
-                  "n 64 float }",
-                  &second_id);
+        made_apart("struct out 16 { in 0 pointer struct in 8 { back 0 pointer same out } "
+                   "n 64 float }",
+                   &second_id);
     for (uint32_t x = 1; x < a.btf.count; x++)
         for (uint32_t y = 1; y < b.btf.count; y++) {
             struct btf_type first = btf_type(&a.btf, x), second = btf_type(&b.btf, y);
@@ -99,7 +90,7 @@ static void what_was_found_is_known(void **state)
     struct type_cache cache = {0};
     uint32_t first_id, second_id;
     struct made a = made_of("pointer " POINT, &first_id),
-                b = second_of("pointer " POINT, &second_id);
+                b = made_apart("pointer " POINT, &second_id);
     assert_false(types_are_known_identical(&cache, first_id, second_id));
     assert_true(types_are_identical(&cache, &a.btf, &b.btf, first_id, second_id));
     assert_true(types_are_known_identical(&cache, first_id, second_id));
@@ -119,7 +110,7 @@ static void walks_in_vain_end(void **state)
     struct type_cache cache = {0};
     uint32_t first_id, second_id;
     struct made a = made_of(POINT, &first_id);
-    struct made b = second_of("struct point 8 { x 0 int y 32 float }", &second_id);
+    struct made b = made_apart("struct point 8 { x 0 int y 32 float }", &second_id);
     for (uint32_t i = 0; i < 1000; i++)
         assert_false(types_are_identical(&cache, &a.btf, &b.btf, first_id, second_id));
     assert_in_range(cache.wasted_work, 1, 2 * b.btf.count);

@@ -15,7 +15,7 @@ static void what_agreed_is_not_compared_again(void **state)
     uint32_t first_id, second_id;
     struct made first = made_of("func f function int ( p pointer " POINT " )", &first_id);
     struct made second =
-        second_of("func f function typedef number int ( p pointer " POINT " )", &second_id);
+        made_apart("func f function typedef number int ( p pointer " POINT " )", &second_id);
     assert_true(agrees_with(&cache, &first, first_id, &second, second_id));
     unsigned long once = cache.work;
     assert_true(agrees_with(&cache, &first, first_id, &second, second_id));
@@ -31,7 +31,7 @@ static void what_is_the_same_needs_no_rules(void **state)
     const char *words = "func f function int ( p pointer " POINT " )";
     struct type_cache cache = {0};
     uint32_t first_id, second_id;
-    struct made first = made_of(words, &first_id), second = second_of(words, &second_id);
+    struct made first = made_of(words, &first_id), second = made_apart(words, &second_id);
     assert_true(agrees_with(&cache, &first, first_id, &second, second_id));
     assert_int_equal(cache.work, 0);
     type_cache_deinit(&cache);

@@ -28,21 +28,13 @@ static inline enum answer compare(const struct made *first, uint32_t first_id,
     return agree ? AGREE : DIFFER;
 }
 
-static inline struct made second_of(const char *words, uint32_t *id)
-{
-    struct make *make = make_start();
-    make_add(make, "pointer struct before 8 { them 0 function double ( a ushort ) }");
-    *id = make_add(make, words);
-    return made_read(make);
-}
-
 static inline void check(const char *first, const char *second, comparer *rules,
                          enum answer expected, const char *path, const char *first_text,
                          const char *second_text, int line)
 {
     static const char *const names[] = {"agree", "differ", "fail"};
     uint32_t first_id, second_id;
-    struct made a = made_of(first, &first_id), b = second_of(second, &second_id);
+    struct made a = made_of(first, &first_id), b = made_apart(second, &second_id);
     struct type_difference difference = {0};
     ERROR_AUTO error = {0};
     enum answer answer = compare(&a, first_id, &b, second_id, rules, &difference, &error);

@@ -166,9 +166,9 @@ static void a_difference_is_not_remembered(void **state)
     struct made first = made_of("func f function int ( p pointer struct outer 8 { in 0 pointer "
                                 "struct shape 8 { r 0 double } } )",
                                 &first_id);
-    struct made second = second_of("func f function int ( p pointer struct outer 8 { in 0 pointer "
-                                   "struct shape 4 { r 0 float } } )",
-                                   &second_id);
+    struct made second = made_apart("func f function int ( p pointer struct outer 8 { in 0 pointer "
+                                    "struct shape 4 { r 0 float } } )",
+                                    &second_id);
     for (int i = 0; i < 3; i++)
         assert_false(agrees_with(&cache, &first, first_id, &second, second_id));
     type_cache_deinit(&cache);

@@ -2,25 +2,19 @@
  *   NAME       open the plugin, and call its `hit`, if it has one
  *   built:NAME, file:NAME, strict:NAME   open it, by a placement or strictly
  * It says how each ended. */
+#include "../../common/arguments.h"
 #include <plugin.h>
 #include <stdio.h>
-#include <string.h>
-
-static const char *after(const char *argument, const char *prefix)
-{
-    size_t length = strlen(prefix);
-    return strncmp(argument, prefix, length) == 0 ? argument + length : NULL;
-}
 
 static plugin *open_as_told(const char *argument)
 {
     struct plugin_options options = {.size = sizeof options};
     const char *path;
-    if ((path = after(argument, "built:")))
+    if ((path = argument_after(argument, "built:")))
         options.placement = PLUGIN_BUILT_IN;
-    else if ((path = after(argument, "file:")))
+    else if ((path = argument_after(argument, "file:")))
         options.placement = PLUGIN_IN_PROCESS;
-    else if ((path = after(argument, "strict:")))
+    else if ((path = argument_after(argument, "strict:")))
         options.strict = true;
     return plugin_open_with(path ? path : argument, &options);
 }

@@ -12,6 +12,7 @@
  *
  * Options: verify, search=DIRECTORY, hash=HEX, key=KEY, library=NAME, place. Prints a summary, then
  * what is wrong. With FAULTS_SHOW in the environment, it also prints each case. */
+#include "../../common/arguments.h"
 #include "calls.h"
 #include "one_open.h"
 
@@ -26,9 +27,8 @@
 
 /* ---- what is opened ---- */
 
-enum { LIST_MAX = 8 };
-
-static const char *hashes[LIST_MAX], *keys[LIST_MAX], *libraries[LIST_MAX], *search[LIST_MAX];
+static const char *hashes[ARGUMENT_LIST], *keys[ARGUMENT_LIST], *libraries[ARGUMENT_LIST],
+    *search[ARGUMENT_LIST];
 static struct plugin_trust trust = {.size = sizeof trust};
 static struct plugin_options options = {.size = sizeof options};
 static struct plugins plugins = {.options = &options};
@@ -36,15 +36,10 @@ static struct plugins plugins = {.options = &options};
 static bool add_to(const char *const **list, const char **items, const char *argument,
                    const char *option)
 {
-    size_t length = strlen(option), count = 0;
-    if (strncmp(argument, option, length) != 0)
-        return false;
-    while (items[count])
-        count++;
-    if (count + 1 < LIST_MAX)
-        items[count] = argument + length;
-    *list = items;
-    return true;
+    const char *item = argument_after(argument, option);
+    if (item)
+        *list = argument_append(items, item);
+    return item;
 }
 
 static bool read_option(const char *argument)

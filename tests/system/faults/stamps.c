@@ -53,7 +53,7 @@ static void stamp(int output, long first, long last)
     char *arguments[] = {"plugin", "stamp", path, NULL};
     if (dup2(output, STDOUT_FILENO) < 0 || dup2(output, STDERR_FILENO) < 0)
         _exit(3);
-    alarm(20); /* so that what waits for ever ends */
+    alarm(600); /* so that what waits for ever ends */
     asked = 0;
     first_failing = first;
     last_failing = last;

@@ -111,7 +111,7 @@ static void run_case(const struct use *use, long first, long last)
     if (child < 0)
         fail("fork");
     if (!child) {
-        alarm(20); /* so that what waits for ever ends */
+        alarm(600); /* so that what waits for ever ends */
         allocations_begin(first, last);
         report->first = run(use);
         report->allocations = allocations_end();

@@ -19,6 +19,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -207,7 +208,9 @@ static enum outcome outcome_of(int status)
 {
     if (WIFEXITED(status) && WEXITSTATUS(status) < OUT_CRASHED)
         return (enum outcome)WEXITSTATUS(status);
-    return WIFSIGNALED(status) && WTERMSIG(status) == SIGALRM ? OUT_HUNG : OUT_CRASHED;
+    if (!WIFSIGNALED(status))
+        return OUT_CRASHED;
+    return WTERMSIG(status) == SIGALRM || WTERMSIG(status) == SIGXCPU ? OUT_HUNG : OUT_CRASHED;
 }
 
 /* The same in a process of its own. */
@@ -220,7 +223,9 @@ static enum outcome open_changed(const struct plugin_options *options)
         fail("fork");
     if (!child) {
         int output = memfd_create("output", 0);
-        alarm(5);
+        const struct rlimit limit = {5, 6}; /* seconds of its own, however busy the machine */
+        setrlimit(RLIMIT_CPU, &limit);
+        alarm(120);
         if (output < 0 || dup2(output, STDOUT_FILENO) < 0 || dup2(output, STDERR_FILENO) < 0)
             _exit(OUT_WRONG);
         _exit((int)try(options, output));

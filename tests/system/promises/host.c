@@ -13,6 +13,7 @@
  */
 #define _GNU_SOURCE
 
+#include "../../common/arguments.h"
 #include "../../common/counts.h"
 
 #include <plugin.h>
@@ -25,9 +26,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-enum { LIST_MAX = 8 };
-
-static const char *keys[LIST_MAX], *libraries[LIST_MAX], *directories[LIST_MAX];
+static const char *keys[ARGUMENT_LIST], *libraries[ARGUMENT_LIST], *directories[ARGUMENT_LIST];
 static struct plugin_trust trust = {.size = sizeof trust, .keys = keys, .libraries = libraries};
 static struct plugin_options options = {.size = sizeof options};
 static int (*hit)(void);
@@ -71,21 +70,6 @@ void *dlopen(const char *path, int flags)
 
 /* ---- actions ---- */
 
-static const char *after(const char *argument, const char *prefix)
-{
-    size_t length = strlen(prefix);
-    return strncmp(argument, prefix, length) == 0 ? argument + length : NULL;
-}
-
-static void append(const char **items, const char *item)
-{
-    size_t count = 0;
-    while (items[count])
-        count++;
-    if (count + 1 < LIST_MAX)
-        items[count] = item;
-}
-
 static void load(const char *path, int flags)
 {
     void *handle = dlopen(path, flags);
@@ -122,19 +106,19 @@ static void count(void)
 static int set(const char *argument)
 {
     const char *value;
-    if ((value = after(argument, "key="))) {
-        append(keys, value);
+    if ((value = argument_after(argument, "key="))) {
+        argument_append(keys, value);
         options.trust = &trust;
-    } else if ((value = after(argument, "library=")))
-        append(libraries, value);
-    else if ((value = after(argument, "search="))) {
-        append(directories, value);
+    } else if ((value = argument_after(argument, "library=")))
+        argument_append(libraries, value);
+    else if ((value = argument_after(argument, "search="))) {
+        argument_append(directories, value);
         options.search = directories;
-    } else if ((value = after(argument, "on-copy=")))
+    } else if ((value = argument_after(argument, "on-copy=")))
         on_copy = value;
-    else if ((value = after(argument, "on-read=")))
+    else if ((value = argument_after(argument, "on-read=")))
         on_read = value;
-    else if ((value = after(argument, "on-map=")))
+    else if ((value = argument_after(argument, "on-map=")))
         on_map = value;
     else if (!strcmp(argument, "isolated"))
         options.placement = PLUGIN_ISOLATED;
@@ -148,16 +132,16 @@ static int set(const char *argument)
 static void act(const char *argument)
 {
     const char *value;
-    if ((value = after(argument, "dlopen=")))
+    if ((value = argument_after(argument, "dlopen=")))
         load(value, RTLD_NOW);
-    else if ((value = after(argument, "lazy=")))
+    else if ((value = argument_after(argument, "lazy=")))
         load(value, RTLD_LAZY);
-    else if ((value = after(argument, "global=")))
+    else if ((value = argument_after(argument, "global=")))
         load(value, RTLD_NOW | RTLD_GLOBAL);
-    else if ((value = after(argument, "run="))) {
+    else if ((value = argument_after(argument, "run="))) {
         if (system(value) != 0)
             puts("the command failed");
-    } else if ((value = after(argument, "chroot="))) {
+    } else if ((value = argument_after(argument, "chroot="))) {
         if (chroot(value) != 0 || chdir("/") != 0)
             exit(77);
     } else if (!strcmp(argument, "again"))

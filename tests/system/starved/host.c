@@ -8,6 +8,7 @@
  * it fails for good: memory that was lacking for the reason is not made up for. Linked with
  * libplugin.a, and -Wl,--wrap for each function that allocates. There must be as many places as the
  * environment variable AT_LEAST says, or the test would be of nothing. */
+#include "../../common/arguments.h"
 #include "../../common/starve_calls.h"
 
 #include <dlfcn.h>
@@ -20,7 +21,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { PLACES_MAX = 4096, OUTCOME_MAX = 1 << 14, LIST_MAX = 4 };
+enum { PLACES_MAX = 4096, OUTCOME_MAX = 1 << 14 };
 
 /* What the processes share. */
 static struct shared {
@@ -89,37 +90,21 @@ WRAP_MMAP(mmap64)
 
 /* ---- what is done ---- */
 
-static const char *keys[LIST_MAX], *hashes[LIST_MAX], *libraries[LIST_MAX];
-static const char *before[LIST_MAX], *loaded[LIST_MAX];
+static const char *keys[ARGUMENT_LIST], *hashes[ARGUMENT_LIST], *libraries[ARGUMENT_LIST];
+static const char *before[ARGUMENT_LIST], *loaded[ARGUMENT_LIST];
 static int is_remembered;
 static struct plugin_trust trust = {.size = sizeof trust};
 static struct plugin_options options = {.size = sizeof options};
 
-static const char *after(const char *argument, const char *prefix)
-{
-    size_t length = strlen(prefix);
-    return strncmp(argument, prefix, length) == 0 ? argument + length : NULL;
-}
-
-static const char *const *append(const char **items, const char *item)
-{
-    size_t count = 0;
-    while (items[count])
-        count++;
-    if (count + 1 < LIST_MAX)
-        items[count] = item;
-    return items;
-}
-
 static int take(const char *argument)
 {
     const char *value;
-    if ((value = after(argument, "key=")))
-        trust.keys = append(keys, value);
-    else if ((value = after(argument, "hash=")))
-        trust.hashes = append(hashes, value);
-    else if ((value = after(argument, "library=")))
-        trust.libraries = append(libraries, value);
+    if ((value = argument_after(argument, "key=")))
+        trust.keys = argument_append(keys, value);
+    else if ((value = argument_after(argument, "hash=")))
+        trust.hashes = argument_append(hashes, value);
+    else if ((value = argument_after(argument, "library=")))
+        trust.libraries = argument_append(libraries, value);
     else if (!strcmp(argument, "place"))
         trust.check_place = true;
     else if (!strcmp(argument, "strict"))
@@ -128,12 +113,12 @@ static int take(const char *argument)
         options.verify = true;
     else if (!strcmp(argument, "remembered"))
         is_remembered = 1;
-    else if ((value = after(argument, "go=")))
+    else if ((value = argument_after(argument, "go=")))
         options.go_bridge = value;
-    else if ((value = after(argument, "before=")))
-        append(before, value);
-    else if ((value = after(argument, "dlopen=")))
-        append(loaded, value);
+    else if ((value = argument_after(argument, "before=")))
+        argument_append(before, value);
+    else if ((value = argument_after(argument, "dlopen=")))
+        argument_append(loaded, value);
     else
         return 0;
     options.trust = trust.keys || trust.hashes || trust.check_place ? &trust : NULL;

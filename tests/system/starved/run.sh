@@ -32,7 +32,7 @@ starved() {
     export AT_LEAST="$2"
     shift 2
     ASAN_OPTIONS=${ASAN_OPTIONS:+$ASAN_OPTIONS:}allocator_may_return_null=1 \
-        check "$starved_name" timeout 250 "$@"
+        check "$starved_name" timeout $hang "$@"
     sed -n "s|^[0-9]* places|# &|p" log
 }
 

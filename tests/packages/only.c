@@ -1,0 +1,8 @@
+/* Nothing but a package. */
+#include <plugin.h>
+
+PLUGIN_PACKAGE("example.com/only");
+int hit(void)
+{
+    return 1;
+}

@@ -1,0 +1,40 @@
+# Sourced, after tap.sh, by the tests of packages: how they build plugins and hosts, and what they expect
+# of them.
+# shellcheck shell=sh disable=SC2034,SC2154 # tests, tree and work are set by tests/common/tap.sh
+sources=$tests/packages
+cd "$work" || exit 1
+
+include=-I$sources
+. "$tests/common/placement.sh"
+
+# Another compiler than the host's; but the sanitizers of two compilers do not mix.
+other=clang
+other_cplusplus=clang++
+if [ -n "$TEST_CFLAGS" ]; then
+    other=gcc
+    other_cplusplus=g++
+fi
+geom="$sources/geom.c $sources/area.c $sources/num.c"
+
+# expect NAME COMMAND... <EXPECTED: the command's standard output, and what ran, are these lines.
+expect() {
+    expect_name=$1
+    shift
+    cat >expected
+    if [ "$placement" = built-in ]; then
+        # A plugin that another one needs is promoted to the global scope; what is built in is not.
+        sed -i 's/helper is global/helper is local/' expected
+        # Whether what its libraries do comes before its program's main, is the linker's affair: it may
+        # leave out a library that it finds no use for.
+        [ -z "${has_library:-}" ] || sed -i '/^ran: main$/d' expected
+    fi
+    rm -f ran
+    export INIT_LOG="$work/ran"
+    with_plugins "$@" >actual 2>actual.err
+    unset INIT_LOG
+    [ -e ran ] && sed 's/^/ran: /' ran >>actual
+    cat actual.err >>actual
+    sed "s|$work/||g" actual >actual.clean
+    [ "$placement" = loadable ] || [ -z "${has_library:-}" ] || sed -i '/^ran: main$/d' actual.clean
+    check_same "$expect_name" expected actual.clean
+}

@@ -1,0 +1,387 @@
+#!/bin/sh
+# plugin stamp: every kind of symbol, and constructors, whoever compiled and linked them.
+
+# shellcheck source=tests/common/tap.sh
+. "$(dirname "$0")/../common/tap.sh"
+. "$tests/stamp/setup.sh"
+
+# -- Kinds of symbols --
+
+# A library with one file without -g.
+cat >without.c <<'EOF'
+int without_g(int x) { return x + 1; }
+int without_g_too;
+EOF
+gcc -g0 -c -fPIC -o without.o without.c
+gcc -g -shared -fPIC -o partly.so plugin_name.c without.o
+check "a library, one file of it without -g" stamp partly.so
+cp log said
+check "warns" has said 'plugin: warning: partly.so: 2 symbols without debug information'
+check "names the symbols" has said '(without_g, without_g_too)'
+check "names the flag" has said 'with -g'
+check "is stamped: what has a type" lists partly.so 'int V'
+check "is stamped: what has none" lists partly.so \
+    'without_g   /* type not recorded */'
+
+# A function in an asm statement lies in the code of a unit that describes the others.
+cat >statement.c <<'EOF'
+int beside(int x) { return x; }
+__asm__(".text\n.globl in_statement\n.type in_statement, @function\nin_statement:\n.skip 16\n"
+        ".size in_statement, . - in_statement\n");
+EOF
+for compiler in gcc clang; do
+    check "$compiler: an asm statement builds" "$compiler" -g -shared -fPIC -o statement.so statement.c
+    check "$compiler: it is stamped" stamp statement.so
+    cp log said
+    check "$compiler: with a warning" has said "1 symbol without debug information, so without a type (in_statement)"
+    check "$compiler: the others have types" sh -c '"$0" inspect statement.so | grep -q "int beside(int x)"' "$PLUGIN"
+done
+
+# Those of the linkers of all machines, where a script of theirs would have put them.
+cat >marks.c <<'EOF'
+int V;
+__asm__(".bss\n"
+        ".irp mark, _edata, _end, __bss_start, __bss_start__, __bss_end__, _bss_end__, __end__\n"
+        ".globl \\mark\n\\mark:\n"
+        ".endr\n.skip 16\n");
+EOF
+gcc -g -c -fPIC -o marks.o marks.c
+ld -shared -o marks.so marks.o
+check "marks of linkers: it is stamped" stamp marks.so
+cp log said
+check "without a warning" test ! -s said
+check "and not listed" sh -c '"$0" inspect marks.so | grep -q "^symbols (1)"' "$PLUGIN"
+
+# What one host does with them: each line it prints is "what: answer".
+cat >kinds.h <<'EOF'
+#include <plugin.h>
+#include <pthread.h>
+#include <stdio.h>
+#define CALL(name, argument)                                                                       \
+    do {                                                                                           \
+        int (*f)(int) = plugin_as(plugin_lookup(p, #name), int (*)(int));                          \
+        if (f)                                                                                     \
+            printf(#name ": %d\n", f(argument));                                                   \
+        else                                                                                       \
+            printf(#name ": %s\n", plugin_error());                                                \
+    } while (0)
+EOF
+cat >kinds.c <<'EOF'
+int counter = 40;
+int original(int x) { return x + 1; }
+int alias(int x) __attribute__((alias("original")));
+extern int alias_of_variable __attribute__((alias("counter")));
+__attribute__((weak)) int weak(int x) { return x + 2; }
+__attribute__((visibility("protected"))) int protected_one(int x) { return x + 3; }
+__attribute__((visibility("hidden"))) int hidden_one(int x) { return x + 4; }
+__attribute__((visibility("internal"))) int internal_one(int x) { return x + 4; }
+static int static_one(int x) { return hidden_one(x) + internal_one(x); }
+int calls_hidden(int x) { return static_one(x); }
+int labelled(int x) __asm__("other_name");
+int labelled(int x) { return x + 5; }
+long labelled_variable __asm__("other_variable") = 6;
+_Thread_local int each;
+int add_to_each(int x) { return each += x; }
+int common_one;
+const char text[] = "text";
+EOF
+cat >assembly.s <<'EOF'
+    .text
+    .globl in_assembly
+    .type in_assembly, @function
+in_assembly:
+    lea 8(%rdi), %eax
+    ret
+    .size in_assembly, . - in_assembly
+    .section .note.GNU-stack, "", @progbits
+EOF
+cat >use_kinds.c <<'EOF'
+#include "kinds.h"
+static plugin *p;
+static void *in_thread(void *argument)
+{
+    int *each = plugin_as(plugin_lookup(p, "each"), int *);
+    *each += 1000;
+    CALL(add_to_each, *(int *)argument);
+    return NULL;
+}
+int main(void)
+{
+    p = plugin_open("./kinds.so");
+    if (!p)
+        return puts(plugin_error());
+    CALL(original, 0);
+    CALL(alias, 0);
+    CALL(weak, 0);
+    CALL(protected_one, 0);
+    CALL(calls_hidden, 0);
+    CALL(other_name, 0);
+    int *variable = plugin_as(plugin_lookup(p, "alias_of_variable"), int *);
+    long *label = plugin_as(plugin_lookup(p, "other_variable"), long *);
+    printf("variables: %d %ld\n", variable ? *variable : -1, label ? *label : -1);
+    printf("hidden: %d\n", plugin_lookup(p, "hidden_one") || plugin_lookup(p, "internal_one") ||
+                               plugin_lookup(p, "static_one") || plugin_lookup(p, "labelled"));
+    int one = 1, two = 2;
+    for (int i = 0; i < 2; i++) {
+        pthread_t thread;
+        in_thread(&one);
+        pthread_create(&thread, NULL, in_thread, &two);
+        pthread_join(thread, NULL);
+    }
+    const plugin_symbol *assembly = plugin_lookup(p, "in_assembly");
+    if (plugin_as(assembly, int (*)(int)) || plugin_error_code() != PLUGIN_WRONG_TYPE)
+        return puts("in_assembly has a type");
+    int (*unchecked)(int) = (int (*)(int))plugin_address(assembly);
+    printf("in_assembly: %d\n", unchecked(0));
+    fprintf(stderr, "%s\n", plugin_error());
+    return 0;
+}
+EOF
+cat >kinds_wanted <<'EOF'
+original: 1
+alias: 1
+weak: 2
+protected_one: 3
+calls_hidden: 8
+other_name: 5
+variables: 40 6
+hidden: 0
+add_to_each: 1001
+add_to_each: 1002
+add_to_each: 2002
+add_to_each: 1002
+in_assembly: 8
+EOF
+cat >kinds_listed <<'EOF'
+_Thread_local int each
+const char text[5]
+in_assembly   /* type not recorded */
+int add_to_each(int x)
+int alias(int x)
+int alias_of_variable
+int calls_hidden(int x)
+int common_one
+int counter
+int original(int x)
+int other_name(int x)
+int protected_one(int x)
+int weak(int x)
+long other_variable
+EOF
+# A machine's assembly is its own.
+assembly=assembly.s
+case $(uname -m) in
+x86_64) ;;
+*)
+    assembly=
+    sed -i /in_assembly/d kinds_wanted kinds_listed
+    sed -i '/const plugin_symbol \*assembly/,/fprintf/d' use_kinds.c
+    ;;
+esac
+check "a host for the kinds of symbols" host use_kinds
+for compiler in gcc clang; do
+    for linker in bfd lld mold; do
+        for level in -O0 -O2 '-O2 -flto' '-gdwarf-4 -fcommon'; do
+            # shellcheck disable=SC2086
+            can_link "$compiler" -fuse-ld=$linker $level || continue
+            name="kinds of symbols, $compiler $level, $linker"
+            rm -f kinds.so
+            # shellcheck disable=SC2086
+            "$compiler" -g -fuse-ld=$linker $level -shared -fPIC -o kinds.so kinds.c $assembly
+            check "$name" stamp kinds.so
+            declarations kinds.so | sort >got
+            check_same "$name: listed" kinds_listed got
+            ./use_kinds >got 2>said
+            check_same "$name: used" kinds_wanted got
+            [ -z "$assembly" ] || check "$name: why assembly has no type" \
+                has said 'the type of symbol in_assembly of plugin'
+        done
+    done
+done
+
+# An indirect function: a resolver chooses it when the library is loaded. No compiler describes it, so
+# its type may be missing, but then for no lack of -g.
+cat >indirect.c <<'EOF'
+static int seven(int x) { return x + 7; }
+static int (*resolve(void))(int) { return seven; }
+int indirect(int x) __attribute__((ifunc("resolve")));
+int calls(int x) { return indirect(x) + 1; }
+EOF
+cat >use_indirect.c <<'EOF'
+#include "kinds.h"
+int main(void)
+{
+    plugin *p = plugin_open("./indirect.so");
+    int (*f)(int) = (int (*)(int))plugin_address(plugin_lookup(p, "indirect"));
+    printf("indirect: %d\n", f ? f(0) : -1);
+    CALL(calls, 0);
+    const plugin_symbol *symbol = plugin_lookup(p, "indirect");
+    if (!plugin_as(symbol, int (*)(int)))
+        fprintf(stderr, "%s\n", plugin_error());
+    return 0;
+}
+EOF
+check "a host for indirect functions" host use_indirect
+printf 'indirect: 7\ncalls: 8\n' >wanted
+for compiler in gcc clang; do
+    for linker in bfd lld mold; do
+        name="indirect functions, $compiler, $linker"
+        rm -f indirect.so
+        "$compiler" -g -fuse-ld=$linker -shared -fPIC -o indirect.so indirect.c
+        check "$name" stamp indirect.so
+        cp log said
+        ./use_indirect >got 2>>said
+        check_same "$name: called" wanted got
+        check_fails 1 "$name: no missing -g is blamed" grep -e '-g' said
+    done
+done
+
+# Versions: the default one of a symbol is the one that is looked up.
+cat >versions.c <<'EOF'
+__asm__(".symver first_f, f@V1\n.symver second_f, f@@V2\n");
+double first_f(double x) { return x; }
+int second_f(int x) { return x + 2; }
+int plain(int x) { return x; }
+EOF
+cat >versions.map <<'EOF'
+V1 { global: f; plain; local: *; };
+V2 { global: f; } V1;
+EOF
+cat >use_versions.c <<'EOF'
+#include "kinds.h"
+int main(void)
+{
+    plugin *p = plugin_open("./versions.so");
+    CALL(f, 1);
+    CALL(plain, 1);
+    return 0;
+}
+EOF
+host use_versions
+printf 'int f(int x)\nint plain(int x)\n' >wanted
+for compiler in gcc clang; do
+    for linker in bfd lld mold; do
+        name="versions, $compiler, $linker"
+        rm -f versions.so
+        "$compiler" -g -fuse-ld=$linker -shared -fPIC -Wl,--version-script=versions.map \
+            -o versions.so versions.c
+        check "$name: there are two" sh -c "nm -D versions.so | grep -q ' f@V1' &&
+            nm -D versions.so | grep -q ' f@@V2'"
+        check "$name" stamp versions.so
+        # The linker names the versions themselves, as absolute symbols, which are not listed.
+        declarations versions.so >got
+        check_same "$name: the default one is listed" wanted got
+        printf 'f: 3\nplain: 1\n' >called
+        ./use_versions >got
+        check_same "$name: the default one is called" called got
+    done
+done
+
+# Each import tells which dynamic symbol it is of, but for one of two symbols that differ in their
+# versions alone.
+cat >wants.c <<'EOF'
+__asm__(".symver wanted_first, f@V1\n.symver wanted_second, f@V2\n");
+int wanted_first(int), wanted_second(int), g(int);
+extern int h, i;
+int use(int x) { return wanted_first(x) + wanted_second(x) + g(x) + h + i; }
+EOF
+# import_symbols FILE: the numbers that are recorded, for each import. (docs/format.md)
+import_symbols() {
+    objcopy -O binary --only-section=.plugin --set-section-flags .plugin=alloc "$1" meta.bin &&
+        od -An -v -tu4 meta.bin | awk '{ for (i = 1; i <= NF; i++) word[count++] = $i }
+            END { for (i = 0; i < word[23]; i++) print word[word[22] / 4 + i * 10 + 8] }' | sort -n
+}
+# undefined_symbols FILE: the same, of what the linker made.
+undefined_symbols() {
+    readelf -W --dyn-syms "$1" | awk '
+        $7 == "UND" && $8 && $8 !~ /^(_ITM_|__gmon_start__|__cxa_finalize)/ {
+            sub(":", "", $1); sub("@.*", "", $8); number[$8] = number[$8] ? 0 : $1 }
+        END { for (name in number) print number[name] }' | sort -n
+}
+for compiler in gcc clang; do
+    for linker in bfd lld mold; do
+        name="imports, $compiler, $linker"
+        "$compiler" -g -fuse-ld=$linker -shared -fPIC -o wants.so wants.c -L. -l:versions.so
+        check "$name" stamp wants.so
+        undefined_symbols wants.so >wanted
+        import_symbols wants.so >got
+        check "$name: there are four" test "$(wc -l <got)" = 4
+        check_same "$name: numbers of dynamic symbols" wanted got
+    done
+done
+
+# Sections that the linker drops or folds.
+cat >sections.c <<'EOF'
+int twice(int x) { return x + x; }
+unsigned twice_unsigned(unsigned x) { return x + x; }
+__attribute__((visibility("hidden"))) double dropped(double *x) { return *x; }
+__attribute__((visibility("hidden"))) void *dropped_too(char **x) { return *x; }
+long kept(long x) { return x + 1; }
+EOF
+cat >wanted <<'EOF'
+int twice(int x)
+long kept(long x)
+unsigned int twice_unsigned(unsigned int x)
+EOF
+for compiler in gcc clang; do
+    for linker in bfd lld mold; do
+        for sections in -Wl,--gc-sections '-Wl,--gc-sections -gdwarf-4' \
+            '-Wl,--gc-sections -Wl,--icf=all'; do
+            # shellcheck disable=SC2086
+            can_link "$compiler" -fuse-ld=$linker $sections || continue
+            name="$compiler, $linker, $sections"
+            # shellcheck disable=SC2086
+            "$compiler" -g -O1 -fuse-ld=$linker -ffunction-sections $sections -shared -fPIC \
+                -o sections.so sections.c
+            check "$name" stamp sections.so
+            declarations sections.so | sort >got
+            check_same "$name: types" wanted got
+            check_fails 1 "$name: what is dropped is" sh -c 'nm sections.so | grep dropped'
+            case $sections in
+            *icf*) check "$name: two functions are one" prints 1 sh -c \
+                "nm -D sections.so | grep twice | cut -d ' ' -f 1 | uniq | wc -l" ;;
+            esac
+        done
+    done
+done
+
+# -- Constructors --
+
+# A compiler may run what it can foresee, and leave no constructor: not what is volatile.
+cat >constructors.c <<'EOF'
+volatile int done;
+__attribute__((constructor)) static void hidden_from_all(void) { done += 1; }
+__attribute__((constructor)) void exported(void) { done += 2; }
+__attribute__((constructor(200))) void early(void) { done += 3; }
+__attribute__((destructor)) void never_listed(void) { done = 0; }
+void ordinary(void) { done = 0; }
+EOF
+printf 'early\nhidden_from_all\nexported\n' >wanted
+for compiler in gcc clang; do
+    for linker in bfd lld mold; do
+        for relocations in -O0 -O2 -Wl,-z,pack-relative-relocs -Wl,--pack-dyn-relocs=relr; do
+            # A linker may only warn of an option that it does not know.
+            can_link "$compiler" -fuse-ld=$linker $relocations -Wl,--fatal-warnings || continue
+            name="constructors, $compiler, $linker, $relocations"
+            "$compiler" -g -fuse-ld=$linker $relocations -shared -fPIC -o constructors.so \
+                constructors.c
+            check "$name" stamp constructors.so
+            constructors constructors.so >got
+            check_same "$name: listed in order, without frame_dummy" wanted got
+            relr=$(readelf -SW constructors.so | grep -c ' RELR ')
+            case $relocations in
+            *relocs*) check "$name: is with RELR" test "$relr" -eq 1 ;;
+            esac
+        done
+    done
+done
+strip_all() {
+    gcc -g -shared -fPIC -o constructors.so constructors.c && stamp constructors.so &&
+        strip constructors.so && constructors constructors.so | diff wanted -
+}
+check "constructors are named after strip" strip_all
+gcc -g -shared -fPIC -o constructors.so plugin_name.c
+stamp constructors.so
+check "there are none, without any" prints '' constructors constructors.so
+
+finish
