@@ -54,7 +54,7 @@ bool host_process_init(struct host_process *process, const char *path, size_t pl
 
 void host_process_deinit(struct host_process *process)
 {
-    for (size_t i = 0; i < process->plugin_count; i++)
+    for (size_t i = 0; process->plugins && i < process->plugin_capacity; i++)
         subject_deinit(&process->plugins[i]);
     free(process->plugins);
     free(process->reused);
@@ -257,6 +257,7 @@ bool host_process_judge(struct host_process *process, const char *path, struct m
     assert(process->plugin_count < process->plugin_capacity);
     struct subject *subject = &process->plugins[process->plugin_count];
     const struct library *host = process->host.libraries.items;
+    subject_deinit(subject); /* the last one, if it does not fit: its misfits have names of it */
     *subject = (struct subject){
         .libraries.program = {host->dynamic.runpath, host->dynamic.is_rpath, host->path}};
     process->reused_count = 0;
@@ -264,7 +265,5 @@ bool host_process_judge(struct host_process *process, const char *path, struct m
                      host_process_judge_subject(process, subject, misfits, error);
     if (is_judged && !misfits->count)
         process->plugin_count++;
-    else
-        subject_deinit(subject);
     return is_judged;
 }

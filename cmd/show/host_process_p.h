@@ -36,7 +36,8 @@ bool host_process_init(struct host_process *process, const char *path, size_t pl
 void host_process_deinit(struct host_process *process);
 
 /* Judges the plugin at `path`, and collects its misfits. One that fits counts as open from then on.
- * False, with the error set, if it is no plugin or cannot be judged. */
+ * False, with the error set, if it is no plugin or cannot be judged. The misfits are valid until
+ * the next call, and until host_process_deinit. */
 bool host_process_judge(struct host_process *process, const char *path, struct misfits *misfits,
                         struct error *error);
 
