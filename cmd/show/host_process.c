@@ -20,8 +20,8 @@ static bool subject_init(struct subject *subject, const char *path, libraries_is
     subject->libraries.arena = &subject->arena;
     return file_open(&file, path, error) &&
            module_read(&subject->module, &file, &subject->arena, error) &&
-           library_read_dynamic(&subject->dynamic, &subject->module, &file, &subject->arena,
-                                error) &&
+           module_read_dynamic(&subject->dynamic, &subject->module, &file, &subject->arena,
+                               error) &&
            libraries_read(&subject->libraries, path, &subject->module, &subject->dynamic, is_loaded,
                           context, error);
 }

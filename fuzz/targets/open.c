@@ -79,7 +79,7 @@ void fuzz_open(struct bytes input)
         FUZZ_PROMISE(*error_text(&error));
     fuzz_was_read = !module.is_stamped || module_types(&module, &untyped);
     FUZZ_PROMISE(fuzz_was_read || *error_text(&untyped));
-    library_read_dynamic(&dynamic, &module, &file, &arena, &unread);
+    module_read_dynamic(&dynamic, &module, &file, &arena, &unread);
     read_bundle(&module, &file);
     module_deinit(&module);
 }

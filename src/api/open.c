@@ -1,7 +1,7 @@
 /* Opening a plugin: resolve, read, judge, prepare, map, initialise. */
 #include "api/opening_p.h"
-#include "api/options.h"
-#include "api/resolve.h"
+#include "api/options_p.h"
+#include "api/resolve_p.h"
 #include "base/hash.h"
 #include "base/loader.h"
 #include "go/plugins.h"
@@ -213,8 +213,8 @@ static void set_no_loader(const struct plugin *candidate, struct error *error)
                   "the plugin into the program with: plugin build --with");
 }
 
-/* The open plugin that is the file at this path, by whichever name; NULL: there is none. */
-static struct plugin *find_by_file(const char *path)
+/* Returns the open plugin with the file at this path, or NULL. */
+static struct plugin *open_find(const char *path)
 {
     struct stat status;
     return stat(path, &status) == 0 ? registry_find_file(status.st_dev, status.st_ino) : NULL;
@@ -232,7 +232,7 @@ static struct plugin *open_file(const char *path, const struct plugin_options *o
         return NULL;
     struct plugin *open = file_is_open(&opening.file)
                               ? registry_find_file(opening.file.device, opening.file.inode)
-                              : find_by_file(resolved);
+                              : open_find(resolved);
     if (!open)
         open = registry_find_path(resolved);
     if (!open && is_sealed)
@@ -290,15 +290,10 @@ static struct plugin *open_with(const char *path, const struct plugin_options *g
         return check_failure(open_number(number, &options, error), error);
     if (options.placement == PLUGIN_BUILT_IN)
         return set_not_built_in(error);
-    /* All that an open plugin needs. */
-    struct plugin *open = !options.search && registry_has_led(path) ? find_by_file(path) : NULL;
-    if (!open) {
-        open = open_file(path, &options, error);
-        if (!open)
-            loader_forget_error();
-        else if (!options.search)
-            registry_note_path(path);
-    }
+    /* For an open plugin, one stat is enough. */
+    struct plugin *open = options.search ? NULL : open_find(path);
+    if (!open && !(open = open_file(path, &options, error)))
+        loader_forget_error();
     return check_failure(open, error);
 }
 

@@ -1,5 +1,5 @@
 /* The options of an open. */
-#include "api/options.h"
+#include "api/options_p.h"
 
 #include <string.h>
 

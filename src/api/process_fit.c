@@ -268,8 +268,7 @@ bool process_judge(struct opening *opening, struct error *error)
                                     .admit_context = has_trust ? &opening->trust : NULL};
     libraries->program.runpath = map_program_runpath(&libraries->program.is_rpath);
     bool fits =
-        library_read_dynamic(&dynamic, &candidate->module, &opening->file, &opening->arena,
-                             error) &&
+        module_read_dynamic(&dynamic, &candidate->module, &opening->file, &opening->arena, error) &&
         libraries_read_of(libraries, candidate->path, &opening->file, &candidate->module, &dynamic,
                           is_loaded, &question, error) &&
         judge_all(&question, libraries, &host, opening->options->strict, opening->path, error);

@@ -1,5 +1,5 @@
 /* Which file a path leads to. */
-#include "api/resolve.h"
+#include "api/resolve_p.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -14,7 +14,7 @@
 /* May anybody put a file there? Then whoever comes first would say what the name means. Above it, a
  * directory whose entries only their owners can rename will do: /tmp is one. Changes the path,
  * which is absolute and without symbolic links. */
-static bool is_open_to_all(char *path)
+static bool resolve_is_open_to_all(char *path)
 {
     struct stat status;
     char *slash;
@@ -27,7 +27,7 @@ static bool is_open_to_all(char *path)
     return is_open;
 }
 
-static bool check_search(const char *directory, struct error *error)
+static bool resolve_check_directory(const char *directory, struct error *error)
 {
     if (*directory != '/')
         return error_set(error, PLUGIN_NOT_FOUND,
@@ -35,7 +35,7 @@ static bool check_search(const char *directory, struct error *error)
     char *path = realpath(directory, NULL);
     if (!path && errno == ENOMEM)
         return error_set_no_memory(error);
-    bool may_be_searched = !path || !is_open_to_all(path);
+    bool may_be_searched = !path || !resolve_is_open_to_all(path);
     free(path);
     return may_be_searched ||
            error_set(error, PLUGIN_NOT_FOUND,
@@ -44,11 +44,11 @@ static bool check_search(const char *directory, struct error *error)
 }
 
 /* DIRECTORY/NAME for the first of the directories that has it; NULL with the error set. */
-static char *search(const char *name, const char *const *directories, struct error *error)
+static char *resolve_search(const char *name, const char *const *directories, struct error *error)
 {
     TEXT_AUTO tried = {0};
     for (; *directories; directories++) {
-        if (!check_search(*directories, error))
+        if (!resolve_check_directory(*directories, error))
             return NULL;
         char *path;
         struct stat status;
@@ -146,7 +146,7 @@ bool resolve(char resolved[PATH_MAX], struct file *file, const char *path,
     char *found = NULL;
     int descriptor = -1;
     if (directories && !strchr(path, '/')) {
-        found = search(path, directories, error);
+        found = resolve_search(path, directories, error);
         if (!found)
             return false;
         path = found;

@@ -1,5 +1,5 @@
 /* Names that somebody may have meant: those a few keystrokes away. */
-#include "api/suggest.h"
+#include "api/suggest_p.h"
 
 #include <ctype.h>
 #include <stdlib.h>

@@ -1,5 +1,5 @@
 /* Symbols: looking them up, going through them, and using them with their type. */
-#include "api/suggest.h"
+#include "api/suggest_p.h"
 #include "gofile/go_module.h"
 #include "packages/built_in.h"
 #include "process/loaded.h"

@@ -35,7 +35,7 @@ struct arena_chunk {
  * that the child does not have could hold that. */
 static struct arena_chunk *pool[POOL_SIZE];
 
-static size_t rounded(size_t size)
+static size_t arena_round(size_t size)
 {
     return (size + UNIT - 1) / UNIT * UNIT;
 }
@@ -65,7 +65,7 @@ static void pool_put(struct arena_chunk *chunk)
 
 static struct arena_chunk *chunk_new(size_t block)
 {
-    size_t header = rounded(sizeof(struct arena_chunk));
+    size_t header = arena_round(sizeof(struct arena_chunk));
     bool is_shared = HAS_CHUNKS && block <= CHUNK_SIZE - header;
     struct arena_chunk *chunk = is_shared ? pool_get() : NULL;
     size_t size = chunk ? CHUNK_SIZE : header + block;
@@ -77,7 +77,7 @@ static struct arena_chunk *chunk_new(size_t block)
 }
 
 /* Puts a new chunk in front, unless it is as good as full: then behind the first. */
-static struct arena_chunk *add_chunk(struct arena *arena, size_t block)
+static struct arena_chunk *arena_add_chunk(struct arena *arena, size_t block)
 {
     struct arena_chunk *chunk = chunk_new(block);
     if (!chunk)
@@ -93,10 +93,10 @@ void *arena_alloc(struct arena *arena, size_t size)
 {
     if (size > SIZE_MAX / 2)
         return NULL;
-    size_t block = rounded(size + !size); /* so that each block has an address of its own */
+    size_t block = arena_round(size + !size); /* so that each block has an address of its own */
     struct arena_chunk *chunk = arena->chunks;
     if (!chunk || block > chunk->size - chunk->used)
-        chunk = add_chunk(arena, block);
+        chunk = arena_add_chunk(arena, block);
     if (!chunk)
         return NULL;
     chunk->last = chunk->used;
@@ -120,7 +120,7 @@ void *arena_resize(struct arena *arena, void *block, size_t size, size_t new_siz
     struct arena_chunk *chunk = arena->chunks;
     bool is_last = block && (char *)block == (char *)chunk + chunk->last;
     if (is_last && new_size <= chunk->size - chunk->last - UNIT) {
-        chunk->used = chunk->last + rounded(new_size + !new_size);
+        chunk->used = chunk->last + arena_round(new_size + !new_size);
         return block;
     }
     void *other = arena_alloc(arena, new_size);

@@ -1,36 +1,35 @@
-/* The reader of what the dynamic loader reads of a module. */
+/* The reader of what the dynamic loader reads of a module (System V ABI, chapter 5). */
 #include "elf/dynamic.h"
 
 #include "base/arena.h"
+#include "base/budget.h"
 #include "base/hash.h"
 
+#include <assert.h>
 #include <elf.h>
 #include <limits.h>
-#include <stdlib.h>
 
 enum {
-    VERSION_NUMBER = 0x7FFF, /* of an entry of SHT_GNU_versym, the part that is the number */
-    VERSION_HIDDEN = 0x8000, /* and the flag that it is not the default version of its name */
-    VERSION_NUMBERS = VERSION_NUMBER + 1,
+    VERSION_INDEX = 0x7FFF,  /* mask of the index in an entry of SHT_GNU_versym */
+    VERSION_HIDDEN = 0x8000, /* flag: not the default version of its name */
+    VERSION_INDICES = VERSION_INDEX + 1,
     FIRST_VERSION = VER_NDX_GLOBAL + 1,
 };
 
-/* Names may overlap, and different ones may hash alike. So that neither makes the reading of a file
- * take long, all its names together may be this many times as long as the string table, and a
- * symbol may be this many slots away from its own. */
-enum { NAMES_PER_STRING = 16, SLOTS_AWAY_MAX = 128 };
+/* Names may overlap in the string table. This bounds the length of all of them, in lengths of the
+ * table. */
+enum { NAMES_PER_STRING = 16 };
 
-/* Nor may a name that each symbol may have to be compared with be longer than any is: that of a
- * version, and that of a library, which is a path. */
+/* Bounds of names that are compared with many others. */
 enum { VERSION_NAME_MAX = 256, LIBRARY_NAME_MAX = PATH_MAX };
 
-static bool set_damaged(struct error *error, const char *what)
+static bool dynamic_set_damaged(struct error *error, const char *what)
 {
     return error_set(error, PLUGIN_NOT_PLUGIN, "its dynamic section is damaged: %s", what);
 }
 
-/* The string at this offset; NULL if it lies outside. trim_strings made all that start within end
- * within. */
+/* The string at this offset; NULL if it is outside the string table. After trim_strings, each
+ * string that starts in the table ends in it. */
 static const char *string_at(const struct dynamic *dynamic, uint64_t offset)
 {
     struct bytes strings = dynamic->tables.strings;
@@ -48,19 +47,9 @@ static bool is_longer(const char *name, size_t length)
     return strnlen(name, length + 1) > length;
 }
 
-/* Takes a name's length off what is left for all names. */
-static bool spend(uint64_t *left, const char *name)
+static struct budget names_budget(const struct dynamic *dynamic)
 {
-    size_t length = strlen(name);
-    if (length > *left)
-        return false;
-    *left -= length;
-    return true;
-}
-
-static uint64_t names_limit(const struct dynamic *dynamic)
-{
-    return (uint64_t)dynamic->tables.strings.size * NAMES_PER_STRING;
+    return (struct budget){(uint64_t)dynamic->tables.strings.size * NAMES_PER_STRING};
 }
 
 /* ---- the dynamic section ---- */
@@ -106,18 +95,18 @@ bool dynamic_entry(const struct elf *elf, struct bytes entries, int64_t tag, uin
     return wanted.is_found;
 }
 
-static bool read_needed(struct dynamic *dynamic, const char *name, uint64_t *left,
+static bool read_needed(struct dynamic *dynamic, const char *name, struct budget *names,
                         struct error *error)
 {
-    if (!spend(left, name))
-        return set_damaged(error, "the names of the libraries that it needs overlap");
+    if (!budget_spend(names, strlen(name)))
+        return dynamic_set_damaged(error, "the names of the libraries that it needs overlap");
     if (is_longer(name, LIBRARY_NAME_MAX))
-        return set_damaged(error, "the name of a library is longer than any path");
+        return dynamic_set_damaged(error, "the name of a library is longer than any path");
     dynamic->needed[dynamic->needed_count++] = name;
     return true;
 }
 
-static bool read_entry(struct dynamic *dynamic, Elf64_Dyn entry, uint64_t *left,
+static bool read_entry(struct dynamic *dynamic, Elf64_Dyn entry, struct budget *names,
                        struct error *error)
 {
     const char *string = NULL;
@@ -125,10 +114,10 @@ static bool read_entry(struct dynamic *dynamic, Elf64_Dyn entry, uint64_t *left,
         entry.d_tag == DT_RUNPATH) {
         string = string_at(dynamic, entry.d_un.d_val);
         if (!string)
-            return set_damaged(error, "a name lies outside its strings");
+            return dynamic_set_damaged(error, "a name lies outside its strings");
     }
     if (entry.d_tag == DT_NEEDED)
-        return read_needed(dynamic, string, left, error);
+        return read_needed(dynamic, string, names, error);
     if (entry.d_tag == DT_SONAME)
         dynamic->soname = string;
     if (entry.d_tag == DT_RUNPATH ||
@@ -152,13 +141,13 @@ static bool read_entries(struct dynamic *dynamic, struct error *error)
         needed += entry.d_tag == DT_NEEDED;
     }
     if (entries.size && end == count)
-        return set_damaged(error, "it does not end");
+        return dynamic_set_damaged(error, "it does not end");
     dynamic->needed = arena_alloc_zeroed(dynamic->arena, needed + 1, sizeof *dynamic->needed);
     if (!dynamic->needed)
         return error_set_no_memory(error);
-    uint64_t left = names_limit(dynamic);
+    struct budget names = names_budget(dynamic);
     for (size_t i = 0; i < end; i++)
-        if (!read_entry(dynamic, entry_at(dynamic->is_64, entries, i), &left, error))
+        if (!read_entry(dynamic, entry_at(dynamic->is_64, entries, i), &names, error))
             return false;
     return true;
 }
@@ -170,12 +159,12 @@ const char *dynamic_needed(const struct dynamic *dynamic, size_t index)
 
 /* ---- versions ---- */
 
-/* Makes room for the version of this number: most modules have few. */
-static bool reserve_version(struct dynamic *dynamic, size_t number, struct error *error)
+/* Makes room for the version of this index: most modules have few. */
+static bool reserve_version(struct dynamic *dynamic, size_t index, struct error *error)
 {
     size_t capacity = dynamic->version_capacity;
-    if (number >= capacity) {
-        size_t larger_capacity = number < VERSION_NUMBERS / 2 ? 2 * number : VERSION_NUMBERS;
+    if (index >= capacity) {
+        size_t larger_capacity = index < VERSION_INDICES / 2 ? 2 * index : VERSION_INDICES;
         struct dynamic_version *larger =
             arena_resize(dynamic->arena, dynamic->version_names, capacity * sizeof *larger,
                          larger_capacity * sizeof *larger);
@@ -185,47 +174,48 @@ static bool reserve_version(struct dynamic *dynamic, size_t number, struct error
         dynamic->version_names = larger;
         dynamic->version_capacity = larger_capacity;
     }
-    if (dynamic->version_count <= number)
-        dynamic->version_count = number + 1;
+    if (dynamic->version_count <= index)
+        dynamic->version_count = index + 1;
     return true;
 }
 
-static bool add_version(struct dynamic *dynamic, uint16_t number, uint32_t name,
-                        const char *library, struct error *error)
+static bool add_version(struct dynamic *dynamic, uint16_t entry, uint32_t name, const char *library,
+                        struct error *error)
 {
-    if ((number & VERSION_NUMBER) < FIRST_VERSION)
-        return set_damaged(error, "a version has a number that stands for none");
-    if (!reserve_version(dynamic, number & VERSION_NUMBER, error))
+    size_t index = entry & VERSION_INDEX;
+    if (index < FIRST_VERSION)
+        return dynamic_set_damaged(error, "a version has a number that stands for none");
+    if (!reserve_version(dynamic, index, error))
         return false;
-    struct dynamic_version *version = &dynamic->version_names[number & VERSION_NUMBER];
+    struct dynamic_version *version = &dynamic->version_names[index];
     if (version->name)
-        return set_damaged(error, "two versions have the same number");
+        return dynamic_set_damaged(error, "two versions have the same number");
     *version = (struct dynamic_version){string_at(dynamic, name), library};
     if (!version->name)
-        return set_damaged(error, "a version's name lies outside its strings");
+        return dynamic_set_damaged(error, "a version's name lies outside its strings");
     return !is_longer(version->name, VERSION_NAME_MAX) ||
-           set_damaged(error, "a version's name is longer than any is");
+           dynamic_set_damaged(error, "a version's name is longer than any is");
 }
 
-/* Copies a record of a chain of versions out of its table. */
-static bool copy_record(struct bytes table, uint64_t offset, void *record, size_t size,
-                        struct error *error)
+/* Copies an entry of a chain of versions out of its section. */
+static bool copy_version_entry(struct bytes table, uint64_t offset, void *record, size_t size,
+                               struct error *error)
 {
     struct bytes slice;
     if (!bytes_slice(table, offset, 1, size, &slice))
-        return set_damaged(error, "a version lies outside its table");
+        return dynamic_set_damaged(error, "a version lies outside its table");
     bytes_item(slice, 0, record, size);
     return true;
 }
 
-/* The versions of one library. The chain ends, at the latest, when numbers repeat. The records are
- * the same in both classes. */
+/* Reads the versions of one library. The chain ends because no index may occur twice. Entries of
+ * versions are the same in both classes. */
 static bool read_wanted_of(struct dynamic *dynamic, uint64_t offset, const char *library,
                            struct error *error)
 {
     for (;;) {
         Elf64_Vernaux version;
-        if (!copy_record(dynamic->tables.wanted, offset, &version, sizeof version, error) ||
+        if (!copy_version_entry(dynamic->tables.wanted, offset, &version, sizeof version, error) ||
             !add_version(dynamic, version.vna_other, version.vna_name, library, error))
             return false;
         if (!version.vna_next)
@@ -234,18 +224,19 @@ static bool read_wanted_of(struct dynamic *dynamic, uint64_t offset, const char 
     }
 }
 
-/* As the dynamic loader does, this follows the chain, and not the count. It only leads forward. */
+/* Follows vn_next, as the dynamic loader does, not DT_VERNEEDNUM. The chain only leads forward. */
 static bool read_wanted(struct dynamic *dynamic, struct error *error)
 {
     for (uint64_t offset = 0;;) {
         Elf64_Verneed need;
-        if (!copy_record(dynamic->tables.wanted, offset, &need, sizeof need, error))
+        if (!copy_version_entry(dynamic->tables.wanted, offset, &need, sizeof need, error))
             return false;
         const char *library = string_at(dynamic, need.vn_file);
         if (need.vn_version != VER_NEED_CURRENT || !library)
-            return set_damaged(error, "a library of which it wants versions is not readable");
+            return dynamic_set_damaged(error,
+                                       "a library of which it wants versions is not readable");
         if (is_longer(library, LIBRARY_NAME_MAX))
-            return set_damaged(error, "the name of a library is longer than any path");
+            return dynamic_set_damaged(error, "the name of a library is longer than any path");
         if (!read_wanted_of(dynamic, offset + need.vn_aux, library, error))
             return false;
         if (!need.vn_next)
@@ -260,14 +251,14 @@ static bool read_defined(struct dynamic *dynamic, struct error *error)
         Elf64_Verdef definition;
         Elf64_Verdaux name;
         struct bytes table = dynamic->tables.defined;
-        if (!copy_record(table, offset, &definition, sizeof definition, error))
+        if (!copy_version_entry(table, offset, &definition, sizeof definition, error))
             return false;
         if (definition.vd_version != VER_DEF_CURRENT)
-            return set_damaged(error, "a version that it defines is not readable");
-        /* The first name is its own, the others are those that it follows. The base version is the
-         * module's name; what has it has no version. */
+            return dynamic_set_damaged(error, "a version that it defines is not readable");
+        /* The first name is the version's own, the others are its predecessors. The base version
+         * names the module; its symbols count as unversioned. */
         if (!(definition.vd_flags & VER_FLG_BASE) &&
-            (!copy_record(table, offset + definition.vd_aux, &name, sizeof name, error) ||
+            (!copy_version_entry(table, offset + definition.vd_aux, &name, sizeof name, error) ||
              !add_version(dynamic, definition.vd_ndx, name.vda_name, NULL, error)))
             return false;
         if (!definition.vd_next)
@@ -296,8 +287,7 @@ bool dynamic_has_version(const struct dynamic *dynamic, const char *version)
 
 /* ---- symbols ---- */
 
-/* The entry of SHT_GNU_versym. A module without that table defines all of its symbols, and wants
- * all others, without versions. */
+/* The symbol's entry in SHT_GNU_versym. Without that section, all symbols are unversioned. */
 static inline uint16_t version_at(const struct dynamic *dynamic, uint32_t index)
 {
     uint16_t version = VER_NDX_GLOBAL;
@@ -322,7 +312,7 @@ static inline Elf64_Sym symbol_at(const struct dynamic *dynamic, uint32_t index)
                        .st_value = narrow.st_value};
 }
 
-/* Can it be bound to a symbol of another module? (STB_ and STV_ are the same in both classes.) */
+/* Can it bind, or be bound to, a symbol of another module? */
 static inline bool is_global(Elf64_Sym symbol)
 {
     int binding = ELF64_ST_BIND(symbol.st_info), visibility = ELF64_ST_VISIBILITY(symbol.st_other);
@@ -330,7 +320,7 @@ static inline bool is_global(Elf64_Sym symbol)
            (visibility == STV_DEFAULT || visibility == STV_PROTECTED);
 }
 
-/* Would the dynamic loader bind others to it? */
+/* Does the dynamic loader bind other modules' references to it? */
 static inline bool is_defined(Elf64_Sym symbol, const char *name)
 {
     int type = ELF64_ST_TYPE(symbol.st_info);
@@ -346,9 +336,10 @@ static inline bool is_wanted(Elf64_Sym symbol, const char *name)
 
 struct dynamic_symbol dynamic_symbol(const struct dynamic *dynamic, uint32_t index)
 {
+    assert(index < dynamic->symbol_count);
     Elf64_Sym symbol = symbol_at(dynamic, index);
     uint16_t version = version_at(dynamic, index);
-    const struct dynamic_version *named = &dynamic->version_names[version & VERSION_NUMBER];
+    const struct dynamic_version *named = &dynamic->version_names[version & VERSION_INDEX];
     const char *name = string_at(dynamic, symbol.st_name);
     return (struct dynamic_symbol){
         .name = name,
@@ -377,45 +368,24 @@ bool dynamic_is_plain(const struct dynamic *dynamic, uint32_t index, const char 
     Elf64_Sym symbol = symbol_at(dynamic, index);
     return length < dynamic->tables.strings.size - symbol.st_name &&
            bytes_equal(string_at(dynamic, symbol.st_name), name, length + 1) &&
-           !dynamic->version_names[version_at(dynamic, index) & VERSION_NUMBER].name &&
+           !dynamic->version_names[version_at(dynamic, index) & VERSION_INDEX].name &&
            ELF64_ST_TYPE(symbol.st_info) != STT_TLS;
 }
 
-static bool insert(struct dynamic *dynamic, uint32_t index, const char *name)
-{
-    size_t mask = dynamic->slot_count - 1, slot = hash_name(name) & mask;
-    for (int away = 0; away < SLOTS_AWAY_MAX; away++, slot = (slot + 1) & mask)
-        if (!dynamic->slots[slot]) {
-            dynamic->slots[slot] = index;
-            return true;
-        }
-    return false;
-}
-
-/* At least half of the slots stay empty, so that a search ends soon. */
-static bool make_slots(struct dynamic *dynamic, struct error *error)
-{
-    dynamic->slot_count = 2;
-    while (dynamic->slot_count < 2 * (size_t)dynamic->symbol_count)
-        dynamic->slot_count *= 2;
-    dynamic->slots =
-        arena_alloc_zeroed(dynamic->arena, dynamic->slot_count, sizeof *dynamic->slots);
-    return dynamic->slots || error_set_no_memory(error);
-}
-
-static bool read_symbol(struct dynamic *dynamic, uint32_t index, uint64_t *left,
+static bool read_symbol(struct dynamic *dynamic, uint32_t index, struct budget *names,
                         struct error *error)
 {
     Elf64_Sym symbol = symbol_at(dynamic, index);
     const char *name = string_at(dynamic, symbol.st_name);
     if (!name)
-        return set_damaged(error, "a symbol's name lies outside its strings");
-    if (!spend(left, name))
-        return set_damaged(error, "the names of its symbols overlap");
-    if ((version_at(dynamic, index) & VERSION_NUMBER) >= dynamic->version_count)
-        return set_damaged(error, "a symbol has a version that is not there");
-    return !index || !is_defined(symbol, name) || insert(dynamic, index, name) ||
-           set_damaged(error, "the names of its symbols were made to hash alike");
+        return dynamic_set_damaged(error, "a symbol's name lies outside its strings");
+    if (!budget_spend(names, strlen(name)))
+        return dynamic_set_damaged(error, "the names of its symbols overlap");
+    if ((version_at(dynamic, index) & VERSION_INDEX) >= dynamic->version_count)
+        return dynamic_set_damaged(error, "a symbol has a version that is not there");
+    return !index || !is_defined(symbol, name) ||
+           table_add(&dynamic->by_name, hash_name(name), index) <= TABLE_PROBES_MAX ||
+           dynamic_set_damaged(error, "the names of its symbols were made to hash alike");
 }
 
 static bool read_symbols(struct dynamic *dynamic, struct error *error)
@@ -424,35 +394,32 @@ static bool read_symbols(struct dynamic *dynamic, struct error *error)
     size_t size = dynamic->is_64 ? sizeof(Elf64_Sym) : sizeof(Elf32_Sym);
     size_t count = tables->symbols.size / size;
     if (tables->symbols.size % size != 0 || count > UINT32_MAX)
-        return set_damaged(error, "its symbols have another size");
+        return dynamic_set_damaged(error, "its symbols have another size");
     if (tables->versions.size && tables->versions.size != count * sizeof(uint16_t))
-        return set_damaged(error, "it does not have a version for each of its symbols");
+        return dynamic_set_damaged(error, "it does not have a version for each of its symbols");
     dynamic->symbol_count = (uint32_t)count;
-    uint64_t left = names_limit(dynamic);
-    if (!make_slots(dynamic, error))
-        return false;
+    if (!table_reserve(&dynamic->by_name, dynamic->arena, count))
+        return error_set_no_memory(error);
+    struct budget names = names_budget(dynamic);
     for (uint32_t i = 0; i < count; i++)
-        if (!read_symbol(dynamic, i, &left, error))
+        if (!read_symbol(dynamic, i, &names, error))
             return false;
     return true;
 }
 
-/* Would the dynamic loader take this definition, whatever others of the name there are, for a
- * reference without a version? Such a reference is older than the module's second version. */
+/* Does the dynamic loader prefer this definition for an unversioned reference? Such a reference is
+ * older than the module's second version. */
 static bool is_oldest(const struct dynamic *dynamic, uint32_t index)
 {
-    return (version_at(dynamic, index) & VERSION_NUMBER) <= FIRST_VERSION;
+    return (version_at(dynamic, index) & VERSION_INDEX) <= FIRST_VERSION;
 }
 
 bool dynamic_find(const struct dynamic *dynamic, const char *name, const char *version,
                   struct dynamic_symbol *symbol)
 {
     bool is_found = false;
-    size_t mask = dynamic->slot_count - 1;
-    size_t slot = dynamic->slot_count ? hash_name(name) & mask : 0;
-    int away_max = dynamic->slot_count ? SLOTS_AWAY_MAX : 0;
-    for (int away = 0; away < away_max && dynamic->slots[slot]; away++, slot = (slot + 1) & mask) {
-        uint32_t index = dynamic->slots[slot];
+    struct table_probe probe = {.hash = hash_name(name)};
+    for (uint32_t index; table_next(&dynamic->by_name, &probe, &index);) {
         struct dynamic_symbol candidate = dynamic_symbol(dynamic, index);
         if (strcmp(candidate.name, name) != 0)
             continue;

@@ -22,7 +22,7 @@ bool fit_collect(struct misfits *misfits, const struct libraries *libraries,
         arena_alloc_zeroed(libraries->arena, own->meta.header.packages.count, sizeof *j.packages);
     if (!j.packages)
         return error_set_no_memory(error);
-    bool is_judged = definitions_make(&j.definitions, libraries, error) && judge_environment(&j) &&
+    bool is_judged = symbol_index_init(&j.definitions, libraries, error) && judge_environment(&j) &&
                      (j.is_other_machine || (judge_packages(&j) && judge_symbols(&j)));
     for (size_t i = 0; i < j.compared_count; i++)
         type_cache_deinit(&j.compared[i].cache);

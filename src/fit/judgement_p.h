@@ -40,7 +40,7 @@ struct judgement {
     bool is_other_machine;
     bool is_other_libc;
     const char **missing; /* names of missing libraries, sorted */
-    struct definitions definitions;
+    struct symbol_index definitions;
     struct symbol_search search;
     struct compared *compared;
     size_t compared_count, compared_capacity;

@@ -120,7 +120,7 @@ static bool search_symbol(struct judgement *j, const char *name, const char *ver
                            j->error))
         return false;
     if (!search.is_found) {
-        if (!definitions_find(&j->definitions, name, version, &library, j->error))
+        if (!symbol_index_find(&j->definitions, name, version, &library, j->error))
             return false;
         search.is_found = library != NULL;
         if (library)

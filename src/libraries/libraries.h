@@ -56,11 +56,6 @@ struct libraries {
  * none are. */
 typedef bool libraries_is_loaded(void *context, const char *name);
 
-/* Reads the dynamic tables of a module's file into the arena. The module's ELF headers must not
- * have been forgotten, nor be while the view is in use. */
-bool library_read_dynamic(struct dynamic *dynamic, const struct module *module,
-                          const struct file *file, struct arena *arena, struct error *error);
-
 /* Takes the root, which was read already: its path (copied), its module and its dynamic tables
  * (borrowed, not freed here). Of *libraries, all but what the caller sets is zero.
  * Then finds and reads what it needs, and what that needs. A library that is missing, of another

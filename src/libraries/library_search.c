@@ -1,5 +1,5 @@
-/* Finding a library's file as the dynamic loader does. */
-#include "libraries/library_search.h"
+/* Finding a library's file as the dynamic loader does (ld.so(8); musl: ldso/dynlink.c). */
+#include "libraries/library_search_p.h"
 
 #include <elf.h>
 #include <limits.h>
@@ -10,10 +10,8 @@
 
 enum { PLACES_SHOWN = 16, CACHE_SIZE_MAX = 64 << 20 };
 
-/* The bound of the work is in bytes of lists looked through; trying a file costs as much as some of
- * these, and each character of its path as some more. Some 30,000 files may be tried, and of those
- * that are there, and are libraries for another machine, some 2,000. Most bytes of the cache are
- * passed over. */
+/* The budget of all searches, in bytes of lists that are read: for some 30,000 paths that are
+ * tried, or some 2,000 files for another machine. A search of the cache skips most of its bytes. */
 enum {
     WORK_MAX = 1 << 26,
     WORK_OF_TRY = 1 << 10,
@@ -22,7 +20,7 @@ enum {
     CACHE_PER_WORK = 8
 };
 
-/* What libraries' directories are called on each machine; the last one is none. */
+/* The names of the libraries' directories on each machine; the last row is for all others. */
 struct library_platform {
     uint16_t machine;
     bool is_64;
@@ -43,41 +41,39 @@ static const struct library_platform platforms[] = {
     {0, false, "unknown-linux-gnu", "unknown"},
 };
 
-/* One library being looked for. */
+/* The search for one library. */
 struct hunt {
     struct library_search *search;
     const struct libraries *libraries;
     const char *name;
     struct library_found *found;
-    struct text places;      /* the first of where it was not, each ended by a newline */
-    size_t place_count;      /* of all */
-    struct text passed_over; /* the first file that would not do, and why */
-    bool is_over;            /* found or failed; if failed, error is set */
+    struct text places;      /* the first PLACES_SHOWN that lack it, each ended by a newline */
+    size_t place_count;      /* with those beyond */
+    struct text passed_over; /* the first file that does not fit, and why */
+    bool is_over;            /* found, or failed with the error set */
     bool is_found;
     struct error *error;
 };
 
 /* ---- one file ---- */
 
-static void fail_for_memory(struct hunt *hunt)
+static void hunt_fail_for_memory(struct hunt *hunt)
 {
     error_set_no_memory(hunt->error);
     hunt->is_over = true;
 }
 
-static bool spend(struct hunt *hunt, size_t work)
+static bool hunt_spend(struct hunt *hunt, size_t work)
 {
-    if (work <= hunt->search->work_left) {
-        hunt->search->work_left -= work;
+    if (budget_spend(&hunt->search->work, work))
         return true;
-    }
     error_set(hunt->error, PLUGIN_SYSTEM,
               "its libraries and their paths are too many to look for all of them");
     hunt->is_over = true;
     return false;
 }
 
-static void pass_over(struct hunt *hunt, const char *path, const struct elf *elf)
+static void hunt_pass_over(struct hunt *hunt, const char *path, const struct elf *elf)
 {
     char machine[24];
     if (!hunt->passed_over.length)
@@ -85,7 +81,7 @@ static void pass_over(struct hunt *hunt, const char *path, const struct elf *elf
                  elf_machine_name(elf->machine, machine), elf->is_64 ? 64 : 32);
 }
 
-/* The directory of a path, absolute. */
+/* Returns the directory of a path, absolute; NULL without memory. */
 static const char *directory_of(struct arena *arena, const char *path)
 {
     char absolute[PATH_MAX];
@@ -99,7 +95,7 @@ static const char *directory_of(struct arena *arena, const char *path)
                : NULL;
 }
 
-static void take(struct hunt *hunt, struct file *file, const char *path)
+static void hunt_take(struct hunt *hunt, struct file *file, const char *path)
 {
     hunt->found->file = *file;
     *file = (struct file)FILE_NONE;
@@ -108,11 +104,11 @@ static void take(struct hunt *hunt, struct file *file, const char *path)
     hunt->is_over = true;
     hunt->is_found = hunt->found->path && hunt->found->origin;
     if (!hunt->is_found)
-        fail_for_memory(hunt);
+        hunt_fail_for_memory(hunt);
 }
 
-/* Opens the file at this path and reads its header. */
-static bool open_candidate(struct file *file, struct elf *elf, const char *path,
+/* Opens the file at this path and reads its ELF header. */
+static bool hunt_open_file(struct file *file, struct elf *elf, const char *path,
                            struct error *error)
 {
     uint8_t start[ELF_HEADER_SIZE];
@@ -123,46 +119,46 @@ static bool open_candidate(struct file *file, struct elf *elf, const char *path,
            elf_read_header(elf, (struct bytes){start, size}, file->size, error);
 }
 
-/* Takes the file at this path if it is an ELF file for the right machine. One for another machine
- * is passed over; one that is no ELF file ends the search, as it does for the dynamic loader. */
-static void try_file(struct hunt *hunt, const char *path)
+/* Takes the file at this path if it is an ELF file for the right machine. Passes over one for
+ * another machine; one that is no ELF file ends the search, as it does for the dynamic loader. */
+static void hunt_try_file(struct hunt *hunt, const char *path)
 {
     FILE_AUTO file;
     struct elf elf;
-    if (!open_candidate(&file, &elf, path, hunt->error)) {
+    if (!hunt_open_file(&file, &elf, path, hunt->error)) {
         hunt->is_over = hunt->error->code != PLUGIN_NOT_FOUND;
         if (hunt->is_over)
             error_prefix(hunt->error, "%s: ", path);
         else
             error_free(hunt->error);
     } else if (elf.machine != hunt->search->machine || elf.is_64 != hunt->search->is_64) {
-        pass_over(hunt, path, &elf);
-        spend(hunt, WORK_OF_FILE);
+        hunt_pass_over(hunt, path, &elf);
+        hunt_spend(hunt, WORK_OF_FILE);
     } else {
-        take(hunt, &file, path);
+        hunt_take(hunt, &file, path);
     }
 }
 
-static void try_path(struct hunt *hunt, const struct text *path)
+static void hunt_try_path(struct hunt *hunt, const struct text *path)
 {
     if (path->failed)
-        fail_for_memory(hunt);
-    else if (spend(hunt, WORK_OF_TRY + path->length * WORK_OF_CHARACTER))
-        try_file(hunt, text_chars(path));
+        hunt_fail_for_memory(hunt);
+    else if (hunt_spend(hunt, WORK_OF_TRY + path->length * WORK_OF_CHARACTER))
+        hunt_try_file(hunt, text_chars(path));
 }
 
-/* Tries the only path at which the library can be. */
-static void try_only_path(struct hunt *hunt, const struct text *path)
+/* Tries the only path that the library can have. */
+static void hunt_try_only_path(struct hunt *hunt, const struct text *path)
 {
-    try_path(hunt, path);
+    hunt_try_path(hunt, path);
     if (!hunt->is_over && !hunt->passed_over.length)
         text_add(&hunt->passed_over, "there is no file %s", text_chars(path));
 }
 
 /* ---- directories ---- */
 
-/* Notes a place; false if it is one of the first, and was noted before. */
-static bool add_place(struct hunt *hunt, const char *place)
+/* Adds a place; false if it is among the first, and was added before. */
+static bool hunt_add_place(struct hunt *hunt, const char *place)
 {
     size_t length = strlen(place);
     for (const char *at = text_chars(&hunt->places); *at; at = strchr(at, '\n') + 1)
@@ -173,9 +169,9 @@ static bool add_place(struct hunt *hunt, const char *place)
     return true;
 }
 
-/* What a relative directory has depends on where the program happens to be, and anybody may have
- * put it there. The dynamic loader would take it, and it would be the first that it finds. */
-static void refuse_relative(struct hunt *hunt, const char *directory)
+/* The dynamic loader would take the library from the working directory, into which anybody may have
+ * put it, and look no further. */
+static void hunt_refuse_relative(struct hunt *hunt, const char *directory)
 {
     file_close(&hunt->found->file);
     hunt->is_found = false;
@@ -186,20 +182,20 @@ static void refuse_relative(struct hunt *hunt, const char *directory)
         directory);
 }
 
-static void try_directory(struct hunt *hunt, const char *directory)
+static void hunt_try_directory(struct hunt *hunt, const char *directory)
 {
-    if (hunt->is_over || !add_place(hunt, directory))
+    if (hunt->is_over || !hunt_add_place(hunt, directory))
         return;
     TEXT_AUTO path = {0};
     text_add(&path, "%s%s%s", directory, directory[strlen(directory) - 1] == '/' ? "" : "/",
              hunt->name);
-    try_path(hunt, &path);
+    hunt_try_path(hunt, &path);
     if (hunt->is_found && *directory != '/')
-        refuse_relative(hunt, directory);
+        hunt_refuse_relative(hunt, directory);
 }
 
-/* What $LIB stands for: the directory of libraries of the C library in use. */
-static void add_lib(struct text *text, const struct library_search *search)
+/* Adds what $LIB stands for: the directory that the C library in use has its libraries in. */
+static void token_add_lib(struct text *text, const struct library_search *search)
 {
     struct stat status;
     char multiarch[64];
@@ -208,8 +204,10 @@ static void add_lib(struct text *text, const struct library_search *search)
     text_add(text, "%s", is_debian ? multiarch + 1 : search->is_64 ? "lib64" : "lib");
 }
 
-/* The length of `$NAME` or `${NAME}` at the start of a string; 0 if it does not start with it. */
-static size_t variable_length(const char *string, size_t length, const char *name)
+/* Returns the length of the `$NAME` or `${NAME}` that a string starts with; 0 if it starts
+ * otherwise.
+ */
+static size_t token_length(const char *string, size_t length, const char *name)
 {
     size_t name_length = strlen(name), brace = length > 1 && string[1] == '{';
     size_t end = 1 + brace + name_length;
@@ -223,10 +221,10 @@ static size_t variable_length(const char *string, size_t length, const char *nam
     return goes_on ? 0 : end;
 }
 
-/* Adds a path with its variables replaced (ld.so(8), "Dynamic string tokens"); of one that is
- * longer than any path can be, only so much that this is seen. */
-static void add_expanded(struct text *text, const struct library_search *search, const char *string,
-                         size_t length, const char *origin)
+/* Adds a path with its dynamic string tokens replaced (ld.so(8)). Stops once it is longer than any
+ * path. */
+static void token_add_expanded(struct text *text, const struct library_search *search,
+                               const char *string, size_t length, const char *origin)
 {
     const char *platform = (const char *)getauxval(AT_PLATFORM);
     for (size_t i = 0, used; i < length && text->length < PATH_MAX; i += used) {
@@ -234,11 +232,11 @@ static void add_expanded(struct text *text, const struct library_search *search,
             const char *next = memchr(string + i, '$', length - i);
             used = next ? (size_t)(next - string) - i : length - i;
             text_add_bytes(text, string + i, used < PATH_MAX ? used : PATH_MAX);
-        } else if ((used = variable_length(string + i, length - i, "ORIGIN"))) {
+        } else if ((used = token_length(string + i, length - i, "ORIGIN"))) {
             text_add(text, "%s", origin);
-        } else if ((used = variable_length(string + i, length - i, "LIB"))) {
-            add_lib(text, search);
-        } else if ((used = variable_length(string + i, length - i, "PLATFORM"))) {
+        } else if ((used = token_length(string + i, length - i, "LIB"))) {
+            token_add_lib(text, search);
+        } else if ((used = token_length(string + i, length - i, "PLATFORM"))) {
             text_add(text, "%s", platform ? platform : "");
         } else {
             used = 1;
@@ -247,34 +245,35 @@ static void add_expanded(struct text *text, const struct library_search *search,
     }
 }
 
-/* Tries each directory of a list; an empty one is the working directory, an empty list is none. */
-static void try_list(struct hunt *hunt, const char *list, const char *separators,
-                     const char *origin)
+/* Tries each directory of a list. An empty name is the working directory; an empty list has none.
+ */
+static void hunt_try_list(struct hunt *hunt, const char *list, const char *separators,
+                          const char *origin)
 {
-    if (hunt->is_over || !list || !*list || !spend(hunt, strlen(list)))
+    if (hunt->is_over || !list || !*list || !hunt_spend(hunt, strlen(list)))
         return;
     for (const char *at = list;; at++) {
         size_t length = strcspn(at, separators);
         TEXT_AUTO directory = {0};
-        add_expanded(&directory, hunt->search, at, length, origin);
+        token_add_expanded(&directory, hunt->search, at, length, origin);
         if (directory.failed)
-            fail_for_memory(hunt);
+            hunt_fail_for_memory(hunt);
         if (directory.length < PATH_MAX)
-            try_directory(hunt, directory.length ? text_chars(&directory) : ".");
+            hunt_try_directory(hunt, directory.length ? text_chars(&directory) : ".");
         at += length;
         if (!*at || hunt->is_over)
             return;
     }
 }
 
-/* DT_RPATH of a library, of those that needed it, and of the program. With musl, DT_RUNPATH is the
- * same. */
-static void try_inherited(struct hunt *hunt, size_t needer)
+/* Tries the DT_RPATH of a library, of those that needed it, and of the program. musl treats
+ * DT_RUNPATH likewise. */
+static void hunt_try_inherited(struct hunt *hunt, size_t needer)
 {
     for (size_t i = needer; !hunt->is_over; i = hunt->libraries->items[i].needed_by) {
         const struct library *library = &hunt->libraries->items[i];
         if (library->dynamic.is_rpath || hunt->search->is_musl)
-            try_list(hunt, library->dynamic.runpath, ":", library->origin);
+            hunt_try_list(hunt, library->dynamic.runpath, ":", library->origin);
         if (!i)
             break;
     }
@@ -283,14 +282,13 @@ static void try_inherited(struct hunt *hunt, size_t needer)
         return;
     const char *origin = directory_of(hunt->libraries->arena, program->path);
     if (origin)
-        try_list(hunt, program->runpath, ":", origin);
+        hunt_try_list(hunt, program->runpath, ":", origin);
     else
-        fail_for_memory(hunt);
+        hunt_fail_for_memory(hunt);
 }
 
-/* Reads a whole file, once for all libraries. One that is not there, or cannot be read, is empty.
- */
-static struct bytes read_once(struct hunt *hunt, const char *path)
+/* Reads a whole file, once for all libraries; an unreadable one counts as empty. */
+static struct bytes hunt_read_once(struct hunt *hunt, const char *path)
 {
     struct library_search *search = hunt->search;
     FILE_AUTO file = FILE_NONE;
@@ -299,7 +297,7 @@ static struct bytes read_once(struct hunt *hunt, const char *path)
         size_t size = (size_t)file.size;
         uint8_t *bytes = arena_alloc(hunt->libraries->arena, size);
         if (!bytes)
-            fail_for_memory(hunt);
+            hunt_fail_for_memory(hunt);
         else if (file_read(&file, 0, size, bytes, &ignored))
             search->cache = (struct bytes){bytes, size};
     }
@@ -315,7 +313,7 @@ static const char cache_magic[] = "glibc-ld.so.cache1.1", old_cache_magic[] = "l
 struct cache_header {
     char magic[20];
     uint32_t entry_count, strings_size;
-    uint8_t byte_order; /* 0: not said */
+    uint8_t byte_order; /* 0: not stated */
     uint8_t padding[3];
     uint32_t extensions, unused[3];
 };
@@ -334,11 +332,11 @@ struct old_cache_header {
 
 enum { OLD_CACHE_ENTRY_SIZE = 12 };
 
-/* As the header states it. */
+/* The header's value of byte_order. */
 #define OWN_BYTE_ORDER (__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__ ? 2 : 3)
 
-/* Copies what bytes start with. */
-static bool copy_start(struct bytes bytes, void *start, size_t size)
+/* Copies the first bytes; false if there are too few. */
+static bool bytes_copy_start(struct bytes bytes, void *start, size_t size)
 {
     if (bytes.size >= size)
         bytes_item(bytes, 0, start, size);
@@ -350,7 +348,7 @@ struct bytes library_cache(struct bytes file)
     const uint64_t alignment = _Alignof(struct cache_entry);
     struct old_cache_header old;
     struct cache_header header;
-    if (copy_start(file, &old, sizeof old) &&
+    if (bytes_copy_start(file, &old, sizeof old) &&
         !memcmp(old.magic, old_cache_magic, sizeof old_cache_magic - 1)) {
         /* The present format follows, aligned. */
         uint64_t end = sizeof old + (uint64_t)old.entry_count * OLD_CACHE_ENTRY_SIZE;
@@ -359,7 +357,7 @@ struct bytes library_cache(struct bytes file)
             return (struct bytes){0};
         file = (struct bytes){file.data + end, file.size - (size_t)end};
     }
-    bool is_own = copy_start(file, &header, sizeof header) &&
+    bool is_own = bytes_copy_start(file, &header, sizeof header) &&
                   !memcmp(header.magic, cache_magic, sizeof header.magic) &&
                   (!header.byte_order || (header.byte_order & 3) == OWN_BYTE_ORDER);
     return is_own ? file : (struct bytes){0};
@@ -370,7 +368,7 @@ const char *library_cache_next(struct bytes cache, const char *name, bool is_spe
     struct cache_header header;
     struct bytes entries, slice;
     size_t size = strlen(name) + 1;
-    if (!copy_start(cache, &header, sizeof header) ||
+    if (!bytes_copy_start(cache, &header, sizeof header) ||
         !bytes_slice(cache, sizeof header, header.entry_count, sizeof(struct cache_entry),
                      &entries))
         return NULL;
@@ -384,15 +382,15 @@ const char *library_cache_next(struct bytes cache, const char *name, bool is_spe
     return NULL;
 }
 
-static void try_cache(struct hunt *hunt)
+static void hunt_try_cache(struct hunt *hunt)
 {
     const char cache_path[] = "/etc/ld.so.cache";
     if (hunt->is_over)
         return;
-    struct bytes cache = library_cache(read_once(hunt, cache_path));
+    struct bytes cache = library_cache(hunt_read_once(hunt, cache_path));
     if (cache.size)
-        add_place(hunt, cache_path);
-    if (!spend(hunt, cache.size / CACHE_PER_WORK))
+        hunt_add_place(hunt, cache_path);
+    if (!hunt_spend(hunt, cache.size / CACHE_PER_WORK))
         return;
     for (int is_special = 0; is_special <= 1; is_special++) {
         size_t index = 0;
@@ -401,35 +399,35 @@ static void try_cache(struct hunt *hunt)
                (found = library_cache_next(cache, hunt->name, is_special, &index))) {
             TEXT_AUTO path = {0};
             text_add(&path, "%s", found);
-            try_path(hunt, &path);
+            hunt_try_path(hunt, &path);
         }
     }
 }
 
-static void try_default_directories(struct hunt *hunt)
+static void hunt_try_defaults(struct hunt *hunt)
 {
     char list[128];
     snprintf(list, sizeof list, "/lib/%1$s:/usr/lib/%1$s:%2$s/lib:/usr/lib",
              hunt->search->platform->debian, hunt->search->is_64 ? "/lib64:/usr/lib64:" : "");
-    try_list(hunt, list, ":", "");
+    hunt_try_list(hunt, list, ":", "");
 }
 
-static void find_for_glibc(struct hunt *hunt, size_t needer)
+static void hunt_for_glibc(struct hunt *hunt, size_t needer)
 {
     const struct library *library = &hunt->libraries->items[needer];
     bool has_runpath = library->dynamic.runpath && !library->dynamic.is_rpath;
     if (!has_runpath)
-        try_inherited(hunt, needer);
-    try_list(hunt, secure_getenv("LD_LIBRARY_PATH"), ":;", hunt->libraries->items[0].origin);
+        hunt_try_inherited(hunt, needer);
+    hunt_try_list(hunt, secure_getenv("LD_LIBRARY_PATH"), ":;", hunt->libraries->items[0].origin);
     if (has_runpath)
-        try_list(hunt, library->dynamic.runpath, ":", library->origin);
-    try_cache(hunt);
-    try_default_directories(hunt);
+        hunt_try_list(hunt, library->dynamic.runpath, ":", library->origin);
+    hunt_try_cache(hunt);
+    hunt_try_defaults(hunt);
 }
 
 /* ---- musl ---- */
 
-/* Names that musl takes for parts of its C library, which its dynamic loader is. */
+/* Names that musl resolves to its C library, which is its dynamic loader. */
 static bool is_of_musl(const char *name)
 {
     static const char *const parts[] = {"libc.",  "libpthread.", "librt.",  "libm.",
@@ -440,36 +438,36 @@ static bool is_of_musl(const char *name)
     return false;
 }
 
-static void try_musl_directories(struct hunt *hunt)
+static void hunt_try_musl_directories(struct hunt *hunt)
 {
     char path[64];
     TEXT_AUTO list = {0};
     snprintf(path, sizeof path, "/etc/ld-musl-%s.path", hunt->search->platform->musl);
-    struct bytes file = read_once(hunt, path);
+    struct bytes file = hunt_read_once(hunt, path);
     text_add_bytes(&list, (const char *)file.data, file.size);
     if (list.length && list.chars[list.length - 1] == '\n')
         list.chars[--list.length] = '\0';
     if (list.failed)
-        fail_for_memory(hunt);
-    try_list(hunt, list.length ? list.chars : "/lib:/usr/local/lib:/usr/lib", ":\n", "");
+        hunt_fail_for_memory(hunt);
+    hunt_try_list(hunt, list.length ? list.chars : "/lib:/usr/local/lib:/usr/lib", ":\n", "");
 }
 
-static void find_for_musl(struct hunt *hunt, size_t needer)
+static void hunt_for_musl(struct hunt *hunt, size_t needer)
 {
     if (is_of_musl(hunt->name)) {
         TEXT_AUTO path = {0};
         text_add(&path, "/lib/ld-musl-%s.so.1", hunt->search->platform->musl);
-        return try_only_path(hunt, &path);
+        return hunt_try_only_path(hunt, &path);
     }
-    try_list(hunt, secure_getenv("LD_LIBRARY_PATH"), ":", "");
-    try_inherited(hunt, needer);
-    try_musl_directories(hunt);
+    hunt_try_list(hunt, secure_getenv("LD_LIBRARY_PATH"), ":", "");
+    hunt_try_inherited(hunt, needer);
+    hunt_try_musl_directories(hunt);
 }
 
 /* ---- all of it ---- */
 
-/* Says where the library is not. */
-static bool set_not_found(struct hunt *hunt)
+/* Sets the error that lists where the library is not. */
+static bool hunt_set_not_found(struct hunt *hunt)
 {
     TEXT_AUTO text = {0};
     const char *next;
@@ -495,14 +493,14 @@ bool library_search_find(struct library_search *search, const struct libraries *
         .search = search, .libraries = libraries, .name = name, .found = found, .error = error};
     if (strchr(name, '/')) {
         TEXT_AUTO path = {0};
-        add_expanded(&path, search, name, strlen(name), libraries->items[needer].origin);
-        try_only_path(&hunt, &path);
+        token_add_expanded(&path, search, name, strlen(name), libraries->items[needer].origin);
+        hunt_try_only_path(&hunt, &path);
     } else if (search->is_musl) {
-        find_for_musl(&hunt, needer);
+        hunt_for_musl(&hunt, needer);
     } else {
-        find_for_glibc(&hunt, needer);
+        hunt_for_glibc(&hunt, needer);
     }
-    bool is_found = hunt.is_found || (!hunt.is_over && set_not_found(&hunt));
+    bool is_found = hunt.is_found || (!hunt.is_over && hunt_set_not_found(&hunt));
     text_free(&hunt.places);
     text_free(&hunt.passed_over);
     if (!is_found)
@@ -533,5 +531,5 @@ void library_search_init(struct library_search *search, const struct library *ro
                                       .machine = elf->machine ? elf->machine : platform->machine,
                                       .is_64 = elf->machine ? elf->is_64 : platform->is_64,
                                       .is_musl = needs_musl(&root->dynamic),
-                                      .work_left = WORK_MAX};
+                                      .work = {WORK_MAX}};
 }

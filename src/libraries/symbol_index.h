@@ -1,27 +1,28 @@
 /* Which of a plugin and the libraries that it brings along defines a symbol: an index over all of
- * them, so that a name is not looked for in each. */
-#ifndef PLUGIN_DEFINITIONS_H
-#define PLUGIN_DEFINITIONS_H
+ * them, so that a search need not ask each. */
+#ifndef PLUGIN_SYMBOL_INDEX_H
+#define PLUGIN_SYMBOL_INDEX_H
 
+#include "base/budget.h"
 #include "libraries/libraries.h"
 
-struct definition;
+struct symbol_index_item;
 
-struct definitions {
+struct symbol_index {
     const struct libraries *libraries;
-    struct definition *items; /* lists, one for each hash of a name, by the order of libraries */
-    size_t *heads;            /* of each list, the number of its first item, plus 1; 0: empty */
+    struct symbol_index_item *items; /* lists, one for each hash, in the order of libraries */
+    size_t *heads;                   /* by hash: number of the list's first item, plus 1; 0: none */
     size_t count, head_count;
-    uint64_t work_left; /* what all searches together may still cost */
+    struct budget work; /* for all searches */
 };
 
-/* Makes the index of the libraries, in their arena. */
-bool definitions_make(struct definitions *definitions, const struct libraries *libraries,
-                      struct error *error);
+/* Makes the index, in the arena of the libraries, which must outlive it. */
+bool symbol_index_init(struct symbol_index *index, const struct libraries *libraries,
+                       struct error *error);
 
-/* What libraries_find finds; *library is NULL if there is none. Fails when the searches have cost
- * more than those of any plugin do. */
-bool definitions_find(struct definitions *definitions, const char *name, const char *version,
-                      const struct library **library, struct error *error);
+/* Sets *library to the first library, in order, that defines this symbol; NULL if none does. Fails
+ * when the searches cost more than those of any plugin do. */
+bool symbol_index_find(struct symbol_index *index, const char *name, const char *version,
+                       const struct library **library, struct error *error);
 
 #endif

@@ -1,14 +1,14 @@
 /* The reader of the plugins that are linked into a program. */
 #include "module/bundle.h"
 
-static bool set_damaged(struct error *error, const char *what)
+static bool bundle_set_damaged(struct error *error, const char *what)
 {
     return error_set(error, PLUGIN_NOT_PLUGIN, "its built-in plugins are damaged: %s; link it anew",
                      what);
 }
 
 /* Versions are those of what is linked together: the program's command and library. */
-static bool check_version(uint32_t version, struct error *error)
+static bool bundle_check_version(uint32_t version, struct error *error)
 {
     return version == FORMAT_BUILT_IN_VERSION ||
            error_set(error, PLUGIN_UNSUPPORTED,
@@ -28,18 +28,18 @@ bool bundle_read(struct bundle *bundle, struct bytes table, struct error *error)
 {
     struct format_bundle *header = &bundle->header;
     if (table.size < sizeof *header)
-        return set_damaged(error, "their table is truncated");
+        return bundle_set_damaged(error, "their table is truncated");
     memcpy(header, table.data, sizeof *header);
     if (header->magic != FORMAT_BUNDLE_MAGIC)
-        return set_damaged(error, "their table does not start as one");
-    if (!check_version(header->version, error))
+        return bundle_set_damaged(error, "their table does not start as one");
+    if (!bundle_check_version(header->version, error))
         return false;
     if (!bytes_slice(table, 0, bundle_size(header), 1, &bundle->table))
-        return set_damaged(error, "their table is truncated");
+        return bundle_set_damaged(error, "their table is truncated");
     for (uint32_t i = 0; i < header->count; i++) {
         struct format_bundled bundled = bundle_plugin(bundle, i);
         if (!range_is_within(bundled.parts, bundled.part_count, 1, header->part_count))
-            return set_damaged(error, "a package lies outside their table");
+            return bundle_set_damaged(error, "a package lies outside their table");
     }
     return true;
 }
@@ -70,18 +70,18 @@ bool built_in_read(struct built_in *built_in, struct bytes bytes, struct error *
 {
     struct format_built_in header;
     if (bytes.size < sizeof header)
-        return set_damaged(error, "one is truncated");
+        return bundle_set_damaged(error, "one is truncated");
     memcpy(&header, bytes.data, sizeof header);
     if (header.magic != FORMAT_BUILT_IN_MAGIC)
-        return set_damaged(error, "one does not start as such");
-    if (!check_version(header.version, error))
+        return bundle_set_damaged(error, "one does not start as such");
+    if (!bundle_check_version(header.version, error))
         return false;
     *built_in = (struct built_in){0};
     if (!bytes_slice(bytes, 0, header.size, 1, &built_in->bytes) ||
         !(built_in->name = bytes_string(built_in->bytes, header.name)) ||
         !bytes_slice(built_in->bytes, header.meta, header.meta_size, 1, &built_in->meta) ||
         !bytes_slice(built_in->bytes, header.btf, header.btf_size, 1, &built_in->btf))
-        return set_damaged(error, "one is truncated");
+        return bundle_set_damaged(error, "one is truncated");
     return true;
 }
 

@@ -4,8 +4,8 @@
 #include <stdlib.h>
 
 /* Reads a section's bytes, newly allocated. */
-static bool read_section(const struct file *file, const struct elf_section *section, void **bytes,
-                         struct error *error)
+static bool bundle_file_read_section(const struct file *file, const struct elf_section *section,
+                                     void **bytes, struct error *error)
 {
     size_t size = (size_t)section->part.size;
     *bytes = malloc(size + 1);
@@ -13,9 +13,9 @@ static bool read_section(const struct file *file, const struct elf_section *sect
                   : error_set_no_memory(error);
 }
 
-static bool read_plugin(struct bundle_file *built_ins, uint32_t index, uint64_t bundle_address,
-                        struct bundle_section entries, uint32_t pointer_size, uint64_t *unread,
-                        struct error *error)
+static bool bundle_file_read_plugin(struct bundle_file *built_ins, uint32_t index,
+                                    uint64_t bundle_address, struct bundle_section entries,
+                                    uint32_t pointer_size, uint64_t *unread, struct error *error)
 {
     struct bundle_file_plugin *item = &built_ins->plugins[index];
     struct bytes bytes = entries.bytes;
@@ -54,7 +54,8 @@ bool bundle_file_view(struct bundle_file *built_ins, struct bundle_section table
         return error_set_no_memory(error);
     uint64_t unread = entries.bytes.size;
     for (uint32_t i = 0; i < count; i++)
-        if (!read_plugin(built_ins, i, table.address, entries, pointer_size, &unread, error))
+        if (!bundle_file_read_plugin(built_ins, i, table.address, entries, pointer_size, &unread,
+                                     error))
             return false;
     return true;
 }
@@ -74,8 +75,8 @@ bool bundle_file_read(struct bundle_file *built_ins, const struct module *module
     /* A file of debug information (objcopy --only-keep-debug) says that they are elsewhere. */
     if (!has_table || !has_entries || !table.part.size || !entries.part.size)
         return true;
-    if (!read_section(file, &table, &built_ins->table, error) ||
-        !read_section(file, &entries, &built_ins->entries, error))
+    if (!bundle_file_read_section(file, &table, &built_ins->table, error) ||
+        !bundle_file_read_section(file, &entries, &built_ins->entries, error))
         return false;
     return bundle_file_view(
         built_ins,

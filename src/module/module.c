@@ -8,7 +8,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
-static bool read_start(struct module *module, const struct file *file, struct error *error)
+static bool module_read_start(struct module *module, const struct file *file, struct error *error)
 {
     uint8_t start[ELF_HEADER_SIZE];
     size_t size = file->size < sizeof start ? (size_t)file->size : sizeof start;
@@ -17,8 +17,8 @@ static bool read_start(struct module *module, const struct file *file, struct er
 }
 
 /* Reads the program header table, the section header table and the sections' names. */
-static bool read_headers(struct module *module, const struct file *file, struct arena *arena,
-                         struct error *error)
+static bool module_read_tables(struct module *module, const struct file *file, struct arena *arena,
+                               struct error *error)
 {
     struct elf *elf = &module->elf;
     size_t segments = (size_t)elf->segments_part.size, sections = (size_t)elf->sections_part.size;
@@ -43,8 +43,8 @@ static bool read_headers(struct module *module, const struct file *file, struct 
     return file_read(file, names.part.offset, size, own, error);
 }
 
-static bool read_dynamic(struct module *module, const struct file *file, struct arena *arena,
-                         struct error *error)
+static bool module_read_dynamic_section(struct module *module, const struct file *file,
+                                        struct arena *arena, struct error *error)
 {
     bool is_found = false;
     module->is_executable = module->elf.type == ET_EXEC;
@@ -73,8 +73,8 @@ static bool read_dynamic(struct module *module, const struct file *file, struct 
 }
 
 /* Makes the view of a stamp, which lies in module->stamp. */
-static bool view_stamp(struct module *module, struct bytes meta, struct bytes btf,
-                       struct error *error)
+static bool module_view_stamp(struct module *module, struct bytes meta, struct bytes btf,
+                              struct error *error)
 {
     module->btf_section = btf;
     return meta_read_header(&module->meta, meta, btf, error) &&
@@ -82,8 +82,8 @@ static bool view_stamp(struct module *module, struct bytes meta, struct bytes bt
 }
 
 /* Continues the checksum over a part of the file, which is not kept. */
-static bool add_to_checksum(uint64_t *checksum, const struct file *file, struct elf_part part,
-                            struct arena *arena, struct error *error)
+static bool checksum_add(uint64_t *checksum, const struct file *file, struct elf_part part,
+                         struct arena *arena, struct error *error)
 {
     enum { CHUNK = 512 * HASH_LANES_SIZE }; /* which the processor's nearest cache holds */
     uint8_t *chunk = arena_alloc(arena, CHUNK);
@@ -104,14 +104,14 @@ static bool add_to_checksum(uint64_t *checksum, const struct file *file, struct 
     return true;
 }
 
-/* The same as view_stamp, of types that stay in the file. */
-static bool view_deferred(struct module *module, struct bytes meta, const struct file *file,
-                          struct elf_part btf, struct arena *arena, struct error *error)
+/* The same as module_view_stamp, of types that stay in the file. */
+static bool module_view_deferred(struct module *module, struct bytes meta, const struct file *file,
+                                 struct elf_part btf, struct arena *arena, struct error *error)
 {
     if (!meta_read_start(&module->meta, meta, error))
         return false;
     uint64_t checksum = module->checksum_start = meta_checksum_start(meta);
-    return add_to_checksum(&checksum, file, btf, arena, error) &&
+    return checksum_add(&checksum, file, btf, arena, error) &&
            meta_has_checksum(&module->meta, checksum, error) &&
            meta_read_tables(&module->meta, meta, error);
 }
@@ -121,9 +121,9 @@ static bool view_deferred(struct module *module, struct bytes meta, const struct
  * beyond two of them. */
 enum { TYPES_AT_HAND_MAX = 8192 };
 
-static bool read_stamp(struct module *module, const struct file *file,
-                       const struct elf_section *meta, const struct elf_section *btf,
-                       struct arena *arena, struct error *error)
+static bool module_read_stamp(struct module *module, const struct file *file,
+                              const struct elf_section *meta, const struct elf_section *btf,
+                              struct arena *arena, struct error *error)
 {
     if (!meta->name)
         return true;
@@ -142,15 +142,15 @@ static bool read_stamp(struct module *module, const struct file *file,
     if (!file_read(file, meta->part.offset, meta_size, block, error))
         return false;
     if (is_deferred)
-        return view_deferred(module, section, file, btf->part, arena, error);
+        return module_view_deferred(module, section, file, btf->part, arena, error);
     return file_read(file, btf->part.offset, btf_size, block + meta_size, error) &&
-           view_stamp(module, section, (struct bytes){block + meta_size, btf_size}, error);
+           module_view_stamp(module, section, (struct bytes){block + meta_size, btf_size}, error);
 }
 
 /* What the reader of Go modules wrote for a plugin takes the place of a stamp: only it follows what
  * the bridge does. */
-static bool view_go_stamp(struct module *module, struct bytes meta, struct bytes btf,
-                          struct arena *arena, struct error *error)
+static bool module_view_go_stamp(struct module *module, struct bytes meta, struct bytes btf,
+                                 struct arena *arena, struct error *error)
 {
     uint8_t *block = arena_alloc(arena, meta.size + btf.size);
     module->is_stamped = true;
@@ -160,14 +160,14 @@ static bool view_go_stamp(struct module *module, struct bytes meta, struct bytes
     }
     free((void *)meta.data);
     free((void *)btf.data);
-    return block ? view_stamp(module, (struct bytes){block, meta.size},
-                              (struct bytes){block + meta.size, btf.size}, error)
+    return block ? module_view_stamp(module, (struct bytes){block, meta.size},
+                                     (struct bytes){block + meta.size, btf.size}, error)
                  : error_set_no_memory(error);
 }
 
 /* A program is not opened, whatever is in it. */
-static bool read_go(struct module *module, const struct file *file, struct arena *arena,
-                    struct error *error)
+static bool module_read_go(struct module *module, const struct file *file, struct arena *arena,
+                           struct error *error)
 {
     const struct elf *elf = &module->elf;
     struct bytes meta, btf;
@@ -175,12 +175,13 @@ static bool read_go(struct module *module, const struct file *file, struct arena
         return true;
     if (!go_module_read(&module->go, elf, file, &meta, &btf, error))
         return false;
-    return !module->go || !module->go->is_plugin || view_go_stamp(module, meta, btf, arena, error);
+    return !module->go || !module->go->is_plugin ||
+           module_view_go_stamp(module, meta, btf, arena, error);
 }
 
 /* Reads what the sections hold. A module with Go code in it has a note of Go's linker. */
-static bool read_sections(struct module *module, const struct file *file, struct arena *arena,
-                          struct error *error)
+static bool module_read_sections(struct module *module, const struct file *file,
+                                 struct arena *arena, struct error *error)
 {
     enum { META, BTF, GO_NOTE, COUNT };
     static const char *const names[COUNT] = {FORMAT_SECTION, FORMAT_BTF_SECTION,
@@ -189,32 +190,33 @@ static bool read_sections(struct module *module, const struct file *file, struct
     if (!elf_find_sections(&module->elf, names, sections, COUNT, error))
         return false;
     module->is_go = sections[GO_NOTE].name;
-    return read_go(module, file, arena, error) &&
+    return module_read_go(module, file, arena, error) &&
            (module->is_stamped ||
-            read_stamp(module, file, &sections[META], &sections[BTF], arena, error));
+            module_read_stamp(module, file, &sections[META], &sections[BTF], arena, error));
 }
 
 bool module_read_headers(struct module *module, struct file *file, struct arena *arena,
                          struct error *error)
 {
     *module = (struct module){0};
-    if (!file_read_ahead(file, arena, error) || !read_start(module, file, error))
+    if (!file_read_ahead(file, arena, error) || !module_read_start(module, file, error))
         return false;
     module->pointer_size = module->elf.is_64 ? 8 : 4;
-    return read_headers(module, file, arena, error) && read_dynamic(module, file, arena, error);
+    return module_read_tables(module, file, arena, error) &&
+           module_read_dynamic_section(module, file, arena, error);
 }
 
 bool module_read(struct module *module, struct file *file, struct arena *arena, struct error *error)
 {
     if (module_read_headers(module, file, arena, error) &&
-        read_sections(module, file, arena, error))
+        module_read_sections(module, file, arena, error))
         return true;
     module_deinit(module);
     return false;
 }
 
 /* Reads the types that stayed in the file, and looks whether they are those that were there. */
-static bool read_deferred(const struct module *module, void *buffer, struct error *error)
+static bool module_read_deferred(const struct module *module, void *buffer, struct error *error)
 {
     return deferred_read(&module->deferred, buffer, error) &&
            (hash_many(module->checksum_start, buffer, module->deferred.size) ==
@@ -223,7 +225,7 @@ static bool read_deferred(const struct module *module, void *buffer, struct erro
 }
 
 /* The types, and behind them the bytes of those that stayed in the file. */
-static struct btf *read_types(const struct module *module, struct error *error)
+static struct btf *module_read_types(const struct module *module, struct error *error)
 {
     struct btf *types = malloc(sizeof *types + module->deferred.size);
     if (!types) {
@@ -234,7 +236,7 @@ static struct btf *read_types(const struct module *module, struct error *error)
     bool is_read = true;
     if (module->deferred.mapping) {
         section = (struct bytes){(const uint8_t *)(types + 1), module->deferred.size};
-        is_read = read_deferred(module, types + 1, error);
+        is_read = module_read_deferred(module, types + 1, error);
     }
     if (is_read && btf_read(types, section, module->pointer_size, error)) {
         if (meta_check_types(&module->meta, types, error))
@@ -245,7 +247,7 @@ static struct btf *read_types(const struct module *module, struct error *error)
     return NULL;
 }
 
-static void free_types(struct btf *types)
+static void module_free_types(struct btf *types)
 {
     if (types)
         btf_deinit(types);
@@ -256,13 +258,13 @@ const struct btf *module_types(const struct module *module, struct error *error)
 {
     struct btf **place = (struct btf **)&module->btf;
     struct btf *known = __atomic_load_n(place, __ATOMIC_ACQUIRE);
-    struct btf *read = known ? NULL : read_types(module, error);
+    struct btf *read = known ? NULL : module_read_types(module, error);
     if (!read)
         return known;
     /* Two threads may read them at once; the first one's stay. */
     if (__atomic_compare_exchange_n(place, &known, read, false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
         return read;
-    free_types(read);
+    module_free_types(read);
     return known;
 }
 
@@ -305,7 +307,7 @@ void module_end_judgement(struct module *module)
 void module_deinit(struct module *module)
 {
     free(module->kept);
-    free_types((struct btf *)module->btf);
+    module_free_types((struct btf *)module->btf);
     deferred_free(&module->deferred);
     go_module_free(module->go);
     *module = (struct module){0};
@@ -320,7 +322,7 @@ struct loaded_parts {
     size_t count;
 };
 
-static bool set_damaged(struct error *error, const char *what)
+static bool module_set_damaged(struct error *error, const char *what)
 {
     return error_set(error, PLUGIN_NOT_PLUGIN, "it is damaged: %s", what);
 }
@@ -329,38 +331,39 @@ static bool set_damaged(struct error *error, const char *what)
  * behind the one before it, and writable if the loader is to write zeros behind what the file has
  * of it. Some processors let nobody read what is not readable, so that the plugin would crash; but
  * code may be made only to be executed. */
-static bool add_loaded(struct loaded_parts *parts, const struct elf_segment *segment,
-                       struct error *error)
+static bool parts_add(struct loaded_parts *parts, const struct elf_segment *segment,
+                      struct error *error)
 {
     uint64_t end, size = segment->part.size;
     const struct elf_segment *last = parts->count ? &parts->segments[parts->count - 1] : NULL;
     if (parts->count == LOADED_MAX)
-        return set_damaged(error, "it is loaded in more parts than any linker makes");
+        return module_set_damaged(error, "it is loaded in more parts than any linker makes");
     if (__builtin_add_overflow(segment->address, segment->memory_size, &end) ||
         (last && segment->address < last->address + last->memory_size))
-        return set_damaged(error, "the parts in which it is loaded overlap");
+        return module_set_damaged(error, "the parts in which it is loaded overlap");
     if (segment->memory_size < size || (segment->memory_size > size && !(segment->flags & PF_W)))
-        return set_damaged(error, "a part of it is loaded into less, or more, than there is");
+        return module_set_damaged(error,
+                                  "a part of it is loaded into less, or more, than there is");
     if (!(segment->flags & PF_R) && segment->flags != PF_X)
-        return set_damaged(error, "a part of it is loaded where nobody may read it");
+        return module_set_damaged(error, "a part of it is loaded where nobody may read it");
     parts->segments[parts->count++] = *segment;
     return true;
 }
 
-static bool find_loaded(const struct elf *elf, struct loaded_parts *parts, struct error *error)
+static bool parts_find(const struct elf *elf, struct loaded_parts *parts, struct error *error)
 {
     parts->count = 0;
     for (size_t i = 0; i < elf->segment_count; i++) {
         struct elf_segment segment;
         if (!elf_segment(elf, i, &segment, error) ||
-            (segment.type == PT_LOAD && !add_loaded(parts, &segment, error)))
+            (segment.type == PT_LOAD && !parts_add(parts, &segment, error)))
             return false;
     }
     return true;
 }
 
 /* Is the address in a part with all of these flags (PF_*)? */
-static bool is_loaded(const struct loaded_parts *parts, uint64_t address, uint32_t flags)
+static bool parts_have(const struct loaded_parts *parts, uint64_t address, uint32_t flags)
 {
     for (size_t i = 0; i < parts->count; i++) {
         const struct elf_segment *segment = &parts->segments[i];
@@ -393,10 +396,10 @@ static bool check_symbols(const struct module *module, const struct loaded_parts
         struct meta_symbol symbol = meta_symbol(meta, i);
         if (symbol.kind == FORMAT_THREAD_LOCAL)
             continue;
-        if (!is_loaded(parts, symbol.address, 0))
+        if (!parts_have(parts, symbol.address, 0))
             return set_misplaced(error, symbol.name, symbol.address, "nothing");
         if (symbol.kind != FORMAT_VARIABLE &&
-            !is_loaded(parts, symbol.address, code_flags(&module->elf)))
+            !parts_have(parts, symbol.address, code_flags(&module->elf)))
             return set_misplaced(error, symbol.name, symbol.address, "no code");
     }
     return true;
@@ -409,7 +412,7 @@ static bool check_inits(const struct module *module, const struct loaded_parts *
     for (uint32_t i = 0; i < meta->header.packages.count; i++)
         for (uint32_t k = 0; k < meta_package(meta, i).init_count; k++) {
             struct meta_init init = meta_init(meta, i, k);
-            if (!is_loaded(parts, init.address, code_flags(&module->elf)))
+            if (!parts_have(parts, init.address, code_flags(&module->elf)))
                 return set_misplaced(error, "an init", init.address, "no code");
         }
     return true;
@@ -418,7 +421,7 @@ static bool check_inits(const struct module *module, const struct loaded_parts *
 static bool check_addresses(const struct module *module, struct error *error)
 {
     struct loaded_parts parts;
-    return find_loaded(&module->elf, &parts, error) && check_symbols(module, &parts, error) &&
+    return parts_find(&module->elf, &parts, error) && check_symbols(module, &parts, error) &&
            check_inits(module, &parts, error);
 }
 

@@ -5,7 +5,7 @@
 
 #include "base/arena.h"
 #include "base/file.h"
-#include "elf/elf.h"
+#include "elf/dynamic.h"
 #include "format/meta.h"
 #include "gofile/go_module.h"
 #include "module/lazy_types.h"
@@ -46,6 +46,11 @@ bool module_read_headers(struct module *module, struct file *file, struct arena 
 /* The types of a stamped module, read and checked when they are asked for the first time. They live
  * as long as the module. NULL with the error set. Thread-safe. */
 const struct btf *module_types(const struct module *module, struct error *error);
+
+/* Reads the dynamic tables of the module's file into the arena. The module's ELF headers must be
+ * there as long as the view is in use. */
+bool module_read_dynamic(struct dynamic *dynamic, const struct module *module,
+                         const struct file *file, struct arena *arena, struct error *error);
 
 /* Moves what lasts of the stamp, all but its imports, out of the arena to other memory of this
  * size, before anybody calls module_types. */

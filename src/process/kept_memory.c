@@ -1,5 +1,5 @@
 /* Memory of opened plugins. */
-#include "process/kept_memory.h"
+#include "process/kept_memory_p.h"
 
 #include "base/lock.h"
 
@@ -30,12 +30,12 @@ static union chunk *chunks;
 static uint8_t *rest, *rest_end;
 static struct gap *gaps;
 
-static size_t rounded(size_t size)
+static size_t kept_round(size_t size)
 {
     return (size + UNIT - 1) / UNIT * UNIT;
 }
 
-static void add_gap(void *memory, size_t size)
+static void kept_add_gap(void *memory, size_t size)
 {
     struct gap *gap = memory;
     *gap = (struct gap){size, gaps};
@@ -44,7 +44,7 @@ static void add_gap(void *memory, size_t size)
 
 /* A gap of exactly this size. There are few sizes, so none needs to be made smaller; and a plugin
  * that is refused again and again takes the same ones. */
-static void *take_gap(size_t size)
+static void *kept_take_gap(size_t size)
 {
     struct gap **link = &gaps;
     while (*link && (*link)->size != size)
@@ -55,13 +55,13 @@ static void *take_gap(size_t size)
     return gap;
 }
 
-static bool add_chunk(void)
+static bool kept_add_chunk(void)
 {
     union chunk *chunk = malloc(CHUNK_SIZE);
     if (!chunk)
         return false;
     if (rest_end - rest >= UNIT)
-        add_gap(rest, (size_t)(rest_end - rest) / UNIT * UNIT);
+        kept_add_gap(rest, (size_t)(rest_end - rest) / UNIT * UNIT);
     chunk->next = chunks;
     chunks = chunk;
     rest = (uint8_t *)(chunk + 1);
@@ -69,12 +69,12 @@ static bool add_chunk(void)
     return true;
 }
 
-static void *take(size_t size)
+static void *kept_take(size_t size)
 {
-    void *memory = take_gap(size);
+    void *memory = kept_take_gap(size);
     if (memory)
         return memory;
-    if ((size_t)(rest_end - rest) < size && !add_chunk())
+    if ((size_t)(rest_end - rest) < size && !kept_add_chunk())
         return NULL;
     memory = rest;
     rest += size;
@@ -86,7 +86,7 @@ void *kept_alloc(size_t size)
     if (size > KEPT_MAX)
         return calloc(1, size);
     sync_lock();
-    void *memory = take(rounded(size));
+    void *memory = kept_take(kept_round(size));
     sync_unlock();
     return memory ? memset(memory, 0, size) : NULL;
 }
@@ -100,9 +100,9 @@ void kept_free(void *memory, size_t size)
         return;
     }
     sync_lock();
-    if ((uint8_t *)memory + rounded(size) == rest)
+    if ((uint8_t *)memory + kept_round(size) == rest)
         rest = memory;
     else
-        add_gap(memory, rounded(size));
+        kept_add_gap(memory, kept_round(size));
     sync_unlock();
 }

@@ -2,7 +2,7 @@
 #include "process/libc.h"
 
 #include "base/hash.h"
-#include "process/kept_memory.h"
+#include "process/kept_memory_p.h"
 #include "process/map.h"
 
 #include <stdlib.h>

@@ -32,7 +32,8 @@ struct place {
 };
 
 /* Is the address in one of these segments of a module? */
-static bool holds(const ElfW(Phdr) * segments, size_t count, uintptr_t base, uintptr_t address)
+static bool segments_hold(const ElfW(Phdr) * segments, size_t count, uintptr_t base,
+                          uintptr_t address)
 {
     for (size_t i = 0; i < count; i++) {
         uintptr_t start = base + segments[i].p_vaddr;
@@ -43,14 +44,14 @@ static bool holds(const ElfW(Phdr) * segments, size_t count, uintptr_t base, uin
     return false;
 }
 
-static int find_place(struct dl_phdr_info *info, size_t size, void *context)
+static int place_find(struct dl_phdr_info *info, size_t size, void *context)
 {
     (void)size;
     struct place *place = context;
     unsigned number = place->seen++;
-    if (place->address
-            ? !holds(info->dlpi_phdr, info->dlpi_phnum, info->dlpi_addr, (uintptr_t)place->address)
-            : number != place->index)
+    if (place->address ? !segments_hold(info->dlpi_phdr, info->dlpi_phnum, info->dlpi_addr,
+                                        (uintptr_t)place->address)
+                       : number != place->index)
         return 0;
     place->found = true;
     place->is_program = number == 0; /* both glibc and musl list the program first */
@@ -73,31 +74,31 @@ static int find_place(struct dl_phdr_info *info, size_t size, void *context)
 
 /* Where the program's file is, if there is no /proc: the path that it was started by. Not in a
  * set-uid program, whose user chose it. */
-static const char *started_path(void)
+static const char *loaded_started_path(void)
 {
     const char *path = (const char *)getauxval(AT_EXECFN);
     return path && !getauxval(AT_SECURE) ? path : self;
 }
 
 /* The program's own path, for messages. */
-static char *program_path(void)
+static char *loaded_program_path(void)
 {
     char path[4096];
     ssize_t length = readlink(self, path, sizeof path - 1);
     if (length < 0)
-        return strdup(started_path());
+        return strdup(loaded_started_path());
     path[length] = '\0';
     return strdup(path);
 }
 
 /* The link leads to the very file that runs, even when another has taken its path. */
-static bool open_program(struct file *file, struct error *error)
+static bool loaded_open_program(struct file *file, struct error *error)
 {
     ERROR_AUTO first = {0};
-    return file_open(file, self, &first) || file_open(file, started_path(), error);
+    return file_open(file, self, &first) || file_open(file, loaded_started_path(), error);
 }
 
-static void free_loaded(struct loaded *loaded)
+static void loaded_free(struct loaded *loaded)
 {
     module_deinit(&loaded->module);
     free(loaded->segments);
@@ -105,12 +106,12 @@ static void free_loaded(struct loaded *loaded)
     free(loaded);
 }
 
-static bool read_loaded(struct loaded *loaded, const struct place *place, struct error *error)
+static bool loaded_read(struct loaded *loaded, const struct place *place, struct error *error)
 {
     FILE_AUTO file = FILE_NONE;
     ARENA_AUTO arena = {0};
-    bool is_open =
-        place->is_program ? open_program(&file, error) : file_open(&file, place->name, error);
+    bool is_open = place->is_program ? loaded_open_program(&file, error)
+                                     : file_open(&file, place->name, error);
     if (!is_open || !module_read(&loaded->module, &file, &arena, error))
         return false;
     loaded->device = file.device;
@@ -123,7 +124,7 @@ static bool read_loaded(struct loaded *loaded, const struct place *place, struct
     return module_keep(&loaded->module, error);
 }
 
-static struct loaded *make_loaded(const struct place *place, struct error *error)
+static struct loaded *loaded_new(const struct place *place, struct error *error)
 {
     struct loaded *loaded = calloc(1, sizeof *loaded);
     if (!loaded) {
@@ -132,23 +133,23 @@ static struct loaded *make_loaded(const struct place *place, struct error *error
     }
     loaded->base = place->base;
     loaded->is_program = place->is_program;
-    loaded->path = place->is_program ? program_path() : strdup(place->name);
+    loaded->path = place->is_program ? loaded_program_path() : strdup(place->name);
     loaded->segments = malloc(place->segments_size);
     loaded->segments_size = place->segments_size;
     if (loaded->segments)
         memcpy(loaded->segments, place->segments, place->segments_size);
     if (!loaded->path || !loaded->segments)
         error_set_no_memory(error);
-    else if (read_loaded(loaded, place, error))
+    else if (loaded_read(loaded, place, error))
         return loaded;
     else
         error_prefix(error, "cannot read %s: ", loaded->path);
-    free_loaded(loaded);
+    loaded_free(loaded);
     return NULL;
 }
 
 /* The module that was read for this place, in the list from this one on, or NULL. */
-static struct loaded *find_read(struct loaded *loaded, const struct place *place)
+static struct loaded *loaded_find_read(struct loaded *loaded, const struct place *place)
 {
     while (loaded &&
            (loaded->base != place->base || loaded->segments_size != place->segments_size ||
@@ -158,11 +159,11 @@ static struct loaded *find_read(struct loaded *loaded, const struct place *place
 }
 
 /* The same, read if it was not; two threads may read it at once, and the first one's stays. */
-static const struct loaded *find_or_read(const struct place *place, struct error *error)
+static const struct loaded *loaded_find_or_read(const struct place *place, struct error *error)
 {
     struct loaded *head = __atomic_load_n(&modules, __ATOMIC_ACQUIRE);
-    struct loaded *loaded = find_read(head, place);
-    struct loaded *made = loaded ? NULL : make_loaded(place, error);
+    struct loaded *loaded = loaded_find_read(head, place);
+    struct loaded *made = loaded ? NULL : loaded_new(place, error);
     if (!made)
         return loaded;
     for (;;) {
@@ -170,42 +171,42 @@ static const struct loaded *find_or_read(const struct place *place, struct error
         if (__atomic_compare_exchange_n(&modules, &head, made, false, __ATOMIC_RELEASE,
                                         __ATOMIC_ACQUIRE))
             return made;
-        loaded = find_read(head, place);
+        loaded = loaded_find_read(head, place);
         if (!loaded)
             continue;
-        free_loaded(made);
+        loaded_free(made);
         return loaded;
     }
 }
 
-static bool is_in(const struct loaded *loaded, const void *address)
+static bool loaded_has(const struct loaded *loaded, const void *address)
 {
     return loaded && address &&
-           holds(loaded->segments, loaded->segments_size / sizeof(ElfW(Phdr)), loaded->base,
-                 (uintptr_t)address);
+           segments_hold(loaded->segments, loaded->segments_size / sizeof(ElfW(Phdr)), loaded->base,
+                         (uintptr_t)address);
 }
 
 /* Is what is looked for one of those that are never unmapped? */
-static const struct loaded *find_kept(const struct place *place)
+static const struct loaded *loaded_find_kept(const struct place *place)
 {
     const struct loaded *first = __atomic_load_n(&program, __ATOMIC_ACQUIRE);
     const struct loaded *second = __atomic_load_n(&libc, __ATOMIC_ACQUIRE);
-    if (is_in(first, place->address) || (!place->address && place->index == 0))
+    if (loaded_has(first, place->address) || (!place->address && place->index == 0))
         return first;
-    return is_in(second, place->address) ? second : NULL;
+    return loaded_has(second, place->address) ? second : NULL;
 }
 
-static const struct loaded *find_at(struct place *place, struct error *error)
+static const struct loaded *loaded_find_at(struct place *place, struct error *error)
 {
-    const struct loaded *known = find_kept(place);
+    const struct loaded *known = loaded_find_kept(place);
     if (known) {
         place->found = true;
         return known;
     }
-    dl_iterate_phdr(find_place, place);
+    dl_iterate_phdr(place_find, place);
     if (!place->found)
         return NULL;
-    const struct loaded *loaded = place->name ? find_or_read(place, error) : NULL;
+    const struct loaded *loaded = place->name ? loaded_find_or_read(place, error) : NULL;
     if (!place->name)
         error_set_no_memory(error);
     free(place->name);
@@ -217,7 +218,7 @@ static const struct loaded *find_at(struct place *place, struct error *error)
 const struct loaded *loaded_find(const void *address, struct error *error)
 {
     struct place place = {.address = address};
-    const struct loaded *loaded = find_at(&place, error);
+    const struct loaded *loaded = loaded_find_at(&place, error);
     if (!place.found)
         error_set(error, PLUGIN_UNSUPPORTED, "the dynamic loader knows of no module there");
     return loaded;
@@ -237,7 +238,7 @@ const struct loaded *loaded_libc(const void *address, struct error *error)
 const struct loaded *loaded_at(unsigned index, bool *end, struct error *error)
 {
     struct place place = {.index = index};
-    const struct loaded *loaded = find_at(&place, error);
+    const struct loaded *loaded = loaded_find_at(&place, error);
     *end = !place.found;
     return loaded;
 }
@@ -245,7 +246,7 @@ const struct loaded *loaded_at(unsigned index, bool *end, struct error *error)
 bool loaded_name(const void *address, char name[static PATH_MAX], uintptr_t *base, uintptr_t *end)
 {
     struct place place = {.address = address, .buffer = name};
-    dl_iterate_phdr(find_place, &place);
+    dl_iterate_phdr(place_find, &place);
     *base = place.base;
     *end = place.end;
     return place.found && !place.is_program;

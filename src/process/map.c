@@ -1,5 +1,7 @@
 /* Mapping a judged plugin into the process, by the dynamic loader. */
 #include "process/map.h"
+
+#include "base/array.h"
 #include "base/loader.h"
 #include "process/loaded.h"
 
@@ -77,7 +79,7 @@ void map_end_built_in(const struct mapping *mapping)
 /* The strings of a module's dynamic section, in memory. The dynamic loader's own lock, which
  * ThreadSanitizer does not see, guards what it writes there. */
 __attribute__((noinline, no_sanitize("thread"))) static const char *
-find_strings(const struct link_map *map)
+link_map_strings(const struct link_map *map)
 {
     uintptr_t strings = 0;
     for (const ElfW(Dyn) *entry = map->l_ld; entry->d_tag != DT_NULL; entry++)
@@ -91,15 +93,15 @@ find_strings(const struct link_map *map)
 
 static void *program;
 
-static void open_program(void)
+static void map_open_program(void)
 {
     program = loader_open(NULL, RTLD_LAZY);
 }
 
-static void *program_handle(void)
+static void *map_program(void)
 {
     static pthread_once_t once = PTHREAD_ONCE_INIT;
-    pthread_once(&once, open_program);
+    pthread_once(&once, map_open_program);
     return program;
 }
 
@@ -107,16 +109,16 @@ void *map_find_global(const char *name, const char *version)
 {
     /* Not RTLD_DEFAULT: if this library was loaded with a module that nobody else sees, that would
      * find the symbols of this module. */
-    return loader_find(program_handle(), name, version);
+    return loader_find(map_program(), name, version);
 }
 
 const char *map_program_runpath(bool *is_rpath)
 {
-    const struct link_map *map = loader_record(program_handle());
+    const struct link_map *map = loader_record(map_program());
     const char *rpath = NULL, *runpath = NULL;
     if (!map || !map->l_ld)
         return NULL;
-    const char *strings = find_strings(map);
+    const char *strings = link_map_strings(map);
     for (const ElfW(Dyn) *entry = map->l_ld; entry->d_tag != DT_NULL; entry++) {
         if (entry->d_tag == DT_RPATH)
             rpath = strings + entry->d_un.d_val;
@@ -132,7 +134,7 @@ void *map_find_local(const struct plugin *p, const char *name)
     return loader_find(p->handle, name, NULL);
 }
 
-static bool set_refused(const struct plugin *p, struct error *error)
+static bool map_set_refused(const struct plugin *p, struct error *error)
 {
     const char *reason = loader_error();
     return error_set(error, PLUGIN_MISFIT, "%s does not fit: the dynamic loader refuses it: %s",
@@ -145,7 +147,7 @@ void *map_find_address(const struct plugin_symbol *symbol)
 }
 
 /* Turns addresses as linked into addresses in this process. */
-static bool place_symbols(struct plugin *p, uintptr_t base, struct error *error)
+static bool map_set_addresses(struct plugin *p, uintptr_t base, struct error *error)
 {
     for (uint32_t i = 0; i < p->symbol_count; i++) {
         struct plugin_symbol *symbol = &p->symbols[i];
@@ -158,7 +160,7 @@ static bool place_symbols(struct plugin *p, uintptr_t base, struct error *error)
         }
         symbol->address = map_find_address(symbol);
         if (!symbol->address)
-            return set_refused(p, error);
+            return map_set_refused(p, error);
     }
     return true;
 }
@@ -177,7 +179,7 @@ __attribute__((noinline, no_sanitize("thread"))) bool map_find_place(void *handl
 }
 
 /* `known` is the path of the module of which it is known already what it has. */
-static void *load(const char *path, const char *known)
+static void *map_load(const char *path, const char *known)
 {
     struct mapping own = {.path = known, .outer = under_way};
     under_way = &own;
@@ -190,24 +192,24 @@ static void *load(const char *path, const char *known)
 
 void *map_load_library(const char *path)
 {
-    return load(path, "");
+    return map_load(path, "");
 }
 
 bool map_plugin(struct plugin *p, struct file *file, struct error *error)
 {
     const char *path = p->mapped ? p->mapped : p->path;
-    p->handle = load(path, path);
+    p->handle = map_load(path, path);
     if (!p->handle)
-        return set_refused(p, error);
+        return map_set_refused(p, error);
     file->is_kept = p->mapped;
     uintptr_t dynamic;
     if (!map_find_place(p->handle, &p->base, &dynamic))
-        return set_refused(p, error);
+        return map_set_refused(p, error);
     if (!file_is_still(file, path) || dynamic - p->base != p->module.dynamic_address)
         return error_set(error, PLUGIN_SYSTEM,
                          "the file changed while it was opened: what was mapped is not what was "
                          "judged");
-    return place_symbols(p, p->base, error);
+    return map_set_addresses(p, p->base, error);
 }
 
 /* ---- what a plugin needs ---- */
@@ -219,36 +221,30 @@ struct needed {
     bool failed;
 };
 
-static void add_needed(struct needed *needed, struct link_map *map)
+static void needed_add(struct needed *needed, struct link_map *map)
 {
     for (size_t i = 0; i < needed->count; i++)
         if (needed->items[i] == map)
             return;
-    if (needed->count == needed->capacity) {
-        size_t larger = needed->capacity ? needed->capacity * 2 : 16;
-        struct link_map **items = reallocarray(needed->items, larger, sizeof *items);
-        needed->failed |= !items;
-        if (!items)
-            return;
-        needed->items = items;
-        needed->capacity = larger;
-    }
-    needed->items[needed->count++] = map;
+    struct link_map **added = array_add(NULL, needed->items, needed->count, needed->capacity);
+    if (added)
+        *added = map;
+    needed->failed |= !added;
 }
 
 /* What a module's dynamic section, in memory, says it needs. What it needs stays loaded as long as
  * it does itself, which a plugin does for ever. */
-__attribute__((noinline, no_sanitize("thread"))) static void add_needed_by(struct needed *needed,
+__attribute__((noinline, no_sanitize("thread"))) static void needed_add_of(struct needed *needed,
                                                                            struct link_map *map)
 {
-    const char *strings = find_strings(map);
+    const char *strings = link_map_strings(map);
     for (const ElfW(Dyn) *entry = map->l_ld; entry->d_tag != DT_NULL; entry++) {
         if (entry->d_tag != DT_NEEDED)
             continue;
         void *handle = loader_open(strings + entry->d_un.d_val, RTLD_LAZY | RTLD_NOLOAD);
         struct link_map *other = handle ? loader_record(handle) : NULL;
         if (other)
-            add_needed(needed, other);
+            needed_add(needed, other);
         if (handle)
             loader_close(handle);
     }
@@ -262,10 +258,10 @@ bool map_find_needed(const struct plugin *p, void (*found)(void *context, uintpt
         return true;
     struct link_map *own = loader_record(p->handle);
     if (!own)
-        return set_refused(p, error);
-    add_needed_by(&needed, own);
+        return map_set_refused(p, error);
+    needed_add_of(&needed, own);
     for (size_t i = 0; i < needed.count; i++)
-        add_needed_by(&needed, needed.items[i]);
+        needed_add_of(&needed, needed.items[i]);
     for (size_t i = needed.count; i-- > 0;)
         found(context, (uintptr_t)needed.items[i]->l_addr);
     free(needed.items);

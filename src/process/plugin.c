@@ -1,7 +1,7 @@
 /* The lifetime of a plugin. */
 #include "process/plugin.h"
 
-#include "process/kept_memory.h"
+#include "process/kept_memory_p.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -12,12 +12,14 @@ struct plugin *plugin_new(const char *path, const struct module *module, struct 
     size_t symbols = (size_t)count * sizeof(struct plugin_symbol);
     size_t stamp = module_lasting_size(module), length = strlen(path) + 1;
     size_t size = sizeof(struct plugin) + symbols + stamp + length;
-    struct plugin *p = kept_alloc(size);
+    /* What is built in lies in the heap: to open it takes no system call. */
+    bool is_kept = !module->is_lasting;
+    struct plugin *p = is_kept ? kept_alloc(size) : calloc(1, size);
     if (!p) {
         error_set_no_memory(error);
         return NULL;
     }
-    p->kept_size = size;
+    p->kept_size = is_kept ? size : 0;
     p->module = *module;
     p->symbols = (struct plugin_symbol *)(p + 1);
     p->symbol_count = count;
@@ -39,5 +41,8 @@ void plugin_free(struct plugin *p)
     free(p->failure);
     free(p->mapped);
     module_deinit(&p->module);
-    kept_free(p, p->kept_size);
+    if (p->kept_size)
+        kept_free(p, p->kept_size);
+    else
+        free(p);
 }

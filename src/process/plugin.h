@@ -43,7 +43,8 @@ struct plugin {
     char *failure; /* why its init failed, which is what every open of it says; NULL. Owned */
     struct plugin_symbol *symbols;
     uint32_t symbol_count;
-    size_t kept_size; /* of this, its symbols, stamp and path, in one block of kept_memory.h */
+    size_t kept_size; /* of the block of kept_memory with this, the symbols, the stamp and the path;
+                         0: it is the heap's */
 
     /* While it is being opened; guarded by the registry's lock. */
     struct sync_thread opener;

@@ -1,4 +1,4 @@
-/* What this process has open, and what it is opening. */
+/* The plugins that this process has open, and those that it is opening. */
 #include "process/registry.h"
 
 #include "base/array.h"
@@ -9,7 +9,6 @@
 #include "process/map.h"
 
 #include <assert.h>
-#include <stdlib.h>
 #include <string.h>
 
 /* Guarded by the lock of base/lock.h. */
@@ -21,43 +20,43 @@ static struct {
     bool is_sealed;
 } registry;
 
-static uint32_t hash_file(dev_t device, ino_t inode)
+static uint32_t registry_hash_file(dev_t device, ino_t inode)
 {
     uint64_t key[2] = {(uint64_t)device, (uint64_t)inode};
     return (uint32_t)hash_bytes_inline(HASH_START, key, sizeof key);
 }
 
-static uint32_t hash_path(const char *path)
+static uint32_t registry_hash_path(const char *path)
 {
     return (uint32_t)hash_bytes(HASH_START, path, strlen(path));
 }
 
-static bool is_file(const struct plugin *p, dev_t device, ino_t inode)
+static bool plugin_is_file(const struct plugin *p, dev_t device, ino_t inode)
 {
     return p->device == device && p->inode == inode;
 }
 
-static struct plugin *find_file(dev_t device, ino_t inode)
+static struct plugin *registry_get_file(dev_t device, ino_t inode)
 {
     assert(sync_is_held());
-    struct table_probe probe = {.hash = hash_file(device, inode)};
+    struct table_probe probe = {.hash = registry_hash_file(device, inode)};
     for (uint32_t item; table_next(&registry.files, &probe, &item);)
-        if (is_file(registry.items[item], device, inode))
+        if (plugin_is_file(registry.items[item], device, inode))
             return registry.items[item];
     return NULL;
 }
 
-static struct plugin *find_path(const char *path)
+static struct plugin *registry_get_path(const char *path)
 {
     assert(sync_is_held());
-    struct table_probe probe = {.hash = hash_path(path)};
+    struct table_probe probe = {.hash = registry_hash_path(path)};
     for (uint32_t item; table_next(&registry.paths, &probe, &item);)
         if (!strcmp(registry.items[item]->path, path))
             return registry.items[item];
     return NULL;
 }
 
-static struct plugin *find_content(uint64_t content)
+static struct plugin *registry_get_content(uint64_t content)
 {
     assert(sync_is_held());
     struct table_probe probe = {.hash = (uint32_t)content};
@@ -67,9 +66,8 @@ static struct plugin *find_content(uint64_t content)
     return NULL;
 }
 
-/* Makes room for one opening more than there are. What is open in the end must not fail any more:
- * its inits have run. */
-static bool reserve_for_opening(struct error *error)
+/* Makes room for one more opening. An open whose inits have run must not fail any more. */
+static bool registry_reserve(struct error *error)
 {
     size_t count = registry.count;
     for (const struct plugin *p = registry.openings; p; p = p->next_opening)
@@ -84,22 +82,22 @@ static bool reserve_for_opening(struct error *error)
            error_set_no_memory(error);
 }
 
-/* There is room for it. */
-static void add(struct plugin *p)
+/* registry_reserve has made room. */
+static void registry_add(struct plugin *p)
 {
     assert(sync_is_held() && registry.count < registry.capacity);
     assert(p->path && p->module.is_stamped && (p->handle || p->built_in || p->failure));
     uint32_t item = (uint32_t)registry.count++;
     registry.items[item] = p;
-    table_add(&registry.files, hash_file(p->device, p->inode), item);
-    table_add(&registry.paths, hash_path(p->path), item);
+    table_add(&registry.files, registry_hash_file(p->device, p->inode), item);
+    table_add(&registry.paths, registry_hash_path(p->path), item);
     table_add(&registry.contents, (uint32_t)p->content, item);
 }
 
 struct plugin *registry_find_file(dev_t device, ino_t inode)
 {
     sync_lock();
-    struct plugin *p = find_file(device, inode);
+    struct plugin *p = registry_get_file(device, inode);
     sync_unlock();
     return p;
 }
@@ -107,102 +105,15 @@ struct plugin *registry_find_file(dev_t device, ino_t inode)
 struct plugin *registry_find_path(const char *path)
 {
     sync_lock();
-    struct plugin *p = find_path(path);
+    struct plugin *p = registry_get_path(path);
     sync_unlock();
     return p;
 }
 
-/* ---- paths as they were given ---- */
-
-/* A host may know a plugin by some paths, not by ever more of them: then they are forgotten. */
-enum { PATHS_PER_PLUGIN = 4 };
-
-/* Hashes of paths, with open addressing; 0: empty. */
-struct path_set {
-    const struct path_set *smaller; /* the one before: somebody may be reading it still */
-    size_t slot_count, count;
-    uint64_t slots[]; /* written with sync.h's lock held, and read without: a hint needs no lock */
-};
-
-/* The paths by which plugins were opened; NULL: none yet. Replaced with sync.h's lock held, and
- * read without. */
-static struct path_set *given;
-
-/* The number of the slot that has this path, or of an empty one for it. */
-static size_t path_slot(const struct path_set *set, uint64_t hash)
-{
-    for (size_t at = (size_t)hash & (set->slot_count - 1);; at = (at + 1) & (set->slot_count - 1)) {
-        uint64_t slot = __atomic_load_n(&set->slots[at], __ATOMIC_RELAXED);
-        if (!slot || slot == hash)
-            return at;
-    }
-}
-
-static void put_path(struct path_set *set, uint64_t hash)
-{
-    size_t at = path_slot(set, hash);
-    set->count += !set->slots[at];
-    __atomic_store_n(&set->slots[at], hash, __ATOMIC_RELAXED);
-}
-
-static void forget_paths(struct path_set *set)
-{
-    for (size_t i = 0; i < set->slot_count; i++)
-        __atomic_store_n(&set->slots[i], 0, __ATOMIC_RELAXED);
-    set->count = 0;
-}
-
-/* Twice as large. Without memory for it, it stays as it is. */
-static void grow_paths(void)
-{
-    size_t slot_count = given ? 2 * given->slot_count : 16;
-    struct path_set *larger = calloc(1, sizeof *larger + slot_count * sizeof *larger->slots);
-    if (!larger)
-        return;
-    larger->smaller = given;
-    larger->slot_count = slot_count;
-    for (size_t i = 0; given && i < given->slot_count; i++)
-        if (given->slots[i])
-            put_path(larger, given->slots[i]);
-    __atomic_store_n(&given, larger, __ATOMIC_RELEASE);
-}
-
-static uint64_t hash_given(const char *path)
-{
-    uint64_t hash = hash_bytes_inline(HASH_START, path, strlen(path));
-    return hash ? hash : 1;
-}
-
-bool registry_has_led(const char *path)
-{
-    const struct path_set *set = __atomic_load_n(&given, __ATOMIC_ACQUIRE);
-    uint64_t hash = hash_given(path);
-    return set && __atomic_load_n(&set->slots[path_slot(set, hash)], __ATOMIC_RELAXED) == hash;
-}
-
-/* At least half of the slots stay empty. */
-static bool has_room(const struct path_set *set)
-{
-    return set && 2 * (set->count + 1) <= set->slot_count;
-}
-
-void registry_note_path(const char *path)
-{
-    uint64_t hash = hash_given(path);
-    sync_lock();
-    if (given && !has_room(given) && given->count > PATHS_PER_PLUGIN * registry.count)
-        forget_paths(given);
-    else if (!has_room(given))
-        grow_paths();
-    if (has_room(given))
-        put_path(given, hash);
-    sync_unlock();
-}
-
 /* ---- openings ---- */
 
-/* The chain of plugins that this thread is opening, each from within the one before. */
-static bool set_ring(const struct plugin *candidate, struct error *error)
+/* Tells the chain of plugins that this thread is opening, each from within the one before. */
+static bool registry_set_ring(const struct plugin *candidate, struct error *error)
 {
     error_set(error, PLUGIN_INIT_FAILED, "it is being opened by this very call chain: ");
     /* The list has the last one first. */
@@ -215,7 +126,7 @@ static bool set_ring(const struct plugin *candidate, struct error *error)
         text_add(&longer, " opens %s", text_chars(&chain));
         text_free(&chain);
         chain = longer;
-        if (is_file(p, candidate->device, candidate->inode))
+        if (plugin_is_file(p, candidate->device, candidate->inode))
             break;
     }
     text_add(&error->text, "%s", text_chars(&chain));
@@ -223,7 +134,7 @@ static bool set_ring(const struct plugin *candidate, struct error *error)
     return false;
 }
 
-static bool set_copy(const struct plugin *original, struct error *error)
+static bool registry_set_copy(const struct plugin *original, struct error *error)
 {
     if (original->module.go)
         return error_set(error, PLUGIN_ALREADY_LOADED,
@@ -240,43 +151,44 @@ bool registry_set_sealed(struct error *error)
     return error_set(error, PLUGIN_SEALED, "plugin_seal was called: no plugin is opened any more");
 }
 
-/* The opening under way that stands in this candidate's way, or NULL. */
-static struct plugin *find_opening(const struct plugin *candidate, bool of_this_thread)
+/* Returns the opening of the same file, path or content, by this or by another thread; NULL if
+ * there is none. */
+static struct plugin *registry_find_opening(const struct plugin *candidate, bool of_this_thread)
 {
     assert(sync_is_held());
     for (struct plugin *p = registry.openings; p; p = p->next_opening)
-        if ((is_file(p, candidate->device, candidate->inode) || !strcmp(p->path, candidate->path) ||
-             p->content == candidate->content) &&
+        if ((plugin_is_file(p, candidate->device, candidate->inode) ||
+             !strcmp(p->path, candidate->path) || p->content == candidate->content) &&
             sync_is_self(p->opener) == of_this_thread)
             return p;
     return NULL;
 }
 
-/* With the lock held: may this thread open the candidate now? *other: not yet, that thread is. */
-static bool try_begin(struct plugin *candidate, struct plugin **open, struct plugin **other,
-                      struct error *error)
+/* May this thread open the candidate now? Sets *other if it must wait for that opening first. */
+static bool registry_try_begin(struct plugin *candidate, struct plugin **open,
+                               struct plugin **other, struct error *error)
 {
     *other = NULL;
-    *open = find_file(candidate->device, candidate->inode);
+    *open = registry_get_file(candidate->device, candidate->inode);
     if (!*open)
-        *open = find_path(candidate->path);
+        *open = registry_get_path(candidate->path);
     if (*open)
         return true;
     if (registry.is_sealed)
         return registry_set_sealed(error);
-    const struct plugin *copy = find_content(candidate->content);
+    const struct plugin *copy = registry_get_content(candidate->content);
     if (copy)
-        return set_copy(copy, error);
-    const struct plugin *own = find_opening(candidate, true);
-    if (own &&
-        (is_file(own, candidate->device, candidate->inode) || !strcmp(own->path, candidate->path)))
-        return set_ring(candidate, error);
+        return registry_set_copy(copy, error);
+    const struct plugin *own = registry_find_opening(candidate, true);
+    if (own && (plugin_is_file(own, candidate->device, candidate->inode) ||
+                !strcmp(own->path, candidate->path)))
+        return registry_set_ring(candidate, error);
     if (own)
-        return set_copy(own, error);
-    /* Code that dlopen runs holds the dynamic loader's lock, which the other thread may be waiting
-     * for: to wait for that thread would be for ever. Mapping the plugin a second time is harmless;
-     * registry_end keeps the one that came first. */
-    *other = find_opening(candidate, false);
+        return registry_set_copy(own, error);
+    /* Code that dlopen runs holds the dynamic loader's lock. The other thread may wait for that
+     * lock, so waiting for the thread could deadlock. Mapping the plugin a second time is harmless;
+     * registry_end keeps the first one. */
+    *other = registry_find_opening(candidate, false);
     if (!*other || !map_is_under_way())
         return true;
     *other = NULL;
@@ -290,7 +202,7 @@ bool registry_begin(struct plugin *candidate, struct plugin **open, struct error
     struct plugin *other;
     bool allowed;
     sync_lock();
-    while ((allowed = try_begin(candidate, open, &other, error)) && other) {
+    while ((allowed = registry_try_begin(candidate, open, &other, error)) && other) {
         if (sync_wait_for(other->opener))
             continue;
         allowed = error_set(error, PLUGIN_INIT_FAILED,
@@ -302,7 +214,7 @@ bool registry_begin(struct plugin *candidate, struct plugin **open, struct error
         break;
     }
     if (allowed && !*open)
-        allowed = reserve_for_opening(error);
+        allowed = registry_reserve(error);
     if (allowed && !*open) {
         candidate->opener = sync_self();
         candidate->next_opening = registry.openings;
@@ -312,7 +224,7 @@ bool registry_begin(struct plugin *candidate, struct plugin **open, struct error
     return allowed;
 }
 
-static void remove_opening(struct plugin *candidate)
+static void registry_remove_opening(struct plugin *candidate)
 {
     struct plugin **link = &registry.openings;
     while (*link != candidate) {
@@ -326,14 +238,14 @@ struct plugin *registry_end(struct plugin *candidate, bool is_open, struct error
 {
     struct plugin *open = NULL;
     sync_lock();
-    remove_opening(candidate);
+    registry_remove_opening(candidate);
     if (is_open) {
-        const struct plugin *copy = find_content(candidate->content);
-        open = find_file(candidate->device, candidate->inode); /* by a faster thread */
+        const struct plugin *copy = registry_get_content(candidate->content);
+        open = registry_get_file(candidate->device, candidate->inode); /* by a faster thread */
         if (!open && copy) {
-            set_copy(copy, error);
+            registry_set_copy(copy, error);
         } else if (!open) {
-            add(candidate);
+            registry_add(candidate);
             open = candidate;
         }
     }

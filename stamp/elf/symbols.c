@@ -251,7 +251,7 @@ static void mark_referenced(struct stamp *stamp)
 bool stamp_read_undefined(struct stamp *stamp, struct error *error)
 {
     struct stamp_image *image = stamp->image;
-    if (!library_read_dynamic(&image->dynamic, &image->module, &image->file, &stamp->arena, error))
+    if (!module_read_dynamic(&image->dynamic, &image->module, &image->file, &stamp->arena, error))
         return error_prefix_damaged(error);
     if (!read_undefined(stamp, error))
         return false;

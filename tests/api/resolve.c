@@ -1,5 +1,5 @@
 /* Which file a path leads to: as realpath says, whether or not the file is opened on the way. */
-#include "src/api/resolve.h"
+#include "src/api/resolve_p.h"
 #include "tests/common/check.h"
 
 #include <errno.h>

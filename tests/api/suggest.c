@@ -1,5 +1,5 @@
 /* The names that somebody may have meant. */
-#include "src/api/suggest.h"
+#include "src/api/suggest_p.h"
 #include "tests/common/check.h"
 
 #include <string.h>

@@ -188,8 +188,8 @@ static void no_changed_byte_is_a_crash(void **state)
         assert_true(file_open(&reading.file, path_to("root.so"), &reading.error));
         bool is_read =
             module_read(&reading.module, &reading.file, &reading.arena, &reading.error) &&
-            library_read_dynamic(&reading.dynamic, &reading.module, &reading.file, &reading.arena,
-                                 &reading.error);
+            module_read_dynamic(&reading.dynamic, &reading.module, &reading.file, &reading.arena,
+                                &reading.error);
         assert_true(is_read || reading.error.code == PLUGIN_NOT_PLUGIN);
     }
 }

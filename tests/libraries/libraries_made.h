@@ -2,7 +2,7 @@
 #ifndef TESTS_LIBRARIES_LIBRARIES_MADE_H
 #define TESTS_LIBRARIES_LIBRARIES_MADE_H
 
-#include "src/libraries/library_search.h"
+#include "src/libraries/library_search_p.h"
 #include "tests/common/check.h"
 #include "tests/common/starve.h"
 
@@ -211,8 +211,8 @@ static inline bool read_root(struct reading *reading, const char *path)
     *reading = (struct reading){.file = FILE_NONE, .libraries.arena = &reading->arena};
     assert_true(file_open(&reading->file, path, &reading->error));
     assert_true(module_read(&reading->module, &reading->file, &reading->arena, &reading->error));
-    return library_read_dynamic(&reading->dynamic, &reading->module, &reading->file,
-                                &reading->arena, &reading->error);
+    return module_read_dynamic(&reading->dynamic, &reading->module, &reading->file, &reading->arena,
+                               &reading->error);
 }
 
 /* Without the memory for one allocation, each in turn, it says so; or it needs none of it. */
@@ -235,7 +235,7 @@ static inline void check_starved(const struct reading *reading, const char *path
         struct dynamic dynamic;
         ERROR_AUTO error = {0};
         bool is_read =
-            library_read_dynamic(&dynamic, &reading->module, &reading->file, &arena, &error);
+            module_read_dynamic(&dynamic, &reading->module, &reading->file, &arena, &error);
         bool is_starved = starve_end();
         assert_true(is_read != is_starved);
     }

@@ -1,5 +1,5 @@
 /* Memory that is kept for long. */
-#include "src/process/kept_memory.h"
+#include "src/process/kept_memory_p.h"
 #include "tests/common/check.h"
 
 #include <string.h>

@@ -159,7 +159,7 @@ static enum verdict judge(struct text *types)
         return error.text.length ? REFUSED : WRONG;
     const struct btf *read = module_types(&module, &error);
     bool is_accepted = read && module_judge(&module, &error) &&
-                       library_read_dynamic(&dynamic, &module, &file, &arena, &error);
+                       module_read_dynamic(&dynamic, &module, &file, &arena, &error);
     if (is_accepted)
         describe(types, &module, read);
     module_deinit(&module);

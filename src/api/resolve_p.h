@@ -1,6 +1,6 @@
 /* Which file a path leads to. */
-#ifndef PLUGIN_RESOLVE_H
-#define PLUGIN_RESOLVE_H
+#ifndef PLUGIN_RESOLVE_P_H
+#define PLUGIN_RESOLVE_P_H
 
 #include "base/file.h"
 

@@ -1,6 +1,6 @@
 /* The options of an open. */
-#ifndef PLUGIN_OPTIONS_H
-#define PLUGIN_OPTIONS_H
+#ifndef PLUGIN_OPTIONS_P_H
+#define PLUGIN_OPTIONS_P_H
 
 #include "base/error.h"
 

@@ -1,6 +1,6 @@
 /* Names that somebody may have meant. */
-#ifndef PLUGIN_NEAR_H
-#define PLUGIN_NEAR_H
+#ifndef PLUGIN_SUGGEST_P_H
+#define PLUGIN_SUGGEST_P_H
 
 #include "format/meta.h"
 
