@@ -1,4 +1,4 @@
-/* An arena: a list of chunks, each with blocks one behind the other. */
+/* An arena: a list of chunks that are filled with blocks. */
 #include "base/arena.h"
 
 #include <assert.h>
@@ -7,7 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* AddressSanitizer sees the bounds of the heap's blocks only, so each block is a chunk there. */
+/* AddressSanitizer knows the bounds of malloc's blocks only, so each block is a chunk of its own.
+ */
 #ifdef __SANITIZE_ADDRESS__
 enum { HAS_CHUNKS = false };
 #elif defined(__has_feature)
@@ -20,19 +21,19 @@ enum { HAS_CHUNKS = true };
 enum { HAS_CHUNKS = true };
 #endif
 
-/* Enough for a plugin with a thousand symbols, and so much that malloc maps it apart from its heap.
- * Threads that open at the same time take one each; up to POOL_SIZE are kept for later. */
+/* Enough for a plugin with a thousand symbols, and so large that malloc maps it outside of its
+ * heap. Threads that open at the same time have one each; POOL_SIZE are kept for later. */
 enum { CHUNK_SIZE = 160 << 10, POOL_SIZE = 16, UNIT = alignof(max_align_t) };
 
 struct arena_chunk {
     struct arena_chunk *next;
     size_t size; /* with this header */
     size_t used;
-    size_t last; /* where the block that was taken last starts */
+    size_t last; /* offset of the last block */
 };
 
-/* Unused chunks of CHUNK_SIZE, or NULL. Accessed atomically, without a lock: after a fork, a thread
- * that the child does not have could hold that. */
+/* Unused chunks of CHUNK_SIZE, or NULL. Atomic: after a fork, a thread that the child does not have
+ * could hold a lock. */
 static struct arena_chunk *pool[POOL_SIZE];
 
 static size_t arena_round(size_t size)
@@ -114,7 +115,7 @@ void *arena_alloc_zeroed(struct arena *arena, size_t count, size_t size)
     return block ? memset(block, 0, whole) : NULL;
 }
 
-/* The block that was taken last grows in place. */
+/* The last block grows in place. */
 void *arena_resize(struct arena *arena, void *block, size_t size, size_t new_size)
 {
     struct arena_chunk *chunk = arena->chunks;

@@ -1,17 +1,17 @@
 /* An arena: blocks that are freed together.
  *
- * An open takes all that it needs until its end from one, apart from the heap. The dynamic loader
+ * What an open needs until a plugin is mapped lies in one, apart from the heap. The dynamic loader
  * keeps its records of modules in the heap for ever, and each dlopen walks through all of them;
- * where our short-lived blocks lie between them, that walk takes twice as long. */
+ * with short-lived blocks between them, that walk takes twice as long. */
 #ifndef PLUGIN_ARENA_H
 #define PLUGIN_ARENA_H
 
 #include <stdbool.h>
 #include <stddef.h>
 
-/* A zeroed one is valid and empty. Not for two threads at once. */
+/* A zeroed one is valid and empty. Not thread-safe. */
 struct arena {
-    struct arena_chunk *chunks; /* the one that blocks are taken from first */
+    struct arena_chunk *chunks; /* the first one has the room for new blocks */
 };
 
 /* Returns a block for any object, or NULL without memory. arena_alloc_zeroed returns count * size
@@ -23,7 +23,7 @@ void *arena_alloc_zeroed(struct arena *arena, size_t count, size_t size);
  * NULL without memory, and `block` stays as it is. */
 void *arena_resize(struct arena *arena, void *block, size_t size, size_t new_size);
 
-/* Returns a copy of `length` characters with a NUL behind them, or NULL without memory. */
+/* Returns a copy of `length` characters, with a NUL added, or NULL without memory. */
 char *arena_strndup(struct arena *arena, const char *string, size_t length);
 
 /* Frees all blocks; the arena is empty then. */

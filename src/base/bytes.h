@@ -1,5 +1,5 @@
-/* Bytes from outside. Every length, offset and count that a file states is checked here, and only
- * here, before it is used; values are copied out, never read through a cast pointer. */
+/* Bytes from outside. Each length, offset and count that a file states is checked here, and only
+ * here, before use; values are copied out, never read through a cast pointer. */
 #ifndef PLUGIN_BYTES_H
 #define PLUGIN_BYTES_H
 
@@ -22,7 +22,7 @@ static inline bool range_is_within(uint64_t offset, uint64_t count, uint64_t ite
            length <= size - offset;
 }
 
-/* The part of bytes at [offset, offset + count * item_size). */
+/* Sets *slice to [offset, offset + count * item_size); false if that is not within bytes. */
 static inline bool bytes_slice(struct bytes bytes, uint64_t offset, uint64_t count,
                                uint64_t item_size, struct bytes *slice)
 {
@@ -39,15 +39,15 @@ static inline void bytes_item(struct bytes array, size_t index, void *item, size
     memcpy(item, array.data + index * item_size, item_size);
 }
 
-/* The word that has these bytes at this place, and is zero elsewhere. */
+/* Returns the word with these bytes at this place and zeros elsewhere. */
 static inline uint64_t bytes_place(uint64_t bytes, size_t size, size_t place)
 {
     size_t before = __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__ ? place : sizeof bytes - size - place;
     return bytes << (8 * before);
 }
 
-/* The word that starts with these bytes, which are fewer than it has, and ends with zeros. A copy
- * whose size is known is a single instruction. */
+/* Returns the word that starts with these bytes, fewer than it has, and ends with zeros. A copy of
+ * a constant size is one instruction. */
 static inline uint64_t bytes_word(const uint8_t *at, size_t size)
 {
     uint64_t word = 0;
@@ -76,7 +76,7 @@ static inline uint64_t bytes_whole(const uint8_t *at)
     return word;
 }
 
-/* A word that is another one for other bytes of this number, which are fewer than it has. */
+/* Returns a word that differs if bytes of this number, fewer than a word has, differ. */
 static inline uint64_t bytes_few(const uint8_t *at, size_t size)
 {
     uint32_t first, last;
@@ -87,13 +87,13 @@ static inline uint64_t bytes_few(const uint8_t *at, size_t size)
     return first | (uint64_t)last << 32;
 }
 
-/* Are these bytes equal? For a few of them this takes less time than a call of memcmp. */
+/* Are these bytes equal? For a few of them, faster than a call of memcmp. */
 static inline bool bytes_equal(const void *first, const void *second, size_t size)
 {
     const uint8_t *a = first, *b = second;
     if (size < sizeof(uint64_t))
         return bytes_few(a, size) == bytes_few(b, size);
-    /* The last word ends where the bytes end, and so may overlap the one before. */
+    /* The last word ends with the bytes, and may overlap the one before. */
     size_t last = size - sizeof(uint64_t);
     for (size_t at = 0; at < last; at += sizeof(uint64_t))
         if (bytes_whole(a + at) != bytes_whole(b + at))
@@ -101,7 +101,7 @@ static inline bool bytes_equal(const void *first, const void *second, size_t siz
     return bytes_whole(a + last) == bytes_whole(b + last);
 }
 
-/* The string at this offset of a string table, NULL if it does not end within the table. */
+/* Returns the string at this offset of a string table; NULL if it does not end within the table. */
 static inline const char *bytes_string(struct bytes table, uint64_t offset)
 {
     if (offset >= table.size || !memchr(table.data + offset, '\0', table.size - (size_t)offset))

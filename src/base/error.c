@@ -1,4 +1,4 @@
-/* The error convention, and each thread's last failure. */
+/* Errors, and each thread's last failure. */
 #include "base/error.h"
 
 #include <pthread.h>
@@ -6,11 +6,11 @@
 
 static const char out_of_memory[] = "out of memory";
 
-/* Where a thread's last failure is kept. Without memory even for that, the code alone remains. */
+/* The thread's last failure, and its code, which remains without memory for the text. */
 static _Thread_local struct error *last;
 static _Thread_local enum plugin_code last_code;
 
-/* Its only use is to free a thread's last failure when the thread ends. */
+/* Frees a thread's last failure when the thread ends. */
 static pthread_key_t at_thread_end;
 static pthread_once_t at_thread_end_once = PTHREAD_ONCE_INIT;
 static bool at_thread_end_made;

@@ -52,8 +52,8 @@ static bool read_part(const struct file *file, uint64_t offset, size_t size, str
     return true;
 }
 
-/* The headers are at the start, the section headers and what was stamped at the end. A system call
- * costs as much as the copy of several KiB. */
+/* The headers are at the start; the section header table and the stamp are at the end. A system
+ * call costs as much as a copy of several KiB. */
 bool file_read_ahead(struct file *file, struct arena *arena, struct error *error)
 {
     enum { WHOLE_MAX = 32768, START = 4096, END = 8192 };

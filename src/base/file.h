@@ -1,5 +1,5 @@
-/* A regular file, open for reading. It is read, not mapped: another process may truncate a file
- * while it is judged, and a mapped one would then raise SIGBUS. */
+/* A regular file, open for reading. It is read, not mapped: another process may truncate it, and a
+ * mapping would then raise SIGBUS. */
 #ifndef PLUGIN_FILE_H
 #define PLUGIN_FILE_H
 
@@ -21,15 +21,14 @@ struct file_part {
 struct file {
     int descriptor;
     uint64_t size;
-    dev_t device; /* with inode: which file it is, whatever its path */
+    dev_t device; /* with inode: the file's identity */
     ino_t inode;
-    struct timespec changed; /* of its contents or status */
-    bool is_kept; /* file_close leaves it open: its descriptor is part of a mapped module's name */
+    struct timespec changed; /* time of the last change of contents or status */
+    bool is_kept; /* file_close leaves it open: the descriptor is in a mapped module's name */
     struct file_part start, end;
 };
 
-/* How one is opened (fcntl.h). O_NONBLOCK: opening a FIFO must not wait for somebody who writes to
- * it. */
+/* Flags of open(2). O_NONBLOCK: to open a FIFO must not wait for a writer. */
 #define FILE_OPEN_FLAGS (O_RDONLY | O_NONBLOCK | O_NOCTTY)
 
 /* Opens a regular file; refuses anything else by its kind, without waiting for a FIFO. */
@@ -44,11 +43,11 @@ bool file_read_ahead(struct file *file, struct arena *arena, struct error *error
 
 bool file_is_open(const struct file *file);
 
-/* Reads exactly these bytes. */
+/* Reads exactly this part. */
 bool file_read(const struct file *file, uint64_t offset, size_t size, void *buffer,
                struct error *error);
 
-/* Is the file at this path still the one that was opened, unchanged? */
+/* Is the file at this path still the one that was opened, and unchanged? */
 bool file_is_still(const struct file *file, const char *path);
 
 void file_close(struct file *file);

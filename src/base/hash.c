@@ -1,4 +1,4 @@
-/* The hash of the `.plugin` section. */
+/* The hashes of the `.plugin` section. */
 #include "base/hash.h"
 
 uint64_t hash_words(uint64_t hash, const void *bytes, size_t size)

@@ -1,6 +1,5 @@
-/* The hash of the `.plugin` section, for names and for contents. It does not resist somebody who
- * wants a collision; it finds accidents, and speed is why it is not cryptographic. The exact
- * definition is part of the file format: docs/format.md. */
+/* The hashes of the `.plugin` section, for names and contents (docs/format.md defines them). They
+ * detect accidents; they resist no attacker, and are faster for it. */
 #ifndef PLUGIN_HASH_H
 #define PLUGIN_HASH_H
 
@@ -12,17 +11,16 @@
  * within one 8-byte word always changes the result. */
 uint64_t hash_bytes(uint64_t hash, const void *bytes, size_t size);
 
-/* The same for bytes that come in pieces: hash_words for each but the last, whose sizes are
- * multiples of 8; then hash_end, with the last one and the size of all together. */
+/* The same in pieces: hash_words for each but the last, of sizes that are multiples of 8; then
+ * hash_end for the last one, with the total size. */
 uint64_t hash_words(uint64_t hash, const void *bytes, size_t size);
 uint64_t hash_end(uint64_t hash, const void *bytes, size_t size, uint64_t whole);
 
-/* The same for many bytes, in four lanes, which a processor works at side by side. Another hash
- * than that of hash_bytes. */
+/* Another hash, for many bytes, in four lanes that a processor computes in parallel. */
 uint64_t hash_many(uint64_t hash, const void *bytes, size_t size);
 
-/* The same for bytes that come in pieces: hash_lanes_add for each but the last, whose sizes are
- * multiples of HASH_LANES_SIZE; then hash_lanes_end, with the last one and the size of all. */
+/* The same in pieces: hash_lanes_add for each but the last, of sizes that are multiples of
+ * HASH_LANES_SIZE; then hash_lanes_end for the last one, with the total size. */
 enum { HASH_LANES_SIZE = 4 * sizeof(uint64_t) };
 struct hash_lanes {
     uint64_t start, lanes[4];
@@ -31,14 +29,14 @@ void hash_lanes_begin(struct hash_lanes *lanes, uint64_t hash);
 void hash_lanes_add(struct hash_lanes *lanes, const void *bytes, size_t size);
 uint64_t hash_lanes_end(struct hash_lanes *lanes, const void *bytes, size_t size, uint64_t whole);
 
-/* Of a symbol's name, in slots and imports. */
+/* The hash of a symbol's name, in slots and imports. */
 uint32_t hash_name(const char *name);
 
 /* ---- the same, in the place that asks ---- */
 
 static inline uint64_t hash_step(uint64_t hash, uint64_t word)
 {
-    /* The rotation lets the high bits, which a product only carries upward, reach the low ones. */
+    /* The rotation moves high bits down; a product only carries upward. */
     hash = (hash << 29 | hash >> 35) ^ word;
     return hash * UINT64_C(0x9e3779b97f4a7c15);
 }
@@ -53,8 +51,8 @@ static inline uint64_t hash_bytes_inline(uint64_t hash, const void *bytes, size_
     return hash_step(hash, size);
 }
 
-/* Of a name whose length is known. Its last word ends where the name ends, and so may overlap the
- * one before. */
+/* The hash of a name of this length. Its last word ends with the name, and may overlap the one
+ * before. */
 static inline uint32_t hash_name_of(const char *name, size_t length)
 {
     const uint8_t *at = (const uint8_t *)name;

@@ -1,12 +1,12 @@
-/* The dynamic loader, where there may be one. */
+/* The functions of the dynamic loader. */
 #include "base/loader.h"
 
 #include <stddef.h>
 
-/* glibc's alone. */
+/* Only glibc has it. */
 void *dlvsym(void *handle, const char *name, const char *version) __attribute__((weak));
 
-/* The first module is the program, which names its dynamic loader (PT_INTERP) if it has one. */
+/* The first module is the program; its PT_INTERP names a dynamic loader if it has one. */
 static int look_at_program(struct dl_phdr_info *program, size_t size, void *context)
 {
     (void)size;
@@ -18,8 +18,7 @@ static int look_at_program(struct dl_phdr_info *program, size_t size, void *cont
 
 bool loader_is_there(void)
 {
-    /* Asked once: the question waits for the dlopens of other threads. Read and written atomically.
-     */
+    /* Called once: dl_iterate_phdr waits for the dlopens of other threads. Atomic. */
     static enum { UNKNOWN, THERE, NOT_THERE } answer;
     if (__atomic_load_n(&answer, __ATOMIC_RELAXED) == UNKNOWN) {
         bool has_loader = false;
@@ -46,7 +45,7 @@ const char *loader_error(void)
 
 void loader_forget_error(void)
 {
-    /* The first call makes a text of it, the next one frees that. */
+    /* The first call formats the text, the second one frees it. */
     if (dlerror())
         dlerror();
 }

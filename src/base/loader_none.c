@@ -1,5 +1,5 @@
-/* A static program has no dynamic loader. To refer to its functions all the same would have the
- * linker warn of each, and bring in what it finds of them. */
+/* A static program has no dynamic loader. References to its functions would make the linker warn,
+ * and link in what it finds of them. */
 #include "base/loader.h"
 
 #include <stddef.h>

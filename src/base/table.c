@@ -34,7 +34,7 @@ bool table_reserve(struct table *table, struct arena *arena, size_t count)
                          : calloc(larger.size, sizeof *larger.slots);
     if (!larger.slots)
         return false;
-    /* From behind a free slot on, so that items of one hash keep their order. */
+    /* Starts after a free slot, so that items of one hash keep their order. */
     size_t start = 0;
     while (table->size && table->slots[start].item)
         start++;

@@ -25,15 +25,15 @@ struct table {
     struct table_slot *slots;
     size_t size; /* a power of two, at least twice the count; 0: no slots */
     size_t count;
-    uint32_t longest; /* slots that a search for any item looks at, at most */
+    uint32_t longest; /* slots that a search looks at, at most */
 };
 
 struct table_probe {
     uint32_t hash;
-    uint32_t length; /* slots that were looked at */
+    uint32_t length; /* slots so far */
 };
 
-/* Of hostile names, so many may come to lie in a row: who adds them refuses more. */
+/* The longest search that hostile names may cause: who adds them refuses more. */
 enum { TABLE_PROBES_MAX = 128 };
 
 /* Makes room for `count` items, in the arena or, if that is NULL, in the heap. False without

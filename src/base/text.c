@@ -1,4 +1,4 @@
-/* Text that grows while it is written. */
+/* Text that grows as it is written. */
 #include "base/text.h"
 
 #include <stdint.h>
@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Makes room for count more characters and the NUL. */
+/* Makes room for `count` more characters and the NUL. */
 static bool reserve(struct text *text, size_t count)
 {
     if (text->failed)
@@ -93,7 +93,7 @@ bool text_is_steering(unsigned character)
 {
     /* Terminals obey the C1 control characters, U+0080 to U+009F, as they obey ESC. */
     bool is_control = character < 0x20 || (character >= 0x7F && character < 0xA0);
-    /* Unicode's Bidi_Control, with the separators of lines and paragraphs among them. */
+    /* Unicode's Bidi_Control, and the line and paragraph separators among them. */
     bool turns = character == 0x61C || character == 0x200E || character == 0x200F ||
                  (character >= 0x2028 && character <= 0x202E) ||
                  (character >= 0x2066 && character <= 0x2069);

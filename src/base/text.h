@@ -1,4 +1,4 @@
-/* Text that grows while it is written: messages, C declarations, JSON. */
+/* Text that grows as it is written: messages, C declarations, JSON. */
 #ifndef PLUGIN_TEXT_H
 #define PLUGIN_TEXT_H
 
@@ -6,40 +6,40 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* A zeroed struct text is empty and valid. When memory runs out or the limit is reached, failed is
- * set and whatever follows is dropped, so that writers need to look once, at the end. */
+/* A zeroed one is valid and empty. Without memory, or at the limit, `failed` is set and everything
+ * after is dropped: writers check once, at the end. */
 struct text {
     char *chars; /* NUL-terminated; NULL while empty */
     size_t length;
     size_t capacity;
-    size_t limit; /* length that is never exceeded; 0: none */
+    size_t limit; /* the maximum length; 0: none */
     bool failed;
-    bool is_full; /* it failed for its limit, not for want of memory */
+    bool is_full; /* it failed at its limit, not without memory */
 };
 
-/* Adds as printf does. */
+/* Adds formatted text. */
 void text_add(struct text *text, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void text_add_bytes(struct text *text, const char *bytes, size_t count);
 
-/* Adds a string from outside (a path, a name in a file): characters that steer, and bytes that are
- * not UTF-8, appear as \xNN. */
+/* Adds a string from outside (a path, a name in a file). Control characters, and bytes that are not
+ * UTF-8, become \xNN. */
 void text_add_escaped(struct text *text, const char *string);
 
-/* Adds as vprintf does, and escapes the whole. */
+/* Adds formatted text, escaped as a whole. */
 void text_vadd_escaped(struct text *text, const char *format, va_list arguments);
 
-/* The length in bytes of the UTF-8 sequence (RFC 3629) that starts a NUL-terminated string; 0 if
- * its first byte starts none. */
+/* Returns the length in bytes of the UTF-8 sequence (RFC 3629) at the start of a string; 0 if there
+ * is none. */
 size_t text_utf8_length(const unsigned char *s);
 
-/* The character of a sequence of this length, as a number. */
+/* Returns the code point of a sequence of this length. */
 unsigned text_character(const unsigned char *s, size_t length);
 
-/* Can the character change how others are shown? Control characters do, as terminals obey them, and
- * those that end a line or turn its direction. */
+/* Does the code point change how others are shown? Control characters do, and those that end lines
+ * or set the direction of writing. */
 bool text_is_steering(unsigned character);
 
-/* The text, "" while empty or after a failure to allocate. Owned by text. */
+/* Returns the text, owned by it; "" if it is empty or has failed for want of memory. */
 const char *text_chars(const struct text *text);
 
 void text_free(struct text *text);

@@ -1,4 +1,4 @@
-/* The ELF reader. */
+/* The reader of ELF headers (System V ABI, chapters 4 and 5). */
 #include "elf/elf.h"
 
 #include <elf.h>
@@ -55,7 +55,7 @@ const char *elf_machine_name(uint16_t machine, char buffer[static 24])
     }
 }
 
-/* Says what a file is that is not an ELF file. */
+/* Sets the error that says what a file that is not an ELF file is instead. */
 static bool set_not_elf(struct bytes start, struct error *error)
 {
     if (!start.size)
@@ -89,7 +89,7 @@ static bool set_truncated(struct error *error, const char *what, uint64_t offset
                      (unsigned long long)offset, (unsigned long long)file_size);
 }
 
-/* Checks that a table of the file lies within it. */
+/* Sets *part to a table that lies within the file; fails if it does not. */
 static bool set_part(struct elf_part *part, const char *what, uint64_t offset, uint64_t count,
                      uint64_t item_size, uint64_t file_size, struct error *error)
 {
@@ -99,7 +99,7 @@ static bool set_part(struct elf_part *part, const char *what, uint64_t offset, u
     return true;
 }
 
-/* The fields of both classes of ELF header, in the wider type. */
+/* The fields of an ELF header of either class. */
 struct header {
     uint16_t type, machine, segment_size, segment_count, section_size, section_count, names;
     uint64_t segments, sections;
@@ -135,7 +135,7 @@ bool elf_read_header(struct elf *elf, struct bytes start, uint64_t file_size, st
 {
     if (!check_identity(start, error))
         return false;
-    /* No sum of the sizes of a few parts exceeds what a size_t says. */
+    /* So that no sum of a few sizes exceeds SIZE_MAX. */
     if (file_size > SIZE_MAX / 4)
         return error_set(error, PLUGIN_UNSUPPORTED,
                          "it has %llu bytes, more than this process could read",
@@ -186,8 +186,7 @@ bool elf_is_own_machine(const struct elf *elf)
         }                                                                                          \
     }
 
-/* The part of elf_section that a pass over all of them repeats, so that it takes few instructions.
- */
+/* Inlined into the loops over all sections. */
 __attribute__((always_inline)) static inline bool
 read_section(const struct elf *elf, size_t index, struct elf_section *section, struct error *error)
 {
@@ -210,8 +209,8 @@ read_section(const struct elf *elf, size_t index, struct elf_section *section, s
                              1, elf->file_size);
     if (!elf->names.data)
         return true;
-    /* Of a table that ends with a NUL, as it must, every name ends within it: none is searched for
-     * its end, which for many sections could take long. */
+    /* In a string table that ends with a NUL, as it must, each name has an end. Searching for it
+     * would take long in a file with many sections. */
     bool is_ended = elf->names.size && !elf->names.data[elf->names.size - 1];
     section->name =
         is_ended && name < elf->names.size ? (const char *)elf->names.data + name : NULL;
@@ -241,8 +240,7 @@ bool elf_find_section(const struct elf *elf, const char *name, struct elf_sectio
     return true;
 }
 
-/* Names of sections start with a dot, and most differ behind it: to see that takes less time than a
- * call. */
+/* Most names of sections differ after their dot: to see that takes less time than a call. */
 static inline bool is_called(const char *name, const char *wanted)
 {
     return name[0] == wanted[0] && name[0] && name[1] == wanted[1] && !strcmp(name, wanted);
@@ -284,7 +282,7 @@ bool elf_segment(const struct elf *elf, size_t index, struct elf_segment *segmen
         bytes_item(elf->segments, index, &h, sizeof h);
         *segment = SEGMENT_FROM(h);
     }
-    /* In a file of debug information, a segment without contents may lie anywhere. */
+    /* In a file of debug information, an empty segment may have any offset. */
     if (!segment->part.size && segment->part.offset > elf->file_size)
         segment->part.offset = elf->file_size;
     if (!range_is_within(segment->part.offset, segment->part.size, 1, elf->file_size))
@@ -305,7 +303,7 @@ uint32_t elf_section_type(const struct elf *elf, size_t index)
 uint32_t elf_segment_type(const struct elf *elf, size_t index)
 {
     size_t size = elf->is_64 ? sizeof(Elf64_Phdr) : sizeof(Elf32_Phdr);
-    uint32_t type; /* the first field of both classes */
+    uint32_t type; /* the first member in both classes */
     memcpy(&type, elf->segments.data + index * size, sizeof type);
     return type;
 }

@@ -13,7 +13,7 @@
 
 enum { NAMES_MAX = 4096 };
 
-/* A file that is no library: the next name that leads to it needs no second look. */
+/* A file that is no library, so that no other name for it reads it again. */
 struct unreadable {
     dev_t device;
     ino_t inode;
@@ -61,7 +61,7 @@ static char *libraries_copy(const struct libraries *libraries, const char *strin
     return arena_strndup(libraries->arena, string, strlen(string));
 }
 
-/* Lists a library as missing, for this reason, unless the reason is the system's. */
+/* Lists a library as missing for this reason; fails if the reason is the system's. */
 static bool libraries_add_missing(struct libraries *libraries, const char *name, const char *needer,
                                   const struct error *reason, struct error *error)
 {
@@ -98,7 +98,7 @@ static bool library_check(const struct module *module, struct error *error)
     return true;
 }
 
-/* Reads a library from its file. */
+/* Reads a library from the file that was found. */
 static bool library_read(struct libraries *libraries, struct library *library,
                          struct library_found *found, struct error *error)
 {
@@ -136,8 +136,8 @@ static const struct unreadable *walk_find_unreadable(const struct walk *walk,
     return NULL;
 }
 
-/* Remembers why the file is no library. For want of memory it is read again, and so is what the
- * system had no room for. */
+/* Keeps why the file is no library. After a failure of the system, or without memory, it will be
+ * read again. */
 static void walk_add_unreadable(struct walk *walk, const struct file *file,
                                 const struct error *reason)
 {
@@ -151,14 +151,13 @@ static void walk_add_unreadable(struct walk *walk, const struct file *file,
         *added = (struct unreadable){file->device, file->inode, reason->code, copy};
 }
 
-/* Reads what was found, and adds it. *is_refused: it is not admitted. An admitted file stays open.
- */
+/* Adds the library that was found. *is_refused: it was not admitted. */
 static bool walk_add_found(struct walk *walk, const char *name, size_t needer,
                            struct library_found *found, bool *is_refused, struct error *error)
 {
     struct libraries *libraries = walk->libraries;
     const struct unreadable *unreadable = walk_find_unreadable(walk, &found->file);
-    const struct file file = found->file; /* before another one takes its place */
+    const struct file file = found->file; /* before libraries->admit may replace it */
     *is_refused = false;
     if (libraries_has_file(libraries, &file))
         return true;
@@ -189,7 +188,7 @@ static bool walk_add_found(struct walk *walk, const char *name, size_t needer,
     return true;
 }
 
-/* Notes the name that the library read last has itself. */
+/* Adds the DT_SONAME of the last library. */
 static bool walk_add_soname(struct walk *walk, struct error *error)
 {
     const char *soname = walk->libraries->items[walk->libraries->count - 1].dynamic.soname;
@@ -218,7 +217,7 @@ static bool walk_visit(struct walk *walk, size_t needer, const char *name, struc
                     : libraries_add_missing(walk->libraries, name, path, &reason, error);
 }
 
-/* Adds the root, whose path is absolute. */
+/* Adds the root, whose path is resolved. */
 static bool walk_add_root(struct walk *walk, const char *path, const struct module *module,
                           const struct dynamic *dynamic, struct error *error)
 {

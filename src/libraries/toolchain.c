@@ -1,4 +1,4 @@
-/* The parts of the C implementation. */
+/* The libraries of the C implementation. */
 #include "libraries/toolchain.h"
 
 #include <stddef.h>

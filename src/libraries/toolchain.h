@@ -1,11 +1,11 @@
-/* The parts of the C implementation: what nobody stamps. */
+/* The libraries of the C implementation, which nobody stamps. */
 #ifndef PLUGIN_IMPLEMENTATION_H
 #define PLUGIN_IMPLEMENTATION_H
 
 #include <stdbool.h>
 
-/* Is this library, by its name or path, a part of the C implementation? Nobody records its types,
- * so that its symbols are not compared. */
+/* Is the library with this name or path part of the C implementation? Nobody records its types, so
+ * its symbols are not compared. */
 bool implementation_has(const char *library);
 
 #endif

@@ -7,7 +7,7 @@ static bool bundle_set_damaged(struct error *error, const char *what)
                      what);
 }
 
-/* Versions are those of what is linked together: the program's command and library. */
+/* The version tells whether the command and the library that the program was linked with agree. */
 static bool bundle_check_version(uint32_t version, struct error *error)
 {
     return version == FORMAT_BUILT_IN_VERSION ||
@@ -17,7 +17,7 @@ static bool bundle_check_version(uint32_t version, struct error *error)
                      version, FORMAT_BUILT_IN_VERSION);
 }
 
-/* How many bytes the bundle has that starts with this header. */
+/* Returns the bundle's size in bytes. */
 static uint64_t bundle_size(const struct format_bundle *header)
 {
     return sizeof *header + (uint64_t)header->count * sizeof(struct format_bundled) +

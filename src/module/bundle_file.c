@@ -29,7 +29,7 @@ static bool bundle_file_read_plugin(struct bundle_file *built_ins, uint32_t inde
     bytes.size -= (size_t)offset;
     if (!built_in_read(&built_in, bytes, error))
         return false;
-    /* They do not overlap, so that all of them together are read in the time of their section. */
+    /* They must not overlap: reading all of them then takes the time of their section. */
     if (built_in.bytes.size > *unread)
         return error_set(error, PLUGIN_NOT_PLUGIN,
                          "its built-in plugins are damaged: they overlap");
@@ -72,7 +72,7 @@ bool bundle_file_read(struct bundle_file *built_ins, const struct module *module
     if (!elf_find_section(elf, FORMAT_BUNDLE_SECTION, &table, &has_table, error) ||
         !elf_find_section(elf, FORMAT_BUILT_IN_SECTION, &entries, &has_entries, error))
         return false;
-    /* A file of debug information (objcopy --only-keep-debug) says that they are elsewhere. */
+    /* In a file of debug information (objcopy --only-keep-debug), the sections are empty. */
     if (!has_table || !has_entries || !table.part.size || !entries.part.size)
         return true;
     if (!bundle_file_read_section(file, &table, &built_ins->table, error) ||

@@ -11,7 +11,7 @@ struct bundle_file_plugin {
     struct format_bundled bundled;
 };
 
-/* A zeroed one is a program that has none. */
+/* A zeroed one is valid: the program has none. */
 struct bundle_file {
     struct bundle bundle;
     struct bundle_file_plugin *plugins; /* in the order of names */
@@ -19,26 +19,26 @@ struct bundle_file {
     void *table, *entries; /* the bytes behind them */
 };
 
-/* A section of the program, as it is loaded. */
+/* A section of the program. */
 struct bundle_section {
     struct bytes bytes;
     uint64_t address;
 };
 
-/* Reads the plugins that the two sections describe, whose bytes must live as long as the view. Free
- * with bundle_file_free in any case. */
+/* Reads the plugins that the two sections describe. Their bytes must live as long as the result.
+ * Call bundle_file_free in any case. */
 bool bundle_file_view(struct bundle_file *built_ins, struct bundle_section table,
                       struct bundle_section entries, uint32_t pointer_size, struct error *error);
 
-/* Reads what is linked into the module's file, which may be nothing. The module's ELF headers must
- * not have been forgotten. Free with bundle_file_free in any case. */
+/* Reads the plugins that are linked into the module's file, if any. Needs the module's ELF headers.
+ * Call bundle_file_free in any case. */
 bool bundle_file_read(struct bundle_file *built_ins, const struct module *module,
                       const struct file *file, struct error *error);
 
 /* Is plugin number `index`'s own copy of its package number `package` the one that is linked in? */
 bool bundle_file_has(const struct bundle_file *built_ins, uint32_t index, uint32_t package);
 
-/* The plugin whose copy of this package is linked in; NULL: none's. */
+/* Returns the plugin whose copy of this package is linked in, or NULL. */
 const struct bundle_file_plugin *bundle_file_find_carrier(const struct bundle_file *built_ins,
                                                           const char *package);
 

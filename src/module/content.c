@@ -1,5 +1,5 @@
-/* Comparing a file's contents with the hash in its stamp: every byte of its PT_LOAD segments but
- * the ELF header, as docs/format.md says. */
+/* Comparing a file's contents with the hash in its stamp: the PT_LOAD segments without the ELF
+ * header (docs/format.md). */
 #include "module/content.h"
 
 #include "base/hash.h"
@@ -10,8 +10,8 @@
 enum { CHUNK = 64 * 1024 }; /* a multiple of the hash's words */
 
 /* Continues the hash over one part of the file. */
-static bool hash_part(const struct file *file, struct elf_part part, uint8_t *buffer,
-                      uint64_t *hash, struct error *error)
+static bool content_hash_part(const struct file *file, struct elf_part part, uint8_t *buffer,
+                              uint64_t *hash, struct error *error)
 {
     uint64_t left = part.size;
     for (; left >= CHUNK; left -= CHUNK) {
@@ -25,9 +25,8 @@ static bool hash_part(const struct file *file, struct elf_part part, uint8_t *bu
     return true;
 }
 
-/* The part of the file that is loaded for the segment, but for the ELF header, which the stamp
- * itself changes. */
-static struct elf_part loaded_part(const struct elf *elf, const struct elf_segment *segment)
+/* The segment's part of the file, without the ELF header, which stamping changes. */
+static struct elf_part content_part(const struct elf *elf, const struct elf_segment *segment)
 {
     uint64_t header = elf->is_64 ? sizeof(Elf64_Ehdr) : sizeof(Elf32_Ehdr);
     uint64_t start = segment->part.offset, end = start + segment->part.size;
@@ -36,10 +35,10 @@ static struct elf_part loaded_part(const struct elf *elf, const struct elf_segme
     return (struct elf_part){start, end - start};
 }
 
-static bool hash_segments(const struct elf *elf, const struct file *file, uint8_t *buffer,
-                          uint64_t *hash, struct error *error)
+static bool content_hash_segments(const struct elf *elf, const struct file *file, uint8_t *buffer,
+                                  uint64_t *hash, struct error *error)
 {
-    /* Segments share a page at most; so many as would take long to read are no linker's. */
+    /* Segments of a linker share a page at most. More would take a hostile file's reader long. */
     uint64_t most = 2 * file->size;
     *hash = HASH_START;
     for (size_t i = 0; i < elf->segment_count; i++) {
@@ -48,11 +47,11 @@ static bool hash_segments(const struct elf *elf, const struct file *file, uint8_
             return false;
         if (segment.type != PT_LOAD)
             continue;
-        struct elf_part part = loaded_part(elf, &segment);
+        struct elf_part part = content_part(elf, &segment);
         if (part.size > most)
             return error_set(error, PLUGIN_NOT_PLUGIN, "its segments overlap");
         most -= part.size;
-        if (!hash_part(file, part, buffer, hash, error))
+        if (!content_hash_part(file, part, buffer, hash, error))
             return false;
     }
     return true;
@@ -66,7 +65,7 @@ bool verify_content(const struct module *module, const struct file *file, struct
                          "options.verify: a Go plugin has no stamp, which would say what its "
                          "contents were");
     uint8_t *buffer = malloc(CHUNK);
-    bool done = buffer ? hash_segments(&module->elf, file, buffer, &hash, error)
+    bool done = buffer ? content_hash_segments(&module->elf, file, buffer, &hash, error)
                        : error_set_no_memory(error);
     free(buffer);
     if (done && hash != module->meta.header.content)

@@ -1,5 +1,5 @@
-/* Reading and judging a module's file. */
-#include "module/module.h"
+/* Reading a module from its file, and judging it on its own. */
+#include "module/lazy_types_p.h"
 
 #include "base/hash.h"
 
@@ -72,7 +72,7 @@ static bool module_read_dynamic_section(struct module *module, const struct file
     return true;
 }
 
-/* Makes the view of a stamp, which lies in module->stamp. */
+/* Makes the view of a stamp. */
 static bool module_view_stamp(struct module *module, struct bytes meta, struct bytes btf,
                               struct error *error)
 {
@@ -81,7 +81,7 @@ static bool module_view_stamp(struct module *module, struct bytes meta, struct b
            meta_read_tables(&module->meta, meta, error);
 }
 
-/* Continues the checksum over a part of the file, which is not kept. */
+/* Continues the checksum over a part of the file. */
 static bool checksum_add(uint64_t *checksum, const struct file *file, struct elf_part part,
                          struct arena *arena, struct error *error)
 {
@@ -104,9 +104,10 @@ static bool checksum_add(uint64_t *checksum, const struct file *file, struct elf
     return true;
 }
 
-/* The same as module_view_stamp, of types that stay in the file. */
-static bool module_view_deferred(struct module *module, struct bytes meta, const struct file *file,
-                                 struct elf_part btf, struct arena *arena, struct error *error)
+/* The same for types that stay in the file. */
+static bool module_view_lazy_stamp(struct module *module, struct bytes meta,
+                                   const struct file *file, struct elf_part btf,
+                                   struct arena *arena, struct error *error)
 {
     if (!meta_read_start(&module->meta, meta, error))
         return false;
@@ -116,9 +117,8 @@ static bool module_view_deferred(struct module *module, struct bytes meta, const
            meta_read_tables(&module->meta, meta, error);
 }
 
-/* Types of more bytes than this stay in the file: few plugins are asked for them, since the hashes
- * in the stamp tell that types are the same. The pages of a copy take longer than a mapping does,
- * beyond two of them. */
+/* Larger types stay in the file: hashes of types in the stamp mostly suffice. Copying more than two
+ * pages takes longer than mapping them. */
 enum { TYPES_AT_HAND_MAX = 8192 };
 
 static bool module_read_stamp(struct module *module, const struct file *file,
@@ -132,23 +132,23 @@ static bool module_read_stamp(struct module *module, const struct file *file,
                          "it has a .plugin section but no .BTF section; stamp it again with: "
                          "plugin stamp FILE");
     size_t meta_size = (size_t)meta->part.size, btf_size = (size_t)btf->part.size;
-    bool is_deferred = btf_size > TYPES_AT_HAND_MAX &&
-                       deferred_begin(&module->deferred, file, btf->part.offset, btf_size);
+    bool is_lazy = btf_size > TYPES_AT_HAND_MAX &&
+                   lazy_types_init(&module->lazy, file, btf->part.offset, btf_size);
     module->is_stamped = true;
-    uint8_t *block = arena_alloc(arena, meta_size + (is_deferred ? 0 : btf_size));
+    uint8_t *block = arena_alloc(arena, meta_size + (is_lazy ? 0 : btf_size));
     if (!block)
         return error_set_no_memory(error);
     struct bytes section = {block, meta_size};
     if (!file_read(file, meta->part.offset, meta_size, block, error))
         return false;
-    if (is_deferred)
-        return module_view_deferred(module, section, file, btf->part, arena, error);
+    if (is_lazy)
+        return module_view_lazy_stamp(module, section, file, btf->part, arena, error);
     return file_read(file, btf->part.offset, btf_size, block + meta_size, error) &&
            module_view_stamp(module, section, (struct bytes){block + meta_size, btf_size}, error);
 }
 
-/* What the reader of Go modules wrote for a plugin takes the place of a stamp: only it follows what
- * the bridge does. */
+/* The stamp of a Go plugin is the one that gofile/ writes, even if the file has another: only it
+ * follows the bridge. */
 static bool module_view_go_stamp(struct module *module, struct bytes meta, struct bytes btf,
                                  struct arena *arena, struct error *error)
 {
@@ -165,7 +165,7 @@ static bool module_view_go_stamp(struct module *module, struct bytes meta, struc
                  : error_set_no_memory(error);
 }
 
-/* A program is not opened, whatever is in it. */
+/* Programs are skipped: nobody opens them. */
 static bool module_read_go(struct module *module, const struct file *file, struct arena *arena,
                            struct error *error)
 {
@@ -179,7 +179,7 @@ static bool module_read_go(struct module *module, const struct file *file, struc
            module_view_go_stamp(module, meta, btf, arena, error);
 }
 
-/* Reads what the sections hold. A module with Go code in it has a note of Go's linker. */
+/* Reads the sections. Go's linker writes a note into each module with Go code. */
 static bool module_read_sections(struct module *module, const struct file *file,
                                  struct arena *arena, struct error *error)
 {
@@ -215,28 +215,28 @@ bool module_read(struct module *module, struct file *file, struct arena *arena, 
     return false;
 }
 
-/* Reads the types that stayed in the file, and looks whether they are those that were there. */
-static bool module_read_deferred(const struct module *module, void *buffer, struct error *error)
+/* Reads the types that stayed in the file, and verifies that they did not change. */
+static bool module_read_lazy_types(const struct module *module, void *buffer, struct error *error)
 {
-    return deferred_read(&module->deferred, buffer, error) &&
-           (hash_many(module->checksum_start, buffer, module->deferred.size) ==
+    return lazy_types_read(&module->lazy, buffer, error) &&
+           (hash_many(module->checksum_start, buffer, module->lazy.size) ==
                 module->meta.header.checksum ||
             error_set(error, PLUGIN_SYSTEM, "its file was written to since it was opened"));
 }
 
-/* The types, and behind them the bytes of those that stayed in the file. */
+/* Returns the types, with the bytes of lazy ones behind them; NULL with the error set. */
 static struct btf *module_read_types(const struct module *module, struct error *error)
 {
-    struct btf *types = malloc(sizeof *types + module->deferred.size);
+    struct btf *types = malloc(sizeof *types + module->lazy.size);
     if (!types) {
         error_set_no_memory(error);
         return NULL;
     }
     struct bytes section = module->btf_section;
     bool is_read = true;
-    if (module->deferred.mapping) {
-        section = (struct bytes){(const uint8_t *)(types + 1), module->deferred.size};
-        is_read = module_read_deferred(module, types + 1, error);
+    if (module->lazy.mapping) {
+        section = (struct bytes){(const uint8_t *)(types + 1), module->lazy.size};
+        is_read = module_read_lazy_types(module, types + 1, error);
     }
     if (is_read && btf_read(types, section, module->pointer_size, error)) {
         if (meta_check_types(&module->meta, types, error))
@@ -261,7 +261,7 @@ const struct btf *module_types(const struct module *module, struct error *error)
     struct btf *read = known ? NULL : module_read_types(module, error);
     if (!read)
         return known;
-    /* Two threads may read them at once; the first one's stay. */
+    /* Two threads may read them at once; those of the first one stay. */
     if (__atomic_compare_exchange_n(place, &known, read, false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
         return read;
     module_free_types(read);
@@ -308,17 +308,16 @@ void module_deinit(struct module *module)
 {
     free(module->kept);
     module_free_types((struct btf *)module->btf);
-    deferred_free(&module->deferred);
+    lazy_types_deinit(&module->lazy);
     go_module_free(module->go);
     *module = (struct module){0};
 }
 
-/* What the loader maps. Linkers make less than ten parts, and every address is looked for in all.
- */
-enum { LOADED_MAX = 64 };
+/* Linkers make less than ten PT_LOAD segments; each address is searched for in all of them. */
+enum { LOAD_SEGMENTS_MAX = 64 };
 
-struct loaded_parts {
-    struct elf_segment segments[LOADED_MAX];
+struct load_segments {
+    struct elf_segment items[LOAD_SEGMENTS_MAX];
     size_t count;
 };
 
@@ -327,16 +326,15 @@ static bool module_set_damaged(struct error *error, const char *what)
     return error_set(error, PLUGIN_NOT_PLUGIN, "it is damaged: %s", what);
 }
 
-/* Adds a part, which must be as the dynamic loader takes for granted (System V ABI, chapter 5):
- * behind the one before it, and writable if the loader is to write zeros behind what the file has
- * of it. Some processors let nobody read what is not readable, so that the plugin would crash; but
- * code may be made only to be executed. */
-static bool parts_add(struct loaded_parts *parts, const struct elf_segment *segment,
-                      struct error *error)
+/* Adds a segment that satisfies what the dynamic loader takes for granted (System V ABI, chapter
+ * 5): ascending addresses, and PF_W where the loader has to write zeros behind the file's part.
+ * Without PF_R, a processor may refuse to read it; but code may be execute-only. */
+static bool load_segments_add(struct load_segments *segments, const struct elf_segment *segment,
+                              struct error *error)
 {
     uint64_t end, size = segment->part.size;
-    const struct elf_segment *last = parts->count ? &parts->segments[parts->count - 1] : NULL;
-    if (parts->count == LOADED_MAX)
+    const struct elf_segment *last = segments->count ? &segments->items[segments->count - 1] : NULL;
+    if (segments->count == LOAD_SEGMENTS_MAX)
         return module_set_damaged(error, "it is loaded in more parts than any linker makes");
     if (__builtin_add_overflow(segment->address, segment->memory_size, &end) ||
         (last && segment->address < last->address + last->memory_size))
@@ -346,27 +344,29 @@ static bool parts_add(struct loaded_parts *parts, const struct elf_segment *segm
                                   "a part of it is loaded into less, or more, than there is");
     if (!(segment->flags & PF_R) && segment->flags != PF_X)
         return module_set_damaged(error, "a part of it is loaded where nobody may read it");
-    parts->segments[parts->count++] = *segment;
+    segments->items[segments->count++] = *segment;
     return true;
 }
 
-static bool parts_find(const struct elf *elf, struct loaded_parts *parts, struct error *error)
+static bool load_segments_init(const struct elf *elf, struct load_segments *segments,
+                               struct error *error)
 {
-    parts->count = 0;
+    segments->count = 0;
     for (size_t i = 0; i < elf->segment_count; i++) {
         struct elf_segment segment;
         if (!elf_segment(elf, i, &segment, error) ||
-            (segment.type == PT_LOAD && !parts_add(parts, &segment, error)))
+            (segment.type == PT_LOAD && !load_segments_add(segments, &segment, error)))
             return false;
     }
     return true;
 }
 
-/* Is the address in a part with all of these flags (PF_*)? */
-static bool parts_have(const struct loaded_parts *parts, uint64_t address, uint32_t flags)
+/* Is the address in a segment with all of these flags (PF_*)? */
+static bool load_segments_have(const struct load_segments *segments, uint64_t address,
+                               uint32_t flags)
 {
-    for (size_t i = 0; i < parts->count; i++) {
-        const struct elf_segment *segment = &parts->segments[i];
+    for (size_t i = 0; i < segments->count; i++) {
+        const struct elf_segment *segment = &segments->items[i];
         if (address >= segment->address && address - segment->address <= segment->memory_size &&
             (segment->flags & flags) == flags)
             return true;
@@ -374,7 +374,8 @@ static bool parts_have(const struct loaded_parts *parts, uint64_t address, uint3
     return false;
 }
 
-static bool set_misplaced(struct error *error, const char *name, uint64_t address, const char *what)
+static bool module_set_misplaced(struct error *error, const char *name, uint64_t address,
+                                 const char *what)
 {
     return error_set(error, PLUGIN_NOT_PLUGIN,
                      "its .plugin section is damaged: %s is at address %#" PRIx64
@@ -382,47 +383,49 @@ static bool set_misplaced(struct error *error, const char *name, uint64_t addres
                      name, address, what);
 }
 
-/* Where functions are. On 64-bit PowerPC, their addresses may be those of their descriptors. */
-static uint32_t code_flags(const struct elf *elf)
+/* Flags of segments with functions. On 64-bit PowerPC, a function's address may be its
+ * descriptor's. */
+static uint32_t elf_code_flags(const struct elf *elf)
 {
     return elf->machine == EM_PPC64 ? 0 : PF_X;
 }
 
-static bool check_symbols(const struct module *module, const struct loaded_parts *parts,
-                          struct error *error)
+static bool module_check_symbols(const struct module *module, const struct load_segments *segments,
+                                 struct error *error)
 {
     const struct meta *meta = &module->meta;
     for (uint32_t i = 0; i < meta->header.symbols.count; i++) {
         struct meta_symbol symbol = meta_symbol(meta, i);
         if (symbol.kind == FORMAT_THREAD_LOCAL)
             continue;
-        if (!parts_have(parts, symbol.address, 0))
-            return set_misplaced(error, symbol.name, symbol.address, "nothing");
+        if (!load_segments_have(segments, symbol.address, 0))
+            return module_set_misplaced(error, symbol.name, symbol.address, "nothing");
         if (symbol.kind != FORMAT_VARIABLE &&
-            !parts_have(parts, symbol.address, code_flags(&module->elf)))
-            return set_misplaced(error, symbol.name, symbol.address, "no code");
+            !load_segments_have(segments, symbol.address, elf_code_flags(&module->elf)))
+            return module_set_misplaced(error, symbol.name, symbol.address, "no code");
     }
     return true;
 }
 
-static bool check_inits(const struct module *module, const struct loaded_parts *parts,
-                        struct error *error)
+static bool module_check_inits(const struct module *module, const struct load_segments *segments,
+                               struct error *error)
 {
     const struct meta *meta = &module->meta;
     for (uint32_t i = 0; i < meta->header.packages.count; i++)
         for (uint32_t k = 0; k < meta_package(meta, i).init_count; k++) {
             struct meta_init init = meta_init(meta, i, k);
-            if (!parts_have(parts, init.address, code_flags(&module->elf)))
-                return set_misplaced(error, "an init", init.address, "no code");
+            if (!load_segments_have(segments, init.address, elf_code_flags(&module->elf)))
+                return module_set_misplaced(error, "an init", init.address, "no code");
         }
     return true;
 }
 
-static bool check_addresses(const struct module *module, struct error *error)
+static bool module_check_addresses(const struct module *module, struct error *error)
 {
-    struct loaded_parts parts;
-    return parts_find(&module->elf, &parts, error) && check_symbols(module, &parts, error) &&
-           check_inits(module, &parts, error);
+    struct load_segments segments;
+    return load_segments_init(&module->elf, &segments, error) &&
+           module_check_symbols(module, &segments, error) &&
+           module_check_inits(module, &segments, error);
 }
 
 bool module_judge_machine(const struct module *module, struct error *error)
@@ -464,7 +467,7 @@ bool module_judge(const struct module *module, struct error *error)
     if (module->meta.header.kind != FORMAT_SHARED_LIBRARY)
         return error_set(error, PLUGIN_NOT_PLUGIN,
                          "its .plugin section was stamped into an executable, not into this file");
-    return check_addresses(module, error);
+    return module_check_addresses(module, error);
 }
 
 uint32_t module_kind(const struct module *module, const char *name)

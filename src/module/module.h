@@ -1,5 +1,5 @@
-/* A module as its file describes it: ELF headers, stamp and types, read and checked. Nobody stamps
- * a Go plugin; the same tables are made of what its own ones say. */
+/* A module as its file describes it: ELF headers, stamp and types, read and checked. A Go plugin
+ * has no stamp; its own tables are translated into one. */
 #ifndef PLUGIN_MODULE_H
 #define PLUGIN_MODULE_H
 
@@ -8,57 +8,61 @@
 #include "elf/dynamic.h"
 #include "format/meta.h"
 #include "gofile/go_module.h"
-#include "module/lazy_types.h"
 #include "types/btf.h"
+
+/* Types that are mapped, not read. */
+struct lazy_types {
+    void *mapping; /* of whole pages; NULL: none */
+    size_t before; /* bytes of the mapping in front of the types */
+    size_t size;   /* bytes of the types */
+};
 
 struct module {
     struct elf elf;
-    bool is_executable;       /* of either kind: ET_EXEC, or ET_DYN with DF_1_PIE */
+    bool is_executable;       /* ET_EXEC, or ET_DYN with DF_1_PIE */
     bool is_stamped;          /* or a Go plugin; else meta and types are empty */
-    bool is_go;               /* it holds Go code: that of a plugin, or of anything else */
-    uint64_t dynamic_address; /* of the dynamic section, as linked; 0 without one */
+    bool is_go;               /* it contains Go code, as a plugin or otherwise */
+    uint64_t dynamic_address; /* of the dynamic section, as linked; 0: none */
     struct elf_part dynamic_part;
-    struct bytes dynamic; /* that section; without data if there is none */
+    struct bytes dynamic; /* the dynamic section; no data: none */
     struct meta meta;
-    struct bytes btf_section; /* its types, unread: module_types reads them */
-    struct deferred deferred; /* they are here, if they are many: then btf_section is empty */
+    struct bytes btf_section; /* .BTF, which module_types reads */
+    struct lazy_types lazy;   /* the same if it is large; then btf_section is empty */
     uint32_t pointer_size;
-    const struct btf *btf;   /* what module_types read; NULL: nobody has asked. Read and written
-                                atomically: a lock could be held by a thread that a fork does not
-                                have. Owned */
-    struct go_module *go;    /* NULL: it is no Go plugin, nor what opens them */
-    uint64_t checksum_start; /* what its checksum continues from over types that are deferred */
-    bool is_lasting;         /* meta and btf_section are in no arena, but for the imports */
-    void *kept;              /* by module_keep, which has them; NULL: it was not called. Owned */
+    const struct btf *btf;   /* what module_types has read; NULL: nothing yet. Atomic: after a fork,
+                                a thread that the child does not have could hold a lock. Owned */
+    struct go_module *go;    /* NULL: neither a Go plugin nor a bridge to Go. Owned */
+    uint64_t checksum_start; /* with lazy types, the checksum of all that precedes them */
+    bool is_lasting;         /* meta, but for its imports, and btf_section are in no arena */
+    void *kept;              /* the block of module_keep, or NULL. Owned */
 };
 
-/* Reads a module, but for its types, of which only the checksum is known to be right. A file
- * without a stamp is no failure; a damaged one is. What it reads lies in the arena: who needs the
- * stamp for longer calls module_move or module_keep. On failure the module needs no module_deinit.
- */
+/* Reads a module into the arena, and verifies the checksum of its stamp and types. A file without a
+ * stamp is no failure; a damaged one is. module_move and module_keep take the stamp out of the
+ * arena. On failure, the module needs no module_deinit. */
 bool module_read(struct module *module, struct file *file, struct arena *arena,
                  struct error *error);
 
-/* The same without a stamp, whatever that is. */
+/* The same without the stamp, which may be damaged. */
 bool module_read_headers(struct module *module, struct file *file, struct arena *arena,
                          struct error *error);
 
-/* The types of a stamped module, read and checked when they are asked for the first time. They live
- * as long as the module. NULL with the error set. Thread-safe. */
+/* Returns the types of a stamped module, owned by the module; NULL with the error set. The first
+ * call reads and checks them. Thread-safe. */
 const struct btf *module_types(const struct module *module, struct error *error);
 
-/* Reads the dynamic tables of the module's file into the arena. The module's ELF headers must be
- * there as long as the view is in use. */
+/* Reads the tables that the dynamic section locates into the arena. Needs the module's ELF headers,
+ * as long as the view is in use. */
 bool module_read_dynamic(struct dynamic *dynamic, const struct module *module,
                          const struct file *file, struct arena *arena, struct error *error);
 
-/* Moves what lasts of the stamp, all but its imports, out of the arena to other memory of this
- * size, before anybody calls module_types. */
+/* Moves the stamp, without its imports, out of the arena into memory of this size. Not after
+ * module_types. */
 size_t module_lasting_size(const struct module *module);
 void module_move(struct module *module, void *place);
 
-/* Forgets what only a judgement needs, which is all that is still in the arena: the ELF headers,
- * the dynamic section and the imports. The stamp must have been moved. */
+/* Drops what only a judgement needs: the ELF headers, the dynamic section and the imports. Nothing
+ * of the module is in the arena then. The stamp must have been moved. */
 void module_end_judgement(struct module *module);
 
 /* Moves the stamp to the heap and ends the judgement. */
@@ -66,14 +70,14 @@ bool module_keep(struct module *module, struct error *error);
 
 void module_deinit(struct module *module);
 
-/* Is it for the machine that this code runs on? */
+/* Is the module for the machine that this code runs on? */
 bool module_judge_machine(const struct module *module, struct error *error);
 
-/* Can this module be opened as a plugin, on its own machine, as far as its own bytes say? */
+/* Can the module be opened as a plugin, as far as its own file says? */
 bool module_judge(const struct module *module, struct error *error);
 
-/* What the module exports under this name, as its stamp says (enum format_symbol_kind); 0: nothing,
- * or it is not stamped. */
+/* Returns the kind (enum format_symbol_kind) of the symbol that the stamp says the module exports
+ * under this name; 0: none. */
 uint32_t module_kind(const struct module *module, const char *name);
 
 /* Adds "built by gcc 12.2.0", or "not stamped". */

@@ -1,4 +1,4 @@
-/* Memory of opened plugins. */
+/* Memory of opened plugins and of what is known for ever. */
 #include "process/kept_memory_p.h"
 
 #include "base/lock.h"
@@ -9,23 +9,24 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* So large that the C library maps each apart from its heap. */
+/* So large that malloc maps each outside of its heap. */
 enum { CHUNK_SIZE = 1 << 18, UNIT = 64 };
 _Static_assert(KEPT_MAX <= CHUNK_SIZE / 2, "a chunk holds any");
 _Static_assert(UNIT % alignof(max_align_t) == 0, "it is aligned for any object");
 
 union chunk {
     union chunk *next;
-    uint8_t start[UNIT]; /* what is taken starts behind this */
+    uint8_t start[UNIT]; /* blocks start after this */
 };
 
-/* Memory that was given back. */
+/* A free block. */
 struct gap {
     size_t size;
     struct gap *next;
 };
 
-/* All chunks, the rest of the last one, and what was given back; guarded by sync.h's lock. */
+/* All chunks, the free rest of the last one, and free blocks; guarded by the lock of base/lock.h.
+ */
 static union chunk *chunks;
 static uint8_t *rest, *rest_end;
 static struct gap *gaps;
@@ -42,8 +43,8 @@ static void kept_add_gap(void *memory, size_t size)
     gaps = gap;
 }
 
-/* A gap of exactly this size. There are few sizes, so none needs to be made smaller; and a plugin
- * that is refused again and again takes the same ones. */
+/* Returns a free block of exactly this size, or NULL. There are few sizes, so no block is split;
+ * and a plugin that is refused again and again uses the same ones. */
 static void *kept_take_gap(size_t size)
 {
     struct gap **link = &gaps;

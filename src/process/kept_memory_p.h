@@ -1,6 +1,6 @@
-/* Memory that lasts as long as the process, apart from the heap: it is that of opened plugins, and
- * lies close together. In the heap it would lie between the dynamic loader's records of modules,
- * all of which a dlopen walks through: with 10,000 plugins, several times as slowly. */
+/* Memory of opened plugins, apart from the heap. In the heap, it would lie between the dynamic
+ * loader's records of modules, which each dlopen walks through: with 10,000 plugins, several times
+ * slower. */
 #ifndef PLUGIN_KEPT_MEMORY_P_H
 #define PLUGIN_KEPT_MEMORY_P_H
 

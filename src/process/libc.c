@@ -1,4 +1,4 @@
-/* What is known of the C library of the process. */
+/* What is known about the C library of the process. */
 #include "process/libc.h"
 
 #include "base/hash.h"
@@ -16,7 +16,7 @@ const struct loaded *libc_module(void)
 
 /* ---- its name ---- */
 
-/* Read and written atomically. */
+/* Atomic. */
 static char *known_name;
 
 bool libc_is_called(const char *name)
@@ -41,17 +41,16 @@ void libc_remember_name(const char *name, void *handle)
 
 /* ---- its symbols ---- */
 
-/* So many are remembered, each at most so many slots away from its own; names and versions that are
- * longer, together, are not. */
+/* The bounds: of symbols, of the slots that a search looks at, and of a name and version. */
 enum { SLOTS = 1024, SLOTS_AWAY_MAX = 8, LENGTH_MAX = 128 };
 
 struct known_symbol {
     uint32_t hash;
-    char words[]; /* the name, and behind its NUL the version; without one "" */
+    char words[]; /* the name and, after its NUL, the version; "" without one */
 };
 
-/* NULL: none. Each is written once, whole. Read and written atomically: a lock could be held by a
- * thread that a fork does not have. */
+/* Atomic: after a fork, a thread that the child does not have could hold a lock. A symbol does not
+ * change once it is here. */
 static struct known_symbol *symbols[SLOTS];
 
 static bool is_symbol(const struct known_symbol *symbol, uint32_t hash, const char *name,

@@ -1,4 +1,4 @@
-/* The modules of this process whose stamps were read. */
+/* The modules of this process whose files were read. */
 #include "process/loaded.h"
 
 #include <errno.h>
@@ -11,21 +11,20 @@
 
 static const char self[] = "/proc/self/exe";
 
-/* The modules that were read so far. One is written before it enters the list, and never changes
- * nor leaves. The head is read and written atomically: a lock could be held by a thread that a fork
- * does not have. */
+/* The modules that were read. One never changes nor leaves once it is in the list. The head is
+ * atomic: after a fork, a thread that the child does not have could hold a lock. */
 static struct loaded *modules;
-/* Those of them that nobody unmaps, so that the dynamic loader need not be asked for them: the
- * program, and the C library. Each is read and written atomically. */
+/* The program and the C library, which nobody unmaps: to find them takes no call of the dynamic
+ * loader. Atomic. */
 static const struct loaded *program, *libc;
 
 /* A module of the process, as the dynamic loader describes it. */
 struct place {
-    const void *address; /* what is looked for; NULL: the module number `index` */
+    const void *address; /* the address to find; NULL: module number `index` */
     unsigned index, seen;
     bool found, is_program;
-    uintptr_t base, end;  /* end: behind its last segment */
-    char *name;           /* a copy, for want of the buffer */
+    uintptr_t base, end;  /* end: after the last segment */
+    char *name;           /* a copy, without a buffer */
     char *buffer;         /* of PATH_MAX; NULL */
     const void *segments; /* the module's program headers, in memory */
     size_t segments_size;
@@ -72,15 +71,15 @@ static int place_find(struct dl_phdr_info *info, size_t size, void *context)
     return 1;
 }
 
-/* Where the program's file is, if there is no /proc: the path that it was started by. Not in a
- * set-uid program, whose user chose it. */
+/* Returns the path that the program was started by, for systems without /proc. Not in a set-uid
+ * program, whose user chose it. */
 static const char *loaded_started_path(void)
 {
     const char *path = (const char *)getauxval(AT_EXECFN);
     return path && !getauxval(AT_SECURE) ? path : self;
 }
 
-/* The program's own path, for messages. */
+/* Returns the program's path, for messages; NULL without memory. */
 static char *loaded_program_path(void)
 {
     char path[4096];
@@ -91,7 +90,7 @@ static char *loaded_program_path(void)
     return strdup(path);
 }
 
-/* The link leads to the very file that runs, even when another has taken its path. */
+/* The link leads to the file that runs, even if another file has its path now. */
 static bool loaded_open_program(struct file *file, struct error *error)
 {
     ERROR_AUTO first = {0};
@@ -148,7 +147,7 @@ static struct loaded *loaded_new(const struct place *place, struct error *error)
     return NULL;
 }
 
-/* The module that was read for this place, in the list from this one on, or NULL. */
+/* Returns the module that was read for this place, from this list item on, or NULL. */
 static struct loaded *loaded_find_read(struct loaded *loaded, const struct place *place)
 {
     while (loaded &&
@@ -158,7 +157,7 @@ static struct loaded *loaded_find_read(struct loaded *loaded, const struct place
     return loaded;
 }
 
-/* The same, read if it was not; two threads may read it at once, and the first one's stays. */
+/* The same, or reads it. Two threads may read it at once; the first one's stays. */
 static const struct loaded *loaded_find_or_read(const struct place *place, struct error *error)
 {
     struct loaded *head = __atomic_load_n(&modules, __ATOMIC_ACQUIRE);
@@ -186,7 +185,7 @@ static bool loaded_has(const struct loaded *loaded, const void *address)
                          (uintptr_t)address);
 }
 
-/* Is what is looked for one of those that are never unmapped? */
+/* Returns the program or the C library if it is at the place, or NULL. */
 static const struct loaded *loaded_find_kept(const struct place *place)
 {
     const struct loaded *first = __atomic_load_n(&program, __ATOMIC_ACQUIRE);

@@ -1,4 +1,4 @@
-/* Mapping a judged plugin into the process, by the dynamic loader. */
+/* Mapping plugins and libraries into the process, by the dynamic loader. */
 #include "process/map.h"
 
 #include "base/array.h"
@@ -8,9 +8,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The innermost one of this thread; NULL: none. */
+/* The innermost mapping of this thread, or NULL. */
 static __thread struct mapping *under_way;
-static __thread unsigned constructors; /* that told of themselves, each within the one before */
+static __thread unsigned
+    constructors; /* the depth of constructors that have called map_begin_constructor */
 
 bool map_is_under_way(void)
 {
@@ -76,8 +77,8 @@ void map_end_built_in(const struct mapping *mapping)
 
 /* ---- the program, and the global scope ---- */
 
-/* The strings of a module's dynamic section, in memory. The dynamic loader's own lock, which
- * ThreadSanitizer does not see, guards what it writes there. */
+/* Returns the string table of a module in memory. The dynamic loader's own lock, which
+ * ThreadSanitizer does not see, guards what the loader writes there. */
 __attribute__((noinline, no_sanitize("thread"))) static const char *
 link_map_strings(const struct link_map *map)
 {
@@ -85,7 +86,7 @@ link_map_strings(const struct link_map *map)
     for (const ElfW(Dyn) *entry = map->l_ld; entry->d_tag != DT_NULL; entry++)
         if (entry->d_tag == DT_STRTAB)
             strings = (uintptr_t)entry->d_un.d_ptr;
-    /* There are loaders that write the address in this process there, and others that do not. */
+    /* Some loaders relocate this entry, others do not. */
     if (strings < (uintptr_t)map->l_addr)
         strings += (uintptr_t)map->l_addr;
     return (const char *)strings;
@@ -107,8 +108,8 @@ static void *map_program(void)
 
 void *map_find_global(const char *name, const char *version)
 {
-    /* Not RTLD_DEFAULT: if this library was loaded with a module that nobody else sees, that would
-     * find the symbols of this module. */
+    /* Not RTLD_DEFAULT: if this library was loaded into a local scope, that would search the local
+     * scope too. */
     return loader_find(map_program(), name, version);
 }
 
@@ -146,7 +147,7 @@ void *map_find_address(const struct plugin_symbol *symbol)
     return map_find_local(symbol->plugin, symbol->name);
 }
 
-/* Turns addresses as linked into addresses in this process. */
+/* Sets the addresses of the plugin's symbols in this process. */
 static bool map_set_addresses(struct plugin *p, uintptr_t base, struct error *error)
 {
     for (uint32_t i = 0; i < p->symbol_count; i++) {
@@ -165,8 +166,7 @@ static bool map_set_addresses(struct plugin *p, uintptr_t base, struct error *er
     return true;
 }
 
-/* The dynamic loader's own lock, which ThreadSanitizer does not see, guards what it writes there.
- */
+/* The dynamic loader's own lock, which ThreadSanitizer does not see, guards these members. */
 __attribute__((noinline, no_sanitize("thread"))) bool map_find_place(void *handle, uintptr_t *base,
                                                                      uintptr_t *dynamic)
 {
@@ -178,13 +178,12 @@ __attribute__((noinline, no_sanitize("thread"))) bool map_find_place(void *handl
     return true;
 }
 
-/* `known` is the path of the module of which it is known already what it has. */
+/* `known` is the path that map_recognise compares. */
 static void *map_load(const char *path, const char *known)
 {
     struct mapping own = {.path = known, .outer = under_way};
     under_way = &own;
-    /* NODELETE: nobody can tell who still points into a plugin, so not even a dlclose by others
-     * may unmap it. */
+    /* NODELETE: others may point into a plugin, so not even a dlclose by the host may unmap it. */
     void *handle = loader_open(path, RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
     under_way = own.outer;
     return handle;
@@ -214,7 +213,7 @@ bool map_plugin(struct plugin *p, struct file *file, struct error *error)
 
 /* ---- what a plugin needs ---- */
 
-/* Modules that were found, in the order of their finding. */
+/* Modules, in the order of their discovery. */
 struct needed {
     struct link_map **items;
     size_t count, capacity;
@@ -232,8 +231,8 @@ static void needed_add(struct needed *needed, struct link_map *map)
     needed->failed |= !added;
 }
 
-/* What a module's dynamic section, in memory, says it needs. What it needs stays loaded as long as
- * it does itself, which a plugin does for ever. */
+/* Adds the modules in DT_NEEDED. They stay loaded as long as the module that needs them, and a
+ * plugin does for ever. */
 __attribute__((noinline, no_sanitize("thread"))) static void needed_add_of(struct needed *needed,
                                                                            struct link_map *map)
 {

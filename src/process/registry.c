@@ -15,7 +15,7 @@
 static struct {
     struct plugin **items; /* the open plugins, each complete */
     size_t count, capacity;
-    struct table files, paths, contents; /* their numbers, by each kind of key */
+    struct table files, paths, contents; /* the numbers of the items */
     struct plugin *openings;             /* the last one first */
     bool is_sealed;
 } registry;
@@ -241,7 +241,7 @@ struct plugin *registry_end(struct plugin *candidate, bool is_open, struct error
     registry_remove_opening(candidate);
     if (is_open) {
         const struct plugin *copy = registry_get_content(candidate->content);
-        open = registry_get_file(candidate->device, candidate->inode); /* by a faster thread */
+        open = registry_get_file(candidate->device, candidate->inode); /* that a faster thread has opened */
         if (!open && copy) {
             registry_set_copy(copy, error);
         } else if (!open) {

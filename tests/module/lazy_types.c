@@ -1,5 +1,5 @@
 /* Parts of files that are read later: as they were, or not at all. */
-#include "src/module/lazy_types.h"
+#include "src/module/lazy_types_p.h"
 #include "tests/common/check.h"
 
 #include <stdio.h>
@@ -30,7 +30,7 @@ static int tear_down(void **state)
     return unlink(path);
 }
 
-static void begin(struct deferred *deferred)
+static void begin(struct lazy_types *types)
 {
     FILE_AUTO file = FILE_NONE;
     ERROR_AUTO error = {0};
@@ -40,14 +40,14 @@ static void begin(struct deferred *deferred)
         fputc(byte_at(i), out);
     assert_int_equal(fclose(out), 0);
     assert_true(file_open(&file, path, &error));
-    assert_true(deferred_begin(deferred, &file, OFFSET, PART));
+    assert_true(lazy_types_init(types, &file, OFFSET, PART));
 }
 
-static void check_fails(const struct deferred *deferred, const char *expected)
+static void check_fails(const struct lazy_types *types, const char *expected)
 {
     static uint8_t bytes[PART];
     ERROR_AUTO error = {0};
-    assert_false(deferred_read(deferred, bytes, &error));
+    assert_false(lazy_types_read(types, bytes, &error));
     assert_int_equal(error.code, PLUGIN_SYSTEM);
     assert_string_equal(error_text(&error), expected);
 }
@@ -55,58 +55,58 @@ static void check_fails(const struct deferred *deferred, const char *expected)
 static void a_part_is_read_when_its_file_is_closed(void **state)
 {
     (void)state;
-    struct deferred deferred;
+    struct lazy_types types;
     ERROR_AUTO error = {0};
-    begin(&deferred);
+    begin(&types);
     uint8_t *bytes = malloc(PART); /* of this size, so that ASan sees a write beyond it */
     assert_non_null(bytes);
     for (int time = 0; time < 2; time++) {
         memset(bytes, 0, PART);
-        assert_true(deferred_read(&deferred, bytes, &error));
+        assert_true(lazy_types_read(&types, bytes, &error));
         for (size_t i = 0; i < PART; i++)
             assert_int_equal(bytes[i], byte_at(OFFSET + i));
     }
     free(bytes);
-    deferred_free(&deferred);
-    assert_null(deferred.mapping);
-    deferred_free(&deferred);
+    lazy_types_deinit(&types);
+    assert_null(types.mapping);
+    lazy_types_deinit(&types);
 }
 
 static void what_the_file_lost_is_an_error(void **state)
 {
     (void)state;
-    struct deferred deferred;
-    begin(&deferred);
+    struct lazy_types types;
+    begin(&types);
     assert_int_equal(truncate(path, 8192), 0);
-    check_fails(&deferred, "its file became shorter since it was opened");
+    check_fails(&types, "its file became shorter since it was opened");
     assert_int_equal(truncate(path, 0), 0);
-    check_fails(&deferred, "its file became shorter since it was opened");
-    deferred_free(&deferred);
+    check_fails(&types, "its file became shorter since it was opened");
+    lazy_types_deinit(&types);
 }
 
 static void too_many_open_files_are_an_error(void **state)
 {
     (void)state;
-    struct deferred deferred;
+    struct lazy_types types;
     struct rlimit before, none;
-    begin(&deferred);
+    begin(&types);
     assert_int_equal(getrlimit(RLIMIT_NOFILE, &before), 0);
     none = before;
     none.rlim_cur = 0;
     assert_int_equal(setrlimit(RLIMIT_NOFILE, &none), 0);
-    check_fails(&deferred, "memfd_create: Too many open files");
+    check_fails(&types, "memfd_create: Too many open files");
     assert_int_equal(setrlimit(RLIMIT_NOFILE, &before), 0);
-    deferred_free(&deferred);
+    lazy_types_deinit(&types);
 }
 
 static void what_cannot_be_mapped_is_not_deferred(void **state)
 {
     (void)state;
     const struct file closed = FILE_NONE;
-    struct deferred deferred;
-    assert_false(deferred_begin(&deferred, &closed, 0, 1));
-    assert_null(deferred.mapping);
-    deferred_free(&deferred);
+    struct lazy_types types;
+    assert_false(lazy_types_init(&types, &closed, 0, 1));
+    assert_null(types.mapping);
+    lazy_types_deinit(&types);
 }
 
 int main(void)
