@@ -32,7 +32,7 @@ static bool read_bytes(const struct file *file, uint64_t offset, size_t size, vo
         if (count < 0)
             return error_set(error, PLUGIN_SYSTEM, "read: %s", strerror(errno));
         if (count == 0)
-            return error_set(error, PLUGIN_NOT_PLUGIN, "it became shorter while it was read");
+            return error_set(error, PLUGIN_NOT_PLUGIN, "it was truncated while being read");
         at += count;
         offset += (uint64_t)count;
         size -= (size_t)count;

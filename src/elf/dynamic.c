@@ -99,9 +99,9 @@ static bool read_needed(struct dynamic *dynamic, const char *name, struct budget
                         struct error *error)
 {
     if (!budget_spend(names, strlen(name)))
-        return dynamic_set_damaged(error, "the names of the libraries that it needs overlap");
+        return dynamic_set_damaged(error, "library names overlap");
     if (is_longer(name, LIBRARY_NAME_MAX))
-        return dynamic_set_damaged(error, "the name of a library is longer than any path");
+        return dynamic_set_damaged(error, "a library name is longer than PATH_MAX");
     dynamic->needed[dynamic->needed_count++] = name;
     return true;
 }
@@ -114,7 +114,7 @@ static bool read_entry(struct dynamic *dynamic, Elf64_Dyn entry, struct budget *
         entry.d_tag == DT_RUNPATH) {
         string = string_at(dynamic, entry.d_un.d_val);
         if (!string)
-            return dynamic_set_damaged(error, "a name lies outside its strings");
+            return dynamic_set_damaged(error, "a string offset lies outside the string table");
     }
     if (entry.d_tag == DT_NEEDED)
         return read_needed(dynamic, string, names, error);
@@ -141,7 +141,7 @@ static bool read_entries(struct dynamic *dynamic, struct error *error)
         needed += entry.d_tag == DT_NEEDED;
     }
     if (entries.size && end == count)
-        return dynamic_set_damaged(error, "it does not end");
+        return dynamic_set_damaged(error, "it has no DT_NULL entry");
     dynamic->needed = arena_alloc_zeroed(dynamic->arena, needed + 1, sizeof *dynamic->needed);
     if (!dynamic->needed)
         return error_set_no_memory(error);
@@ -184,17 +184,17 @@ static bool add_version(struct dynamic *dynamic, uint16_t entry, uint32_t name, 
 {
     size_t index = entry & VERSION_INDEX;
     if (index < FIRST_VERSION)
-        return dynamic_set_damaged(error, "a version has a number that stands for none");
+        return dynamic_set_damaged(error, "reserved version index");
     if (!reserve_version(dynamic, index, error))
         return false;
     struct dynamic_version *version = &dynamic->version_names[index];
     if (version->name)
-        return dynamic_set_damaged(error, "two versions have the same number");
+        return dynamic_set_damaged(error, "duplicate version index");
     *version = (struct dynamic_version){string_at(dynamic, name), library};
     if (!version->name)
-        return dynamic_set_damaged(error, "a version's name lies outside its strings");
+        return dynamic_set_damaged(error, "a version name lies outside the string table");
     return !is_longer(version->name, VERSION_NAME_MAX) ||
-           dynamic_set_damaged(error, "a version's name is longer than any is");
+           dynamic_set_damaged(error, "a version name is longer than 256 bytes");
 }
 
 /* Copies an entry of a chain of versions out of its section. */
@@ -203,7 +203,7 @@ static bool copy_version_entry(struct bytes table, uint64_t offset, void *record
 {
     struct bytes slice;
     if (!bytes_slice(table, offset, 1, size, &slice))
-        return dynamic_set_damaged(error, "a version lies outside its table");
+        return dynamic_set_damaged(error, "a version entry lies outside its section");
     bytes_item(slice, 0, record, size);
     return true;
 }
@@ -233,10 +233,9 @@ static bool read_wanted(struct dynamic *dynamic, struct error *error)
             return false;
         const char *library = string_at(dynamic, need.vn_file);
         if (need.vn_version != VER_NEED_CURRENT || !library)
-            return dynamic_set_damaged(error,
-                                       "a library of which it wants versions is not readable");
+            return dynamic_set_damaged(error, "invalid version need entry (SHT_GNU_verneed)");
         if (is_longer(library, LIBRARY_NAME_MAX))
-            return dynamic_set_damaged(error, "the name of a library is longer than any path");
+            return dynamic_set_damaged(error, "a library name is longer than PATH_MAX");
         if (!read_wanted_of(dynamic, offset + need.vn_aux, library, error))
             return false;
         if (!need.vn_next)
@@ -254,7 +253,7 @@ static bool read_defined(struct dynamic *dynamic, struct error *error)
         if (!copy_version_entry(table, offset, &definition, sizeof definition, error))
             return false;
         if (definition.vd_version != VER_DEF_CURRENT)
-            return dynamic_set_damaged(error, "a version that it defines is not readable");
+            return dynamic_set_damaged(error, "invalid version definition entry (SHT_GNU_verdef)");
         /* The first name is the version's own, the others are its predecessors. The base version
          * names the module; its symbols count as unversioned. */
         if (!(definition.vd_flags & VER_FLG_BASE) &&
@@ -378,14 +377,14 @@ static bool read_symbol(struct dynamic *dynamic, uint32_t index, struct budget *
     Elf64_Sym symbol = symbol_at(dynamic, index);
     const char *name = string_at(dynamic, symbol.st_name);
     if (!name)
-        return dynamic_set_damaged(error, "a symbol's name lies outside its strings");
+        return dynamic_set_damaged(error, "a symbol name lies outside the string table");
     if (!budget_spend(names, strlen(name)))
-        return dynamic_set_damaged(error, "the names of its symbols overlap");
+        return dynamic_set_damaged(error, "symbol names overlap");
     if ((version_at(dynamic, index) & VERSION_INDEX) >= dynamic->version_count)
-        return dynamic_set_damaged(error, "a symbol has a version that is not there");
+        return dynamic_set_damaged(error, "undefined version index");
     return !index || !is_defined(symbol, name) ||
            table_add(&dynamic->by_name, hash_name(name), index) <= TABLE_PROBES_MAX ||
-           dynamic_set_damaged(error, "the names of its symbols were made to hash alike");
+           dynamic_set_damaged(error, "too many symbol-name hash collisions");
 }
 
 static bool read_symbols(struct dynamic *dynamic, struct error *error)
@@ -394,9 +393,9 @@ static bool read_symbols(struct dynamic *dynamic, struct error *error)
     size_t size = dynamic->is_64 ? sizeof(Elf64_Sym) : sizeof(Elf32_Sym);
     size_t count = tables->symbols.size / size;
     if (tables->symbols.size % size != 0 || count > UINT32_MAX)
-        return dynamic_set_damaged(error, "its symbols have another size");
+        return dynamic_set_damaged(error, "invalid symbol table size");
     if (tables->versions.size && tables->versions.size != count * sizeof(uint16_t))
-        return dynamic_set_damaged(error, "it does not have a version for each of its symbols");
+        return dynamic_set_damaged(error, "SHT_GNU_versym does not have one entry per symbol");
     dynamic->symbol_count = (uint32_t)count;
     if (!table_reserve(&dynamic->by_name, dynamic->arena, count))
         return error_set_no_memory(error);

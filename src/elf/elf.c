@@ -125,8 +125,7 @@ static bool check_identity(struct bytes start, struct error *error)
         (data != ELFDATA2LSB && data != ELFDATA2MSB) || start.data[EI_VERSION] != EV_CURRENT)
         return error_set(error, PLUGIN_NOT_PLUGIN, "its ELF header is damaged");
     if (data != OWN_DATA)
-        return error_set(error, PLUGIN_NOT_PLUGIN,
-                         "it is for a machine of the other byte order (%s-endian)",
+        return error_set(error, PLUGIN_NOT_PLUGIN, "it is for a %s-endian machine",
                          data == ELFDATA2LSB ? "little" : "big");
     return true;
 }
@@ -138,7 +137,7 @@ bool elf_read_header(struct elf *elf, struct bytes start, uint64_t file_size, st
     /* So that no sum of a few sizes exceeds SIZE_MAX. */
     if (file_size > SIZE_MAX / 4)
         return error_set(error, PLUGIN_UNSUPPORTED,
-                         "it has %llu bytes, more than this process could read",
+                         "it is too large for this process's address space (%llu bytes)",
                          (unsigned long long)file_size);
     struct header header;
     size_t own_segment_size, own_section_size;
@@ -215,7 +214,8 @@ read_section(const struct elf *elf, size_t index, struct elf_section *section, s
     section->name =
         is_ended && name < elf->names.size ? (const char *)elf->names.data + name : NULL;
     if (!section->name)
-        return error_set(error, PLUGIN_NOT_PLUGIN, "section %zu has a damaged name", index);
+        return error_set(error, PLUGIN_NOT_PLUGIN,
+                         "the name of section %zu lies outside the section name table", index);
     return true;
 }
 

@@ -52,8 +52,7 @@ static bool walk_add_name(struct walk *walk, const char *name, bool *is_new, str
     *is_new = true;
     return table_add(&walk->by_name, probe.hash, (uint32_t)walk->name_count - 1) <=
                TABLE_PROBES_MAX ||
-           error_set(error, PLUGIN_NOT_PLUGIN,
-                     "the names of the libraries that it needs were made to hash alike");
+           error_set(error, PLUGIN_NOT_PLUGIN, "too many library-name hash collisions");
 }
 
 static char *libraries_copy(const struct libraries *libraries, const char *string)

@@ -67,8 +67,7 @@ static bool hunt_spend(struct hunt *hunt, size_t work)
 {
     if (budget_spend(&hunt->search->work, work))
         return true;
-    error_set(hunt->error, PLUGIN_SYSTEM,
-              "its libraries and their paths are too many to look for all of them");
+    error_set(hunt->error, PLUGIN_SYSTEM, "too many libraries and search directories");
     hunt->is_over = true;
     return false;
 }
@@ -152,7 +151,7 @@ static void hunt_try_only_path(struct hunt *hunt, const struct text *path)
 {
     hunt_try_path(hunt, path);
     if (!hunt->is_over && !hunt->passed_over.length)
-        text_add(&hunt->passed_over, "there is no file %s", text_chars(path));
+        text_add(&hunt->passed_over, "%s does not exist", text_chars(path));
 }
 
 /* ---- directories ---- */
@@ -177,8 +176,8 @@ static void hunt_refuse_relative(struct hunt *hunt, const char *directory)
     hunt->is_found = false;
     error_set(
         hunt->error, PLUGIN_NOT_FOUND,
-        "found in \"%s\", which is relative to the working directory: link what needs it with "
-        "an absolute path, or with $ORIGIN",
+        "found in \"%s\", which is relative to the working directory: link the module that needs it with "
+        "an absolute path or $ORIGIN",
         directory);
 }
 

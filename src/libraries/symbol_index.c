@@ -94,6 +94,5 @@ bool symbol_index_find(struct symbol_index *index, const char *name, const char 
     return (index->heads ? symbol_index_walk(index, name, version, library)
                          : symbol_index_try(index, 0, name, version, library)) ||
            error_set(error, PLUGIN_NOT_PLUGIN,
-                     "its symbols, and those of its libraries, cannot be searched for: too many "
-                     "are called alike");
+                     "too many symbol-name hash collisions in it and its libraries");
 }

@@ -68,7 +68,7 @@ static void what_lies_behind_the_end_is_refused(void **state)
         write_file(sizes[i]);
         assert_true(file_open(&file, path, &error));
         assert_false(file_read(&file, sizes[i] ? sizes[i] - 1 : 0, 2, bytes, &error));
-        assert_string_equal(error_text(&error), "it became shorter while it was read");
+        assert_string_equal(error_text(&error), "it was truncated while being read");
         assert_false(file_read(&file, UINT64_MAX >> 1, 2, bytes, &error));
     }
 }
@@ -83,7 +83,7 @@ static void a_file_that_becomes_shorter_is_noticed(void **state)
     assert_true(file_open(&file, path, &error));
     assert_int_equal(truncate(path, 10000), 0);
     assert_false(file_read(&file, 5000, sizeof bytes, bytes, &error));
-    assert_string_equal(error_text(&error), "it became shorter while it was read");
+    assert_string_equal(error_text(&error), "it was truncated while being read");
 }
 
 static int make_file(void **state)

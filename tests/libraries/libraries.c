@@ -140,7 +140,7 @@ static void a_file_without_section_headers_is_refused(void **state)
     struct made made = make((struct says){0});
     made.header.e_shoff = 0;
     made.header.e_shnum = made.header.e_shstrndx = 0;
-    check_root_refused(&made, "it has no section headers, by which its dynamic symbols are found");
+    check_root_refused(&made, "it has no section headers, which locate its dynamic symbols");
 }
 
 /* The dynamic loader believes the dynamic section; what else the file says must agree. */
@@ -152,23 +152,26 @@ static void tables_in_two_places_are_refused(void **state)
     struct made made = good;
     made.sections[STRINGS_SECTION].sh_addr += 8;
     snprintf(expected, sizeof expected,
-             "its dynamic section is damaged: DT_STRTAB is at address %#zx, where no section of "
-             "its kind starts",
+             "its dynamic section is damaged: DT_STRTAB is %#zx, but no section of "
+             "its type starts there",
              offsetof(struct made, strings));
     check_root_refused(&made, expected);
     made = good;
     made.sections[SYMBOLS_SECTION].sh_offset += 8;
-    check_root_refused(&made, "its dynamic section is damaged: DT_SYMTAB is not where its section "
-                              "is loaded");
+    check_root_refused(&made, "its dynamic section is damaged: DT_SYMTAB is not mapped by a "
+                              "readable PT_LOAD segment");
     made = good;
     made.segments[0].p_vaddr = sizeof made;
-    check_root_refused(&made, "its dynamic section is damaged: it is not loaded");
+    check_root_refused(
+        &made, "its dynamic section is damaged: it is not mapped by a readable PT_LOAD segment");
     made = good;
     made.segments[0].p_flags = PF_X; /* where the dynamic loader may not read it */
-    check_root_refused(&made, "its dynamic section is damaged: it is not loaded");
+    check_root_refused(
+        &made, "its dynamic section is damaged: it is not mapped by a readable PT_LOAD segment");
     made = good;
     made.segments[0].p_type = PT_NULL;
-    check_root_refused(&made, "its dynamic section is damaged: it is not loaded");
+    check_root_refused(
+        &made, "its dynamic section is damaged: it is not mapped by a readable PT_LOAD segment");
 }
 
 /* Every byte of a file, changed in turn: refused or read, never a crash. */

@@ -158,8 +158,8 @@ static void a_search_in_too_many_directories_ends(void **state)
     assert_true(read_root(&reading, path_to("root.so")));
     assert_false(libraries_read(&reading.libraries, path_to("root.so"), &reading.module,
                                 &reading.dynamic, NULL, NULL, &reading.error));
-    assert_string_equal(error_text(&reading.error), "absent.so: its libraries and their paths are "
-                                                    "too many to look for all of them");
+    assert_string_equal(error_text(&reading.error),
+                        "absent.so: too many libraries and search directories");
 }
 
 static void check_in_working_directory(const char *runpath, const char *wanted)
@@ -258,7 +258,7 @@ static void a_missing_path_is_no_list_of_directories(void **state)
     write_library("root.so", (struct says){.needed = {"/nowhere/libx.so"}});
     READING_AUTO reading;
     read_made(&reading);
-    check_missing_starts(&reading, "/nowhere/libx.so", "there is no file /nowhere/libx.so");
+    check_missing_starts(&reading, "/nowhere/libx.so", "/nowhere/libx.so does not exist");
 }
 
 static void check_bad_library(const void *bytes, size_t size, const char *why)
@@ -284,7 +284,7 @@ static void what_is_no_library_says_why(void **state)
     check_bad_library(&made, sizeof made, "it is not a shared library");
     made = make((struct says){0});
     made.entries[0].d_un.d_val++;
-    check_bad_library(&made, sizeof made, "its dynamic section is damaged: DT_SYMTAB is at ");
+    check_bad_library(&made, sizeof made, "its dynamic section is damaged: DT_SYMTAB is 0x");
 }
 
 static void a_directory_is_no_library(void **state)

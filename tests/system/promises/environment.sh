@@ -54,7 +54,7 @@ E2
 refuses "attack 2: an empty entry of it is not the working directory" \
     sh -c 'cd evil-libraries && LD_LIBRARY_PATH=: exec ../host ../needs.so' <<'E2'
 3 ../needs.so does not fit DIR/host (2 misfits):
-  libbrought.so: needed by DIR/needs.so; found in ".", which is relative to the working directory: link what needs it with an absolute path, or with $ORIGIN
+  libbrought.so: needed by DIR/needs.so; found in ".", which is relative to the working directory: link the module that needs it with an absolute path or $ORIGIN
   brought: not exported by the host, nor by libbrought.so, which is missing
 E2
 
@@ -80,14 +80,14 @@ for policy in "" "$key library=libbrought.so"; do
     for way in relative:evil-libraries rpath:evil-libraries; do
         refuses "attack 3: a relative run path, ${way%:*}$with" ./host $policy "./${way%:*}.so" <<E2
 3 ./${way%:*}.so does not fit DIR/host (2 misfits):
-  libbrought.so: needed by DIR/${way%:*}.so; found in "evil-libraries", which is relative to the working directory: link what needs it with an absolute path, or with \$ORIGIN
+  libbrought.so: needed by DIR/${way%:*}.so; found in "evil-libraries", which is relative to the working directory: link the module that needs it with an absolute path or \$ORIGIN
   brought: not exported by the host, nor by libbrought.so, which is missing
 E2
     done
     # shellcheck disable=SC2086
     refuses "attack 3: an empty one$with" sh -c 'cd evil-libraries && exec ../host "$@"' - $policy ../empty.so <<'E2'
 3 ../empty.so does not fit DIR/host (2 misfits):
-  libbrought.so: needed by DIR/empty.so; found in ".", which is relative to the working directory: link what needs it with an absolute path, or with $ORIGIN
+  libbrought.so: needed by DIR/empty.so; found in ".", which is relative to the working directory: link the module that needs it with an absolute path or $ORIGIN
   brought: not exported by the host, nor by libbrought.so, which is missing
 E2
 done

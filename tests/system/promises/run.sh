@@ -70,11 +70,11 @@ E2
 cp plain.so chosen.so
 refuses "P4, attack 6: truncated while it is read, it is refused, and no signal" \
     ./host "on-read=: >chosen.so" ./chosen.so <<'E2'
-2 cannot open plugin ./chosen.so: it became shorter while it was read
+2 cannot open plugin ./chosen.so: it was truncated while being read
 E2
 cp plain.so chosen.so
 refuses "P4, attack 6: the same under a policy" ./host $key "on-copy=: >chosen.so" ./chosen.so <<'E2'
-2 cannot open plugin ./chosen.so: it became shorter while it was read
+2 cannot open plugin ./chosen.so: it was truncated while being read
 E2
 
 cat >reuse.c <<'C'
@@ -168,7 +168,7 @@ build_p4() {
 check "P4: a file whose dynamic section is damaged is made" build_p4
 dies "attack 10: dlopen crashes on it" ./host dlopen=./hostile.so
 says "P4, attack 10: it is refused" ./host ./hostile.so <<'E2'
-2 cannot open plugin ./hostile.so: its dynamic section is damaged: DT_STRTAB is at address 0x7fffffffffff, where no section of its kind starts
+2 cannot open plugin ./hostile.so: its dynamic section is damaged: DT_STRTAB is 0x7fffffffffff, but no section of its type starts there
 E2
 reads_files() {
     ! grep -nE '\bmmap(64)? *\(|_MMAP|sendfile *\(' "$tree"/src/*/*.c "$tree"/stamp/*.c "$tree"/stamp/*/*.c "$tree"/cmd/*.c "$tree"/cmd/*/*.c |
