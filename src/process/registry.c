@@ -241,7 +241,8 @@ struct plugin *registry_end(struct plugin *candidate, bool is_open, struct error
     registry_remove_opening(candidate);
     if (is_open) {
         const struct plugin *copy = registry_get_content(candidate->content);
-        open = registry_get_file(candidate->device, candidate->inode); /* that a faster thread has opened */
+        open = registry_get_file(candidate->device,
+                                 candidate->inode); /* that a faster thread has opened */
         if (!open && copy) {
             registry_set_copy(copy, error);
         } else if (!open) {
