@@ -59,7 +59,7 @@ static bool tables_read_section(struct dynamic_tables *tables,
             continue;
         if (!elf_maps(elf, section->address, section->part))
             return tables_set_damaged(error, table_kinds[i].name,
-                                      "is not where its section is loaded");
+                                      "is not mapped by a readable PT_LOAD segment");
         size_t size = (size_t)section->part.size;
         uint8_t *bytes = arena_alloc(arena, size);
         if (!bytes)
@@ -94,8 +94,8 @@ static bool tables_read(struct dynamic_tables *tables, const struct elf *elf,
             (const struct bytes *)(const void *)((const char *)tables + table_kinds[i].place);
         if (entries[i].is_found && !table->data)
             return error_set(error, PLUGIN_NOT_PLUGIN,
-                             "its dynamic section is damaged: %s is at address %#" PRIx64
-                             ", where no section of its kind starts",
+                             "its dynamic section is damaged: %s is %#" PRIx64
+                             ", but no section of its type starts there",
                              table_kinds[i].name, entries[i].value);
     }
     return true;
@@ -110,10 +110,10 @@ bool module_read_dynamic(struct dynamic *dynamic, const struct module *module,
     if (!module->dynamic.data)
         return dynamic_read(dynamic, elf, tables, arena, error);
     if (!module->dynamic.size || !elf_maps(elf, module->dynamic_address, module->dynamic_part))
-        return tables_set_damaged(error, "it", "is not loaded");
+        return tables_set_damaged(error, "it", "is not mapped by a readable PT_LOAD segment");
     if (!elf->section_count)
         return error_set(error, PLUGIN_NOT_PLUGIN,
-                         "it has no section headers, by which its dynamic symbols are found");
+                         "it has no section headers, which locate its dynamic symbols");
     tables->entries = module->dynamic;
     return tables_read(tables, elf, file, arena, error) &&
            dynamic_read(dynamic, elf, tables, arena, error);
