@@ -6,6 +6,8 @@
 . "$tests/stamp/setup.sh"
 
 gcc -g -shared -fPIC -o old.so plugin_name.c
+cp old.so plugin_name.so
+stamp plugin_name.so
 mkdir refused
 # refused NAME FILE TEXT...: is the file, below refused/, refused, with these texts in the message, and
 # left as it was, beside nothing new?
