@@ -15,7 +15,7 @@ tests=$(cd "$(dirname "$0")" && pwd)
 while [ ! -e "$tests/common/tap.sh" ]; do tests=${tests%/*}; done
 tree=${tests%/*}
 tap_count=0
-hang=600 # seconds after which what still runs has hung, however slow the machine
+export hang=600 # seconds after which what still runs has hung, however slow the machine
 work=$(mktemp -d "${TMPDIR:-/tmp}/plugin-test.XXXXXX")
 trap 'chmod -R u+rwx "$work"; rm -rf "$work"' EXIT
 
