@@ -45,7 +45,7 @@ main
 flagged.so: 112
 E2
 done
-cp "$source/host.c" host.inc
+sed "s,\"../../common/,\"$source/../../common/," "$source/host.c" >host.inc
 check "-x c is of the program's sources" host_of told -x c host.inc --with flagged.a
 says "it runs" ./told flagged.so <<'E2'
 main

@@ -179,7 +179,7 @@ check "P4: no mapping of a file is read, but of sealed copies" reads_files
 # What lazy_types.c maps is given to the system alone (tests/module/deferred truncates it).
 reads_by_write() {
     grep -n -e '->mapping' "$tree/src/module/lazy_types.c" >uses
-    ! grep -v -e 'char \*from = ' -e 'if (deferred->mapping)' -e 'munmap(' uses && grep -w from "$tree/src/module/lazy_types.c" |
+    ! grep -v -e 'char \*from = ' -e 'if (types->mapping)' -e 'munmap(' uses && grep -w from "$tree/src/module/lazy_types.c" |
         grep -v 'char \*from = ' | { ! grep -v 'write(descriptor, from + done'; }
 }
 check "P4: types that stay in a file are copied by the system" reads_by_write
