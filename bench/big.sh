@@ -1,7 +1,6 @@
 #!/bin/sh
-# Prints the path of a program with over 100 MB of debug information: PostgreSQL's server, from
-# Debian's source package, with the types of every header in every file, and of some more headers.
-# It is built once and kept, and beside it, as PATH-few, the same that exports next to nothing.
+# Prints the path of a program with over 100 MB of debug information: the PostgreSQL server of Debian,
+# with the types of all headers in every file. Builds it once. PATH-few exports next to nothing.
 # usage: bench/big.sh DIRECTORY
 set -eu
 mkdir -p "$1"
@@ -22,7 +21,7 @@ sources() {
         >"$cache/sources/debian.sources"
 }
 
-# apt TOOL ARGUMENT...: with lists and sources of its own; the machine's are left alone.
+# apt TOOL ARGUMENT...: runs it with private lists and sources.
 apt() {
     tool=$1
     shift
@@ -31,7 +30,7 @@ apt() {
         -o APT::Sandbox::User=root "$@"
 }
 
-# An archive may list a version that it does not have any more.
+# An archive may list a version that it no longer has.
 download() {
     sources
     apt get update || return

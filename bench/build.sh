@@ -1,5 +1,5 @@
 #!/bin/sh
-# Builds all that the benchmark measures, in the working directory: plugins, one host a peer, tools.
+# Builds in the working directory what the benchmark measures: plugins, a host for each peer, tools.
 # usage: PLUGIN=COMMAND GO=GO MANY=COUNT bench/build.sh
 set -eu
 bench=$(cd "$(dirname "$0")" && pwd)
@@ -12,7 +12,7 @@ tool() {
     $CC $flags -D_GNU_SOURCE -o "$1" "$bench/tools/$1.c"
 }
 
-# host NAME HEADER FLAG|FILE...: a host of a peer that knows nothing of this library.
+# host NAME HEADER FLAG|FILE...: builds the host of a peer, without this library.
 # shellcheck disable=SC2086
 host() {
     name=$1
@@ -21,7 +21,7 @@ host() {
     $CC -g $flags -D_GNU_SOURCE -rdynamic -DPEER="\"$header\"" -o "$name" "$bench/host/host.c" "$@" -pthread
 }
 
-# own_host NAME HEADER FLAG|FILE...: one that this library's command builds.
+# own_host NAME HEADER FLAG|FILE...: builds a host by `plugin build`.
 # shellcheck disable=SC2086
 own_host() {
     name=$1
@@ -30,7 +30,7 @@ own_host() {
     "$PLUGIN" build $flags -D_GNU_SOURCE -DPEER="\"$header\"" -o "$name" "$bench/host/host.c" "$@" -pthread
 }
 
-# copies DIRECTORY COUNT FILE...: different plugins of one source, each stamped.
+# copies DIRECTORY COUNT FILE...: builds different plugins from one source, each stamped.
 copies() {
     mkdir -p "$1"
     directory=$1

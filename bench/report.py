@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Makes of single measures the table, as text and JSON, and the plots.
+"""Turns measured values into a table, as text and JSON, and plots.
 
 usage: bench/report.py OUTPUT    reads OUTPUT/measures: lines of "LABEL.MEASURE PEER VALUE"
 

@@ -1,13 +1,12 @@
 #!/bin/sh
-# Measures this library and its peers side by side, in one run: on the same files, in turns, many
-# rounds. Writes to OUTPUT: measures (each single value), table.txt, table.json and plots (SVG), and
-# go_call.txt.
+# Measures this library and its peers in one run: the same files, in turns, many rounds. Writes to
+# OUTPUT: measures (every value), table.txt, table.json, plots (SVG) and go_call.txt.
 # usage: PLUGIN=COMMAND [GO=GO] [ROUNDS=N] [HEAVY=N] [MANY=N] [BIG=no] bench/run.sh OUTPUT
 #
-#   ROUNDS  of what takes little time
-#   HEAVY   of the opens of MANY plugins, and of the stamps
-#   MANY    the number of plugins in one process
-#   BIG     no: without the stamp of a large program, which must be downloaded and built (big.sh)
+#   ROUNDS  rounds of short measurements
+#   HEAVY   rounds of opens of MANY plugins, and of stamps
+#   MANY    number of plugins in one process
+#   BIG     no: skip the stamp of a large program, which is downloaded and built (big.sh)
 set -eu
 bench=$(cd "$(dirname "$0")" && pwd)
 # shellcheck source=../tests/common/find_go.sh
@@ -69,7 +68,7 @@ round() {
     }
 }
 
-# What commands cost the processor. plugin build keeps the debug information, as the compiler by hand does.
+# Processor time of commands. plugin build keeps the debug information, as the compiler does.
 commands() {
     ./commands 40 alone "" ./start-alone plugin "" ./start-plugin built-in "" ./start-built-in |
         named start
@@ -91,8 +90,8 @@ commands() {
     [ -z "$GO" ] || echo "size.bytes go $(wc -c <go.so)" >>measures
 }
 
-# What an open asks of the system: the difference between many of them and few. Go's own threads ask
-# for more than what is counted here.
+# System calls of an open: the difference between many opens and few. Go's own threads make more, which
+# are not counted.
 system_calls() {
     for peer in dlopen gmodule ltdl apr plugin built-in; do
         directory=$work/many more=51
@@ -107,7 +106,7 @@ system_calls() {
     done
 }
 
-# Nothing else does what the stamp does; these read the same debug information.
+# The stamp has no peer; these read the same debug information.
 stamps() {
     big=$("$bench/big.sh" "$output/big") || { say "there is no large program to stamp"; return 0; }
     ./commands "$heavy" plugin "cp $big big-plugin" "$PLUGIN stamp big-plugin" \

@@ -1,4 +1,4 @@
-/* libFuzzer's entry: TARGET is the function of one target. */
+/* Entry point of libFuzzer. TARGET is the function of one target. */
 #include "fuzz/fuzz.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

@@ -1,6 +1,6 @@
-/* What the fuzz targets share. A target is a function of bytes, which must not crash, hang, leak,
- * or break a promise; libFuzzer makes the bytes up (entry.c), or they come from a corpus
- * (replay.c). */
+/* Shared by the fuzz targets. A target is a function of bytes that must not crash, hang, leak or
+ * break a promise. The bytes come from libFuzzer (entry.c) or from a corpus (replay.c, starve.c).
+ */
 #ifndef FUZZ_FUZZ_H
 #define FUZZ_FUZZ_H
 
@@ -21,17 +21,17 @@ FUZZ_TARGET(gofile);
 FUZZ_TARGET(stamp);
 FUZZ_TARGET(signature);
 
-/* Set by a target that has read its input to the end: of a seed, that is what it is there for. */
+/* Set by a target that accepted its whole input, as it must every seed. */
 extern bool fuzz_was_read;
 
-/* A promise, without which the target ends as by a crash. */
+/* Aborts if the promise does not hold. */
 #define FUZZ_PROMISE(condition)                                                                    \
     do                                                                                             \
         if (!(condition))                                                                          \
             abort();                                                                               \
     while (0)
 
-/* Takes a number off the front; 0 if there is none. */
+/* Removes a number from the front of rest and returns it, or 0 if rest is empty. */
 static inline uint32_t fuzz_number(struct bytes *rest)
 {
     uint32_t number = 0;
@@ -42,8 +42,8 @@ static inline uint32_t fuzz_number(struct bytes *rest)
     return number;
 }
 
-/* Takes a part off the front: its size, as a number, and that many bytes, or what is left. It is
- * copied into a block of exactly its size, so that a read beyond its end is seen. */
+/* Removes a part from the front of rest: a size and that many bytes, or fewer at the end. Returns a
+ * copy in a block of exactly its size, so that ASan sees a read beyond the end. */
 static inline struct bytes fuzz_part(struct bytes *rest)
 {
     uint32_t stated = fuzz_number(rest);

@@ -1,6 +1,5 @@
-/* Runs the targets on the inputs of their corpora: replay DIRECTORY [TARGET], where DIRECTORY holds
- * a directory for each target. Results as TAP; which input is under way is told first, for the case
- * that it is the last one. */
+/* Runs the targets on their corpora: replay DIRECTORY [TARGET]. DIRECTORY has a directory for each
+ * target. Prints TAP, and the name of each input before it runs, in case it crashes. */
 #include "fuzz/targets.h"
 
 #include <stdio.h>
@@ -13,7 +12,7 @@ static void run(const struct target *target, const char *name, struct bytes inpu
     fflush(stdout);
     fuzz_was_read = false;
     target->run(input);
-    /* What is refused at its start, as an older format is, is the start of no fuzzing. */
+    /* A seed that is refused at its start, such as one of an older format, is useless. */
     bool is_good = fuzz_was_read || strncmp(name, "seed-", 5) != 0;
     printf("%sok %d - %s: %s\n", is_good ? "" : "not ", ++number, target->name, name);
 }

@@ -1,6 +1,6 @@
-/* Runs the targets on the inputs of their corpora, again and again, with each allocation failing in
- * turn: starve DIRECTORY. What they promise holds all the same, and nothing is left allocated. Not
- * the stamp, whose libraries do not take it so well. Results as TAP. */
+/* Runs the targets on their corpora, with each allocation failing in turn: starve DIRECTORY. Their
+ * promises must hold, and nothing may leak. Leaves out the stamp: libdw, libelf and libbpf do not
+ * survive failed allocations. Prints TAP. */
 #include "fuzz/targets.h"
 
 #include <stdarg.h>
@@ -41,9 +41,7 @@ static void *count(void *block)
     return block;
 }
 
-/* The chunks of arenas (src/base/arena.c) are refused always, so that each block is one of the
- * heap.
- */
+/* Refuses the chunks of arenas (src/base/arena.c), so that each block comes from the heap. */
 void *__wrap_malloc(size_t size)
 {
     enum { CHUNK_SIZE = 160 << 10 };
@@ -90,7 +88,7 @@ int __wrap_vasprintf(char **text, const char *format, va_list arguments)
     return length;
 }
 
-/* What FORTIFY makes of it. */
+/* The FORTIFY variant. */
 int __wrap___vasprintf_chk(char **text, int flag, const char *format, va_list arguments)
 {
     (void)flag;

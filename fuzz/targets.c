@@ -1,4 +1,4 @@
-/* The targets, and the inputs of their corpora. */
+/* The table of targets; reads their corpora. */
 #include "fuzz/targets.h"
 
 #include <dirent.h>

@@ -1,4 +1,4 @@
-/* All targets, and the inputs of their corpora. */
+/* The table of targets, and their corpora. */
 #ifndef FUZZ_TARGETS_H
 #define FUZZ_TARGETS_H
 
@@ -12,8 +12,8 @@ struct target {
 extern const struct target targets[];
 extern const size_t target_count;
 
-/* Calls a function for each input of a target, which lies in a block of exactly its size; false if
- * there are none, or one cannot be read. */
+/* Calls visit for each input of a target, in a block of exactly its size. Returns false if there is
+ * no input, or one cannot be read. */
 bool targets_visit(const struct target *target, const char *corpus,
                    void (*visit)(const struct target *target, const char *name,
                                  struct bytes input));

@@ -1,4 +1,4 @@
-/* What a call from C into Go costs: through the C function that plugin_as gives, and through a
+/* Cost of a call from C into Go: through the C function that plugin_as returns, and through a
  * function that cgo exports, in turns, in one process.
  *
  * usage: host PLUGIN [ROUNDS] */

@@ -1,6 +1,6 @@
 #!/bin/sh
-# What a call from C into Go costs, against a function that cgo exports. Ratios count; times are
-# those of the machine.
+# Cost of a call from C into Go, compared with a function that cgo exports. Compare ratios: times depend
+# on the machine.
 # usage: PLUGIN=COMMAND [GO=GO] bench/go_call/run.sh [ROUNDS]
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)

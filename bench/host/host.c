@@ -29,7 +29,7 @@ enum {
     CHUNKS = 21
 };
 
-/* One of each thread: a place that two write to would be what they wait for. */
+/* One for each thread: a shared one would be contended. */
 static __thread void *volatile sink;
 
 static double read_clock(clockid_t clock)
@@ -103,7 +103,7 @@ static char **make_paths(const char *directory, size_t count)
     return paths;
 }
 
-/* The one system call without which nobody can know that the path still leads to the same file. */
+/* The system call that is needed to notice that the path leads to another file. */
 static void measure_stat(const char *label, const char *path)
 {
     double times[CHUNKS];
@@ -130,7 +130,7 @@ static void measure_reopen(const char *label, const char *path)
     print(label, "reopen", median(times, CHUNKS));
 }
 
-/* How an open's cost grows: the median of each thousand, which are then in the order of size. */
+/* Growth of the cost of an open: the median of each thousand. */
 static void print_growth(const char *label, double *times, size_t count)
 {
     enum { STEP = 1000 };
@@ -141,8 +141,7 @@ static void print_growth(const char *label, double *times, size_t count)
     }
 }
 
-/* Times of many opens, by the clock on the wall and by what the processor did: other programs only
- * disturb the first. */
+/* Wall time and processor time of many opens: other programs disturb only the first. */
 struct times {
     double *wall, *processor;
     double wall_total, processor_total;
@@ -233,7 +232,7 @@ struct lookups {
     double time; /* of one lookup */
 };
 
-/* A few names, again and again. */
+/* Repeated lookups of a few names. */
 static double look_up_hot(const struct lookups *lookups)
 {
     double times[CHUNKS];
@@ -256,7 +255,7 @@ static void *look_up_in_thread(void *context)
     return time;
 }
 
-/* How many times as many lookups two threads do as one. */
+/* Lookups of two threads, as a multiple of those of one. */
 static void measure_two_threads(const char *label, struct lookups *lookups)
 {
     pthread_t ids[2];
@@ -279,7 +278,7 @@ static void measure_two_threads(const char *label, struct lookups *lookups)
     print(label, "two-threads", together / one);
 }
 
-/* Each name once, in no order. */
+/* Each name once, in random order. */
 static void measure_cold(const char *label, struct lookups *lookups)
 {
     for (size_t i = lookups->count - 1; i > 0; i--) {
@@ -319,7 +318,7 @@ static int measure_lookup(const char *label, char **arguments)
 
 /* ---- the rest ---- */
 
-/* The plugin's number, which tells it from all others. */
+/* The number of the plugin. */
 static const char *number_of(void *handle)
 {
 #ifdef PLUGIN_H
@@ -329,7 +328,7 @@ static const char *number_of(void *handle)
 #endif
 }
 
-/* Is what is opened by a link that was moved the plugin that it leads to? */
+/* Does a moved link open the plugin that it leads to? */
 static int measure_moved(const char *label, char **arguments)
 {
     const char *link = arguments[0];
@@ -344,7 +343,7 @@ static int measure_moved(const char *label, char **arguments)
     return 0;
 }
 
-/* Short runs and their median: a long one would be interrupted by other programs. */
+/* The median of short runs: other programs would interrupt a long one. */
 static int measure_int(const char *label, char **arguments)
 {
     double times[CHUNKS];

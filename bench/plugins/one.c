@@ -1,4 +1,4 @@
-/* The plugin that is opened: one function. Of its number, tools/copies makes another one each. */
+/* The plugin that is opened: one function. tools/copies changes its number. */
 #include <stdio.h>
 
 const char Number[] = "77777777";

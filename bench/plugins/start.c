@@ -1,6 +1,6 @@
-/* A program that does nothing: what it costs to have the library, and not to use it. If asked to,
- * it prints its resident memory in KiB, but for that of the C library and its loader: how much of
- * those the kernel maps around what is used differs from run to run. */
+/* A program that does nothing: the cost of linking the library without using it. With an argument,
+ * it prints its resident memory in KiB, without that of the C library and its loader, which differs
+ * between runs. */
 #include <stdio.h>
 #include <string.h>
 

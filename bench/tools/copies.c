@@ -1,4 +1,4 @@
-/* Makes many different files of one: copies in which a text of digits is another number each.
+/* Makes different copies of a file: a text of digits is replaced by a number.
  *
  * usage: copies FILE TEXT DIRECTORY COUNT    writes DIRECTORY/p00000.so ... */
 #include <stdio.h>

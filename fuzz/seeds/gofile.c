@@ -1,4 +1,4 @@
-/* Writes the small Go module of the unit tests as inputs of the target: gofile DIRECTORY. */
+/* Writes the Go module of the unit tests as seeds of target gofile: gofile DIRECTORY. */
 #include "tests/gofile/go_made.h"
 
 #include <stdio.h>

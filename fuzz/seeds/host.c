@@ -1,4 +1,4 @@
-/* What a host has that the plugin of these seeds uses; not all of it is of the same type. */
+/* The host of uses.c. Some of its symbols have other types than the plugin expects. */
 #include <plugin.h>
 
 PLUGIN_IMPORT("example.com/shapes");

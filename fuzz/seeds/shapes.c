@@ -1,4 +1,4 @@
-/* The package of these seeds. As the host has it, with -DHOST, a member is of another type. */
+/* The package of the seeds. With -DHOST, for the host, a member has another type. */
 #include <plugin.h>
 
 PLUGIN_PACKAGE("example.com/shapes");

@@ -1,4 +1,4 @@
-/* A little of everything that C has for types, for the seeds of the fuzz targets. */
+/* Every kind of C type, for the seeds. */
 #include <stdarg.h>
 #include <stdbool.h>
 

@@ -1,4 +1,4 @@
-/* A plugin that uses what a host, and a package that it carries, have; for the seeds. */
+/* A plugin that uses symbols of its host and of a package. */
 #include <plugin.h>
 
 PLUGIN_IMPORT("example.com/shapes");

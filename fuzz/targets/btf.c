@@ -1,12 +1,12 @@
-/* The reader of the `.BTF` section, and what is printed and computed of types. The input: a number,
- * whose lowest bit says that pointers have 8 bytes; the rest is the section. */
+/* Reads a `.BTF` section, prints its types and computes their layouts. The input: a number, whose
+ * lowest bit means 8-byte pointers; then the section. */
 #include "src/types/btf.h"
 #include "fuzz/fuzz.h"
 #include "src/types/layout.h"
 #include "src/types/print.h"
 
-/* So many types are printed, in so many bytes: what one costs is bounded, but not by so little that
- * much could be tried. */
+/* Limits on the printed types and their size: the cost of one type is bounded, but high for a fuzz
+ * target. */
 enum { PRINTED = 24, LENGTH_MAX = 1 << 13 };
 
 static const char *suffix(const void *context, uint32_t id)
@@ -31,7 +31,7 @@ static void print_type(const struct btf *btf, uint32_t id)
         print_declaration(&text, btf, id, id % 2 ? NULL : "name", NULL);
     if (is_definable(type.kind))
         print_definition(&text, btf, id, &names);
-    /* No message may steer a terminal: what names give is escaped. */
+    /* Names are escaped: no output may control a terminal. */
     for (size_t i = 0; i < text.length; i++)
         FUZZ_PROMISE((unsigned char)text.chars[i] >= 0x20 || text.chars[i] == '\n');
 }

@@ -1,5 +1,5 @@
-/* The reader of what the dynamic loader reads of a module. The input: a number, whose lowest bit
- * says that the module is a 64-bit one; and six parts, the tables. */
+/* Reads the dynamic section and its tables. The input: a number, whose lowest bit means ELFCLASS64;
+ * then six parts, the tables. */
 #include "src/elf/dynamic.h"
 #include "fuzz/fuzz.h"
 #include "src/base/arena.h"

@@ -1,10 +1,10 @@
-/* The ELF reader: a whole file in memory, all of whose headers are asked for. */
+/* Reads all headers of an ELF file in memory. */
 #include "src/elf/elf.h"
 #include "fuzz/fuzz.h"
 
 #include <elf.h>
 
-/* Hands the tables over, as src/module.c does. */
+/* Sets the tables, as src/module/module.c does. */
 static bool give_tables(struct elf *elf, struct bytes file, struct error *error)
 {
     struct elf_section names;

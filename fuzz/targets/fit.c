@@ -1,11 +1,12 @@
-/* The judgement, in a made-up process of one host. The input: a number, whose bits say how; and,
- * of the plugin and then of the host, `.plugin`, `.BTF`, dynamic section, symbols and strings. */
+/* Judges a plugin in a process that consists of one host. The input: a number, whose bits are
+ * options; then `.plugin`, `.BTF`, dynamic section, symbols and strings, of the plugin and of the
+ * host. */
 #include "src/fit/fit.h"
 #include "fuzz/fuzz.h"
 
 enum { IS_STRICT = 1, IS_LINKED = 2, IS_SHORT_OF_LIBRARIES = 4, WILL_LOAD = 8 };
 
-/* A module, without a file. */
+/* A module that is in no file. */
 struct part {
     struct bytes meta, btf, entries, symbols, strings;
     struct module module;

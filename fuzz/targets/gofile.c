@@ -1,4 +1,4 @@
-/* The modules that Go's linker makes. */
+/* Modules of Go's linker. */
 #include "fuzz/targets/open.h"
 
 FUZZ_TARGET(gofile)

@@ -1,4 +1,4 @@
-/* The reader of the `.plugin` section. The input: two parts, it and its `.BTF`. */
+/* Reads a `.plugin` section. The input: two parts, the section and its `.BTF`. */
 #include "src/format/meta.h"
 #include "fuzz/fuzz.h"
 
@@ -74,7 +74,7 @@ static void move(struct meta *meta, const struct btf *btf, struct bytes section)
     free(place);
 }
 
-/* As the stamp writes it, so that the reader looks further. */
+/* Corrects the checksum, so that the reader gets past it. */
 static void mend_checksum(struct bytes section, struct bytes btf)
 {
     struct format_header header;

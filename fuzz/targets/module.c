@@ -1,4 +1,4 @@
-/* Modules: stamped ones, programs with built-in plugins, and whatever else is no plugin. */
+/* Modules with and without a stamp, and programs with built-in plugins. */
 #include "fuzz/targets/open.h"
 
 FUZZ_TARGET(module)

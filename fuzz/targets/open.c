@@ -1,4 +1,4 @@
-/* Reading and judging a whole file. */
+/* Reads and judges a whole file. */
 #include "fuzz/targets/open.h"
 
 #include "src/libraries/libraries.h"
@@ -9,7 +9,7 @@
 
 bool fuzz_was_read;
 
-/* The file, which every input overwrites. */
+/* The file that every input overwrites. */
 static struct file write_file(struct bytes input)
 {
     static int descriptor = -1;
@@ -21,7 +21,7 @@ static struct file write_file(struct bytes input)
     return (struct file){.descriptor = descriptor, .size = input.size};
 }
 
-/* The two sections of the stamp; false if they are not there. */
+/* Finds the two sections of the stamp. Returns false if one is missing. */
 static bool find_stamp(struct bytes input, struct bytes *meta, struct bytes *btf)
 {
     struct elf elf;
@@ -41,7 +41,7 @@ static bool find_stamp(struct bytes input, struct bytes *meta, struct bytes *btf
            bytes_slice(input, section[1].part.offset, section[1].part.size, 1, btf);
 }
 
-/* Writes the checksum that the stamp would have written. */
+/* Corrects the checksum of the stamp. */
 static void mend_checksum(const struct file *file, struct bytes input)
 {
     struct bytes meta, btf;

@@ -1,10 +1,10 @@
-/* The comparison of types. The input: two numbers, which say where to start; and two parts, the
- * `.BTF` sections. */
+/* Compares types. The input: two numbers, the ids to start with; then two parts, the `.BTF`
+ * sections. */
 #include "fuzz/fuzz.h"
 #include "src/types/compare.h"
 #include "stamp/types/type_hash.h"
 
-/* So many pairs of types are compared. */
+/* Limits the compared pairs of types. */
 enum { PAIRS = 16 };
 
 static bool compare(struct type_side first, struct type_side second, bool *agree)
@@ -59,7 +59,7 @@ static void compare_pointer(struct type_side asked, struct type_side symbol)
     type_difference_deinit(&difference);
 }
 
-/* What has the same hash agrees: a plugin is taken at the word of it. */
+/* Types of equal hashes agree: the fit relies on it. */
 static void compare_hashes(struct type_hashes *first_hashes, struct type_hashes *second_hashes,
                            struct type_side first, struct type_side second)
 {

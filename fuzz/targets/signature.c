@@ -1,4 +1,4 @@
-/* The readers of minisign's files. The input: two parts, a public key and a signature file. */
+/* Reads minisign files. The input: two parts, a public key and a signature file. */
 #include "src/trust/signature.h"
 #include "fuzz/fuzz.h"
 
@@ -8,7 +8,7 @@ static bool lies_within(struct bytes part, struct bytes whole)
                           part.data - whole.data <= (ptrdiff_t)(whole.size - part.size));
 }
 
-/* Does a line of the file spell this number, and what follows it, in base64? */
+/* Returns whether a line of the file is the base64 of these bytes. */
 static bool is_spelled(struct bytes file, const uint8_t number[SIGNATURE_KEY_NUMBER],
                        const uint8_t *rest, size_t rest_size)
 {

@@ -1,5 +1,5 @@
-/* The stamp: a linked file, of whose DWARF a loadable plugin is made, and a built-in one. What the
- * stamp writes, the readers must take. libdw, which reads DWARF first, is as the system has it. */
+/* Stamps a linked file, as a loadable plugin and as a built-in one. The readers must accept what
+ * the stamp writes. libdw is the system's, without instrumentation. */
 #include "stamp/stamp.h"
 #include "fuzz/fuzz.h"
 #include "src/module/module.h"
@@ -8,7 +8,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-/* The file, which every input overwrites, and where the stamped one goes. */
+/* The file that every input overwrites, and the stamped file. */
 static char directory[] = "/tmp/plugin-fuzz.XXXXXX";
 static char input_path[64], output_path[64];
 

@@ -1,6 +1,5 @@
 #!/bin/sh
-# plugin inspect: what it shows, as text and as JSON, of modules of every kind; and that it runs
-# nothing of them.
+# plugin inspect: its text and its JSON for every kind of module. It runs none of their code.
 . "$(dirname "$0")/../common/tap.sh"
 
 cd "$work" || exit 1
@@ -68,7 +67,7 @@ assert ".plugin" in names and ".BTF" in names and ".text" in names
 END
 check "as JSON, one object a line" python3 check.py
 
-# Addresses are those that nm tells.
+# Addresses are those of nm.
 nm -D --defined-only plugin.so | awk '{ print "0x" $1, $3 }' >addresses
 cat >addresses.py <<'END'
 import json
@@ -87,7 +86,7 @@ x86_64)
     ;;
 esac
 
-# Packages and imports: what they hold, in the order of their inits, and what nobody can compare.
+# Packages and imports, in the order of inits, and which of them have no types.
 cat >shape.h <<'END'
 struct shape { double r; };
 double geom_area(const struct shape *shape);
@@ -194,7 +193,7 @@ check "packages and imports as JSON" python3 packages.py
 check "a header has no types of packages and imports" sh -c '! grep -E "shape|num|line" user.h'
 check "and declares no symbols of packages" sh -c 'grep -q "int twice(int r);" user.h && ! grep geom user.h'
 
-# A name that steers terminals and breaks JSON.
+# A name with an escape sequence and JSON syntax.
 odd=$(printf 'odd\033[2J"\\.so')
 cp plugin.so "$odd"
 check "a path's control characters are escaped" sh -c '"$0" inspect "$1" | head -1 | grep -qF "odd\\x1b[2J\"\\.so"' "$PLUGIN" "$odd"

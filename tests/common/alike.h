@@ -1,4 +1,4 @@
-/* Names that are all of one hash: what each ends with makes up for what it starts with. */
+/* Names with one hash: the second half of each makes up for the first. */
 #ifndef TESTS_COMMON_ALIKE_H
 #define TESTS_COMMON_ALIKE_H
 
@@ -8,10 +8,10 @@
 
 enum { ALIKE_NAME = 17 };
 
-/* Writes the next one; *number is 0 for the first. */
+/* Stores the next name and advances *number, which is 0 for the first. */
 static void alike_name(uint32_t *number, char name[static ALIKE_NAME])
 {
-    /* That of the first one's two halves, which all others get to as well. */
+    /* The name whose hash all others share. */
     static const char first[] = "00000000aaaaaaaa";
     uint64_t halves[2], own;
     memcpy(halves, first, sizeof halves);

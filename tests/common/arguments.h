@@ -1,11 +1,11 @@
-/* What hosts of these tests do with their arguments. */
+/* Arguments of test hosts. */
 #ifndef TESTS_COMMON_ARGUMENTS_H
 #define TESTS_COMMON_ARGUMENTS_H
 
 #include <stddef.h>
 #include <string.h>
 
-/* What follows the prefix; NULL if the argument does not start with it. */
+/* Returns what follows the prefix, or NULL if the argument does not start with it. */
 static inline const char *argument_after(const char *argument, const char *prefix)
 {
     size_t length = strlen(prefix);

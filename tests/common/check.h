@@ -1,4 +1,4 @@
-/* What every unit test includes: cmocka, and what it lacks. */
+/* cmocka and a few macros, for every unit test. */
 #ifndef TESTS_COMMON_CHECK_H
 #define TESTS_COMMON_CHECK_H
 

@@ -1,4 +1,4 @@
-/* What a process has, by what /proc says: for tests that compare it with what there was before. */
+/* Resources of the process, counted in /proc: tests compare counts before and after. */
 #ifndef TESTS_COMMON_COUNTS_H
 #define TESTS_COMMON_COUNTS_H
 
@@ -7,7 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Entries of a directory: of /proc/self/fd, the open descriptors, and some more. */
+/* Returns the number of entries of a directory. For /proc/self/fd these are the open descriptors,
+ * ".", ".." and the one that reads the directory. */
 static inline size_t count_entries(const char *directory)
 {
     size_t count = 0;
@@ -20,8 +21,8 @@ static inline size_t count_entries(const char *directory)
     return count;
 }
 
-/* Mappings whose line in /proc/self/maps holds this: "/" for those of files, since a sanitizer's
- * allocator has mappings of its own. */
+/* Returns the number of mappings whose line in /proc/self/maps contains the text. "/" selects
+ * files: the allocator of a sanitizer maps memory of its own. */
 static inline size_t count_mappings(const char *text)
 {
     char line[8192];

@@ -1,6 +1,5 @@
-/* A hash table as an attacker fills it: each symbol lies in its own slot, and all in a row, so that
- * a search which begins at the first one and goes on to an empty slot passes them all. Searched for
- * so often, a test with such a search does not end within its time. */
+/* A hostile hash table: the symbols fill adjacent slots, so that linear probing from the first one
+ * visits all of them. So many such searches do not end within the limit of a test. */
 #ifndef TESTS_COMMON_CROWD_H
 #define TESTS_COMMON_CROWD_H
 
@@ -15,7 +14,7 @@ enum { CROWD = 1 << 19, CROWD_SLOTS = 2 * CROWD, CROWD_SEARCHES = 1000000, CROWD
 struct crowd {
     Elf64_Sym symbols[CROWD + 1];
     char strings[(CROWD + 1) * CROWD_NAME + 1];
-    char absent[CROWD_NAME]; /* no symbol's name, with a slot at the start */
+    char absent[CROWD_NAME]; /* a name of no symbol, which hashes to one of the first slots */
 };
 
 static size_t crowd_slot(const char *name)
@@ -23,7 +22,7 @@ static size_t crowd_slot(const char *name)
     return hash_name(name) & (CROWD_SLOTS - 1);
 }
 
-/* Takes names as they come, until each slot of the lower half has one. */
+/* Fills each slot of the lower half with a name that hashes to it. The caller frees the table. */
 static struct crowd *crowd_make(void)
 {
     struct crowd *crowd = calloc(1, sizeof *crowd);

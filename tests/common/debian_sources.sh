@@ -1,10 +1,10 @@
-# Sourced by what needs the sources of Debian packages. The caller sets
-#   cache  a directory that keeps the downloads between runs, absolute
-#   work   one of its own
+# Sourced by scripts that need the sources of Debian packages. The caller sets
+#   cache  the absolute path of a directory that keeps downloads between runs
+#   work   a temporary directory
 # shellcheck shell=sh disable=SC2012,SC2154 # the names have no spaces
 
-# deb_sources DIRECTORY: write this machine's own Debian archives as source archives there. The
-# machine may list others; Debian's are those with its path and keyring, or its release's name.
+# deb_sources DIRECTORY: writes the machine's Debian archives there, as source archives. It may list
+# other archives: Debian's have its path and its keyring, or the name of the release.
 deb_sources() {
     release=$(. /etc/os-release && echo "${VERSION_CODENAME:-sid}")
     mkdir -p "$1"
@@ -33,7 +33,7 @@ deb_sources() {
         { echo "/etc/apt lists no Debian archive to get sources from"; return 1; }
 }
 
-# apt ARGUMENT...: apt-get with lists, cache and sources of its own; the machine's are left alone.
+# apt ARGUMENT...: runs apt-get with private lists, cache and sources.
 apt() {
     mkdir -p "$cache/lists/partial" "$cache/archives/partial"
     apt-get -q -o Dir::State::lists="$cache/lists" -o Dir::Cache="$cache" \
@@ -41,12 +41,12 @@ apt() {
         -o APT::Sandbox::User=root -o Acquire::Retries=2 "$@"
 }
 
-# tarball PACKAGE: print the path of its sources, if they are here.
+# tarball PACKAGE: prints the path of its sources if they are in the cache.
 tarball() {
     ls "$cache/$1"_*.orig.tar.* 2>/dev/null | tail -n 1 | grep .
 }
 
-# download PACKAGE: get its sources, if they are not here.
+# download PACKAGE: gets its sources unless they are in the cache.
 download() {
     tarball "$1" && return
     if [ ! -e "$work/updated" ]; then # once a run

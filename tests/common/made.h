@@ -17,8 +17,8 @@ struct made made_read(struct make *make);
 /* The same for a section of one type, whose id is stored in *id. */
 struct made made_of(const char *words, uint32_t *id);
 
-/* The same, in a section where other types come first, so that no type has the number that made_of
- * gives it. */
+/* The same, in a section that starts with other types, so that every id differs from that of
+ * made_of. */
 struct made made_apart(const char *words, uint32_t *id);
 
 void made_free(struct made *made);

@@ -1,17 +1,15 @@
-# Sourced by the tests that run a second time with their plugins built in (PLACEMENT=built-in): the
-# same plugins, from the same sources; each host is linked, before it runs, with those that it is
-# told to open.
+# Sourced by the tests that run a second time with built-in plugins (PLACEMENT=built-in). The plugins
+# have the same sources; each host is linked with the plugins that its arguments name before it runs.
 
 placement=${PLACEMENT:-loadable}
 
-# only_loadable REASON WHAT: can what comes next not be with plugins that are built in? Then it says
-# why, as a skipped test, and succeeds.
+# only_loadable REASON WHAT: skips what follows, and succeeds, if plugins are built in.
 only_loadable() {
     [ "$placement" = built-in ] || return 1
     skip "$2" "$1"
 }
 
-# plugin_of OUTPUT FLAG|FILE...: builds a plugin. $opens names others that it opens by itself.
+# plugin_of OUTPUT FLAG|FILE...: builds a plugin. $opens names plugins that it opens itself.
 plugin_of() {
     output=$1
     shift
@@ -37,13 +35,13 @@ plugin_of() {
 host_of() {
     output=$1
     shift
-    # What is needed to link it again, with plugins.
+    # For linking it again with plugins.
     [ "$placement" = loadable ] || printf '%s\n' "$@" >"$output.arguments"
     # shellcheck disable=SC2086
     "$PLUGIN" build $TEST_CFLAGS ${include:-} -o "$output" "$@"
 }
 
-# collect PLUGIN...: prints the archives of these plugins, and of those that they open, in any order.
+# collect PLUGIN...: adds to collected.log the archives of the plugins and of those that they open.
 collect() {
     for collected in "$@"; do
         archive=${collected%.so}.a
@@ -57,7 +55,7 @@ collect() {
     done
 }
 
-# link_host HOST: links it with the archives in collected.log, unless it was before.
+# link_host HOST: links it with the archives in collected.log, unless it already is.
 link_host() {
     if [ -e "$1.collected" ] && cmp -s collected.log "$1.collected"; then
         return
@@ -73,7 +71,7 @@ link_host() {
     )
 }
 
-# with_plugins COMMAND...: runs the command, whose host is linked anew if plugins are built in.
+# with_plugins COMMAND...: runs the command, after linking its host again if plugins are built in.
 with_plugins() {
     if [ "$placement" = built-in ]; then
         : >collected.log

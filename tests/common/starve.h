@@ -1,5 +1,5 @@
-/* Lets allocations of a reader or a judgement fail, one after the other. For programs that are
- * linked as common/starve_calls.h says (tests/meson.build). */
+/* Makes the allocations of a function fail, one after the other. The program must be linked with
+ * --wrap, as common/starve_calls.h says (tests/meson.build). */
 #ifndef TESTS_COMMON_STARVE_H
 #define TESTS_COMMON_STARVE_H
 
@@ -21,8 +21,8 @@ static bool starve_fails(const void *place)
     return true;
 }
 
-/* for (starve_begin(); starve_goes_on();) makes an attempt in each round, and calls starve_end
- * before it looks at what came of it. */
+/* for (starve_begin(); starve_goes_on();) runs one round for each allocation. The body calls
+ * starve_end before it checks the result. */
 static void starve_begin(void)
 {
     starve_number = 0;
@@ -37,7 +37,7 @@ static bool starve_goes_on(void)
     return starve_is_on;
 }
 
-/* Has a call failed in this round? */
+/* Returns whether an allocation failed in this round. */
 static bool starve_end(void)
 {
     starve_is_on = false;

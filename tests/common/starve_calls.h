@@ -1,6 +1,6 @@
-/* The functions of the C library that allocate, each of which fails when the program that includes
- * this says so, by a starve_fails of its own: `place` is behind the call. Linked with -Wl,--wrap
- * for each of them, and for what FORTIFY makes of the last two. */
+/* The allocating functions of the C library, which fail when starve_fails returns true. The
+ * including file defines starve_fails; `place` is the return address of the call. Link with
+ * -Wl,--wrap for each function, and for the FORTIFY variants of the last two. */
 #ifndef TESTS_COMMON_STARVE_CALLS_H
 #define TESTS_COMMON_STARVE_CALLS_H
 
@@ -18,9 +18,7 @@ static bool starve_fails(const void *place);
         return starve_fails(__builtin_return_address(0)) ? NULL : __real_##name(__VA_ARGS__);      \
     }
 
-/* The chunks of arenas (src/base/arena.c) are refused always, so that each block is one of the
- * heap.
- */
+/* Refuses the chunks of arenas (src/base/arena.c), so that each block comes from the heap. */
 enum { CHUNK_SIZE = 160 << 10 };
 
 void *__real_malloc(size_t size);

@@ -1,16 +1,16 @@
-# Sourced by the shell tests: results as TAP (Test Anything Protocol), which Meson reads.
+# Sourced by the shell tests: prints results in TAP (Test Anything Protocol), which Meson reads.
 #
-# The caller's environment says what is tested:
+# Environment:
 #   PLUGIN       the installed `plugin` command
-#   TEST_CFLAGS  flags that hosts must be built with, because the library was (sanitizers)
-#   TEST_FORTIFIED if the library and the command are compiled with FORTIFY
-#   TEST_LACKS   what there is not for the target that hosts are built for (tests/cross/run)
-#   TEST_IS_SLOW if the target is: fewer rounds of the same will do
+#   TEST_CFLAGS  the sanitizer flags of the library, which hosts need too
+#   TEST_FORTIFIED  set if the library and the command are built with FORTIFY
+#   TEST_LACKS   what the target of hosts does not have (tests/cross/run)
+#   TEST_IS_SLOW  set on an emulated target: tests run fewer rounds
 #   NATIVE_CC    the machine's own compiler, if the target has another C library
 
 set -u
 export LC_ALL=C
-# The folder of all tests, and that of the project.
+# The tests/ folder and the root of the project.
 tests=$(cd "$(dirname "$0")" && pwd)
 while [ ! -e "$tests/common/tap.sh" ]; do tests=${tests%/*}; done
 tree=${tests%/*}
@@ -19,8 +19,8 @@ export hang=600 # seconds after which what still runs has hung, however slow the
 work=$(mktemp -d "${TMPDIR:-/tmp}/plugin-test.XXXXXX")
 trap 'chmod -R u+rwx "$work"; rm -rf "$work"' EXIT
 
-# pass NAME / fail NAME <FILE: one result; what standard input holds explains a failure. (A pipe
-# into fail would lose the count, which the shell keeps.)
+# pass NAME / fail NAME <EXPLANATION: prints one result. (A pipe into fail would run it in a subshell,
+# which would lose the count.)
 pass() {
     tap_count=$((tap_count + 1))
     echo "ok $tap_count - $1"
@@ -31,18 +31,18 @@ fail() {
     sed 's/^/# /'
 }
 
-# skip NAME REASON: one result that is none.
+# skip NAME REASON: prints a skipped result.
 skip() {
     tap_count=$((tap_count + 1))
     echo "ok $tap_count - $1 # SKIP $2"
 }
 
-# is_lacking THING: is there no such thing for the target?
+# is_lacking THING: succeeds if the target does not have it.
 is_lacking() {
     case " ${TEST_LACKS:-} " in *" $1 "*) ;; *) return 1 ;; esac
 }
 
-# lacks THING NAME: the same; then what needs it is skipped.
+# lacks THING NAME: the same; also skips NAME.
 lacks() {
     is_lacking "$1" && skip "$2" "there is no $1 for this target"
 }
@@ -74,7 +74,7 @@ check_fails() {
     fi
 }
 
-# check_same NAME EXPECTED ACTUAL: passes if the two files hold the same.
+# check_same NAME EXPECTED ACTUAL: passes if the two files are equal.
 check_same() {
     if diff -u "$2" "$3" >"$work/difference" 2>&1; then
         pass "$1"
@@ -83,12 +83,12 @@ check_same() {
     fi
 }
 
-# has FILE TEXT: does the file hold this text, literally?
+# has FILE TEXT: succeeds if the file contains the literal text.
 has() {
     grep -qF -e "$2" "$1" || { echo "not in $1: $2"; cat "$1"; return 1; }
 }
 
-# check_refused NAME TEXT COMMAND...: the command fails, and says this.
+# check_refused NAME TEXT COMMAND...: passes if the command exits with 1 and prints the text.
 check_refused() {
     refused_name=$1
     refused_text=$2
@@ -103,8 +103,8 @@ check_refused() {
     fi
 }
 
-# says NAME COMMAND... <EXPECTED: the command prints these lines, once the commands of sed in $says_alike
-# have made the same of what differs from run to run.
+# says NAME COMMAND... <EXPECTED: passes if the command prints these lines. The sed script $says_alike
+# replaces what differs between runs.
 says() {
     says_name=$1
     shift
@@ -114,7 +114,7 @@ says() {
     check_same "$says_name" expected actual
 }
 
-# package PATH: how a file of the package starts.
+# package PATH: prints the start of a source file of the package.
 package() { printf '#include <plugin.h>\nPLUGIN_PACKAGE("%s");\n' "$1"; }
 
 finish() {

@@ -1,12 +1,12 @@
-# Sourced, after tap.sh, by the tests that follow a document: its commands are run, and print what it
-# shows. The caller defines normalise [FILE], which takes out what differs from machine to machine.
+# Sourced, after tap.sh, by the tests that run the commands of a document and compare their output with
+# it. The caller defines normalise [FILE], which removes what differs between machines.
 
-# The indented blocks of a document that start with a command.
+# transcript DOCUMENT: prints its indented blocks that start with a command.
 transcript() {
     awk '/^    / { if (/^    \$ / || on) { on = 1; print substr($0, 5) } next } { on = 0 }' "$@"
 }
 
-# Runs the commands of a transcript, and prints what a terminal would show.
+# run_transcript FILE: runs its commands and prints what a terminal would show.
 run_transcript() {
     sed -n 's/^\$ //p' "$1" >"$work/commands"
     while IFS= read -r command; do
@@ -15,7 +15,7 @@ run_transcript() {
     done <"$work/commands"
 }
 
-# shows NAME DOCUMENT: the document has commands, and shows what they print.
+# shows NAME DOCUMENT: checks that the document has commands and shows their output.
 shows() {
     transcript "$2" >"$work/shown"
     run_transcript "$work/shown" >"$work/printed"

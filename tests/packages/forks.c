@@ -1,5 +1,5 @@
-/* Opens the first plugin in a thread, and forks while its init, that of slow.c, runs: forks
- * PLUGIN... The child opens them all. */
+/* Opens the first plugin in a thread, and forks while the init of slow.c runs. The child opens all
+ * plugins: forks PLUGIN... */
 #include "log.h"
 #include <plugin.h>
 #include <pthread.h>

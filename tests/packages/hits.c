@@ -1,4 +1,4 @@
-/* Prints what each plugin's hit() returns, or why there is none. */
+/* Prints the result of hit() of each plugin, or the error. */
 #include <plugin.h>
 #include <stdio.h>
 int main(int argc, char **argv)

@@ -1,6 +1,6 @@
-/* A host that opens the plugins that it is told, and says what it sees: how often the shared
- * geom_hit was called, and whether its variable and function are those that were seen first. With
- * CARRIES, it carries example.com/geom itself, or a library that it is linked with does. */
+/* Opens plugins, and prints how often the shared geom_hit was called, and whether its variable and
+ * function are the same for all. With CARRIES, the host, or a library that it is linked with,
+ * carries example.com/geom. */
 #include "geom.h"
 #include "log.h"
 #include <dlfcn.h>

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Inits of packages: once, in order, and whatever they do.
+# Inits of packages run once and in order, whatever else they do.
 . "$(dirname "$0")/../common/tap.sh"
 . "$tests/packages/setup.sh"
 
@@ -87,8 +87,8 @@ expect "a host's failed init is told to those who need the package" ./host_fails
 ran: fails 1
 E2
 
-# After a failure, what is live and still to be started is started when another plugin needs it, after
-# its own imports, of which the other plugin's version knows nothing.
+# After a failure, a live package that has not started yet starts when another plugin needs it, after its
+# own imports, which the other plugin's version does not have.
 for version in 1 2; do
     cat >zeta$version.c <<E2
 #include "log.h"
@@ -173,7 +173,7 @@ done
 check "P6, attack 13: a ring across threads is an error, not a deadlock" [ "$rings" -eq 0 ]
 check "and says so" [ "$(grep -vc '^0' ring.count)" -eq 8 ]
 
-# Loaded by others.
+# Loaded by plain dlopen.
 only_loadable "a built-in plugin is no file that others could load" "plain dlopen" || {
 if [ -z "$TEST_CFLAGS" ] && ! lacks python "plain dlopen by a program without the library"; then
     expect "a plugin that plain dlopen loads gets its inits, once" python3 "$sources/load.py" ./a.so <<'E2'
@@ -353,7 +353,7 @@ for i in 1 2 3 4 5 6; do
 done
 check "P6, attack 13: a ring across three threads is an error, not a deadlock" [ "$rings" -eq 0 ]
 
-# Under the dynamic loader's lock. The slow init calls the loader while others wait for it.
+# Under the dynamic loader's lock. The slow init calls the loader while others wait for the init.
 sed 's/PLUGIN_PACKAGE/#include <dlfcn.h>\n&/; s/slow_value++/slow_value += dlopen("libm.so.6", RTLD_NOW) != NULL/' "$sources/slow.c" >slow.c
 cat >constructs.c <<'E2'
 #include "log.h"
@@ -437,7 +437,7 @@ stressed="$sources/stressed.c $sources/yields.c $sources/num.c"
     check "and one that opens one that fails" plugin_of stress/fails9.so -DNUMBER=9 \
         -DOPENS='"stress/fails5.so"' $stressed
 }
-# STRESS is how long: rounds, or seconds, as 60s.
+# STRESS is a number of rounds, or of seconds, as in 60s.
 rounds=100
 [ -n "$TEST_CFLAGS${TEST_IS_SLOW:-}" ] && rounds=10
 set -- stress/plugin1.so stress/fails5.so stress/plugin2.so stress/opens8.so stress/plugin3.so \

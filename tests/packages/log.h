@@ -1,5 +1,5 @@
-/* Tells the test, by a line in the file that INIT_LOG names, that something ran. One write, since
- * threads do so at once. */
+/* Logs to the file that the environment variable INIT_LOG names. One write a line: threads log at
+ * once. */
 #ifndef TESTS_PACKAGES_LOG_H
 #define TESTS_PACKAGES_LOG_H
 
@@ -24,7 +24,7 @@ static inline void test_log(const char *word)
     close(file);
 }
 
-/* Returns whether such a line is there. */
+/* Returns whether a line starts with word. */
 static inline bool test_has_logged(const char *word)
 {
     char line[64];
@@ -38,7 +38,7 @@ static inline bool test_has_logged(const char *word)
     return has_logged;
 }
 
-/* Waits for such a line. */
+/* Waits until a line starts with word. */
 static inline void test_wait(const char *word)
 {
     const struct timespec pause = {0, 1000000};

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Packages of modules of every kind: plugins, hosts and libraries, whoever linked or loaded them; what is
-# refused.
+# Packages of plugins, hosts and libraries, however they are linked and loaded; what opens and the stamp
+# refuse.
 . "$(dirname "$0")/../common/tap.sh"
 . "$tests/packages/setup.sh"
 
@@ -51,7 +51,7 @@ ran: geom 3
 ran: b
 E2
 fi
-# Which of two copies that others loaded is the live one, and does everybody find that one?
+# Of two copies that others loaded, one is live; no module may bind to the other.
 cat >scopes.c <<'E2'
 #include <dlfcn.h>
 #include <plugin.h>
@@ -81,7 +81,7 @@ E2
 }
 
 only_loadable "packages/built_in links such hosts" "hosts that are linked in other ways" || {
-# Hosts that are linked in other ways. stamped_host OUTPUT FLAG|FILE...: a host, stamped by itself.
+# Hosts that are linked in other ways. stamped_host OUTPUT FLAG|FILE...: links a host by cc, and stamps it.
 prefix=$(dirname "$PLUGIN")/..
 libraries=$(dirname "$(find "$prefix" -name libplugin.so | head -n 1)")
 plain_host() {
@@ -291,7 +291,7 @@ E2
 # shellcheck disable=SC2086
 check "build a plugin that lacks something" plugin_of lacks.so lacks.c $geom
 check "build a host that counts" host_of refused "$sources/refused.c"
-# What glibc keeps of freed memory for each thread, it counts as in use.
+# glibc counts freed memory in thread caches as used.
 no_cache=GLIBC_TUNABLES=glibc.malloc.tcache_count=0
 only_loadable "what lacks something cannot be linked into a program" "a thousand refusals" || {
 expect "P3: a thousand refusals leave nothing, and the next carrier's copy is live" \
@@ -401,7 +401,7 @@ cc -g -fPIC -shared $TEST_CFLAGS -I"$sources" -I"$(dirname "$PLUGIN")/../include
     -DNAME='"s"' -o symbolic.so "$sources/plugin.c" $geom
 check_refused "references that bind to the plugin's own copy" "bind to the module's own copy" \
     "$PLUGIN" stamp symbolic.so
-# Linkers that bind at once, whatever the list says: mold before 2.3.3.
+# Linkers that ignore --dynamic-list: mold before 2.3.3.
 echo 'int any; int *hit(void) { return &any; }' >any.c
 echo '{ any; };' >any.list
 binds_at_once() {
@@ -429,7 +429,7 @@ ran: a
 ran: l
 E2
 done
-# Where nothing tells how references bind, the linker's version does.
+# Without references, the version of the linker decides.
 "$PLUGIN" build -buildmode=plugin -o by_mold.so "$sources/only.c"
 stamp_by() {
     echo "mold $1 (compatible with GNU ld)" >comment && cp by_mold.so by_other.so &&

@@ -1,5 +1,4 @@
-/* Opens each plugin that it is told, in order; with a leading '=' by plain dlopen. Says how that
- * ended. */
+/* Opens plugins in order: opener ARGUMENT... =PATH opens by plain dlopen. Prints the results. */
 #include <dlfcn.h>
 #include <plugin.h>
 #include <stdio.h>

@@ -1,5 +1,5 @@
-/* Opens a plugin that is refused, again and again, and says what that leaves: refused PLUGIN
- * [PLUGIN...]. The others are opened afterwards. */
+/* Opens a plugin that is refused a thousand times, prints what that leaks, and opens the others:
+ * refused PLUGIN [PLUGIN...] */
 #include "../common/counts.h"
 
 #include <malloc.h>
@@ -9,7 +9,7 @@
 
 enum { WARM = 50, TIMES = 1000 };
 
-/* The memory in use. musl does not tell. */
+/* The allocated memory; 0 with musl. */
 #ifdef __GLIBC__
 static size_t count_memory(void)
 {

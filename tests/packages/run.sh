@@ -1,5 +1,5 @@
 #!/bin/sh
-# Packages: one live copy a process, in C and in C++; private code stays apart.
+# Packages have one live copy in a process, in C and in C++; private code is not shared.
 . "$(dirname "$0")/../common/tap.sh"
 . "$tests/packages/setup.sh"
 
@@ -67,7 +67,7 @@ ran: a
 ran: c
 E2
 
-# Three plugins in a diamond: the third one's packages are live in the first and in the second.
+# Three plugins in a diamond: the packages of the third are live in the first and in the second.
 cat >right.c <<'E2'
 #include <plugin.h>
 PLUGIN_IMPORT("example.com/slow");

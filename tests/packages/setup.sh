@@ -1,5 +1,4 @@
-# Sourced, after tap.sh, by the tests of packages: how they build plugins and hosts, and what they expect
-# of them.
+# Sourced, after tap.sh, by the tests of packages.
 # shellcheck shell=sh disable=SC2034,SC2154 # tests, tree and work are set by tests/common/tap.sh
 sources=$tests/packages
 cd "$work" || exit 1
@@ -16,7 +15,8 @@ if [ -n "$TEST_CFLAGS" ]; then
 fi
 geom="$sources/geom.c $sources/area.c $sources/num.c"
 
-# expect NAME COMMAND... <EXPECTED: the command's standard output, and what ran, are these lines.
+# expect NAME COMMAND... <EXPECTED: passes if the output of the command, followed by the log of inits, is
+# these lines.
 expect() {
     expect_name=$1
     shift

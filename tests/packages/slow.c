@@ -1,5 +1,5 @@
-/* Package example.com/slow, whose init takes a while, or until something is
- * logged that SLOW_UNTIL names. */
+/* Package example.com/slow, whose init lasts 300 ms, or until the log has the line that the
+ * environment variable SLOW_UNTIL names. */
 #include "log.h"
 #include <plugin.h>
 PLUGIN_PACKAGE("example.com/slow");

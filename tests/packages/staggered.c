@@ -1,6 +1,6 @@
-/* Opens each plugin that it is told in a thread of its own; with a leading '=' by plain dlopen; and
- * waits, with a leading '?', until something is logged. Says how the opens ended, in the order of
- * the arguments. The init of slow.c lasts until all have begun. */
+/* Opens each plugin in a thread of its own: staggered ARGUMENT... =PATH opens by plain dlopen,
+ * ?LINE waits until the log has the line. Prints the results in order. The init of slow.c lasts
+ * until the last thread has started. */
 #include "log.h"
 #include <dlfcn.h>
 #include <plugin.h>
@@ -28,7 +28,7 @@ int main(int argc, char **argv)
             test_wait(argv[i] + 1);
         else if (pthread_create(&threads[i], NULL, open_one, argv[i]) != 0)
             return 1;
-    nanosleep(&pause, NULL); /* most likely, the last ones wait by then */
+    nanosleep(&pause, NULL); /* gives the last threads time to wait; nothing depends on it */
     test_log("all have begun");
     for (int i = 1; i < argc; i++) {
         void *text;

@@ -1,5 +1,5 @@
-/* Opens each plugin that it is told in a thread of its own, all at once, and says how that ended,
- * in the order of the arguments. */
+/* Opens all plugins at once, each in a thread of its own: threads PLUGIN... Prints the results in
+ * order. */
 #include <plugin.h>
 #include <pthread.h>
 #include <stdio.h>

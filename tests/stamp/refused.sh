@@ -9,8 +9,8 @@ gcc -g -shared -fPIC -o old.so plugin_name.c
 cp old.so plugin_name.so
 stamp plugin_name.so
 mkdir refused
-# refused NAME FILE TEXT...: is the file, below refused/, refused, with these texts in the message, and
-# left as it was, beside nothing new?
+# refused NAME FILE TEXT...: checks that the stamp refuses the file, which is below refused/, with these
+# texts in the message, leaves it unchanged, and leaves no other file there.
 refused() {
     refused_name=$1
     refused_file=refused/$2

@@ -1,5 +1,5 @@
 #!/bin/sh
-# plugin stamp: what it leaves of the file, stamped or not, and of several; and when it is interrupted.
+# plugin stamp: the file after a stamp, several files, and interruptions.
 
 # shellcheck source=tests/common/tap.sh
 . "$(dirname "$0")/../common/tap.sh"

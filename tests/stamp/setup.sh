@@ -1,4 +1,4 @@
-# Sourced, after tap.sh, by the tests of plugin stamp: what they ask of files, and hosts that are linked by
+# Sourced, after tap.sh, by the tests of plugin stamp: questions about files, and hosts that are linked by
 # hand.
 # shellcheck shell=sh disable=SC2154 # tree and work are set by tests/common/tap.sh
 
@@ -61,8 +61,8 @@ link_host() {
 # shellcheck disable=SC2086
 host() { "$PLUGIN" build $TEST_CFLAGS -o "$1" "$1.c" -lpthread; }
 
-# can_link COMMAND...: do the compiler and the linker get on? A linker that cannot read the compiler's
-# intermediate code may link nothing, without an error.
+# can_link COMMAND...: succeeds if the linker understands the output of the compiler. A linker that cannot
+# read its intermediate code may link nothing, without an error.
 echo 'int any(void) { return 1; }' >any.c
 can_link() { "$@" -shared -fPIC -o any.so any.c 2>/dev/null && nm -D any.so 2>/dev/null | grep -q ' any$'; }
 

@@ -1,5 +1,5 @@
 #!/bin/sh
-# plugin stamp: every kind of symbol, and constructors, whoever compiled and linked them.
+# plugin stamp: every kind of symbol, and constructors, by every compiler and linker.
 
 # shellcheck source=tests/common/tap.sh
 . "$(dirname "$0")/../common/tap.sh"

@@ -1,6 +1,6 @@
 #!/bin/sh
-# The documentation says what is: pages are well-formed, every public name has one, and the README's
-# example is the one that is run.
+# The documentation matches the project: manual pages are well-formed and cover every public name, and
+# the README shows the tested examples.
 . "$(dirname "$0")/../common/tap.sh"
 
 cd "$tree" || exit 1
@@ -33,8 +33,8 @@ codes() {
 }
 check "every code is explained" codes
 
-# The promises and attacks of SECURITY.md: docs/testing.md says which tests have checks whose names start
-# with each.
+# docs/testing.md lists the tests of each promise and attack of SECURITY.md; the names of their checks
+# start with its number.
 starts_names() { # TAG TEST: does the test, in a script or in C?
     find tests \( -path "*/$2.sh" -o -path "*/$2/*.sh" -o -path "*/$2/*.c" \) -exec cat {} + | grep -qE "\"$1[,:]"
 }
@@ -53,14 +53,14 @@ done
 for number in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15; do
     check "attack $number has the tests that docs/testing.md says" is_tested "attack $number"
 done
-# The numbers of checks that are named so and that nobody knows.
+# Fails if checks have numbers that SECURITY.md does not.
 unknown_numbers() {
     ! grep -rhoE '"(P[0-9]+|attack [0-9]+)[,:]' tests | tr -d '",:' | sort -u |
         grep -vxE 'P([1-9]|10)|attack ([1-9]|1[0-5])'
 }
 check "and there are no others" unknown_numbers
 
-# The blocks of C in the README, one after the other, against the two files.
+# The C blocks of the README contain the two files.
 awk '/^```c$/ { on = 1; next } /^```$/ { on = 0 } on' README.md >"$work/readme"
 plugin_source() {
     while read -r line; do

@@ -1,6 +1,6 @@
 #!/bin/sh
-# The text filter of examples/filter: its README's commands are run and print what it shows; so are
-# those of README.md about it.
+# Runs the commands of examples/filter/README.md, and those of README.md about it, and compares their
+# output.
 . "$(dirname "$0")/../common/tap.sh"
 . "$tests/common/transcript.sh"
 
@@ -20,7 +20,7 @@ END
 chmod +x "$work/bin/plugin"
 PATH=$work/bin:$PATH
 
-# What differs from machine to machine, and from run to run.
+# Removes what differs between machines and runs.
 normalise() {
     sed -e "s|$work/demo|/tmp/demo|g" -e 's/built by [a-z]* [0-9.]*/built by COMPILER/g' \
         -e 's/@[0-9.]* ms, [0-9.]* ms/@TIME/' "$@"
@@ -114,7 +114,7 @@ no_filter() {
 }
 check "without plugins, all lines stay" no_filter
 
-# What examples are for: a reader takes each in at a glance.
+# Examples stay short.
 short_files() {
     for file in *.[ch] old/*.[ch]; do
         [ "$(wc -l <"$file")" -lt 60 ] || { echo "$file is too long"; return 1; }

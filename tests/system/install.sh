@@ -1,12 +1,12 @@
 #!/bin/sh
-# make install: what it puts where, and that it can be used from there, as docs/go.md does with Go.
+# make install: the installed files, and their use from there, as docs/go.md shows for Go.
 . "$(dirname "$0")/../common/tap.sh"
 . "$tests/common/transcript.sh"
 . "$tests/common/find_go.sh"
 
 cd "$work" || exit 1
 install_there() {
-    # The calling make's variables are not this one's.
+    # Without the variables of the calling make.
     env -u MAKEFLAGS -u MAKELEVEL -u MFLAGS make -C "$tree" install PREFIX="$1" DESTDIR="$2" \
         INSTALL_BUILD="$work/build"
 }
@@ -39,14 +39,14 @@ check "and runs" has said-by-hand "Hello, number 7"
 
 needs_libc_alone() {
     readelf -d "$(find "$work/prefix" -name libplugin.so.0)" | grep NEEDED >needed
-    # The dynamic loader, which holds the thread-local variables, is libc's own.
+    # The dynamic loader, which allocates thread-local variables, is part of libc.
     ! grep -v -e 'libc\.' -e 'ld-' needed
 }
 check "the library needs libc alone" needs_libc_alone
 
 exports_the_header() {
     nm -D --defined-only "$(find "$work/prefix" -name libplugin.so.0)" | awk '{ print $3 }' | sort >exported
-    # A declaration is marked by PLUGIN_API, at the start of its line.
+    # Public declarations start with PLUGIN_API.
     grep '^PLUGIN_API ' "$tree/include/plugin.h" | grep -o '\bplugin_[a-z_]*(' | tr -d '(' |
         sort -u >declared
     comm -3 exported declared >difference

@@ -1,7 +1,6 @@
 #!/bin/sh
-# What the hot paths cost, in instructions: a count says the same on a busy machine. Each may be a
-# tenth above what it was when the limit was set; without the dynamic loader's own instructions,
-# which are not ours.
+# Limits on the instructions of the hot paths, which do not depend on the load of the machine. A limit is
+# a tenth above the count when it was set. Instructions of the dynamic loader do not count.
 . "$(dirname "$0")/../../common/tap.sh"
 
 cd "$work" || exit 1
@@ -17,8 +16,8 @@ count() {
             END { print sum }'
 }
 
-# costs_at_most LIMIT WHAT FEW MANY PLUGIN: what one more costs. It must cost something, or nothing
-# was counted.
+# costs_at_most LIMIT WHAT FEW MANY PLUGIN: limits the cost of one more. A cost of 0 fails: nothing was
+# counted.
 costs_at_most() {
     few=$(count "$2" "$3" "$5") && many=$(count "$2" "$4" "$5") || return 1
     cost=$(((many - few) / ($4 - $3)))

@@ -1,4 +1,4 @@
-/* Which file a path is, and what options say of it. */
+/* Files: identity, refusals and options. */
 #include "../../common/counts.h"
 #include "library.h"
 

@@ -1,6 +1,6 @@
-/* The library, used as a program uses it: plugins are opened in the working directory, where run.sh
- * has put them. One test changes what later ones find open, so each has files of its own. With
- * PLACEMENT=built-in in the environment, the plugins are linked in. */
+/* Programs that use the library. They open plugins in the working directory, which run.sh builds.
+ * What is open stays open, so each test has plugins of its own. PLACEMENT=built-in in the
+ * environment means that the plugins are linked in. */
 #ifndef TESTS_API_LIBRARY_LIBRARY_H
 #define TESTS_API_LIBRARY_LIBRARY_H
 
@@ -17,7 +17,7 @@
 
 static bool is_built_in;
 
-/* Ends a test that cannot be with plugins that are linked in. */
+/* Skips the test if the plugins are linked in. */
 static inline void only_loadable(const char *reason)
 {
     if (!is_built_in)

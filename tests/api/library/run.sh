@@ -1,5 +1,5 @@
 #!/bin/sh
-# The library's tests: builds their plugins, and then runs them beside these.
+# The public interface: builds plugins, and runs the programs that open them.
 . "$(dirname "$0")/../../common/tap.sh"
 . "$tests/common/placement.sh"
 
@@ -85,7 +85,7 @@ check "the plugins and the tests build" test "$status" -eq 0
 for part in $parts; do
     CMOCKA_MESSAGE_OUTPUT=TAP "./test-$part" >>results 2>>errors || status=1
 done
-# cmocka numbers its results from 1; here they follow others.
+# Renumbers the results of cmocka.
 while read -r line; do
     case $line in
     "# next: "*) reason=${line#\# next: } ;;

@@ -1,4 +1,4 @@
-/* Plugins, their symbols, and how they are used with their types. */
+/* Symbols: lookups, assertions and use. */
 #include "library.h"
 
 #include <dlfcn.h>

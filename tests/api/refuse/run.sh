@@ -1,6 +1,6 @@
 #!/bin/sh
-# Every refusal, word for word: tests/api/refuse/NAME.expected holds what plugin_open, plugin_lookup or
-# plugin_as says. To write them anew after a change of words: REFUSE_WRITE=1, and read the difference.
+# Every refusal of plugin_open, plugin_lookup and plugin_as, word for word: NAME.expected holds the
+# message. REFUSE_WRITE=1 writes these files; review the difference.
 . "$(dirname "$0")/../../common/tap.sh"
 . "$tests/common/placement.sh"
 
@@ -31,8 +31,7 @@ normalise() {
         -e 's/beyond its [0-9]* bytes/beyond its N bytes/' "$@"
 }
 
-# refuse NAME ARGUMENT...: the host says what refuse/NAME.expected holds, and none of the plugin's
-# code has run.
+# refuse NAME ARGUMENT...: passes if the host prints NAME.expected and no code of the plugin runs.
 refuse() {
     name=$1
     shift

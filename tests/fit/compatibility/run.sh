@@ -1,9 +1,8 @@
 #!/bin/sh
-# What changes of a package's header and sources still fit? tests/fit/compatibility/changes is a table of
-# them, with the verdict by the rules, both ways. Each is judged by `plugin check` and by an open, which
-# must say the same, and compared with abidiff; where that says something else, the table names the
-# reason, which docs/compatibility.md explains. tests/fit/compatibility/NAME.expected holds the words of
-# each refusal; to write them anew: REFUSE_WRITE=1, and read the difference.
+# Which changes of a package still fit? The table `changes` has the verdict for each, both ways. `plugin
+# check` and an open must give it with the same words. abidiff is compared: where it differs, the table
+# names the reason, which docs/compatibility.md explains. NAME.expected holds the messages of each
+# refusal. REFUSE_WRITE=1 writes these files; review the difference.
 . "$(dirname "$0")/../../common/tap.sh"
 
 cd "$work" || exit 1
@@ -37,14 +36,15 @@ normalise() {
     sed -e "s|$work/[a-z0-9+-]*|DIR|g" -e 's/built by [a-z]* [0-9.]*/built by COMPILER/' "$@"
 }
 
-# Both ways are judged as the table says.
+# judged NAME: the verdicts are those of the table.
 judged() {
     [ -s "$1/old.abidiff" ] || { cat "$1/log"; return 1; }
     cat "$1/new.fits" "$1/old.fits" >"$1/fits"
     diff -u "$1/verdict" "$1/fits" || { cat "$1/new.check" "$1/old.check"; return 1; }
 }
 
-# An open says what `plugin check` says; when it refuses, nothing has run and nothing stays mapped.
+# opened NAME: an open prints what `plugin check` prints; after a refusal, no code has run and nothing
+# stays mapped.
 opened() {
     for way in new old; do
         if grep -qx fits "$1/$way.fits"; then
@@ -56,7 +56,7 @@ opened() {
     done
 }
 
-# abidiff says the same, or the table says what it says instead, and why.
+# compared NAME: the verdict of abidiff is the same, or the one that the table has for it, with a reason.
 compared() {
     ours=$(paste -s -d ' ' "$1/verdict")
     theirs=$(cat "$1/new.abidiff" "$1/old.abidiff" | paste -s -d ' ')
@@ -69,7 +69,7 @@ compared() {
     has "$page" "| $reason |"
 }
 
-# Where two types part, what is said of both sides differs.
+# telling FILE: where types differ, the two lines about them differ.
 telling() {
     awk '{ side = substr($0, 15) }
          /^      plugin  / && side == other { print "both sides:" side; failed = 1 }
@@ -77,7 +77,7 @@ telling() {
          END { exit failed }' "$1"
 }
 
-# The words of a refusal.
+# worded NAME: the messages are those of NAME.expected.
 worded() {
     for way in new old; do
         grep -qx misfit "$1/$way.fits" || continue
@@ -97,7 +97,7 @@ while read -r name; do
     fi
 done <names
 
-# No reason without a change.
+# The documentation has no unused reason.
 reasons() {
     sed -n 's/^| \([a-z-]*\) | \(fits\|misfit\|one way\|either\) | .*/\1/p' "$page" | sort >reasons
     sed -n 's/^ *abidiff[-0-9.]*: [a-z]* [a-z]* \(.*\)/\1/p' "$table/changes" | sort -u |

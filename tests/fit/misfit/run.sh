@@ -11,13 +11,13 @@ geom=$tests/fit/compatibility
 headers=$(dirname "$PLUGIN")/../include
 here=$(pwd -P)
 
-# What a message says of this machine is no part of what is pinned.
+# Removes from messages what differs between machines.
 normalise() {
     sed -e "s|not found in ${LD_LIBRARY_PATH:-nowhere}, |not found in |g" -e "s|$here|DIR|g" -e 's/built by [a-z]* [0-9.]*/built by COMPILER/g' \
         -e 's|\(not found in [^,"]*\), [^"\\]*|\1, ...|g' -e "s/-fsanitize=$other,/-fsanitize=OTHER,/"
 }
 
-# What the host would say, from what `plugin check` says.
+# Converts the output of `plugin check` to that of the host.
 as_host_says() {
     sed -e 's/^[^ ].* fits .*/opened/' -e 's/^[^ ].* does not fit /PLUGIN_MISFIT: &/' check.raw
 }

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Types of many bytes stay in the plugin's file until somebody asks for them. They are checked when it
-# is opened, and are there whatever became of the file; what was written to it since is noticed.
+# Large types stay in the file of the plugin until they are used. The open checks them; they remain usable
+# whatever happens to the file, and a change of it since the open is noticed.
 . "$(dirname "$0")/../../common/tap.sh"
 
 cd "$work" || exit 1
@@ -45,7 +45,7 @@ opens_and() {
     [ $status -eq 0 ]
 }
 
-# overwrite PLACE: the byte there becomes another one.
+# overwrite PLACE: changes the byte there.
 overwrite() {
     byte=$(od -An -tu1 -j "$1" -N 1 copy.so)
     # shellcheck disable=SC2059 # an escape

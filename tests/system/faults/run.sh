@@ -1,14 +1,14 @@
 #!/bin/sh
-# What fails, or ends, at the worst moment: each system call and each allocation of an open, each
-# allocation of what is done with a plugin, and of a stamp; and kill -9 at each system call of
-# `plugin stamp` and `plugin build`. Results say how many cases there were.
-# usage: run.sh STAMPS, which is what tests/system/faults/stamps.c became
+# Faults: each system call and each allocation of an open fails in turn, each allocation of a use and of
+# a stamp; SIGKILL ends `plugin stamp` and `plugin build` at each system call. Results include the number
+# of cases.
+# usage: run.sh STAMPS, the program built from tests/system/faults/stamps.c
 . "$(dirname "$0")/../../common/tap.sh"
 sources=$tests/system/faults
 stamps=$(realpath "$1")
 cd "$work" || exit 1
 
-# counted NAME COMMAND...: passes if the command succeeds; what it prints first belongs to the name.
+# counted NAME COMMAND...: passes if the command succeeds. Its first line is added to the name.
 counted() {
     counted_name=$1
     shift
@@ -26,7 +26,7 @@ plugin_of() {
     "$PLUGIN" build -buildmode=plugin -o "$output" "$sources/plugin.c" "$@"
 }
 
-# both NAME ARGUMENT...: a plugin, and its like that is refused.
+# both NAME ARGUMENT...: builds a plugin and a similar one that is refused.
 both() {
     both_name=$1
     shift
@@ -45,7 +45,7 @@ check "build what kills" cc -D_GNU_SOURCE -Wall -Wextra -o kills "$sources/kills
 untraced=
 ./kills check || untraced="system calls of $(uname -m) are not known here, or ptrace is not permitted"
 
-# traced NAME COMMAND...: the same for what traces system calls.
+# traced NAME COMMAND...: the same for a command that traces system calls.
 traced() {
     if [ -n "$untraced" ]; then
         skip "$1" "$untraced"
@@ -69,7 +69,7 @@ check "build what lets it fail" "$PLUGIN" build -D_GNU_SOURCE -Wall -Wextra -o o
     "$sources/opens.c" "$sources/one_open.c" "$sources/allocations.c" "$sources/calls.c" \
     "$sources/trace.c"
 
-# opens WHAT ARGUMENT...: each system call of it fails in turn, and each allocation.
+# opens WHAT ARGUMENT...: makes each system call and each allocation of an open fail in turn.
 opens() {
     opens_name=$1
     shift
@@ -77,7 +77,7 @@ opens() {
     counted "allocations of $opens_name" ./opens allocations "$@"
 }
 
-# hash FILE: as a trust policy allows it.
+# hash FILE: prints its hash, as a trust policy names it.
 hash() { printf 'hash=%s' "$(sha256sum <"$1" | cut -d' ' -f1)"; }
 
 opens "an open" ./plain.so ./plain_refused.so
@@ -102,7 +102,7 @@ fi
 
 # ---- plugin stamp ----
 
-# unstamped FILE: as its linker made it, but for what objcopy does.
+# unstamped FILE: removes its stamp.
 unstamped() { objcopy -R .plugin -R .BTF "$1" "unstamped_$1"; }
 
 for name in packaged needing; do
@@ -120,7 +120,7 @@ mkdir kills_stamp kills_build kills_tree temporary
 { cat packaged.so; echo; } >old.so # stamped before, and longer
 traced "kill -9 of plugin stamp" ./kills one 1 old.so "$work/kills_stamp/plugin.so" plugin.so. \
     "$PLUGIN" stamp "$work/kills_stamp/plugin.so"
-# Each case compiles, so the compiler is one that has its output ready.
+# Each case runs the compiler, so it is one that only copies its output.
 cat >compiler <<E2
 #!/bin/sh
 while [ \$# -gt 1 ]; do

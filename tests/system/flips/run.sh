@@ -1,6 +1,6 @@
 #!/bin/sh
-# Every truncation and every single-bit flip of the example's plugin, stamped and stripped.
-# usage: run.sh PROGRAM, which is what tests/system/flips/flips.c became
+# Every truncation and every single-bit flip of the example plugin, stamped and stripped.
+# usage: run.sh PROGRAM, the program built from tests/system/flips/flips.c
 . "$(dirname "$0")/../../common/tap.sh"
 
 if [ -n "${TEST_IS_SLOW:-}" ]; then
@@ -10,7 +10,7 @@ if [ -n "${TEST_IS_SLOW:-}" ]; then
 fi
 program=$(realpath "$1")
 cd "$work" || exit 1
-# Small, so that it has few bits: without padding to pages, and without the C library's start files.
+# Small, to have few bits: no padding to pages, no start files of the C library.
 small="-Os -s -nostartfiles -fno-asynchronous-unwind-tables -Wl,-z,noseparate-code -Wl,--build-id=none"
 {
     # shellcheck disable=SC2086 # flags are words

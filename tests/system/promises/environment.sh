@@ -1,6 +1,6 @@
 #!/bin/sh
-# The promises of SECURITY.md that are about what surrounds a program: directories, the environment,
-# another root, names; and what the library and the command are made of.
+# The promises of SECURITY.md about the surroundings of a program: directories, environment variables,
+# chroot, names; and how the library and the command are compiled.
 . "$(dirname "$0")/../../common/tap.sh"
 . "$tests/system/promises/setup.sh"
 
@@ -73,7 +73,7 @@ for way in 'relative .' 'rpath .' 'empty evil-libraries' 'origin /'; do
     runs "attack 3: dlopen follows it, $1" sh -c 'cd "$1" && exec "$2/host" "dlopen=$2/$0.so"' "$1" "$2" "$work"
     check "attack 3: to the other library, $1" grep -q 'so: 66[89]' attacked
 done
-# $ORIGIN is where the plugin is: who can write there, can write the plugin.
+# $ORIGIN is the directory of the plugin: whoever can write there can replace the plugin.
 for policy in "" "$key library=libbrought.so"; do
     with=${policy:+", under a policy"}
     # shellcheck disable=SC2086 # words
@@ -98,8 +98,8 @@ E2
 
 # ---- P9: a set-uid program's environment does not count; attack 2 ----
 
-# The host runs as another user than the one who starts it. An evil library that lacks what is asked for
-# would be a misfit, if it were looked for where the environment says.
+# The host is set-uid. If the library searched where the environment says, it would find one that lacks
+# the needed symbol, and report a misfit.
 build_p9() {
     mkdir lacking && library_of lacking/libbrought.so -DNUMBER=1 -DNAME=other "$source/marked.c" &&
         mkdir own && cp "$library" own &&
@@ -192,13 +192,13 @@ E2
 
 # ---- attack 12: names that steer whoever shows them ----
 
-# Each placeholder becomes as many bytes: an escape sequence; C1 control characters; a character that
-# turns the direction of text; bytes that are not UTF-8; a line of its own.
+# Replaces each placeholder by as many bytes: an escape sequence, C1 control characters, a bidirectional
+# override, invalid UTF-8, a new line.
 make_evil() {
     LC_ALL=C sed -i 's/EVIL/\x1b[2J/g; s/CONE/\xc2\x9b\xc2\x85/g; s/BIDI/\xe2\x80\xaex/g
         s/BADU/\xff\xfe\xc1\xc0/g; s/NEWLINE/\nINJECT/g' "$1" && "$PLUGIN" stamp "$1"
 }
-# is_harmless FILE: it shows the names, and does nothing else.
+# is_harmless FILE: succeeds if it shows the names, escaped.
 is_harmless() {
     if grep -naP '[\x00-\x09\x0b-\x1f\x7f]|\xc2[\x80-\x9f]|\xd8\x9c|\xe2\x80[\x8e\x8f\xa8-\xae]|\xe2\x81[\xa6-\xa9]|^INJECT' "$1" ||
         ! iconv -f UTF-8 -t UTF-8 "$1" >/dev/null; then
@@ -207,7 +207,7 @@ is_harmless() {
     fi
     grep -qE '\\(x|u00)1b\[2J' "$1" || { echo "it does not show the names"; cat "$1"; return 1; }
 }
-# harmless NAME COMMAND...: what the command says is.
+# harmless NAME COMMAND...: passes if the output of the command is.
 harmless() {
     harmless_name=$1
     shift
@@ -248,7 +248,7 @@ harmless "attack 12: plugin sign" "$PLUGIN" sign -s own.sec "$escape.gone"
 harmless "attack 12: plugin verify" "$PLUGIN" verify "--key=${key#key=}" "$named"
 harmless "attack 12: plugin bundle" "$PLUGIN" bundle -o bundle.o "$named"
 harmless "attack 12: plugin build" "$PLUGIN" build -o none "--with=$named" "$escape/names.c"
-# What the others do not know goes to the compiler, or to Go, which answer themselves.
+# The other verbs pass unknown options to the compiler or to Go.
 for verb in stamp inspect header check sign verify; do
     harmless "attack 12: usage of plugin $verb" "$PLUGIN" $verb "--$escape"
 done
@@ -267,7 +267,7 @@ says "P3: while plugins are opened, no descriptor is one that a program could in
 ./plain.so: 1
 ./descriptors.so: 40
 E2
-# closes_on_exec CALL WORD: every such call of the sources has this word.
+# closes_on_exec CALL WORD: succeeds if every such call in the sources has the word.
 closes_on_exec() {
     grep -nE "(^|[^_a-z>.])$1 *\(" "$tree"/src/*/*.c "$tree"/stamp/*.c "$tree"/stamp/*/*.c "$tree"/cmd/*.c "$tree"/cmd/*/*.c >calls
     ! grep -v -e "$2" calls
@@ -280,7 +280,7 @@ every_call_closes() {
 }
 check "P3: every call that makes a descriptor says so" every_call_closes
 
-# is_hardened FILE: is it linked and compiled as everything should be that reads hostile files?
+# is_hardened FILE: succeeds if it is compiled and linked with all hardening.
 is_hardened() {
     readelf -lW "$1" >segments && readelf -dW "$1" >dynamic && readelf --dyn-syms -W "$1" >symbols || return 1
     grep -q GNU_RELRO segments || { echo "no RELRO"; return 1; }

@@ -1,7 +1,6 @@
 #!/bin/sh
-# The promises of SECURITY.md, and what is tried against them, by their numbers there. Each attack first
-# succeeds against dlopen. What other tests show has the same numbers in front of its names:
-# docs/testing.md says where.
+# The promises of SECURITY.md and the attacks on them, by their numbers. Each attack first succeeds
+# against dlopen. Other tests have checks with these numbers, too: docs/testing.md lists them.
 . "$(dirname "$0")/../../common/tap.sh"
 . "$tests/system/promises/setup.sh"
 
@@ -142,7 +141,7 @@ build_p3() {
 }
 check "P3: files to be refused build" build_p3
 ways="./misfit.so ./resolves.so ./relative.so ./unstamped.so ./cut.so ./empty.so ./gone.so . ./needs.so"
-# The first round loads what the library keeps: libsodium, and what it knows of the host.
+# The first round makes the allocations that last: libsodium, and data about the host.
 rounds="$ways $key ./unstamped.so ./misfit.so ./libruns.so ./needs.so"
 # shellcheck disable=SC2086
 env LD_LIBRARY_PATH="$work/lacking" ./host $rounds count $rounds $rounds count library=libbrought.so ./chosen.so >said 2>&1
@@ -157,7 +156,7 @@ E2
 
 # ---- P4: any file; attack 10 ----
 
-# The dynamic section says that the names are somewhere else.
+# Its DT_STRTAB is an address outside of the file.
 build_p4() {
     cp chosen.so hostile.so && place=$(readelf -SW hostile.so | sed 's/^ *\[ *[0-9]*\] *//' |
         awk '$1 == ".dynamic" { print $4 }') && entries=$(readelf -dW hostile.so | grep '0x0' |
@@ -176,7 +175,7 @@ reads_files() {
             -e '/lazy_types.c:.*mapping = mmap('
 }
 check "P4: no mapping of a file is read, but of sealed copies" reads_files
-# What lazy_types.c maps is given to the system alone (tests/module/deferred truncates it).
+# Only write(2) reads what lazy_types.c maps (tests/module/deferred truncates it).
 reads_by_write() {
     grep -n -e '->mapping' "$tree/src/module/lazy_types.c" >uses
     ! grep -v -e 'char \*from = ' -e 'if (types->mapping)' -e 'munmap(' uses && grep -w from "$tree/src/module/lazy_types.c" |

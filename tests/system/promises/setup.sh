@@ -7,7 +7,7 @@ unset LD_BIND_NOW # with it, dlopen binds all at once, whatever it was asked for
 mark=$work/mark
 library=$(find "$(dirname "$PLUGIN")/.." -name libplugin.so.0)
 
-# plugin_of OUTPUT FLAG|FILE...: builds a plugin; library_of: a library that nobody stamps.
+# plugin_of OUTPUT FLAG|FILE...: builds a plugin; library_of: an unstamped library; host_of: a host.
 plugin_of() {
     output=$1
     shift
@@ -28,8 +28,8 @@ host_of() {
 
 says_alike="s|$work|DIR|g; s/built by [a-z]* [0-9.]*/built by COMPILER/g"
 
-# runs NAME COMMAND...: the command makes code run that leaves the mark. refuses NAME COMMAND...
-# <EXPECTED: it prints these lines, and no such code runs.
+# runs NAME COMMAND...: passes if the code that leaves the mark runs. refuses NAME COMMAND... <EXPECTED:
+# passes if the command prints these lines and that code does not run.
 runs() {
     runs_name=$1
     shift
@@ -43,7 +43,7 @@ refuses() {
     check "$1: nothing ran" test ! -e "$mark"
 }
 
-# dies NAME COMMAND...: a signal ends the command.
+# dies NAME COMMAND...: passes if a signal ends the command.
 dies() {
     dies_name=$1
     shift
@@ -57,7 +57,7 @@ printf '\n' | minisign -G -f -W -p own.pub -s own.sec >/dev/null 2>&1
 key=key=$(sed -n 2p own.pub)
 sign() { "$PLUGIN" sign -s own.sec "$@"; }
 
-# What is opened is a copy, chosen.so. evil.so differs from it in its value alone; needs.so has a library.
+# Tests open chosen.so, a copy of plain.so. evil.so differs in its number alone; needs.so needs a library.
 build_plugins() {
     plugin_of plain.so -DNUMBER=1 "$source/marked.c" && plugin_of evil.so -DNUMBER=666 "$source/marked.c" &&
         cp plain.so chosen.so && sign chosen.so && mkdir libraries evil-libraries &&

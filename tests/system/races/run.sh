@@ -1,9 +1,9 @@
 #!/bin/sh
-# ThreadSanitizer sees a data race between a host and its plugin, and none where they share a lock.
+# ThreadSanitizer reports a data race between a host and its plugin, and none if they share a lock.
 . "$(dirname "$0")/../../common/tap.sh"
 cd "$work" || exit 1
 
-# A build with another sanitizer has hosts of that one only.
+# Hosts of a build with another sanitizer need that one.
 case $TEST_CFLAGS in
 '' | *thread*) flags="-g -fsanitize=thread" ;;
 *) flags= ;;

@@ -1,9 +1,8 @@
 #!/bin/sh
-# Real input, checked by a compiler: libraries from Debian's source packages, built as plugins. What
-# `plugin header` prints for one is compiled together with the library's own public header, so a
-# type that was recorded or printed wrong is a compile error.
+# Libraries of Debian, built as plugins. Compiles the output of `plugin header` together with the public
+# header of the library, so that a wrong type is a compile error.
 #
-# REAL_CACHE   a directory that keeps the downloads between runs (default: none are kept)
+# REAL_CACHE   a directory that keeps downloads between runs (default: none)
 # shellcheck disable=SC2010,SC2012,SC2086 # flags and sources are lists of words without spaces in them
 . "$(dirname "$0")/../../common/tap.sh"
 . "$tests/common/debian_sources.sh"
@@ -18,7 +17,7 @@ cache=${REAL_CACHE:-$work/cache}
 #   headers    the public headers
 #   symbols    at least so many exported symbols are declared by the public headers
 #   types      at least so many structs and unions are complete in the public headers
-# The last two are floors a little below what was counted: they notice a test that compares nothing.
+# The last two are a little below the real counts, and fail a test that compares nothing.
 packages='zlib lua5.4 sqlite3 libuv1 libbpf mbedtls'
 describe() {
     libraries=
@@ -317,7 +316,7 @@ cache=$(cd "$cache" && pwd)
 for package in $packages; do
     get "$package" || continue
     compare "$package" gcc
-    # The largest say nothing more about the other compiler, and take the longest.
+    # The largest add nothing about the other compiler, and take longest.
     case $package in
     sqlite3 | mbedtls) ;;
     *) compare "$package" clang ;;

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Want of memory: each place at which the library allocates fails in turn, while plugins of all kinds
-# are opened in a process: tests/system/starved/host.c.
+# Out of memory: each allocating place of the library fails in turn while one process opens plugins of
+# all kinds (tests/system/starved/host.c).
 . "$(dirname "$0")/../../common/tap.sh"
 cd "$work" || exit 1
 chmod 755 .
@@ -12,7 +12,7 @@ for name in malloc calloc realloc reallocarray strdup strndup realpath vasprintf
     wrapped="$wrapped -Wl,--wrap=$name"
 done
 
-# host_of OUTPUT FILE...: the host, with more of its own.
+# host_of OUTPUT FILE...: builds the host with more files.
 host_of() {
     output=$1
     shift
@@ -26,7 +26,7 @@ plugin_of() {
     # shellcheck disable=SC2086
     "$PLUGIN" build -buildmode=plugin $TEST_CFLAGS -o "$output" "$@"
 }
-# starved NAME AT_LEAST HOST ARGUMENT...: every place fails, of which there are so many.
+# starved NAME AT_LEAST HOST ARGUMENT...: makes every place fail, of which there must be AT_LEAST.
 starved() {
     starved_name=$1
     export AT_LEAST="$2"
