@@ -25,8 +25,8 @@
 /* ---- read ---- */
 
 /* Go's run-time maps plugins by their paths. */
-static bool check_go(const struct module *module, const struct plugin_options *options,
-                     struct error *error)
+static bool open_check_go(const struct module *module, const struct plugin_options *options,
+                          struct error *error)
 {
     return !module->go || !options->trust ||
            error_set(error, PLUGIN_UNSUPPORTED,
@@ -35,7 +35,7 @@ static bool check_go(const struct module *module, const struct plugin_options *o
 
 /* What copies have in common. Without build IDs, plugins that differ in types alone may have the
  * same bytes loaded. To Go, all plugins of one path are the same. */
-static uint64_t content_of(const struct module *module)
+static uint64_t open_content(const struct module *module)
 {
     const struct format_header *header = &module->meta.header;
     return module->go ? header->content
@@ -44,7 +44,7 @@ static uint64_t content_of(const struct module *module)
 
 /* Checks the file against the trust policy before anything reads it; its sealed copy then takes its
  * place. */
-static bool admit(struct opening *opening, const char *path, struct error *error)
+static bool open_admit(struct opening *opening, const char *path, struct error *error)
 {
     return !opening->options->trust ||
            (trust_read(&opening->trust, opening->options->trust, error) &&
@@ -52,17 +52,17 @@ static bool admit(struct opening *opening, const char *path, struct error *error
 }
 
 /* Is the module a plugin, as far as its file says? */
-static bool judge_module(const struct opening *opening, const struct module *module,
-                         struct error *error)
+static bool open_judge_module(const struct opening *opening, const struct module *module,
+                              struct error *error)
 {
     const struct plugin_options *options = opening->options;
     return module_judge_machine(module, error) && module_judge(module, error) &&
-           check_go(module, options, error) &&
+           open_check_go(module, options, error) &&
            (!options->verify || verify_content(module, &opening->file, error));
 }
 
 /* Reads the file at the resolved path, which may be open already, into a new opening->p. */
-static bool read_plugin(struct opening *opening, const char *path, struct error *error)
+static bool open_read_plugin(struct opening *opening, const char *path, struct error *error)
 {
     struct file *file = &opening->file;
     struct module module;
@@ -70,10 +70,10 @@ static bool read_plugin(struct opening *opening, const char *path, struct error 
         return false;
     dev_t device = file->device;
     ino_t inode = file->inode;
-    if (!admit(opening, path, error) || !module_read(&module, file, &opening->arena, error))
+    if (!open_admit(opening, path, error) || !module_read(&module, file, &opening->arena, error))
         return false;
     struct plugin *p =
-        judge_module(opening, &module, error) ? plugin_new(path, &module, error) : NULL;
+        open_judge_module(opening, &module, error) ? plugin_new(path, &module, error) : NULL;
     if (!p) {
         module_deinit(&module);
         return false;
@@ -84,14 +84,14 @@ static bool read_plugin(struct opening *opening, const char *path, struct error 
     p->mapped = opening->options->trust ? sealed_path(file) : NULL;
     p->mapped_device = file->device;
     p->mapped_inode = file->inode;
-    p->content = content_of(&p->module);
+    p->content = open_content(&p->module);
     return !opening->options->trust || p->mapped || error_set_no_memory(error);
 }
 
 /* ---- initialise ---- */
 
 /* A plugin that is mapped: the inits of what came with it, of what it needs, and its own. */
-static enum outcome initialise(struct plugin *p, struct error *error)
+static enum outcome open_initialise(struct plugin *p, struct error *error)
 {
     package_set_mapped(p);
     enum package_result result =
@@ -119,7 +119,7 @@ static void opening_deinit(struct opening *opening)
 
 /* Frees what only the judgement needs, before foreign code runs: that may leave plugin_open by
  * longjmp, or open plugins itself. */
-static void end_judgement(struct opening *opening)
+static void opening_end_judgement(struct opening *opening)
 {
     libraries_deinit(&opening->libraries);
     module_end_judgement(&opening->p->module);
@@ -132,13 +132,13 @@ static enum outcome open_in_process(struct opening *opening, struct error *error
     if (!foreign_modules_register(NULL, error) || !package_claim(p, error))
         return OPEN_REFUSED;
     bool is_ready = process_judge(opening, error) && process_prepare(opening, error);
-    end_judgement(opening);
+    opening_end_judgement(opening);
     if (!is_ready || !map_plugin(p, &opening->file, error)) {
         package_unclaim(p);
         return OPEN_REFUSED;
     }
     file_close(&opening->file);
-    return initialise(p, error);
+    return open_initialise(p, error);
 }
 
 /* Go's run-time maps and initialises a Go plugin in one step. */
@@ -147,7 +147,7 @@ static enum outcome open_go(struct opening *opening, struct error *error)
     struct plugin *p = opening->p;
     bool fits =
         go_plugin_prepare(p, opening->options->go_bridge, error) && process_judge(opening, error);
-    end_judgement(opening);
+    opening_end_judgement(opening);
     enum outcome outcome = fits ? go_plugin_open(p, &opening->file, error) : OPEN_REFUSED;
     go_plugin_finish(p, outcome);
     return outcome;
@@ -162,7 +162,7 @@ static enum outcome open_built_in(struct opening *opening, struct error *error)
     if (!fits)
         return OPEN_REFUSED;
     built_in_set_addresses(p);
-    enum outcome outcome = initialise(p, error);
+    enum outcome outcome = open_initialise(p, error);
     /* Those of a main package that has inits have run before these. */
     if (outcome == OPEN_DONE)
         built_in_construct_main(p);
@@ -202,7 +202,7 @@ static struct plugin *open_read(struct opening *opening, struct error *error)
 
 /* A Go plugin cannot be built in, and in the second C library that a static program would load for
  * it, Go's threads crash. */
-static void set_no_loader(const struct plugin *candidate, struct error *error)
+static void open_set_no_loader(const struct plugin *candidate, struct error *error)
 {
     if (candidate->module.go)
         error_set(error, PLUGIN_UNSUPPORTED,
@@ -239,11 +239,11 @@ static struct plugin *open_file(const char *path, const struct plugin_options *o
         registry_set_sealed(error);
     if (open || is_sealed)
         return open;
-    bool is_read = read_plugin(&opening, resolved, error);
+    bool is_read = open_read_plugin(&opening, resolved, error);
     if (is_read && loader_is_there())
         return open_read(&opening, error);
     if (is_read)
-        set_no_loader(opening.p, error);
+        open_set_no_loader(opening.p, error);
     plugin_free(opening.p);
     return NULL;
 }
@@ -261,7 +261,7 @@ static struct plugin *open_number(uint32_t number, const struct plugin_options *
     return opening.p ? open_read(&opening, error) : NULL;
 }
 
-static struct plugin *set_not_built_in(struct error *error)
+static struct plugin *open_set_not_built_in(struct error *error)
 {
     TEXT_AUTO names = {0};
     built_in_add_names(&names);
@@ -271,7 +271,7 @@ static struct plugin *set_not_built_in(struct error *error)
 }
 
 /* NULL, with the error set, for a plugin whose init has failed. */
-static struct plugin *check_failure(struct plugin *p, struct error *error)
+static struct plugin *open_check_failure(struct plugin *p, struct error *error)
 {
     if (!p || !p->failure)
         return p;
@@ -287,14 +287,14 @@ static struct plugin *open_with(const char *path, const struct plugin_options *g
     if (!options_read(&options, given, error))
         return NULL;
     if (options.placement != PLUGIN_IN_PROCESS && built_in_find(path, &number))
-        return check_failure(open_number(number, &options, error), error);
+        return open_check_failure(open_number(number, &options, error), error);
     if (options.placement == PLUGIN_BUILT_IN)
-        return set_not_built_in(error);
+        return open_set_not_built_in(error);
     /* For an open plugin, one stat is enough. */
     struct plugin *open = options.search ? NULL : open_find(path);
     if (!open && !(open = open_file(path, &options, error)))
         loader_forget_error();
-    return check_failure(open, error);
+    return open_check_failure(open, error);
 }
 
 plugin *plugin_open_with(const char *path, const struct plugin_options *options)

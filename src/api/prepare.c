@@ -12,8 +12,9 @@
 
 /* The module whose copy is the live one of a package that the library carries, and is to be bound
  * to; NULL: its own is. *number is the package's in there. */
-static const struct carrier *find_live_copy(const struct library *library, uint32_t package,
-                                            const struct plugin *candidate, uint32_t *number)
+static const struct carrier *prepare_find_live_copy(const struct library *library, uint32_t package,
+                                                    const struct plugin *candidate,
+                                                    uint32_t *number)
 {
     const struct meta *meta = &library->module->meta;
     const char *path = meta_package(meta, package).path;
@@ -23,20 +24,20 @@ static const struct carrier *find_live_copy(const struct library *library, uint3
     return is_bound ? carrier : NULL;
 }
 
-static uint32_t package_count(const struct library *library)
+static uint32_t prepare_package_count(const struct library *library)
 {
     return library->module->is_stamped ? library->module->meta.header.packages.count : 0;
 }
 
 /* Lets the libraries be bound to the live copies. */
-static bool promote_copies(const struct libraries *libraries, const struct plugin *candidate,
-                           struct error *error)
+static bool prepare_packages(const struct libraries *libraries, const struct plugin *candidate,
+                             struct error *error)
 {
     uint32_t number;
     for (size_t i = 1; i < libraries->count; i++) {
         const struct library *library = &libraries->items[i];
-        for (uint32_t k = 0; k < package_count(library); k++)
-            if (find_live_copy(library, k, candidate, &number) &&
+        for (uint32_t k = 0; k < prepare_package_count(library); k++)
+            if (prepare_find_live_copy(library, k, candidate, &number) &&
                 !package_promote_live(meta_package(&library->module->meta, k).path, error))
                 return false;
     }
@@ -46,7 +47,7 @@ static bool promote_copies(const struct libraries *libraries, const struct plugi
 /* ---- libraries under a trust policy ---- */
 
 /* Does the dynamic loader have a library of this name? */
-static bool is_there(const char *name)
+static bool prepare_is_loaded(const char *name)
 {
     void *handle = loader_open(name, RTLD_LAZY | RTLD_NOLOAD);
     if (handle)
@@ -54,17 +55,17 @@ static bool is_there(const char *name)
     return handle;
 }
 
-static bool has_all_needed(const struct library *library)
+static bool prepare_has_needed(const struct library *library)
 {
     const char *name;
     for (size_t i = 0; (name = dynamic_needed(&library->dynamic, i)); i++)
-        if (!is_there(name))
+        if (!prepare_is_loaded(name))
             return false;
     return true;
 }
 
 /* Maps a library's sealed copy, which must be what the dynamic loader then takes for its name. */
-static bool load_copy(struct library *library, struct error *error)
+static bool prepare_library(struct library *library, struct error *error)
 {
     char *path = sealed_path(&library->file);
     if (!path)
@@ -76,7 +77,7 @@ static bool load_copy(struct library *library, struct error *error)
         return error_set(error, PLUGIN_SYSTEM, "%s: the dynamic loader refuses it: %s",
                          library->path, reason ? reason : "no reason given");
     library->file.is_kept = true;
-    return is_there(library->name) ||
+    return prepare_is_loaded(library->name) ||
            error_set(error, PLUGIN_UNTRUSTED,
                      "its library %s, at %s, has not that name itself (DT_SONAME), so that the "
                      "dynamic loader would take a file that was not checked",
@@ -85,22 +86,22 @@ static bool load_copy(struct library *library, struct error *error)
 
 /* Maps the libraries, each after those that it needs, so that the dynamic loader searches for
  * nothing by itself. */
-static bool load_copies(struct libraries *libraries, struct error *error)
+static bool prepare_libraries(struct libraries *libraries, struct error *error)
 {
     size_t left = libraries->count - 1;
     for (bool is_moving = true; left && is_moving;) {
         is_moving = false;
         for (size_t i = 1; i < libraries->count; i++) {
             struct library *library = &libraries->items[i];
-            if (library->file.is_kept || !has_all_needed(library))
+            if (library->file.is_kept || !prepare_has_needed(library))
                 continue;
-            if (!load_copy(library, error))
+            if (!prepare_library(library, error))
                 return false;
             is_moving = true;
             left--;
         }
     }
-    if (left || !has_all_needed(&libraries->items[0]))
+    if (left || !prepare_has_needed(&libraries->items[0]))
         return error_set(error, PLUGIN_UNTRUSTED,
                          "libraries that it needs, need each other, so that the dynamic loader "
                          "would take files that were not checked");
@@ -109,7 +110,7 @@ static bool load_copies(struct libraries *libraries, struct error *error)
 
 bool process_prepare(struct opening *opening, struct error *error)
 {
-    return promote_copies(&opening->libraries, opening->p, error) &&
-           (!opening->options->trust || load_copies(&opening->libraries, error)) &&
+    return prepare_packages(&opening->libraries, opening->p, error) &&
+           (!opening->options->trust || prepare_libraries(&opening->libraries, error)) &&
            package_promote(opening->p, error);
 }

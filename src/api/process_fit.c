@@ -25,7 +25,7 @@ struct question {
 
 /* What a reference of the plugin will be bound to, among what is loaded. What it has itself comes
  * before what the libraries have that it needs: such a one may be left from an open that failed. */
-static void *search(const struct question *question, const char *name, const char *version)
+static void *question_search(const struct question *question, const char *name, const char *version)
 {
     void *address = map_find_global(name, version);
     if (!address && module_kind(&question->candidate->module, name))
@@ -37,7 +37,8 @@ static void *search(const struct question *question, const char *name, const cha
 
 /* The first module whose stamp has the name. It is asked when the address does not lead to the
  * module that defines a variable: the program may hold a copy of it (R_*_COPY), or each thread. */
-static bool find_definer(const char *name, const struct loaded **definer, struct error *error)
+static bool process_find_definer(const char *name, const struct loaded **definer,
+                                 struct error *error)
 {
     bool end = false;
     for (unsigned i = 0; !end; i++) {
@@ -53,8 +54,8 @@ static bool find_definer(const char *name, const struct loaded **definer, struct
     return true;
 }
 
-static bool find_provider(const char *name, const void *address, uint32_t kind,
-                          struct provider *provider, struct error *error)
+static bool process_find_provider(const char *name, const void *address, uint32_t kind,
+                                  struct provider *provider, struct error *error)
 {
     const struct loaded *loaded = NULL;
     if (kind != FORMAT_THREAD_LOCAL) {
@@ -66,7 +67,7 @@ static bool find_provider(const char *name, const void *address, uint32_t kind,
     bool is_elsewhere =
         kind == FORMAT_THREAD_LOCAL || (kind == FORMAT_VARIABLE && loaded && loaded->is_program &&
                                         !module_kind(&loaded->module, name));
-    if (is_elsewhere && !find_definer(name, &loaded, error))
+    if (is_elsewhere && !process_find_definer(name, &loaded, error))
         return false;
     *provider = (struct provider){.path = loaded ? loaded->path : "a module that cannot be read",
                                   .is_host = loaded && loaded->is_program,
@@ -74,8 +75,8 @@ static bool find_provider(const char *name, const void *address, uint32_t kind,
     return true;
 }
 
-static bool find(void *context, const char *name, const char *version, uint32_t kind, bool *found,
-                 struct provider *provider, struct error *error)
+static bool process_find(void *context, const char *name, const char *version, uint32_t kind,
+                         bool *found, struct provider *provider, struct error *error)
 {
     const struct question *question = context;
     const struct loaded *libc = libc_module();
@@ -84,9 +85,9 @@ static bool find(void *context, const char *name, const char *version, uint32_t 
         *provider = (struct provider){.path = libc->path, .module = &libc->module};
         return true;
     }
-    void *address = search(question, name, version);
+    void *address = question_search(question, name, version);
     *found = address;
-    if (address && !find_provider(name, address, kind, provider, error))
+    if (address && !process_find_provider(name, address, kind, provider, error))
         return false;
     if (address && libc && provider->module == &libc->module)
         libc_remember(name, version);
@@ -95,8 +96,8 @@ static bool find(void *context, const char *name, const char *version, uint32_t 
 
 /* The same for what is linked into the program, in which a reference may be bound to what it does
  * not export. */
-static bool find_linked(void *context, const char *name, const char *version, uint32_t kind,
-                        bool *found, struct provider *provider, struct error *error)
+static bool process_find_linked(void *context, const char *name, const char *version, uint32_t kind,
+                                bool *found, struct provider *provider, struct error *error)
 {
     (void)context, (void)version, (void)kind;
     bool end;
@@ -111,29 +112,29 @@ static bool find_linked(void *context, const char *name, const char *version, ui
 }
 
 /* Does the program export the package of a plugin that is built into it? */
-static bool is_exported(const struct carrier *carrier, const char *package)
+static bool process_exports(const struct carrier *carrier, const char *package)
 {
     const char *name = meta_find_package_symbol(&carrier->module->meta, package);
     return !name || map_find_global(name, NULL);
 }
 
-static bool find_package(void *context, const char *package, bool *found, struct provider *provider,
-                         struct error *error)
+static bool process_find_package(void *context, const char *package, bool *found,
+                                 struct provider *provider, struct error *error)
 {
     (void)error;
     const struct question *question = context;
     const struct carrier *carrier = package_find(package, question->candidate);
     *found = carrier;
     if (carrier)
-        *provider =
-            (struct provider){.path = carrier->path,
-                              .is_host = carrier->is_program,
-                              .is_unexported = carrier->built_in && !is_exported(carrier, package),
-                              .module = carrier->module};
+        *provider = (struct provider){.path = carrier->path,
+                                      .is_host = carrier->is_program,
+                                      .is_unexported =
+                                          carrier->built_in && !process_exports(carrier, package),
+                                      .module = carrier->module};
     return true;
 }
 
-static bool is_loaded(void *context, const char *name)
+static bool process_is_loaded(void *context, const char *name)
 {
     struct question *question = context;
     /* Nearly all need it, and each question would wait for another thread's dlopen. */
@@ -161,7 +162,7 @@ static bool is_loaded(void *context, const char *name)
 
 /* A plugin that used another copy of this library would have its packages initialised twice, by
  * both of them. */
-static void judge_own_library(const struct question *question, struct misfits *misfits)
+static void process_judge_own_library(const struct question *question, struct misfits *misfits)
 {
     static const struct {
         const char *name;
@@ -172,7 +173,7 @@ static void judge_own_library(const struct question *question, struct misfits *m
     uint32_t index;
     for (size_t i = 0; !is_other && i < sizeof own / sizeof *own; i++)
         is_other = meta_find_import(&question->candidate->module.meta, own[i].name, &index) &&
-                   search(question, own[i].name, NULL) != own[i].address;
+                   question_search(question, own[i].name, NULL) != own[i].address;
     if (!is_other)
         return;
     misfits_add(misfits, NULL, NULL,
@@ -182,7 +183,7 @@ static void judge_own_library(const struct question *question, struct misfits *m
 
 /* Packages of the plugin that a module has as well which cannot share them: there would be two
  * copies, one of which nobody knows. */
-static void judge_unknown(const struct plugin *candidate, struct misfits *misfits)
+static void process_judge_unknown(const struct plugin *candidate, struct misfits *misfits)
 {
     const struct meta *meta = &candidate->module.meta;
     for (uint32_t i = 0; i < meta->header.packages.count; i++) {
@@ -201,15 +202,15 @@ static void judge_unknown(const struct plugin *candidate, struct misfits *misfit
     }
 }
 
-static bool judge_all(const struct question *question, const struct libraries *libraries,
-                      const struct fit_host *host, bool is_strict, const char *path,
-                      struct error *error)
+static bool process_judge_all(const struct question *question, const struct libraries *libraries,
+                              const struct fit_host *host, bool is_strict, const char *path,
+                              struct error *error)
 {
     MISFITS_AUTO misfits = {0};
     if (!fit_collect(&misfits, libraries, host, is_strict, error))
         return false;
-    judge_unknown(question->candidate, &misfits);
-    judge_own_library(question, &misfits);
+    process_judge_unknown(question->candidate, &misfits);
+    process_judge_own_library(question, &misfits);
     if (question->candidate->module.go)
         go_plugin_judge(question->candidate, &misfits);
     return !misfits.count || misfits_refuse(&misfits, path, host->path, error);
@@ -228,8 +229,8 @@ bool process_judge_built_in(struct opening *opening, struct error *error)
     const struct fit_host host = {.path = program ? program->path : "the program",
                                   .module = program ? &program->module : NULL,
                                   .context = &question,
-                                  .find_symbol = find_linked,
-                                  .find_package = find_package};
+                                  .find_symbol = process_find_linked,
+                                  .find_package = process_find_package};
     struct library own = {
         .name = candidate->path, .path = candidate->path, .module = &candidate->module};
     const struct libraries libraries = {
@@ -237,12 +238,12 @@ bool process_judge_built_in(struct opening *opening, struct error *error)
     MISFITS_AUTO misfits = {0};
     if (is_strict && !fit_collect(&misfits, &libraries, &host, is_strict, error))
         return false;
-    judge_unknown(candidate, &misfits);
+    process_judge_unknown(candidate, &misfits);
     return !misfits.count || misfits_refuse(&misfits, candidate->path, host.path, error);
 }
 
-static bool admit(void *context, const char *name, const char *path, struct file *file,
-                  struct error *error)
+static bool process_admit(void *context, const char *name, const char *path, struct file *file,
+                          struct error *error)
 {
     return trust_admit_library(context, name, path, file, error);
 }
@@ -259,19 +260,20 @@ bool process_judge(struct opening *opening, struct error *error)
                                   .module = program ? &program->module : NULL,
                                   .libc_path = libc ? libc->path : NULL,
                                   .context = &question,
-                                  .find_symbol = find,
-                                  .find_package = find_package};
+                                  .find_symbol = process_find,
+                                  .find_package = process_find_package};
     struct dynamic dynamic;
     *libraries = (struct libraries){.arena = &opening->arena,
                                     .program.path = host.path,
-                                    .admit = has_trust ? admit : NULL,
+                                    .admit = has_trust ? process_admit : NULL,
                                     .admit_context = has_trust ? &opening->trust : NULL};
     libraries->program.runpath = map_program_runpath(&libraries->program.is_rpath);
     bool fits =
         module_read_dynamic(&dynamic, &candidate->module, &opening->file, &opening->arena, error) &&
         libraries_read_of(libraries, candidate->path, &opening->file, &candidate->module, &dynamic,
-                          is_loaded, &question, error) &&
-        judge_all(&question, libraries, &host, opening->options->strict, opening->path, error);
+                          process_is_loaded, &question, error) &&
+        process_judge_all(&question, libraries, &host, opening->options->strict, opening->path,
+                          error);
     if (question.failed)
         fits = error_set_no_memory(error);
     for (size_t i = 0; i < question.library_count; i++)

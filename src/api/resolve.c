@@ -76,7 +76,7 @@ struct how_to_open {
 
 /* Opens the path if there is no symbolic link on it; -1: there is one, or there is no such file, or
  * the system cannot tell. */
-static int open_without_links(const char *path)
+static int resolve_open(const char *path)
 {
 #ifdef __alpha__
     (void)path;
@@ -90,7 +90,7 @@ static int open_without_links(const char *path)
 
 /* Writes an absolute path, on which there are no symbolic links, without "." and "..", which there
  * mean what they say. false: it is too long. */
-static bool simplify(char resolved[PATH_MAX], size_t length, const char *path)
+static bool resolve_simplify(char resolved[PATH_MAX], size_t length, const char *path)
 {
     while (*path) {
         const char *end = strchrnul(path, '/');
@@ -111,7 +111,7 @@ static bool simplify(char resolved[PATH_MAX], size_t length, const char *path)
     return true;
 }
 
-static bool make_absolute(char resolved[PATH_MAX], const char *path)
+static bool resolve_make_absolute(char resolved[PATH_MAX], const char *path)
 {
     size_t length = 0;
     if (*path != '/') {
@@ -121,17 +121,17 @@ static bool make_absolute(char resolved[PATH_MAX], const char *path)
         length = strlen(resolved);
         length -= length == 1; /* the root directory's is the only one that ends with it */
     }
-    return simplify(resolved, length, path);
+    return resolve_simplify(resolved, length, path);
 }
 
 /* A relative path and the working directory are read one after the other: that nobody has changed
  * directories meanwhile, is found out when what was mapped is compared with what was opened. */
 static bool resolve_without_links(char resolved[PATH_MAX], const char *path, int *descriptor)
 {
-    *descriptor = open_without_links(path);
+    *descriptor = resolve_open(path);
     if (*descriptor < 0)
         return false;
-    if (make_absolute(resolved, path))
+    if (resolve_make_absolute(resolved, path))
         return true;
     close(*descriptor);
     *descriptor = -1;

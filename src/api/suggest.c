@@ -8,7 +8,7 @@
 /* Longer names are not compared, which bounds the work for one. */
 enum { NAME_MAX_LENGTH = 64, NEAR_MAX = 3 };
 
-static unsigned least(unsigned a, unsigned b, unsigned c)
+static unsigned suggest_least(unsigned a, unsigned b, unsigned c)
 {
     unsigned smaller = a < b ? a : b;
     return smaller < c ? smaller : c;
@@ -16,7 +16,7 @@ static unsigned least(unsigned a, unsigned b, unsigned c)
 
 /* How many letters must be inserted, deleted, replaced or swapped with the next one to turn one
  * name into the other (the optimal string alignment distance); case alone costs nothing. */
-static unsigned distance(const char *a, size_t a_length, const char *b, size_t b_length)
+static unsigned suggest_distance(const char *a, size_t a_length, const char *b, size_t b_length)
 {
     unsigned rows[3][NAME_MAX_LENGTH + 1];
     for (size_t j = 0; j <= b_length; j++)
@@ -26,7 +26,7 @@ static unsigned distance(const char *a, size_t a_length, const char *b, size_t b
         row[0] = (unsigned)i;
         for (size_t j = 1; j <= b_length; j++) {
             int x = tolower((unsigned char)a[i - 1]), y = tolower((unsigned char)b[j - 1]);
-            row[j] = least(above[j] + 1, row[j - 1] + 1, above[j - 1] + (x != y));
+            row[j] = suggest_least(above[j] + 1, row[j - 1] + 1, above[j - 1] + (x != y));
             if (i > 1 && j > 1 && x == tolower((unsigned char)b[j - 2]) &&
                 y == tolower((unsigned char)a[i - 2]) && above2[j - 2] + 1 < row[j])
                 row[j] = above2[j - 2] + 1;
@@ -41,7 +41,7 @@ struct candidate {
 };
 
 /* Keeps the nearest ones, nearest first; of equally near ones, the first in order of names. */
-static void keep(struct candidate kept[NEAR_MAX], const char *name, unsigned far)
+static void suggest_add(struct candidate kept[NEAR_MAX], const char *name, unsigned far)
 {
     for (size_t i = 0; i < NEAR_MAX; i++) {
         if (kept[i].name && kept[i].distance <= far)
@@ -66,9 +66,9 @@ void near_add(struct text *text, const struct meta *meta, const char *name)
         size_t apart = length > other_length ? length - other_length : other_length - length;
         if (other_length > NAME_MAX_LENGTH || apart > allowed)
             continue;
-        unsigned far = distance(name, length, other, other_length);
+        unsigned far = suggest_distance(name, length, other, other_length);
         if (far <= allowed)
-            keep(kept, other, far);
+            suggest_add(kept, other, far);
     }
     for (size_t i = 0; i < NEAR_MAX && kept[i].name; i++) {
         bool is_last = i + 1 == NEAR_MAX || !kept[i + 1].name;

@@ -10,7 +10,7 @@
 
 #include <stdlib.h>
 
-static bool set_no_symbol(const struct plugin *p, const char *name, struct error *error)
+static bool symbol_set_missing(const struct plugin *p, const char *name, struct error *error)
 {
     error_set(error, PLUGIN_NO_SYMBOL, "symbol %s not found in plugin %s", name, p->path);
     const struct meta *meta = &p->module.meta;
@@ -32,7 +32,7 @@ __attribute__((noinline, cold)) static const plugin_symbol *refuse(const struct 
                                                                    const char *name)
 {
     struct error error = {0};
-    set_no_symbol(p, name, &error);
+    symbol_set_missing(p, name, &error);
     error_publish(&error);
     return NULL;
 }
@@ -60,7 +60,8 @@ const char *plugin_symbol_name(const plugin_symbol *symbol)
 }
 
 /* False only if the types cannot be read. */
-static bool write_decl(struct text *text, const struct plugin_symbol *symbol, struct error *error)
+static bool symbol_write_decl(struct text *text, const struct plugin_symbol *symbol,
+                              struct error *error)
 {
     if (!symbol->type) {
         text_add_escaped(text, symbol->name);
@@ -73,10 +74,10 @@ static bool write_decl(struct text *text, const struct plugin_symbol *symbol, st
 }
 
 /* The symbol's declaration, newly allocated; NULL with the error set. */
-static char *make_decl(const struct plugin_symbol *symbol, struct error *error)
+static char *symbol_new_decl(const struct plugin_symbol *symbol, struct error *error)
 {
     struct text text = {0};
-    bool is_written = write_decl(&text, symbol, error);
+    bool is_written = symbol_write_decl(&text, symbol, error);
     if (is_written && !text.failed)
         return text.chars;
     if (is_written)
@@ -96,7 +97,7 @@ const char *plugin_symbol_decl(const plugin_symbol *symbol)
     if (decl)
         return decl;
     struct error error = {0};
-    char *made = make_decl(symbol, &error);
+    char *made = symbol_new_decl(symbol, &error);
     if (!made) {
         error_publish(&error);
         return NULL;
@@ -117,40 +118,40 @@ void *plugin_address(const plugin_symbol *symbol)
     return symbol->plugin->built_in ? built_in_thread_local(symbol) : map_find_address(symbol);
 }
 
-static const char cannot_tell[] = "cannot tell which type plugin_as asks for: ";
+static const char symbol_cannot_tell[] = "cannot tell which type plugin_as asks for: ";
 
 /* What the probe asks for, from the stamp of the module that it is in. */
-static bool find_asked(const void *probe, struct format_probe *asked, const struct loaded **asker,
-                       struct error *error)
+static bool symbol_find_asked(const void *probe, struct format_probe *asked,
+                              const struct loaded **asker, struct error *error)
 {
     const struct loaded *loaded = loaded_find(probe, error);
     if (!loaded) {
-        error_prefix(error, "%s", cannot_tell);
+        error_prefix(error, "%s", symbol_cannot_tell);
         return false;
     }
     if (!loaded->module.is_stamped)
         return error_set(error, PLUGIN_UNSUPPORTED,
                          "%s%s is not stamped; build it with `plugin build`, or compile it with -g "
                          "and run: plugin stamp %s",
-                         cannot_tell, loaded->path, loaded->path);
+                         symbol_cannot_tell, loaded->path, loaded->path);
     if (!meta_find_probe(&loaded->module.meta, (uintptr_t)probe - loaded->base, asked))
         return error_set(error, PLUGIN_UNSUPPORTED,
                          "%sthe stamp of %s does not know this use; compile the file it is in with "
                          "-g, link, and run: plugin stamp %s",
-                         cannot_tell, loaded->path, loaded->path);
+                         symbol_cannot_tell, loaded->path, loaded->path);
     *asker = loaded;
     return true;
 }
 
-static void add_side(struct text *text, const char *side, const char *what)
+static void symbol_add_side(struct text *text, const char *side, const char *what)
 {
     text_add(text, "\n      %-8s  %s", side, what);
 }
 
-/* "symbol V of PATH has another type", both types, where they part, and who built which side. */
-static bool set_wrong_type(const struct plugin_symbol *symbol, struct type_side own,
-                           struct type_side asked, const struct loaded *asker,
-                           const struct type_difference *difference, struct error *error)
+/* "symbol V of PATH has another type", both types, where they differ, and who built which side. */
+static bool symbol_set_wrong_type(const struct plugin_symbol *symbol, struct type_side own,
+                                  struct type_side asked, const struct loaded *asker,
+                                  const struct type_difference *difference, struct error *error)
 {
     const struct plugin *p = symbol->plugin;
     error_set(error, PLUGIN_WRONG_TYPE,
@@ -158,7 +159,7 @@ static bool set_wrong_type(const struct plugin_symbol *symbol, struct type_side 
     struct text *text = &error->text;
     TEXT_AUTO type = {0};
     print_shown(&type, asked.btf, asked.id, NULL);
-    add_side(text, "asked", text_chars(&type));
+    symbol_add_side(text, "asked", text_chars(&type));
     text->failed |= type.failed;
     text_add(text, "   (");
     text_add_escaped(text, asker->path);
@@ -167,7 +168,7 @@ static bool set_wrong_type(const struct plugin_symbol *symbol, struct type_side 
     text_add(text, ")");
     text_free(&type);
     print_shown(&type, own.btf, btf_type(own.btf, own.id).type, symbol->name);
-    add_side(text, "recorded", text_chars(&type));
+    symbol_add_side(text, "recorded", text_chars(&type));
     text->failed |= type.failed;
     text_add(text, "   (");
     module_add_build(text, &p->module);
@@ -176,14 +177,14 @@ static bool set_wrong_type(const struct plugin_symbol *symbol, struct type_side 
         text_add(text, "%s:", text_chars(&difference->path));
     else
         text_add(text, "the type itself:");
-    add_side(text, "asked", text_chars(&difference->first));
-    add_side(text, "recorded", text_chars(&difference->second));
+    symbol_add_side(text, "asked", text_chars(&difference->first));
+    symbol_add_side(text, "recorded", text_chars(&difference->second));
     text->failed |=
         difference->path.failed || difference->first.failed || difference->second.failed;
     return false;
 }
 
-static bool set_no_form(const struct plugin_symbol *symbol, struct error *error)
+static bool symbol_set_no_form(const struct plugin_symbol *symbol, struct error *error)
 {
     const struct go_symbol *go = go_module_symbol(symbol->plugin->module.go, symbol->name);
     return error_set(error, PLUGIN_WRONG_TYPE,
@@ -194,12 +195,12 @@ static bool set_no_form(const struct plugin_symbol *symbol, struct error *error)
 }
 
 /* Compares the two, whose hashes do not say that they are the same. */
-static bool compare_type(const struct plugin_symbol *symbol, uint32_t asked_id,
-                         const struct loaded *asker, struct error *error)
+static bool symbol_compare_type(const struct plugin_symbol *symbol, uint32_t asked_id,
+                                const struct loaded *asker, struct error *error)
 {
     struct type_side asked = {module_types(&asker->module, error), asked_id};
     if (!asked.btf)
-        return error_prefix(error, "%s%s: ", cannot_tell, asker->path);
+        return error_prefix(error, "%s%s: ", symbol_cannot_tell, asker->path);
     struct type_side own = {module_types(&symbol->plugin->module, error), symbol->type};
     struct type_difference difference = {0};
     bool agree = false;
@@ -207,28 +208,29 @@ static bool compare_type(const struct plugin_symbol *symbol, uint32_t asked_id,
     if (!answered)
         error_prefix(error, "symbol %s of plugin %s: ", symbol->name, symbol->plugin->path);
     else if (!agree)
-        set_wrong_type(symbol, own, asked, asker, &difference, error);
+        symbol_set_wrong_type(symbol, own, asked, asker, &difference, error);
     type_difference_deinit(&difference);
     return answered && agree;
 }
 
-static uint64_t hash_of_type(const struct plugin_symbol *symbol)
+static uint64_t symbol_type_hash(const struct plugin_symbol *symbol)
 {
     const struct plugin *p = symbol->plugin;
     return meta_symbol(&p->module.meta, (uint32_t)(symbol - p->symbols)).hash;
 }
 
 /* Is the symbol's type the one that the probe asks for? */
-static bool check_type(const struct plugin_symbol *symbol, const void *probe, struct error *error)
+static bool symbol_check_type(const struct plugin_symbol *symbol, const void *probe,
+                              struct error *error)
 {
     struct format_probe asked;
     const struct loaded *asker = NULL;
-    if (!find_asked(probe, &asked, &asker, error))
+    if (!symbol_find_asked(probe, &asked, &asker, error))
         return false;
-    if (asked.hash && asked.hash == hash_of_type(symbol))
+    if (asked.hash && asked.hash == symbol_type_hash(symbol))
         return true;
     if (!symbol->type && symbol->plugin->module.go)
-        return set_no_form(symbol, error);
+        return symbol_set_no_form(symbol, error);
     if (!symbol->type)
         return error_set(error, PLUGIN_WRONG_TYPE,
                          "the type of symbol %s of plugin %s was not recorded: %s; plugin_address "
@@ -237,7 +239,7 @@ static bool check_type(const struct plugin_symbol *symbol, const void *probe, st
                          symbol->kind == FORMAT_INDIRECT
                              ? "its resolver does not return a pointer of that type"
                              : "the file that defines it was compiled without -g");
-    return compare_type(symbol, asked.type, asker, error);
+    return symbol_compare_type(symbol, asked.type, asker, error);
 }
 
 void *plugin_assert_(const plugin_symbol *symbol, const void *probe, const void **seen)
@@ -245,7 +247,7 @@ void *plugin_assert_(const plugin_symbol *symbol, const void *probe, const void 
     if (!symbol)
         return NULL;
     struct error error = {0};
-    if (!check_type(symbol, probe, &error)) {
+    if (!symbol_check_type(symbol, probe, &error)) {
         error_publish(&error);
         return NULL;
     }
