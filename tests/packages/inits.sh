@@ -385,7 +385,7 @@ E2
 only_loadable "a built-in plugin is no file that others could load" \
     "plain dlopen while an init runs" || {
 expect "a module that plain dlopen loads meanwhile starts when that init is done" \
-    timeout $hang ./staggered ./loads1.so "?slow begins" ./loads2.so =./loads3.so <<'E2'
+    timeout $hang ./staggered ./loads1.so "?slow begins" ./loads2.so @slow_value =./loads3.so <<'E2'
 open
 open
 loaded
