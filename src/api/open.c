@@ -90,22 +90,26 @@ static bool open_read_plugin(struct opening *opening, const char *path, struct e
 
 /* ---- initialise ---- */
 
-/* A plugin that is mapped: the inits of what came with it, of what it needs, and its own. */
+/* Starts what came with a mapped plugin, then what it needs, then its own packages. */
+static enum package_result open_start_packages(struct plugin *p, struct error *error)
+{
+    if (!foreign_modules_register(p, error) || !foreign_modules_start(p, error))
+        return error->code == PLUGIN_INIT_FAILED ? PACKAGE_FAILED : PACKAGE_BUSY;
+    enum package_result result = package_start_needed(p, error);
+    if (result == PACKAGE_STARTED && p->carrier)
+        result = package_start(p->carrier, error);
+    return result;
+}
+
 static enum outcome open_initialise(struct plugin *p, struct error *error)
 {
     package_set_mapped(p);
-    enum package_result result =
-        foreign_modules_register(p, error) && foreign_modules_start(p, error)
-            ? package_start_needed(p, error)
-        : error->code == PLUGIN_INIT_FAILED ? PACKAGE_FAILED
-                                            : PACKAGE_BUSY;
-    if (result == PACKAGE_STARTED && p->carrier)
-        result = package_start(p->carrier, error);
+    enum package_result result = open_start_packages(p, error);
+    if (result == PACKAGE_STARTED)
+        return OPEN_DONE;
     if (result == PACKAGE_FAILED)
         p->failure = strdup(error_text(error));
-    return result == PACKAGE_STARTED                ? OPEN_DONE
-           : result == PACKAGE_FAILED && p->failure ? OPEN_FAILED
-                                                    : OPEN_REFUSED;
+    return p->failure ? OPEN_FAILED : OPEN_REFUSED;
 }
 
 /* ---- each placement: judge, prepare, map, initialise ---- */

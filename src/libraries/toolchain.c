@@ -1,8 +1,9 @@
 /* The libraries of the C implementation. */
 #include "libraries/toolchain.h"
 
+#include "base/path.h"
+
 #include <stddef.h>
-#include <string.h>
 
 bool implementation_has(const char *library)
 {
@@ -11,8 +12,7 @@ bool implementation_has(const char *library)
         "libpthread.so", "libdl.so",     "librt.so",     "libgcc_s.so", "libstdc++.so",
         "libasan.so",    "libubsan.so",  "libtsan.so",   "liblsan.so",  "libhwasan.so",
         "libclang_rt.",  "libplugin.so", "linux-vdso.so"};
-    const char *slash = strrchr(library, '/');
-    const char *name = slash ? slash + 1 : library;
+    const char *name = path_base_name(library);
     for (size_t i = 0; i < sizeof starts / sizeof *starts; i++)
         if (!strncmp(name, starts[i], strlen(starts[i])))
             return true;
