@@ -149,13 +149,6 @@ static void archive_remove_languages(struct build *linked)
 
 /* ---- the loadable plugin and its tables ---- */
 
-static int archive_link_loadable(struct archive *archive)
-{
-    archive_remove_languages(&archive->linked);
-    archive->linked.writes_rules = false;
-    return compile_link(&archive->linked, &archive->work);
-}
-
 static bool archive_read_tables(struct archive *archive, const char *name, struct error *error)
 {
     struct stamp_sections *tables = &archive->tables;
@@ -381,8 +374,11 @@ static int archive_make(struct archive *archive, const struct scratch *scratch)
     const char *name = path_base_name(text_chars(&archive->work.path));
     const char *script = archive_path(archive, "script");
     int status = script ? archive_compile_sources(archive) : archive_fail_no_memory(archive);
-    if (status == EXIT_DONE)
-        status = archive_link_loadable(archive);
+    if (status == EXIT_DONE) {
+        archive_remove_languages(&archive->linked);
+        archive->linked.writes_rules = false;
+        status = compile_link(&archive->linked, &archive->work);
+    }
     if (status == EXIT_DONE)
         status = archive_check_machine(archive);
     if (status == EXIT_DONE)

@@ -49,12 +49,6 @@ static bool object_open(struct object *object, const char *path, bool writes, st
     return true;
 }
 
-static const char *object_section_name(const struct object *object, const GElf_Shdr *header)
-{
-    const char *name = elf_strptr(object->elf, object->section_names, header->sh_name);
-    return name ? name : "";
-}
-
 /* ---- symbols ---- */
 
 /* The symbol table. */
@@ -96,12 +90,6 @@ static const char *object_string(const struct object *object, const GElf_Sym *sy
     return bytes_string((struct bytes){data->d_buf, data->d_size}, symbol->st_value);
 }
 
-/* The variable that PLUGIN_PACKAGE defines; C++ mangles the names of static variables. */
-static bool object_is_package_mark(const char *name)
-{
-    return !strcmp(name, "plugin_package_") || !strcmp(name, "_ZL15plugin_package_");
-}
-
 bool object_read_package(const char *path, char **package, struct error *error)
 {
     struct object object;
@@ -111,8 +99,10 @@ bool object_read_package(const char *path, char **package, struct error *error)
     struct object_table table = done ? object_find_table(&object) : (struct object_table){0};
     for (size_t i = 1; done && i < table.count; i++) {
         GElf_Sym symbol;
-        if (object_is_package_mark(object_read_symbol(&object, &table, i, &symbol)) &&
-            symbol.st_shndx != SHN_UNDEF)
+        const char *name = object_read_symbol(&object, &table, i, &symbol);
+        /* C++ mangles the names of static variables. */
+        if (symbol.st_shndx != SHN_UNDEF &&
+            (!strcmp(name, "plugin_package_") || !strcmp(name, "_ZL15plugin_package_")))
             found = object_string(&object, &symbol);
         if (found && !strcmp(found, META_MAIN))
             found = "";
@@ -224,7 +214,8 @@ void object_names_deinit(struct object_names *names)
 static void object_normalize_section(const struct object *object, Elf_Scn *section,
                                      GElf_Shdr *header)
 {
-    if (strncmp(object_section_name(object, header), "plugin_", 7) != 0 ||
+    const char *name = elf_strptr(object->elf, object->section_names, header->sh_name);
+    if (!name || strncmp(name, "plugin_", 7) != 0 ||
         (header->sh_type != SHT_INIT_ARRAY && header->sh_type != SHT_FINI_ARRAY))
         return;
     header->sh_type = SHT_PROGBITS;

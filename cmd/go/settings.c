@@ -34,11 +34,6 @@ static bool go_settings_is_harmless(const char *flag)
     return !strncmp(flag, "-tags=", strlen("-tags="));
 }
 
-static bool go_settings_is_variable(const char *name)
-{
-    return !strcmp(name, "GOAMD64") || !strcmp(name, "GOARM64") || !strcmp(name, "GOEXPERIMENT");
-}
-
 static bool go_settings_has_flag(const struct words *flags, const char *flag)
 {
     for (size_t i = 0; i < flags->count; i++)
@@ -73,8 +68,9 @@ static bool go_settings_adopt_variable(char *setting, struct error *error)
     if (!equals)
         return true;
     *equals = '\0';
-    return !go_settings_is_variable(setting) || setenv(setting, equals + 1, 1) == 0 ||
-           error_set_no_memory(error);
+    bool is_variable = !strcmp(setting, "GOAMD64") || !strcmp(setting, "GOARM64") ||
+                       !strcmp(setting, "GOEXPERIMENT");
+    return !is_variable || setenv(setting, equals + 1, 1) == 0 || error_set_no_memory(error);
 }
 
 bool go_settings_adopt(struct words *flags, const char *settings, const char *plugin_path,

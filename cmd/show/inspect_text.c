@@ -76,13 +76,6 @@ static void inspect_text_add_symbol(struct text *text, const struct module *modu
     text_add(text, "%s\n", symbol.type ? "" : "   /* type not recorded */");
 }
 
-static void inspect_text_add_symbols(struct text *text, const struct module *module)
-{
-    text_add(text, "symbols (%" PRIu32 ")\n", module->meta.header.symbols.count);
-    for (uint32_t i = 0; i < module->meta.header.symbols.count; i++)
-        inspect_text_add_symbol(text, module, meta_symbol(&module->meta, i));
-}
-
 static void inspect_text_add_sources(struct text *text, const struct meta *meta, uint32_t package)
 {
     for (uint32_t i = 0; i < meta_package(meta, package).source_count; i++) {
@@ -259,8 +252,11 @@ bool inspect_add_text(struct text *text, const struct inspected *inspected, stru
     inspect_text_add_build(text, module);
     if (module->go)
         inspect_text_add_go(text, module->go);
+    uint32_t symbols = module->is_stamped ? module->meta.header.symbols.count : 0;
     if (module->is_stamped)
-        inspect_text_add_symbols(text, module);
+        text_add(text, "symbols (%" PRIu32 ")\n", symbols);
+    for (uint32_t i = 0; i < symbols; i++)
+        inspect_text_add_symbol(text, module, meta_symbol(&module->meta, i));
     if (module->go)
         inspect_text_add_go_packages(text, module->go);
     if (module->is_stamped) {

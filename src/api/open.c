@@ -24,15 +24,6 @@
 
 /* ---- read ---- */
 
-/* Go's run-time maps plugins by their paths. */
-static bool open_check_go(const struct module *module, const struct plugin_options *options,
-                          struct error *error)
-{
-    return !module->go || !options->trust ||
-           error_set(error, PLUGIN_UNSUPPORTED,
-                     "options.trust: it is a Go plugin, of which Go itself maps the file");
-}
-
 /* What copies have in common. Without build IDs, plugins that differ in types alone may have the
  * same bytes loaded. To Go, all plugins of one path are the same. */
 static uint64_t open_content(const struct module *module)
@@ -56,9 +47,12 @@ static bool open_judge_module(const struct opening *opening, const struct module
                               struct error *error)
 {
     const struct plugin_options *options = opening->options;
-    return module_judge_machine(module, error) && module_judge(module, error) &&
-           open_check_go(module, options, error) &&
-           (!options->verify || verify_content(module, &opening->file, error));
+    if (!module_judge_machine(module, error) || !module_judge(module, error))
+        return false;
+    if (module->go && options->trust)
+        return error_set(error, PLUGIN_UNSUPPORTED,
+                         "options.trust: it is a Go plugin, of which Go itself maps the file");
+    return (!options->verify || verify_content(module, &opening->file, error));
 }
 
 /* Reads the file at the resolved path, which may be open already, into a new opening->p. */

@@ -24,11 +24,6 @@ static const struct carrier *prepare_find_live_copy(const struct library *librar
     return is_bound ? carrier : NULL;
 }
 
-static uint32_t prepare_package_count(const struct library *library)
-{
-    return library->module->is_stamped ? library->module->meta.header.packages.count : 0;
-}
-
 /* Lets the libraries be bound to the live copies. */
 static bool prepare_packages(const struct libraries *libraries, const struct plugin *candidate,
                              struct error *error)
@@ -36,7 +31,9 @@ static bool prepare_packages(const struct libraries *libraries, const struct plu
     uint32_t number;
     for (size_t i = 1; i < libraries->count; i++) {
         const struct library *library = &libraries->items[i];
-        for (uint32_t k = 0; k < prepare_package_count(library); k++)
+        bool is_stamped = library->module->is_stamped;
+        uint32_t count = is_stamped ? library->module->meta.header.packages.count : 0;
+        for (uint32_t k = 0; k < count; k++)
             if (prepare_find_live_copy(library, k, candidate, &number) &&
                 !package_promote_live(meta_package(&library->module->meta, k).path, error))
                 return false;

@@ -8,12 +8,6 @@
 /* Longer names are not compared, which bounds the work for one. */
 enum { NAME_MAX_LENGTH = 64, NEAR_MAX = 3 };
 
-static unsigned suggest_least(unsigned a, unsigned b, unsigned c)
-{
-    unsigned smaller = a < b ? a : b;
-    return smaller < c ? smaller : c;
-}
-
 /* How many letters must be inserted, deleted, replaced or swapped with the next one to turn one
  * name into the other (the optimal string alignment distance); case alone costs nothing. */
 static unsigned suggest_distance(const char *a, size_t a_length, const char *b, size_t b_length)
@@ -26,7 +20,9 @@ static unsigned suggest_distance(const char *a, size_t a_length, const char *b, 
         row[0] = (unsigned)i;
         for (size_t j = 1; j <= b_length; j++) {
             int x = tolower((unsigned char)a[i - 1]), y = tolower((unsigned char)b[j - 1]);
-            row[j] = suggest_least(above[j] + 1, row[j - 1] + 1, above[j - 1] + (x != y));
+            unsigned changed = above[j - 1] + (x != y);
+            row[j] = 1 + (above[j] < row[j - 1] ? above[j] : row[j - 1]);
+            row[j] = changed < row[j] ? changed : row[j];
             if (i > 1 && j > 1 && x == tolower((unsigned char)b[j - 2]) &&
                 y == tolower((unsigned char)a[i - 2]) && above2[j - 2] + 1 < row[j])
                 row[j] = above2[j - 2] + 1;

@@ -82,14 +82,6 @@ bool sync_is_lost(struct sync_thread thread)
     return thread.fork != forks && !sync_is_self(thread);
 }
 
-static const struct waiter *find_waiter(pthread_t thread)
-{
-    const struct waiter *waiter = waiters;
-    while (waiter && !pthread_equal(waiter->thread, thread))
-        waiter = waiter->next;
-    return waiter;
-}
-
 /* Does it wait for this thread, by itself or through others? A thread waits for one at a time, and
  * no ring was ever closed, so the way ends. */
 static bool waits_for_self(pthread_t thread)
@@ -97,49 +89,47 @@ static bool waits_for_self(pthread_t thread)
     for (;;) {
         if (pthread_equal(thread, pthread_self()))
             return true;
-        const struct waiter *waiter = find_waiter(thread);
+        const struct waiter *waiter = waiters;
+        while (waiter && !pthread_equal(waiter->thread, thread))
+            waiter = waiter->next;
         if (!waiter)
             return false;
         thread = waiter->waits_for;
     }
 }
 
-bool sync_wait_for(struct sync_thread thread)
+/* Waits until woken, or until `end`, if there is one. */
+static bool wait_until(struct sync_thread thread, const struct timespec *end)
 {
     if (sync_is_lost(thread) || waits_for_self(thread.id))
         return false;
     struct waiter own = {pthread_self(), thread.id, false, waiters};
     waiters = &own;
-    while (!own.is_woken)
-        pthread_cond_wait(&changed, &lock);
+    int result = 0;
+    while (!own.is_woken && result == 0)
+        result =
+            end ? pthread_cond_timedwait(&changed, &lock, end) : pthread_cond_wait(&changed, &lock);
+    struct waiter **link = &waiters;
+    while (*link && *link != &own)
+        link = &(*link)->next;
+    if (*link) /* not woken */
+        *link = own.next;
     return true;
 }
 
-static void remove_waiter(const struct waiter *own)
+bool sync_wait_for(struct sync_thread thread)
 {
-    struct waiter **link = &waiters;
-    while (*link != own)
-        link = &(*link)->next;
-    *link = own->next;
+    return wait_until(thread, NULL);
 }
 
 bool sync_wait_shortly_for(struct sync_thread thread)
 {
-    if (sync_is_lost(thread) || waits_for_self(thread.id))
-        return false;
-    struct waiter own = {pthread_self(), thread.id, false, waiters};
     struct timespec end;
     clock_gettime(CLOCK_REALTIME, &end);
     end.tv_nsec += 5000000;
     end.tv_sec += end.tv_nsec / 1000000000;
     end.tv_nsec %= 1000000000;
-    waiters = &own;
-    int result = 0;
-    while (!own.is_woken && result == 0)
-        result = pthread_cond_timedwait(&changed, &lock, &end);
-    if (!own.is_woken)
-        remove_waiter(&own);
-    return true;
+    return wait_until(thread, &end);
 }
 
 /* They leave the list here, not when they get to run: what they waited for may be done, and then

@@ -266,14 +266,6 @@ static bool read_defined(struct dynamic *dynamic, struct error *error)
     }
 }
 
-static bool read_versions(struct dynamic *dynamic, struct error *error)
-{
-    const struct dynamic_tables *tables = &dynamic->tables;
-    return reserve_version(dynamic, FIRST_VERSION - 1, error) &&
-           (!tables->wanted.size || read_wanted(dynamic, error)) &&
-           (!tables->defined.size || read_defined(dynamic, error));
-}
-
 bool dynamic_has_version(const struct dynamic *dynamic, const char *version)
 {
     for (size_t i = FIRST_VERSION; i < dynamic->version_count; i++) {
@@ -441,6 +433,7 @@ bool dynamic_read(struct dynamic *dynamic, const struct elf *elf,
 {
     *dynamic = (struct dynamic){.is_64 = elf->is_64, .tables = *tables, .arena = arena};
     trim_strings(&dynamic->tables.strings);
-    return read_entries(dynamic, error) && read_versions(dynamic, error) &&
-           read_symbols(dynamic, error);
+    return read_entries(dynamic, error) && reserve_version(dynamic, FIRST_VERSION - 1, error) &&
+           (!tables->wanted.size || read_wanted(dynamic, error)) &&
+           (!tables->defined.size || read_defined(dynamic, error)) && read_symbols(dynamic, error);
 }

@@ -12,19 +12,6 @@ static bool has_prefix(const char *string, const char *prefix)
 
 /* ---- machine ---- */
 
-static bool is_same_machine(const struct elf *a, const struct elf *b)
-{
-    return !a->machine || !b->machine || (a->machine == b->machine && a->is_64 == b->is_64);
-}
-
-static void add_other_machine(struct judgement *j, const struct elf *own, const struct elf *host)
-{
-    char own_name[24], host_name[24];
-    misfits_add(j->misfits, NULL, NULL, "built for %s, %d bits; the host is built for %s, %d bits",
-                elf_machine_name(own->machine, own_name), own->is_64 ? 64 : 32,
-                elf_machine_name(host->machine, host_name), host->is_64 ? 64 : 32);
-}
-
 /* ---- the C library ---- */
 
 static bool is_musl(const char *library)
@@ -247,8 +234,14 @@ bool judge_environment(struct judgement *j)
     /* The linker has found all libraries. */
     if (j->libraries->is_linked)
         return true;
-    if (program && !is_same_machine(&j->plugin->elf, &program->elf)) {
-        add_other_machine(j, &j->plugin->elf, &program->elf);
+    const struct elf *own = &j->plugin->elf, *host = program ? &program->elf : own;
+    if (own->machine && host->machine &&
+        (own->machine != host->machine || own->is_64 != host->is_64)) {
+        char own_name[24], host_name[24];
+        misfits_add(j->misfits, NULL, NULL,
+                    "built for %s, %d bits; the host is built for %s, %d bits",
+                    elf_machine_name(own->machine, own_name), own->is_64 ? 64 : 32,
+                    elf_machine_name(host->machine, host_name), host->is_64 ? 64 : 32);
         j->is_other_machine = true;
         return true;
     }

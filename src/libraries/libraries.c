@@ -90,13 +90,6 @@ static struct library *libraries_add(struct libraries *libraries, struct error *
     return item;
 }
 
-static bool library_check(const struct module *module, struct error *error)
-{
-    if (module->elf.type != ET_DYN || module->is_executable)
-        return error_set(error, PLUGIN_NOT_PLUGIN, "it is not a shared library");
-    return true;
-}
-
 /* Reads a library from the file that was found. */
 static bool library_read(struct libraries *libraries, struct library *library,
                          struct library_found *found, struct error *error)
@@ -111,8 +104,10 @@ static bool library_read(struct libraries *libraries, struct library *library,
     library->inode = found->file.inode;
     if (!module || !library->path)
         return error_set_no_memory(error);
-    if (module_read(module, &found->file, arena, error) && library_check(module, error) &&
-        module_read_dynamic(&library->dynamic, module, &found->file, arena, error))
+    bool done = module_read(module, &found->file, arena, error);
+    if (done && (module->elf.type != ET_DYN || module->is_executable))
+        done = error_set(error, PLUGIN_NOT_PLUGIN, "it is not a shared library");
+    if (done && module_read_dynamic(&library->dynamic, module, &found->file, arena, error))
         return true;
     module_deinit(module);
     return error_prefix(error, "%s: ", found->path);

@@ -17,13 +17,6 @@ static bool bundle_check_version(uint32_t version, struct error *error)
                      version, FORMAT_BUILT_IN_VERSION);
 }
 
-/* Returns the bundle's size in bytes. */
-static uint64_t bundle_size(const struct format_bundle *header)
-{
-    return sizeof *header + (uint64_t)header->count * sizeof(struct format_bundled) +
-           (uint64_t)header->part_count * sizeof(int64_t);
-}
-
 bool bundle_read(struct bundle *bundle, struct bytes table, struct error *error)
 {
     struct format_bundle *header = &bundle->header;
@@ -34,7 +27,9 @@ bool bundle_read(struct bundle *bundle, struct bytes table, struct error *error)
         return bundle_set_damaged(error, "their table does not start as one");
     if (!bundle_check_version(header->version, error))
         return false;
-    if (!bytes_slice(table, 0, bundle_size(header), 1, &bundle->table))
+    uint64_t size = sizeof *header + (uint64_t)header->count * sizeof(struct format_bundled) +
+                    (uint64_t)header->part_count * sizeof(int64_t);
+    if (!bytes_slice(table, 0, size, 1, &bundle->table))
         return bundle_set_damaged(error, "their table is truncated");
     for (uint32_t i = 0; i < header->count; i++) {
         struct format_bundled bundled = bundle_plugin(bundle, i);

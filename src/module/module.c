@@ -215,15 +215,6 @@ bool module_read(struct module *module, struct file *file, struct arena *arena, 
     return false;
 }
 
-/* Reads the types that stayed in the file, and verifies that they did not change. */
-static bool module_read_lazy_types(const struct module *module, void *buffer, struct error *error)
-{
-    return lazy_types_read(&module->lazy, buffer, error) &&
-           (hash_many(module->checksum_start, buffer, module->lazy.size) ==
-                module->meta.header.checksum ||
-            error_set(error, PLUGIN_SYSTEM, "its file was written to since it was opened"));
-}
-
 /* Returns the types, with the bytes of lazy ones behind them; NULL with the error set. */
 static struct btf *module_read_types(const struct module *module, struct error *error)
 {
@@ -236,7 +227,10 @@ static struct btf *module_read_types(const struct module *module, struct error *
     bool is_read = true;
     if (module->lazy.mapping) {
         section = (struct bytes){(const uint8_t *)(types + 1), module->lazy.size};
-        is_read = module_read_lazy_types(module, types + 1, error);
+        is_read = lazy_types_read(&module->lazy, types + 1, error) &&
+                  (hash_many(module->checksum_start, types + 1, module->lazy.size) ==
+                       module->meta.header.checksum ||
+                   error_set(error, PLUGIN_SYSTEM, "its file was written to since it was opened"));
     }
     if (is_read && btf_read(types, section, module->pointer_size, error)) {
         if (meta_check_types(&module->meta, types, error))

@@ -242,21 +242,16 @@ static struct plugin *built_in_plugin_new(uint32_t number, struct error *error)
     return NULL;
 }
 
-/* Needs the lock. */
-static bool plugins_init(struct error *error)
-{
-    assert(sync_is_held());
-    if (!plugins)
-        plugins = calloc(bundle_count(), sizeof(struct plugin *));
-    return plugins ? true : error_set_no_memory(error);
-}
-
 struct plugin *built_in_plugin(uint32_t number, struct error *error)
 {
     sync_lock();
-    struct plugin *known = plugins_init(error) ? plugins[number] : NULL;
+    if (!plugins)
+        plugins = calloc(bundle_count(), sizeof(struct plugin *));
+    struct plugin *known = plugins ? plugins[number] : NULL;
     bool is_lost = !plugins;
     sync_unlock();
+    if (is_lost)
+        error_set_no_memory(error);
     if (known || is_lost)
         return known;
     struct plugin *made = built_in_plugin_new(number, error);

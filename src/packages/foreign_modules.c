@@ -95,16 +95,6 @@ static void compare_base(void *context, uintptr_t base)
     search->found |= base == search->base;
 }
 
-/* Sets *bringer to the opened plugin if that brought the module along, else to NULL. */
-static bool find_bringer(const struct loaded *loaded, const struct plugin *opened,
-                         const struct plugin **bringer, struct error *error)
-{
-    struct base_search search = {loaded->base, false};
-    bool done = !opened || map_find_needed(opened, compare_base, &search, error);
-    *bringer = search.found ? opened : NULL;
-    return done;
-}
-
 /* Returns the module as a carrier; NULL if it is not registered. */
 static const struct carrier *carrier_of(const struct loaded *loaded)
 {
@@ -211,14 +201,15 @@ static bool register_at(const void *address, const struct plugin *opened,
                         const struct loaded **loaded, struct error *error)
 {
     ERROR_AUTO unread = {0};
-    const struct plugin *bringer;
     *loaded = loaded_find(address, &unread);
     if (unread.code == PLUGIN_NO_MEMORY)
         return error_set_no_memory(error);
     if (!*loaded || !(*loaded)->module.meta.header.packages.count || carrier_of(*loaded))
         return true;
-    return find_bringer(*loaded, opened, &bringer, error) &&
-           register_module(*loaded, bringer, true, error);
+    /* Did the opened plugin bring the module along? */
+    struct base_search search = {(*loaded)->base, false};
+    return (!opened || map_find_needed(opened, compare_base, &search, error)) &&
+           register_module(*loaded, search.found ? opened : NULL, true, error);
 }
 
 static const struct unknown_package *unknown_find(const char *package)

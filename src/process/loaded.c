@@ -90,13 +90,6 @@ static char *loaded_program_path(void)
     return strdup(path);
 }
 
-/* The link leads to the file that runs, even if another file has its path now. */
-static bool loaded_open_program(struct file *file, struct error *error)
-{
-    ERROR_AUTO first = {0};
-    return file_open(file, self, &first) || file_open(file, loaded_started_path(), error);
-}
-
 static void loaded_free(struct loaded *loaded)
 {
     module_deinit(&loaded->module);
@@ -109,8 +102,11 @@ static bool loaded_read(struct loaded *loaded, const struct place *place, struct
 {
     FILE_AUTO file = FILE_NONE;
     ARENA_AUTO arena = {0};
-    bool is_open = place->is_program ? loaded_open_program(&file, error)
-                                     : file_open(&file, place->name, error);
+    ERROR_AUTO first = {0};
+    const char *path = place->is_program ? loaded_started_path() : place->name;
+    /* The link leads to the file that runs, even if another file has its path now. */
+    bool is_open =
+        (place->is_program && file_open(&file, self, &first)) || file_open(&file, path, error);
     if (!is_open || !module_read(&loaded->module, &file, &arena, error))
         return false;
     loaded->device = file.device;

@@ -40,13 +40,6 @@ static bool copy_all(int descriptor, const struct file *file, struct error *erro
     return done;
 }
 
-static bool add_seals(int descriptor, struct error *error)
-{
-    return fcntl(descriptor, F_ADD_SEALS,
-                 F_SEAL_WRITE | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL) == 0 ||
-           error_set(error, PLUGIN_SYSTEM, "cannot seal the copy: %s", strerror(errno));
-}
-
 bool sealed_copy(struct file *copy, const struct file *file, struct error *error)
 {
     struct stat status;
@@ -54,18 +47,20 @@ bool sealed_copy(struct file *copy, const struct file *file, struct error *error
     copy->descriptor = memfd_create("plugin", MFD_CLOEXEC | MFD_ALLOW_SEALING);
     if (copy->descriptor < 0)
         return error_set(error, PLUGIN_SYSTEM, "memfd_create: %s", strerror(errno));
-    if (copy_all(copy->descriptor, file, error) && add_seals(copy->descriptor, error)) {
-        if (fstat(copy->descriptor, &status) == 0) {
-            copy->size = (uint64_t)status.st_size;
-            copy->device = status.st_dev;
-            copy->inode = status.st_ino;
-            copy->changed = status.st_ctim;
-            return true;
-        }
-        error_set(error, PLUGIN_SYSTEM, "fstat: %s", strerror(errno));
+    const int seals = F_SEAL_WRITE | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL;
+    bool done = copy_all(copy->descriptor, file, error);
+    if (done &&
+        (fcntl(copy->descriptor, F_ADD_SEALS, seals) != 0 || fstat(copy->descriptor, &status) != 0))
+        done = error_set(error, PLUGIN_SYSTEM, "cannot seal the copy: %s", strerror(errno));
+    if (done) {
+        copy->size = (uint64_t)status.st_size;
+        copy->device = status.st_dev;
+        copy->inode = status.st_ino;
+        copy->changed = status.st_ctim;
+    } else {
+        file_close(copy);
     }
-    file_close(copy);
-    return false;
+    return done;
 }
 
 bool sealed_map(const struct file *copy, struct bytes *bytes, struct error *error)

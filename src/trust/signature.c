@@ -3,13 +3,6 @@
 
 static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
-/* Returns the value of a base64 character, or -1. */
-static int sextet_of(uint8_t character)
-{
-    const char *place = character ? strchr(alphabet, character) : NULL;
-    return place ? (int)(place - alphabet) : -1;
-}
-
 bool signature_decode(struct bytes text, uint8_t *out, size_t size)
 {
     size_t padding = (3 - size % 3) % 3, length = (size + 2) / 3 * 4;
@@ -18,7 +11,8 @@ bool signature_decode(struct bytes text, uint8_t *out, size_t size)
     if (text.size != length)
         return false;
     for (size_t i = 0; i < length; i++) {
-        int value = sextet_of(text.data[i]);
+        const char *place = text.data[i] ? strchr(alphabet, text.data[i]) : NULL;
+        int value = place ? (int)(place - alphabet) : -1;
         if (i >= length - padding) {
             if (text.data[i] != '=')
                 return false;

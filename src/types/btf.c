@@ -65,13 +65,6 @@ static bool kind_has_size(enum btf_kind kind)
            kind == BTF_ENUM || kind == BTF_ENUM64 || kind == BTF_DATASEC;
 }
 
-/* A chain of these must end. */
-static bool kind_is_link(enum btf_kind kind)
-{
-    return kind == BTF_PTR || kind == BTF_ARRAY || kind == BTF_TYPEDEF || kind == BTF_VOLATILE ||
-           kind == BTF_CONST || kind == BTF_RESTRICT || kind == BTF_TYPE_TAG;
-}
-
 static bool btf_read_header(struct btf *btf, struct bytes section, struct error *error)
 {
     struct header header;
@@ -206,7 +199,9 @@ static uint32_t btf_link_target(const struct btf *btf, uint32_t id, bool *is_a_l
 {
     struct record record = btf_record(btf, btf->offsets[id]);
     enum btf_kind kind = record_kind(record);
-    *is_a_link = kind_is_link(kind);
+    *is_a_link = kind == BTF_PTR || kind == BTF_ARRAY || kind == BTF_TYPEDEF ||
+                 kind == BTF_VOLATILE || kind == BTF_CONST || kind == BTF_RESTRICT ||
+                 kind == BTF_TYPE_TAG;
     return kind == BTF_ARRAY ? btf_word(btf->types.data + btf->offsets[id] + sizeof record, 0)
                              : record.size_or_type;
 }

@@ -113,11 +113,6 @@ static bool is_of_macro(const char *name)
            prefix + strspn(name + prefix, "0123456789") == length;
 }
 
-static bool is_of_start_files(const char *name)
-{
-    return !strcmp(name, "frame_dummy") || !strcmp(name, "init_have_lse_atomics");
-}
-
 bool stamp_read_constructors(struct stamp *stamp, struct error *error)
 {
     static const uint32_t in_order[] = {SHT_PREINIT_ARRAY, SHT_INIT_ARRAY};
@@ -134,8 +129,9 @@ bool stamp_read_constructors(struct stamp *stamp, struct error *error)
     size_t kept = 0;
     for (size_t i = 0; i < stamp->constructor_count; i++) {
         struct stamp_constructor constructor = stamp->constructors[i];
-        if (constructor.address && !is_of_start_files(constructor.name) &&
-            !is_of_macro(constructor.name))
+        bool is_of_start_files = !strcmp(constructor.name, "frame_dummy") ||
+                                 !strcmp(constructor.name, "init_have_lse_atomics");
+        if (constructor.address && !is_of_start_files && !is_of_macro(constructor.name))
             stamp->constructors[kept++] = constructor;
     }
     stamp->constructor_count = kept;

@@ -175,13 +175,6 @@ bool name_is_c(Dwarf_Die *die)
     }
 }
 
-/* In C++, gcc calls the struct behind va_list "typedef __va_list_tag __va_list_tag". */
-static const char *plain_tag(const char *name)
-{
-    const char *space = strncmp(name, "typedef ", 8) ? NULL : strrchr(name, ' ');
-    return space ? space + 1 : name;
-}
-
 static void add_identifier(struct text *text, const char *name)
 {
     for (const char *at = name; *at; at++)
@@ -218,9 +211,11 @@ char *name_tag(Dwarf_Die *die)
         return strdup("");
     if (name_is_c(die))
         return strdup(name);
+    /* In C++, gcc calls the struct behind va_list "typedef __va_list_tag __va_list_tag". */
+    const char *space = strncmp(name, "typedef ", 8) ? NULL : strrchr(name, ' ');
     struct text text = {0};
     add_scopes(&text, die);
-    add_identifier(&text, plain_tag(name));
+    add_identifier(&text, space ? space + 1 : name);
     if (text.failed)
         text_free(&text);
     return text.chars;
