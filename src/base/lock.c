@@ -20,14 +20,14 @@ static unsigned forks;         /* guarded by the lock */
 #ifndef NDEBUG
 static _Thread_local bool is_held;
 
-bool sync_is_held(void)
+bool lock_is_held(void)
 {
     return is_held;
 }
 #endif
 
 /* Notes whether the calling thread holds the lock. */
-static void set_held(bool held)
+static void lock_set_held(bool held)
 {
 #ifndef NDEBUG
     assert(is_held != held);
@@ -37,54 +37,54 @@ static void set_held(bool held)
 #endif
 }
 
-void sync_lock(void)
+void lock_acquire(void)
 {
     pthread_mutex_lock(&lock);
-    set_held(true);
+    lock_set_held(true);
 }
 
-void sync_unlock(void)
+void lock_release(void)
 {
-    set_held(false);
+    lock_set_held(false);
     pthread_mutex_unlock(&lock);
 }
 
 /* In a child. Those who waited are not there any more. */
-static void forget_threads(void)
+static void lock_reset_in_child(void)
 {
     changed = (pthread_cond_t)PTHREAD_COND_INITIALIZER;
     waiters = NULL;
     forks++;
-    sync_unlock();
+    lock_release();
 }
 
 /* A fork while another thread holds the lock would leave the child without that thread, and with
  * the lock held. */
-__attribute__((constructor)) static void watch_forks(void)
+__attribute__((constructor)) static void lock_watch_forks(void)
 {
-    pthread_atfork(sync_lock, sync_unlock, forget_threads);
+    pthread_atfork(lock_acquire, lock_release, lock_reset_in_child);
 }
 
-struct sync_thread sync_self(void)
+struct thread thread_self(void)
 {
-    assert(sync_is_held());
-    return (struct sync_thread){pthread_self(), forks};
+    assert(lock_is_held());
+    return (struct thread){pthread_self(), forks};
 }
 
-bool sync_is_self(struct sync_thread thread)
+bool thread_is_self(struct thread thread)
 {
     return pthread_equal(thread.id, pthread_self());
 }
 
-bool sync_is_lost(struct sync_thread thread)
+bool thread_is_lost(struct thread thread)
 {
-    assert(sync_is_held());
-    return thread.fork != forks && !sync_is_self(thread);
+    assert(lock_is_held());
+    return thread.fork != forks && !thread_is_self(thread);
 }
 
 /* Does it wait for this thread, by itself or through others? A thread waits for one at a time, and
  * no ring was ever closed, so the way ends. */
-static bool waits_for_self(pthread_t thread)
+static bool thread_waits_for_self(pthread_t thread)
 {
     for (;;) {
         if (pthread_equal(thread, pthread_self()))
@@ -99,9 +99,9 @@ static bool waits_for_self(pthread_t thread)
 }
 
 /* Waits until woken, or until `end`, if there is one. */
-static bool wait_until(struct sync_thread thread, const struct timespec *end)
+static bool lock_wait_until(struct thread thread, const struct timespec *end)
 {
-    if (sync_is_lost(thread) || waits_for_self(thread.id))
+    if (thread_is_lost(thread) || thread_waits_for_self(thread.id))
         return false;
     struct waiter own = {pthread_self(), thread.id, false, waiters};
     waiters = &own;
@@ -117,26 +117,26 @@ static bool wait_until(struct sync_thread thread, const struct timespec *end)
     return true;
 }
 
-bool sync_wait_for(struct sync_thread thread)
+bool lock_wait_for(struct thread thread)
 {
-    return wait_until(thread, NULL);
+    return lock_wait_until(thread, NULL);
 }
 
-bool sync_wait_shortly_for(struct sync_thread thread)
+bool lock_wait_shortly_for(struct thread thread)
 {
     struct timespec end;
     clock_gettime(CLOCK_REALTIME, &end);
     end.tv_nsec += 5000000;
     end.tv_sec += end.tv_nsec / 1000000000;
     end.tv_nsec %= 1000000000;
-    return wait_until(thread, &end);
+    return lock_wait_until(thread, &end);
 }
 
 /* They leave the list here, not when they get to run: what they waited for may be done, and then
  * who did it may wait for them without closing a ring. Those who must wait on will look again. */
-void sync_changed(void)
+void lock_broadcast(void)
 {
-    assert(sync_is_held());
+    assert(lock_is_held());
     for (struct waiter *waiter = waiters; waiter; waiter = waiter->next)
         waiter->is_woken = true;
     waiters = NULL;

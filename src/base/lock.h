@@ -1,43 +1,43 @@
 /* The lock of the registry and of the tables of packages, and waiting that cannot deadlock. It is
  * not held while foreign code runs, nor while the dynamic loader is called: a constructor, which
  * runs with the loader's own lock, may take this one. */
-#ifndef PLUGIN_SYNC_H
-#define PLUGIN_SYNC_H
+#ifndef PLUGIN_LOCK_H
+#define PLUGIN_LOCK_H
 
 #include <pthread.h>
 #include <stdbool.h>
 
 /* A thread that is at work. After a fork, the child has of all threads only the one that forked. */
-struct sync_thread {
+struct thread {
     pthread_t id;
     unsigned fork; /* number of the fork that made its process, counted from the first process */
 };
 
-void sync_lock(void);
-void sync_unlock(void);
+void lock_acquire(void);
+void lock_release(void);
 
 #ifndef NDEBUG
 /* Does the calling thread hold the lock? For assertions. */
-bool sync_is_held(void);
+bool lock_is_held(void);
 #endif
 
 /* The calling thread. With the lock held. */
-struct sync_thread sync_self(void);
-bool sync_is_self(struct sync_thread thread);
+struct thread thread_self(void);
+bool thread_is_self(struct thread thread);
 
 /* Does this process lack the thread, because it is a fork of the one that has it? With the lock
  * held. */
-bool sync_is_lost(struct sync_thread thread);
+bool thread_is_lost(struct thread thread);
 
 /* Waits, with the lock released meanwhile, until something changes, because of what that thread is
  * about. Returns false, at once, if that thread waits, by itself or through others, for this one,
  * or is lost. */
-bool sync_wait_for(struct sync_thread thread);
+bool lock_wait_for(struct thread thread);
 
 /* The same, but for a few milliseconds at most: for changes that nobody tells of. */
-bool sync_wait_shortly_for(struct sync_thread thread);
+bool lock_wait_shortly_for(struct thread thread);
 
 /* Tells those who wait that something has changed. With the lock held. */
-void sync_changed(void);
+void lock_broadcast(void);
 
 #endif

@@ -15,7 +15,7 @@
 static struct {
     struct go_bridge *bridge; /* NULL until one is loaded */
     bool is_loading;
-    struct sync_thread loader; /* the thread that loads it, or did */
+    struct thread loader; /* the thread that loads it, or did */
 } bridge_state;
 
 /* ---- finding ---- */
@@ -68,9 +68,9 @@ static bool bridge_is_same(const struct go_bridge *a, const struct go_bridge *b)
 struct go_bridge *go_bridge_find(const char *option, const char *plugin_path,
                                  const struct go_module *go, struct error *error)
 {
-    sync_lock();
+    lock_acquire();
     struct go_bridge *loaded = bridge_state.bridge;
-    sync_unlock();
+    lock_release();
     if (loaded && !option)
         return loaded;
     struct go_bridge *bridge = bridge_read(option, plugin_path, go, error);
@@ -143,15 +143,15 @@ static const struct plugin_go_bridge *bridge_load(const struct go_bridge *bridge
 static bool bridge_begin_loading(struct go_bridge *bridge, struct error *error)
 {
     while (bridge_state.is_loading)
-        if (map_is_under_way() || !sync_wait_for(bridge_state.loader))
+        if (map_is_under_way() || !lock_wait_for(bridge_state.loader))
             return bridge_set_refused(
                 error, bridge, "another thread is loading it; waiting for it would deadlock");
     if (!bridge_state.bridge) {
         bridge_state.is_loading = true;
-        bridge_state.loader = sync_self();
+        bridge_state.loader = thread_self();
         return true;
     }
-    if (bridge_state.loader.fork != sync_self().fork)
+    if (bridge_state.loader.fork != thread_self().fork)
         return error_set(
             error, PLUGIN_UNSUPPORTED,
             "this process was forked after Go was loaded, and Go does not survive a fork: open Go "
@@ -163,23 +163,23 @@ static bool bridge_begin_loading(struct go_bridge *bridge, struct error *error)
 bool go_bridge_load(struct go_bridge **bridge, struct error *error)
 {
     struct go_bridge *own = *bridge;
-    sync_lock();
+    lock_acquire();
     bool may_load = bridge_begin_loading(own, error);
     struct go_bridge *loaded = bridge_state.bridge;
-    sync_unlock();
+    lock_release();
     if (!may_load)
         return false;
     if (!loaded) {
         const struct plugin_go_bridge *table = bridge_load(own, error);
-        sync_lock();
+        lock_acquire();
         assert(bridge_state.is_loading && !bridge_state.bridge);
         bridge_state.is_loading = false;
         if (table) {
             __atomic_store_n(&own->table, table, __ATOMIC_RELEASE);
             bridge_state.bridge = own;
         }
-        sync_changed();
-        sync_unlock();
+        lock_broadcast();
+        lock_release();
         return table;
     }
     if (loaded != own)
@@ -190,9 +190,9 @@ bool go_bridge_load(struct go_bridge **bridge, struct error *error)
 
 const struct go_bridge *go_bridge_loaded(void)
 {
-    sync_lock();
+    lock_acquire();
     const struct go_bridge *loaded = bridge_state.bridge;
-    sync_unlock();
+    lock_release();
     return loaded;
 }
 

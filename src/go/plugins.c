@@ -23,7 +23,7 @@ struct go_entry {
     struct go_bridge *bridge;
     enum go_state state;
     bool is_placed; /* p->base is known */
-    struct sync_thread opener;
+    struct thread opener;
     struct go_entry *next;
 };
 
@@ -125,12 +125,12 @@ static void go_live_give_up(const struct go_entry *entry)
  * and this one has begun it; else NULL. */
 static uint32_t *go_live_find_begun(const struct go_entry *own, const char *path)
 {
-    sync_lock();
+    lock_acquire();
     const struct go_live *live = go_live_find(path);
     bool is_begun = live && live->starter->state != GO_ENDED && live->starter != own &&
                     go_live_init_state(live) == INIT_RUNS;
     uint32_t *task = is_begun ? go_live_init_task(live) : NULL;
-    sync_unlock();
+    lock_release();
     return task;
 }
 
@@ -172,7 +172,7 @@ static bool go_live_check(const struct go_live *live, const struct go_entry **ot
     enum go_init_state state = go_live_init_state(live);
     if (state == INIT_DONE)
         return true;
-    if (starter->state != GO_ENDED && !sync_is_self(starter->opener)) {
+    if (starter->state != GO_ENDED && !thread_is_self(starter->opener)) {
         *other = starter;
         return true;
     }
@@ -211,11 +211,11 @@ static bool go_find_base(const char *path, uintptr_t *base)
 static char *go_next_unplaced(size_t seen)
 {
     char *path = NULL;
-    sync_lock();
+    lock_acquire();
     for (const struct go_entry *entry = go.entries; entry && !path; entry = entry->next)
         if (entry->state == GO_MAPPING && !entry->is_placed && !seen--)
             path = strdup(entry->p->path);
-    sync_unlock();
+    lock_release();
     return path;
 }
 
@@ -230,19 +230,19 @@ static void go_place_openings(void)
             missed++;
             continue;
         }
-        sync_lock();
+        lock_acquire();
         for (struct go_entry *entry = go.entries; entry; entry = entry->next)
             if (entry->state == GO_MAPPING && !entry->is_placed && !strcmp(entry->p->path, path)) {
                 entry->p->base = base;
                 entry->is_placed = true;
             }
-        sync_unlock();
+        lock_release();
     }
 }
 
 static bool go_wait_for(const struct go_entry *other, struct error *error)
 {
-    if (!map_is_under_way() && sync_wait_shortly_for(other->opener))
+    if (!map_is_under_way() && lock_wait_shortly_for(other->opener))
         return true;
     return error_set(
         error, PLUGIN_INIT_FAILED,
@@ -258,11 +258,11 @@ static bool go_claim_packages(const struct go_entry *own, struct error *error)
     bool is_claimed;
     do {
         go_place_openings();
-        sync_lock();
+        lock_acquire();
         is_claimed = go_try_claim(own, &other, error);
         if (is_claimed && other)
             is_claimed = go_wait_for(other, error);
-        sync_unlock();
+        lock_release();
     } while (is_claimed && other);
     return is_claimed;
 }
@@ -285,11 +285,11 @@ bool go_plugin_prepare(struct plugin *p, const char *bridge, struct error *error
     own->bridge = go_bridge_find(bridge, p->path, p->module.go, error);
     if (!own->bridge)
         return go_set_unbridged(p, error);
-    sync_lock();
-    own->opener = sync_self();
+    lock_acquire();
+    own->opener = thread_self();
     own->next = go.entries;
     go.entries = own;
-    sync_unlock();
+    lock_release();
     return go_claim_packages(own, error);
 }
 
@@ -299,13 +299,13 @@ void go_plugin_judge(const struct plugin *p, struct misfits *misfits)
     struct go_side own = {p->module.go, p->path},
                    base = {bridge->file.module.go, bridge->file.path};
     fit_go_bridge(own, base, misfits);
-    sync_lock();
+    lock_acquire();
     for (const struct go_entry *entry = go.entries; entry; entry = entry->next) {
         struct go_side other = {entry->p->module.go, entry->p->path};
         if (entry != p->entry && entry->state != GO_JUDGING)
             fit_go_plugin(own, other, base, misfits);
     }
-    sync_unlock();
+    lock_release();
 }
 
 static bool go_set_refused(const struct plugin *p, const char *reason, struct error *error)
@@ -315,10 +315,10 @@ static bool go_set_refused(const struct plugin *p, const char *reason, struct er
 
 static void go_set_state(struct go_entry *entry, enum go_state state)
 {
-    sync_lock();
+    lock_acquire();
     assert(entry->state < state);
     entry->state = state;
-    sync_unlock();
+    lock_release();
 }
 
 /* Sets the symbols' addresses; for a function with a C form, that of its C function. */
@@ -350,10 +350,10 @@ static bool go_find_place(struct plugin *p, uintptr_t *dynamic)
     p->handle = loader_open(p->path, RTLD_NOW | RTLD_NOLOAD | RTLD_NODELETE);
     if (!p->handle || !map_find_place(p->handle, &base, dynamic))
         return false;
-    sync_lock();
+    lock_acquire();
     p->base = base;
     p->entry->is_placed = true;
-    sync_unlock();
+    lock_release();
     return true;
 }
 
@@ -409,7 +409,7 @@ void go_plugin_finish(struct plugin *p, enum outcome outcome)
     struct go_entry *own = p->entry, **link = &go.entries;
     if (!own)
         return;
-    sync_lock();
+    lock_acquire();
     assert(own->state != GO_ENDED);
     own->state = GO_ENDED;
     if (outcome == OPEN_REFUSED) {
@@ -419,8 +419,8 @@ void go_plugin_finish(struct plugin *p, enum outcome outcome)
             *link = own->next;
         go_live_give_up(own);
     }
-    sync_changed();
-    sync_unlock();
+    lock_broadcast();
+    lock_release();
     if (outcome != OPEN_REFUSED)
         return;
     go_bridge_free(own->bridge);

@@ -99,10 +99,10 @@ static struct destruction *destructions; /* the last one first; guarded by the l
  * loaded modules (System V ABI, chapter 5). */
 static void run_destructors(void)
 {
-    sync_lock();
+    lock_acquire();
     struct destruction *next = destructions;
     destructions = NULL;
-    sync_unlock();
+    lock_release();
     while (next) {
         struct destruction *own = next;
         void (*const *first)(void) = bundle_at(own->part, own->part->destructors);
@@ -126,10 +126,10 @@ static void destruction_add(const struct format_part *part)
         part->destructors != part->destructors_end ? malloc(sizeof *own) : NULL;
     if (!own)
         return; /* without memory, destructors do not run, as after abort() */
-    sync_lock();
+    lock_acquire();
     *own = (struct destruction){part, destructions};
     destructions = own;
-    sync_unlock();
+    lock_release();
     pthread_once(&once, register_at_exit);
 }
 
@@ -244,12 +244,12 @@ static struct plugin *built_in_plugin_new(uint32_t number, struct error *error)
 
 struct plugin *built_in_plugin(uint32_t number, struct error *error)
 {
-    sync_lock();
+    lock_acquire();
     if (!plugins)
         plugins = calloc(bundle_count(), sizeof(struct plugin *));
     struct plugin *known = plugins ? plugins[number] : NULL;
     bool is_lost = !plugins;
-    sync_unlock();
+    lock_release();
     if (is_lost)
         error_set_no_memory(error);
     if (known || is_lost)
@@ -258,14 +258,14 @@ struct plugin *built_in_plugin(uint32_t number, struct error *error)
     if (!made)
         return NULL;
     /* Two threads may create it at once; the first one counts. */
-    sync_lock();
+    lock_acquire();
     known = plugins[number];
     if (!known) {
         plugins[number] = made;
         if (made->carrier)
             register_carrier_of(made->carrier, made);
     }
-    sync_unlock();
+    lock_release();
     if (known) {
         carrier_free(made->carrier);
         plugin_free(made);

@@ -98,9 +98,9 @@ static void compare_base(void *context, uintptr_t base)
 /* Returns the module as a carrier; NULL if it is not registered. */
 static const struct carrier *carrier_of(const struct loaded *loaded)
 {
-    sync_lock();
+    lock_acquire();
     const struct carrier *carrier = carrier_find(loaded->device, loaded->inode);
-    sync_unlock();
+    lock_release();
     return carrier;
 }
 
@@ -154,11 +154,11 @@ static bool register_carrier(const struct loaded *loaded, const struct loaded *c
     struct carrier *carrier = carrier_new(&values, error);
     if (!carrier)
         return false;
-    sync_lock();
+    lock_acquire();
     bool is_known = carrier_find(loaded->device, loaded->inode);
     if (!is_known)
         register_packages(carrier, bound);
-    sync_unlock();
+    lock_release();
     if (is_known)
         carrier_free(carrier);
     return true;
@@ -188,11 +188,11 @@ static bool register_module(const struct loaded *loaded, const struct plugin *br
 
 static struct plugin_announced_ *announced_next(void)
 {
-    sync_lock();
+    lock_acquire();
     struct plugin_announced_ *next = announced;
     while (next && next->is_adopted)
         next = next->next;
-    sync_unlock();
+    lock_release();
     return next;
 }
 
@@ -214,11 +214,11 @@ static bool register_at(const void *address, const struct plugin *opened,
 
 static const struct unknown_package *unknown_find(const char *package)
 {
-    sync_lock();
+    lock_acquire();
     const struct unknown_package *found = unknown;
     while (found && strcmp(found->package, package) != 0)
         found = found->next;
-    sync_unlock();
+    lock_release();
     return found;
 }
 
@@ -238,10 +238,10 @@ static bool unknown_add(const struct plugin_announced_ *package, const struct lo
     struct unknown_package *made = malloc(sizeof *made);
     if (!made)
         return error_set_no_memory(error);
-    sync_lock();
+    lock_acquire();
     *made = (struct unknown_package){package->package, module, unknown};
     unknown = made;
-    sync_unlock();
+    lock_release();
     return true;
 }
 
@@ -273,9 +273,9 @@ bool foreign_modules_register(const struct plugin *opened, struct error *error)
     while ((next = announced_next())) {
         if (!register_at(next, opened, &loaded, error) || !unknown_add(next, loaded, error))
             return false;
-        sync_lock();
+        lock_acquire();
         next->is_adopted = true;
-        sync_unlock();
+        lock_release();
     }
     return true;
 }
@@ -284,10 +284,10 @@ void plugin_announce_(struct plugin_announced_ *package)
 {
     if (is_known_or_pin(package))
         return;
-    sync_lock();
+    lock_acquire();
     package->next = announced;
     announced = package;
-    sync_unlock();
+    lock_release();
 }
 
 /* ---- inits ---- */
@@ -295,19 +295,19 @@ void plugin_announce_(struct plugin_announced_ *package)
 static void deferred_add(struct plugin_init_ *first)
 {
     struct plugin_init_ **link = &deferred;
-    sync_lock();
+    lock_acquire();
     while (*link)
         link = &(*link)->next;
     first->next = NULL;
     *link = first;
-    sync_unlock();
+    lock_release();
 }
 
 static struct plugin_init_ *deferred_first(void)
 {
-    sync_lock();
+    lock_acquire();
     struct plugin_init_ *first = deferred;
-    sync_unlock();
+    lock_release();
     return first;
 }
 
@@ -315,13 +315,13 @@ static struct plugin_init_ *deferred_first(void)
 static bool deferred_remove(const struct plugin_init_ *first)
 {
     struct plugin_init_ **link = &deferred;
-    sync_lock();
+    lock_acquire();
     while (*link && *link != first)
         link = &(*link)->next;
     bool is_there = *link;
     if (is_there)
         *link = first->next;
-    sync_unlock();
+    lock_release();
     return is_there;
 }
 

@@ -72,7 +72,7 @@ static void write_trace(const char *path, const char *package, const struct meta
 static bool run_init(void (*run)(void), const char *path, const char *package,
                      const struct meta_init *init, bool traces, char **why)
 {
-    assert(!sync_is_held());
+    assert(!lock_is_held());
     struct running_init own = {.outer = running};
     double start = traces ? now_ms() : 0;
     running = &own;
@@ -136,12 +136,12 @@ static enum package_result start_imports(const struct package *package, struct e
     for (uint32_t i = 0; i < meta_package(meta, package->number).dependency_count; i++) {
         const char *path = meta_dependency(meta, package->number, i);
         uint32_t number;
-        sync_lock();
+        lock_acquire();
         struct package *import = meta_find_package(meta, path, &number) ? carrier->packages[number]
                                                                         : package_find_live(path);
         /* A copy that another module has claimed is not the one that this one is bound to. */
         bool is_bound = import && (import->state != STATE_CLAIMED || import->carrier == carrier);
-        sync_unlock();
+        lock_release();
         enum package_result result = is_bound ? package_start_one(import, error) : PACKAGE_STARTED;
         if (result != PACKAGE_STARTED) {
             error_prefix(error, "package %s imports %s: ", package->path, path);
@@ -160,7 +160,7 @@ static bool package_begin(struct package *package, enum package_result *result, 
         switch (package->state) {
         case STATE_WAITING:
             package_set_state(package, STATE_RUNNING);
-            package->thread = sync_self();
+            package->thread = thread_self();
             return true;
         case STATE_DONE:
             return false;
@@ -170,7 +170,7 @@ static bool package_begin(struct package *package, enum package_result *result, 
             return false;
         case STATE_CLAIMED:
         case STATE_RUNNING:
-            if (map_is_under_way() || !sync_wait_for(package->thread)) {
+            if (map_is_under_way() || !lock_wait_for(package->thread)) {
                 bool is_claimed = package->state == STATE_CLAIMED;
                 *result = PACKAGE_BUSY;
                 package_set_busy(package, is_claimed ? "being loaded" : "being initialised", error);
@@ -183,7 +183,7 @@ static bool package_begin(struct package *package, enum package_result *result, 
 static void package_end(struct package *package, enum package_result result,
                         const struct error *error)
 {
-    sync_lock();
+    lock_acquire();
     switch (result) {
     case PACKAGE_STARTED:
         package_set_state(package, STATE_DONE);
@@ -195,17 +195,17 @@ static void package_end(struct package *package, enum package_result result,
     case PACKAGE_BUSY:
         package_set_state(package, STATE_WAITING);
     }
-    sync_changed();
-    sync_unlock();
+    lock_broadcast();
+    lock_release();
 }
 
 static enum package_result package_start_one(struct package *package, struct error *error)
 {
     enum package_result result;
     const struct carrier *carrier = package->carrier;
-    sync_lock();
+    lock_acquire();
     bool is_begun = package_begin(package, &result, error);
-    sync_unlock();
+    lock_release();
     if (!is_begun)
         return result;
     result = start_imports(package, error);

@@ -27,7 +27,7 @@ static bool wait_for_claims(const struct carrier *carrier, struct error *error)
 {
     struct package *claimed;
     while ((claimed = carrier_find_claimed_elsewhere(carrier)))
-        if (map_is_under_way() || !sync_wait_for(claimed->thread))
+        if (map_is_under_way() || !lock_wait_for(claimed->thread))
             return package_set_busy(claimed, "being loaded", error);
     for (uint32_t i = 0; i < carrier->package_count; i++) {
         const struct package *package = package_find_live(carrier->packages[i]->path);
@@ -43,7 +43,7 @@ static void carrier_claim(struct carrier *carrier)
     for (uint32_t i = 0; i < carrier->package_count; i++) {
         struct package *own = carrier->packages[i], *other = package_find_live(own->path);
         assert(own->state == STATE_CLAIMED);
-        own->thread = sync_self();
+        own->thread = thread_self();
         if (package_is_main(own))
             continue;
         if (other)
@@ -77,7 +77,7 @@ bool package_claim(struct plugin *candidate, struct error *error)
     struct carrier *carrier = carrier_new(&values, error);
     if (!carrier)
         return false;
-    sync_lock();
+    lock_acquire();
     bool done = wait_for_claims(carrier, error);
     struct carrier *known = carrier_find(candidate->mapped_device, candidate->mapped_inode);
     /* If this thread could wait for the one that maps this plugin, it would have. */
@@ -86,7 +86,7 @@ bool package_claim(struct plugin *candidate, struct error *error)
         done = package_set_busy(claimed, "being loaded", error);
     if (done && !known)
         carrier_claim(carrier);
-    sync_unlock();
+    lock_release();
     /* A known one was loaded before, by others. */
     if (done)
         candidate->carrier = known ? known : carrier;
@@ -107,10 +107,10 @@ void package_unclaim(struct plugin *candidate)
     candidate->carrier = NULL;
     if (!is_own)
         return;
-    sync_lock();
+    lock_acquire();
     carrier_remove(carrier);
-    sync_changed();
-    sync_unlock();
+    lock_broadcast();
+    lock_release();
     carrier_free(carrier);
 }
 
@@ -119,23 +119,23 @@ void package_set_mapped(struct plugin *candidate)
     struct carrier *carrier = candidate->carrier;
     if (!package_is_own(candidate) || candidate->built_in)
         return;
-    sync_lock();
+    lock_acquire();
     carrier->base = candidate->base;
     for (uint32_t i = 0; i < carrier->package_count; i++)
         if (carrier->packages[i]->carrier == carrier)
             package_set_state(carrier->packages[i], STATE_WAITING);
-    sync_changed();
-    sync_unlock();
+    lock_broadcast();
+    lock_release();
 }
 
 const struct carrier *package_find(const char *path, const struct plugin *candidate)
 {
-    sync_lock();
+    lock_acquire();
     const struct package *package = package_find_live(path);
     /* A claimed copy is the candidate's, or of a package that the candidate does not contain. */
     const struct carrier *carrier =
         package && package->state != STATE_CLAIMED ? package->carrier : NULL;
-    sync_unlock();
+    lock_release();
     return carrier != candidate->carrier ? carrier : NULL;
 }
 
@@ -179,18 +179,18 @@ static bool check_global(const struct package *package, struct error *error)
 static bool package_promote_copy(const struct package *package, struct error *error)
 {
     struct carrier *carrier = package->carrier;
-    sync_lock();
+    lock_acquire();
     bool is_needed = !carrier->is_program && !carrier->is_promoted;
-    sync_unlock();
+    lock_release();
     if (is_needed) {
         if (!loader_open(carrier->mapped, RTLD_NOW | RTLD_NOLOAD | RTLD_GLOBAL | RTLD_NODELETE)) {
             const char *reason = loader_error();
             return error_set(error, PLUGIN_SYSTEM, "%s cannot share its packages: %s",
                              carrier->path, reason ? reason : "no longer loaded");
         }
-        sync_lock();
+        lock_acquire();
         carrier->is_promoted = true;
-        sync_unlock();
+        lock_release();
     }
     return check_global(package, error);
 }
@@ -206,9 +206,9 @@ bool package_promote(const struct plugin *candidate, struct error *error)
 
 bool package_promote_live(const char *path, struct error *error)
 {
-    sync_lock();
+    lock_acquire();
     const struct package *package = package_find_live(path);
-    sync_unlock();
+    lock_release();
     assert(package);
     return package_promote_copy(package, error);
 }

@@ -31,7 +31,7 @@ static bool state_is_unfinished(enum package_state state)
 
 void package_set_state(struct package *package, enum package_state state)
 {
-    assert(sync_is_held());
+    assert(lock_is_held());
     assert(package->state != STATE_CLAIMED || state == STATE_WAITING);
     assert(package->state != STATE_WAITING || state == STATE_RUNNING);
     assert(package->state != STATE_DONE && package->state != STATE_FAILED);
@@ -44,7 +44,7 @@ void package_set_state(struct package *package, enum package_state state)
 
 static struct package **live_list(const char *path)
 {
-    assert(sync_is_held());
+    assert(lock_is_held());
     return &live[hash_name(path) % LISTS];
 }
 
@@ -117,7 +117,7 @@ struct carrier *carrier_new(const struct carrier *values, struct error *error)
 
 static struct carrier **carrier_list(dev_t device, ino_t inode)
 {
-    assert(sync_is_held());
+    assert(lock_is_held());
     uint64_t key[2] = {(uint64_t)device, (uint64_t)inode};
     return &carriers[hash_bytes(HASH_START, key, sizeof key) % LISTS];
 }
@@ -140,19 +140,19 @@ struct carrier *carrier_find(dev_t device, ino_t inode)
 struct carrier *carrier_find_at(uintptr_t base)
 {
     struct carrier *carrier = NULL;
-    sync_lock();
+    lock_acquire();
     for (size_t i = 0; !carrier && i < LISTS; i++) {
         carrier = carriers[i];
         while (carrier && (carrier->base != base || carrier->is_program))
             carrier = carrier->next;
     }
-    sync_unlock();
+    lock_release();
     return carrier;
 }
 
 void carrier_bind(struct carrier *carrier, uint32_t number, struct package *package)
 {
-    assert(sync_is_held() && number < carrier->package_count);
+    assert(lock_is_held() && number < carrier->package_count);
     assert(carrier->packages[number]->carrier == carrier && package->carrier != carrier);
     free(carrier->packages[number]);
     carrier->packages[number] = package;
@@ -172,12 +172,12 @@ void carrier_remove(struct carrier *carrier)
 bool package_any_unfinished(const struct carrier *except)
 {
     size_t count = 0;
-    sync_lock();
+    lock_acquire();
     for (uint32_t i = 0; except && !except->is_program && i < except->package_count; i++)
         count += except->packages[i]->carrier == except &&
                  state_is_unfinished(except->packages[i]->state);
     bool is_any = unfinished > count;
-    sync_unlock();
+    lock_release();
     return is_any;
 }
 
@@ -185,11 +185,11 @@ bool package_any_unfinished(const struct carrier *except)
 
 bool package_set_busy(const struct package *package, const char *what, struct error *error)
 {
-    assert(sync_is_held());
-    if (sync_is_self(package->thread))
+    assert(lock_is_held());
+    if (thread_is_self(package->thread))
         return error_set(error, PLUGIN_INIT_FAILED, "package %s is already %s by this call chain",
                          package->path, what);
-    if (sync_is_lost(package->thread))
+    if (thread_is_lost(package->thread))
         return error_set(error, PLUGIN_INIT_FAILED,
                          "package %s was %s by a thread that does not exist in this forked process",
                          package->path, what);
@@ -200,7 +200,7 @@ bool package_set_busy(const struct package *package, const char *what, struct er
 
 bool package_set_failed(const struct package *package, struct error *error)
 {
-    assert(sync_is_held() && package->state == STATE_FAILED);
+    assert(lock_is_held() && package->state == STATE_FAILED);
     return error_set(error, PLUGIN_INIT_FAILED, "%s",
                      package->failure
                          ? package->failure

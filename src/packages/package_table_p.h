@@ -21,7 +21,7 @@ struct package {
 
     /* Guarded by the lock. */
     enum package_state state;
-    struct sync_thread thread;
+    struct thread thread;
     char *failure; /* why its init failed; NULL without memory */
     struct package *next;
 };

@@ -86,9 +86,9 @@ void *kept_alloc(size_t size)
 {
     if (size > KEPT_MAX)
         return calloc(1, size);
-    sync_lock();
+    lock_acquire();
     void *memory = kept_take(kept_round(size));
-    sync_unlock();
+    lock_release();
     return memory ? memset(memory, 0, size) : NULL;
 }
 
@@ -100,10 +100,10 @@ void kept_free(void *memory, size_t size)
         free(memory);
         return;
     }
-    sync_lock();
+    lock_acquire();
     if ((uint8_t *)memory + kept_round(size) == rest)
         rest = memory;
     else
         kept_add_gap(memory, kept_round(size));
-    sync_unlock();
+    lock_release();
 }

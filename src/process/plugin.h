@@ -46,7 +46,7 @@ struct plugin {
                          0: it is the heap's */
 
     /* While it is being opened; guarded by the lock of base/lock.h. */
-    struct sync_thread opener;
+    struct thread opener;
     struct plugin *next_opening;
 };
 

@@ -38,7 +38,7 @@ static bool plugin_is_file(const struct plugin *p, dev_t device, ino_t inode)
 
 static struct plugin *registry_get_file(dev_t device, ino_t inode)
 {
-    assert(sync_is_held());
+    assert(lock_is_held());
     struct table_probe probe = {.hash = registry_hash_file(device, inode)};
     for (uint32_t item; table_next(&registry.files, &probe, &item);)
         if (plugin_is_file(registry.items[item], device, inode))
@@ -48,7 +48,7 @@ static struct plugin *registry_get_file(dev_t device, ino_t inode)
 
 static struct plugin *registry_get_path(const char *path)
 {
-    assert(sync_is_held());
+    assert(lock_is_held());
     struct table_probe probe = {.hash = registry_hash_path(path)};
     for (uint32_t item; table_next(&registry.paths, &probe, &item);)
         if (!strcmp(registry.items[item]->path, path))
@@ -58,7 +58,7 @@ static struct plugin *registry_get_path(const char *path)
 
 static struct plugin *registry_get_content(uint64_t content)
 {
-    assert(sync_is_held());
+    assert(lock_is_held());
     struct table_probe probe = {.hash = (uint32_t)content};
     for (uint32_t item; table_next(&registry.contents, &probe, &item);)
         if (registry.items[item]->content == content)
@@ -85,7 +85,7 @@ static bool registry_reserve(struct error *error)
 /* registry_reserve has made room. */
 static void registry_add(struct plugin *p)
 {
-    assert(sync_is_held() && registry.count < registry.capacity);
+    assert(lock_is_held() && registry.count < registry.capacity);
     assert(p->path && p->module.is_stamped && (p->handle || p->built_in || p->failure));
     uint32_t item = (uint32_t)registry.count++;
     registry.items[item] = p;
@@ -96,17 +96,17 @@ static void registry_add(struct plugin *p)
 
 struct plugin *registry_find_file(dev_t device, ino_t inode)
 {
-    sync_lock();
+    lock_acquire();
     struct plugin *p = registry_get_file(device, inode);
-    sync_unlock();
+    lock_release();
     return p;
 }
 
 struct plugin *registry_find_path(const char *path)
 {
-    sync_lock();
+    lock_acquire();
     struct plugin *p = registry_get_path(path);
-    sync_unlock();
+    lock_release();
     return p;
 }
 
@@ -119,7 +119,7 @@ static bool registry_set_ring(const struct plugin *candidate, struct error *erro
     /* The list has the last one first. */
     TEXT_AUTO chain = {0};
     for (const struct plugin *p = registry.openings; p; p = p->next_opening) {
-        if (!sync_is_self(p->opener))
+        if (!thread_is_self(p->opener))
             continue;
         struct text longer = {0};
         text_add_escaped(&longer, p->path);
@@ -155,11 +155,11 @@ bool registry_set_sealed(struct error *error)
  * there is none. */
 static struct plugin *registry_find_opening(const struct plugin *candidate, bool of_this_thread)
 {
-    assert(sync_is_held());
+    assert(lock_is_held());
     for (struct plugin *p = registry.openings; p; p = p->next_opening)
         if ((plugin_is_file(p, candidate->device, candidate->inode) ||
              !strcmp(p->path, candidate->path) || p->content == candidate->content) &&
-            sync_is_self(p->opener) == of_this_thread)
+            thread_is_self(p->opener) == of_this_thread)
             return p;
     return NULL;
 }
@@ -201,12 +201,12 @@ bool registry_begin(struct plugin *candidate, struct plugin **open, struct error
 {
     struct plugin *other;
     bool allowed;
-    sync_lock();
+    lock_acquire();
     while ((allowed = registry_try_begin(candidate, open, &other, error)) && other) {
-        if (sync_wait_for(other->opener))
+        if (lock_wait_for(other->opener))
             continue;
         allowed = error_set(error, PLUGIN_INIT_FAILED,
-                            sync_is_lost(other->opener)
+                            thread_is_lost(other->opener)
                                 ? "it was being opened by a thread that this process, a fork, does "
                                   "not have"
                                 : "it is being opened by another thread, which waits for this one: "
@@ -216,11 +216,11 @@ bool registry_begin(struct plugin *candidate, struct plugin **open, struct error
     if (allowed && !*open)
         allowed = registry_reserve(error);
     if (allowed && !*open) {
-        candidate->opener = sync_self();
+        candidate->opener = thread_self();
         candidate->next_opening = registry.openings;
         registry.openings = candidate;
     }
-    sync_unlock();
+    lock_release();
     return allowed;
 }
 
@@ -237,7 +237,7 @@ static void registry_remove_opening(struct plugin *candidate)
 struct plugin *registry_end(struct plugin *candidate, bool is_open, struct error *error)
 {
     struct plugin *open = NULL;
-    sync_lock();
+    lock_acquire();
     registry_remove_opening(candidate);
     if (is_open) {
         const struct plugin *copy = registry_get_content(candidate->content);
@@ -250,22 +250,22 @@ struct plugin *registry_end(struct plugin *candidate, bool is_open, struct error
             open = candidate;
         }
     }
-    sync_changed();
-    sync_unlock();
+    lock_broadcast();
+    lock_release();
     return open;
 }
 
 void registry_seal(void)
 {
-    sync_lock();
+    lock_acquire();
     registry.is_sealed = true;
-    sync_unlock();
+    lock_release();
 }
 
 bool registry_is_sealed(void)
 {
-    sync_lock();
+    lock_acquire();
     bool is_sealed = registry.is_sealed;
-    sync_unlock();
+    lock_release();
     return is_sealed;
 }
