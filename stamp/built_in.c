@@ -1,5 +1,5 @@
-/* Do the plugins fit that are linked into a program? The linker has found what they use; this
- * compares the types. */
+/* Checks that the plugins that are linked into a program fit it. The linker has resolved their
+ * symbols; this compares the types. */
 #include "elf/elf_file.h"
 #include "src/base/path.h"
 #include "src/fit/fit.h"
@@ -13,7 +13,7 @@ struct program {
     Elf *elf;
     const char *path;
     struct bundle_file built_ins;
-    struct stamp_name_set names; /* those that the plugins use, and that their packages define */
+    struct stamp_name_set names; /* used by the plugins, or defined by their packages */
     struct stamp_sections sections;
     struct module module; /* the program's definitions of these names */
     uint32_t judged;      /* number of the plugin that is judged */
@@ -50,7 +50,7 @@ static bool find_bundle_section(Elf *elf, const char *name, struct bundle_sectio
     Elf_Data *data = section ? elf_rawdata(section, NULL) : NULL;
     if (!data || !gelf_getshdr(section, &header))
         return false;
-    /* One of SHT_NOBITS has a size, but no bytes. */
+    /* A section of SHT_NOBITS has a size, but no bytes. */
     *found = (struct bundle_section){{data->d_buf, data->d_buf ? data->d_size : 0}, header.sh_addr};
     return true;
 }

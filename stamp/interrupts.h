@@ -1,4 +1,4 @@
-/* Holds back the signals by which a user ends a command, while something is half done. */
+/* Holds back the signals by which a user ends a command, so that no step is left half done. */
 #ifndef PLUGIN_STAMP_INTERRUPTS_H
 #define PLUGIN_STAMP_INTERRUPTS_H
 

@@ -122,7 +122,7 @@ static uint64_t init_record_number(const struct stamp_packages *packages, size_t
     return number;
 }
 
-/* The tables of which each package names a part. */
+/* Adds the tables of which each package has a part. */
 static void meta_add_package_tables(struct meta_writer *writer, const struct stamp *stamp)
 {
     const struct stamp_packages *packages = &stamp->packages;

@@ -24,8 +24,8 @@ static bool replace_copy_bytes(int from, int to, off_t size, struct error *error
     return true;
 }
 
-/* Gives the copy the owner and permissions of the file that it replaces. Without the owner, it must
- * not be set-user-ID or set-group-ID. */
+/* Gives the copy the owner and permissions of the file that it replaces. If the owner cannot be
+ * set, neither are set-user-ID and set-group-ID. */
 static bool replace_copy_permissions(int copy, const struct stat *status, struct error *error)
 {
     mode_t mode = status->st_mode & 07777;
@@ -37,8 +37,8 @@ static bool replace_copy_permissions(int copy, const struct stat *status, struct
     return true;
 }
 
-/* Reads the copy as the library will. libelf and libdw accept files that it refuses: with headers
- * of odd sizes, or contradictory types. */
+/* Reads the copy as the library will. libelf and libdw accept files that the library refuses: with
+ * headers of odd sizes, or contradictory types. */
 static bool replace_read_back(int copy, struct error *error)
 {
     struct stat status;

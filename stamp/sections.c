@@ -1,4 +1,4 @@
-/* Makes a stamp's two sections: the order of its steps. */
+/* Makes a stamp's two sections, step by step. */
 #include "dwarf/scan.h"
 #include "elf/elf_file.h"
 #include "packages/packages.h"
@@ -15,7 +15,7 @@ void stamp_sections_free(struct stamp_sections *sections)
     *sections = (struct stamp_sections){0};
 }
 
-/* Warns about the symbols without a type: indirect functions, or the others. */
+/* Warns of symbols without a type: of indirect functions, or of all others. */
 static void warn_untyped(const struct stamp *stamp, bool is_indirect)
 {
     enum { NAMED_MAX = 5 };

@@ -18,30 +18,30 @@ struct stamp_options {
     const char *const *library_directories;
 };
 
-/* Stamps the module at `input` and writes the result to `output`, which may be the same path. At
- * any time `output` is the old file or the whole new one: a new file beside it is renamed. It has
- * the input's permissions. A failure leaves nothing behind. Stamping a stamped file gives the same
+/* Stamps the module at `input` and writes the result, with the input's permissions, to `output`,
+ * which may be the same path. At any time `output` is the old file or the whole new one: a new file
+ * beside it is renamed. A failure leaves no file behind. Stamping a stamped file gives the same
  * bytes. The options may be NULL. */
 bool stamp_file(const char *input, const char *output, const struct stamp_options *options,
                 struct stamp_report *report, struct error *error);
 
-/* The two sections (src/format/format.h); of a built-in plugin, tables in its program. A zeroed one
- * is valid. */
+/* The two sections (src/format/format.h). For a built-in plugin they become tables in its program.
+ * A zeroed one is valid. */
 struct stamp_sections {
     struct bytes meta, btf;
 };
 
-/* Makes the sections of a plugin that will be linked into a program, from a loadable one that was
- * linked from the same objects. Free them with stamp_sections_free in any case. */
+/* Makes the sections of a built-in plugin from a loadable plugin that was linked from the same
+ * objects. Free them with stamp_sections_free in any case. */
 bool stamp_built_in(const char *path, const struct stamp_options *options,
                     struct stamp_report *report, struct stamp_sections *sections,
                     struct error *error);
 
 void stamp_sections_free(struct stamp_sections *sections);
 
-/* Adds the names, one a line, of the functions and variables of packages other than main in a
- * module that may have to be linked again: its --dynamic-list must name them. An executable need
- * not export them yet. */
+/* Adds the names, one a line, of the functions and variables of the module's packages other than
+ * main. If there are any, the module is linked again with these names as --dynamic-list. An
+ * executable need not export them yet. */
 bool stamp_package_symbols(const char *path, struct text *names, struct error *error);
 
 void stamp_report_free(struct stamp_report *report);

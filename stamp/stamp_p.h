@@ -1,4 +1,4 @@
-/* The steps of a stamp, around the model. */
+/* The steps of a stamp in this folder. */
 #ifndef PLUGIN_STAMP_STAMP_P_H
 #define PLUGIN_STAMP_STAMP_P_H
 
@@ -14,7 +14,7 @@ bool sections_make(int input, const char *path, const struct stamp_options *opti
                    bool is_built_in, struct stamp_report *report, struct stamp_sections *sections,
                    struct error *error);
 
-/* Of the module's definitions of these names alone, exported or not. */
+/* The same, limited to the module's definitions of these names, exported or not. */
 bool sections_make_filtered(int input, const struct stamp_name_set *filter,
                             struct stamp_sections *sections, struct error *error);
 
@@ -35,7 +35,7 @@ bool stamp_replace(int input, const struct stat *status, const char *output,
 
 /* ---- built_in.c ---- */
 
-/* Do the plugins that are linked into the module at the descriptor fit it? */
+/* Checks that the plugins that are linked into the module at the descriptor fit it. */
 bool stamp_check_built_ins(int input, const char *path, struct error *error);
 
 #endif

@@ -16,8 +16,8 @@ Dwarf_Attribute *die_attribute(Dwarf_Die *die, unsigned name, Dwarf_Attribute *a
 /* Reads the DIE that an attribute refers to; false if there is none. */
 bool die_follow(Dwarf_Die *die, unsigned name, Dwarf_Die *target);
 
-/* Reads what a pointer, which may be qualified or a typedef, points to; false if the DIE's type is
- * none, or points to void. */
+/* Reads the target of the DIE's type, a pointer, qualified or a typedef of one; false if it is not
+ * a pointer, or points to void. */
 bool die_follow_pointer(Dwarf_Die *die, Dwarf_Die *target);
 
 bool die_has_flag(Dwarf_Die *die, unsigned name);
@@ -32,15 +32,15 @@ const char *die_string(Dwarf_Die *die, unsigned name);
 bool die_is_declaration(Dwarf_Die *die);
 
 /* Replaces a declaration of a type in a type unit by that type (DW_AT_signature); leaves any other
- * DIE. */
+ * DIE alone. */
 void die_complete(Dwarf_Die *die);
 
-/* Reads the address of a function, or of a variable at a fixed address; false without one, as of
+/* Reads the address of a function, or of a variable at a fixed address; false if it has none, like
  * thread-local variables. */
 bool die_address(Dwarf_Die *die, uint64_t *address);
 
-/* Returns the DIE in the unit of the source file: the end of its abstract origins and
- * specifications. */
+/* Returns the DIE in the unit of the source file: follows abstract origins and specifications to
+ * the last one. */
 Dwarf_Die die_origin(Dwarf_Die *die);
 
 /* Returns the DIE's home; UINT64_MAX if it is in another file. */

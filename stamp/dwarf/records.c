@@ -1,5 +1,5 @@
-/* What the macros of plugin.h leave in the module: variables, found by their names in the debug
- * information. */
+/* The records that the macros of plugin.h leave in the module: variables, found by their names in
+ * the debug information. */
 #include "dwarf/records_p.h"
 
 #include "dwarf/die.h"

@@ -70,11 +70,11 @@ struct scan {
     struct error *error;
 };
 
-/* Where a DIE is. */
+/* The scope of a DIE, and what it may declare there. */
 enum scope {
-    SCOPE_TOP,      /* of a unit, or in a namespace: it may define a symbol */
-    SCOPE_FUNCTION, /* it may declare one */
-    SCOPE_TYPE      /* a member declares nothing that is used */
+    SCOPE_TOP,      /* of a unit, or a namespace: symbols may be defined */
+    SCOPE_FUNCTION, /* symbols may be declared */
+    SCOPE_TYPE      /* members: no symbols */
 };
 
 static enum scope scope_of_children(enum scope scope, int tag)
@@ -121,7 +121,7 @@ static bool scan_die(struct scan *scan, Dwarf_Die *die, enum scope scope, int ta
            uses_add_hidden_definition(stamp, die, scan->error);
 }
 
-/* Probes may be anywhere below. */
+/* Scans all depths: probes may be anywhere. */
 static bool scan_children(struct scan *scan, Dwarf_Die *parent, enum scope scope)
 {
     Dwarf_Die die;

@@ -6,7 +6,7 @@
 
 bool stamp_has_debug_info(const struct stamp *stamp);
 
-/* Opens the debug information, and looks whether packages left anything in it. */
+/* Opens the debug information, and sets has_packages. */
 bool stamp_open_dwarf(struct stamp *stamp, struct error *error);
 
 /* Finds the units, the compilers, the DIEs of the symbols, the records of macros, and the uses. */

@@ -1,8 +1,8 @@
-/* What the debug information shows of uses across modules and packages. A use is of an undefined
- * symbol, or of a symbol of a package of the module, in another package.
+/* Uses across modules and packages, from the debug information. A use is of an undefined symbol, or
+ * of a shared symbol of the module, by another package.
  *
  * A hidden symbol of a package is one that the module does not export, although another package
- * uses it: that package could not be shared. Only C's are looked at. C++ has copies of inline
+ * uses it: that package could not be shared. Only those of C are checked: C++ has copies of inline
  * functions in every file that uses them, and often hides them. */
 #include "dwarf/uses_p.h"
 
@@ -73,8 +73,8 @@ bool uses_add_declaration(struct stamp *stamp, Dwarf_Die *die, struct error *err
     return add_use(stamp, use, error);
 }
 
-/* static T *const plugin_uses_...: the type is T. A pointer to void has no DIE for T; nothing can
- * be declared void. */
+/* static T *const plugin_uses_...: the type is T. If T is void, it has no DIE, and there is no
+ * use. */
 bool uses_add_macro(struct stamp *stamp, Dwarf_Die *die, const char *name, struct error *error)
 {
     struct stamp_use use = {.name = name, .home = die_home(stamp->dwarf, die), .is_macro = true};

@@ -9,8 +9,8 @@ bool error_set_libelf(struct error *error, const char *what);
 
 /* ---- elf_read.c ---- */
 
-/* Opens the module at the descriptor, which is borrowed: its headers, and the hash of what is
- * loaded. Fails if it is no linked module. */
+/* Opens the module at the descriptor, which is borrowed: reads its headers and hashes its loaded
+ * segments. Fails if it is not a linked module. */
 bool stamp_open_elf(struct stamp *stamp, int descriptor, struct error *error);
 
 /* Returns the next section of this name; the first after NULL. NULL if there is none. */
@@ -22,7 +22,7 @@ Elf_Scn *section_of_type(Elf *elf, uint32_t type, GElf_Shdr *header);
 /* Is the address in a section of this name? */
 bool stamp_is_in_section(const struct stamp *stamp, const char *name, uint64_t address);
 
-/* All relocations of a file. Start with the ELF file alone. */
+/* Iterates over all relocations of a file. Initially, `elf` is set, all else is zero. */
 struct relocations {
     Elf *elf;
     Elf_Scn *section;
@@ -31,12 +31,12 @@ struct relocations {
     size_t index, count;
 };
 
-/* Reads the next one; false after the last. One of an SHT_REL section gets a zero addend. */
+/* Reads the next relocation; false after the last. Those of SHT_REL sections get a zero addend. */
 bool relocations_next(struct relocations *relocations, GElf_Rela *relocation);
 
 /* ---- symbols.c ---- */
 
-/* Reads the exported symbols, and the sanitizers that they tell of. */
+/* Reads the exported symbols, and finds the sanitizers in use by them. */
 bool stamp_read_symbols(struct stamp *stamp, struct error *error);
 
 /* Reads the dynamic section, the undefined symbols, and which of the exported ones are referenced.
@@ -59,8 +59,8 @@ bool stamp_read_constructors(struct stamp *stamp, struct error *error);
 
 /* ---- elf_write.c ---- */
 
-/* Puts the two sections into the ELF file that is open, for reading and writing, at the descriptor;
- * those of an earlier stamp are replaced. */
+/* Adds the two sections to the ELF file at the descriptor, which is open for reading and writing.
+ * Replaces those of an earlier stamp. */
 bool stamp_write_elf(int descriptor, struct bytes btf, struct bytes meta, struct error *error);
 
 #endif

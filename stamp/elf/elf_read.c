@@ -87,8 +87,8 @@ bool relocations_next(struct relocations *relocations, GElf_Rela *relocation)
 
 /* ---- the file as a whole ---- */
 
-/* Hashes the loaded segments, but not the ELF header, which is in the first one: the stamp changes
- * where it says that the section headers are. */
+/* Hashes the loaded segments without the ELF header, which the first one holds: the stamp changes
+ * its e_shoff. */
 static bool hash_segments(struct stamp *stamp, struct error *error)
 {
     size_t count, size,
@@ -143,7 +143,7 @@ bool stamp_open_elf(struct stamp *stamp, int descriptor, struct error *error)
         return error_set_libelf(error, "cannot read it");
     if (!check_header(stamp, error) || !hash_segments(stamp, error))
         return false;
-    /* Not the stamp that it may have: a damaged one is to be replaced. */
+    /* The headers only: an earlier stamp may be damaged, and will be replaced. */
     struct stamp_image *image = arena_alloc_zeroed(&stamp->arena, 1, sizeof *image);
     if (!image)
         return error_set_no_memory(error);

@@ -3,8 +3,8 @@
  *
  *     the file as linked | .BTF | .plugin | .shstrtab | section headers
  *
- * Nothing that is loaded moves. An earlier stamp is behind everything else as well and gets
- * overwritten: the same input gives the same bytes, stamped before or not.
+ * Nothing that is loaded moves. An earlier stamp is also behind everything else and is overwritten:
+ * the same input gives the same bytes, stamped before or not.
  *
  * libelf reads the headers. The sections are written without it, because elf_update writes every
  * section anew and must be told the place of each. */
@@ -26,7 +26,7 @@ struct layout {
     size_t section_count, names_index;
     char *names; /* the sections' names, those of the stamp's own last */
     size_t names_size;
-    uint64_t end; /* of what is written so far */
+    uint64_t end; /* where the next part is written */
 };
 
 static uint64_t align_up(uint64_t value, uint64_t alignment)
@@ -67,8 +67,8 @@ static const char *layout_section_name(const struct layout *layout, size_t index
     return name ? name : "";
 }
 
-/* Counts a part of the file that stays in place. One beyond the file's end would make the copy as
- * long as that. */
+/* Moves the end behind a part of the file that stays in place. A part beyond the file's end is
+ * refused: the copy would grow to its size. */
 static bool layout_add_part(struct layout *layout, uint64_t size, uint64_t offset,
                             uint64_t part_size, struct error *error)
 {
@@ -82,7 +82,7 @@ static bool layout_add_part(struct layout *layout, uint64_t size, uint64_t offse
     return true;
 }
 
-/* Finds where the parts end that the stamp leaves in place. */
+/* Finds the end of the parts that the stamp leaves in place. */
 static bool layout_find_end(struct layout *layout, struct error *error)
 {
     size_t count;
@@ -146,8 +146,8 @@ static bool layout_write_at(const struct layout *layout, uint64_t offset, const 
     return true;
 }
 
-/* Writes bytes, aligned, at the end of what is written so far, and notes their place in the section
- * header, if any. Zeros fill the gap: the copy may hold anything there. */
+/* Writes bytes, aligned, at the end, and sets their place in the section header, if it is not NULL.
+ * Fills the gap with zeros: the copy may have other bytes there. */
 static bool layout_append(struct layout *layout, GElf_Shdr *section, const void *bytes, size_t size,
                           uint64_t alignment, struct error *error)
 {

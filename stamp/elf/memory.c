@@ -4,7 +4,7 @@
 #include <assert.h>
 #include <stdlib.h>
 
-/* The file's bytes from an address to the end of its segment in the file. */
+/* Returns the file's bytes from an address to the end of its segment. */
 static struct bytes bytes_at(const struct stamp *stamp, uint64_t address)
 {
     size_t count = 0, size = 0;

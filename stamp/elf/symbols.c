@@ -8,21 +8,22 @@
 
 /* ---- exported symbols ---- */
 
-/* Can C name it? Not the mangled names of C++ and Rust (Itanium C++ ABI 5.1; Rust RFC 2603), which
- * are reserved identifiers in C (C11 7.1.3), nor names with a point, which compilers make up. */
+/* Can C name it? Excludes the mangled names of C++ and Rust (Itanium C++ ABI 5.1; Rust RFC 2603),
+ * which are reserved identifiers in C (C11 7.1.3), and names with a dot, which compilers
+ * generate. */
 static bool is_c_name(const char *name)
 {
     return strncmp(name, "_Z", 2) != 0 && strncmp(name, "_R", 2) != 0 && !strchr(name, '.');
 }
 
-/* Names of C++, which the functions and variables of packages may have. */
+/* Is it a mangled name of C++? Functions and variables of packages may have one. */
 static bool is_cxx_name(const char *name)
 {
     return !strncmp(name, "_Z", 2) && !strchr(name, '.');
 }
 
-/* Is it defined by the linker, the C library's start files or `plugin bundle`, not by the source?
- * Where a program may use the name itself, its own symbol has a type. */
+/* Is it defined by the linker, the C library's start files or `plugin bundle`, not by the source? A
+ * program may define some of these names itself; its symbol then has a type. */
 static bool is_defined_by_linker(const char *name, const GElf_Sym *symbol)
 {
     static const char *const reserved[] = {
@@ -111,8 +112,8 @@ static void add_sanitizer(struct stamp *stamp, const char *name)
             stamp->sanitizers |= marks[i].bit;
 }
 
-/* Marks the symbols of which the executable holds a copy of another module's variable (R_*_COPY).
- * No other relocation is at the address of the very symbol that it refers to. */
+/* Marks the executable's copies of other modules' variables (R_*_COPY). No other relocation is at
+ * the address of the symbol that it refers to. */
 static void mark_copies(Elf *elf, Elf_Data *symbols, size_t count, bool *is_copy)
 {
     struct relocations relocations = {.elf = elf};
@@ -156,7 +157,7 @@ static bool add_exported(struct stamp *stamp, Elf_Data *data, size_t names, Elf_
     return true;
 }
 
-/* Sorts the symbols. Of two of one name (two default versions, by mistake) one stays. */
+/* Sorts the symbols. Of two with the same name (two default versions, by mistake) one stays. */
 static void sort_symbols(struct stamp *stamp)
 {
     size_t kept = 0;
@@ -170,7 +171,7 @@ static void sort_symbols(struct stamp *stamp)
 bool stamp_read_symbols(struct stamp *stamp, struct error *error)
 {
     GElf_Shdr header, versions_header;
-    /* What an executable exports is decided when it is linked again. */
+    /* An executable's exports are decided when it is linked again. */
     bool is_static = stamp->names_only && stamp->is_executable;
     Elf_Scn *section = section_of_type(stamp->elf, is_static ? SHT_SYMTAB : SHT_DYNSYM, &header);
     if (!section)

@@ -1,5 +1,5 @@
-/* The module's file in the views of the library's own readers. Apart from model.h, because libbpf
- * declares names of src/types/btf.h differently. */
+/* The module's file as the library's own readers see it. Not in model.h, because libbpf declares
+ * names of src/types/btf.h differently. */
 #ifndef PLUGIN_STAMP_IMAGE_H
 #define PLUGIN_STAMP_IMAGE_H
 

@@ -1,7 +1,7 @@
-/* The module that is being stamped: what each step of the stamp finds, and the next ones use.
+/* The module that is being stamped: what each step of the stamp finds for the next ones.
  *
- * A DIE's home is the unit of the source file that it comes from. With -flto, what is left of a
- * definition lies in another unit, and refers back. A home is the offset of its unit's DIE. */
+ * A DIE's home is the unit of the source file that it comes from, given as the offset of the unit's
+ * DIE. With -flto, the definition's DIE may be in another unit, and refer back to its home. */
 #ifndef PLUGIN_STAMP_MODEL_H
 #define PLUGIN_STAMP_MODEL_H
 
@@ -29,8 +29,8 @@ struct stamp_symbol {
     bool is_referenced; /* by a dynamic relocation */
 };
 
-/* A definition with vague linkage (of an inline function, a template's instance). Each unit that
- * uses it has one, and the linker keeps any. */
+/* A definition with vague linkage: an inline function, a template's instance. Each unit that uses
+ * it has one; the linker keeps an arbitrary one. */
 struct stamp_copy {
     size_t symbol; /* its number */
     Dwarf_Die die;
@@ -122,14 +122,14 @@ struct stamp_packages {
 
 /* ---- uses ---- */
 
-/* A declaration, or a PLUGIN_USES, of what another module or package may define. It says which type
- * its file takes the symbol to have. */
+/* A declaration, or a PLUGIN_USES, of a symbol that another module or package may define. Its type
+ * is what the file expects of the symbol. */
 struct stamp_use {
     const char *name;
     Dwarf_Die die; /* of the declaration, or of the type that PLUGIN_USES recorded */
     Dwarf_Off home;
     bool is_macro;                     /* PLUGIN_USES */
-    struct stamp_undefined *undefined; /* NULL: */
+    struct stamp_undefined *undefined; /* NULL: `symbol` is used */
     struct stamp_symbol *symbol;       /* of a package */
     uint32_t type;                     /* BTF id of its FUNC or VAR */
 };
@@ -181,7 +181,7 @@ struct stamp_compiler {
 };
 
 struct stamp {
-    /* How it is stamped, set by the caller. */
+    /* Set by the caller. */
     bool names_only;                     /* its exports are not final: every global symbol counts */
     bool is_built_in;                    /* its objects will be linked into a program */
     const struct stamp_name_set *filter; /* the only symbols that count; NULL: all do */
@@ -214,18 +214,18 @@ struct stamp {
 
 void stamp_deinit(struct stamp *stamp);
 
-/* Says that the library would refuse the stamped module, for the reason in the error, which its own
- * readers gave: libelf and libdw accept more. Always returns false. */
+/* Prefixes an error of the library's readers: they would refuse the stamped module, although libelf
+ * and libdw accept it. Always returns false. */
 bool error_prefix_damaged(struct error *error);
 
-/* Sorts items that may be none, and then NULL. */
+/* As qsort; `items` may be NULL if `count` is 0. */
 void stamp_sort(void *items, size_t count, size_t item_size,
                 int (*compare)(const void *, const void *));
 
 /* Compares two items by the name that each starts with. */
 int stamp_by_name(const void *first, const void *second);
 
-/* Returns an item of this name; NULL if there is none. The items are sorted by stamp_by_name. */
+/* Returns an item of this name from items sorted by stamp_by_name; NULL if there is none. */
 void *stamp_find_name(const void *items, size_t count, size_t item_size, const char *name);
 
 struct stamp_symbol *stamp_find_symbol(const struct stamp *stamp, const char *name);

@@ -1,5 +1,5 @@
-/* The table of imports: the undefined symbols, and the symbols of packages that other packages of
- * the module use, with the types that the uses take them to have. */
+/* The table of imports: the undefined symbols, and the shared symbols that other packages of the
+ * module use, with the types that the uses expect. */
 #include "dwarf/die.h"
 #include "packages/packages.h"
 
@@ -77,8 +77,8 @@ static bool is_described(const struct stamp *stamp, uint32_t package)
     return true;
 }
 
-/* Adds the symbols of packages that are referenced but not declared: the reference may be outside
- * the package. */
+/* Adds the shared symbols that are referenced but never declared: the reference may be outside the
+ * package. */
 static void imports_add_by_definition(struct stamp *stamp, const bool *described)
 {
     struct stamp_uses *uses = &stamp->uses;

@@ -1,5 +1,5 @@
-/* Is every package that the module's packages import linked in: carried by the module itself, or by
- * a stamped library that it needs? */
+/* Checks that every imported package is linked in: carried by the module itself, or by a stamped
+ * library that it needs. */
 #include "model/image.h"
 #include "packages/packages.h"
 #include "src/libraries/libraries.h"
@@ -12,11 +12,11 @@
 struct linked {
     struct arena arena;
     struct libraries libraries;
-    struct module *found; /* of each missing one, that in the link's directories; else zeroed */
+    struct module *found; /* for each missing one, the module in the link's directories, or zeros */
     size_t found_count;
 };
 
-/* Not finding it is no failure. */
+/* A library that is not found is not an error. */
 static void linked_find(const char *const *directories, const char *name, struct module *module,
                         struct arena *arena)
 {

@@ -1,4 +1,5 @@
-/* The packages of a module: which files are whose, and their order: each after its dependencies. */
+/* The packages of a module: which units belong to each, and their order, each after its
+ * dependencies. */
 #include "packages/packages.h"
 
 #include <assert.h>
@@ -15,7 +16,7 @@ struct graph {
     size_t count, depth, ordered;
     struct stamp_package items[FORMAT_PACKAGES_MAX];
     enum state states[FORMAT_PACKAGES_MAX];
-    uint32_t way[FORMAT_PACKAGES_MAX];     /* under visit, each imported by the one before */
+    uint32_t path[FORMAT_PACKAGES_MAX];    /* being visited; each imports the next one */
     uint32_t order[FORMAT_PACKAGES_MAX];   /* the packages, each after its dependencies */
     uint32_t numbers[FORMAT_PACKAGES_MAX]; /* of each package: its place in the order */
 };
@@ -81,7 +82,7 @@ static bool graph_assign_units(struct graph *graph)
     return graph_add_package(graph, main_path, &number);
 }
 
-/* The number of a home's package, which main has here too. */
+/* Returns the number of a home's package; here, main has one, too. */
 static uint32_t graph_package_of(const struct graph *graph, Dwarf_Off home)
 {
     uint32_t package = stamp_home_package(graph->stamp, home);
@@ -121,7 +122,7 @@ static bool graph_collect_imports(struct graph *graph)
     return true;
 }
 
-/* Adds an import to its importer's dependencies, unless it is one already. */
+/* Adds an import to its importer's dependencies, unless that package is among them. */
 static bool graph_add_dependency(struct graph *graph, struct stamp_dependency import)
 {
     struct stamp_packages *packages = &graph->stamp->packages;
@@ -166,13 +167,13 @@ static bool graph_add_dependencies(struct graph *graph)
 static bool graph_set_cycle(const struct graph *graph, uint32_t again)
 {
     size_t start = graph->depth - 1;
-    while (start && graph->way[start] != again)
+    while (start && graph->path[start] != again)
         start--;
     TEXT_AUTO cycle = {0};
     for (size_t i = start; i < graph->depth; i++) {
-        uint32_t next = i + 1 < graph->depth ? graph->way[i + 1] : again;
+        uint32_t next = i + 1 < graph->depth ? graph->path[i + 1] : again;
         text_add(&cycle, "%s%s imports %s", i == start ? "" : ", ",
-                 graph->items[graph->way[i]].path, graph->items[next].path);
+                 graph->items[graph->path[i]].path, graph->items[next].path);
     }
     return error_set(graph->error, PLUGIN_NOT_PLUGIN, "import cycle not allowed: %s",
                      text_chars(&cycle));
@@ -183,7 +184,7 @@ static bool graph_visit_package(struct graph *graph, uint32_t number)
 {
     const struct stamp_package *package = &graph->items[number];
     graph->states[number] = STATE_OPEN;
-    graph->way[graph->depth++] = number;
+    graph->path[graph->depth++] = number;
     for (uint32_t i = 0; i < package->dependency_count; i++) {
         const struct stamp_dependency *dependency =
             &graph->stamp->packages.dependencies[package->dependencies + i];
@@ -202,7 +203,7 @@ static bool graph_visit_package(struct graph *graph, uint32_t number)
     return true;
 }
 
-/* Replaces the numbers of appearance by those of the order. */
+/* Renumbers the packages: from their order of appearance to the sorted one. */
 static void graph_renumber(struct graph *graph)
 {
     struct stamp_packages *packages = &graph->stamp->packages;

@@ -1,5 +1,5 @@
-/* The symbols of packages: which exported symbols they are, and whether another module's copy can
- * take their place. */
+/* Shared symbols: which exported symbols belong to packages, and whether another module's copy can
+ * replace them. */
 #include "dwarf/die.h"
 #include "elf/elf_file.h"
 #include "model/image.h"
@@ -16,8 +16,8 @@ static bool is_of_system(struct stamp_symbol *symbol)
            !strncmp(die_declared_in(&symbol->die, &line), "/usr/", 5);
 }
 
-/* Is it a thunk (Itanium C++ ABI 5.1.4)? The module's own tables of virtual functions refer to it,
- * and it calls the function, which is shared; clang alone describes it. */
+/* Is it a thunk (Itanium C++ ABI 5.1.4)? The module's own virtual tables refer to it, and it calls
+ * the function, which is shared; only clang describes it. */
 static bool is_thunk(const struct stamp_symbol *symbol)
 {
     return symbol->is_mangled && !strncmp(symbol->name, "_ZT", 3) && symbol->name[3] &&
@@ -32,7 +32,8 @@ static int symbol_by_package(const void *a, const void *b)
     return strcmp(x->name, y->name);
 }
 
-/* A definition in a package's header belongs to the package, whichever unit's copy came first. */
+/* A definition in a package's header belongs to the package, even if the linker kept another unit's
+ * copy. */
 static void prefer_copies_of_packages(struct stamp *stamp)
 {
     for (size_t i = 0; i < stamp->copy_count; i++) {

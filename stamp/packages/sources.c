@@ -12,13 +12,13 @@
 
 enum { FILE_SIZE_MAX = 64 << 20 };
 
-/* A file of a package, as a unit names it. */
+/* A file of a package, under the path by which a unit names it. */
 struct named_file {
     const char *path; /* absolute */
     uint32_t package;
     char *canonical;       /* without symbolic links; NULL if there is no such file. In the heap */
     uint64_t hash;         /* of its bytes; 0: unreadable */
-    bool is_public_header; /* plugin.h, which is no part of a package */
+    bool is_public_header; /* plugin.h, which belongs to no package */
 };
 
 struct named_files {
@@ -28,7 +28,7 @@ struct named_files {
     struct error *error;
 };
 
-/* A file of the system, or a compiler's name for no file, such as <built-in>. */
+/* Is it a system header, or a compiler's pseudo-file such as <built-in>? */
 static bool path_is_outside(const char *path)
 {
     return !strncmp(path, "/usr/", 5) || *path_base_name(path) == '<';
@@ -93,7 +93,7 @@ static int file_by_canonical(const void *a, const void *b)
     return strcmp(x->canonical, y->canonical);
 }
 
-/* Drops repeated paths and the system's files, and sorts the others by what they are. */
+/* Drops repeated paths and the system's files, and sorts the others by canonical path. */
 static bool files_resolve(struct named_files *files)
 {
     size_t kept = 0;
@@ -125,7 +125,7 @@ static bool is_own_header(const char *path, const char *bytes, size_t size)
            memmem(bytes, size, mark, strlen(mark));
 }
 
-/* A file that cannot be read has no hash; that is no failure. */
+/* An unreadable file has no hash; it is not an error. */
 static bool file_hash(struct named_file *named, struct error *error)
 {
     ERROR_AUTO ignored = {0};
@@ -144,7 +144,7 @@ static bool file_hash(struct named_file *named, struct error *error)
     return true;
 }
 
-/* Reads each file once, whatever its paths. */
+/* Reads each file once, even if units name it by several paths. */
 static bool files_hash(struct named_files *files)
 {
     for (size_t i = 0; i < files->count; i++) {
@@ -191,7 +191,7 @@ static bool files_make_sources(struct stamp_packages *packages, const struct nam
     return true;
 }
 
-/* A fingerprint is the hash over the names and hashes of a package's sources; 0 if one of them is
+/* A package's fingerprint is the hash of its sources' names and hashes; 0 if one of these is
  * unknown. Main has none: it is not shared. */
 static void packages_set_fingerprints(struct stamp_packages *packages)
 {

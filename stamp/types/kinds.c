@@ -10,10 +10,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-/* What BTF has room for (Documentation/bpf/btf.rst); and how deep types nest by value. */
+/* BTF's limits (Documentation/bpf/btf.rst); and how deep types nest by value. */
 enum { LENGTH_MAX = 0xFFFF, BIT_OFFSET_MAX = 0xFFFFFF, BIT_SIZE_MAX = 255, NESTING_MAX = 64 };
 
-/* Notes the DIE's DW_AT_alignment, if it has one itself. */
+/* Notes the DIE's own DW_AT_alignment, if it has one. */
 static bool kind_add_alignment(struct writer *writer, Dwarf_Die *die, uint32_t id, int32_t member)
 {
     uint64_t value;
@@ -160,8 +160,8 @@ static bool is_data_member(Dwarf_Die *child)
            !die_is_declaration(child);
 }
 
-/* Can C declare the type? Not a C++ class with bases or virtual functions, nor a Rust enum with
- * fields, nor what holds one of them or a type that C does not have. */
+/* Can C declare the type? It cannot declare C++ classes with bases or virtual functions, Rust enums
+ * with fields, or types with a member of such a type or of one that C does not have. */
 static bool has_c_layout(Dwarf_Die *die, unsigned depth)
 {
     Dwarf_Die child, type = *die, inner;
@@ -310,8 +310,7 @@ static bool kind_add_enum(struct writer *writer, Dwarf_Die *die, uint32_t id)
            (is_incomplete || kind_add_enumerators(writer, die, id, size == 8));
 }
 
-/* Returns the DIE with the parameters as declared, to which the concrete instance of an inlined
- * function refers. */
+/* Returns the abstract instance of an inlined function, whose parameters are as declared. */
 static Dwarf_Die function_origin(Dwarf_Die *die)
 {
     Dwarf_Die origin = *die, next, child;
@@ -325,9 +324,9 @@ static Dwarf_Die function_origin(Dwarf_Die *die)
     return origin;
 }
 
-/* Is it a parameter that C++ compilers add to constructors and destructors? gcc names one that is
- * never passed, and the one for virtual tables (VTT); clang names the latter only where it is
- * passed. In declarations they have no names. */
+/* Is it a parameter that C++ compilers add to constructors and destructors? gcc names __in_chrg,
+ * which is never passed, and the VTT; clang names the VTT only where it is passed. In declarations
+ * they have no names. */
 static bool is_added_by_compiler(Dwarf_Die *parameter)
 {
     const char *name = dwarf_diename(parameter);

@@ -1,14 +1,14 @@
-/* C names for types, whatever the compiler or the language calls them. */
+/* C names for the types of all compilers and languages. */
 #ifndef PLUGIN_STAMP_NAMES_H
 #define PLUGIN_STAMP_NAMES_H
 
 #include "model/model.h"
 
-/* What a DWARF base type is recorded as. */
+/* The C type as which a DWARF base type is recorded. */
 struct base_type {
     enum { BASE_INT, BASE_FLOAT, BASE_OPAQUE } kind;
     bool is_signed, is_bool;
-    char name[64]; /* as C spells it */
+    char name[64]; /* C's spelling */
     uint32_t size; /* bytes */
 };
 

@@ -14,13 +14,13 @@
 #include <assert.h>
 #include <stdlib.h>
 
-/* NONE also marks a hash that is being computed: one that depends on itself does not exist. */
+/* NONE also marks a hash that is being computed: a type whose hash depends on itself has none. */
 enum { UNKNOWN = 0, NONE = 1, FIRST_HASH = 2 };
 
 /* No program nests so many types without a tag. */
 enum { UNTAGGED_MAX = 1024 };
 
-/* A type on the way through the graph. */
+/* A type on the path of the depth-first search. */
 struct visit {
     uint32_t id, next; /* number of the reference to follow next */
 };
@@ -37,7 +37,7 @@ struct type_hashes {
     uint32_t visited_count;
     uint32_t *open; /* the stack of types whose component is not complete */
     size_t open_count;
-    struct visit *visits; /* the way to the current type */
+    struct visit *visits; /* the path to the current type */
     size_t visit_count;
     bool failed; /* out of memory */
 };
@@ -48,14 +48,14 @@ struct reference {
     uint32_t qualifiers; /* and atomicity, where they count */
 };
 
-/* Of a value, the qualifiers do not count. */
+/* A value's qualifiers do not count. */
 static struct reference reference_by_value(const struct btf *btf, uint32_t id)
 {
     struct btf_unqualified type = btf_unqualified(btf, id);
     return (struct reference){type.id, type.is_atomic};
 }
 
-/* Of a pointer's target or an array's element, they do. */
+/* Those of a pointer's target or an array's element do. */
 static struct reference reference_to_object(const struct btf *btf, uint32_t id)
 {
     struct btf_unqualified type = btf_unqualified(btf, id);
@@ -171,8 +171,8 @@ static uint64_t hash_add_reference(uint64_t hash, const struct btf *btf,
 
 static uint64_t type_own_hash(struct type_hashes *hashes, uint32_t id, unsigned depth);
 
-/* The hash of a referenced type: complete, or of the current component, by its tag or, without one,
- * its description. */
+/* The hash of a referenced type. Within the current component, a type is hashed as its tag or, if
+ * it has none, its description. */
 static uint64_t hash_of_reference(struct type_hashes *hashes, uint32_t id, unsigned depth)
 {
     if (hashes->types[id].hash != UNKNOWN)

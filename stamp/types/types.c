@@ -16,8 +16,8 @@ static size_t count_symbols(const struct stamp *stamp)
     return stamp->symbol_count + stamp->shared_count;
 }
 
-/* Sets the type id of an indirect function: its resolver returns a pointer to it. If that is
- * another pointer, as void *, the symbol has no type. */
+/* Sets the type id of an indirect function, from its resolver, which returns a pointer to the
+ * function. If it returns another pointer, such as void *, the symbol has no type. */
 static bool indirect_type_id(struct writer *writer, struct stamp_symbol *resolver)
 {
     Dwarf_Die function;

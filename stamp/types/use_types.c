@@ -18,8 +18,8 @@ static bool use_type_id(struct writer *writer, struct stamp_use *use)
     return writer_id(writer, &die, &use->type);
 }
 
-/* Writes the types, and behind them one VAR for each use, whose types are the ids after the
- * deduplication. */
+/* Writes the types, then one VAR for each use: after the deduplication, it refers to the use's
+ * type. */
 static bool use_types_write(struct writer *writer)
 {
     struct stamp_uses *uses = &writer->stamp->uses;
@@ -77,8 +77,8 @@ static bool use_types_add_roots(struct writer *writer, struct btf *types)
     return true;
 }
 
-/* Copies the types, whose ids stay, but not the VARs of the uses; adds the roots; and appends it
- * all to `btf`. */
+/* Copies the types, which keep their ids, without the VARs of the uses; adds the roots; and appends
+ * the result to `btf`. */
 static bool use_types_copy(struct writer *writer, struct btf *copy, struct btf *btf)
 {
     struct stamp_uses *uses = &writer->stamp->uses;

@@ -27,7 +27,7 @@ struct alignment {
 struct writer {
     struct stamp *stamp;
     struct btf *btf;
-    struct node *nodes; /* the queue; in the stamp's arena, as what follows */
+    struct node *nodes; /* the queue; in the stamp's arena, like the tables below */
     size_t node_count, node_capacity, next;
     struct table node_table; /* by DIE */
     uint32_t next_id, index_id;
@@ -42,14 +42,14 @@ void writer_deinit(struct writer *writer);
 /* "cannot record type NAME: WHY". Always returns false. */
 bool writer_fail(struct writer *writer, Dwarf_Die *die, const char *why);
 
-/* Did libbpf, which returns an id or a negative errno, add a type with the expected id (0: any)? If
- * not, the error is set. */
+/* Checks that libbpf, which returns an id or a negative errno, added a type with the expected id
+ * (0: any). */
 bool writer_added(struct writer *writer, int result, uint32_t expected);
 
 /* Sets *id to the id that the DIE has or will have. A new one enters the queue. */
 bool writer_id(struct writer *writer, Dwarf_Die *die, uint32_t *id);
 
-/* The same for the DIE that DW_AT_type refers to; 0 (void) without one. */
+/* The same for the target of the DIE's DW_AT_type; 0 (void) if it has none. */
 bool writer_type_id(struct writer *writer, Dwarf_Die *die, uint32_t *id);
 
 /* The same for the type of array indices. */
