@@ -1,8 +1,8 @@
 /* plugin build -buildmode=archive: makes a built-in plugin.
  *
- * The plugin is linked as a loadable one first, from which the stamp's tables are made. Then the
- * objects of each package, and those of main, are linked into one relocatable object each, a part,
- * whose only global symbols are those of the package and of the tables. */
+ * First, the plugin is linked as a loadable one, from which the stamp's tables are made. Then the
+ * objects of each package, and those of main, are linked into a part: a relocatable object whose
+ * only global symbols are those of the package and the tables. */
 #include "build/archive_p.h"
 
 #include "build/archive_parts_p.h"
@@ -132,7 +132,7 @@ static int archive_compile_sources(struct archive *archive)
     return status;
 }
 
-/* -x is about the sources, which are objects by now. */
+/* Removes each -x: it applies to sources, which are objects by now. */
 static void archive_remove_languages(struct build *linked)
 {
     size_t kept = 0;
@@ -198,8 +198,8 @@ static int archive_link_part(struct archive *archive, const char *package, const
     return compile_step(archive->build, &archive->work, "linker", &command);
 }
 
-/* Writes the names that stay global in main's part: the table, the packages' symbols, whose C++
- * inline functions and variables every file that uses them defines, and the common variables. */
+/* Writes the names that stay global in main's part: the table; the packages' symbols, since every
+ * user of a C++ inline function or variable defines it; the common variables. */
 static bool archive_write_globals(const struct archive *archive, const char *path,
                                   struct error *error)
 {
@@ -235,8 +235,8 @@ static int archive_prepare_part(struct archive *archive, const char *name, uint3
     return archive_link_part(archive, path, object, script, *linked);
 }
 
-/* Makes the archive member of a linked part, with symbols made local: in main's part all but a few,
- * in a package's part the hidden ones. */
+/* Makes the archive member of a linked part. Makes symbols local: in main's part all but a few, in
+ * a package's part the hidden ones. */
 static int archive_finish_part(struct archive *archive, uint32_t package, const char *linked)
 {
     ERROR_AUTO error = {0};
@@ -407,8 +407,7 @@ static void archive_deinit(struct archive *archive)
     stamp_sections_free(&archive->tables);
 }
 
-/* The archive itself has a scratch directory of its own: intermediate files must not be committed.
- */
+/* The archive has a scratch directory of its own: intermediate files must not be committed. */
 static int archive_make_in_scratch(struct archive *archive)
 {
     ERROR_AUTO error = {0};

@@ -13,7 +13,7 @@ int archive_build(const struct build *build);
 #define ARCHIVE_PACKAGE "package-%u.o"
 #define ARCHIVE_LINK    "link" /* flags that link a program with it, one a line */
 
-/* Makes one object of the archives, at `output` in the scratch directory, and adds the flags that
+/* Links the archives into one object, at `output` in the scratch directory, and adds the flags that
  * link a program with it. Returns an exit status. */
 int bundle_make(const struct build *build, const struct scratch *scratch,
                 const char *const *archives, size_t count, const char *output, struct words *flags);

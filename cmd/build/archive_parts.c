@@ -1,4 +1,4 @@
-/* Can the parts of a built-in plugin be linked separately? */
+/* Checks that the parts of a built-in plugin can be linked separately. */
 #include "build/archive_parts_p.h"
 
 #include <stdlib.h>

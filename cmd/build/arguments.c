@@ -10,7 +10,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-/* Is the word in the list, in which each word has a space after it? */
+/* Is the word in the list, in which a space follows each word? */
 static bool build_is_listed(const char *word, const char *list)
 {
     size_t length = strlen(word);
@@ -93,7 +93,7 @@ static void build_parse_compiler_flag(struct build *build, char **arguments, int
         build_set_language(build, value);
 }
 
-/* Standard input ("-") and an @file have no name for the output. */
+/* Standard input ("-") and an @file give the output no name. */
 static bool build_has_name(const char *input)
 {
     return strcmp(input, "-") != 0 && *input != '@';

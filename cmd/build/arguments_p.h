@@ -45,15 +45,15 @@ void build_deinit(struct build *build);
 /* Is the next argument the value of this flag of the compiler? */
 bool build_takes_value(const char *flag);
 
-/* Adds the name of the output if the user gives none: after the first source, or else the first
- * file; nothing if neither has a name. */
+/* Adds the default name of the output, from that of the first source, or else of the first file;
+ * nothing if neither has one. */
 void build_add_default_output(struct text *name, const struct build *build);
 
 /* Reports the first usage error, if there is one. Returns an exit status. */
 int build_check(const struct build *build);
 
-/* The same for the output's name. The output is renamed into place, which must not replace a device
- * or an input. */
+/* The same for the output, which is renamed into place: that must not replace a device or an
+ * input. */
 int build_check_output(const struct build *build);
 
 #endif

@@ -1,4 +1,4 @@
-/* Writes the tables of built-in plugins, as C files with assembly in them. */
+/* Writes the tables of built-in plugins, as C files that contain assembly. */
 #include "build/built_in_tables_p.h"
 
 #include "common/cmd.h"
@@ -196,9 +196,9 @@ bool built_in_write_main(const char *path, const char *name, struct built_in_id 
 
 /* ---- the bundle ---- */
 
-/* Adds the bounds of the program's marks. Some linkers refuse __start_ and __stop_ of a section
- * that does not exist, even if weak: a byte makes it exist. lld drops it with --gc-sections, so the
- * references are weak all the same. */
+/* Adds the bounds of the program's marks. Some linkers refuse __start_ and __stop_ of a missing
+ * section, even if weak: a byte creates it. lld drops it with --gc-sections, so the references are
+ * weak nevertheless. */
 static void tables_add_marks(struct text *text)
 {
     static const char *const ends[] = {"__start_plugin_marks", "__stop_plugin_marks"};

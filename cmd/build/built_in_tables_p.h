@@ -15,8 +15,8 @@ struct built_in_id {
 
 struct built_in_id built_in_id(const char *name, uint64_t content);
 
-/* Writes the linker script for a part (`ld -r`): constructors, destructors and inits move to
- * sections of their own, between symbols, where program start does not run them. */
+/* Writes the linker script for a part (`ld -r`): it moves constructors, destructors and inits to
+ * sections of their own, between symbols, which program start does not run. */
 bool built_in_write_script(const char *path, struct error *error);
 
 /* Writes the table of main's part: the struct format_built_in, with the two sections that

@@ -1,6 +1,5 @@
-/* plugin bundle: links built-in plugins into one object for a program. A package that several of
- * them carry is linked in once, from the first one; a program that carries it itself replaces it.
- */
+/* plugin bundle: links built-in plugins into one object for a program. A package that several
+ * plugins carry is linked in once, from the first; a program that carries it replaces it. */
 #include "src/module/bundle.h"
 #include "build/archive_p.h"
 #include "build/built_in_tables_p.h"
@@ -52,7 +51,7 @@ struct bundle_work {
     struct bundled *items; /* sorted by name, once all are read */
     size_t count;
     struct words *flags;
-    size_t judged; /* the item that is judged; those before it have been */
+    size_t judged; /* the item that is being judged */
 };
 
 static int bundle_fail(struct error *error)
@@ -76,7 +75,7 @@ static void bundle_add_flags(struct words *flags, const char *lines, size_t size
     }
 }
 
-/* Reads the main part's struct format_built_in, which is all of its section. */
+/* Reads the main part's struct format_built_in, which fills its section. */
 static bool bundle_read_entry(struct bundled *bundled, Elf *member, struct error *error)
 {
     size_t names;
@@ -217,7 +216,7 @@ static bool bundle_read_archives(struct bundle_work *work, const char *const *ar
 
 /* ---- packages ---- */
 
-/* Returns the first plugin that carries the package, up to the judged one. */
+/* Returns the first plugin, up to the judged one, that carries the package. */
 static const struct bundled *bundle_find_carrier(const struct bundle_work *work,
                                                  const char *package)
 {
@@ -228,7 +227,7 @@ static const struct bundled *bundle_find_carrier(const struct bundle_work *work,
     return &work->items[work->judged];
 }
 
-/* The program is not known yet: its stamp judges what its plugins use of it. */
+/* The program is not known yet: its stamp will judge what the plugins use of it. */
 static bool bundle_find_nothing(void *context, const char *name, const char *version, uint32_t kind,
                                 bool *found, struct provider *provider, struct error *error)
 {

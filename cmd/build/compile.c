@@ -86,7 +86,7 @@ static void compile_add_headers(struct words *command)
     command->failed |= headers.failed;
 }
 
-/* The rules that the compiler writes for make are about the output, not about a scratch file. */
+/* The compiler's rules for make must name the output, not a scratch file. */
 static void compile_add_rule_target(struct words *command, const struct build *build)
 {
     if (build->writes_rules && !build->names_targets)
@@ -125,7 +125,7 @@ static bool compile_is_linker_flag(const char *flag)
     return false;
 }
 
-/* Adds the user's flags, and this source alone of the files. An -x behind it is for other files. */
+/* Adds the user's flags and, of the files, only this source. An -x after it is for other files. */
 static void compile_add_source(struct words *command, const struct build *build, size_t source)
 {
     for (size_t i = 0; i < build->count; i++) {
@@ -176,8 +176,8 @@ static bool compile_has_input_after(const struct build *build, size_t index)
     return false;
 }
 
-/* Adds the user's arguments. A C++ compiler takes .c files for C++ unless -x tells otherwise; an -x
- * behind the last file would make newer clangs warn. */
+/* Adds the user's arguments. A C++ compiler compiles .c files as C++ without -x; newer clangs warn
+ * of an -x after the last file. */
 static void compile_add_arguments(struct words *command, const struct build *build)
 {
     for (size_t i = 0; i < build->count; i++) {
@@ -200,8 +200,8 @@ static bool compile_links_with_gold(const struct words *command)
     return !strcmp(linker, "gold");
 }
 
-/* Binds the plugin's references to its own symbols to itself, whatever the host exports; but those
- * to packages' symbols, which the dynamic list names, to the live copy in the process. */
+/* Binds the plugin's references to its own symbols to itself, whatever the host exports, except
+ * those to packages' symbols, which the dynamic list names: they bind to the live copy. */
 static void compile_add_binding(struct words *command, const char *dynamic_list)
 {
     /* With gold, --dynamic-list does not imply -Bsymbolic for the other symbols; with lld,
@@ -211,12 +211,12 @@ static void compile_add_binding(struct words *command, const char *dynamic_list)
     if (!dynamic_list)
         return;
     words_add(command, "-Wl,--dynamic-list=%s", dynamic_list);
-    /* Clang inlines functions that are bound elsewhere, unless it is told of interposition. The
-     * warnings were printed by the first link. */
+    /* Without -fsemantic-interposition, clang would inline functions that bind elsewhere. The first
+     * link has printed the warnings. */
     words_add_list(command, "-fsemantic-interposition", "-w", NULL);
 }
 
-/* Adds where the header and the library are, and what makes a plugin or a host. */
+/* Adds the flags for the header and the library, and those that make a plugin or a host. */
 static void compile_add_mode(struct words *command, const struct build *build,
                              const char *dynamic_list)
 {

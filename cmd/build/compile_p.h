@@ -5,14 +5,14 @@
 #include "build/arguments_p.h"
 #include "common/run.h"
 
-/* Adds the compiler: of --cc, or else of the environment, or else the usual name. */
+/* Adds the compiler: from --cc, the environment, or else the default. */
 void compile_add_compiler(struct words *command, const struct build *build);
 
 /* Is a source C++, or the compiler one for C++? */
 bool compile_is_cplusplus(const struct build *build);
 
-/* Runs a command and returns its exit status. The command reports its own failure; if it cannot be
- * run, this does, calling it a `what`. */
+/* Runs a command and returns its exit status. A command reports its own failure; this function
+ * reports a `what` that cannot be run. */
 int compile_step(const struct build *build, const struct scratch *scratch, const char *what,
                  const struct words *command);
 
@@ -21,9 +21,9 @@ int compile_step(const struct build *build, const struct scratch *scratch, const
 int compile_object(const struct build *build, const struct scratch *scratch, size_t index,
                    const char *object);
 
-/* Compiles and links a plugin or a program, to scratch->path. The debug information of a linked
- * plugin tells which symbols are those of packages; if there are any, it is linked again, with
- * references to them bound to the live copy. Returns an exit status. */
+/* Compiles and links a plugin or a program, to scratch->path. If the debug information of a linked
+ * plugin shows symbols of packages, links it again, with references to these bound to the live
+ * copy. Returns an exit status. */
 int compile_link(const struct build *build, const struct scratch *scratch);
 
 /* Adds the directories of the user's -L flags. */

@@ -80,7 +80,7 @@ static const char *object_read_symbol(const struct object *object, const struct 
     return name ? name : "";
 }
 
-/* Returns the string that the symbol is the address of, NULL if it is not terminated. */
+/* Returns the string at the symbol; NULL if it is not terminated. */
 static const char *object_string(const struct object *object, const GElf_Sym *symbol)
 {
     Elf_Scn *section = elf_getscn(object->elf, symbol->st_shndx);

@@ -8,7 +8,7 @@
 
 struct object_name {
     char *name;
-    const char *owner; /* what the caller says of it, borrowed */
+    const char *owner; /* set by the caller, borrowed */
 };
 
 /* Names of symbols. A zeroed one is empty and valid. */
@@ -24,8 +24,8 @@ enum object_symbols {
     OBJECT_UNDEFINED
 };
 
-/* Sets *package to the path that PLUGIN_PACKAGE gave to the object's file, to be freed by the
- * caller; "" for main and without PLUGIN_PACKAGE. */
+/* Sets *package to the path of the object's PLUGIN_PACKAGE, to be freed by the caller; "" for main
+ * and without PLUGIN_PACKAGE. */
 bool object_read_package(const char *path, char **package, struct error *error);
 
 /* Adds the object's symbols of this kind, each with this owner. */
@@ -39,10 +39,10 @@ const struct object_name *object_names_find(const struct object_names *names, co
 
 void object_names_deinit(struct object_names *names);
 
-/* Rewrites the object for linkers that would treat it specially. Arrays of constructors and
- * destructors that the linker script renamed become SHT_PROGBITS: there are linkers that run them
- * by the type of the section. STB_GNU_UNIQUE symbols become weak ones: objcopy cannot localise
- * them. Hidden weak symbols that are in `shared`, which is sorted, get default visibility. */
+/* Rewrites what linkers or objcopy would treat specially. Arrays of constructors and destructors
+ * that the linker script renamed become SHT_PROGBITS: some linkers recognise them by the section's
+ * type. STB_GNU_UNIQUE symbols become weak: objcopy cannot make them local. Hidden weak symbols
+ * that are in `shared`, which is sorted, get default visibility. */
 bool object_normalize(const char *path, const struct object_names *shared, struct error *error);
 
 #endif

@@ -67,7 +67,7 @@ void tools_add_relocatable_link(struct words *command, const struct build *build
                                 const char *output)
 {
     tools_add_compiler(command, build);
-    /* No other linker than GNU's bfd applies these linker scripts with -r. */
+    /* Only GNU's bfd applies these linker scripts with -r. */
     words_add_list(command, "-r", "-nostdlib", "-fuse-ld=bfd", "-o", output, NULL);
 }
 

@@ -5,8 +5,8 @@
 #include "build/arguments_p.h"
 #include "common/run.h"
 
-/* Runs the tool of this name, that of the environment variable or else the compiler's own, with
- * these arguments. Returns an exit status. */
+/* Runs the tool `name`, from the environment variable or else the compiler's own, with these
+ * arguments. Returns an exit status. */
 int tools_run(const struct build *build, const struct scratch *scratch, const char *name,
               const char *variable, const struct words *arguments);
 

@@ -18,7 +18,7 @@ bool cmd_is_help(const char *argument)
     return !strcmp(argument, "--help") || !strcmp(argument, "-h");
 }
 
-/* Prints what a message starts with, in colour on a terminal. */
+/* Prints the start of a message, in colour on a terminal. */
 static void cmd_print_prefix(const char *prefix, const char *colour)
 {
     if (isatty(STDERR_FILENO) && !getenv("NO_COLOR"))

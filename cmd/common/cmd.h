@@ -28,21 +28,20 @@ int cmd_go_bridge(char **arguments);
 /* Is this `--help` or `-h`? */
 bool cmd_is_help(const char *argument);
 
-/* Prints "plugin VERB: MESSAGE" and where help is, on standard error. Returns EXIT_USAGE. */
+/* Prints "plugin VERB: MESSAGE; see `plugin VERB --help`" on standard error. Returns EXIT_USAGE. */
 int cmd_usage_error(const char *verb, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
 /* Prints "plugin: TEXT" on standard error, in red where that is a terminal. Returns EXIT_FAILED. */
 int cmd_failed(const struct error *error);
 
-/* The same for want of memory. */
+/* The same with PLUGIN_NO_MEMORY. */
 int cmd_failed_no_memory(void);
 
 /* Prints "plugin: warning: NAME: LINE" on standard error for each line of the warnings. */
 void cmd_warn(const char *name, const struct text *warnings);
 
-/* Flushes standard output. Returns `status`, or EXIT_FAILED after saying why, if the output could
- * not be written. */
+/* Flushes standard output. Returns `status`; EXIT_FAILED, with a message, if that fails. */
 int cmd_finish_output(int status);
 
 /* ---- files ---- */
@@ -61,7 +60,7 @@ bool cmd_read_built_ins(struct bundle_file *built_ins, const struct module *modu
  * `limit` bytes fails. Returns NULL with the error set. */
 uint8_t *cmd_read_file(const char *path, uint64_t limit, size_t *size, struct error *error);
 
-/* Writes a file. A NULL path, or content that failed, is want of memory. */
+/* Writes a file. A NULL path, or content with `failed` set, means out of memory. */
 bool cmd_write_file(const char *path, const struct text *content, struct error *error);
 
 /* ---- the installation ---- */

@@ -65,7 +65,7 @@ void json_add_string(struct json *json, const char *key, const char *value)
             text_add(text, "\\ufffd");
         else if (*s == '"' || *s == '\\')
             text_add(text, "\\%c", *s);
-        else if (text_is_steering(character)) /* none is above U+FFFF */
+        else if (text_is_steering(character)) /* at most U+FFFF */
             text_add(text, "\\u%04x", character);
         else
             text_add_bytes(text, (const char *)s, length);

@@ -6,7 +6,7 @@
 
 #include <stdint.h>
 
-/* A value under way. A zeroed one is empty; want of memory sets text.failed. */
+/* A value being written. A zeroed one is empty. Without memory, text.failed is set. */
 struct json {
     struct text text;
     unsigned depth;   /* of objects and arrays that are open */
@@ -29,7 +29,7 @@ void json_add_bool(struct json *json, const char *key, bool value);
 /* A hash, as a string of 16 hexadecimal digits; 0 becomes null. */
 void json_add_hash(struct json *json, const char *key, uint64_t hash);
 
-/* Writes the value, which is whole, and a newline to standard output. */
+/* Writes the complete value and a newline to standard output. */
 void json_print(const struct json *json);
 
 void json_deinit(struct json *json);

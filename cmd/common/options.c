@@ -1,4 +1,4 @@
-/* The options and files that a verb is given. */
+/* The options and files of a verb. */
 #include "common/options.h"
 
 #include "common/cmd.h"

@@ -1,4 +1,4 @@
-/* Shows on a terminal how long something takes. */
+/* Shows on a terminal how long a step has been running. */
 #include "common/progress.h"
 
 #include "src/base/text.h"

@@ -1,9 +1,9 @@
-/* Shows on a terminal how long something takes. */
+/* Shows on a terminal how long a step has been running. */
 #ifndef PLUGIN_PROGRESS_H
 #define PLUGIN_PROGRESS_H
 
-/* From one second on, until progress_stop, a line on standard error tells for how long "VERB PATH"
- * has been running, if that is a terminal. Uses SIGALRM; one at a time. */
+/* After one second, and until progress_stop, shows on standard error, if that is a terminal, for
+ * how long "VERB PATH" has been running. Uses SIGALRM; one at a time. */
 void progress_start(const char *verb, const char *path);
 void progress_stop(void);
 

@@ -18,7 +18,7 @@ extern char **environ;
 
 /* ---- words ---- */
 
-/* Adds an allocated word, which the words own from then on; NULL is want of memory. */
+/* Adds an allocated word, which the words then own; NULL means out of memory. */
 static void words_add_owned(struct words *words, char *word)
 {
     size_t used = words->items ? words->count + 1 : 0; /* with the NULL */
@@ -80,7 +80,7 @@ static bool run_start(const struct scratch *scratch, const struct words *command
     if (command->failed)
         return error_set_no_memory(error);
     assert(command->count);
-    /* An ignored SIGCHLD is inherited, and waitpid would find no child. */
+    /* While SIGCHLD is ignored, which is inherited, waitpid finds no child. */
     signal(SIGCHLD, SIG_DFL);
     int failure = posix_spawnattr_init(&attributes);
     if (!failure) {
@@ -129,7 +129,7 @@ bool run_silently(const struct scratch *scratch, const struct words *command, in
     return done;
 }
 
-/* Reads to the end of the pipe, and adds its start: the command must not block. */
+/* Adds the first bytes from the pipe, and drains it: the command must not block. */
 static void run_read(int descriptor, struct text *output)
 {
     char buffer[4096];
@@ -166,7 +166,7 @@ bool run_for_output(const struct scratch *scratch, const struct words *command, 
     return done && run_wait(child, status, error);
 }
 
-/* Adds a word as a shell reads it, with quotes only where it needs them. */
+/* Adds a word for a shell, quoted if necessary. */
 static void run_add_quoted(struct text *line, const char *word)
 {
     static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"

@@ -4,8 +4,8 @@
 
 #include "common/scratch.h"
 
-/* A command line. A zeroed one is empty and valid. Want of memory sets failed, and commands that
- * have it set are not run. */
+/* A command line. A zeroed one is empty and valid. Without memory, `failed` is set, and the command
+ * will not run. */
 struct words {
     char **items; /* items[count] is NULL, once there is a word */
     size_t count, capacity;
@@ -18,17 +18,16 @@ void words_add(struct words *words, const char *format, ...) __attribute__((form
 /* Adds each of the words, up to a NULL. */
 void words_add_list(struct words *words, ...) __attribute__((sentinel));
 
-/* Adds the words of a string that has spaces between them. No shell: quotes mean nothing. NULL has
- * no words. */
+/* Adds the words of a string, which spaces separate; quotes have no meaning. NULL has no words. */
 void words_add_split(struct words *words, const char *string);
 
 void words_deinit(struct words *words);
 
 #define WORDS_AUTO __attribute__((cleanup(words_deinit))) struct words
 
-/* Runs a command, found in PATH, and waits until it ends, with the signal mask from before the
- * scratch directory. Sets *status to its exit status, or to 128 plus the number of the signal that
- * killed it. If it cannot be run, the error is the reason alone. */
+/* Runs a command, found in PATH, with the signal mask from before the scratch directory, and waits
+ * for it. Sets *status to its exit status, or to 128 plus the number of the signal that killed it.
+ * If it cannot be run, the error is the reason alone. */
 bool run(const struct scratch *scratch, const struct words *command, int *status,
          struct error *error);
 
@@ -36,8 +35,7 @@ bool run(const struct scratch *scratch, const struct words *command, int *status
 bool run_silently(const struct scratch *scratch, const struct words *command, int *status,
                   struct error *error);
 
-/* The same, with the command's standard output, of which a few kilobytes suffice, added to
- * *output. */
+/* The same; adds the first few kilobytes of the command's standard output to *output. */
 bool run_for_output(const struct scratch *scratch, const struct words *command, int *status,
                     struct text *output, struct error *error);
 

@@ -1,4 +1,4 @@
-/* A directory for files that are not yet whole. */
+/* A directory for unfinished files. */
 #include "common/scratch.h"
 
 #include "src/base/path.h"
@@ -39,7 +39,7 @@ static bool scratch_move(const char *from, const char *to, struct error *error)
     return error_set(error, PLUGIN_SYSTEM, "cannot write %s: %s", to, strerror(errno));
 }
 
-/* Moves what else the compiler wrote, for example with -save-temps. */
+/* Moves the compiler's other files, for example those of -save-temps. */
 static bool scratch_move_others(const struct scratch *scratch, DIR *directory, const char *output,
                                 struct error *error)
 {

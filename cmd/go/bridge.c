@@ -39,7 +39,7 @@ static const char bridge_help[] =
 
 enum { BRIDGE_OLDEST_MINOR = 19 }; /* of Go 1 */
 
-/* What the command line says. */
+/* The parsed command line. */
 struct bridge {
     const char *go;     /* Go's command */
     const char *output; /* NULL: the default */
@@ -94,7 +94,7 @@ static bool bridge_add_absolute(struct text *absolute, const char *path, struct 
 
 /* ---- the plugin of --for ---- */
 
-/* Reads it; without one, the module is zeroed. Free the module with module_deinit. */
+/* Reads the plugin at `path`; zeroes the module if that is NULL. Free it with module_deinit. */
 static bool bridge_read_plugin(struct module *module, const char *path, struct arena *arena,
                                struct error *error)
 {
@@ -163,7 +163,7 @@ static bool bridge_set_directory(const char *variable, const struct scratch *wor
     return !path.failed && setenv(variable, path.chars, 0) == 0;
 }
 
-/* Sets the environment of `go build`. What changes packages stays as it is. */
+/* Sets the environment of `go build`. Leaves variables that change packages as they are. */
 static bool bridge_set_environment(const struct scratch *work, struct error *error)
 {
     bool done = setenv("GO111MODULE", "on", 1) == 0 && setenv("GOPROXY", "off", 1) == 0 &&
@@ -178,8 +178,8 @@ static bool bridge_set_environment(const struct scratch *work, struct error *err
     return done || error_set_no_memory(error);
 }
 
-/* Changes to the directory of the bridge's sources: Go's cache knows them by it, and the same
- * sources give the same bytes. */
+/* Changes to the directory of the bridge's sources: it is part of the key of Go's cache, and of the
+ * output's bytes. */
 static bool bridge_enter_sources(struct error *error)
 {
     TEXT_AUTO sources = {0};
@@ -203,7 +203,7 @@ static bool bridge_run_build(const struct scratch *scratch, const struct scratch
     WORDS_AUTO command = {0};
     int status;
     words_add_list(&command, go, "build", NULL);
-    /* Without a name, gold, with which Go links for arm64, records the path of a temporary file. */
+    /* Without this, gold, with which Go links for arm64, records the path of a temporary file. */
     words_add(&command, "-ldflags=-extldflags=-Wl,-soname," GO_BRIDGE_FILE_NAME);
     for (size_t i = 0; i < flags->count; i++)
         words_add(&command, "%s", flags->items[i]);

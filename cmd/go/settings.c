@@ -4,8 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Adds the first word of recorded settings and returns what follows it. A word with spaces is in
- * quotes. */
+/* Adds the first word of recorded settings and returns the rest. A word with spaces is quoted. */
 static const char *go_settings_next(const char *settings, struct text *word)
 {
     bool is_quoted = false;
@@ -22,8 +21,8 @@ static const char *go_settings_next(const char *settings, struct text *word)
     return settings;
 }
 
-/* Does this flag only change what is compiled? Others run programs (-toolexec) or write files,
- * which a file's content must not make this command do. */
+/* Does this flag only change what is compiled? Others run programs (-toolexec) or write files: a
+ * plugin's file must not make this command do that. */
 static bool go_settings_is_harmless(const char *flag)
 {
     static const char *const whole[] = {"-trimpath",          "-msan",           "-asan",

@@ -19,7 +19,7 @@ static const char check_help[] =
     "exit status: 0 all fit, 1 a PLUGIN does not fit or cannot be read, 2 usage error\n"
     "example: plugin check ./host plugins/*.so\n";
 
-/* Is this a judgement, rather than a failure to judge? */
+/* Is this code a verdict, not a failure to judge? */
 static bool check_is_verdict(enum plugin_code code)
 {
     return code == PLUGIN_OK || code == PLUGIN_MISFIT || code == PLUGIN_NOT_PLUGIN ||
@@ -96,7 +96,7 @@ static bool check_print_json(const char *host, const char *path, const struct mi
     return true;
 }
 
-/* Judges one plugin and prints the verdict, or, on standard error, why there is none. */
+/* Judges one plugin. Prints the verdict, or the failure on standard error. */
 static int check_plugin(struct host_process *process, const char *path, bool is_json)
 {
     ERROR_AUTO error = {0};

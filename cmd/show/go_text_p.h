@@ -1,4 +1,4 @@
-/* What `plugin inspect` and `plugin header` tell about Go plugins. */
+/* Go plugins as text, for `plugin inspect` and `plugin header`. */
 #ifndef PLUGIN_GO_TEXT_H
 #define PLUGIN_GO_TEXT_H
 
@@ -6,7 +6,7 @@
 
 bool go_text_is_plugin(const struct module *module);
 
-/* Returns the symbol of this name as Go knows it; NULL if the module is no Go plugin. */
+/* Returns Go's description of the symbol; NULL if the module is not a Go plugin. */
 const struct go_symbol *go_text_symbol(const struct module *module, const char *name);
 
 /* Adds a symbol as Go declares it: "func F(int) error", "var V map[string]int". */

@@ -32,7 +32,7 @@ static const char header_help[] =
     "\n"
     "exit status: 0 success, 1 FILE cannot be read, 2 usage error\n";
 
-/* No real type is nested deeper, by value or by name. */
+/* No real type nests deeper, by value or by name. */
 enum { HEADER_DEPTH_MAX = 1000 };
 
 struct header {
@@ -73,8 +73,8 @@ static bool header_define(struct header *header, uint32_t id);
 static bool header_prepare_members(struct header *header, uint32_t id);
 static bool header_define_typedef(struct header *header, uint32_t id);
 
-/* Declares the types that a declaration of this type names, and, if it must be complete, defines
- * them. */
+/* Declares the types that a declaration of this type names; defines them if they must be
+ * complete. */
 static bool header_prepare(struct header *header, uint32_t id, bool must_be_complete)
 {
     for (;;) {
@@ -146,7 +146,7 @@ static bool header_define_typedef(struct header *header, uint32_t id)
     return true;
 }
 
-/* Does a member have the name of a typedef? In C++, the name then means the member in all of the
+/* Does a member have the name of a typedef? In C++, the name then denotes the member throughout the
  * struct (C++17 6.3.7). */
 static bool header_hides_typedef(const struct header *header, uint32_t id, unsigned depth)
 {
@@ -238,7 +238,7 @@ static bool header_define_all(struct header *header)
 
 /* ---- declarations ---- */
 
-/* Adds a text from outside, which must not end the comment that it is added to. */
+/* Adds a name from the file, which must not end the comment. */
 static void header_add_to_comment(struct text *text, const char *string)
 {
     for (const char *at = string; *at; at++) {
@@ -256,8 +256,8 @@ static bool header_is_nameless(const struct btf *btf, uint32_t id)
     return type.kind == BTF_STRUCT && !*type.name;
 }
 
-/* Does a Go function have a parameter or result whose struct has no tag? Within a declaration, C
- * makes it a type of its own, and C++ forbids it. */
+/* Does a Go function have a parameter or result of a struct without a tag? In a declaration, that
+ * is a new type in C, and an error in C++. */
 static bool header_is_nameless_function(const struct header *header,
                                         const struct meta_symbol *symbol)
 {
@@ -271,7 +271,7 @@ static bool header_is_nameless_function(const struct header *header,
     return header_is_nameless(btf, type.type);
 }
 
-/* Adds a comment that tells why a symbol is not declared. */
+/* Adds a comment that says why a symbol is omitted. */
 static void header_explain_omission(struct header *header, const char *name)
 {
     const struct go_symbol *go = go_text_symbol(header->module, name);

@@ -25,8 +25,8 @@ static uint32_t header_check_unqualified(const struct btf *btf, uint32_t id)
     return id;
 }
 
-/* Can the type be written? A type without a tag, even behind a pointer, is a new one wherever it is
- * written. */
+/* Can C spell the type? A type without a tag, even behind a pointer, is a new one wherever it is
+ * spelled. */
 static bool header_check_can_spell(const struct btf *btf, uint32_t id, unsigned depth)
 {
     for (; depth < HEADER_CHECK_DEPTH_MAX; depth++) {

@@ -8,8 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* C has one name space for tags, and one for typedefs, enumerators and symbols (C11 6.2.3).
- * Typedefs are also kept by themselves. */
+/* C has one name space for tags, and one for typedefs, enumerators and symbols (C11 6.2.3). The
+ * third one has the typedefs alone. */
 enum { SPACE_TAGS, SPACE_ORDINARY, SPACE_TYPEDEFS, SPACE_COUNT };
 
 /* The names in use. */
@@ -43,7 +43,7 @@ static bool name_space_add(struct name_space *space, const char *name)
     return true;
 }
 
-/* Makes room for as many names as there may be. */
+/* Allocates room for the most names possible. */
 static bool header_names_init(struct header_names *names, const struct module *module)
 {
     size_t count = module->btf->count + (size_t)module->meta.header.symbols.count;

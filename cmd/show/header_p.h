@@ -11,8 +11,8 @@
  * without memory. */
 bool *header_reach(const struct module *module);
 
-/* Unique names for the types that are reached: types of several source files may have one name, and
- * all but the first then get a suffix. */
+/* Unique names for the types that are reached. If types of several source files have one name, all
+ * but the first get a suffix. */
 struct header_names;
 
 /* Returns NULL without memory. */

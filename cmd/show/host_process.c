@@ -1,4 +1,4 @@
-/* The process that a host would be. */
+/* The process that would run a host, derived from files. */
 #include "show/host_process_p.h"
 
 #include "common/cmd.h"
@@ -63,7 +63,7 @@ void host_process_deinit(struct host_process *process)
     go_bridge_file_deinit(&process->bridge);
 }
 
-/* ---- what the process would have ---- */
+/* ---- definitions, packages and libraries of the process ---- */
 
 static struct provider host_process_provider(const struct host_process *process,
                                              const struct library *library)
@@ -73,8 +73,7 @@ static struct provider host_process_provider(const struct host_process *process,
                              .module = library->module->is_stamped ? library->module : NULL};
 }
 
-/* Returns the first of the host's libraries whose stamp has this variable; without one, the host.
- */
+/* Returns the first of the host's libraries whose stamp has this variable; the host if none has. */
 static const struct library *host_process_find_definer(const struct libraries *libraries,
                                                        const char *name)
 {
@@ -161,7 +160,7 @@ static const struct library *host_process_find_library(const struct libraries *l
     return NULL;
 }
 
-/* Does an earlier plugin have the library? Notes it as one that the judged plugin can be bound to.
+/* Does an earlier plugin have the library? If so, adds it to those that the judged plugin reuses.
  */
 static bool host_process_reuse(struct host_process *process, const char *name)
 {
@@ -215,7 +214,7 @@ static bool host_process_read_bridge(struct host_process *process, const struct 
     return false;
 }
 
-/* Compares a Go plugin's packages with those of the bridge and of the plugins that are open. */
+/* Compares a Go plugin's packages with those of the bridge and the open plugins. */
 static bool host_process_judge_go(struct host_process *process, const struct subject *subject,
                                   struct misfits *misfits, struct error *error)
 {
@@ -234,8 +233,8 @@ static bool host_process_judge_go(struct host_process *process, const struct sub
     return true;
 }
 
-/* Judges a plugin that was read. Of another machine than the host's, it does not fit, whatever else
- * it is. */
+/* Judges a plugin that was read. For another machine, even a file that is not a plugin is a
+ * misfit. */
 static bool host_process_judge_subject(struct host_process *process, const struct subject *subject,
                                        struct misfits *misfits, struct error *error)
 {
@@ -257,7 +256,7 @@ bool host_process_judge(struct host_process *process, const char *path, struct m
     assert(process->plugin_count < process->plugin_capacity);
     struct subject *subject = &process->plugins[process->plugin_count];
     const struct library *host = process->host.libraries.items;
-    subject_deinit(subject); /* the last one, if it does not fit: its misfits have names of it */
+    subject_deinit(subject); /* of a misfit: kept until now, since its misfits borrow names */
     *subject = (struct subject){
         .libraries.program = {host->dynamic.runpath, host->dynamic.is_rpath, host->path}};
     process->reused_count = 0;

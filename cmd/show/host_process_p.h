@@ -1,5 +1,5 @@
-/* The process that a host would be, from files alone: what it has is what the host's file, the
- * libraries that it needs, and the plugins opened before say of themselves. */
+/* The process that would run a host, derived from files alone: the host, the libraries that it
+ * needs, and the plugins opened before. */
 #ifndef PLUGIN_HOST_PROCESS_H
 #define PLUGIN_HOST_PROCESS_H
 
@@ -7,7 +7,7 @@
 #include "src/module/bridge_file.h"
 #include "src/module/bundle_file.h"
 
-/* A file with what it needs. */
+/* A file and the libraries that it needs. */
 struct subject {
     const char *path; /* as the user gave it */
     struct arena arena;
@@ -28,16 +28,16 @@ struct host_process {
     struct go_bridge_file bridge; /* zeroed until the first Go plugin is judged */
 };
 
-/* Reads the host, for this many plugins; is_strict and bridge_path are set, all else is zero. Call
- * host_process_deinit in any case. The error names the path. */
+/* Reads the host, for this many plugins. The caller sets is_strict and bridge_path, and zeroes the
+ * rest. Call host_process_deinit in any case. The error names the path. */
 bool host_process_init(struct host_process *process, const char *path, size_t plugin_count,
                        struct error *error);
 
 void host_process_deinit(struct host_process *process);
 
-/* Judges the plugin at `path`, and collects its misfits. One that fits counts as open from then on.
- * False, with the error set, if it is no plugin or cannot be judged. The misfits are valid until
- * the next call, and until host_process_deinit. */
+/* Judges the plugin at `path`, and collects its misfits. If it fits, it counts as open from then
+ * on. False, with the error set, if it is not a plugin or cannot be judged. The misfits are valid
+ * until the next call or host_process_deinit. */
 bool host_process_judge(struct host_process *process, const char *path, struct misfits *misfits,
                         struct error *error);
 

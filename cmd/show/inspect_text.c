@@ -39,7 +39,7 @@ static void inspect_text_add_build(struct text *text, const struct module *modul
         text_add(text, "  stamp       none; compile with -g and run: plugin stamp FILE\n");
 }
 
-/* Adds which Go plugin, or which Go module, it is. */
+/* Adds the paths of the Go plugin and of its Go module. */
 static void inspect_text_add_go(struct text *text, const struct go_module *go)
 {
     if (!go->is_plugin)

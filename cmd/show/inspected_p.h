@@ -1,4 +1,4 @@
-/* A module that `plugin inspect` shows: what both forms, text and JSON, share. */
+/* A module that `plugin inspect` shows, as text or JSON. */
 #ifndef PLUGIN_INSPECTED_H
 #define PLUGIN_INSPECTED_H
 
@@ -21,8 +21,8 @@ void inspected_deinit(struct inspected *inspected);
 /* Returns "shared library" or the like. */
 const char *inspected_kind(const struct inspected *inspected);
 
-/* Moves *at to the next shared symbol of this package, from NULL to the first. False behind the
- * last one. */
+/* Moves *at to the next shared symbol of this package; from NULL to the first. False after the
+ * last. */
 bool inspected_next_shared(const struct inspected *inspected, uint32_t package,
                            const uint32_t **at);
 
@@ -30,7 +30,7 @@ bool inspected_next_shared(const struct inspected *inspected, uint32_t package,
 void inspected_add_declaration(struct text *text, const struct module *module, const char *name,
                                uint32_t type, uint32_t kind);
 
-/* Is nothing known by which the import can be checked: neither its type nor a versioned library? */
+/* Has the import neither a type nor a versioned library, by which it could be checked? */
 bool inspected_is_unchecked(const struct meta_import *import);
 
 /* Adds the module in one of the forms; JSON is printed as one line. */

@@ -74,8 +74,7 @@ static bool secret_key_decrypt(struct secret_key_raw *raw, struct error *error)
     return done || error_set_no_memory(error);
 }
 
-/* A wrong password decrypts to a wrong checksum, which is of the algorithm, the number and the key.
- */
+/* Compares the checksum of algorithm, number and key. A wrong password decrypts to a wrong one. */
 static bool secret_key_check(const struct secret_key_raw *raw, struct error *error)
 {
     uint8_t checksum[32];

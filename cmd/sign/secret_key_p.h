@@ -7,11 +7,11 @@
 
 struct secret_key {
     uint8_t number[SIGNATURE_KEY_NUMBER];
-    uint8_t key[64]; /* libsodium's form: the seed and the public key */
+    uint8_t key[64]; /* as libsodium has it: the seed and the public key */
 };
 
-/* Reads a key file. The password of an encrypted key is asked for on the terminal, or is a line of
- * standard input if that is no terminal. Wipe the key with sodium_memzero. */
+/* Reads a key file, and the password of an encrypted key as a line of standard input, with a prompt
+ * on terminals. Wipe the key with sodium_memzero. */
 bool secret_key_read(struct secret_key *key, const char *path, struct error *error);
 
 #endif

@@ -19,7 +19,7 @@ static const char verify_help[] =
     "exit status: 0 all verified, 1 a FILE is not verified, 2 usage error\n"
     "example: plugin verify --key=minisign.pub hello.so\n";
 
-/* Adds the key, or, if this is the path of a file, its content. */
+/* Adds the key, or the content of the file of this name. */
 static void verify_add_key(struct words *keys, const char *key)
 {
     char content[4096];

@@ -36,7 +36,7 @@ bool relocations_next(struct relocations *relocations, GElf_Rela *relocation);
 
 /* ---- symbols.c ---- */
 
-/* Reads the exported symbols, and finds the sanitizers in use by them. */
+/* Reads the exported symbols, and infers the sanitizers from them. */
 bool stamp_read_symbols(struct stamp *stamp, struct error *error);
 
 /* Reads the dynamic section, the undefined symbols, and which of the exported ones are referenced.
