@@ -167,7 +167,7 @@ static void a_failed_copy_is_an_error(void **state)
     check_copy_fails("write", ENOSPC, 5, "cannot copy it: write: No space left on device");
     check_copy_fails("pread64", EIO, 0, "read: Input/output error");
     check_copy_fails("fcntl64", EPERM, 0, "cannot seal the copy: Operation not permitted");
-    check_copy_fails("fstat64", EIO, 0, "fstat: Input/output error");
+    check_copy_fails("fstat64", EIO, 0, "cannot seal the copy: Input/output error");
 }
 
 static void a_failed_mapping_is_an_error(void **state)
@@ -224,7 +224,7 @@ static void a_place_that_cannot_be_read_is_an_error(void **state)
     struct plugin_trust trust = place;
     trust.owner = getuid();
     let_fail("fstat64", EIO, 1); /* file_open calls it first */
-    check_refused(&trust, PLUGIN_SYSTEM, "fstat: Input/output error");
+    check_refused(&trust, PLUGIN_SYSTEM, "cannot seal the copy: Input/output error");
     let_fail("lstat64", EACCES, 0);
     check_refused(&trust, PLUGIN_SYSTEM, "lstat /tmp: Permission denied");
     let_fail("memfd_create", EMFILE, 0);
