@@ -125,9 +125,7 @@ static void header_check_enumerators(struct text *text, const struct btf *btf, u
         text_add_escaped(text, name);
         text_add(text, "%s == ", suffix);
         print_enumerator_value(text, &type, value);
-        text_add(text, ", \"enum ");
-        text_add_escaped(text, type.name);
-        text_add(text, ": ");
+        text_add_between(text, ", \"enum ", type.name, ": ");
         text_add_escaped(text, name);
         text_add(text, "\");\n");
     }
@@ -144,9 +142,7 @@ void header_check_add(struct text *text, const struct btf *btf, const struct pri
         const char *keyword = type.kind == BTF_STRUCT  ? "struct "
                               : type.kind == BTF_UNION ? "union "
                                                        : "";
-        text_add(&spelling, "%s", keyword);
-        text_add_escaped(&spelling, type.name);
-        text_add(&spelling, "%s", names->suffix(names->context, id));
+        text_add_between(&spelling, keyword, type.name, names->suffix(names->context, id));
         /* A typedef names a struct that has no tag. */
         uint32_t record = type.kind == BTF_TYPEDEF ? header_check_unqualified(btf, type.type) : id;
         struct btf_type record_type = btf_type(btf, record);

@@ -19,9 +19,7 @@ static void inspect_text_add_build(struct text *text, const struct module *modul
 {
     for (uint32_t i = 0; i < module->meta.header.compilers.count; i++) {
         const char *flags, *name = meta_compiler(&module->meta, i, &flags);
-        text_add(text, "  built by    ");
-        text_add_escaped(text, name);
-        text_add(text, "%s", *flags ? " " : "");
+        text_add_between(text, "  built by    ", name, *flags ? " " : "");
         text_add_escaped(text, flags);
         text_add(text, "\n");
     }
@@ -54,9 +52,7 @@ static void inspect_text_add_go_packages(struct text *text, const struct go_modu
     for (size_t i = 0; i < go->package_count; i++) {
         text_add(text, "  ");
         go_text_add_hash(text, &go->packages[i]);
-        text_add(text, "  ");
-        text_add_escaped(text, go->packages[i].path);
-        text_add(text, "\n");
+        text_add_between(text, "  ", go->packages[i].path, "\n");
     }
 }
 
@@ -67,9 +63,7 @@ static void inspect_text_add_symbol(struct text *text, const struct module *modu
     text_add(text, "  %#18" PRIx64 "  ", symbol.address);
     if (go && go->reason) {
         go_text_add_declaration(text, go);
-        text_add(text, "   /* no form in C: ");
-        text_add_escaped(text, go->reason);
-        text_add(text, " */\n");
+        text_add_between(text, "   /* no form in C: ", go->reason, " */\n");
         return;
     }
     inspected_add_declaration(text, module, symbol.name, symbol.type, symbol.kind);
@@ -94,13 +88,9 @@ static void inspect_text_add_package(struct text *text, const struct inspected *
 {
     const struct meta *meta = &inspected->module.meta;
     struct meta_package package = meta_package(meta, number);
-    text_add(text, "  ");
-    text_add_escaped(text, package.path);
-    text_add(text, "\n");
+    text_add_between(text, "  ", package.path, "\n");
     for (uint32_t i = 0; i < package.dependency_count; i++) {
-        text_add(text, "    imports   ");
-        text_add_escaped(text, meta_dependency(meta, number, i));
-        text_add(text, "\n");
+        text_add_between(text, "    imports   ", meta_dependency(meta, number, i), "\n");
     }
     for (uint32_t i = 0; i < package.init_count; i++) {
         struct meta_init init = meta_init(meta, number, i);
@@ -214,9 +204,7 @@ static void inspect_text_add_built_in(struct text *text, const struct bundle_fil
 {
     const struct bundle_file_plugin *built_in = &built_ins->plugins[number];
     const struct meta *meta = &built_in->module.meta;
-    text_add(text, "  ");
-    text_add_escaped(text, built_in->name);
-    text_add(text, "\n    built by    ");
+    text_add_between(text, "  ", built_in->name, "\n    built by    ");
     meta_add_compilers(text, meta);
     text_add(text, "\n");
     for (uint32_t i = 0; i < built_in->bundled.part_count; i++) {

@@ -16,9 +16,9 @@ static bool symbol_set_missing(const struct plugin *p, const char *name, struct 
     const struct meta *meta = &p->module.meta;
     uint32_t shared;
     if (meta_find_shared(meta, name, &shared)) {
-        text_add(&error->text, ": it is of package ");
-        text_add_escaped(&error->text, meta_package(meta, meta_shared(meta, shared).package).path);
-        text_add(&error->text, ", and a plugin's symbols are those of its main package");
+        text_add_between(&error->text, ": it is of package ",
+                         meta_package(meta, meta_shared(meta, shared).package).path,
+                         ", and a plugin's symbols are those of its main package");
         return false;
     }
     if (!p->symbol_count)
@@ -161,9 +161,7 @@ static bool symbol_set_wrong_type(const struct plugin_symbol *symbol, struct typ
     print_shown(&type, asked.btf, asked.id, NULL);
     symbol_add_side(text, "asked", text_chars(&type));
     text->failed |= type.failed;
-    text_add(text, "   (");
-    text_add_escaped(text, asker->path);
-    text_add(text, ", ");
+    text_add_between(text, "   (", asker->path, ", ");
     module_add_build(text, &asker->module);
     text_add(text, ")");
     text_free(&type);

@@ -117,6 +117,13 @@ void text_add_escaped(struct text *text, const char *string)
     }
 }
 
+void text_add_between(struct text *text, const char *before, const char *string, const char *after)
+{
+    text_add_bytes(text, before, strlen(before));
+    text_add_escaped(text, string);
+    text_add_bytes(text, after, strlen(after));
+}
+
 void text_vadd_escaped(struct text *text, const char *format, va_list arguments)
 {
     char *formatted;

@@ -25,6 +25,9 @@ void text_add_bytes(struct text *text, const char *bytes, size_t count);
  * UTF-8, become \xNN. */
 void text_add_escaped(struct text *text, const char *string);
 
+/* The same, between two strings of the program's own. */
+void text_add_between(struct text *text, const char *before, const char *string, const char *after);
+
 /* Adds formatted text, escaped as a whole. */
 void text_vadd_escaped(struct text *text, const char *format, va_list arguments);
 

@@ -22,14 +22,10 @@ static bool fit_go_versions_agree(const struct go_module *own, const struct go_m
 static void fit_go_add_version(struct go_side own, struct go_side bridge, struct misfits *misfits)
 {
     struct misfit *misfit = misfits_start(misfits, NULL, NULL);
-    text_add(&misfit->text, "built by ");
-    text_add_escaped(&misfit->text, own.module->version);
-    text_add(&misfit->text, ", the bridge to Go, ");
+    text_add_between(&misfit->text, "built by ", own.module->version, ", the bridge to Go, ");
     text_add_escaped(&misfit->text, bridge.path);
-    text_add(&misfit->text, ", by ");
-    text_add_escaped(&misfit->text, bridge.module->version);
-    text_add(&misfit->text,
-             ": all Go code in a process must be of one version; build a bridge with ");
+    text_add_between(&misfit->text, ", by ", bridge.module->version,
+                     ": all Go code in a process must be of one version; build a bridge with ");
     text_add_escaped(&misfit->text, own.module->version);
     text_add(&misfit->text, ": plugin go-bridge --for=");
     text_add_escaped(&misfit->text, own.path);

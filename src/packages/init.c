@@ -52,9 +52,7 @@ static void write_trace(const char *path, const char *package, const struct meta
                         double start, double end)
 {
     TEXT_AUTO line = {0};
-    text_add(&line, "plugin: init ");
-    text_add_escaped(&line, package ? package : "of an unknown package");
-    text_add(&line, " in ");
+    text_add_between(&line, "plugin: init ", package ? package : "of an unknown package", " in ");
     text_add_escaped(&line, path);
     if (package) {
         text_add(&line, " (");
