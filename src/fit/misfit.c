@@ -34,13 +34,6 @@ void misfit_add(struct misfit *misfit, const char *format, ...)
     va_end(arguments);
 }
 
-static const struct misfit *misfits_last(const struct misfits *misfits)
-{
-    if (misfits->count > misfits->kept)
-        return &misfits->surplus;
-    return misfits->kept ? &misfits->items[misfits->kept - 1] : NULL;
-}
-
 static size_t misfit_length(const struct misfit *misfit)
 {
     return misfit->path.length + misfit->host.length + misfit->plugin.length + misfit->text.length;
@@ -51,21 +44,18 @@ bool misfits_are_too_many(const struct misfits *misfits)
     return misfits->cost >= MISFITS_COST_MAX;
 }
 
-/* Keeps the start of a text that reached its limit, as only a hostile file makes one. */
-static void cut_text(struct text *text)
-{
-    if (!text->is_full)
-        return;
-    text->failed = text->is_full = false;
-    text->limit = 0;
-    text_add(text, "...");
-}
-
 void misfits_end(struct misfits *misfits)
 {
     struct misfit *current = &misfits->current;
-    const struct misfit *last = misfits_last(misfits);
-    cut_text(&current->text);
+    const struct misfit *last = misfits->count > misfits->kept ? &misfits->surplus
+                                : misfits->kept                ? &misfits->items[misfits->kept - 1]
+                                                               : NULL;
+    /* Only a hostile file makes a text reach its limit: keep the start. */
+    if (current->text.is_full) {
+        current->text.failed = current->text.is_full = false;
+        current->text.limit = 0;
+        text_add(&current->text, "...");
+    }
     misfits->cost += MISFITS_COST + misfit_length(current);
     if (current->text.failed || current->path.failed || current->host.failed ||
         current->plugin.failed)

@@ -101,11 +101,6 @@ static bool needs_init(struct needs *needs, const struct judgement *j,
 
 /* ---- missing symbols ---- */
 
-static bool is_same_version(const char *a, const char *b)
-{
-    return a == b || (a && b && !strcmp(a, b));
-}
-
 /* Finds the module that a reference will be bound to: of the process, or a library that will be
  * loaded. The answer is j->search. */
 static bool search_symbol(struct judgement *j, const char *name, const char *version, uint32_t kind)
@@ -114,7 +109,7 @@ static bool search_symbol(struct judgement *j, const char *name, const char *ver
     const struct library *library;
     struct symbol_search search = {.name = name, .version = version, .kind = kind};
     if (j->search.name && kind == j->search.kind && !strcmp(j->search.name, name) &&
-        is_same_version(j->search.version, version))
+        (version ? j->search.version && !strcmp(j->search.version, version) : !j->search.version))
         return true;
     if (!host->find_symbol(host->context, name, version, kind, &search.is_found, &search.provider,
                            j->error))

@@ -72,15 +72,6 @@ bool meta_read_header(struct meta *meta, struct bytes section, struct bytes btf,
            meta_has_checksum(meta, meta_checksum(section, btf), error);
 }
 
-static bool meta_slice_table(struct bytes section, struct format_table table, size_t entry_size,
-                             struct bytes *slice, struct error *error)
-{
-    if (table.offset % 8 != 0 ||
-        !bytes_slice(section, table.offset, table.count, entry_size, slice))
-        return meta_set_damaged(error, "table lies outside the section");
-    return true;
-}
-
 /* The strings end with a NUL, so every name within them ends. */
 static bool meta_is_name(const struct meta *meta, uint32_t name)
 {
@@ -269,11 +260,6 @@ static int paths_compare(const void *first, const void *second)
     return strcmp(*(const char *const *)first, *(const char *const *)second);
 }
 
-static bool paths_contain(const struct paths *paths, const char *path)
-{
-    return bsearch(&path, paths->items, paths->count, sizeof *paths->items, paths_compare);
-}
-
 static bool paths_read(struct paths *paths, const struct meta *meta, struct error *error)
 {
     paths->count = meta->header.packages.count;
@@ -316,7 +302,8 @@ static bool meta_check_dependencies(const struct meta *meta, const struct paths 
             return meta_set_damaged(error, "package is listed before its dependency");
         const char *path = raw_name(meta, dependency.path);
         if (dependency.package ? strcmp(path, meta_package(meta, dependency.package - 1).path) != 0
-                               : paths_contain(paths, path))
+                               : bsearch(&path, paths->items, paths->count, sizeof *paths->items,
+                                         paths_compare) != NULL)
             return meta_set_damaged(error, "path of a dependency differs from that of the package");
     }
     return true;
@@ -380,9 +367,10 @@ bool meta_read_tables(struct meta *meta, struct bytes section, struct error *err
     };
     uint64_t left = section.size - sizeof *header;
     for (size_t i = 0; i < sizeof tables / sizeof *tables; i++) {
-        if (!meta_slice_table(section, tables[i].table, tables[i].entry_size, tables[i].slice,
-                              error))
-            return false;
+        if (tables[i].table.offset % 8 != 0 ||
+            !bytes_slice(section, tables[i].table.offset, tables[i].table.count,
+                         tables[i].entry_size, tables[i].slice))
+            return meta_set_damaged(error, "table lies outside the section");
         if (tables[i].slice->size > left)
             return meta_set_damaged(error, "tables overlap");
         left -= tables[i].slice->size;

@@ -308,19 +308,6 @@ void go_plugin_judge(const struct plugin *p, struct misfits *misfits)
     lock_release();
 }
 
-static bool go_set_refused(const struct plugin *p, const char *reason, struct error *error)
-{
-    return error_set(error, PLUGIN_MISFIT, "%s does not fit: Go refuses it: %s", p->path, reason);
-}
-
-static void go_set_state(struct go_entry *entry, enum go_state state)
-{
-    lock_acquire();
-    assert(entry->state < state);
-    entry->state = state;
-    lock_release();
-}
-
 /* Sets the symbols' addresses; for a function with a C form, that of its C function. */
 static bool go_place_symbols(struct plugin *p, const struct plugin_go_bridge *bridge,
                              struct error *error)
@@ -368,12 +355,6 @@ static bool go_place(struct plugin *p, const struct file *file, uintptr_t dynami
     return go_place_symbols(p, p->entry->bridge->table, error);
 }
 
-static enum outcome go_fail(struct plugin *p, struct error *error)
-{
-    p->failure = strdup(error_text(error));
-    return p->failure ? OPEN_FAILED : OPEN_REFUSED;
-}
-
 enum outcome go_plugin_open(struct plugin *p, const struct file *file, struct error *error)
 {
     struct go_entry *own = p->entry;
@@ -385,7 +366,10 @@ enum outcome go_plugin_open(struct plugin *p, const struct file *file, struct er
         error_set(error, PLUGIN_SYSTEM, "the file changed while it was judged");
         return OPEN_REFUSED;
     }
-    go_set_state(own, GO_MAPPING);
+    lock_acquire();
+    assert(own->state == GO_JUDGING);
+    own->state = GO_MAPPING;
+    lock_release();
     bool is_init_failure = false;
     char *why = own->bridge->table->open(p->path, &is_init_failure);
     uintptr_t dynamic;
@@ -394,14 +378,16 @@ enum outcome go_plugin_open(struct plugin *p, const struct file *file, struct er
         error_set(error, PLUGIN_INIT_FAILED, "its init failed: %s", why);
         go_spoil_begun(own);
     } else if (why || !is_mapped) {
-        go_set_refused(p, why ? why : "it was not mapped", error);
+        error_set(error, PLUGIN_MISFIT, "%s does not fit: Go refuses it: %s", p->path,
+                  why ? why : "it was not mapped");
     }
     bool is_open = !why && is_mapped && go_place(p, file, dynamic, error);
     free(why);
     if (is_open)
         return OPEN_DONE;
     /* A mapped plugin stays in memory, and Go remembers it too. */
-    return is_mapped ? go_fail(p, error) : OPEN_REFUSED;
+    p->failure = is_mapped ? strdup(error_text(error)) : NULL;
+    return p->failure ? OPEN_FAILED : OPEN_REFUSED;
 }
 
 void go_plugin_finish(struct plugin *p, enum outcome outcome)

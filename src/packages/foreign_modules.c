@@ -303,14 +303,6 @@ static void deferred_add(struct plugin_init_ *first)
     lock_release();
 }
 
-static struct plugin_init_ *deferred_first(void)
-{
-    lock_acquire();
-    struct plugin_init_ *first = deferred;
-    lock_release();
-    return first;
-}
-
 /* False if another thread has removed it. */
 static bool deferred_remove(const struct plugin_init_ *first)
 {
@@ -354,7 +346,12 @@ bool foreign_modules_start(const struct plugin *opened, struct error *error)
 {
     struct plugin_init_ *first, *busy = NULL;
     bool is_known = true, done = true;
-    while (is_known && (first = deferred_first())) {
+    for (;;) {
+        lock_acquire();
+        first = deferred;
+        lock_release();
+        if (!is_known || !first)
+            break;
         const struct carrier *carrier = NULL;
         ERROR_AUTO later = {0};
         is_known = find_init_carrier(first, opened, &carrier, done ? error : &later);
