@@ -192,7 +192,7 @@ bool judge_is_explained(const struct judgement *j, const struct dynamic_symbol *
     if (symbol->library && judge_is_missing(j, symbol->library))
         return true;
     return j->is_other_libc &&
-           (symbol->library ? implementation_has(symbol->library) : has_prefix(symbol->name, "__"));
+           (symbol->library ? toolchain_has(symbol->library) : has_prefix(symbol->name, "__"));
 }
 
 static void judge_missing_libraries(struct judgement *j)
@@ -200,7 +200,7 @@ static void judge_missing_libraries(struct judgement *j)
     for (size_t i = 0; i < j->libraries->missing_count && !misfits_are_too_many(j->misfits); i++) {
         const struct missing_library *missing = &j->libraries->missing[i];
         const struct sanitizer *sanitizer = sanitizer_of_library(missing->name);
-        if ((j->is_other_libc && implementation_has(missing->name)) ||
+        if ((j->is_other_libc && toolchain_has(missing->name)) ||
             (sanitizer && (j->lacking_sanitizers & sanitizer->bit)))
             continue; /* that is a misfit of its own */
         misfits_add(j->misfits, NULL, NULL, "%s: needed by %s; %s", missing->name, missing->needer,

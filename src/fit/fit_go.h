@@ -1,7 +1,7 @@
 /* Whether a Go plugin fits the Go code of a process. That shares one run-time and one copy of each
  * package, so all must have the same builds of them: Go's own rule, judged from files. */
-#ifndef PLUGIN_GO_FIT_H
-#define PLUGIN_GO_FIT_H
+#ifndef PLUGIN_FIT_GO_H
+#define PLUGIN_FIT_GO_H
 
 #include "fit/misfit.h"
 #include "gofile/go_module.h"

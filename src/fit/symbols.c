@@ -133,7 +133,7 @@ static void add_searched(struct misfit *misfit, const struct judgement *j,
     size_t count = 0;
     for (size_t i = 0; i < LIBRARIES_SEARCHED_MAX && (name = dynamic_needed(&needer->dynamic, i));
          i++) {
-        if (implementation_has(name))
+        if (toolchain_has(name))
             continue;
         if (count++ == LIBRARIES_MAX) {
             misfit_add(misfit, ", ...");
@@ -266,7 +266,7 @@ static bool judge_undefined(struct judgement *j, const struct meta_import *impor
         return judge_use(j, &definition, &use, provider);
     }
     if (j->is_strict && !use.type && !judge_is_implementation(&use) &&
-        !implementation_has(provider->path))
+        !toolchain_has(provider->path))
         judge_add_unchecked(j, &use, provider);
     return true;
 }

@@ -139,7 +139,7 @@ void judge_add_unchecked(struct judgement *j, const struct view *use,
 bool judge_is_implementation(const struct view *use)
 {
     return is_sanitizer_symbol(use->name) ||
-           (use->library && *use->library && implementation_has(use->library));
+           (use->library && *use->library && toolchain_has(use->library));
 }
 
 static bool is_other_kind(const struct view *definition, const struct view *use)

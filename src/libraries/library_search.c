@@ -42,7 +42,7 @@ static const struct library_platform platforms[] = {
 };
 
 /* The search for one library. */
-struct hunt {
+struct lookup {
     struct library_search *search;
     const struct libraries *libraries;
     const char *name;
@@ -57,31 +57,31 @@ struct hunt {
 
 /* ---- one file ---- */
 
-static void hunt_fail_for_memory(struct hunt *hunt)
+static void lookup_fail_for_memory(struct lookup *lookup)
 {
-    error_set_no_memory(hunt->error);
-    hunt->is_over = true;
+    error_set_no_memory(lookup->error);
+    lookup->is_over = true;
 }
 
-static bool hunt_spend(struct hunt *hunt, size_t work)
+static bool lookup_spend(struct lookup *lookup, size_t work)
 {
-    if (budget_spend(&hunt->search->work, work))
+    if (budget_spend(&lookup->search->work, work))
         return true;
-    error_set(hunt->error, PLUGIN_SYSTEM, "too many libraries and search directories");
-    hunt->is_over = true;
+    error_set(lookup->error, PLUGIN_SYSTEM, "too many libraries and search directories");
+    lookup->is_over = true;
     return false;
 }
 
-static void hunt_pass_over(struct hunt *hunt, const char *path, const struct elf *elf)
+static void lookup_pass_over(struct lookup *lookup, const char *path, const struct elf *elf)
 {
     char machine[24];
-    if (!hunt->passed_over.length)
-        text_add(&hunt->passed_over, "%s is for %s, %d bits", path,
+    if (!lookup->passed_over.length)
+        text_add(&lookup->passed_over, "%s is for %s, %d bits", path,
                  elf_machine_name(elf->machine, machine), elf->is_64 ? 64 : 32);
 }
 
 /* Returns the directory of a path, absolute; NULL without memory. */
-static const char *directory_of(struct arena *arena, const char *path)
+static const char *lookup_directory_of(struct arena *arena, const char *path)
 {
     char absolute[PATH_MAX];
     const char *slash = strrchr(path, '/');
@@ -94,21 +94,21 @@ static const char *directory_of(struct arena *arena, const char *path)
                : NULL;
 }
 
-static void hunt_take(struct hunt *hunt, struct file *file, const char *path)
+static void lookup_take(struct lookup *lookup, struct file *file, const char *path)
 {
-    hunt->found->file = *file;
+    lookup->found->file = *file;
     *file = (struct file)FILE_NONE;
-    hunt->found->path = arena_strndup(hunt->libraries->arena, path, strlen(path));
-    hunt->found->origin = directory_of(hunt->libraries->arena, path);
-    hunt->is_over = true;
-    hunt->is_found = hunt->found->path && hunt->found->origin;
-    if (!hunt->is_found)
-        hunt_fail_for_memory(hunt);
+    lookup->found->path = arena_strndup(lookup->libraries->arena, path, strlen(path));
+    lookup->found->origin = lookup_directory_of(lookup->libraries->arena, path);
+    lookup->is_over = true;
+    lookup->is_found = lookup->found->path && lookup->found->origin;
+    if (!lookup->is_found)
+        lookup_fail_for_memory(lookup);
 }
 
 /* Opens the file at this path and reads its ELF header. */
-static bool hunt_open_file(struct file *file, struct elf *elf, const char *path,
-                           struct error *error)
+static bool lookup_open_file(struct file *file, struct elf *elf, const char *path,
+                             struct error *error)
 {
     uint8_t start[ELF_HEADER_SIZE];
     if (!file_open(file, path, error))
@@ -120,77 +120,77 @@ static bool hunt_open_file(struct file *file, struct elf *elf, const char *path,
 
 /* Takes the file at this path if it is an ELF file for the right machine. Passes over one for
  * another machine; one that is no ELF file ends the search, as it does for the dynamic loader. */
-static void hunt_try_file(struct hunt *hunt, const char *path)
+static void lookup_try_file(struct lookup *lookup, const char *path)
 {
     FILE_AUTO file;
     struct elf elf;
-    if (!hunt_open_file(&file, &elf, path, hunt->error)) {
-        hunt->is_over = hunt->error->code != PLUGIN_NOT_FOUND;
-        if (hunt->is_over)
-            error_prefix(hunt->error, "%s: ", path);
+    if (!lookup_open_file(&file, &elf, path, lookup->error)) {
+        lookup->is_over = lookup->error->code != PLUGIN_NOT_FOUND;
+        if (lookup->is_over)
+            error_prefix(lookup->error, "%s: ", path);
         else
-            error_free(hunt->error);
-    } else if (elf.machine != hunt->search->machine || elf.is_64 != hunt->search->is_64) {
-        hunt_pass_over(hunt, path, &elf);
-        hunt_spend(hunt, WORK_OF_FILE);
+            error_free(lookup->error);
+    } else if (elf.machine != lookup->search->machine || elf.is_64 != lookup->search->is_64) {
+        lookup_pass_over(lookup, path, &elf);
+        lookup_spend(lookup, WORK_OF_FILE);
     } else {
-        hunt_take(hunt, &file, path);
+        lookup_take(lookup, &file, path);
     }
 }
 
-static void hunt_try_path(struct hunt *hunt, const struct text *path)
+static void lookup_try_path(struct lookup *lookup, const struct text *path)
 {
     if (path->failed)
-        hunt_fail_for_memory(hunt);
-    else if (hunt_spend(hunt, WORK_OF_TRY + path->length * WORK_OF_CHARACTER))
-        hunt_try_file(hunt, text_chars(path));
+        lookup_fail_for_memory(lookup);
+    else if (lookup_spend(lookup, WORK_OF_TRY + path->length * WORK_OF_CHARACTER))
+        lookup_try_file(lookup, text_chars(path));
 }
 
 /* Tries the only path that the library can have. */
-static void hunt_try_only_path(struct hunt *hunt, const struct text *path)
+static void lookup_try_only_path(struct lookup *lookup, const struct text *path)
 {
-    hunt_try_path(hunt, path);
-    if (!hunt->is_over && !hunt->passed_over.length)
-        text_add(&hunt->passed_over, "%s does not exist", text_chars(path));
+    lookup_try_path(lookup, path);
+    if (!lookup->is_over && !lookup->passed_over.length)
+        text_add(&lookup->passed_over, "%s does not exist", text_chars(path));
 }
 
 /* ---- directories ---- */
 
 /* Adds a place; false if it is among the first, and was added before. */
-static bool hunt_add_place(struct hunt *hunt, const char *place)
+static bool lookup_add_place(struct lookup *lookup, const char *place)
 {
     size_t length = strlen(place);
-    for (const char *at = text_chars(&hunt->places); *at; at = strchr(at, '\n') + 1)
+    for (const char *at = text_chars(&lookup->places); *at; at = strchr(at, '\n') + 1)
         if (!strncmp(at, place, length) && at[length] == '\n')
             return false;
-    if (hunt->place_count++ < PLACES_SHOWN)
-        text_add(&hunt->places, "%s\n", place);
+    if (lookup->place_count++ < PLACES_SHOWN)
+        text_add(&lookup->places, "%s\n", place);
     return true;
 }
 
 /* The dynamic loader would take the library from the working directory, into which anybody may have
  * put it, and look no further. */
-static void hunt_refuse_relative(struct hunt *hunt, const char *directory)
+static void lookup_refuse_relative(struct lookup *lookup, const char *directory)
 {
-    file_close(&hunt->found->file);
-    hunt->is_found = false;
+    file_close(&lookup->found->file);
+    lookup->is_found = false;
     error_set(
-        hunt->error, PLUGIN_NOT_FOUND,
+        lookup->error, PLUGIN_NOT_FOUND,
         "found in \"%s\", which is relative to the working directory: link the module that needs it with "
         "an absolute path or $ORIGIN",
         directory);
 }
 
-static void hunt_try_directory(struct hunt *hunt, const char *directory)
+static void lookup_try_directory(struct lookup *lookup, const char *directory)
 {
-    if (hunt->is_over || !hunt_add_place(hunt, directory))
+    if (lookup->is_over || !lookup_add_place(lookup, directory))
         return;
     TEXT_AUTO path = {0};
     text_add(&path, "%s%s%s", directory, directory[strlen(directory) - 1] == '/' ? "" : "/",
-             hunt->name);
-    hunt_try_path(hunt, &path);
-    if (hunt->is_found && *directory != '/')
-        hunt_refuse_relative(hunt, directory);
+             lookup->name);
+    lookup_try_path(lookup, &path);
+    if (lookup->is_found && *directory != '/')
+        lookup_refuse_relative(lookup, directory);
 }
 
 /* Adds what $LIB stands for: the directory that the C library in use has its libraries in. */
@@ -246,57 +246,57 @@ static void token_add_expanded(struct text *text, const struct library_search *s
 
 /* Tries each directory of a list. An empty name is the working directory; an empty list has none.
  */
-static void hunt_try_list(struct hunt *hunt, const char *list, const char *separators,
-                          const char *origin)
+static void lookup_try_list(struct lookup *lookup, const char *list, const char *separators,
+                            const char *origin)
 {
-    if (hunt->is_over || !list || !*list || !hunt_spend(hunt, strlen(list)))
+    if (lookup->is_over || !list || !*list || !lookup_spend(lookup, strlen(list)))
         return;
     for (const char *at = list;; at++) {
         size_t length = strcspn(at, separators);
         TEXT_AUTO directory = {0};
-        token_add_expanded(&directory, hunt->search, at, length, origin);
+        token_add_expanded(&directory, lookup->search, at, length, origin);
         if (directory.failed)
-            hunt_fail_for_memory(hunt);
+            lookup_fail_for_memory(lookup);
         if (directory.length < PATH_MAX)
-            hunt_try_directory(hunt, directory.length ? text_chars(&directory) : ".");
+            lookup_try_directory(lookup, directory.length ? text_chars(&directory) : ".");
         at += length;
-        if (!*at || hunt->is_over)
+        if (!*at || lookup->is_over)
             return;
     }
 }
 
 /* Tries the DT_RPATH of a library, of those that needed it, and of the program. musl treats
  * DT_RUNPATH likewise. */
-static void hunt_try_inherited(struct hunt *hunt, size_t needer)
+static void lookup_try_inherited(struct lookup *lookup, size_t needer)
 {
-    for (size_t i = needer; !hunt->is_over; i = hunt->libraries->items[i].needed_by) {
-        const struct library *library = &hunt->libraries->items[i];
-        if (library->dynamic.is_rpath || hunt->search->is_musl)
-            hunt_try_list(hunt, library->dynamic.runpath, ":", library->origin);
+    for (size_t i = needer; !lookup->is_over; i = lookup->libraries->items[i].needed_by) {
+        const struct library *library = &lookup->libraries->items[i];
+        if (library->dynamic.is_rpath || lookup->search->is_musl)
+            lookup_try_list(lookup, library->dynamic.runpath, ":", library->origin);
         if (!i)
             break;
     }
-    const struct libraries_program *program = &hunt->libraries->program;
-    if (hunt->is_over || !program->runpath || !(program->is_rpath || hunt->search->is_musl))
+    const struct libraries_program *program = &lookup->libraries->program;
+    if (lookup->is_over || !program->runpath || !(program->is_rpath || lookup->search->is_musl))
         return;
-    const char *origin = directory_of(hunt->libraries->arena, program->path);
+    const char *origin = lookup_directory_of(lookup->libraries->arena, program->path);
     if (origin)
-        hunt_try_list(hunt, program->runpath, ":", origin);
+        lookup_try_list(lookup, program->runpath, ":", origin);
     else
-        hunt_fail_for_memory(hunt);
+        lookup_fail_for_memory(lookup);
 }
 
 /* Reads a whole file, once for all libraries; an unreadable one counts as empty. */
-static struct bytes hunt_read_once(struct hunt *hunt, const char *path)
+static struct bytes lookup_read_once(struct lookup *lookup, const char *path)
 {
-    struct library_search *search = hunt->search;
+    struct library_search *search = lookup->search;
     FILE_AUTO file = FILE_NONE;
     ERROR_AUTO ignored = {0};
     if (!search->is_cache_read && file_open(&file, path, &ignored) && file.size <= CACHE_SIZE_MAX) {
         size_t size = (size_t)file.size;
-        uint8_t *bytes = arena_alloc(hunt->libraries->arena, size);
+        uint8_t *bytes = arena_alloc(lookup->libraries->arena, size);
         if (!bytes)
-            hunt_fail_for_memory(hunt);
+            lookup_fail_for_memory(lookup);
         else if (file_read(&file, 0, size, bytes, &ignored))
             search->cache = (struct bytes){bytes, size};
     }
@@ -381,53 +381,54 @@ const char *library_cache_next(struct bytes cache, const char *name, bool is_spe
     return NULL;
 }
 
-static void hunt_try_cache(struct hunt *hunt)
+static void lookup_try_cache(struct lookup *lookup)
 {
     const char cache_path[] = "/etc/ld.so.cache";
-    if (hunt->is_over)
+    if (lookup->is_over)
         return;
-    struct bytes cache = library_cache(hunt_read_once(hunt, cache_path));
+    struct bytes cache = library_cache(lookup_read_once(lookup, cache_path));
     if (cache.size)
-        hunt_add_place(hunt, cache_path);
-    if (!hunt_spend(hunt, cache.size / CACHE_PER_WORK))
+        lookup_add_place(lookup, cache_path);
+    if (!lookup_spend(lookup, cache.size / CACHE_PER_WORK))
         return;
     for (int is_special = 0; is_special <= 1; is_special++) {
         size_t index = 0;
         const char *found;
-        while (!hunt->is_over &&
-               (found = library_cache_next(cache, hunt->name, is_special, &index))) {
+        while (!lookup->is_over &&
+               (found = library_cache_next(cache, lookup->name, is_special, &index))) {
             TEXT_AUTO path = {0};
             text_add(&path, "%s", found);
-            hunt_try_path(hunt, &path);
+            lookup_try_path(lookup, &path);
         }
     }
 }
 
-static void hunt_try_defaults(struct hunt *hunt)
+static void lookup_try_defaults(struct lookup *lookup)
 {
     char list[128];
     snprintf(list, sizeof list, "/lib/%1$s:/usr/lib/%1$s:%2$s/lib:/usr/lib",
-             hunt->search->platform->debian, hunt->search->is_64 ? "/lib64:/usr/lib64:" : "");
-    hunt_try_list(hunt, list, ":", "");
+             lookup->search->platform->debian, lookup->search->is_64 ? "/lib64:/usr/lib64:" : "");
+    lookup_try_list(lookup, list, ":", "");
 }
 
-static void hunt_for_glibc(struct hunt *hunt, size_t needer)
+static void lookup_for_glibc(struct lookup *lookup, size_t needer)
 {
-    const struct library *library = &hunt->libraries->items[needer];
+    const struct library *library = &lookup->libraries->items[needer];
     bool has_runpath = library->dynamic.runpath && !library->dynamic.is_rpath;
     if (!has_runpath)
-        hunt_try_inherited(hunt, needer);
-    hunt_try_list(hunt, secure_getenv("LD_LIBRARY_PATH"), ":;", hunt->libraries->items[0].origin);
+        lookup_try_inherited(lookup, needer);
+    lookup_try_list(lookup, secure_getenv("LD_LIBRARY_PATH"), ":;",
+                    lookup->libraries->items[0].origin);
     if (has_runpath)
-        hunt_try_list(hunt, library->dynamic.runpath, ":", library->origin);
-    hunt_try_cache(hunt);
-    hunt_try_defaults(hunt);
+        lookup_try_list(lookup, library->dynamic.runpath, ":", library->origin);
+    lookup_try_cache(lookup);
+    lookup_try_defaults(lookup);
 }
 
 /* ---- musl ---- */
 
 /* Names that musl resolves to its C library, which is its dynamic loader. */
-static bool is_of_musl(const char *name)
+static bool name_is_of_musl(const char *name)
 {
     static const char *const parts[] = {"libc.",  "libpthread.", "librt.",  "libm.",
                                         "libdl.", "libutil.",    "libxnet."};
@@ -437,50 +438,50 @@ static bool is_of_musl(const char *name)
     return false;
 }
 
-static void hunt_try_musl_directories(struct hunt *hunt)
+static void lookup_try_musl_directories(struct lookup *lookup)
 {
     char path[64];
     TEXT_AUTO list = {0};
-    snprintf(path, sizeof path, "/etc/ld-musl-%s.path", hunt->search->platform->musl);
-    struct bytes file = hunt_read_once(hunt, path);
+    snprintf(path, sizeof path, "/etc/ld-musl-%s.path", lookup->search->platform->musl);
+    struct bytes file = lookup_read_once(lookup, path);
     text_add_bytes(&list, (const char *)file.data, file.size);
     if (list.length && list.chars[list.length - 1] == '\n')
         list.chars[--list.length] = '\0';
     if (list.failed)
-        hunt_fail_for_memory(hunt);
-    hunt_try_list(hunt, list.length ? list.chars : "/lib:/usr/local/lib:/usr/lib", ":\n", "");
+        lookup_fail_for_memory(lookup);
+    lookup_try_list(lookup, list.length ? list.chars : "/lib:/usr/local/lib:/usr/lib", ":\n", "");
 }
 
-static void hunt_for_musl(struct hunt *hunt, size_t needer)
+static void lookup_for_musl(struct lookup *lookup, size_t needer)
 {
-    if (is_of_musl(hunt->name)) {
+    if (name_is_of_musl(lookup->name)) {
         TEXT_AUTO path = {0};
-        text_add(&path, "/lib/ld-musl-%s.so.1", hunt->search->platform->musl);
-        return hunt_try_only_path(hunt, &path);
+        text_add(&path, "/lib/ld-musl-%s.so.1", lookup->search->platform->musl);
+        return lookup_try_only_path(lookup, &path);
     }
-    hunt_try_list(hunt, secure_getenv("LD_LIBRARY_PATH"), ":", "");
-    hunt_try_inherited(hunt, needer);
-    hunt_try_musl_directories(hunt);
+    lookup_try_list(lookup, secure_getenv("LD_LIBRARY_PATH"), ":", "");
+    lookup_try_inherited(lookup, needer);
+    lookup_try_musl_directories(lookup);
 }
 
 /* ---- all of it ---- */
 
 /* Sets the error that lists where the library is not. */
-static bool hunt_set_not_found(struct hunt *hunt)
+static bool lookup_set_not_found(struct lookup *lookup)
 {
     TEXT_AUTO text = {0};
     const char *next;
-    for (const char *at = text_chars(&hunt->places); *at; at = next + 1) {
+    for (const char *at = text_chars(&lookup->places); *at; at = next + 1) {
         next = strchr(at, '\n');
         text_add(&text, "%s%.*s", text.length ? ", " : "not found in ", (int)(next - at), at);
     }
-    if (hunt->place_count > PLACES_SHOWN)
-        text_add(&text, " and %zu more", hunt->place_count - PLACES_SHOWN);
-    if (hunt->passed_over.length)
-        text_add(&text, "%s%s", text.length ? "; " : "", text_chars(&hunt->passed_over));
-    if (hunt->places.failed || hunt->passed_over.failed || text.failed)
-        return error_set_no_memory(hunt->error);
-    return error_set(hunt->error, PLUGIN_NOT_FOUND, "%s", text_chars(&text));
+    if (lookup->place_count > PLACES_SHOWN)
+        text_add(&text, " and %zu more", lookup->place_count - PLACES_SHOWN);
+    if (lookup->passed_over.length)
+        text_add(&text, "%s%s", text.length ? "; " : "", text_chars(&lookup->passed_over));
+    if (lookup->places.failed || lookup->passed_over.failed || text.failed)
+        return error_set_no_memory(lookup->error);
+    return error_set(lookup->error, PLUGIN_NOT_FOUND, "%s", text_chars(&text));
 }
 
 bool library_search_find(struct library_search *search, const struct libraries *libraries,
@@ -488,26 +489,26 @@ bool library_search_find(struct library_search *search, const struct libraries *
                          struct error *error)
 {
     *found = (struct library_found){.file = FILE_NONE};
-    struct hunt hunt = {
+    struct lookup lookup = {
         .search = search, .libraries = libraries, .name = name, .found = found, .error = error};
     if (strchr(name, '/')) {
         TEXT_AUTO path = {0};
         token_add_expanded(&path, search, name, strlen(name), libraries->items[needer].origin);
-        hunt_try_only_path(&hunt, &path);
+        lookup_try_only_path(&lookup, &path);
     } else if (search->is_musl) {
-        hunt_for_musl(&hunt, needer);
+        lookup_for_musl(&lookup, needer);
     } else {
-        hunt_for_glibc(&hunt, needer);
+        lookup_for_glibc(&lookup, needer);
     }
-    bool is_found = hunt.is_found || (!hunt.is_over && hunt_set_not_found(&hunt));
-    text_free(&hunt.places);
-    text_free(&hunt.passed_over);
+    bool is_found = lookup.is_found || (!lookup.is_over && lookup_set_not_found(&lookup));
+    text_free(&lookup.places);
+    text_free(&lookup.passed_over);
     if (!is_found)
         file_close(&found->file);
     return is_found;
 }
 
-static bool needs_musl(const struct dynamic *dynamic)
+static bool dynamic_needs_musl(const struct dynamic *dynamic)
 {
     const char *name;
     for (size_t i = 0; (name = dynamic_needed(dynamic, i)); i++)
@@ -529,6 +530,6 @@ void library_search_init(struct library_search *search, const struct library *ro
     *search = (struct library_search){.platform = platform,
                                       .machine = elf->machine ? elf->machine : platform->machine,
                                       .is_64 = elf->machine ? elf->is_64 : platform->is_64,
-                                      .is_musl = needs_musl(&root->dynamic),
+                                      .is_musl = dynamic_needs_musl(&root->dynamic),
                                       .work = {WORK_MAX}};
 }

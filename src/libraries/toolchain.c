@@ -5,7 +5,7 @@
 
 #include <stddef.h>
 
-bool implementation_has(const char *library)
+bool toolchain_has(const char *library)
 {
     static const char *const starts[] = {
         "libc.so",       "libc.musl",    "libm.so",      "ld-linux",    "ld-musl",

@@ -1,11 +1,11 @@
 /* The libraries of the C implementation, which nobody stamps. */
-#ifndef PLUGIN_IMPLEMENTATION_H
-#define PLUGIN_IMPLEMENTATION_H
+#ifndef PLUGIN_TOOLCHAIN_H
+#define PLUGIN_TOOLCHAIN_H
 
 #include <stdbool.h>
 
 /* Is the library with this name or path part of the C implementation? Nobody records its types, so
  * its symbols are not compared. */
-bool implementation_has(const char *library);
+bool toolchain_has(const char *library);
 
 #endif

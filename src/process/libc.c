@@ -53,8 +53,8 @@ struct known_symbol {
  * change once it is here. */
 static struct known_symbol *symbols[SLOTS];
 
-static bool is_symbol(const struct known_symbol *symbol, uint32_t hash, const char *name,
-                      const char *version)
+static bool known_symbol_is(const struct known_symbol *symbol, uint32_t hash, const char *name,
+                            const char *version)
 {
     return symbol->hash == hash && !strcmp(symbol->words, name) &&
            !strcmp(symbol->words + strlen(name) + 1, version);
@@ -68,7 +68,7 @@ bool libc_has(const char *name, const char *version)
             __atomic_load_n(&symbols[(hash + away) % SLOTS], __ATOMIC_ACQUIRE);
         if (!symbol)
             return false;
-        if (is_symbol(symbol, hash, name, version ? version : ""))
+        if (known_symbol_is(symbol, hash, name, version ? version : ""))
             return true;
     }
     return false;
@@ -92,7 +92,7 @@ void libc_remember(const char *name, const char *version)
         if (__atomic_compare_exchange_n(&symbols[(hash + away) % SLOTS], &none, symbol, false,
                                         __ATOMIC_RELEASE, __ATOMIC_ACQUIRE))
             return;
-        if (is_symbol(none, hash, name, version ? version : ""))
+        if (known_symbol_is(none, hash, name, version ? version : ""))
             break; /* another thread was faster */
     }
     kept_free(symbol, size);

@@ -16,7 +16,7 @@ bool uses_are_possible(const struct stamp *stamp)
 {
     /* Types that are never compared would only enlarge the stamp. */
     for (size_t i = 0; i < stamp->uses.undefined_count; i++)
-        if (!implementation_has(stamp->uses.undefined[i].library))
+        if (!toolchain_has(stamp->uses.undefined[i].library))
             return true;
     return stamp->has_packages;
 }
@@ -53,7 +53,7 @@ static bool add_use(struct stamp *stamp, struct stamp_use use, struct error *err
     struct stamp_uses *uses = &stamp->uses;
     use.undefined =
         stamp_find_name(uses->undefined, uses->undefined_count, sizeof *uses->undefined, use.name);
-    if (use.undefined && implementation_has(use.undefined->library))
+    if (use.undefined && toolchain_has(use.undefined->library))
         return true;
     if (!use.undefined && (!stamp->has_packages || !stamp_find_symbol(stamp, use.name)))
         return !may_hide(stamp) || add_hidden(stamp, &uses->hidden_uses, &use.die, use.name, error);

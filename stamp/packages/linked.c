@@ -72,7 +72,7 @@ static bool set_not_linked(const struct stamp *stamp, const struct stamp_depende
             text_add(&others, "; not found: %s", linked->libraries.missing[i].name);
     for (size_t i = 1; i < linked->libraries.count; i++) {
         const struct library *library = &linked->libraries.items[i];
-        if (!library->module->is_stamped && !implementation_has(library->name))
+        if (!library->module->is_stamped && !toolchain_has(library->name))
             text_add(&others, "; not stamped: %s", library->name);
     }
     for (size_t i = 0; i < linked->found_count; i++)

@@ -224,7 +224,7 @@ static void a_place_that_cannot_be_read_is_an_error(void **state)
     struct plugin_trust trust = place;
     trust.owner = getuid();
     let_fail("fstat64", EIO, 1); /* file_open calls it first */
-    check_refused(&trust, PLUGIN_SYSTEM, "cannot seal the copy: Input/output error");
+    check_refused(&trust, PLUGIN_SYSTEM, "fstat: Input/output error");
     let_fail("lstat64", EACCES, 0);
     check_refused(&trust, PLUGIN_SYSTEM, "lstat /tmp: Permission denied");
     let_fail("memfd_create", EMFILE, 0);
