@@ -44,9 +44,8 @@ bool host_process_init(struct host_process *process, const char *path, size_t pl
     /* A library that cannot be read may define anything. */
     if (done && host->libraries.missing_count) {
         const struct missing_library *missing = &host->libraries.missing[0];
-        done = error_set(error, PLUGIN_NOT_FOUND, "missing library %s, needed by %s: %s",
-                         missing->name, missing->needer,
-                         missing->reason ? missing->reason : "out of memory");
+        done = error_set(error, PLUGIN_NOT_FOUND, "library %s, needed by %s: %s", missing->name,
+                         missing->needer, missing->reason ? missing->reason : "out of memory");
     }
     return (done && cmd_read_built_ins(&process->built_ins, &host->module, path, error)) ||
            error_prefix(error, "cannot read the host %s: ", path);

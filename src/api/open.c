@@ -51,7 +51,7 @@ static bool open_judge_module(const struct opening *opening, const struct module
         return false;
     if (module->go && options->trust)
         return error_set(error, PLUGIN_UNSUPPORTED,
-                         "options.trust: it is a Go plugin, of which Go itself maps the file");
+                         "options.trust does not support Go plugins: Go maps the file itself");
     return (!options->verify || verify_content(module, &opening->file, error));
 }
 
@@ -203,12 +203,11 @@ static struct plugin *open_read(struct opening *opening, struct error *error)
 static void open_set_no_loader(const struct plugin *candidate, struct error *error)
 {
     if (candidate->module.go)
-        error_set(error, PLUGIN_UNSUPPORTED,
-                  "a program that is linked with -static cannot open Go plugins");
+        error_set(error, PLUGIN_UNSUPPORTED, "a static program cannot open Go plugins");
     else
         error_set(error, PLUGIN_UNSUPPORTED,
-                  "it is a file to be loaded, and a static program has no dynamic loader; build "
-                  "the plugin into the program with: plugin build --with");
+                  "a static program has no dynamic loader; build the plugin into the program with: "
+                  "plugin build --with");
 }
 
 /* Returns the open plugin with the file at this path, or NULL. */
@@ -263,7 +262,7 @@ static struct plugin *open_set_not_built_in(struct error *error)
 {
     TEXT_AUTO names = {0};
     built_in_add_names(&names);
-    error_set(error, PLUGIN_NOT_FOUND, "the program has no built-in plugin of that name%s",
+    error_set(error, PLUGIN_NOT_FOUND, "the program has no such built-in plugin%s",
               text_chars(&names));
     return NULL;
 }

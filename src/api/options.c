@@ -17,7 +17,7 @@ bool options_read(struct plugin_options *own, const struct plugin_options *given
     for (size_t i = sizeof *own; i < given->size; i++)
         if (((const char *)given)[i])
             return error_set(error, PLUGIN_UNSUPPORTED,
-                             "options hold something that this version of the library does not "
+                             "options sets a member that this version of the library does not "
                              "know");
     if (own->timeout_ms)
         return error_set(error, PLUGIN_UNSUPPORTED,

@@ -72,12 +72,12 @@ static bool prepare_library(struct library *library, struct error *error)
     free(path);
     if (!handle)
         return error_set(error, PLUGIN_SYSTEM, "%s: the dynamic loader refuses it: %s",
-                         library->path, reason ? reason : "no reason given");
+                         library->path, reason ? reason : "reason unknown");
     library->file.is_kept = true;
     return prepare_is_loaded(library->name) ||
            error_set(error, PLUGIN_UNTRUSTED,
-                     "its library %s, at %s, has not that name itself (DT_SONAME), so that the "
-                     "dynamic loader would take a file that was not checked",
+                     "DT_SONAME of its library %s, at %s, differs from the requested name, so the "
+                     "dynamic loader would load an unchecked file",
                      library->name, library->path);
 }
 
@@ -100,8 +100,8 @@ static bool prepare_libraries(struct libraries *libraries, struct error *error)
     }
     if (left || !prepare_has_needed(&libraries->items[0]))
         return error_set(error, PLUGIN_UNTRUSTED,
-                         "libraries that it needs, need each other, so that the dynamic loader "
-                         "would take files that were not checked");
+                         "its libraries depend on each other in a cycle, so the dynamic loader "
+                         "would load unchecked files");
     return true;
 }
 

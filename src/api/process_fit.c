@@ -69,7 +69,7 @@ static bool process_find_provider(const char *name, const void *address, uint32_
                                         !module_kind(&loaded->module, name));
     if (is_elsewhere && !process_find_definer(name, &loaded, error))
         return false;
-    *provider = (struct provider){.path = loaded ? loaded->path : "a module that cannot be read",
+    *provider = (struct provider){.path = loaded ? loaded->path : "an unreadable module",
                                   .is_host = loaded && loaded->is_program,
                                   .module = loaded ? &loaded->module : NULL};
     return true;
@@ -177,8 +177,8 @@ static void process_judge_own_library(const struct question *question, struct mi
     if (!is_other)
         return;
     misfits_add(misfits, NULL, NULL,
-                "the plugin would use another copy of libplugin than the host, which "
-                "does not export its own; link the host with -rdynamic");
+                "the plugin would use a second copy of libplugin, because the host does not "
+                "export its own; link the host with -rdynamic");
 }
 
 /* Packages of the plugin that a module has as well which cannot share them: there would be two
@@ -193,12 +193,11 @@ static void process_judge_unknown(const struct plugin *candidate, struct misfits
             continue;
         if (module)
             misfits_add(misfits, NULL, path,
-                        "package %s: it is part of %s, which is not stamped; run: plugin stamp %s",
-                        path, module->path, module->path);
+                        "package %s: also in %s, which is not stamped; run: plugin stamp %s", path,
+                        module->path, module->path);
         else
             misfits_add(misfits, NULL, path,
-                        "package %s: it is part of a module whose file cannot be read any more",
-                        path);
+                        "package %s: also in a module whose file can no longer be read", path);
     }
 }
 

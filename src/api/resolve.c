@@ -39,7 +39,7 @@ static bool resolve_check_directory(const char *directory, struct error *error)
     free(path);
     return may_be_searched ||
            error_set(error, PLUGIN_NOT_FOUND,
-                     "the search directory \"%s\" is one that anybody can write to, or replace",
+                     "the search directory \"%s\", or a directory above it, is world-writable",
                      directory);
 }
 
@@ -61,7 +61,7 @@ static char *resolve_search(const char *name, const char *const *directories, st
         free(path);
         text_add(&tried, "%s%s", tried.length ? ", " : "", *directories);
     }
-    error_set(error, PLUGIN_NOT_FOUND, "there is no such file in: %s", text_chars(&tried));
+    error_set(error, PLUGIN_NOT_FOUND, "not found in %s", text_chars(&tried));
     return NULL;
 }
 

@@ -16,13 +16,13 @@ static bool symbol_set_missing(const struct plugin *p, const char *name, struct 
     const struct meta *meta = &p->module.meta;
     uint32_t shared;
     if (meta_find_shared(meta, name, &shared)) {
-        text_add_between(&error->text, ": it is of package ",
+        text_add_between(&error->text, ": it belongs to package ",
                          meta_package(meta, meta_shared(meta, shared).package).path,
-                         ", and a plugin's symbols are those of its main package");
+                         ", and plugin_lookup finds only symbols of the main package");
         return false;
     }
     if (!p->symbol_count)
-        text_add(&error->text, ", which exports none");
+        text_add(&error->text, ", which exports no symbols");
     near_add(&error->text, meta, name);
     return false;
 }
@@ -81,7 +81,7 @@ static char *symbol_new_decl(const struct plugin_symbol *symbol, struct error *e
     if (is_written && !text.failed)
         return text.chars;
     if (is_written)
-        error_set(error, PLUGIN_NO_MEMORY, "out of memory, or it is longer than any sane one");
+        error_set(error, PLUGIN_NO_MEMORY, "out of memory, or the declaration is too long");
     text_free(&text);
     error_prefix(error, "cannot write the declaration of symbol %s of plugin %s: ", symbol->name,
                  symbol->plugin->path);
@@ -118,7 +118,7 @@ void *plugin_address(const plugin_symbol *symbol)
     return symbol->plugin->built_in ? built_in_thread_local(symbol) : map_find_address(symbol);
 }
 
-static const char symbol_cannot_tell[] = "cannot tell which type plugin_as asks for: ";
+static const char symbol_cannot_tell[] = "cannot identify the type requested by plugin_as: ";
 
 /* What the probe asks for, from the stamp of the module that it is in. */
 static bool symbol_find_asked(const void *probe, struct format_probe *asked,
@@ -136,7 +136,7 @@ static bool symbol_find_asked(const void *probe, struct format_probe *asked,
                          symbol_cannot_tell, loaded->path, loaded->path);
     if (!meta_find_probe(&loaded->module.meta, (uintptr_t)probe - loaded->base, asked))
         return error_set(error, PLUGIN_UNSUPPORTED,
-                         "%sthe stamp of %s does not know this use; compile the file it is in with "
+                         "%sthe stamp of %s does not record this use; compile its source file with "
                          "-g, link, and run: plugin stamp %s",
                          symbol_cannot_tell, loaded->path, loaded->path);
     *asker = loaded;
@@ -145,7 +145,7 @@ static bool symbol_find_asked(const void *probe, struct format_probe *asked,
 
 static void symbol_add_side(struct text *text, const char *side, const char *what)
 {
-    text_add(text, "\n      %-8s  %s", side, what);
+    text_add(text, "\n      %-9s  %s", side, what);
 }
 
 /* "symbol V of PATH has another type", both types, where they differ, and who built which side. */
@@ -155,11 +155,11 @@ static bool symbol_set_wrong_type(const struct plugin_symbol *symbol, struct typ
 {
     const struct plugin *p = symbol->plugin;
     error_set(error, PLUGIN_WRONG_TYPE,
-              "symbol %s of plugin %s has another type than asked for:", symbol->name, p->path);
+              "symbol %s of plugin %s has a different type:", symbol->name, p->path);
     struct text *text = &error->text;
     TEXT_AUTO type = {0};
     print_shown(&type, asked.btf, asked.id, NULL);
-    symbol_add_side(text, "asked", text_chars(&type));
+    symbol_add_side(text, "requested", text_chars(&type));
     text->failed |= type.failed;
     text_add_between(text, "   (", asker->path, ", ");
     module_add_build(text, &asker->module);
@@ -175,7 +175,7 @@ static bool symbol_set_wrong_type(const struct plugin_symbol *symbol, struct typ
         text_add(text, "%s:", text_chars(&difference->path));
     else
         text_add(text, "the type itself:");
-    symbol_add_side(text, "asked", text_chars(&difference->first));
+    symbol_add_side(text, "requested", text_chars(&difference->first));
     symbol_add_side(text, "recorded", text_chars(&difference->second));
     text->failed |=
         difference->path.failed || difference->first.failed || difference->second.failed;
@@ -187,9 +187,9 @@ static bool symbol_set_no_form(const struct plugin_symbol *symbol, struct error 
     const struct go_symbol *go = go_module_symbol(symbol->plugin->module.go, symbol->name);
     return error_set(error, PLUGIN_WRONG_TYPE,
                      "symbol %s of plugin %s has no form in C: it is %s, and %s; plugin_address "
-                     "gives its address unchecked",
+                     "returns its address unchecked",
                      symbol->name, symbol->plugin->path, go ? go->type : "of an unknown type",
-                     go && go->reason ? go->reason : "nobody knows it");
+                     go && go->reason ? go->reason : "reason unknown");
 }
 
 /* Compares the two, whose hashes do not say that they are the same. */
@@ -232,10 +232,10 @@ static bool symbol_check_type(const struct plugin_symbol *symbol, const void *pr
     if (!symbol->type)
         return error_set(error, PLUGIN_WRONG_TYPE,
                          "the type of symbol %s of plugin %s was not recorded: %s; plugin_address "
-                         "gives its address unchecked",
+                         "returns its address unchecked",
                          symbol->name, symbol->plugin->path,
                          symbol->kind == FORMAT_INDIRECT
-                             ? "its resolver does not return a pointer of that type"
+                             ? "its resolver does not return a pointer to its type"
                              : "the file that defines it was compiled without -g");
     return symbol_compare_type(symbol, asked.type, asker, error);
 }

@@ -203,8 +203,8 @@ static void judge_missing_libraries(struct judgement *j)
         if ((j->is_other_libc && toolchain_has(missing->name)) ||
             (sanitizer && (j->lacking_sanitizers & sanitizer->bit)))
             continue; /* that is a misfit of its own */
-        misfits_add(j->misfits, NULL, NULL, "%s: needed by %s; %s", missing->name, missing->needer,
-                    missing->reason ? missing->reason : "missing");
+        misfits_add(j->misfits, NULL, NULL, "library %s, needed by %s: %s", missing->name,
+                    missing->needer, missing->reason ? missing->reason : "missing");
     }
 }
 
@@ -219,8 +219,8 @@ static void judge_late_sanitizers(struct judgement *j)
             (j->lacking_sanitizers & sanitizer->bit))
             continue;
         misfits_add(j->misfits, NULL, NULL,
-                    "%s: needed by %s; it must be loaded when the program starts: build the "
-                    "host with -fsanitize=%s",
+                    "library %s, needed by %s: it must be loaded when the program starts; build "
+                    "the host with -fsanitize=%s",
                     path_base_name(library->path), j->libraries->items[library->needed_by].path,
                     sanitizer->bit ? meta_sanitizer_name(sanitizer->bit) : "leak");
     }

@@ -349,9 +349,7 @@ static bool go_place(struct plugin *p, const struct file *file, uintptr_t dynami
                      struct error *error)
 {
     if (!file_is_still(file, p->path) || dynamic - p->base != p->module.dynamic_address)
-        return error_set(error, PLUGIN_SYSTEM,
-                         "the file changed while it was opened: what was mapped is not what was "
-                         "judged");
+        return error_set(error, PLUGIN_SYSTEM, "the file changed while it was being opened");
     return go_place_symbols(p, p->entry->bridge->table, error);
 }
 
@@ -363,7 +361,7 @@ enum outcome go_plugin_open(struct plugin *p, const struct file *file, struct er
         return OPEN_REFUSED;
     }
     if (!file_is_still(file, p->path)) {
-        error_set(error, PLUGIN_SYSTEM, "the file changed while it was judged");
+        error_set(error, PLUGIN_SYSTEM, "the file changed while it was being checked");
         return OPEN_REFUSED;
     }
     lock_acquire();

@@ -3,8 +3,8 @@
 
 static bool bundle_set_damaged(struct error *error, const char *what)
 {
-    return error_set(error, PLUGIN_NOT_PLUGIN, "its built-in plugins are damaged: %s; link it anew",
-                     what);
+    return error_set(error, PLUGIN_NOT_PLUGIN,
+                     "its built-in plugins are damaged: %s; link it again", what);
 }
 
 /* The version tells whether the command and the library that the program was linked with agree. */
@@ -12,7 +12,7 @@ static bool bundle_check_version(uint32_t version, struct error *error)
 {
     return version == FORMAT_BUILT_IN_VERSION ||
            error_set(error, PLUGIN_UNSUPPORTED,
-                     "its built-in plugins are of format version %u, and this library knows "
+                     "its built-in plugins have format version %u, but this library supports "
                      "version %u only; build them and the program with one `plugin` command",
                      version, FORMAT_BUILT_IN_VERSION);
 }
@@ -21,20 +21,20 @@ bool bundle_read(struct bundle *bundle, struct bytes table, struct error *error)
 {
     struct format_bundle *header = &bundle->header;
     if (table.size < sizeof *header)
-        return bundle_set_damaged(error, "their table is truncated");
+        return bundle_set_damaged(error, "the table is truncated");
     memcpy(header, table.data, sizeof *header);
     if (header->magic != FORMAT_BUNDLE_MAGIC)
-        return bundle_set_damaged(error, "their table does not start as one");
+        return bundle_set_damaged(error, "the table has a bad magic number");
     if (!bundle_check_version(header->version, error))
         return false;
     uint64_t size = sizeof *header + (uint64_t)header->count * sizeof(struct format_bundled) +
                     (uint64_t)header->part_count * sizeof(int64_t);
     if (!bytes_slice(table, 0, size, 1, &bundle->table))
-        return bundle_set_damaged(error, "their table is truncated");
+        return bundle_set_damaged(error, "the table is truncated");
     for (uint32_t i = 0; i < header->count; i++) {
         struct format_bundled bundled = bundle_plugin(bundle, i);
         if (!range_is_within(bundled.parts, bundled.part_count, 1, header->part_count))
-            return bundle_set_damaged(error, "a package lies outside their table");
+            return bundle_set_damaged(error, "a package lies outside the table");
     }
     return true;
 }
@@ -65,10 +65,10 @@ bool built_in_read(struct built_in *built_in, struct bytes bytes, struct error *
 {
     struct format_built_in header;
     if (bytes.size < sizeof header)
-        return bundle_set_damaged(error, "one is truncated");
+        return bundle_set_damaged(error, "a plugin is truncated");
     memcpy(&header, bytes.data, sizeof header);
     if (header.magic != FORMAT_BUILT_IN_MAGIC)
-        return bundle_set_damaged(error, "one does not start as such");
+        return bundle_set_damaged(error, "a plugin has a bad magic number");
     if (!bundle_check_version(header.version, error))
         return false;
     *built_in = (struct built_in){0};
@@ -76,7 +76,7 @@ bool built_in_read(struct built_in *built_in, struct bytes bytes, struct error *
         !(built_in->name = bytes_string(built_in->bytes, header.name)) ||
         !bytes_slice(built_in->bytes, header.meta, header.meta_size, 1, &built_in->meta) ||
         !bytes_slice(built_in->bytes, header.btf, header.btf_size, 1, &built_in->btf))
-        return bundle_set_damaged(error, "one is truncated");
+        return bundle_set_damaged(error, "a plugin is truncated");
     return true;
 }
 

@@ -24,7 +24,7 @@ static bool bundle_file_read_plugin(struct bundle_file *built_ins, uint32_t inde
     uint64_t offset = bundle_address + (uint64_t)item->bundled.built_in - entries.address;
     if (offset > bytes.size)
         return error_set(error, PLUGIN_NOT_PLUGIN,
-                         "its built-in plugins are damaged: one lies outside their section");
+                         "its built-in plugins are damaged: a plugin lies outside the section");
     bytes.data += offset;
     bytes.size -= (size_t)offset;
     if (!built_in_read(&built_in, bytes, error))
@@ -32,7 +32,7 @@ static bool bundle_file_read_plugin(struct bundle_file *built_ins, uint32_t inde
     /* They must not overlap: reading all of them then takes the time of their section. */
     if (built_in.bytes.size > *unread)
         return error_set(error, PLUGIN_NOT_PLUGIN,
-                         "its built-in plugins are damaged: they overlap");
+                         "its built-in plugins are damaged: plugins overlap");
     *unread -= built_in.bytes.size;
     if (!built_in_read_module(&item->module, &built_in, pointer_size, error))
         return false;
@@ -40,7 +40,7 @@ static bool bundle_file_read_plugin(struct bundle_file *built_ins, uint32_t inde
     built_ins->count = index + 1;
     return item->bundled.part_count == built_in_part_count(&item->module.meta) ||
            error_set(error, PLUGIN_NOT_PLUGIN,
-                     "its built-in plugins are damaged: one has not a part for each package");
+                     "its built-in plugins are damaged: a plugin has a wrong number of parts");
 }
 
 bool bundle_file_view(struct bundle_file *built_ins, struct bundle_section table,

@@ -49,7 +49,8 @@ static bool content_hash_segments(const struct elf *elf, const struct file *file
             continue;
         struct elf_part part = content_part(elf, &segment);
         if (part.size > most)
-            return error_set(error, PLUGIN_NOT_PLUGIN, "its segments overlap");
+            return error_set(error, PLUGIN_NOT_PLUGIN,
+                             "it is damaged: segments overlap in the file");
         most -= part.size;
         if (!content_hash_part(file, part, buffer, hash, error))
             return false;
@@ -62,15 +63,14 @@ bool verify_content(const struct module *module, const struct file *file, struct
     uint64_t hash = 0;
     if (module->go)
         return error_set(error, PLUGIN_UNSUPPORTED,
-                         "options.verify: a Go plugin has no stamp, which would say what its "
-                         "contents were");
+                         "options.verify does not support Go plugins: they have no content hash");
     uint8_t *buffer = malloc(CHUNK);
     bool done = buffer ? content_hash_segments(&module->elf, file, buffer, &hash, error)
                        : error_set_no_memory(error);
     free(buffer);
     if (done && hash != module->meta.header.content)
         done = error_set(error, PLUGIN_NOT_PLUGIN,
-                         "its contents are not those that were stamped: it was changed, or is "
+                         "its contents do not match the hash in its stamp: it was modified or "
                          "damaged (verify)");
     return done;
 }

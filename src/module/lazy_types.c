@@ -36,7 +36,7 @@ static bool lazy_types_copy(int descriptor, const struct lazy_types *types, stru
         if (count < 0 && errno != EFAULT)
             return lazy_types_set_failed(error, "write");
         if (count <= 0)
-            return error_set(error, PLUGIN_SYSTEM, "its file became shorter since it was opened");
+            return error_set(error, PLUGIN_SYSTEM, "its file was truncated after it was opened");
         done += (size_t)count;
     }
     return true;

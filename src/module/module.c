@@ -230,7 +230,7 @@ static struct btf *module_read_types(const struct module *module, struct error *
         is_read = lazy_types_read(&module->lazy, types + 1, error) &&
                   (hash_many(module->checksum_start, types + 1, module->lazy.size) ==
                        module->meta.header.checksum ||
-                   error_set(error, PLUGIN_SYSTEM, "its file was written to since it was opened"));
+                   error_set(error, PLUGIN_SYSTEM, "its file was modified after it was opened"));
     }
     if (is_read && btf_read(types, section, module->pointer_size, error)) {
         if (meta_check_types(&module->meta, types, error))
@@ -329,15 +329,14 @@ static bool load_segments_add(struct load_segments *segments, const struct elf_s
     uint64_t end, size = segment->part.size;
     const struct elf_segment *last = segments->count ? &segments->items[segments->count - 1] : NULL;
     if (segments->count == LOAD_SEGMENTS_MAX)
-        return module_set_damaged(error, "it is loaded in more parts than any linker makes");
+        return module_set_damaged(error, "too many PT_LOAD segments");
     if (__builtin_add_overflow(segment->address, segment->memory_size, &end) ||
         (last && segment->address < last->address + last->memory_size))
-        return module_set_damaged(error, "the parts in which it is loaded overlap");
+        return module_set_damaged(error, "segments overlap in memory");
     if (segment->memory_size < size || (segment->memory_size > size && !(segment->flags & PF_W)))
-        return module_set_damaged(error,
-                                  "a part of it is loaded into less, or more, than there is");
+        return module_set_damaged(error, "a segment has inconsistent file and memory sizes");
     if (!(segment->flags & PF_R) && segment->flags != PF_X)
-        return module_set_damaged(error, "a part of it is loaded where nobody may read it");
+        return module_set_damaged(error, "a segment is not readable");
     segments->items[segments->count++] = *segment;
     return true;
 }
@@ -449,10 +448,10 @@ bool module_judge(const struct module *module, struct error *error)
         return error_set(error, PLUGIN_NOT_PLUGIN, "it is not a shared library");
     if (!module->is_stamped && module->is_go && !go_module_is_supported(elf))
         return error_set(error, PLUGIN_UNSUPPORTED,
-                         "it is made by Go, whose plugins can be opened on amd64 and arm64 only");
+                         "it was built by Go, whose plugins are supported on amd64 and arm64 only");
     if (!module->is_stamped && module->is_go)
         return error_set(error, PLUGIN_NOT_PLUGIN,
-                         "it is made by Go, but not as a plugin; build it with: "
+                         "it was built by Go, but not as a plugin; build it with: "
                          "go build -buildmode=plugin");
     if (!module->is_stamped)
         return error_set(error, PLUGIN_NOT_PLUGIN,

@@ -336,7 +336,7 @@ static enum package_result start_module(const struct plugin_init_ *first,
     ERROR_AUTO remembered = {0};
     if (!carrier) {
         const struct loaded *loaded = loaded_find(first, &remembered);
-        const char *path = loaded ? loaded->path : "a file that cannot be read";
+        const char *path = loaded ? loaded->path : "an unreadable file";
         return init_run_unstamped(first, path, error) ? PACKAGE_STARTED : PACKAGE_FAILED;
     }
     return package_start(carrier, &remembered) == PACKAGE_BUSY ? PACKAGE_BUSY : PACKAGE_STARTED;

@@ -82,7 +82,7 @@ static bool run_init(void (*run)(void), const char *path, const char *package,
     return !own.has_failed;
 }
 
-static const char reason_lost[] = "reason lost: out of memory";
+static const char reason_lost[] = "reason unknown: out of memory";
 
 /* Runs the inits of package number `number`, until one fails. */
 static bool run_package(const struct carrier *carrier, uint32_t number, struct error *error)

@@ -204,5 +204,5 @@ bool package_set_failed(const struct package *package, struct error *error)
     return error_set(error, PLUGIN_INIT_FAILED, "%s",
                      package->failure
                          ? package->failure
-                         : "the init of one of its packages failed: reason lost: out of memory");
+                         : "the init of one of its packages failed: reason unknown: out of memory");
 }

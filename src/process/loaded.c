@@ -115,7 +115,7 @@ static bool loaded_read(struct loaded *loaded, const struct place *place, struct
     if (segments.size != place->segments_size ||
         memcmp(segments.data, place->segments, segments.size) != 0)
         return error_set(error, PLUGIN_SYSTEM,
-                         "its file was replaced since it was loaded; start the program again");
+                         "its file was replaced after it was loaded; restart the program");
     return module_keep(&loaded->module, error);
 }
 
@@ -215,7 +215,7 @@ const struct loaded *loaded_find(const void *address, struct error *error)
     struct place place = {.address = address};
     const struct loaded *loaded = loaded_find_at(&place, error);
     if (!place.found)
-        error_set(error, PLUGIN_UNSUPPORTED, "the dynamic loader knows of no module there");
+        error_set(error, PLUGIN_UNSUPPORTED, "no loaded module contains this address");
     return loaded;
 }
 

@@ -139,7 +139,7 @@ static bool map_set_refused(const struct plugin *p, struct error *error)
 {
     const char *reason = loader_error();
     return error_set(error, PLUGIN_MISFIT, "%s does not fit: the dynamic loader refuses it: %s",
-                     p->path, reason ? reason : "no reason given");
+                     p->path, reason ? reason : "reason unknown");
 }
 
 void *map_find_address(const struct plugin_symbol *symbol)
@@ -205,9 +205,7 @@ bool map_plugin(struct plugin *p, struct file *file, struct error *error)
     if (!map_find_place(p->handle, &p->base, &dynamic))
         return map_set_refused(p, error);
     if (!file_is_still(file, path) || dynamic - p->base != p->module.dynamic_address)
-        return error_set(error, PLUGIN_SYSTEM,
-                         "the file changed while it was opened: what was mapped is not what was "
-                         "judged");
+        return error_set(error, PLUGIN_SYSTEM, "the file changed while it was being opened");
     return map_set_addresses(p, p->base, error);
 }
 

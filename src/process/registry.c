@@ -115,7 +115,7 @@ struct plugin *registry_find_path(const char *path)
 /* Tells the chain of plugins that this thread is opening, each from within the one before. */
 static bool registry_set_ring(const struct plugin *candidate, struct error *error)
 {
-    error_set(error, PLUGIN_INIT_FAILED, "it is being opened by this very call chain: ");
+    error_set(error, PLUGIN_INIT_FAILED, "this call chain is already opening it: ");
     /* The list has the last one first. */
     TEXT_AUTO chain = {0};
     for (const struct plugin *p = registry.openings; p; p = p->next_opening) {
@@ -137,18 +137,19 @@ static bool registry_set_ring(const struct plugin *candidate, struct error *erro
 static bool registry_set_copy(const struct plugin *original, struct error *error)
 {
     if (original->module.go)
-        return error_set(error, PLUGIN_ALREADY_LOADED,
-                         "%s, which is open, is the same plugin to Go: both have the path %s; "
-                         "plugins of different sources need modules, or -ldflags=-pluginpath=PATH, "
-                         "of different paths",
-                         original->path, original->module.go->plugin_path);
+        return error_set(
+            error, PLUGIN_ALREADY_LOADED,
+            "Go treats it as the same plugin as %s, which is open: both have the path %s; "
+            "build it from a module with another path, or with "
+            "-ldflags=-pluginpath=PATH",
+            original->path, original->module.go->plugin_path);
     return error_set(error, PLUGIN_ALREADY_LOADED, "it is a byte copy of %s, which is open",
                      original->path);
 }
 
 bool registry_set_sealed(struct error *error)
 {
-    return error_set(error, PLUGIN_SEALED, "plugin_seal was called: no plugin is opened any more");
+    return error_set(error, PLUGIN_SEALED, "plugin_seal was called: no more plugins can be opened");
 }
 
 /* Returns the opening of the same file, path or content, by this or by another thread; NULL if
@@ -193,8 +194,9 @@ static bool registry_try_begin(struct plugin *candidate, struct plugin **open,
         return true;
     *other = NULL;
     return (!candidate->built_in && map_may_be_twice()) ||
-           error_set(error, PLUGIN_INIT_FAILED,
-                     "it is being opened by another thread, for which a constructor must not wait");
+           error_set(
+               error, PLUGIN_INIT_FAILED,
+               "another thread is opening it; waiting for that in a constructor would deadlock");
 }
 
 bool registry_begin(struct plugin *candidate, struct plugin **open, struct error *error)
@@ -205,12 +207,13 @@ bool registry_begin(struct plugin *candidate, struct plugin **open, struct error
     while ((allowed = registry_try_begin(candidate, open, &other, error)) && other) {
         if (lock_wait_for(other->opener))
             continue;
-        allowed = error_set(error, PLUGIN_INIT_FAILED,
-                            thread_is_lost(other->opener)
-                                ? "it was being opened by a thread that this process, a fork, does "
-                                  "not have"
-                                : "it is being opened by another thread, which waits for this one: "
-                                  "the inits of plugins open each other");
+        allowed =
+            error_set(error, PLUGIN_INIT_FAILED,
+                      thread_is_lost(other->opener)
+                          ? "it was being opened by a thread that does not exist in this forked "
+                            "process"
+                          : "another thread is opening it, and waits for this one: the plugins' "
+                            "inits open each other");
         break;
     }
     if (allowed && !*open)

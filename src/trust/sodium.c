@@ -33,7 +33,7 @@ static void *sodium_open(struct error *error)
     ERROR_AUTO first = {0};
     error_set(&first, PLUGIN_UNSUPPORTED,
               "options.trust needs libsodium (Debian: libsodium23), which cannot be loaded: %s",
-              reason ? reason : "no reason given");
+              reason ? reason : "reason unknown");
     library = loader_open("libsodium.so.26", RTLD_NOW | RTLD_LOCAL);
     if (!library) {
         *error = first;

@@ -305,7 +305,7 @@ check "nothing of what is checked is run" test ! -e mark
 
 mv libstamped.so away.so
 answer 1 "a host whose library is missing" with-library uses-lib.so <<'E2'
-plugin: cannot read the host with-library: missing library libstamped.so, needed by DIR/with-library: not found in DIR, ...
+plugin: cannot read the host with-library: library libstamped.so, needed by DIR/with-library: not found in DIR, ...
 E2
 mv away.so libstamped.so
 

@@ -228,7 +228,7 @@ static void a_missing_library_is_listed_with_its_reason(void **state)
     need_library(&scene->plugin, "libfoo.so.1");
     want(&scene->plugin, "bar");
     want_version(&scene->plugin, "foo", "FOO_1", "libfoo.so.1");
-    expect(scene, "\n  libfoo.so.1: needed by /plugins/hello.so; not found in /lib"
+    expect(scene, "\n  library libfoo.so.1, needed by /plugins/hello.so: not found in /lib"
                   "\n  bar: not exported by the host, nor by libfoo.so.1, which is missing");
 }
 

@@ -338,7 +338,7 @@ said wrong-files ./opens-host ./shared.so ./program ./program-pie ./bridge.so --
 expect "a Go library of its own does not disturb those who open it" ./opens-host ./hello.so \
     ./shared.so ./fails-alone.so .Value --mapped=shared.so <<'E2'
 opened
-PLUGIN_NOT_PLUGIN: cannot open plugin ./shared.so: it is made by Go, but not as a plugin; build it with: go build -buildmode=plugin
+PLUGIN_NOT_PLUGIN: cannot open plugin ./shared.so: it was built by Go, but not as a plugin; build it with: go build -buildmode=plugin
 opened
 1
 not mapped

@@ -151,7 +151,7 @@ static void go_code_is_judged_as_such(void **state)
     make_image(&made);
     judge(&made, "");
     made.data[7] = 0;
-    judge(&made, "it is made by Go, but not as a plugin; build it with: go build "
+    judge(&made, "it was built by Go, but not as a plugin; build it with: go build "
                  "-buildmode=plugin");
     made.header.e_type = ET_EXEC;
     judge(&made, "it is an executable, not a plugin; build it with: go build -buildmode=plugin");

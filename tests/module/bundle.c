@@ -140,16 +140,16 @@ static void a_damaged_table_is_refused(void **state)
     struct made_bundle made;
     make_bundle(&made);
     check_refused_sized(&made, sizeof made.table.header - 1,
-                        "their table is truncated; link it anew");
-    check_refused_sized(&made, sizeof made.table - 1, "their table is truncated; link it anew");
+                        "the table is truncated; link it again");
+    check_refused_sized(&made, sizeof made.table - 1, "the table is truncated; link it again");
     made.table.header.magic++;
-    check_refused(&made, "their table does not start as one; link it anew");
+    check_refused(&made, "the table has a bad magic number; link it again");
     make_bundle(&made);
     made.table.header.count = UINT32_MAX;
-    check_refused(&made, "their table is truncated; link it anew");
+    check_refused(&made, "the table is truncated; link it again");
     make_bundle(&made);
     made.table.plugins[0].part_count = 2;
-    check_refused(&made, "a package lies outside their table; link it anew");
+    check_refused(&made, "a package lies outside the table; link it again");
 }
 
 static void a_damaged_plugin_is_refused(void **state)
@@ -158,25 +158,25 @@ static void a_damaged_plugin_is_refused(void **state)
     struct made_bundle made;
     make_bundle(&made);
     made.table.plugins[1].built_in += (int64_t)sizeof(struct entry) + 1;
-    check_refused(&made, "one lies outside their section");
+    check_refused(&made, "a plugin lies outside the section");
     make_bundle(&made);
     made.table.plugins[1].built_in += (int64_t)sizeof(struct entry) - 8;
-    check_refused(&made, "one is truncated; link it anew");
+    check_refused(&made, "a plugin is truncated; link it again");
     make_bundle(&made);
     made.entries[1].header.magic++;
-    check_refused(&made, "one does not start as such; link it anew");
+    check_refused(&made, "a plugin has a bad magic number; link it again");
     make_bundle(&made);
     made.entries[1].header.size++;
-    check_refused(&made, "one is truncated; link it anew");
+    check_refused(&made, "a plugin is truncated; link it again");
     make_bundle(&made);
     made.entries[1].header.name = sizeof(struct entry);
-    check_refused(&made, "one is truncated; link it anew");
+    check_refused(&made, "a plugin is truncated; link it again");
     make_bundle(&made);
     made.entries[1].header.meta = sizeof(struct entry);
-    check_refused(&made, "one is truncated; link it anew");
+    check_refused(&made, "a plugin is truncated; link it again");
     make_bundle(&made);
     made.entries[1].header.btf_size = sizeof(struct entry);
-    check_refused(&made, "one is truncated; link it anew");
+    check_refused(&made, "a plugin is truncated; link it again");
 }
 
 /* Each would be read, however often. */
@@ -187,14 +187,14 @@ static void plugins_that_overlap_are_refused(void **state)
     make_bundle(&made);
     made.table.plugins[1].built_in = made.table.plugins[0].built_in;
     made.entries[0].header.size += sizeof(struct entry);
-    check_refused(&made, "they overlap");
+    check_refused(&made, "plugins overlap");
 }
 
 static void other_versions_are_refused(void **state)
 {
     (void)state;
     static const char text[] =
-        "its built-in plugins are of format version 2, and this library knows "
+        "its built-in plugins have format version 2, but this library supports "
         "version 1 only; build them and the program with one `plugin` command";
     struct made_bundle made;
     struct bundle_file view;

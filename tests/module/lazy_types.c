@@ -78,9 +78,9 @@ static void what_the_file_lost_is_an_error(void **state)
     struct lazy_types types;
     begin(&types);
     assert_int_equal(truncate(path, 8192), 0);
-    check_fails(&types, "its file became shorter since it was opened");
+    check_fails(&types, "its file was truncated after it was opened");
     assert_int_equal(truncate(path, 0), 0);
-    check_fails(&types, "its file became shorter since it was opened");
+    check_fails(&types, "its file was truncated after it was opened");
     lazy_types_deinit(&types);
 }
 

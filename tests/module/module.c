@@ -86,7 +86,7 @@ static void a_module_is_accepted(void **state)
 static void parts_that_overlap_are_refused(void **state)
 {
     (void)state;
-    static const char text[] = "it is damaged: the parts in which it is loaded overlap";
+    static const char text[] = "it is damaged: segments overlap in memory";
     struct made made;
     make(&made);
     made.segments[0].p_vaddr = 0x1f80;
@@ -102,8 +102,7 @@ static void parts_that_overlap_are_refused(void **state)
 static void parts_of_odd_sizes_are_refused(void **state)
 {
     (void)state;
-    static const char text[] =
-        "it is damaged: a part of it is loaded into less, or more, than there is";
+    static const char text[] = "it is damaged: a segment has inconsistent file and memory sizes";
     struct made made;
     make(&made);
     made.segments[0].p_memsz = 0xff;
@@ -119,7 +118,7 @@ static void parts_of_odd_sizes_are_refused(void **state)
 static void parts_that_nobody_may_read_are_refused(void **state)
 {
     (void)state;
-    static const char text[] = "it is damaged: a part of it is loaded where nobody may read it";
+    static const char text[] = "it is damaged: a segment is not readable";
     struct made made;
     make(&made);
     made.segments[1].p_flags = PF_W;

@@ -138,10 +138,10 @@ ran: 4
 ran: 5
 E2
 expect "P6, attack 13: an init that opens its own plugin gets an error" timeout $hang ./opener ./self.so <<'E2'
-6 cannot open plugin ./self.so: the init of package main (opens.c:5) failed: cannot open plugin ./self.so: it is being opened by this very call chain: self.so opens self.so
+6 cannot open plugin ./self.so: the init of package main (opens.c:5) failed: cannot open plugin ./self.so: this call chain is already opening it: self.so opens self.so
 E2
 expect "P6, attack 13: so does a ring of them" timeout $hang ./opener ./ring1.so <<'E2'
-6 cannot open plugin ./ring1.so: the init of package main (opens.c:5) failed: cannot open plugin ./ring2.so: the init of package main (opens.c:5) failed: cannot open plugin ./ring1.so: it is being opened by this very call chain: ring1.so opens ring2.so opens ring1.so
+6 cannot open plugin ./ring1.so: the init of package main (opens.c:5) failed: cannot open plugin ./ring2.so: the init of package main (opens.c:5) failed: cannot open plugin ./ring1.so: this call chain is already opening it: ring1.so opens ring2.so opens ring1.so
 E2
 
 # Threads.
@@ -335,7 +335,7 @@ opens="./a.so ./b.so" expect "plugin_init_fail outside an init does nothing; plu
     ./outside <<'E2'
 open
 open
-cannot open plugin ./b.so: plugin_seal was called: no plugin is opened any more
+cannot open plugin ./b.so: plugin_seal was called: no more plugins can be opened
 ran: num
 ran: geom 1
 ran: geom 2
@@ -402,7 +402,7 @@ E2
 check "build a host that forks" host_of forks "$sources/forks.c" -pthread
 expect "P6, attack 13: a fork during an init is an error in the child, not a deadlock" \
     timeout $hang ./forks ./slow1.so ./slow2.so ./a.so <<'E2'
-cannot open plugin ./slow1.so: it was being opened by a thread that this process, a fork, does not have
+cannot open plugin ./slow1.so: it was being opened by a thread that does not exist in this forked process
 cannot open plugin ./slow2.so: package example.com/slow was being initialised by a thread that does not exist in this forked process
 open
 open

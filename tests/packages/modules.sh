@@ -156,7 +156,7 @@ ran: main
 E2
 ./plain ./a.so >unstamped.log
 check "a package of a host that is not stamped is a misfit, too" has unstamped.log \
-    "package example.com/geom: it is part of $work/plain, which is not stamped"
+    "package example.com/geom: also in $work/plain, which is not stamped"
 if [ -z "$TEST_CFLAGS" ]; then
     check "link libplugin statically into a host" stamped_host static -rdynamic \
         "$sources/host.c" "$libraries/libplugin.a"
@@ -175,7 +175,7 @@ ran: b
 E2
     expect "or are refused" ./static_closed ./a.so <<'E2'
 3 ./a.so does not fit static_closed (1 misfit):
-  the plugin would use another copy of libplugin than the host, which does not export its own; link the host with -rdynamic
+  the plugin would use a second copy of libplugin, because the host does not export its own; link the host with -rdynamic
 ran: main
 E2
 fi

@@ -137,7 +137,7 @@ expect "attack 9: two plugins with two versions of a library" ./hits9 ./private1
 ./private1.so: 1022
 E2
 expect "a package's symbol is none of the plugin's, which says so" ./hits9 ./package_only.so <<'E2'
-symbol hit not found in plugin package_only.so: it is of package example.com/only, and a plugin's symbols are those of its main package
+symbol hit not found in plugin package_only.so: it belongs to package example.com/only, and plugin_lookup finds only symbols of the main package
 E2
 # Also next to a package, whose symbols are linked differently, and when one of them was promoted.
 for version in 1 2; do

@@ -41,7 +41,7 @@ static void ask(const char *path, plugin *p)
     if (!value || !*value || !decl || strcmp(decl, "int number") != 0)
         fail(path, "its number is not the one that it has");
     if (plugin_as(number, long *) || plugin_error_code() != PLUGIN_WRONG_TYPE ||
-        !strstr(plugin_error(), "recorded  int number"))
+        !strstr(plugin_error(), "recorded   int number"))
         fail(path, "its number is of every type");
     if (plugin_lookup(p, "no such symbol") || plugin_error_code() != PLUGIN_NO_SYMBOL)
         fail(path, "it has every symbol");

@@ -390,8 +390,9 @@ static void unreadable_contents_are_an_error(void **state)
                 .segment_count = COUNT(segments),
                 .segments = {(const uint8_t *)segments, sizeof segments}}};
     assert_false(verify_content(&module, &file, &error));
-    assert_string_equal(error_text(&error), "its contents are not those that were stamped: it was "
-                                            "changed, or is damaged (verify)");
+    assert_string_equal(error_text(&error),
+                        "its contents do not match the hash in its stamp: it was "
+                        "modified or damaged (verify)");
     for (int i = 0; i < 2; i++) {
         let_fail("pread64", EIO, i);
         assert_false(verify_content(&module, &file, &error));
@@ -399,7 +400,7 @@ static void unreadable_contents_are_an_error(void **state)
     }
     segments[0] = segments[1];
     assert_false(verify_content(&module, &file, &error));
-    assert_string_equal(error_text(&error), "its segments overlap");
+    assert_string_equal(error_text(&error), "it is damaged: segments overlap in the file");
     segments[0].p_filesz = 2 * SIZE;
     assert_false(verify_content(&module, &file, &error));
     starve_begin();

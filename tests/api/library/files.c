@@ -120,7 +120,7 @@ static void a_file_replaced_while_it_is_opened_is_refused(void **state)
     only_loadable(no_file);
     assert_null(plugin_open("replaces.so"));
     assert_int_equal(plugin_error_code(), PLUGIN_SYSTEM);
-    has_text(plugin_error(), "changed while it was opened");
+    has_text(plugin_error(), "changed while it was being opened");
 }
 
 static void nobody_can_unmap_a_plugin(void **state)
@@ -254,7 +254,7 @@ static void a_changed_byte_is_noticed_when_that_is_asked_for(void **state)
         assert_int_equal(plugin_error_code(), PLUGIN_NOT_PLUGIN);
         assert_null(getenv("CONSTRUCTIONS"));
     }
-    has_text(plugin_error(), "its contents are not those that were stamped");
+    has_text(plugin_error(), "its contents do not match the hash in its stamp");
     assert_non_null(plugin_open_with("verified.so", &options));
     assert_string_equal(getenv("CONSTRUCTIONS"), "x");
 }

@@ -54,7 +54,7 @@ overwrite() {
 
 says_types() {
     cp deferred.so copy.so
-    opens_and "$@" && grep -q 'recorded  struct s0 V ' said && grep -qx 'int F(struct s0 \*first)' said
+    opens_and "$@" && grep -q 'recorded   struct s0 V ' said && grep -qx 'int F(struct s0 \*first)' said
 }
 # says_twice WORDS COMMAND...: both questions are answered with these words.
 says_twice() {
@@ -88,11 +88,11 @@ read -r offset size <place
 check "types are there" says_types true
 check "types are there when the file is deleted" says_types rm copy.so
 check "types are there when another file takes its place" says_types replace
-check "types are not there when the file was truncated" says_twice 'its file became shorter since it was opened' \
+check "types are not there when the file was truncated" says_twice 'its file was truncated after it was opened' \
     truncate -s $((offset / 4096 * 4096 + 4096)) copy.so
 check "types are not there when the end of them was cut off" \
-    says_twice 'its file became shorter since it was opened' truncate -s $(((offset + size) / 4096 * 4096 - 4096)) copy.so
-check "types are not there when the file was written to" says_twice 'its file was written to since it was opened' \
+    says_twice 'its file was truncated after it was opened' truncate -s $(((offset + size) / 4096 * 4096 - 4096)) copy.so
+check "types are not there when the file was written to" says_twice 'its file was modified after it was opened' \
     overwrite $((offset + size / 2))
 for place in $offset $((offset + 16383)) $((offset + 16384)) $((offset + size / 2)) $((offset + size - 1)); do
     check "a byte of the types that is another one is noticed at the open: $((place - offset))" is_refused "$place"

@@ -55,7 +55,7 @@ E2
     sed 's/plugin_name.so/loadable.so/' host.c >opens_file.c
     check "a static program without plugins" host_of opens_file -static opens_file.c
     says "has no dynamic loader, and says so" ./opens_file <<'E2'
-host: cannot open plugin loadable.so: it is a file to be loaded, and a static program has no dynamic loader; build the plugin into the program with: plugin build --with
+host: cannot open plugin loadable.so: a static program has no dynamic loader; build the plugin into the program with: plugin build --with
 E2
 fi
 
@@ -88,7 +88,7 @@ says "a built-in plugin is found by its name, in any directory" ./twins /no/wher
 main
 /no/where/twin1.so: 112
 built:./twin2.so: 224
-1 cannot open plugin twin3.so: the program has no built-in plugin of that name; it has: twin1.so, twin2.so
+1 cannot open plugin twin3.so: the program has no such built-in plugin; it has: twin1.so, twin2.so
 1 cannot open plugin ./twin1.so: No such file or directory
 E2
 lacks c++ "names of C++" || {
@@ -380,7 +380,7 @@ check "link a program that is not stamped" cc -g $TEST_CFLAGS -I"$prefix/include
     "$source/host.c" carrier.c shared.c plugins.o -rdynamic -L"$libraries" -Wl,-rpath,"$libraries" -lplugin
 ./unstamped user_a.so >said
 check "nobody knows of its packages" has said \
-    "package example.com/shared: it is part of $work/unstamped, which is not stamped"
+    "package example.com/shared: also in $work/unstamped, which is not stamped"
 
 # ---- what inspect shows ----
 
@@ -424,7 +424,7 @@ for header in range(headers, headers + 64 * count, 64):
 open(output, "wb").write(data)
 E2
 python3 damage.py users parts.damaged plugin_bundle 52 2 # the first plugin's parts
-check_refused "more parts than packages" "damaged: one has not a part for each package" \
+check_refused "more parts than packages" "damaged: a plugin has a wrong number of parts" \
     "$PLUGIN" inspect parts.damaged
 for section in plugin_bundle plugin_built_in; do
     python3 damage.py users bare.damaged $section TYPE 8 # SHT_NOBITS

@@ -23,21 +23,21 @@ bare.so: 1
 E2
 rm found/bare.so
 refuses "attack 1: nor if they have no such file" sh -c 'cd here && exec ../host "search=$0/found" bare.so' "$work" <<'E2'
-1 cannot open plugin bare.so: there is no such file in: DIR/found
+1 cannot open plugin bare.so: not found in DIR/found
 E2
 refuses "attack 1: a relative directory" ./host search=here bare.so <<'E2'
 1 cannot open plugin bare.so: the search directory "here" is not an absolute path
 E2
 cp plain.so found/bare.so
 refuses "attack 1: a directory that anybody can write to" ./host "search=$work/writable" "search=$work/found" bare.so <<'E2'
-1 cannot open plugin bare.so: the search directory "DIR/writable" is one that anybody can write to, or replace
+1 cannot open plugin bare.so: the search directory "DIR/writable", or a directory above it, is world-writable
 E2
 refuses "attack 1: one that anybody can replace" ./host "search=$work/parent/child" bare.so <<'E2'
-1 cannot open plugin bare.so: the search directory "DIR/parent/child" is one that anybody can write to, or replace
+1 cannot open plugin bare.so: the search directory "DIR/parent/child", or a directory above it, is world-writable
 E2
 ln -s writable link
 refuses "attack 1: a symbolic link to such a one" ./host "search=$work/link" bare.so <<'E2'
-1 cannot open plugin bare.so: the search directory "DIR/link" is one that anybody can write to, or replace
+1 cannot open plugin bare.so: the search directory "DIR/link", or a directory above it, is world-writable
 E2
 chmod 1777 parent
 says "attack 1: one in a directory like /tmp is its owner's" ./host "search=$work/parent/child" bare.so <<'E2'
@@ -54,7 +54,7 @@ E2
 refuses "attack 2: an empty entry of it is not the working directory" \
     sh -c 'cd evil-libraries && LD_LIBRARY_PATH=: exec ../host ../needs.so' <<'E2'
 3 ../needs.so does not fit DIR/host (2 misfits):
-  libbrought.so: needed by DIR/needs.so; found in ".", which is relative to the working directory: link the module that needs it with an absolute path or $ORIGIN
+  library libbrought.so, needed by DIR/needs.so: found in ".", which is relative to the working directory: link the module that needs it with an absolute path or $ORIGIN
   brought: not exported by the host, nor by libbrought.so, which is missing
 E2
 
@@ -80,14 +80,14 @@ for policy in "" "$key library=libbrought.so"; do
     for way in relative:evil-libraries rpath:evil-libraries; do
         refuses "attack 3: a relative run path, ${way%:*}$with" ./host $policy "./${way%:*}.so" <<E2
 3 ./${way%:*}.so does not fit DIR/host (2 misfits):
-  libbrought.so: needed by DIR/${way%:*}.so; found in "evil-libraries", which is relative to the working directory: link the module that needs it with an absolute path or \$ORIGIN
+  library libbrought.so, needed by DIR/${way%:*}.so: found in "evil-libraries", which is relative to the working directory: link the module that needs it with an absolute path or \$ORIGIN
   brought: not exported by the host, nor by libbrought.so, which is missing
 E2
     done
     # shellcheck disable=SC2086
     refuses "attack 3: an empty one$with" sh -c 'cd evil-libraries && exec ../host "$@"' - $policy ../empty.so <<'E2'
 3 ../empty.so does not fit DIR/host (2 misfits):
-  libbrought.so: needed by DIR/empty.so; found in ".", which is relative to the working directory: link the module that needs it with an absolute path or $ORIGIN
+  library libbrought.so, needed by DIR/empty.so: found in ".", which is relative to the working directory: link the module that needs it with an absolute path or $ORIGIN
   brought: not exported by the host, nor by libbrought.so, which is missing
 E2
 done
@@ -171,11 +171,11 @@ if [ $? -eq 0 ]; then
     refuses "attack 14: after plugin_seal, no plugin is opened" enters ./host ./plain.so seal \
         "chroot=$work/root" /evil.so <<'E2'
 ./plain.so: 1
-11 cannot open plugin /evil.so: plugin_seal was called: no plugin is opened any more
+11 cannot open plugin /evil.so: plugin_seal was called: no more plugins can be opened
 E2
     refuses "attack 14: nor is a library loaded, for a policy" enters ./host $key seal \
         "chroot=$work/root" /evil.so <<'E2'
-11 cannot open plugin /evil.so: plugin_seal was called: no plugin is opened any more
+11 cannot open plugin /evil.so: plugin_seal was called: no more plugins can be opened
 E2
 else
     skip "attack 14: another root" \
@@ -187,7 +187,7 @@ says "attack 14: what is open stays so after plugin_seal, by every name" ./host 
 ./hard.so: 1
 ./hard.so: 1
 hard.so: 1
-11 cannot open plugin ./plain.so: plugin_seal was called: no plugin is opened any more
+11 cannot open plugin ./plain.so: plugin_seal was called: no more plugins can be opened
 E2
 
 # ---- attack 12: names that steer whoever shows them ----

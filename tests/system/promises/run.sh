@@ -243,12 +243,12 @@ says "P5: dlsym believes any cast, and what comes of it is wrong" ./draw ./shape
 wrong
 E2
 says "P5: the plugin, the symbol, the way to the difference, both sides and both builds are named" ./draw <<'E2'
-symbol area of plugin DIR/shape.so has another type than asked for:
-      asked     double (*)(const struct shape *)   (DIR/draw, built by COMPILER)
-      recorded  float area(const struct shape *s)   (built by COMPILER)
+symbol area of plugin DIR/shape.so has a different type:
+      requested  double (*)(const struct shape *)   (DIR/draw, built by COMPILER)
+      recorded   float area(const struct shape *s)   (built by COMPILER)
   they differ at result:
-      asked     double   /* 8 bytes */
-      recorded  float   /* 4 bytes */
+      requested  double   /* 8 bytes */
+      recorded   float   /* 4 bytes */
 E2
 check "P5: they are two builds" sh -c 'grep -q "built by gcc [0-9]" actual.raw && grep -q "built by clang [0-9]" actual.raw'
 
@@ -274,7 +274,7 @@ opened, not ready
 ./itself-dlopen.so: 1
 E2
 says "P6, attack 13: plugin_open tells it of the ring" ./host ./itself.so <<'E2'
-cannot open plugin ./itself.so: it is being opened by this very call chain: DIR/itself.so opens DIR/itself.so, not ready
+cannot open plugin ./itself.so: this call chain is already opening it: DIR/itself.so opens DIR/itself.so, not ready
 ./itself.so: 1
 E2
 
