@@ -19,7 +19,7 @@ static bool replace_copy_bytes(int from, int to, off_t size, struct error *error
         if (count < 0 && errno != EINTR)
             return error_set(error, PLUGIN_SYSTEM, "cannot copy it: %s", strerror(errno));
         if (count == 0)
-            return error_set(error, PLUGIN_SYSTEM, "it was truncated while it was copied");
+            return error_set(error, PLUGIN_SYSTEM, "it was truncated while being copied");
     }
     return true;
 }

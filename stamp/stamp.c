@@ -39,8 +39,7 @@ static bool check_language(const char *path, struct error *error)
     bool is_go = module.go && module.go->is_plugin;
     module_deinit(&module);
     return !is_go || error_set(error, PLUGIN_NOT_PLUGIN,
-                               "it is a Go plugin, which needs no stamp: plugin_open opens it as "
-                               "it is");
+                               "it is a Go plugin; plugin_open opens it without a stamp");
 }
 
 static bool stamp_descriptor(int input, const char *path, const char *output,

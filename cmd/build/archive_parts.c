@@ -42,8 +42,8 @@ bool archive_check_closed(const struct meta *meta, const char *main_linked,
     if (found)
         done = error_set(
             error, PLUGIN_NOT_PLUGIN,
-            "package \"%s\" cannot be shared: it uses %s, which a file without PLUGIN_PACKAGE "
-            "defines; make that file part of the package",
+            "package \"%s\" cannot be shared: it uses %s of a file without PLUGIN_PACKAGE; make "
+            "that file part of the package",
             user, found->name);
     part_symbols_deinit(&symbols);
     return done;
@@ -64,7 +64,7 @@ bool archive_check_hidden(const struct meta *meta, const char *main_linked,
     if (found)
         done = error_set(
             error, PLUGIN_NOT_PLUGIN,
-            "package \"%s\" cannot be shared: its %s is hidden, but used outside of it; give it "
+            "package \"%s\" cannot be shared: its %s is used outside it, but hidden; give it "
             "default visibility",
             found->owner, found->name);
     part_symbols_deinit(&symbols);

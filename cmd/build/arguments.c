@@ -173,7 +173,8 @@ int build_check(const struct build *build)
         return cmd_usage_error("build", "-o needs a file");
     if (build->no_link)
         return cmd_usage_error(
-            "build", "%s prevents the link; compile with your own compiler, and pass the objects",
+            "build",
+            "%s prevents the link; call the compiler directly, then link with `plugin build`",
             build->no_link);
     if (!build->has_input)
         return cmd_usage_error("build", "no input files");
@@ -184,7 +185,7 @@ int build_check_output(const struct build *build)
 {
     struct stat output, input;
     if (!*build->output)
-        return cmd_usage_error("build", "the output has no name; use -o FILE");
+        return cmd_usage_error("build", "cannot derive the name of the output; use -o FILE");
     if (build->is_archive && strcmp(build_extension(build->output), ".a") != 0)
         return cmd_usage_error("build", "the name of the archive %s does not end in .a",
                                build->output);

@@ -82,7 +82,7 @@ bool toolchain_explain_failure(const struct toolchain *toolchain, const struct s
                          text_chars(&toolchain->compiler), error_text(&reason));
     if (status != EXIT_DONE)
         return error_set(error, PLUGIN_NOT_FOUND,
-                         "the C compiler does not find ffi.h; install libffi's development files "
+                         "the C compiler cannot find ffi.h; install libffi's development files "
                          "(Debian: libffi-dev)");
     return error_set(error, PLUGIN_SYSTEM, "go build failed");
 }

@@ -52,7 +52,7 @@ static bool secret_key_read_password(char *password, int size, struct error *err
     }
     if (!is_read)
         return error_set(error, PLUGIN_NOT_FOUND,
-                         "the key is encrypted, and standard input has no password");
+                         "the key is encrypted, but standard input has no password");
     password[strcspn(password, "\n")] = '\0';
     return true;
 }

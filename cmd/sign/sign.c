@@ -135,7 +135,7 @@ int cmd_sign(char **arguments)
     if (version && !option_parse_number(version, &signing.version))
         return cmd_usage_error("sign", "--version needs a number");
     if (!key_path)
-        return cmd_usage_error("sign", "no key given: -s KEY");
+        return cmd_usage_error("sign", "no key given; use -s KEY");
     if (!*files)
         return cmd_usage_error("sign", "no file given");
     if (sodium_init() < 0) {

@@ -59,7 +59,7 @@ int cmd_verify(char **arguments)
     if (version && !option_parse_number(version, &policy.least_version))
         return cmd_usage_error("verify", "--version needs a number");
     if (!given.count)
-        return cmd_usage_error("verify", "no key given: --key=KEY");
+        return cmd_usage_error("verify", "no key given; use --key=KEY");
     if (!*files)
         return cmd_usage_error("verify", "no file given");
     for (size_t i = 0; i < given.count; i++)

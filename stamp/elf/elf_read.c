@@ -104,7 +104,9 @@ static bool hash_segments(struct stamp *stamp, struct error *error)
         if (segment.p_type != PT_LOAD)
             continue;
         if (!range_is_within(segment.p_offset, segment.p_filesz, 1, size))
-            return error_set(error, PLUGIN_NOT_PLUGIN, "it is truncated");
+            return error_set(error, PLUGIN_NOT_PLUGIN,
+                             "it is truncated or damaged: a segment ends beyond its %zu bytes",
+                             size);
         uint64_t start = segment.p_offset, end = start + segment.p_filesz;
         if (start < header_size)
             start = end < header_size ? end : header_size;
@@ -122,7 +124,7 @@ static bool check_header(struct stamp *stamp, struct error *error)
     if (is_little != (__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__))
         return error_set(
             error, PLUGIN_UNSUPPORTED,
-            "it is for a machine of the other byte order; stamp it on one of that order");
+            "its byte order differs from this machine's; stamp it on a machine of its byte order");
     if (header.e_type == ET_REL)
         return error_set(error, PLUGIN_NOT_PLUGIN,
                          "it is a relocatable object; stamp it after the link");

@@ -17,7 +17,7 @@ void stamp_deinit(struct stamp *stamp)
 bool error_prefix_damaged(struct error *error)
 {
     return error->code != PLUGIN_NO_MEMORY &&
-           error_prefix(error, "it is damaged; stamped, it would be refused: ");
+           error_prefix(error, "it is damaged, and plugin_open would refuse it: ");
 }
 
 void stamp_sort(void *items, size_t count, size_t item_size,

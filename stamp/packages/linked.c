@@ -79,8 +79,8 @@ static bool set_not_linked(const struct stamp *stamp, const struct stamp_depende
         if (linked->found[i].elf.file_size && !linked->found[i].is_stamped)
             text_add(&others, "; not stamped: %s", linked->libraries.missing[i].name);
     return error_set(error, PLUGIN_NOT_PLUGIN,
-                     "package \"%s\" imports \"%s\", which is not linked in: neither a linked file "
-                     "nor a stamped library that it was linked with has it%s",
+                     "package \"%s\" imports \"%s\", which is not linked in: no linked file or "
+                     "stamped library carries it%s",
                      stamp->packages.items[dependency->importer].path, dependency->path,
                      text_chars(&others));
 }

@@ -72,8 +72,8 @@ static bool set_bound(const struct stamp *stamp, const struct stamp_symbol *symb
 {
     return error_set(error, PLUGIN_NOT_PLUGIN,
                      "package \"%s\" cannot be shared: references to its %s bind to the module's "
-                     "own copy; link it by `plugin build`, or with --dynamic-list and without "
-                     "-Bsymbolic by ld.bfd, lld, or mold 2.3.3 or later",
+                     "own copy; link it with `plugin build`, or with --dynamic-list and without "
+                     "-Bsymbolic, using ld.bfd, lld, or mold 2.3.3 or later",
                      stamp->packages.items[symbol->package - 1].path, symbol->name);
 }
 
@@ -130,9 +130,8 @@ static bool check_hidden(const struct stamp *stamp, struct error *error)
         if (package && package != stamp_home_package(stamp, use->home))
             return error_set(
                 error, PLUGIN_NOT_PLUGIN,
-                "package \"%s\" cannot be shared: its %s is used outside of it, but not "
-                "exported; give it default visibility, and do not make it local in "
-                "a version script",
+                "package \"%s\" cannot be shared: its %s is used outside it, but not exported; "
+                "give it default visibility, and do not make it local in a version script",
                 stamp->packages.items[package - 1].path, use->name);
     }
     return true;

@@ -62,7 +62,7 @@ static bool dimension_count(struct writer *writer, Dwarf_Die *subrange, uint32_t
         /* Some compilers give int[0] an upper bound of -1. */
         value = value == UINT64_MAX || value == UINT32_MAX ? 0 : value - lower + 1;
     if (value > UINT32_MAX)
-        return writer_fail(writer, subrange, "an array has more than 2^32 elements");
+        return writer_fail(writer, subrange, "the array has more than 2^32 elements");
     *count = (uint32_t)value;
     return true;
 }
@@ -84,7 +84,7 @@ static bool kind_add_vector(struct writer *writer, Dwarf_Die *die, uint32_t id)
     uint64_t size = 0, each = 0;
     uint32_t count = 0;
     if (!die_follow(die, DW_AT_type, &element) || dwarf_peel_type(&element, &element) != 0)
-        return writer_fail(writer, die, "a vector without an element type");
+        return writer_fail(writer, die, "the vector has no element type");
     name_base_type(&element, writer->stamp->pointer_size, &base);
     if (!die_unsigned(die, DW_AT_byte_size, &size) && element_size(die, &each) &&
         dwarf_child(die, &child) == 0) {
@@ -148,7 +148,7 @@ static bool member_offset(struct writer *writer, Dwarf_Die *member, uint64_t *bi
     if (!die_unsigned(member, DW_AT_bit_offset, &from_top))
         return true;
     if (!die_unsigned(member, DW_AT_byte_size, &storage) && !element_size(member, &storage))
-        return writer_fail(writer, member, "a bit-field without a size");
+        return writer_fail(writer, member, "the bit-field has no size");
     *bits += storage * 8 - from_top - *bit_size;
     return true;
 }

@@ -54,7 +54,7 @@ static bool roots_queue(struct writer *writer)
         struct stamp_probe *probe = &stamp->probes[i];
         if (!die_follow(&probe->die, DW_AT_type, &pointer) ||
             dwarf_peel_type(&pointer, &pointer) != 0)
-            return writer_fail(writer, &probe->die, "a probe without a type");
+            return writer_fail(writer, &probe->die, "the probe has no type");
         if (!writer_type_id(writer, &pointer, &probe->type))
             return false;
     }

@@ -95,9 +95,8 @@ bool writer_type_id(struct writer *writer, Dwarf_Die *die, uint32_t *id)
     /* A dangling reference is not void. */
     if (!dwarf_formref_die(&attribute, &type))
         return writer_fail(writer, die,
-                           "a reference in its debug information leads nowhere: the debug "
-                           "information is damaged, or continues in a missing file "
-                           "(.gnu_debugaltlink, .dwo)");
+                           "unresolved reference: the debug information is damaged, or continues "
+                           "in a missing file (.gnu_debugaltlink, .dwo)");
     return writer_id(writer, &type, id);
 }
 

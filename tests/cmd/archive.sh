@@ -89,7 +89,7 @@ extern "C" __attribute__((visibility("default"))) int hit()
 }
 E2
 check_refused "a package whose names are hidden" \
-    'package "p/count" cannot be shared: its _Z10next_countv is hidden, but used outside of it' \
+    'package "p/count" cannot be shared: its _Z10next_countv is used outside it, but hidden' \
     archive_of hidden.a -std=c++17 -fvisibility=hidden -DNUMBER=1 counts.cc count.cc
 # In the loadable plugin, package and main have one of each as well.
 sed 's/^int next_count/__attribute__((visibility("default"))) &/' count.h >hidden.h

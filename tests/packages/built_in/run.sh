@@ -144,7 +144,7 @@ check_refused "a program that defines a name of a plugin's package" \
 { package p/open; echo 'int helper(void); int open_value(void) { return helper(); }'; } >open.c
 echo 'int helper(void) { return 1; } int open_value(void); int hit(void) { return open_value(); }' >use_open.c
 check_refused "a package that uses what is of none" \
-    'package "p/open" cannot be shared: it uses helper, which a file without PLUGIN_PACKAGE defines' \
+    'package "p/open" cannot be shared: it uses helper of a file without PLUGIN_PACKAGE' \
     archive_of open.a use_open.c open.c
 
 # ---- packages ----
