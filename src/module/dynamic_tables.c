@@ -25,6 +25,14 @@ static bool tables_set_damaged(struct error *error, const char *table, const cha
                      what);
 }
 
+static bool tables_has_type(uint32_t section_type)
+{
+    for (size_t i = 0; i < TABLE_KINDS; i++)
+        if (table_kinds[i].section_type == section_type)
+            return true;
+    return false;
+}
+
 /* Does the dynamic loader map this part of the file, readable, at this address? */
 static bool elf_maps(const struct elf *elf, uint64_t address, struct elf_part part)
 {
@@ -82,9 +90,7 @@ static bool tables_read(struct dynamic_tables *tables, const struct elf *elf,
     dynamic_find_entries(elf, tables->entries, entries, TABLE_KINDS);
     for (size_t i = 0; i < elf->section_count; i++) {
         struct elf_section section;
-        uint32_t type = elf_section_type(elf, i);
-        if ((type == SHT_DYNSYM || type == SHT_STRTAB || type == SHT_GNU_versym ||
-             type == SHT_GNU_verneed || type == SHT_GNU_verdef) &&
+        if (tables_has_type(elf_section_type(elf, i)) &&
             (!elf_section(&unnamed, i, &section, error) ||
              !tables_read_section(tables, entries, elf, &section, file, arena, error)))
             return false;
