@@ -33,6 +33,7 @@ FUZZ_TARGET(dynamic)
     ARENA_AUTO arena = {0};
     struct dynamic dynamic;
     ERROR_AUTO error = {0};
+    dynamic_is_executable(&elf, entries);
     fuzz_was_read = dynamic_read(&dynamic, &elf, &tables, &arena, &error);
     if (fuzz_was_read)
         ask(&dynamic);

@@ -95,6 +95,12 @@ bool dynamic_entry(const struct elf *elf, struct bytes entries, int64_t tag, uin
     return wanted.is_found;
 }
 
+bool dynamic_is_executable(const struct elf *elf, struct bytes entries)
+{
+    uint64_t flags;
+    return dynamic_entry(elf, entries, DT_FLAGS_1, &flags) && flags & DF_1_PIE;
+}
+
 static bool read_needed(struct dynamic *dynamic, const char *name, struct budget *names,
                         struct error *error)
 {

@@ -67,6 +67,9 @@ void dynamic_find_entries(const struct elf *elf, struct bytes entries, struct dy
 /* Sets *value to that of the last entry with this tag; false if there is none. */
 bool dynamic_entry(const struct elf *elf, struct bytes entries, int64_t tag, uint64_t *value);
 
+/* Do the entries have DF_1_PIE in DT_FLAGS_1? */
+bool dynamic_is_executable(const struct elf *elf, struct bytes entries);
+
 /* Reads the view, which lasts as long as the tables and the arena. *tables may be part of *dynamic.
  * On success, each name ends in the string table, and each version index is below version_count. */
 bool dynamic_read(struct dynamic *dynamic, const struct elf *elf,

@@ -307,23 +307,3 @@ uint32_t elf_segment_type(const struct elf *elf, size_t index)
     memcpy(&type, elf->segments.data + index * size, sizeof type);
     return type;
 }
-
-bool elf_dynamic_is_executable(const struct elf *elf, struct bytes dynamic)
-{
-    size_t entry_size = elf->is_64 ? sizeof(Elf64_Dyn) : sizeof(Elf32_Dyn);
-    for (size_t i = 0; i < dynamic.size / entry_size; i++) {
-        Elf64_Dyn entry;
-        if (elf->is_64) {
-            bytes_item(dynamic, i, &entry, sizeof entry);
-        } else {
-            Elf32_Dyn narrow;
-            bytes_item(dynamic, i, &narrow, sizeof narrow);
-            entry = (Elf64_Dyn){.d_tag = narrow.d_tag, .d_un.d_val = narrow.d_un.d_val};
-        }
-        if (entry.d_tag == DT_NULL)
-            return false;
-        if (entry.d_tag == DT_FLAGS_1)
-            return entry.d_un.d_val & DF_1_PIE;
-    }
-    return false;
-}

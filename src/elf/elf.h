@@ -73,9 +73,6 @@ bool elf_segment(const struct elf *elf, size_t index, struct elf_segment *segmen
 uint32_t elf_section_type(const struct elf *elf, size_t index);
 uint32_t elf_segment_type(const struct elf *elf, size_t index);
 
-/* Does this dynamic section have DF_1_PIE in its DT_FLAGS_1? */
-bool elf_dynamic_is_executable(const struct elf *elf, struct bytes dynamic);
-
 /* Is the file for the machine that this code was compiled for? */
 bool elf_is_own_machine(const struct elf *elf);
 

@@ -67,7 +67,7 @@ static bool module_read_dynamic_section(struct module *module, const struct file
         module->dynamic = (struct bytes){dynamic, size};
         if (!file_read(file, segment.part.offset, size, dynamic, error))
             return false;
-        module->is_executable |= elf_dynamic_is_executable(&module->elf, module->dynamic);
+        module->is_executable |= dynamic_is_executable(&module->elf, module->dynamic);
     }
     return true;
 }

@@ -290,6 +290,56 @@ static void what_has_no_version_satisfies_every_one(void **state)
     assert_int_equal(found_at(&bare, "only_hidden", "MADE_9"), 0x500);
 }
 
+/* ---- DF_1_PIE ---- */
+
+static bool is_executable_64(const Elf64_Dyn *entries, size_t size)
+{
+    struct elf elf = {.is_64 = true};
+    uint8_t *exact = malloc(size ? size : 1);
+    assert_non_null(exact);
+    if (size)
+        memcpy(exact, entries, size);
+    bool is = dynamic_is_executable(&elf, (struct bytes){exact, size});
+    free(exact);
+    return is;
+}
+
+static void df_1_pie_makes_an_executable(void **state)
+{
+    (void)state;
+    const Elf64_Dyn pie[] = {{.d_tag = DT_SONAME},
+                             {.d_tag = DT_FLAGS_1, .d_un.d_val = DF_1_NOW | DF_1_PIE},
+                             {.d_tag = DT_NULL}};
+    const Elf64_Dyn library[] = {{.d_tag = DT_FLAGS, .d_un.d_val = DF_1_PIE},
+                                 {.d_tag = DT_FLAGS_1, .d_un.d_val = DF_1_NOW},
+                                 {.d_tag = DT_NULL}};
+    assert_true(is_executable_64(pie, sizeof pie));
+    assert_false(is_executable_64(library, sizeof library));
+    const Elf32_Dyn narrow[] = {
+        {.d_tag = DT_SONAME}, {.d_tag = DT_FLAGS_1, .d_un.d_val = DF_1_PIE}, {.d_tag = DT_NULL}};
+    struct elf elf = {.is_64 = false};
+    assert_true(
+        dynamic_is_executable(&elf, (struct bytes){(const uint8_t *)narrow, sizeof narrow}));
+    assert_false(dynamic_is_executable(&elf, (struct bytes){(const uint8_t *)narrow, 8}));
+}
+
+static void df_1_pie_after_the_end_does_not_count(void **state)
+{
+    (void)state;
+    const Elf64_Dyn entries[] = {{.d_tag = DT_NULL}, {.d_tag = DT_FLAGS_1, .d_un.d_val = DF_1_PIE}};
+    assert_false(is_executable_64(entries, sizeof entries));
+}
+
+static void df_1_pie_beyond_the_bytes_is_not_read(void **state)
+{
+    (void)state;
+    const Elf64_Dyn entries[] = {{.d_tag = DT_SONAME},
+                                 {.d_tag = DT_FLAGS_1, .d_un.d_val = DF_1_PIE}};
+    for (size_t size = 0; size < sizeof entries; size++)
+        assert_false(is_executable_64(entries, size));
+    assert_true(is_executable_64(entries, sizeof entries));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -311,6 +361,9 @@ int main(void)
         cmocka_unit_test(each_version_is_found),
         cmocka_unit_test(without_a_version_the_oldest_is_found_or_the_default),
         cmocka_unit_test(what_has_no_version_satisfies_every_one),
+        cmocka_unit_test(df_1_pie_makes_an_executable),
+        cmocka_unit_test(df_1_pie_after_the_end_does_not_count),
+        cmocka_unit_test(df_1_pie_beyond_the_bytes_is_not_read),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,4 +1,4 @@
-/* The ELF reader: sections, segments, and what a dynamic section says of an executable. */
+/* The ELF reader: sections and segments. */
 #include "src/elf/elf.h"
 #include "tests/common/check.h"
 
@@ -207,56 +207,6 @@ static void a_segment_out_of_the_file_is_refused(void **state)
     assert_true(elf_segment(&elf, 0, &segment, &error));
 }
 
-/* ---- DF_1_PIE ---- */
-
-static bool is_executable_64(const Elf64_Dyn *entries, size_t size)
-{
-    struct elf elf = {.is_64 = true};
-    uint8_t *exact = malloc(size ? size : 1);
-    assert_non_null(exact);
-    if (size)
-        memcpy(exact, entries, size);
-    bool is = elf_dynamic_is_executable(&elf, (struct bytes){exact, size});
-    free(exact);
-    return is;
-}
-
-static void df_1_pie_tells_an_executable(void **state)
-{
-    (void)state;
-    const Elf64_Dyn pie[] = {{.d_tag = DT_SONAME},
-                             {.d_tag = DT_FLAGS_1, .d_un.d_val = DF_1_NOW | DF_1_PIE},
-                             {.d_tag = DT_NULL}};
-    const Elf64_Dyn library[] = {{.d_tag = DT_FLAGS, .d_un.d_val = DF_1_PIE},
-                                 {.d_tag = DT_FLAGS_1, .d_un.d_val = DF_1_NOW},
-                                 {.d_tag = DT_NULL}};
-    assert_true(is_executable_64(pie, sizeof pie));
-    assert_false(is_executable_64(library, sizeof library));
-    const Elf32_Dyn narrow[] = {
-        {.d_tag = DT_SONAME}, {.d_tag = DT_FLAGS_1, .d_un.d_val = DF_1_PIE}, {.d_tag = DT_NULL}};
-    struct elf elf = {.is_64 = false};
-    assert_true(
-        elf_dynamic_is_executable(&elf, (struct bytes){(const uint8_t *)narrow, sizeof narrow}));
-    assert_false(elf_dynamic_is_executable(&elf, (struct bytes){(const uint8_t *)narrow, 8}));
-}
-
-static void what_follows_the_end_of_a_dynamic_section_does_not_count(void **state)
-{
-    (void)state;
-    const Elf64_Dyn entries[] = {{.d_tag = DT_NULL}, {.d_tag = DT_FLAGS_1, .d_un.d_val = DF_1_PIE}};
-    assert_false(is_executable_64(entries, sizeof entries));
-}
-
-static void a_dynamic_section_without_an_end_is_not_read_beyond_its_own(void **state)
-{
-    (void)state;
-    const Elf64_Dyn entries[] = {{.d_tag = DT_SONAME},
-                                 {.d_tag = DT_FLAGS_1, .d_un.d_val = DF_1_PIE}};
-    for (size_t size = 0; size < sizeof entries; size++)
-        assert_false(is_executable_64(entries, size));
-    assert_true(is_executable_64(entries, sizeof entries));
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -267,9 +217,6 @@ int main(void)
         cmocka_unit_test(a_section_is_found_by_its_name),
         cmocka_unit_test(a_segment_of_either_class_is_read),
         cmocka_unit_test(a_segment_out_of_the_file_is_refused),
-        cmocka_unit_test(df_1_pie_tells_an_executable),
-        cmocka_unit_test(what_follows_the_end_of_a_dynamic_section_does_not_count),
-        cmocka_unit_test(a_dynamic_section_without_an_end_is_not_read_beyond_its_own),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
