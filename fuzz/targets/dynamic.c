@@ -15,8 +15,6 @@ static void ask(const struct dynamic *dynamic)
         FUZZ_PROMISE(!is_found || (found.is_defined && !strcmp(found.name, symbol.name)));
         FUZZ_PROMISE(is_found || !symbol.is_defined || symbol.version || !symbol.is_default ||
                      !dynamic_find(dynamic, symbol.name, NULL, &found));
-        if (symbol.version)
-            dynamic_has_version(dynamic, symbol.version);
     }
 }
 

@@ -272,16 +272,6 @@ static bool read_defined(struct dynamic *dynamic, struct error *error)
     }
 }
 
-bool dynamic_has_version(const struct dynamic *dynamic, const char *version)
-{
-    for (size_t i = FIRST_VERSION; i < dynamic->version_count; i++) {
-        const struct dynamic_version *own = &dynamic->version_names[i];
-        if (own->name && !own->library && !strcmp(own->name, version))
-            return true;
-    }
-    return false;
-}
-
 /* ---- symbols ---- */
 
 /* The symbol's entry in SHT_GNU_versym. Without that section, all symbols are unversioned. */

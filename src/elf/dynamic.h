@@ -95,7 +95,4 @@ bool dynamic_find(const struct dynamic *dynamic, const char *name, const char *v
 /* Returns the DT_NEEDED number `index`; NULL after the last one. */
 const char *dynamic_needed(const struct dynamic *dynamic, size_t index);
 
-/* Does it define this version? */
-bool dynamic_has_version(const struct dynamic *dynamic, const char *version);
-
 #endif

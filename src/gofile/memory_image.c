@@ -165,11 +165,6 @@ bool go_image_u16(const struct go_image *image, uint64_t address, uint16_t *valu
     return image_copy(image, address, value, sizeof *value);
 }
 
-bool go_image_u32(const struct go_image *image, uint64_t address, uint32_t *value)
-{
-    return image_copy(image, address, value, sizeof *value);
-}
-
 bool go_image_u64(const struct go_image *image, uint64_t address, uint64_t *value)
 {
     return image_copy(image, address, value, sizeof *value);

@@ -23,7 +23,6 @@ const uint8_t *go_image_bytes(const struct go_image *image, uint64_t address, ui
 
 /* Reads a number; false if the file does not have it. */
 bool go_image_u16(const struct go_image *image, uint64_t address, uint16_t *value);
-bool go_image_u32(const struct go_image *image, uint64_t address, uint32_t *value);
 bool go_image_u64(const struct go_image *image, uint64_t address, uint64_t *value);
 
 /* Reads a relocated pointer; 0 is nil. False if the file does not have it, or if it is to a symbol

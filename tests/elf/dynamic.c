@@ -28,6 +28,16 @@ static void a_module_says_what_it_is_and_needs(void **state)
     assert_null(dynamic_needed(&view.dynamic, 2));
 }
 
+static bool defines_version(const struct view *view, const char *name)
+{
+    for (size_t i = 0; i < view->dynamic.version_count; i++) {
+        const struct dynamic_version *version = &view->dynamic.version_names[i];
+        if (version->name && !version->library && !strcmp(version->name, name))
+            return true;
+    }
+    return false;
+}
+
 static void a_file_without_a_dynamic_section_is_empty(void **state)
 {
     (void)state;
@@ -38,7 +48,7 @@ static void a_file_without_a_dynamic_section_is_empty(void **state)
     assert_int_equal(view.dynamic.symbol_count, 0);
     assert_int_equal(found_at(&view, "area", NULL), 0);
     assert_null(dynamic_needed(&view.dynamic, 0));
-    assert_false(dynamic_has_version(&view.dynamic, "MADE_1"));
+    assert_false(defines_version(&view, "MADE_1"));
 }
 
 static void a_view_that_was_never_read_is_empty(void **state)
@@ -209,11 +219,11 @@ static void own_versions_are_told_from_wanted_ones(void **state)
     (void)state;
     VIEW_AUTO view;
     read_valid(&view);
-    assert_true(dynamic_has_version(&view.dynamic, "MADE_1"));
-    assert_true(dynamic_has_version(&view.dynamic, "MADE_2"));
-    assert_false(dynamic_has_version(&view.dynamic, "MADE_3"));
-    assert_false(dynamic_has_version(&view.dynamic, "GLIBC_2.2.5"));
-    assert_false(dynamic_has_version(&view.dynamic, "libmade.so.1"));
+    assert_true(defines_version(&view, "MADE_1"));
+    assert_true(defines_version(&view, "MADE_2"));
+    assert_false(defines_version(&view, "MADE_3"));
+    assert_false(defines_version(&view, "GLIBC_2.2.5"));
+    assert_false(defines_version(&view, "libmade.so.1"));
 }
 
 /* The same symbols, and nothing else, as a file of 32 bits has them. */
