@@ -1,25 +1,11 @@
 /* An arena: a list of chunks that are filled with blocks. */
-#include "base/arena.h"
+#include "base/arena_p.h"
 
 #include <assert.h>
 #include <stdalign.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* AddressSanitizer knows the bounds of malloc's blocks only, so each block is a chunk of its own.
- */
-#ifdef __SANITIZE_ADDRESS__
-enum { HAS_CHUNKS = false };
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-enum { HAS_CHUNKS = false };
-#else
-enum { HAS_CHUNKS = true };
-#endif
-#else
-enum { HAS_CHUNKS = true };
-#endif
 
 /* Enough for a plugin with a thousand symbols, and so large that malloc maps it outside of its
  * heap. Threads that open at the same time have one each; POOL_SIZE are kept for later. */
@@ -67,7 +53,7 @@ static void pool_put(struct arena_chunk *chunk)
 static struct arena_chunk *chunk_new(size_t block)
 {
     size_t header = arena_round(sizeof(struct arena_chunk));
-    bool is_shared = HAS_CHUNKS && block <= CHUNK_SIZE - header;
+    bool is_shared = ARENA_HAS_CHUNKS && block <= CHUNK_SIZE - header;
     struct arena_chunk *chunk = is_shared ? pool_get() : NULL;
     size_t size = chunk ? CHUNK_SIZE : header + block;
     if (!chunk)
@@ -144,7 +130,7 @@ void arena_deinit(struct arena *arena)
 {
     for (struct arena_chunk *chunk = arena->chunks, *next; chunk; chunk = next) {
         next = chunk->next;
-        if (HAS_CHUNKS && chunk->size == CHUNK_SIZE)
+        if (ARENA_HAS_CHUNKS && chunk->size == CHUNK_SIZE)
             pool_put(chunk);
         else
             free(chunk);

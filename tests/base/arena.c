@@ -1,23 +1,10 @@
-/* Arenas. With AddressSanitizer each block is one of the heap, and nothing is asked about chunks.
- */
-#include "src/base/arena.h"
+/* Arenas. With AddressSanitizer, they have no chunks to test. */
+#include "src/base/arena_p.h"
 #include "tests/common/check.h"
 
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
-
-#ifdef __SANITIZE_ADDRESS__
-enum { HAS_CHUNKS = false };
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-enum { HAS_CHUNKS = false };
-#else
-enum { HAS_CHUNKS = true };
-#endif
-#else
-enum { HAS_CHUNKS = true };
-#endif
 
 static void blocks_are_apart_and_aligned(void **state)
 {
@@ -74,10 +61,10 @@ static void the_last_block_grows_in_place(void **state)
     (void)state;
     ARENA_AUTO arena = {0};
     char *first = arena_alloc(&arena, 100), *last = arena_alloc(&arena, 100);
-    assert_true(!HAS_CHUNKS || arena_resize(&arena, last, 100, 5000) == last);
+    assert_true(!ARENA_HAS_CHUNKS || arena_resize(&arena, last, 100, 5000) == last);
     assert_ptr_not_equal(arena_resize(&arena, first, 100, 5000), first);
     char *after = arena_alloc(&arena, 1);
-    assert_true(!HAS_CHUNKS || after >= last + 5000);
+    assert_true(!ARENA_HAS_CHUNKS || after >= last + 5000);
 }
 
 /* A block that fills a chunk of its own does not end the use of the one before. */
@@ -88,7 +75,7 @@ static void a_large_block_leaves_the_chunk_in_use(void **state)
     char *first = arena_alloc(&arena, 16);
     assert_non_null(arena_alloc(&arena, 1 << 20));
     char *second = arena_alloc(&arena, 16);
-    assert_true(!HAS_CHUNKS || second == first + 16);
+    assert_true(!ARENA_HAS_CHUNKS || second == first + 16);
 }
 
 static void a_chunk_serves_the_next_arena(void **state)
@@ -98,7 +85,7 @@ static void a_chunk_serves_the_next_arena(void **state)
     for (int i = 0; i < 3; i++) {
         ARENA_AUTO arena = {0};
         const void *block = arena_alloc(&arena, 50000);
-        assert_true(!HAS_CHUNKS || i == 0 || block == first);
+        assert_true(!ARENA_HAS_CHUNKS || i == 0 || block == first);
         first = block;
     }
 }
