@@ -111,13 +111,6 @@ static bool process_find_linked(void *context, const char *name, const char *ver
     return true;
 }
 
-/* Does the program export the package of a plugin that is built into it? */
-static bool process_exports(const struct carrier *carrier, const char *package)
-{
-    const char *name = meta_find_package_symbol(&carrier->module->meta, package);
-    return !name || map_find_global(name, NULL);
-}
-
 static bool process_find_package(void *context, const char *package, bool *found,
                                  struct provider *provider, struct error *error)
 {
@@ -125,11 +118,12 @@ static bool process_find_package(void *context, const char *package, bool *found
     const struct question *question = context;
     const struct carrier *carrier = package_find(package, question->candidate);
     *found = carrier;
+    const char *name = carrier ? meta_find_package_symbol(&carrier->module->meta, package) : NULL;
     if (carrier)
         *provider = (struct provider){.path = carrier->path,
                                       .is_host = carrier->is_program,
                                       .is_unexported =
-                                          carrier->built_in && !process_exports(carrier, package),
+                                          carrier->built_in && name && !map_find_global(name, NULL),
                                       .module = carrier->module};
     return true;
 }

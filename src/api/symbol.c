@@ -211,12 +211,6 @@ static bool symbol_compare_type(const struct plugin_symbol *symbol, uint32_t ask
     return answered && agree;
 }
 
-static uint64_t symbol_type_hash(const struct plugin_symbol *symbol)
-{
-    const struct plugin *p = symbol->plugin;
-    return meta_symbol(&p->module.meta, (uint32_t)(symbol - p->symbols)).hash;
-}
-
 /* Is the symbol's type the one that the probe asks for? */
 static bool symbol_check_type(const struct plugin_symbol *symbol, const void *probe,
                               struct error *error)
@@ -225,7 +219,9 @@ static bool symbol_check_type(const struct plugin_symbol *symbol, const void *pr
     const struct loaded *asker = NULL;
     if (!symbol_find_asked(probe, &asked, &asker, error))
         return false;
-    if (asked.hash && asked.hash == symbol_type_hash(symbol))
+    const struct plugin *p = symbol->plugin;
+    if (asked.hash &&
+        asked.hash == meta_symbol(&p->module.meta, (uint32_t)(symbol - p->symbols)).hash)
         return true;
     if (!symbol->type && symbol->plugin->module.go)
         return symbol_set_no_form(symbol, error);

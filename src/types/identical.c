@@ -67,18 +67,13 @@ static bool has_equal_enumerators(const struct walk *walk, const struct btf_type
     return true;
 }
 
-static bool is_equal_integer(const struct btf_type *a, const struct btf_type *b)
-{
-    struct btf_int x = btf_int(a), y = btf_int(b);
-    return x.is_signed == y.is_signed && x.is_bool == y.is_bool && x.bits == y.bits;
-}
-
 /* Two of one kind, flag, length and size. */
 static bool walk_parts(struct walk *walk, const struct btf_type *a, const struct btf_type *b)
 {
+    struct btf_int x = btf_int(a), y = btf_int(b);
     switch (a->kind) {
     case BTF_INT:
-        return is_equal_integer(a, b);
+        return x.is_signed == y.is_signed && x.is_bool == y.is_bool && x.bits == y.bits;
     case BTF_FLOAT:
         return !strcmp(a->name, b->name);
     case BTF_ENUM:

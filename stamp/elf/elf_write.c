@@ -55,11 +55,6 @@ static bool layout_read_sections(struct layout *layout, struct error *error)
     return true;
 }
 
-static bool is_own_section(const char *name)
-{
-    return !strcmp(name, FORMAT_SECTION) || !strcmp(name, FORMAT_BTF_SECTION);
-}
-
 static const char *layout_section_name(const struct layout *layout, size_t index)
 {
     const char *name =
@@ -102,8 +97,9 @@ static bool layout_find_end(struct layout *layout, struct error *error)
     }
     for (size_t i = 0; i < layout->section_count; i++) {
         const GElf_Shdr *section = &layout->sections[i];
+        const char *name = layout_section_name(layout, i);
         if (section->sh_type != SHT_NOBITS && i != layout->names_index &&
-            !is_own_section(layout_section_name(layout, i)) &&
+            strcmp(name, FORMAT_SECTION) != 0 && strcmp(name, FORMAT_BTF_SECTION) != 0 &&
             !layout_add_part(layout, size, section->sh_offset, section->sh_size, error))
             return false;
     }

@@ -96,18 +96,13 @@ static bool linked_check(const struct stamp *stamp, const struct linked *linked,
     return true;
 }
 
-static bool needs_libraries(const struct stamp *stamp)
-{
-    for (size_t i = 0; i < stamp->packages.dependency_count; i++)
-        if (!stamp->packages.dependencies[i].package)
-            return true;
-    return false;
-}
-
 bool stamp_check_linked(const struct stamp *stamp, const char *path, const char *const *directories,
                         struct error *error)
 {
-    if (!needs_libraries(stamp))
+    size_t found = 0; /* a package that the module does not carry */
+    while (found < stamp->packages.dependency_count && stamp->packages.dependencies[found].package)
+        found++;
+    if (found == stamp->packages.dependency_count)
         return true;
     struct linked linked = {.libraries.arena = &linked.arena};
     bool done = libraries_read(&linked.libraries, path, &stamp->image->module,
