@@ -70,10 +70,11 @@ static bool has_equal_enumerators(const struct walk *walk, const struct btf_type
 /* Two of one kind, flag, length and size. */
 static bool walk_parts(struct walk *walk, const struct btf_type *a, const struct btf_type *b)
 {
-    struct btf_int x = btf_int(a), y = btf_int(b);
     switch (a->kind) {
-    case BTF_INT:
+    case BTF_INT: {
+        struct btf_int x = btf_int(a), y = btf_int(b);
         return x.is_signed == y.is_signed && x.is_bool == y.is_bool && x.bits == y.bits;
+    }
     case BTF_FLOAT:
         return !strcmp(a->name, b->name);
     case BTF_ENUM:
