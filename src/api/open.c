@@ -24,8 +24,8 @@
 
 /* ---- read ---- */
 
-/* What copies have in common. Without build IDs, plugins that differ in types alone may have the
- * same bytes loaded. To Go, all plugins of one path are the same. */
+/* Returns the hash that identifies copies of a plugin. Without build IDs, plugins that differ only
+ * in types may load the same bytes. To Go, all plugins of one path are the same. */
 static uint64_t open_content(const struct module *module)
 {
     const struct format_header *header = &module->meta.header;
@@ -33,8 +33,8 @@ static uint64_t open_content(const struct module *module)
                       : hash_bytes(header->content, &header->checksum, sizeof header->checksum);
 }
 
-/* Checks the file against the trust policy before anything reads it; its sealed copy then takes its
- * place. */
+/* Checks the file against the trust policy before anything reads it, and replaces it by its sealed
+ * copy. */
 static bool open_admit(struct opening *opening, const char *path, struct error *error)
 {
     return !opening->options->trust ||
@@ -42,7 +42,7 @@ static bool open_admit(struct opening *opening, const char *path, struct error *
             trust_admit(&opening->trust, path, &opening->file, error));
 }
 
-/* Is the module a plugin, as far as its file says? */
+/* Is the file a plugin, judged without the process? */
 static bool open_judge_module(const struct opening *opening, const struct module *module,
                               struct error *error)
 {
@@ -55,7 +55,7 @@ static bool open_judge_module(const struct opening *opening, const struct module
     return (!options->verify || verify_content(module, &opening->file, error));
 }
 
-/* Reads the file at the resolved path, which may be open already, into a new opening->p. */
+/* Reads the plugin at the resolved path into a new opening->p. The file may be open already. */
 static bool open_read_plugin(struct opening *opening, const char *path, struct error *error)
 {
     struct file *file = &opening->file;
@@ -84,7 +84,8 @@ static bool open_read_plugin(struct opening *opening, const char *path, struct e
 
 /* ---- initialise ---- */
 
-/* Starts what came with a mapped plugin, then what it needs, then its own packages. */
+/* Runs the inits of modules that were loaded with the plugin, then those of all modules that it
+ * needs, then its own. */
 static enum package_result open_start_packages(struct plugin *p, struct error *error)
 {
     if (!foreign_modules_register(p, error) || !foreign_modules_start(p, error))
@@ -115,8 +116,8 @@ static void opening_deinit(struct opening *opening)
     file_close(&opening->file);
 }
 
-/* Frees what only the judgement needs, before foreign code runs: that may leave plugin_open by
- * longjmp, or open plugins itself. */
+/* Frees what only the judgement needs before foreign code runs, which may leave plugin_open by
+ * longjmp or open plugins itself. */
 static void opening_end_judgement(struct opening *opening)
 {
     libraries_deinit(&opening->libraries);
@@ -161,7 +162,7 @@ static enum outcome open_built_in(struct opening *opening, struct error *error)
         return OPEN_REFUSED;
     built_in_set_addresses(p);
     enum outcome outcome = open_initialise(p, error);
-    /* Those of a main package that has inits have run before these. */
+    /* The constructors of a main package with inits have run before these. */
     if (outcome == OPEN_DONE)
         built_in_construct_main(p);
     return outcome;
@@ -178,7 +179,7 @@ static enum outcome open_in_placement(struct opening *opening, struct error *err
 
 /* ---- the whole ---- */
 
-/* Opens the plugin that was read, unless it is open by now. */
+/* Opens the plugin that was read, unless another thread has opened it meanwhile. */
 static struct plugin *open_read(struct opening *opening, struct error *error)
 {
     struct plugin *candidate = opening->p, *open;
@@ -187,19 +188,19 @@ static struct plugin *open_read(struct opening *opening, struct error *error)
         enum outcome outcome = open_in_placement(opening, error);
         open = registry_end(candidate, outcome != OPEN_REFUSED, error);
     }
-    /* Packages that live in its memory stay, whatever became of the plugin. */
+    /* A plugin whose memory holds live packages stays, even if its open failed. */
     if (open != candidate && !candidate->built_in && !package_is_own(candidate) &&
         !candidate->entry)
         plugin_free(candidate);
-    /* What others load meanwhile may have waited for this plugin's packages. */
+    /* Inits of modules that were loaded meanwhile may have waited for this plugin's packages. */
     ERROR_AUTO ignored = {0};
     if (may_open)
         foreign_modules_start(NULL, &ignored);
     return open;
 }
 
-/* A Go plugin cannot be built in, and in the second C library that a static program would load for
- * it, Go's threads crash. */
+/* A Go plugin cannot be built in, and a static program would load a second C library for it, in
+ * which Go's threads crash. */
 static void open_set_no_loader(const struct plugin *candidate, struct error *error)
 {
     if (candidate->module.go)
@@ -223,7 +224,7 @@ static struct plugin *open_file(const char *path, const struct plugin_options *o
     char resolved[PATH_MAX];
     __attribute__((cleanup(opening_deinit))) struct opening opening = {
         .path = path, .options = options, .file = FILE_NONE};
-    /* A trust policy loads libsodium, which may be anybody's by now: nothing is tried any more. */
+    /* After plugin_seal nothing is loaded, not even libsodium for a trust policy. */
     bool is_sealed = registry_is_sealed();
     if (!resolve(resolved, is_sealed ? NULL : &opening.file, path, options->search, error))
         return NULL;
@@ -249,8 +250,8 @@ static struct plugin *open_number(uint32_t number, const struct plugin_options *
                                   struct error *error)
 {
     struct plugin *open = registry_find_path(built_in_name(number));
-    /* What packages it is bound to depends on those of the program, and of the plugins before it.
-     */
+    /* The copies that its packages are bound to are known once those of the program, and of the
+     * built-in plugins before it, are registered. */
     if (open || !foreign_modules_register(NULL, error))
         return open;
     __attribute__((cleanup(opening_deinit))) struct opening opening = {
@@ -267,7 +268,7 @@ static struct plugin *open_set_not_built_in(struct error *error)
     return NULL;
 }
 
-/* NULL, with the error set, for a plugin whose init has failed. */
+/* Returns the plugin; NULL, with the error set, if its init has failed. */
 static struct plugin *open_check_failure(struct plugin *p, struct error *error)
 {
     if (!p || !p->failure)
@@ -302,7 +303,7 @@ plugin *plugin_open_with(const char *path, const struct plugin_options *options)
         return open;
     if (!path)
         error_set(&error, PLUGIN_NOT_FOUND, "cannot open a plugin: the path is NULL");
-    else if (error.code != PLUGIN_MISFIT) /* whose text starts with the path */
+    else if (error.code != PLUGIN_MISFIT) /* its text starts with the path */
         error_prefix(&error, "cannot open plugin %s: ", path);
     error_publish(&error);
     return NULL;

@@ -1,4 +1,4 @@
-/* An open under way: what its steps share. */
+/* The state that the steps of an open share. */
 #ifndef PLUGIN_OPENING_P_H
 #define PLUGIN_OPENING_P_H
 
@@ -8,15 +8,15 @@
 struct opening {
     const char *path; /* as the caller gave it */
     const struct plugin_options *options;
-    struct plugin_trust trust;  /* options->trust, if that is set */
-    struct plugin *p;           /* once it was read */
+    struct plugin_trust trust;  /* a copy of options->trust, if that is set */
+    struct plugin *p;           /* NULL until it is read */
     struct file file;           /* not open for a built-in plugin */
-    struct libraries libraries; /* that the plugin brings along, once it was judged */
-    struct arena arena;         /* has all that only the judgement needs */
+    struct libraries libraries; /* needed and not loaded; empty until the judgement */
+    struct arena arena;         /* the memory of the judgement */
 };
 
-/* Does the plugin, whose packages were claimed, fit this process? Reads, and neither maps nor
- * changes anything. */
+/* Does the plugin fit this process? Its packages must be claimed. Maps nothing and changes nothing.
+ */
 bool process_judge(struct opening *opening, struct error *error);
 
 /* The same for a built-in plugin. */

@@ -1,5 +1,5 @@
-/* What must be in the process before a plugin is mapped: the packages and libraries that it will be
- * bound to. */
+/* Prepares the process before a plugin is mapped: promotes packages and maps libraries that the
+ * plugin will be bound to. */
 #include "api/opening_p.h"
 #include "base/loader.h"
 #include "packages/package.h"
@@ -10,8 +10,8 @@
 
 /* ---- packages of the libraries that the plugin brings along ---- */
 
-/* The module whose copy is the live one of a package that the library carries, and is to be bound
- * to; NULL: its own is. *number is the package's in there. */
+/* Returns the carrier of the live copy that the library's package will be bound to, and sets
+ * *number to the package's number in it; NULL if the library's own copy is live. */
 static const struct carrier *prepare_find_live_copy(const struct library *library, uint32_t package,
                                                     const struct plugin *candidate,
                                                     uint32_t *number)
@@ -24,7 +24,7 @@ static const struct carrier *prepare_find_live_copy(const struct library *librar
     return is_bound ? carrier : NULL;
 }
 
-/* Lets the libraries be bound to the live copies. */
+/* Promotes the live copies that the libraries' packages will be bound to. */
 static bool prepare_packages(const struct libraries *libraries, const struct plugin *candidate,
                              struct error *error)
 {
@@ -61,7 +61,8 @@ static bool prepare_has_needed(const struct library *library)
     return true;
 }
 
-/* Maps a library's sealed copy, which must be what the dynamic loader then takes for its name. */
+/* Maps a library's sealed copy, and verifies that the dynamic loader then finds it under the
+ * library's name. */
 static bool prepare_library(struct library *library, struct error *error)
 {
     char *path = sealed_path(&library->file);
@@ -81,8 +82,8 @@ static bool prepare_library(struct library *library, struct error *error)
                      library->name, library->path);
 }
 
-/* Maps the libraries, each after those that it needs, so that the dynamic loader searches for
- * nothing by itself. */
+/* Maps the libraries, each after those that it needs, so that the dynamic loader does not search
+ * for any. */
 static bool prepare_libraries(struct libraries *libraries, struct error *error)
 {
     size_t left = libraries->count - 1;

@@ -1,5 +1,5 @@
-/* The running process, as the fit of a plugin sees it: what the dynamic loader has loaded is asked
- * of the dynamic loader, so that the answer is what a reference will be bound to. */
+/* The judgement's view of the running process. The dynamic loader looks symbols up, so the answers
+ * are what references will be bound to. */
 #include "api/opening_p.h"
 #include "base/array.h"
 #include "base/loader.h"
@@ -14,17 +14,18 @@
 
 #include <string.h>
 
-/* What one judgement has asked so far. */
+/* The context of one judgement. */
 struct question {
     const struct plugin *candidate;
     struct arena *arena;
-    void **libraries; /* those that the plugin needs and that are loaded: they may be local */
+    void **libraries; /* handles of needed libraries that are loaded, perhaps into a local scope */
     size_t library_count, library_capacity;
-    bool failed; /* memory ran out, so that some may be lacking */
+    bool failed; /* memory ran out, so libraries may be missing */
 };
 
-/* What a reference of the plugin will be bound to, among what is loaded. What it has itself comes
- * before what the libraries have that it needs: such a one may be left from an open that failed. */
+/* Returns the address in a loaded module that a reference of the plugin will be bound to, or NULL.
+ * The plugin's own definition precedes those of its libraries, which an earlier, failed open may
+ * have loaded. */
 static void *question_search(const struct question *question, const char *name, const char *version)
 {
     void *address = map_find_global(name, version);
@@ -35,8 +36,9 @@ static void *question_search(const struct question *question, const char *name, 
     return address;
 }
 
-/* The first module whose stamp has the name. It is asked when the address does not lead to the
- * module that defines a variable: the program may hold a copy of it (R_*_COPY), or each thread. */
+/* Finds the first module whose stamp defines the name. A variable's address may not lead to its
+ * definition: the program may hold a copy (R_*_COPY), and a thread-local variable has one address
+ * per thread. */
 static bool process_find_definer(const char *name, const struct loaded **definer,
                                  struct error *error)
 {
@@ -94,7 +96,7 @@ static bool process_find(void *context, const char *name, const char *version, u
     return true;
 }
 
-/* The same for what is linked into the program, in which a reference may be bound to what it does
+/* The same for a built-in plugin, whose references may be bound to symbols that the program does
  * not export. */
 static bool process_find_linked(void *context, const char *name, const char *version, uint32_t kind,
                                 bool *found, struct provider *provider, struct error *error)
@@ -131,14 +133,15 @@ static bool process_find_package(void *context, const char *package, bool *found
 static bool process_is_loaded(void *context, const char *name)
 {
     struct question *question = context;
-    /* Nearly all need it, and each question would wait for another thread's dlopen. */
+    /* Nearly all modules need it, and each loader call waits for other threads' dlopens. */
     if (libc_is_called(name))
         return true;
     void *handle = loader_open(name, RTLD_LAZY | RTLD_NOLOAD);
     if (!handle)
         return false;
     libc_remember_name(name, handle);
-    /* One library may be needed by many names; each is asked for every symbol. */
+    /* Each library is searched for every symbol, so it is listed once, even if it is needed by
+     * several names. */
     for (size_t i = 0; i < question->library_count; i++)
         if (question->libraries[i] == handle) {
             loader_close(handle);
@@ -154,8 +157,7 @@ static bool process_is_loaded(void *context, const char *name)
     return true;
 }
 
-/* A plugin that used another copy of this library would have its packages initialised twice, by
- * both of them. */
+/* With a second copy of this library, both copies would initialise the plugin's packages. */
 static void process_judge_own_library(const struct question *question, struct misfits *misfits)
 {
     static const struct {
@@ -175,8 +177,8 @@ static void process_judge_own_library(const struct question *question, struct mi
                 "export its own; link the host with -rdynamic");
 }
 
-/* Packages of the plugin that a module has as well which cannot share them: there would be two
- * copies, one of which nobody knows. */
+/* Adds a misfit for each package of the plugin that is also in a module that cannot share it: the
+ * process would have two copies, one of them unknown to this library. */
 static void process_judge_unknown(const struct plugin *candidate, struct misfits *misfits)
 {
     const struct meta *meta = &candidate->module.meta;
@@ -209,8 +211,8 @@ static bool process_judge_all(const struct question *question, const struct libr
     return !misfits.count || misfits_refuse(&misfits, path, host->path, error);
 }
 
-/* What the linker has bound, and the stamp of the program has judged, needs no second judgement;
- * but only here is it known whose packages are in the process. */
+/* The stamp of the program has judged what the linker bound. This judges what only the run time
+ * knows: the packages of other modules. */
 bool process_judge_built_in(struct opening *opening, struct error *error)
 {
     const struct plugin *candidate = opening->p;

@@ -1,4 +1,4 @@
-/* Which file a path leads to. */
+/* Resolves the path of a plugin to a file. */
 #include "api/resolve_p.h"
 
 #include <errno.h>
@@ -11,9 +11,9 @@
 
 /* ---- search directories ---- */
 
-/* May anybody put a file there? Then whoever comes first would say what the name means. Above it, a
- * directory whose entries only their owners can rename will do: /tmp is one. Changes the path,
- * which is absolute and without symbolic links. */
+/* Can any user put a file into this directory, or replace the directory? Then an attacker could
+ * choose what a name means. Sticky directories above it, such as /tmp, are safe: only owners can
+ * rename their entries. Changes the path, which is absolute and without symbolic links. */
 static bool resolve_is_open_to_all(char *path)
 {
     struct stat status;
@@ -43,7 +43,8 @@ static bool resolve_check_directory(const char *directory, struct error *error)
                      directory);
 }
 
-/* DIRECTORY/NAME for the first of the directories that has it; NULL with the error set. */
+/* Returns DIRECTORY/NAME for the first directory that has it, newly allocated; NULL with the error
+ * set. */
 static char *resolve_search(const char *name, const char *const *directories, struct error *error)
 {
     TEXT_AUTO tried = {0};
@@ -67,20 +68,20 @@ static char *resolve_search(const char *name, const char *const *directories, st
 
 /* ---- a path without symbolic links ---- */
 
-/* From Linux 5.6 on. The headers of the C library may be older. */
+/* openat2 and RESOLVE_NO_SYMLINKS (Linux 5.6), which the C library's headers may lack. */
 enum { NUMBER_OF_OPENAT2 = 437, NO_SYMBOLIC_LINKS = 0x04 };
 
 struct how_to_open {
     uint64_t flags, mode, resolve;
 };
 
-/* Opens the path if there is no symbolic link on it; -1: there is one, or there is no such file, or
- * the system cannot tell. */
+/* Opens the path if it contains no symbolic link. Returns -1 if it does, if the file does not
+ * exist, or if the system lacks openat2. */
 static int resolve_open(const char *path)
 {
 #ifdef __alpha__
     (void)path;
-    return -1; /* whose system calls have other numbers */
+    return -1; /* Alpha numbers its system calls differently */
 #else
     struct how_to_open how = {.flags = FILE_OPEN_FLAGS | O_CLOEXEC | O_LARGEFILE,
                               .resolve = NO_SYMBOLIC_LINKS};
@@ -88,8 +89,8 @@ static int resolve_open(const char *path)
 #endif
 }
 
-/* Writes an absolute path, on which there are no symbolic links, without "." and "..", which there
- * mean what they say. false: it is too long. */
+/* Appends a path that contains no symbolic links, without its "." and ".." components. False if the
+ * result is too long. */
 static bool resolve_simplify(char resolved[PATH_MAX], size_t length, const char *path)
 {
     while (*path) {
@@ -115,17 +116,17 @@ static bool resolve_make_absolute(char resolved[PATH_MAX], const char *path)
 {
     size_t length = 0;
     if (*path != '/') {
-        /* Of a directory outside of the root directory, Linux says "(unreachable)". */
+        /* For a directory outside of the root directory, Linux returns "(unreachable)". */
         if (!getcwd(resolved, PATH_MAX) || *resolved != '/')
             return false;
         length = strlen(resolved);
-        length -= length == 1; /* the root directory's is the only one that ends with it */
+        length -= length == 1; /* only the root directory ends with a slash */
     }
     return resolve_simplify(resolved, length, path);
 }
 
-/* A relative path and the working directory are read one after the other: that nobody has changed
- * directories meanwhile, is found out when what was mapped is compared with what was opened. */
+/* Another thread may change the working directory between the open and getcwd. The later comparison
+ * of the mapped file with the opened one detects that. */
 static bool resolve_without_links(char resolved[PATH_MAX], const char *path, int *descriptor)
 {
     *descriptor = resolve_open(path);

@@ -1,4 +1,4 @@
-/* Which file a path leads to. */
+/* Resolves the path of a plugin to a file. */
 #ifndef PLUGIN_RESOLVE_P_H
 #define PLUGIN_RESOLVE_P_H
 
@@ -6,9 +6,9 @@
 
 #include <limits.h>
 
-/* The path without symbolic links. A path without a slash is looked for in the directories, unless
- * these are NULL. The file is opened on the way if that takes no system call more; else it stays
- * closed, as it was given, and so it does if it is NULL. False with the error set. */
+/* Resolves the symbolic links of a path. A path without a slash is searched for in the directories,
+ * unless they are NULL. Opens *file, which must be closed, if that takes no extra system call;
+ * `file` may be NULL. Returns false with the error set. */
 bool resolve(char resolved[PATH_MAX], struct file *file, const char *path,
              const char *const *directories, struct error *error);
 

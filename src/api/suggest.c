@@ -1,15 +1,15 @@
-/* Names that somebody may have meant: those a few keystrokes away. */
+/* Suggestions for misspelt names. */
 #include "api/suggest_p.h"
 
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* Longer names are not compared, which bounds the work for one. */
+/* Longer names are not compared, which bounds the work per name. */
 enum { NAME_MAX_LENGTH = 64, NEAR_MAX = 3 };
 
-/* How many letters must be inserted, deleted, replaced or swapped with the next one to turn one
- * name into the other (the optimal string alignment distance); case alone costs nothing. */
+/* Returns the optimal string alignment distance: how many insertions, deletions, replacements and
+ * swaps of neighbours turn one name into the other. Ignores case. */
 static unsigned suggest_distance(const char *a, size_t a_length, const char *b, size_t b_length)
 {
     unsigned rows[3][NAME_MAX_LENGTH + 1];
@@ -36,7 +36,8 @@ struct candidate {
     unsigned distance;
 };
 
-/* Keeps the nearest ones, nearest first; of equally near ones, the first in order of names. */
+/* Adds the name to the nearest ones, which are sorted by distance and, as symbols come in the order
+ * of names, by name. */
 static void suggest_add(struct candidate kept[NEAR_MAX], const char *name, unsigned far)
 {
     for (size_t i = 0; i < NEAR_MAX; i++) {
@@ -54,7 +55,7 @@ void near_add(struct text *text, const struct meta *meta, const char *name)
     size_t length = strlen(name);
     if (!length || length > NAME_MAX_LENGTH)
         return;
-    /* One keystroke in three may be wrong: "F" is near to nothing but "f". */
+    /* One keystroke in three may be wrong; in a name of one letter, only its case. */
     unsigned allowed = length < 3 ? length == 2 : (unsigned)(length / 3);
     for (uint32_t i = 0; i < meta->header.symbols.count; i++) {
         const char *other = meta_symbol(meta, i).name;

@@ -1,10 +1,10 @@
-/* Names that somebody may have meant. */
+/* Suggestions for misspelt names. */
 #ifndef PLUGIN_SUGGEST_P_H
 #define PLUGIN_SUGGEST_P_H
 
 #include "format/meta.h"
 
-/* Adds "; did you mean A, B or C?" if there are exported names near this one. */
+/* Adds "; did you mean A, B or C?" if the module exports similar names. */
 void near_add(struct text *text, const struct meta *meta, const char *name);
 
 #endif

@@ -1,4 +1,4 @@
-/* Symbols: looking them up, going through them, and using them with their type. */
+/* Symbols: lookup, iteration, declarations and type-checked addresses. */
 #include "api/suggest_p.h"
 #include "gofile/go_module.h"
 #include "packages/built_in.h"
@@ -27,7 +27,7 @@ static bool symbol_set_missing(const struct plugin *p, const char *name, struct 
     return false;
 }
 
-/* Apart, so that a lookup that succeeds needs no room for it. */
+/* A function of its own, so that a successful lookup needs no stack for the error. */
 __attribute__((noinline, cold)) static const plugin_symbol *refuse(const struct plugin *p,
                                                                    const char *name)
 {
@@ -41,7 +41,7 @@ const plugin_symbol *plugin_lookup(plugin *p, const char *name)
 {
     if (!p)
         return NULL;
-    /* A result, and no variable whose address is passed on: the compiler would guard the stack. */
+    /* Returned, not stored through a pointer, for which the compiler would add a stack guard. */
     uint32_t found = meta_symbol_by_name(&p->module.meta, name ? name : "");
     return found ? &p->symbols[found - 1] : refuse(p, name ? name : "(null)");
 }
@@ -59,7 +59,8 @@ const char *plugin_symbol_name(const plugin_symbol *symbol)
     return symbol ? symbol->name : NULL;
 }
 
-/* False only if the types cannot be read. */
+/* Writes the declaration, or only the name if its type was not recorded. False if the types cannot
+ * be read. */
 static bool symbol_write_decl(struct text *text, const struct plugin_symbol *symbol,
                               struct error *error)
 {
@@ -73,7 +74,7 @@ static bool symbol_write_decl(struct text *text, const struct plugin_symbol *sym
     return types;
 }
 
-/* The symbol's declaration, newly allocated; NULL with the error set. */
+/* Returns the symbol's declaration, newly allocated; NULL with the error set. */
 static char *symbol_new_decl(const struct plugin_symbol *symbol, struct error *error)
 {
     struct text text = {0};
@@ -102,7 +103,7 @@ const char *plugin_symbol_decl(const plugin_symbol *symbol)
         error_publish(&error);
         return NULL;
     }
-    /* Two threads may write it at once; the first one's stays. */
+    /* If two threads write it at once, the first one's stays. */
     if (__atomic_compare_exchange_n(place, &decl, made, false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
         return made;
     free(made);
@@ -120,7 +121,7 @@ void *plugin_address(const plugin_symbol *symbol)
 
 static const char symbol_cannot_tell[] = "cannot identify the type requested by plugin_as: ";
 
-/* What the probe asks for, from the stamp of the module that it is in. */
+/* Reads the type that the probe requests from the stamp of the module that contains the probe. */
 static bool symbol_find_asked(const void *probe, struct format_probe *asked,
                               const struct loaded **asker, struct error *error)
 {
@@ -148,7 +149,8 @@ static void symbol_add_side(struct text *text, const char *side, const char *wha
     text_add(text, "\n      %-9s  %s", side, what);
 }
 
-/* "symbol V of PATH has another type", both types, where they differ, and who built which side. */
+/* Sets "symbol V of plugin PATH has a different type", both types with the compilers that built
+ * each side, and where they differ. */
 static bool symbol_set_wrong_type(const struct plugin_symbol *symbol, struct type_side own,
                                   struct type_side asked, const struct loaded *asker,
                                   const struct type_difference *difference, struct error *error)
@@ -192,7 +194,7 @@ static bool symbol_set_no_form(const struct plugin_symbol *symbol, struct error 
                      go && go->reason ? go->reason : "reason unknown");
 }
 
-/* Compares the two, whose hashes do not say that they are the same. */
+/* Compares the types, whose hashes differ or are unknown. */
 static bool symbol_compare_type(const struct plugin_symbol *symbol, uint32_t asked_id,
                                 const struct loaded *asker, struct error *error)
 {
@@ -211,7 +213,7 @@ static bool symbol_compare_type(const struct plugin_symbol *symbol, uint32_t ask
     return answered && agree;
 }
 
-/* Is the symbol's type the one that the probe asks for? */
+/* Does the symbol have the type that the probe requests? */
 static bool symbol_check_type(const struct plugin_symbol *symbol, const void *probe,
                               struct error *error)
 {
@@ -245,8 +247,8 @@ void *plugin_assert_(const plugin_symbol *symbol, const void *probe, const void 
         error_publish(&error);
         return NULL;
     }
-    /* What plugin_as remembers it reads the address of without a call: not good for a thread-local
-     * variable, which has one for each thread. */
+    /* plugin_as reads the address of a remembered symbol without a call. A thread-local variable
+     * has one address per thread, so it is not remembered. */
     if (symbol->kind != FORMAT_THREAD_LOCAL)
         __atomic_store_n(seen, symbol, __ATOMIC_RELAXED);
     return plugin_address(symbol);

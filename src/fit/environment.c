@@ -31,7 +31,7 @@ static const char *libc_name(const char *library)
     return is_glibc(library) ? "glibc" : "musl";
 }
 
-/* Returns the C library that the plugin needs; NULL if it needs none that is known here. */
+/* Returns the C library that the plugin needs; NULL if it needs none, or an unknown one. */
 static const char *needed_libc(const struct judgement *j)
 {
     const char *name;
@@ -41,8 +41,9 @@ static const char *needed_libc(const struct judgement *j)
     return NULL;
 }
 
-/* Sets *name to the C library of the process; NULL if it has none that is known here, as a static
- * program. A function leads to it: musl's dlopen claims to be every C library by name. */
+/* Sets *name to the C library of the process; NULL if it is unknown or the program is static. A
+ * function's address identifies it; dlopen does not, as musl's accepts other C libraries' names for
+ * itself. */
 static bool find_libc(const struct judgement *j, const char **name)
 {
     const struct fit_host *host = j->host;
@@ -68,7 +69,7 @@ static bool judge_libc(struct judgement *j)
     if (!find_libc(j, &loaded))
         return false;
     j->is_other_libc = loaded && is_glibc(needed) != is_glibc(loaded);
-    /* Not with the name of the host's file: musl's has one in a process, another for the linker. */
+    /* Without the name of the host's file: musl's has one in a process, another for the linker. */
     if (j->is_other_libc)
         misfits_add(j->misfits, NULL, NULL, "needs the C library %s (%s); the host uses %s",
                     libc_name(needed), needed, libc_name(loaded));
@@ -78,7 +79,7 @@ static bool judge_libc(struct judgement *j)
 /* ---- sanitizers ---- */
 
 /* Prefixes of the names of a sanitizer's run-time libraries and functions, and a function that each
- * of the libraries has. */
+ * library has. */
 static const struct sanitizer {
     enum format_sanitizer bit;
     const char *library, *clang_library, *prefix, *function;
@@ -89,7 +90,7 @@ static const struct sanitizer {
     {FORMAT_SANITIZE_HWADDRESS, "libhwasan.", "libclang_rt.hwasan", "__hwasan_", "__hwasan_init"},
     {FORMAT_SANITIZE_UNDEFINED, "libubsan.", "libclang_rt.ubsan", "__ubsan_",
      "__ubsan_handle_type_mismatch_v1"},
-    /* -fsanitize=leak leaves no trace in the code: only the library tells. */
+    /* -fsanitize=leak leaves no trace in the code; only the library shows it. */
     {0, "liblsan.", "libclang_rt.lsan", "__lsan_", "__lsan_init"},
 };
 enum { SANITIZER_COUNT = sizeof sanitizers / sizeof *sanitizers };
@@ -127,7 +128,7 @@ static const struct sanitizer *sanitizer_of_library(const char *library)
 }
 
 /* Does the process have this run-time library? Most must be loaded before any other code runs, so a
- * plugin cannot bring one along; and the rule is the same for all of them. */
+ * plugin cannot bring one along. The same rule applies to all. */
 static bool has_sanitizer(const struct judgement *j, const struct sanitizer *sanitizer, bool *has)
 {
     const struct fit_host *host = j->host;
@@ -164,7 +165,7 @@ static int compare_names(const void *a, const void *b)
     return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-/* Sorted, because every missing symbol may search for a library. */
+/* Sorts the missing libraries by name: each missing symbol may search for one. */
 static bool sort_missing(struct judgement *j)
 {
     size_t count = j->libraries->missing_count;
@@ -183,8 +184,8 @@ bool judge_is_missing(const struct judgement *j, const char *library)
                    compare_names);
 }
 
-/* musl's symbols have no versions: only names that are reserved for the implementation (C11 7.1.3)
- * tell that a symbol is the C library's. */
+/* musl's symbols have no versions: only a name reserved for the implementation (C11 7.1.3) shows
+ * that a symbol is the C library's. */
 bool judge_is_explained(const struct judgement *j, const struct dynamic_symbol *symbol)
 {
     if (is_of_lacking_sanitizer(j, symbol->name))
@@ -202,14 +203,14 @@ static void judge_missing_libraries(struct judgement *j)
         const struct sanitizer *sanitizer = sanitizer_of_library(missing->name);
         if ((j->is_other_libc && toolchain_has(missing->name)) ||
             (sanitizer && (j->lacking_sanitizers & sanitizer->bit)))
-            continue; /* that is a misfit of its own */
+            continue; /* a misfit already */
         misfits_add(j->misfits, NULL, NULL, "library %s, needed by %s: %s", missing->name,
                     missing->needer, missing->reason ? missing->reason : "missing");
     }
 }
 
-/* A library may need a sanitizer that the plugin's own code does not use. Loaded so late, a
- * run-time library may end the process. */
+/* A library may need a sanitizer that the plugin's own code does not use. A run-time library that
+ * is loaded late may end the process. */
 static void judge_late_sanitizers(struct judgement *j)
 {
     for (size_t i = 1; i < j->libraries->count; i++) {

@@ -1,16 +1,16 @@
-/* The fast part of the judgement: symbols that the host defines, with a type of the same hash. For
- * most plugins that is nearly every symbol. It takes no call of the dynamic loader, no types and no
- * sorting. */
+/* The fast part of the judgement: symbols that the host defines with a type of the same hash, which
+ * are nearly all symbols of most plugins. It calls no dynamic loader, reads no types and sorts
+ * nothing. */
 #include "fit/fast_p.h"
 
 #include "format/meta_raw.h"
 
-/* Does the program define it so? The dynamic loader searches the program first, so nothing else can
- * take its place. */
+/* Does the program define the import, with the same kind and type hash? The dynamic loader searches
+ * the program first, so the import will be bound to it. */
 static inline bool is_of_host(const struct meta *host, const struct format_import *import,
                               const char *name, size_t length)
 {
-    /* With a wrong hash of the name nothing is found, and the import is judged in full. */
+    /* A wrong name hash finds nothing; the import is then judged in full. */
     uint32_t found = meta_symbol_by_hash(host, name, length, import->name_hash);
     if (!found)
         return false;
@@ -22,8 +22,8 @@ static inline bool is_of_host(const struct meta *host, const struct format_impor
                : import->kind == FORMAT_VARIABLE && symbol.kind == FORMAT_VARIABLE;
 }
 
-/* Are the import and its dynamic symbol settled? The import does not know versions, nor whether a
- * variable is thread-local; the symbol does. */
+/* Are the import and its dynamic symbol settled? Only the symbol shows a version, and whether a
+ * variable is thread-local. */
 static inline bool is_settled(const struct judgement *j, const struct format_import *import)
 {
     const struct meta *meta = &j->plugin->meta;
@@ -36,8 +36,8 @@ static inline bool is_settled(const struct judgement *j, const struct format_imp
            is_of_host(&j->host->module->meta, import, name, length);
 }
 
-/* Settles all imports of a name, which follow one another, with their dynamic symbol; or none: to
- * judge one of them takes the symbol. */
+/* Settles all imports of a name, which are adjacent, with their dynamic symbol; or none of them,
+ * because judging one takes the symbol. */
 static void settle_imports(const struct judgement *j, struct settled *settled)
 {
     const struct meta *meta = &j->plugin->meta;

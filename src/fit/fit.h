@@ -1,9 +1,9 @@
-/* Does a plugin fit a process? Judged from bytes alone: nothing is mapped, no code of it runs.
+/* Does a plugin fit a process? Judged from bytes alone: nothing is mapped, no plugin code runs.
  *
  * A plugin needs libraries, symbols, and the live copies of the packages that it contains. Each one
- * that is missing, or whose type does not agree, is a misfit; a refusal lists all of them. What the
- * process has, the caller tells: for a running process api/process_fit.c, for a host's file the
- * command `plugin check`. */
+ * that is missing, or whose type does not agree, is a misfit; a refusal lists all of them. The
+ * caller's functions say what the process has: api/process_fit.c for a running process, the command
+ * `plugin check` for a host's file. */
 #ifndef PLUGIN_FIT_H
 #define PLUGIN_FIT_H
 
@@ -18,11 +18,11 @@ struct provider {
     const struct module *module; /* NULL: it could not be read */
 };
 
-/* The process that a plugin is to fit. The functions get the context, and fail only without
- * memory. */
+/* The process that a plugin must fit. The functions get the context, and fail only if memory runs
+ * out. */
 struct fit_host {
     const char *path;            /* of the program */
-    const struct module *module; /* of the program; NULL: not known */
+    const struct module *module; /* of the program; NULL: unknown */
     void *context;
 
     /* Finds the loaded module that a reference with this name, and with this version unless it is
@@ -38,15 +38,14 @@ struct fit_host {
     const char *libc_path; /* of its C library; NULL: find_symbol finds it */
 };
 
-/* Judges the plugin libraries->items[0] with its libraries. With is_strict, packages must be from
- * equal sources, and imports from stamped modules must have types on both sides. If the plugin,
- * which the text calls `path`, does not fit, sets PLUGIN_MISFIT with all misfits. */
+/* Judges the plugin libraries->items[0] with its libraries. With is_strict, packages must be built
+ * from equal sources, and imports from stamped modules must have types on both sides. If the plugin
+ * does not fit, sets PLUGIN_MISFIT with all misfits; the text calls the plugin `path`. */
 bool fit_judge(const char *path, const struct libraries *libraries, const struct fit_host *host,
                bool is_strict, struct error *error);
 
-/* The same, but collects the misfits; none if the plugin fits. Fails without memory, or if a
- * hostile file makes types or symbols too costly to compare. The misfits are valid in any case, and
- * freed with misfits_deinit. */
+/* The same, but collects the misfits; none if the plugin fits. Fails if memory runs out, or if a
+ * hostile file makes types or symbols too costly to compare. Call misfits_deinit in any case. */
 bool fit_collect(struct misfits *misfits, const struct libraries *libraries,
                  const struct fit_host *host, bool is_strict, struct error *error);
 

@@ -10,7 +10,7 @@ static bool fit_go_starts_with(const char *string, const char *start)
     return !strncmp(string, start, strlen(start));
 }
 
-/* Only Go 1.18 and 1.19 may not record a version. */
+/* Only Go 1.18 and 1.19 may omit the version. */
 static bool fit_go_versions_agree(const struct go_module *own, const struct go_module *bridge)
 {
     if (own->is_version_exact)

@@ -1,5 +1,6 @@
-/* Whether a Go plugin fits the Go code of a process. That shares one run-time and one copy of each
- * package, so all must have the same builds of them: Go's own rule, judged from files. */
+/* Whether a Go plugin fits the Go code of a process. A process has one Go run-time and one copy of
+ * each package, so all its modules must have the same builds of them. This is Go's own rule, judged
+ * from files. */
 #ifndef PLUGIN_FIT_GO_H
 #define PLUGIN_FIT_GO_H
 

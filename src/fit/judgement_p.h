@@ -10,20 +10,20 @@
 /* A package of the plugin. */
 struct judged_package {
     bool is_used;       /* the plugin imports one of its symbols */
-    bool is_elsewhere;  /* another module has the live copy: the provider */
-    bool is_unexported; /* which does not export it, though the plugin uses it */
+    bool is_elsewhere;  /* another module, the provider, has the live copy */
+    bool is_unexported; /* the provider does not export it, but the plugin uses it */
     struct provider provider;
 };
 
-/* The pairs of types of the plugin and of this module that agree. */
+/* The pairs of types, of the plugin and of this module, that agree. */
 struct compared {
     const struct module *module;
     struct type_cache cache;
 };
 
-/* The last search for a symbol: many modules may need one name. */
+/* The last search for a symbol: several modules may need the same name. */
 struct symbol_search {
-    const char *name; /* NULL: there was none */
+    const char *name; /* NULL: no search yet */
     const char *version;
     uint32_t kind;
     bool is_found;
@@ -36,7 +36,7 @@ struct judgement {
     const struct module *plugin;
     bool is_strict;
     struct judged_package *packages; /* by number */
-    uint32_t lacking_sanitizers;     /* enum format_sanitizer: of the plugin, and not of the host */
+    uint32_t lacking_sanitizers;     /* enum format_sanitizer: of the plugin, but not of the host */
     bool is_other_machine;
     bool is_other_libc;
     const char **missing; /* names of missing libraries, sorted */
@@ -56,10 +56,10 @@ static inline const char *provider_name(const struct provider *provider)
 /* ---- environment.c ---- */
 
 /* Judges the machine, the C library, the sanitizers and the libraries. Sets is_other_machine if
- * nothing else is worth a look. */
+ * nothing else needs judging. */
 bool judge_environment(struct judgement *judgement);
 
-/* Does a sanitizer's run-time library define this function? No source declares those. */
+/* Does a sanitizer's run-time library define this function? Sources do not declare those. */
 bool is_sanitizer_symbol(const char *name);
 
 /* Is this library, which the plugin or one of its libraries needs, missing? */
@@ -70,10 +70,10 @@ bool judge_is_explained(const struct judgement *judgement, const struct dynamic_
 
 /* ---- packages.c, symbols.c ---- */
 
-/* Finds the live copies of the packages. Strict: compares the sources. */
+/* Finds the live copies of the packages. With is_strict, compares their sources. */
 bool judge_packages(struct judgement *judgement);
 
-/* Is every symbol there, and does its type agree? Needs judge_packages. */
+/* Judges whether each needed symbol exists and its type agrees. Call judge_packages first. */
 bool judge_symbols(struct judgement *judgement);
 
 #endif

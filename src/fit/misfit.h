@@ -6,19 +6,19 @@
 
 /* One reason. */
 struct misfit {
-    const char *symbol;       /* that it is about, owned by its module; NULL: none */
+    const char *symbol;       /* the symbol concerned, owned by its module; NULL: none */
     const char *package;      /* likewise */
-    struct text path;         /* where two types part: "parameter 1: struct shape: member r" */
-    struct text host, plugin; /* both sides there; "" if it is not about types */
-    struct text text;         /* the whole; its lines but the first are indented */
+    struct text path;         /* where two types differ: "parameter 1: struct shape: member r" */
+    struct text host, plugin; /* both sides there; "" if no types differ */
+    struct text text;         /* the whole misfit; lines after the first are indented */
 };
 
-/* Of more misfits, and more bytes, which only a hostile file reaches, only the number is kept. */
+/* Limits that only hostile files reach. Misfits beyond them are counted, not kept. */
 #define MISFITS_MAX        100
 #define MISFITS_LENGTH_MAX (1 << 20)
 
-/* Limit of what the misfits of one judgement cost, in bytes of text; a declaration costs its
- * greatest length. The judgement of a file that reaches it ends early. */
+/* Limit of the cost of one judgement's misfits, in bytes of text; a declaration costs its maximum
+ * length. The judgement ends early at this limit. */
 #define MISFITS_COST_MAX    (1 << 22)
 #define MISFITS_COST        (1 << 8)
 #define MISFITS_COST_OF_USE (1 << 14)
@@ -27,12 +27,12 @@ struct misfit {
 struct misfits {
     struct misfit *items;
     size_t kept, capacity;
-    size_t count;          /* of all, also those that are not kept */
-    size_t length;         /* bytes of the texts of those that are kept */
-    size_t cost;           /* of all; once it is MISFITS_COST_MAX, there may be more */
+    size_t count;          /* of all misfits, kept or not */
+    size_t length;         /* bytes of the kept texts */
+    size_t cost;           /* of all misfits; at MISFITS_COST_MAX, there may be more */
     struct misfit current; /* from misfits_start to misfits_end */
     struct misfit surplus; /* the last one that is not kept */
-    bool failed;           /* memory ran out, so some may be lacking */
+    bool failed;           /* memory ran out, so some may be missing */
 };
 
 /* The label of a side, and the module whose build is shown. */
@@ -41,22 +41,22 @@ struct misfit_side {
     const struct module *module;
 };
 
-/* Adds a misfit about the symbol and the package, each of which may be NULL. The text is escaped as
- * a whole, so it may have names from outside. */
+/* Adds a misfit about the symbol and the package, each of which may be NULL. The whole text is
+ * escaped, so it may contain untrusted names. */
 void misfits_add(struct misfits *misfits, const char *symbol, const char *package,
                  const char *format, ...) __attribute__((format(printf, 4, 5)));
 
 /* The same in steps: the caller adds to the text of the misfit until misfits_end. */
 struct misfit *misfits_start(struct misfits *misfits, const char *symbol, const char *package);
 
-/* Adds to the text, escaped as a whole. */
+/* Adds to the text, and escapes what it adds. */
 void misfit_add(struct misfit *misfit, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
 /* Adds a line for each of ->host and ->plugin: label, declaration, size and build, in columns. */
 void misfit_add_sides(struct misfit *misfit, struct misfit_side host, struct misfit_side own);
 
-/* Drops a misfit with the same text as the one before. */
+/* Ends a misfit. Drops it if its text equals that of the one before. */
 void misfits_end(struct misfits *misfits);
 
 /* Have they reached MISFITS_COST_MAX? Then the judgement should end. */

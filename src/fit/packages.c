@@ -1,14 +1,15 @@
-/* The judgement of packages: which module has the live copy, and strict: from which sources. */
+/* The judgement of packages: which module has the live copy and, with is_strict, whether its
+ * sources are equal. */
 #include "fit/judgement_p.h"
 
 #include <assert.h>
 
-/* A refusal names at most so many source files that differ. */
+/* The maximum number of differing source files that a refusal names. */
 enum { SOURCES_MAX = 20 };
 
 /* ---- sources, for options.strict ---- */
 
-/* The source files of one name in a package's list, [start, end). */
+/* The source files of one name: items [start, end) of a package's list. */
 struct source_group {
     const struct meta *meta;
     uint32_t package, count; /* sources of the package */
@@ -37,7 +38,7 @@ static struct source_group source_group_first(const struct meta *meta, uint32_t 
     return group;
 }
 
-/* Which of them comes first in the order of names? */
+/* Compares the names. The end of a list comes last. */
 static int source_group_compare(const struct source_group *a, const struct source_group *b)
 {
     if (!a->name || !b->name)
@@ -45,7 +46,7 @@ static int source_group_compare(const struct source_group *a, const struct sourc
     return strcmp(a->name, b->name);
 }
 
-/* Could the stamp not read one of them? Its hash is 0. */
+/* Was one of the files unreadable when the module was stamped? Its hash is 0 then. */
 static bool source_group_is_unread(const struct source_group *group)
 {
     uint64_t hash = 1;
@@ -68,7 +69,7 @@ static bool source_group_is_equal(const struct source_group *a, const struct sou
     return true;
 }
 
-/* Adds a source file that differs, and how: BEFORE side AFTER. */
+/* Adds a source file that differs, and how it does: BEFORE side AFTER. */
 static void add_source(struct misfit *misfit, size_t number, const char *name, const char *before,
                        const char *side, const char *after)
 {
@@ -137,7 +138,7 @@ static bool judge_package(struct judgement *j, uint32_t index)
 /* ---- packages of its libraries ---- */
 
 /* Libraries are not judged symbol by symbol. So a library's copy that will be bound to the live one
- * must be from the same sources. */
+ * must be built from the same sources. */
 static bool judge_library_package(struct judgement *j, const struct library *library,
                                   uint32_t package)
 {
@@ -149,7 +150,7 @@ static bool judge_library_package(struct judgement *j, const struct library *lib
     bool is_found;
     if (!host->find_package(host->context, own.path, &is_found, &provider, j->error))
         return false;
-    /* meta_exports_package comes last: it takes as long as the package has symbols. */
+    /* meta_exports_package comes last: its time is linear in the package's symbols. */
     if (!is_found || !provider.module ||
         !meta_find_package(&provider.module->meta, own.path, &live) ||
         !meta_exports_package(meta, package))

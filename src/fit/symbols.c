@@ -1,4 +1,4 @@
-/* The judgement of symbols: is each one there, and in which module? */
+/* The judgement of symbols: does each one exist, and in which module? */
 #include "fit/fast_p.h"
 #include "fit/types_p.h"
 #include "libraries/toolchain.h"
@@ -7,14 +7,15 @@
 #include <elf.h>
 #include <stdlib.h>
 
-/* A misfit names at most so many libraries that lack a symbol, of the first ones that are needed.
+/* How many libraries that lack a symbol a misfit names, and how many needed ones it looks through.
  */
 enum { LIBRARIES_MAX = 8, LIBRARIES_SEARCHED_MAX = 64 };
 
-/* A dynamic symbol that a library needs, or an import of the plugin, which has its type. */
+/* A dynamic symbol that a library or the plugin needs, or an import of the plugin, which has a
+ * type. */
 struct need {
     const char *name;
-    uint64_t prefix; /* the name's first bytes, in its order */
+    uint64_t prefix; /* the name's first bytes, as a number that sorts alike */
     size_t library;  /* number of the library that needs it; 0 is the plugin */
     bool is_import;
     uint32_t index; /* of the dynamic symbol, or of the import */
@@ -30,13 +31,13 @@ struct binding {
     const char *name;
     bool is_found;
     bool is_thread_local; /* as the plugin uses it */
-    bool is_reported;     /* there is a misfit that it is missing */
+    bool is_reported;     /* it is reported as missing */
     struct provider provider;
 };
 
 /* ---- needs, sorted by name ---- */
 
-/* Returns the first bytes of a name as a number of the same order: most names differ there. */
+/* Returns the first bytes of a name as a number that sorts alike. Most names differ there. */
 static uint64_t name_prefix(const char *name)
 {
     uint64_t prefix = 0;
@@ -101,8 +102,8 @@ static bool needs_init(struct needs *needs, const struct judgement *j,
 
 /* ---- missing symbols ---- */
 
-/* Finds the module that a reference will be bound to: of the process, or a library that will be
- * loaded. The answer is j->search. */
+/* Finds the module that a reference will be bound to: one of the process, or a library that will be
+ * loaded. Sets j->search. */
 static bool search_symbol(struct judgement *j, const char *name, const char *version, uint32_t kind)
 {
     const struct fit_host *host = j->host;
@@ -125,7 +126,7 @@ static bool search_symbol(struct judgement *j, const char *name, const char *ver
     return true;
 }
 
-/* Adds the libraries that lack it, too: ", nor by libfoo.so.1". */
+/* Names the needed libraries that lack the symbol: ", nor by libfoo.so.1". */
 static void add_searched(struct misfit *misfit, const struct judgement *j,
                          const struct library *needer)
 {
@@ -156,7 +157,7 @@ static void add_missing_symbol(struct judgement *j, const struct need *need)
     misfits_end(j->misfits);
 }
 
-/* The name is there, and the version is not. */
+/* The name is defined, but not with this version. */
 static void add_missing_version(struct judgement *j, const struct need *need,
                                 const struct dynamic_symbol *symbol)
 {
@@ -167,7 +168,7 @@ static void add_missing_version(struct judgement *j, const struct need *need,
                 need->library ? j->libraries->items[need->library].path : "the plugin");
 }
 
-/* Finds the first import of the plugin's symbol of this name. It follows the symbol. */
+/* Finds the plugin's first import of this symbol, which follows the symbol in `needs`. */
 static bool find_import(const struct judgement *j, const struct need *need, const struct need *end,
                         struct meta_import *import)
 {
@@ -188,7 +189,7 @@ static bool judge_symbol(struct judgement *j, const struct need *need, const str
     /* Linkers do not record the type of an undefined symbol. */
     if (find_import(j, need, end, &import) && !kind)
         kind = import.kind;
-    /* It may be missing, and there is nothing to compare. */
+    /* A weak symbol may be missing, and there is no type to compare. */
     if (symbol.is_weak && !j->is_strict && !import.kind && !import.type)
         return true;
     if (!search_symbol(j, symbol.name, symbol.version, kind))
@@ -213,8 +214,8 @@ static bool judge_symbol(struct judgement *j, const struct need *need, const str
 
 /* ---- imports ---- */
 
-/* Reads what the module's stamp says of its symbol; with a package, of that package's symbol. False
- * if it has none. */
+/* Reads the module's definition of a symbol from its stamp; with a package, of that package's
+ * symbol. False if there is none. */
 static bool view_definition(struct view *view, const struct module *module, const char *name,
                             const char *package)
 {
@@ -271,7 +272,7 @@ static bool judge_undefined(struct judgement *j, const struct meta_import *impor
     return true;
 }
 
-/* The same for a plugin that is linked into its host: without dynamic symbols. */
+/* The same for a plugin that is linked into its host and thus has no dynamic symbols. */
 static bool judge_linked(struct judgement *j, const struct meta_import *import)
 {
     const struct fit_host *host = j->host;
@@ -284,14 +285,14 @@ static bool judge_linked(struct judgement *j, const struct meta_import *import)
     return judge_undefined(j, import, &binding);
 }
 
-/* The plugin's own copy of the package will be the live one. Still, its references are bound to the
- * first definition of the name, which may be something else. */
+/* The plugin's own copy of the package will be live. But its references are bound to the first
+ * definition of the name, which may be another module's. */
 static bool judge_own(struct judgement *j, const struct meta_import *import, const char *package)
 {
     const struct fit_host *host = j->host;
     struct provider provider;
     bool is_found;
-    /* Many modules define the same weak C++ function; of what is linked, the stamp looks at the
+    /* Many modules define the same weak C++ function. For a linked plugin, the stamp checks the
      * linker's symbols. */
     if (import->is_weak || j->libraries->is_linked)
         return true;

@@ -56,8 +56,8 @@ static void add_other_kind(struct judgement *j, const struct view *definition,
     end_with_sides(j, misfit, provider);
 }
 
-/* Where the types as a whole differ, shows the declarations, which say more; unless these are equal
- * in words, because the types have the same name. Else shows where they differ. */
+/* If the types differ at the top level, shows the declarations, which say more, unless both read
+ * the same because the types have the same name. Otherwise shows where they differ. */
 static void choose_sides(struct misfit *misfit, struct type_difference *difference,
                          const struct view *definition, const struct view *use)
 {
@@ -89,7 +89,8 @@ static void add_difference(struct judgement *j, const struct view *definition,
     end_with_sides(j, misfit, provider);
 }
 
-/* Returns the pairs that agree in this module and the plugin; NULL without memory. */
+/* Returns the cache of type pairs that agree between this module and the plugin; NULL if memory
+ * runs out. */
 static struct type_cache *find_cache(struct judgement *j, const struct module *module)
 {
     for (size_t i = 0; i < j->compared_count; i++)
@@ -149,7 +150,7 @@ static bool is_other_kind(const struct view *definition, const struct view *use)
             (definition->kind == FORMAT_THREAD_LOCAL) != (use->kind == FORMAT_THREAD_LOCAL));
 }
 
-/* Reads the module's types, if it recorded the symbol's. */
+/* Reads the module's types if it recorded the symbol's type. */
 static bool view_read_types(struct view *view, const char *path, struct error *error)
 {
     if (!view->type)

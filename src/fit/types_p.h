@@ -4,15 +4,15 @@
 
 #include "fit/judgement_p.h"
 
-/* What one module's stamp says of a symbol. */
+/* A symbol as the stamp of one module describes it. */
 struct view {
     const struct module *module;
     const char *name;
     const char *package;     /* NULL: none */
     uint64_t hash;           /* of the type; 0: none */
     uint32_t type;           /* 0: not recorded */
-    uint32_t kind;           /* enum format_symbol_kind; 0: not known */
-    const char *library;     /* of an import, whose version names it; NULL */
+    uint32_t kind;           /* enum format_symbol_kind; 0: unknown */
+    const char *library;     /* of an import: the library that its version names; NULL: none */
     const struct btf *types; /* the module's; NULL until they are read */
 };
 
@@ -23,7 +23,7 @@ bool judge_use(struct judgement *judgement, struct view *definition, struct view
 /* Is the symbol part of the C implementation, whose types nobody records? */
 bool judge_is_implementation(const struct view *use);
 
-/* Adds a misfit: strict, and one side did not record the type. */
+/* Adds a misfit for is_strict: one side did not record the type. */
 void judge_add_unchecked(struct judgement *judgement, const struct view *use,
                          const struct provider *provider);
 

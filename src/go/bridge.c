@@ -15,7 +15,7 @@
 static struct {
     struct go_bridge *bridge; /* NULL until one is loaded */
     bool is_loading;
-    struct thread loader; /* the thread that loads it, or did */
+    struct thread loader; /* the thread that loads or loaded it */
 } bridge_state;
 
 /* ---- finding ---- */
@@ -111,8 +111,7 @@ static void bridge_set_panicked(void *context, const char *text)
     error_publish(&error);
 }
 
-/* Loads the bridge, which starts Go's run-time. That cannot be unloaded, so neither is the bridge,
- * even after a failure. */
+/* Loads the bridge, which starts Go's run-time. Neither can be unloaded, even after a failure. */
 static const struct plugin_go_bridge *bridge_load(const struct go_bridge *bridge,
                                                   struct error *error)
 {
@@ -138,7 +137,7 @@ static const struct plugin_go_bridge *bridge_load(const struct go_bridge *bridge
     return NULL;
 }
 
-/* With the lock held: waits until no other thread is loading a bridge. If none is loaded then, this
+/* Needs the lock. Waits until no other thread is loading a bridge. If none is loaded then, this
  * thread becomes the loader. */
 static bool bridge_begin_loading(struct go_bridge *bridge, struct error *error)
 {

@@ -11,8 +11,8 @@ struct go_bridge {
 };
 
 /* Returns the loaded bridge, or else reads and judges the one to load: that of `option`, of
- * PLUGIN_GO_BRIDGE, or in the library's directory. `plugin_path` and `go` are of the plugin that
- * needs it: a missing bridge is a misfit, and the text says how to make it. Returns NULL with the
+ * PLUGIN_GO_BRIDGE, or in the library's directory. `plugin_path` and `go` describe the plugin that
+ * needs it: a missing bridge is a misfit, and the text says how to build it. Returns NULL with the
  * error set. Free with go_bridge_free, which does nothing to a loaded one. */
 struct go_bridge *go_bridge_find(const char *option, const char *plugin_path,
                                  const struct go_module *go, struct error *error);

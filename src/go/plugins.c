@@ -13,7 +13,7 @@
 
 enum go_state {
     GO_JUDGING, /* not in memory */
-    GO_MAPPING, /* perhaps in memory, and its inits running */
+    GO_MAPPING, /* perhaps in memory, with its inits running */
     GO_ENDED    /* open or failed */
 };
 
@@ -31,8 +31,8 @@ struct go_entry {
 struct go_live {
     const struct go_package *package; /* of the plugin that has the live copy */
     const struct go_entry *entry;     /* that plugin's */
-    const struct go_entry *starter;   /* whose open runs, or ran, its inits: another one, if that of
-                                         `entry` failed before it came to them */
+    const struct go_entry *starter; /* whose open runs or ran its inits: another plugin, if that of
+                                       `entry` failed before them */
 };
 
 /* Guarded by the library's lock (base/lock.h), as are p->base and p->handle of a plugin that has an
@@ -82,7 +82,8 @@ static void go_live_take_over(struct go_live *live, const struct go_entry *entry
         live->starter = entry;
 }
 
-/* Makes this plugin's copies live of packages that have no live copy: merges two sorted lists. */
+/* Makes the plugin's copies of packages live, if there is no live copy yet: merges two sorted
+ * lists. */
 static bool go_live_claim(const struct go_entry *entry, struct error *error)
 {
     const struct go_module *module = entry->p->module.go;
@@ -121,8 +122,8 @@ static void go_live_give_up(const struct go_entry *entry)
     go.live_count = kept;
 }
 
-/* Returns the init task of the package of this path, if an open around this one would run it later,
- * and this one has begun it; else NULL. */
+/* Returns the init task of this package if this open has begun it and an enclosing open would run
+ * it later; else NULL. */
 static uint32_t *go_live_find_begun(const struct go_entry *own, const char *path)
 {
     lock_acquire();
@@ -134,8 +135,8 @@ static uint32_t *go_live_find_begun(const struct go_entry *own, const char *path
     return task;
 }
 
-/* After an init has failed in this open: an open around it must fail as well when it comes to the
- * same packages. */
+/* After an init of this open has failed, makes enclosing opens fail when they reach the same
+ * packages. */
 static void go_spoil_begun(const struct go_entry *own)
 {
     const struct go_module *module = own->p->module.go;
@@ -164,7 +165,7 @@ static bool go_set_cause(const struct plugin *p, const char *package, struct err
                      package, p->path, p->failure ? p->failure : "Go code is opening it");
 }
 
-/* Fails if the live copy of the package cannot be used. *other is set to the open to wait for. */
+/* Fails if the live copy of the package cannot be used. Sets *other to an open to wait for. */
 static bool go_live_check(const struct go_live *live, const struct go_entry **other,
                           struct error *error)
 {
@@ -195,7 +196,7 @@ static bool go_try_claim(const struct go_entry *own, const struct go_entry **oth
     return *other || go_live_claim(own, error);
 }
 
-/* Gives the base of the module of this path; false if it is not mapped. */
+/* Sets *base to the base of the module at this path; false if it is not mapped. */
 static bool go_find_base(const char *path, uintptr_t *base)
 {
     uintptr_t dynamic;
@@ -206,8 +207,8 @@ static bool go_find_base(const char *path, uintptr_t *base)
     return found;
 }
 
-/* Returns the path of an open that is not placed yet, newly allocated, after skipping `seen` of
- * them; NULL if there is no more, or without memory. */
+/* Returns the path of number `seen` of the plugins that are being mapped at unknown bases, newly
+ * allocated; NULL if there is none, or if memory runs out. */
 static char *go_next_unplaced(size_t seen)
 {
     char *path = NULL;
@@ -219,8 +220,8 @@ static char *go_next_unplaced(size_t seen)
     return path;
 }
 
-/* Finds the bases of plugins that are being opened, for their inits may be running. The dynamic
- * loader is called without the lock. */
+/* Finds the bases of plugins that are being opened, as their inits may be running. Calls the
+ * dynamic loader without the lock. */
 static void go_place_openings(void)
 {
     char *path;
@@ -251,7 +252,7 @@ static bool go_wait_for(const struct go_entry *other, struct error *error)
         other->p->path);
 }
 
-/* Claims the packages, once all live ones that the plugin needs can be used. */
+/* Claims the packages, once all live copies that the plugin needs can be used. */
 static bool go_claim_packages(const struct go_entry *own, struct error *error)
 {
     const struct go_entry *other;
@@ -329,8 +330,8 @@ static bool go_place_symbols(struct plugin *p, const struct plugin_go_bridge *br
     return true;
 }
 
-/* Records where Go has mapped the plugin, and so the state of its packages' inits. False if it is
- * not mapped. */
+/* Records where Go has mapped the plugin, and with that the states of its packages' inits. False if
+ * it is not mapped. */
 static bool go_find_place(struct plugin *p, uintptr_t *dynamic)
 {
     uintptr_t base;
@@ -344,7 +345,7 @@ static bool go_find_place(struct plugin *p, uintptr_t *dynamic)
     return true;
 }
 
-/* Places the symbols, if what Go has mapped is what was judged. */
+/* Sets the symbols' addresses if Go has mapped the file that was judged. */
 static bool go_place(struct plugin *p, const struct file *file, uintptr_t dynamic,
                      struct error *error)
 {

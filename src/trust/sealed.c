@@ -68,7 +68,7 @@ bool sealed_map(const struct file *copy, struct bytes *bytes, struct error *erro
     *bytes = (struct bytes){NULL, 0};
     if (!copy->size)
         return true;
-    /* Nobody can truncate what is sealed, so the mapping stays valid. */
+    /* A sealed file cannot be truncated, so the mapping stays valid. */
     void *address = mmap(NULL, (size_t)copy->size, PROT_READ, MAP_PRIVATE, copy->descriptor, 0);
     if (address == MAP_FAILED)
         return error_set(error, PLUGIN_SYSTEM, "mmap: %s", strerror(errno));
@@ -87,7 +87,7 @@ char *sealed_path(const struct file *copy)
     static uint32_t count; /* of paths so far; atomic */
     struct text path = {0};
     text_add(&path, "/proc/self/fd");
-    /* Each bit of the count is one of two spellings of the same directory. */
+    /* Each bit of the count selects one of two spellings of the same directory. */
     for (uint32_t bits = __atomic_add_fetch(&count, 1, __ATOMIC_RELAXED); bits; bits >>= 1)
         text_add(&path, bits & 1 ? "/./" : "//");
     text_add(&path, "/%d", copy->descriptor);

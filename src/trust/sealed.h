@@ -1,5 +1,5 @@
-/* A copy of a file in memory that nobody can change, so that what was checked is what is mapped
- * (memfd_create(2)). */
+/* An immutable copy of a file in memory (memfd_create(2)), so that what is mapped is what was
+ * checked. */
 #ifndef PLUGIN_SEALED_H
 #define PLUGIN_SEALED_H
 
@@ -13,9 +13,9 @@ bool sealed_copy(struct file *copy, const struct file *file, struct error *error
 bool sealed_map(const struct file *copy, struct bytes *bytes, struct error *error);
 void sealed_unmap(struct bytes bytes);
 
-/* Returns the path of the copy for the dynamic loader, to be freed; NULL without memory. No two
- * copies get the same one, though descriptors are reused: the dynamic loader would take the second
- * copy for the first. */
+/* Returns the path of the copy for the dynamic loader, to be freed; NULL if memory runs out. Paths
+ * are unique, though descriptors are reused: the dynamic loader would take a second copy of the
+ * same path for the first. */
 char *sealed_path(const struct file *copy);
 
 #endif

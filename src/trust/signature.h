@@ -14,7 +14,7 @@ enum {
 };
 
 struct signature_key {
-    uint8_t number[SIGNATURE_KEY_NUMBER]; /* a signature has that of its key; it proves nothing */
+    uint8_t number[SIGNATURE_KEY_NUMBER]; /* a signature names its key by it; it proves nothing */
     uint8_t key[SIGNATURE_KEY];
 };
 
@@ -30,11 +30,11 @@ struct signature {
  * end. */
 bool signature_next_line(struct bytes *text, struct bytes *line);
 
-/* Decodes base64 (RFC 4648, section 4) of exactly `size` bytes. Padding is required, and the bits
- * that are left over must be 0: no other spelling is accepted. */
+/* Decodes base64 (RFC 4648, section 4) of exactly `size` bytes. Padding is required, and unused
+ * bits must be 0: no other spelling is accepted. */
 bool signature_decode(struct bytes text, uint8_t *out, size_t size);
 
-/* Reads a public key: "RW..." in base64, or a key file, whose second line that is. */
+/* Reads a public key: "RW..." in base64, or a key file with that in its second line. */
 bool signature_read_key(struct signature_key *key, const char *text, struct error *error);
 
 /* Reads a signature file, whose bytes must outlive the signature. */
@@ -44,7 +44,7 @@ bool signature_read(struct signature *signature, struct bytes file, struct error
  * or tabs; empty if there is none, or more than one. */
 struct bytes signature_word(struct bytes comment, const char *key);
 
-/* Reads the value of a word as a decimal number; false if it is none, or too large. */
+/* Reads the value of a word as a decimal number; false if it is not a number, or too large. */
 bool signature_number(struct bytes comment, const char *key, uint64_t *number);
 
 #endif

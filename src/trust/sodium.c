@@ -23,7 +23,7 @@ static bool sodium_find_all(void *library, struct sodium *functions)
            sodium_find(library, "crypto_hash_sha256", &functions->sha256) && functions->init() >= 0;
 }
 
-/* libsodium has had two names; these functions are the same in both. */
+/* libsodium has had two names (DT_SONAME); these functions are the same in both. */
 static void *sodium_open(struct error *error)
 {
     void *library = loader_open("libsodium.so.23", RTLD_NOW | RTLD_LOCAL);
@@ -54,7 +54,7 @@ static bool sodium_read(struct sodium *functions, struct error *error)
                      "options.trust: libsodium lacks a function or fails to start");
 }
 
-/* A failure is not remembered: it may be a lack of memory or descriptors. */
+/* A failure is not remembered, as memory or descriptors may have run out. */
 const struct sodium *sodium_load(struct error *error)
 {
     struct sodium *known = __atomic_load_n(&loaded_sodium, __ATOMIC_ACQUIRE);
@@ -62,7 +62,7 @@ const struct sodium *sodium_load(struct error *error)
         return known;
     struct sodium *made = calloc(1, sizeof *made);
     bool is_loaded = made ? sodium_read(made, error) : error_set_no_memory(error);
-    /* Two threads may load it at once; the first one's functions count. */
+    /* If two threads load it at once, the first one's functions stay. */
     if (is_loaded && __atomic_compare_exchange_n(&loaded_sodium, &known, made, false,
                                                  __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
         return made;

@@ -87,7 +87,7 @@ static bool check_place(const struct plugin_trust *trust, const char *path, cons
 
 /* ---- hashes ---- */
 
-/* Is the text, in upper or lower case, these bytes in hexadecimal? */
+/* Does the text spell these bytes in hexadecimal, in either case? */
 static bool is_hex_of(const char *text, const uint8_t *bytes, size_t size)
 {
     static const char digits[] = "0123456789abcdef";
@@ -274,7 +274,7 @@ bool trust_admit_library(const struct plugin_trust *trust, const char *name, con
             error, PLUGIN_UNTRUSTED,
             "it needs the library %s, which is neither loaded nor allowed by the trust policy",
             name);
-    /* The name is often a link; the file that it leads to is the one that is signed. */
+    /* The path is often a symbolic link; its target is the file that is signed. */
     char *resolved = realpath(path, NULL);
     bool done = trust_check(trust, resolved ? resolved : path, file, true, error) ||
                 error_prefix(error, "its library %s, at %s: ", name, path);

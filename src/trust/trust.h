@@ -1,11 +1,11 @@
-/* The policy of options.trust, and whether a file meets it. */
+/* Checks files against the policy of options.trust. */
 #ifndef PLUGIN_TRUST_H
 #define PLUGIN_TRUST_H
 
 #include "base/file.h"
 
-/* Copies a policy, which may be of an older or a newer header; members that are unknown here must
- * be zero. */
+/* Copies a policy of this, an older or a newer header; members that are unknown here must be zero.
+ */
 bool trust_read(struct plugin_trust *own, const struct plugin_trust *given, struct error *error);
 
 /* Checks the file at this path, which is open and not read yet. If the policy admits it, replaces
