@@ -63,13 +63,14 @@ __attribute__((noinline)) static bool starve_fails(const void *address)
 
 /* What an arena allocates is told by who asks it, too. */
 struct arena;
-STARVE_WRAP(void *, arena_alloc, (struct arena * arena, size_t size), arena, size)
-STARVE_WRAP(void *, arena_alloc_zeroed, (struct arena * arena, size_t count, size_t size), arena,
-            count, size)
-STARVE_WRAP(void *, arena_resize, (struct arena * arena, void *block, size_t size, size_t new_size),
-            arena, block, size, new_size)
-STARVE_WRAP(char *, arena_strndup, (struct arena * arena, const char *string, size_t length), arena,
-            string, length)
+STARVE_WRAP(void *, arena_alloc, false, (struct arena * arena, size_t size), arena, size)
+STARVE_WRAP(void *, arena_alloc_zeroed, false, (struct arena * arena, size_t count, size_t size),
+            arena, count, size)
+STARVE_WRAP(void *, arena_resize, false,
+            (struct arena * arena, void *block, size_t size, size_t new_size), arena, block, size,
+            new_size)
+STARVE_WRAP(char *, arena_strndup, false, (struct arena * arena, const char *string, size_t length),
+            arena, string, length)
 
 /* It is called by either name. */
 #define WRAP_MMAP(name)                                                                            \
