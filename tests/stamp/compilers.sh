@@ -1,11 +1,11 @@
 #!/bin/sh
-# plugin stamp: any linked ELF file with DWARF 4 or 5, whoever compiled and linked it.
+# plugin stamp: any linked ELF file with DWARF 4 or 5, from any compiler and linker.
 
 # shellcheck source=tests/common/tap.sh
 . "$(dirname "$0")/../common/tap.sh"
 . "$tests/stamp/setup.sh"
 
-# library COMPILER FLAG...: the seed's plugin, linked by hand, as $directory/plugin_name.so.
+# library COMPILER FLAG...: links the seed's plugin by hand, as $directory/plugin_name.so, and stamps it.
 library() {
     mkdir -p "$directory"
     "$@" -g -shared -fPIC -o "$directory/plugin_name.so" plugin_name.c &&
@@ -16,7 +16,7 @@ library() {
 directories=
 for compiler in gcc clang; do
     for linker in bfd lld mold; do
-        # lld leaves as it is what would not be smaller: the types of all headers, used or not.
+        # lld compresses no section that would not shrink: -fno-eliminate-unused-debug-types adds bytes.
         for level in -O0 -O2 '-O3 -flto' -gdwarf-4 '-gz=zlib -fno-eliminate-unused-debug-types'; do
             # Not every linker reads every compiler's intermediate code.
             # shellcheck disable=SC2086 # flags are words
@@ -37,7 +37,7 @@ for compressed in gccbfd-gz clanglld-gz; do
         "readelf -SW $compressed*/plugin_name.so | grep -q '[.]debug_info .* C  *0'"
 done
 
-# greets HOST: does it print the seed's greeting with each of the libraries?
+# greets HOST: succeeds if it prints the seed's greeting with each of the libraries.
 greets() {
     for directory in $directories; do
         (cd "$directory" && prints 'Hello, number 7' "$1") || { echo "with $directory"; return 1; }
@@ -90,21 +90,21 @@ int main(void)
 EOF
 link_host "${CC:-cc}" looks looks.c
 cp gccbfd-O0/plugin_name.so .
-check "a host without a stamp opens and looks up" ./looks
+check "a host without a stamp opens plugins and looks up symbols" ./looks
 cp log said
-check "plugin_as says that it has none" has said 'is not stamped'
+check "its plugin_as says that it is not stamped" has said 'is not stamped'
 check "and how to stamp it" has said "run: plugin stamp $(pwd -P)/looks"
-check "what plugin_as says to do" stamp "$(pwd -P)/looks"
-check_fails 2 "helps" ./looks
+check "that command succeeds" stamp "$(pwd -P)/looks"
+check_fails 2 "and plugin_as then works" ./looks
 
 # ---- another C library ----
 
 echo 'int level(void) { return 1; } int main(void) { return level() - 1; }' >main.c
 musl-gcc -g -rdynamic -o by-musl main.c
-check "a program with musl" stamp by-musl
+check "a program with musl is stamped" stamp by-musl
 declarations by-musl >got
 printf 'int level(void)\nint main(void)\n' >wanted
-check_same "has its own symbols, and not those of musl's start files" wanted got
-check "nor their compiler" [ "$("$PLUGIN" inspect by-musl | grep -c 'built by')" -eq 1 ]
+check_same "it has its own symbols, not those of musl's start files" wanted got
+check "and not their compiler" [ "$("$PLUGIN" inspect by-musl | grep -c 'built by')" -eq 1 ]
 
 finish

@@ -1,5 +1,5 @@
 #!/bin/sh
-# plugin stamp: what it refuses, with the reason, and leaves as it was.
+# plugin stamp: the files that it refuses, with the reason, and leaves unchanged.
 
 # shellcheck source=tests/common/tap.sh
 . "$(dirname "$0")/../common/tap.sh"
@@ -9,8 +9,8 @@ gcc -g -shared -fPIC -o old.so plugin_name.c
 cp old.so plugin_name.so
 stamp plugin_name.so
 mkdir refused
-# refused NAME FILE TEXT...: checks that the stamp refuses the file, which is below refused/, with these
-# texts in the message, leaves it unchanged, and leaves no other file there.
+# refused NAME FILE TEXT...: checks that the stamp refuses refused/FILE with these texts in the message,
+# and leaves the file unchanged and no other file beside it.
 refused() {
     refused_name=$1
     refused_file=refused/$2
@@ -23,10 +23,10 @@ refused() {
     for text; do
         check "$refused_name: it says \"$text\"" has said "$text"
     done
-    check "$refused_name: in one line" test "$(wc -l <said)" -eq 1
-    [ -f "$refused_file" ] && check "$refused_name: it stays as it was" cmp before "$refused_file"
+    check "$refused_name: the message is one line" test "$(wc -l <said)" -eq 1
+    [ -f "$refused_file" ] && check "$refused_name: the file is unchanged" cmp before "$refused_file"
     ls -lA refused >listed_after
-    check_same "$refused_name: nothing new is beside it" listed_before listed_after
+    check_same "$refused_name: no file is left beside it" listed_before listed_after
 }
 # refused_library NAME COMMAND TEXT...: the same for a library by this command.
 refused_library() {
@@ -39,7 +39,7 @@ refused_library() {
     shift 2
     refused "$refused_name" x.so "$@"
 }
-# With a function that is inlined: that leaves descriptions of functions even where there are no types.
+# An inlined function leaves DIEs even in debug information without types.
 cat >inlines.c <<'EOF'
 #include <stdio.h>
 struct shape { int sides; };
@@ -106,8 +106,8 @@ refused "a pipe, without waiting for its writer" pipe 'not a regular file'
 refused "a missing file" missing 'No such file or directory'
 refused "a file in no directory" nosuch/x.so 'No such file or directory'
 ln -s missing refused/link
-refused "a link that leads nowhere" link 'No such file or directory'
-refused "a file's name with a slash" x.o/ 'Not a directory'
+refused "a dangling symbolic link" link 'No such file or directory'
+refused "a file's name with a trailing slash" x.o/ 'Not a directory'
 rm -rf refused/* # a clean directory to compare
 size=$(wc -c <old.so)
 for part in 3 17 64 200 $((size / 4)) $((size / 2)) $((size - 64)) $((size - 1)); do
@@ -115,7 +115,7 @@ for part in 3 17 64 200 $((size / 4)) $((size / 2)) $((size - 64)) $((size - 1))
     refused "the first $part of $size bytes" x.so ''
 done
 
-# Hosts whose use of plugin_as is not described.
+# Hosts whose use of plugin_as has no debug information.
 rm -f refused/*
 cat >asks.c <<'EOF'
 #include <plugin.h>
@@ -141,8 +141,8 @@ for compiler in $host_compilers; do
     # shellcheck disable=SC2086
     "$compiler" -g $TEST_CFLAGS $includes -c -o asks.o asks.c
     link_host "$compiler" refused/host main.c asks.o
-    check "all of it by $compiler with -g" stamp refused/host
-    check "all of it by $compiler with -g works" refused/host
+    check "a host by $compiler with -g is stamped" stamp refused/host
+    check "a host by $compiler with -g works" refused/host
 done
 
 finish

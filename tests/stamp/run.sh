@@ -18,7 +18,7 @@ stamp two.so
 check "a byte copy stamped: the same bytes" cmp once.so two.so
 check "the stamp changes the file" test ! "$(cksum <old.so)" = "$(cksum <once.so)"
 stamp one.so one.so
-check "named twice: the same bytes" cmp once.so one.so
+check "a file given twice: the same bytes" cmp once.so one.so
 
 # -- After the stamp --
 
@@ -38,15 +38,15 @@ for strip in 'strip' 'strip --strip-debug' 'strip --strip-unneeded' 'objcopy --s
     check "$strip: and keeps its old stamp" cmp once_stripped.so stripped/plugin_name.so
 done
 
-# -- Places that cannot be written --
+# -- Unwritable places --
 
-check_fails 1 "a file that is not to be replaced" stamp /proc/version
+check_fails 1 "a file in /proc is a failure" stamp /proc/version
 cp log said
-check "says so" has said 'plugin: cannot stamp /proc/version: '
+check "the message names it" has said 'plugin: cannot stamp /proc/version: '
 mkdir closed
 cp old.so closed/x.so
 chmod 555 closed
-# The superuser writes anywhere, unless that privilege is taken away.
+# The superuser can write anywhere without dropping that capability.
 powerless() {
     if [ "$(id -u)" -eq 0 ]; then
         setpriv --bounding-set=-dac_override --inh-caps=-dac_override "$@"
@@ -54,64 +54,64 @@ powerless() {
         "$@"
     fi
 }
-check_fails 1 "a directory that is closed to writing" powerless "$PLUGIN" stamp closed/x.so
+check_fails 1 "a read-only directory is a failure" powerless "$PLUGIN" stamp closed/x.so
 cp log said
-check "says so, with the reason" grep -q \
+check "the message says why" grep -q \
     '^plugin: cannot stamp closed/x.so: cannot create .*: Permission denied' said
-check "and the file stays as it was" cmp old.so closed/x.so
-check "beside nothing" prints x.so ls -A closed
+check "the file is unchanged" cmp old.so closed/x.so
+check "and no file is left beside it" prints x.so ls -A closed
 chmod 755 closed
 
-# -- The file's own --
+# -- Mode and symbolic links --
 
 mkdir own
 cp old.so own/x.so
 for mode in 755 640 400 4711; do
     cp -f old.so own/x.so
     chmod "$mode" own/x.so
-    check "a file of mode $mode" stamp own/x.so
-    check "keeps it" prints "$mode" stat -c %a own/x.so
+    check "a file of mode $mode is stamped" stamp own/x.so
+    check "and keeps its mode" prints "$mode" stat -c %a own/x.so
     rm -f own/x.so
 done
 mkdir -p links/away
 cp old.so own/x.so
 ln -s ../../own/x.so links/away/link.so
-check "a symbolic link" stamp links/away/link.so
-check "stays one" test "$(readlink links/away/link.so)" = ../../own/x.so
-check "what it leads to is stamped" cmp once.so own/x.so
-check "nothing is beside the link" prints link.so ls -A links/away
-check "nothing is beside its target" prints x.so ls -A own
+check "a symbolic link is followed" stamp links/away/link.so
+check "and stays a link" test "$(readlink links/away/link.so)" = ../../own/x.so
+check "its target is stamped" cmp once.so own/x.so
+check "no file is left beside the link" prints link.so ls -A links/away
+check "no file is left beside its target" prints x.so ls -A own
 
-# -- Several files, and wrong usage --
+# -- Several files, and usage errors --
 
 several() { cp old.so first.so; cp old.so last.so; }
 several
-check_fails 1 "several files, one of them bad" stamp first.so plugin_name.c last.so
-check "the one before it is stamped" cmp once.so first.so
-check "the one after it is stamped" cmp once.so last.so
+check_fails 1 "one bad file of several is a failure" stamp first.so plugin_name.c last.so
+check "the file before it is stamped" cmp once.so first.so
+check "the file after it is stamped" cmp once.so last.so
 several
-check "several files" stamp first.so last.so
-check "are stamped" sh -c 'cmp once.so first.so && cmp once.so last.so'
+check "several files succeed" stamp first.so last.so
+check "and are stamped" sh -c 'cmp once.so first.so && cmp once.so last.so'
 several
 cp old.so ./-x.so
-check "--" stamp first.so -- -x.so last.so
-check "-- ends the options" cmp once.so ./-x.so
+check "-- is accepted" stamp first.so -- -x.so last.so
+check "and ends the options" cmp once.so ./-x.so
 several
 for option in --nosuch -x -; do
-    check_fails 2 "an unknown option: $option" stamp first.so "$option" last.so
+    check_fails 2 "an unknown option is a usage error: $option" stamp first.so "$option" last.so
     cp log said
-    check "an unknown option: $option is named" has said "unknown option: $option"
+    check "an unknown option: $option: the message names it" has said "unknown option: $option"
     check "an unknown option: $option: nothing is stamped" cmp old.so first.so
 done
-check_fails 2 "no file" stamp
-check_fails 2 "no file after --" stamp --
-check "--help" stamp --help
+check_fails 2 "no file is a usage error" stamp
+check_fails 2 "no file after -- is a usage error" stamp --
+check "--help succeeds" stamp --help
 cp log said
-check "--help helps" has said 'usage: plugin stamp'
+check "and prints the usage" has said 'usage: plugin stamp'
 
 # -- Interruption --
 
-# Large enough that some tries fall into the middle of the stamp.
+# Large enough that some kills interrupt the stamp while it writes.
 echo 'char big[1 << 25] = {1};' >big.c
 gcc -g -shared -fPIC -o big_old.so big.c
 cp big_old.so big_new.so
@@ -120,10 +120,10 @@ mkdir cut
 interrupted() {
     for delay in 0 .002 .004 .006 .01 .015 .02 .03 .04 .05 .06 .07 .08 .1 .12 .15 .2 .3 .5 1; do
         cp big_old.so cut/big.so
-        # Not by the function, which a shell in between would run.
+        # Not the function stamp, which would run in a subshell, the process to be killed.
         "$PLUGIN" stamp cut/big.so &
         sleep $delay
-        # It may have ended already.
+        # The process may have ended already.
         kill -9 $! 2>/dev/null
         wait $! 2>/dev/null
         if cmp -s big_old.so cut/big.so; then
@@ -131,10 +131,10 @@ interrupted() {
         elif cmp -s big_new.so cut/big.so; then
             whole=$((whole + 1))
         else
-            echo "after $delay s it is neither the old nor the new file"
+            echo "killed after $delay s, the file is neither the old nor the new one"
             return 1
         fi
-        # A copy that was being written is left: that is how a try that fell into the middle is known.
+        # A kill in the middle leaves the unfinished copy.
         [ "$(find cut -type f | wc -l)" -eq 1 ] || middle=$((middle + 1))
         rm -f cut/*
     done
@@ -142,12 +142,12 @@ interrupted() {
 cut=0
 whole=0
 middle=0
-check "killed at any time, it leaves the old file or the new one" interrupted
-echo "# killed: $cut before the new file was there, of them $middle in the middle; $whole after"
+check "SIGKILL at any time leaves the old file or the new one" interrupted
+echo "# killed: $cut before the new file was in place, of them $middle while writing; $whole after"
 # Without a delay, a process has not even started its work.
-check "some tries were cut off" test "$cut" -gt 0
+check "some stamps were interrupted" test "$cut" -gt 0
 
-# Asked to end, it cleans up: the file that it was writing is not left.
+# On other signals, the stamp removes the unfinished copy.
 rm -rf cut
 ends_clean() {
     for delay in 0 .005 .01 .02 .03 .04 .06 .08 .1 .15; do
@@ -162,7 +162,7 @@ ends_clean() {
     done
 }
 for signal in HUP INT TERM; do
-    check "ended by SIG$signal, it leaves nothing beside the file" ends_clean "$signal"
+    check "SIG$signal leaves no file beside the module" ends_clean "$signal"
 done
 
 finish

@@ -1,18 +1,18 @@
-# Sourced, after tap.sh, by the tests of plugin stamp: questions about files, and hosts that are linked by
-# hand.
+# Sourced, after tap.sh, by the tests of plugin stamp: functions that inspect files, and hosts that are
+# linked by hand.
 # shellcheck shell=sh disable=SC2154 # tree and work are set by tests/common/tap.sh
 
 : "${TEST_CFLAGS:=}"
 seed=$tree/examples/seed
 cd "$work" || exit 1
 
-# A host needs the flags that the library was built with, and so, if there are any, its compiler.
+# A host needs the flags that the library was built with and, for these, its compiler.
 host_compilers='gcc clang'
 [ -z "$TEST_CFLAGS" ] || host_compilers=${CC:-cc}
 
 stamp() { "$PLUGIN" stamp "$@"; }
 
-# prints TEXT COMMAND...: does the command succeed and print just this?
+# prints TEXT COMMAND...: succeeds if the command succeeds and prints exactly this.
 prints() {
     wanted=$1
     shift
@@ -24,11 +24,11 @@ section() { readelf -SW "$1" | grep -qF -e " $2 "; }
 is_stamped() { section "$1" .plugin && section "$1" .BTF; }
 is_not_stamped() { ! section "$1" .plugin && ! section "$1" .BTF; }
 
-# declarations FILE: the symbols as `plugin inspect` declares them, a line each.
+# declarations FILE: prints the symbols as `plugin inspect` declares them, a line each.
 declarations() {
     "$PLUGIN" inspect "$1" | sed -n '/^symbols (/,/^[a-rt-z]/s/^ *[0-9a-fx]*  \(.*\)/\1/p'
 }
-# lists FILE DECLARATION: is this among them?
+# lists FILE DECLARATION: succeeds if this is among them.
 lists() { declarations "$1" | grep -qxF -e "$2" || { declarations "$1"; return 1; }; }
 lists_not() { ! declarations "$1" | grep -wF -e "$2"; }
 
@@ -36,7 +36,7 @@ constructors() {
     "$PLUGIN" inspect "$1" | sed -n '/^constructors (/,/^sections (/s/^ *[0-9a-fx]*  \(.*\)/\1/p'
 }
 
-# What a host is compiled and linked with by hand: the flags that `plugin build` adds.
+# The flags that `plugin build` adds, for hosts that are compiled and linked by hand.
 cat >recorder <<EOF
 #!/bin/sh
 printf '%s\n' "\$@" >"$work/record"
@@ -49,7 +49,7 @@ includes=$(grep '^-I' record)
 libraries=$(grep -e '^-L' -e '^-Wl,-rpath' record)
 library_directory=$(sed -n 's/^-L//p' record)
 
-# link_host COMPILER OUTPUT SOURCE [FLAG...]: a host by hand, without a stamp.
+# link_host COMPILER OUTPUT SOURCE [FLAG...]: links a host by hand, without a stamp.
 # shellcheck disable=SC2086 # flags are words
 link_host() {
     host_compiler=$1
@@ -57,7 +57,7 @@ link_host() {
     shift 2
     "$host_compiler" -g $TEST_CFLAGS $includes "$@" $libraries -lplugin -o "$host_output"
 }
-# host NAME: one from $work/NAME.c, by plugin build.
+# host NAME: builds a host from $work/NAME.c, by plugin build.
 # shellcheck disable=SC2086
 host() { "$PLUGIN" build $TEST_CFLAGS -o "$1" "$1.c" -lpthread; }
 

@@ -14,30 +14,30 @@ int without_g_too;
 EOF
 gcc -g0 -c -fPIC -o without.o without.c
 gcc -g -shared -fPIC -o partly.so plugin_name.c without.o
-check "a library, one file of it without -g" stamp partly.so
+check "a library with one file without -g is stamped" stamp partly.so
 cp log said
-check "warns" has said 'plugin: warning: partly.so: 2 symbols without debug information'
-check "names the symbols" has said '(without_g, without_g_too)'
-check "names the flag" has said 'with -g'
-check "is stamped: what has a type" lists partly.so 'int V'
-check "is stamped: what has none" lists partly.so \
+check "with a warning" has said 'plugin: warning: partly.so: 2 symbols without debug information'
+check "the warning names the symbols" has said '(without_g, without_g_too)'
+check "and the flag" has said 'with -g'
+check "the stamp lists symbols with types" lists partly.so 'int V'
+check "and symbols without types" lists partly.so \
     'without_g   /* type not recorded */'
 
-# A function in an asm statement lies in the code of a unit that describes the others.
+# The code of a function in an asm statement belongs to a unit that describes the other functions.
 cat >statement.c <<'EOF'
 int beside(int x) { return x; }
 __asm__(".text\n.globl in_statement\n.type in_statement, @function\nin_statement:\n.skip 16\n"
         ".size in_statement, . - in_statement\n");
 EOF
 for compiler in gcc clang; do
-    check "$compiler: an asm statement builds" "$compiler" -g -shared -fPIC -o statement.so statement.c
+    check "$compiler: a library with an asm statement builds" "$compiler" -g -shared -fPIC -o statement.so statement.c
     check "$compiler: it is stamped" stamp statement.so
     cp log said
     check "$compiler: with a warning" has said "1 symbol without debug information, so without a type (in_statement)"
-    check "$compiler: the others have types" sh -c '"$0" inspect statement.so | grep -q "int beside(int x)"' "$PLUGIN"
+    check "$compiler: the other functions have types" sh -c '"$0" inspect statement.so | grep -q "int beside(int x)"' "$PLUGIN"
 done
 
-# Those of the linkers of all machines, where a script of theirs would have put them.
+# The marks of linkers of all machines, in the places where linker scripts put them.
 cat >marks.c <<'EOF'
 int V;
 __asm__(".bss\n"
@@ -47,12 +47,12 @@ __asm__(".bss\n"
 EOF
 gcc -g -c -fPIC -o marks.o marks.c
 ld -shared -o marks.so marks.o
-check "marks of linkers: it is stamped" stamp marks.so
+check "a library with marks of linkers is stamped" stamp marks.so
 cp log said
 check "without a warning" test ! -s said
-check "and not listed" sh -c '"$0" inspect marks.so | grep -q "^symbols (1)"' "$PLUGIN"
+check "and the marks are not listed" sh -c '"$0" inspect marks.so | grep -q "^symbols (1)"' "$PLUGIN"
 
-# What one host does with them: each line it prints is "what: answer".
+# A host that uses all kinds of symbols, and prints lines "KIND: RESULT".
 cat >kinds.h <<'EOF'
 #include <plugin.h>
 #include <pthread.h>
@@ -168,7 +168,7 @@ int protected_one(int x)
 int weak(int x)
 long other_variable
 EOF
-# A machine's assembly is its own.
+# Assembly for each machine.
 assembly=assembly.s
 case $(uname -m) in
 x86_64) ;;
@@ -178,7 +178,7 @@ x86_64) ;;
     sed -i '/const plugin_symbol \*assembly/,/fprintf/d' use_kinds.c
     ;;
 esac
-check "a host for the kinds of symbols" host use_kinds
+check "a host for the kinds of symbols builds" host use_kinds
 for compiler in gcc clang; do
     for linker in bfd lld mold; do
         for level in -O0 -O2 '-O2 -flto' '-gdwarf-4 -fcommon'; do
@@ -188,19 +188,19 @@ for compiler in gcc clang; do
             rm -f kinds.so
             # shellcheck disable=SC2086
             "$compiler" -g -fuse-ld=$linker $level -shared -fPIC -o kinds.so kinds.c $assembly
-            check "$name" stamp kinds.so
+            check "$name: stamped" stamp kinds.so
             declarations kinds.so | sort >got
             check_same "$name: listed" kinds_listed got
             ./use_kinds >got 2>said
             check_same "$name: used" kinds_wanted got
-            [ -z "$assembly" ] || check "$name: why assembly has no type" \
+            [ -z "$assembly" ] || check "$name: the error says why assembly has no type" \
                 has said 'the type of symbol in_assembly of plugin'
         done
     done
 done
 
-# An indirect function: a resolver chooses it when the library is loaded. No compiler describes it, so
-# its type may be missing, but then for no lack of -g.
+# An indirect function: a resolver chooses it when the library is loaded. No compiler describes it. If
+# its type is missing, the warning must not suggest -g.
 cat >indirect.c <<'EOF'
 static int seven(int x) { return x + 7; }
 static int (*resolve(void))(int) { return seven; }
@@ -221,22 +221,22 @@ int main(void)
     return 0;
 }
 EOF
-check "a host for indirect functions" host use_indirect
+check "a host for indirect functions builds" host use_indirect
 printf 'indirect: 7\ncalls: 8\n' >wanted
 for compiler in gcc clang; do
     for linker in bfd lld mold; do
         name="indirect functions, $compiler, $linker"
         rm -f indirect.so
         "$compiler" -g -fuse-ld=$linker -shared -fPIC -o indirect.so indirect.c
-        check "$name" stamp indirect.so
+        check "$name: stamped" stamp indirect.so
         cp log said
         ./use_indirect >got 2>>said
         check_same "$name: called" wanted got
-        check_fails 1 "$name: no missing -g is blamed" grep -e '-g' said
+        check_fails 1 "$name: the warning does not suggest -g" grep -e '-g' said
     done
 done
 
-# Versions: the default one of a symbol is the one that is looked up.
+# Versions: a lookup finds the default version of a symbol.
 cat >versions.c <<'EOF'
 __asm__(".symver first_f, f@V1\n.symver second_f, f@@V2\n");
 double first_f(double x) { return x; }
@@ -265,33 +265,32 @@ for compiler in gcc clang; do
         rm -f versions.so
         "$compiler" -g -fuse-ld=$linker -shared -fPIC -Wl,--version-script=versions.map \
             -o versions.so versions.c
-        check "$name: there are two" sh -c "nm -D versions.so | grep -q ' f@V1' &&
+        check "$name: the library has two" sh -c "nm -D versions.so | grep -q ' f@V1' &&
             nm -D versions.so | grep -q ' f@@V2'"
-        check "$name" stamp versions.so
-        # The linker names the versions themselves, as absolute symbols, which are not listed.
+        check "$name: stamped" stamp versions.so
+        # The linker defines the versions' names as absolute symbols, which are not listed.
         declarations versions.so >got
-        check_same "$name: the default one is listed" wanted got
+        check_same "$name: the default version is listed" wanted got
         printf 'f: 3\nplain: 1\n' >called
         ./use_versions >got
-        check_same "$name: the default one is called" called got
+        check_same "$name: the default version is called" called got
     done
 done
 
-# Each import tells which dynamic symbol it is of, but for one of two symbols that differ in their
-# versions alone.
+# Each import records its dynamic symbol, unless several symbols differ in their versions only.
 cat >wants.c <<'EOF'
 __asm__(".symver wanted_first, f@V1\n.symver wanted_second, f@V2\n");
 int wanted_first(int), wanted_second(int), g(int);
 extern int h, i;
 int use(int x) { return wanted_first(x) + wanted_second(x) + g(x) + h + i; }
 EOF
-# import_symbols FILE: the numbers that are recorded, for each import. (docs/format.md)
+# import_symbols FILE: prints the recorded number for each import (docs/format.md).
 import_symbols() {
     objcopy -O binary --only-section=.plugin --set-section-flags .plugin=alloc "$1" meta.bin &&
         od -An -v -tu4 meta.bin | awk '{ for (i = 1; i <= NF; i++) word[count++] = $i }
             END { for (i = 0; i < word[23]; i++) print word[word[22] / 4 + i * 10 + 8] }' | sort -n
 }
-# undefined_symbols FILE: the same, of what the linker made.
+# undefined_symbols FILE: prints the same from the dynamic symbol table.
 undefined_symbols() {
     readelf -W --dyn-syms "$1" | awk '
         $7 == "UND" && $8 && $8 !~ /^(_ITM_|__gmon_start__|__cxa_finalize)/ {
@@ -302,11 +301,11 @@ for compiler in gcc clang; do
     for linker in bfd lld mold; do
         name="imports, $compiler, $linker"
         "$compiler" -g -fuse-ld=$linker -shared -fPIC -o wants.so wants.c -L. -l:versions.so
-        check "$name" stamp wants.so
+        check "$name: stamped" stamp wants.so
         undefined_symbols wants.so >wanted
         import_symbols wants.so >got
-        check "$name: there are four" test "$(wc -l <got)" = 4
-        check_same "$name: numbers of dynamic symbols" wanted got
+        check "$name: four are recorded" test "$(wc -l <got)" = 4
+        check_same "$name: with the numbers of their dynamic symbols" wanted got
     done
 done
 
@@ -333,12 +332,12 @@ for compiler in gcc clang; do
             # shellcheck disable=SC2086
             "$compiler" -g -O1 -fuse-ld=$linker -ffunction-sections $sections -shared -fPIC \
                 -o sections.so sections.c
-            check "$name" stamp sections.so
+            check "$name: stamped" stamp sections.so
             declarations sections.so | sort >got
-            check_same "$name: types" wanted got
-            check_fails 1 "$name: what is dropped is" sh -c 'nm sections.so | grep dropped'
+            check_same "$name: all symbols have types" wanted got
+            check_fails 1 "$name: the unused function is dropped" sh -c 'nm sections.so | grep dropped'
             case $sections in
-            *icf*) check "$name: two functions are one" prints 1 sh -c \
+            *icf*) check "$name: two functions are folded" prints 1 sh -c \
                 "nm -D sections.so | grep twice | cut -d ' ' -f 1 | uniq | wc -l" ;;
             esac
         done
@@ -347,7 +346,7 @@ done
 
 # -- Constructors --
 
-# A compiler may run what it can foresee, and leave no constructor: not what is volatile.
+# volatile: else a compiler may run a constructor itself, and emit none.
 cat >constructors.c <<'EOF'
 volatile int done;
 __attribute__((constructor)) static void hidden_from_all(void) { done += 1; }
@@ -360,17 +359,17 @@ printf 'early\nhidden_from_all\nexported\n' >wanted
 for compiler in gcc clang; do
     for linker in bfd lld mold; do
         for relocations in -O0 -O2 -Wl,-z,pack-relative-relocs -Wl,--pack-dyn-relocs=relr; do
-            # A linker may only warn of an option that it does not know.
+            # Some linkers only warn of unknown options.
             can_link "$compiler" -fuse-ld=$linker $relocations -Wl,--fatal-warnings || continue
             name="constructors, $compiler, $linker, $relocations"
             "$compiler" -g -fuse-ld=$linker $relocations -shared -fPIC -o constructors.so \
                 constructors.c
-            check "$name" stamp constructors.so
+            check "$name: stamped" stamp constructors.so
             constructors constructors.so >got
             check_same "$name: listed in order, without frame_dummy" wanted got
             relr=$(readelf -SW constructors.so | grep -c ' RELR ')
             case $relocations in
-            *relocs*) check "$name: is with RELR" test "$relr" -eq 1 ;;
+            *relocs*) check "$name: the library has RELR relocations" test "$relr" -eq 1 ;;
             esac
         done
     done
@@ -379,9 +378,9 @@ strip_all() {
     gcc -g -shared -fPIC -o constructors.so constructors.c && stamp constructors.so &&
         strip constructors.so && constructors constructors.so | diff wanted -
 }
-check "constructors are named after strip" strip_all
+check "constructors keep their names after strip" strip_all
 gcc -g -shared -fPIC -o constructors.so plugin_name.c
 stamp constructors.so
-check "there are none, without any" prints '' constructors constructors.so
+check "a library without constructors lists none" prints '' constructors constructors.so
 
 finish

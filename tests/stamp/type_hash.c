@@ -1,5 +1,4 @@
-/* The hashes of types: equal for what is the same in two modules, whatever its numbers there, and
- * for nothing else. */
+/* The hashes of types: equal exactly for equal types, whatever their ids. */
 #include "stamp/types/type_hash.h"
 #include "tests/common/check.h"
 #include "tests/common/made.h"
@@ -8,7 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Of the last type that was made. */
+/* Returns the hash of the last type made. */
 static uint64_t hash_of_made(struct make *make, uint32_t id, bool is_pointer)
 {
     struct made made = made_read(make);
@@ -21,7 +20,7 @@ static uint64_t hash_of_made(struct make *make, uint32_t id, bool is_pointer)
     return hash;
 }
 
-/* Of a variable of this type. */
+/* Returns the hash of a variable of this type. */
 static uint64_t hash_of(const char *type)
 {
     struct make *make = make_start();
@@ -29,7 +28,7 @@ static uint64_t hash_of(const char *type)
     return hash_of_made(make, make_var(make, "v", id), false);
 }
 
-/* The same where all numbers are others. */
+/* The same, with other type ids. */
 static uint64_t hash_elsewhere(const char *type)
 {
     struct make *make = make_start();
@@ -75,7 +74,7 @@ static void what_does_not_count_is_left_out(void **state)
     assert_int_equal(hash_of("pointer const volatile int"), hash_of("pointer volatile const int"));
 }
 
-/* plugin_as asks for a pointer; what it points to is what the symbol is. */
+/* plugin_as requests a pointer to the symbol's type. */
 static void what_is_asked_for_has_that_of_the_symbol(void **state)
 {
     (void)state;
@@ -92,7 +91,7 @@ static void what_is_asked_for_has_that_of_the_symbol(void **state)
 
 /* ---- circles ---- */
 
-/* So many structs in a circle, of which the last has such a member. */
+/* A circle of `count` structs, of which the last has this member. */
 static uint64_t hash_of_circle(unsigned count, unsigned start, const char *member)
 {
     struct make *make = make_start();
@@ -125,8 +124,8 @@ static void a_difference_in_a_circle_is_seen_from_each_of_its_types(void **state
     }
 }
 
-/* C lets two files of a module have different structs of one tag. A tag would not say which one of
- * them the next struct of the circle refers to. */
+/* In C, two files of a module may have different structs with one tag, so that a reference by tag
+ * would be ambiguous. */
 static void circles_in_which_a_tag_is_not_unique_have_none(void **state)
 {
     (void)state;
@@ -162,7 +161,7 @@ static void unnamed_structs_in_a_circle_are_part_of_it(void **state)
     assert_int_not_equal(hash_of(first), hash_of(second));
 }
 
-/* BTF can say it, and C cannot: a function that takes a pointer to such a function. */
+/* A function that takes a pointer to such a function: possible in BTF, but not in C. */
 static void circles_without_a_tag_have_none(void **state)
 {
     (void)state;
@@ -173,9 +172,8 @@ static void circles_without_a_tag_have_none(void **state)
     assert_int_equal(hash_of_made(make, make_var(make, "v", function), false), 0);
 }
 
-/* A way through all types needs no stack, and the work grows with their number alone: a hundred
- * thousand structs, each of which leads to the next, and back to the first one if it is a circle.
- */
+/* Depth needs no stack, and the work is linear: a hundred thousand structs, each of which refers to
+ * the next, and the last to the first if it is a circle. */
 static uint64_t hash_of_chain(bool is_circle, const char *last)
 {
     enum { LENGTH = 100000 };

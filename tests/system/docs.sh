@@ -48,17 +48,17 @@ is_tested() {
     done
 }
 for number in 1 2 3 4 5 6 7 8 9 10; do
-    check "P$number has the tests that docs/testing.md says" is_tested "P$number"
+    check "P$number: the tests that docs/testing.md lists name it" is_tested "P$number"
 done
 for number in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15; do
-    check "attack $number has the tests that docs/testing.md says" is_tested "attack $number"
+    check "attack $number: the tests that docs/testing.md lists name it" is_tested "attack $number"
 done
-# Fails if checks have numbers that SECURITY.md does not.
+# Fails if a check has a number that SECURITY.md does not have.
 unknown_numbers() {
     ! grep -rhoE '"(P[0-9]+|attack [0-9]+)[,:]' tests | tr -d '",:' | sort -u |
         grep -vxE 'P([1-9]|10)|attack ([1-9]|1[0-5])'
 }
-check "and there are no others" unknown_numbers
+check "no check names another promise or attack" unknown_numbers
 
 # The C blocks of the README contain the two files.
 awk '/^```c$/ { on = 1; next } /^```$/ { on = 0 } on' README.md >"$work/readme"
@@ -100,11 +100,11 @@ done
 version() {
     [ "$("$PLUGIN" --version)" = "plugin $(sed -n "s/^  version: '\(.*\)',/\1/p" meson.build)" ]
 }
-check "plugin --version says the version" version
+check "plugin --version prints meson.build's version" version
 cannot_write() {
     "$PLUGIN" --help >/dev/full 2>"$work/err"
     [ $? -eq 1 ] && has "$work/err" "No space left"
 }
-check "output that cannot be written is a failure" cannot_write
+check "a failed write of the output is a failure" cannot_write
 
 finish

@@ -36,7 +36,7 @@ if [ -z "${TEST_CFLAGS:-}" ]; then # a static program can have no sanitizer
     mv filter_host.c host.c && rm plugin_name.c
 fi
 
-# Their C is that of the example.
+# The C blocks of both documents are the example's.
 from_sources() { # DOCUMENT
     awk '/^```c$/ { on = 1; next } /^```$/ { on = 0 } on' "$1" >"$work/shown"
     cat ./*.c >"$work/sources"
@@ -48,7 +48,7 @@ from_sources() { # DOCUMENT
 check "README.md shows the example's sources" from_sources "$work/section.md"
 check "the example's README shows its sources" from_sources README.md
 
-# The sources as another compiler sees them.
+# Plugins from another compiler.
 other_compiler() {
     for name in upper number; do
         plugin build --cc=clang -O2 -buildmode=plugin -o $name-clang.so $name.c filter.c || return 1
@@ -56,7 +56,7 @@ other_compiler() {
     plugin check filter ./*-clang.so || return 1
     [ "$(echo to be | ./filter number-clang.so upper-clang.so)" = "  1  TO BE" ]
 }
-check "plugins that another compiler made fit" other_compiler
+check "plugins from another compiler fit" other_compiler
 
 no_warnings() {
     flags="-O2 -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wvla -Werror"
@@ -67,7 +67,7 @@ no_warnings() {
 }
 check "the example has no warnings" no_warnings
 
-# The same sources, linked into the program; what breaks the rules stops the build.
+# The same sources as built-in plugins; one that does not fit stops the build.
 built_in() {
     for name in upper number; do
         plugin build -buildmode=archive -o $name.a $name.c filter.c || return 1
@@ -75,8 +75,8 @@ built_in() {
     plugin build -o filter_built_in host.c filter.c --with=upper.a --with=number.a || return 1
     [ "$(echo to be | ./filter_built_in upper.so number.so)" = "  1  TO BE" ]
 }
-check "the filters, built in" built_in
-check "the one that breaks the rules becomes an archive" plugin build -buildmode=archive -o rot13.a \
+check "built-in filters work" built_in
+check "a filter that does not fit becomes an archive" plugin build -buildmode=archive -o rot13.a \
     old/rot13.c old/filter.c
 rm -f filter_built_in
 plugin build -o filter_built_in host.c filter.c --with=rot13.a >"$work/refusal" 2>&1
@@ -88,31 +88,31 @@ plugin: cannot stamp filter_built_in: rot13.so does not fit filter_built_in (2 m
       host    size_t length;   /* offset 8, 8 bytes */     built by COMPILER
       plugin  int number;      /* offset 8, 4 bytes */     built by COMPILER
 END
-check_same "and stops the build, with every reason" "$work/expected" "$work/refusal.clean"
+check_same "and stops the program's build, with every misfit" "$work/expected" "$work/refusal.clean"
 check "which leaves no program" [ ! -e filter_built_in ]
 
-# What README.md says that dlopen would do. (The number is in the length's place.)
+# README.md says what dlopen would do: it reads the number as the length.
 believed() {
     { echo "#include <dlfcn.h>" && cat host.c; } |
         sed 's/plugin_open(\(.*\]\))/dlopen(\1, RTLD_NOW)/' >believes.c
     plugin build -o believes believes.c filter.c || return 1
     [ "$(echo to be | ./believes ./rot13.so)" = "go be" ]
 }
-check "dlopen runs what plugin_open refuses" believed
+check "dlopen runs the plugin that plugin_open refuses" believed
 
-# A filter of a name that is there: its init fails.
+# The init of a second filter with the same name fails.
 twice() {
     sed 's/toupper/tolower/' upper.c >again.c
     plugin build -buildmode=plugin -o again.so again.c filter.c || return 1
     ! echo to be | ./filter upper.so again.so >"$work/out" 2>"$work/err" && [ ! -s "$work/out" ] &&
         has "$work/err" "there is a filter of this name already"
 }
-check "a second filter of one name is refused" twice
+check "a second filter with the same name is refused" twice
 
 no_filter() {
     printf 'to be\nor not' | ./filter >"$work/out" && printf 'to be\nor not\n' | cmp - "$work/out"
 }
-check "without plugins, all lines stay" no_filter
+check "without plugins, the lines pass unchanged" no_filter
 
 # Examples stay short.
 short_files() {

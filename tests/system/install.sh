@@ -26,7 +26,7 @@ seed() {
         "$1/bin/plugin" build -o host host.c && ./host >said
 }
 check "the installed command builds the seed's example" seed "$work/prefix"
-check "which runs" has said "Hello, number 7"
+check "and it runs" has said "Hello, number 7"
 
 pc=$(dirname "$(find "$work/prefix" -name plugin.pc)")
 by_pkg_config() {
@@ -52,7 +52,7 @@ exports_the_header() {
     comm -3 exported declared >difference
     ! [ -s difference ] || { cat difference; return 1; }
 }
-check "the library exports what the header declares, and nothing else" exports_the_header
+check "the library exports exactly what the header declares" exports_the_header
 
 sed -n '/^## Example/,/^## The bridge/p' "$tree/docs/go.md" >section.md
 awk '/^```go$/ { on = 1; next } /^```$/ { on = 0 } on' section.md >plugin_name.go

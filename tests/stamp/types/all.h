@@ -1,5 +1,5 @@
-/* Every kind of type that C has, as gcc and clang do. What is built from all.c is compared with
- * these declarations by a compiler. */
+/* Every kind of type in C and in the extensions of gcc and clang. A compiler compares the types
+ * that are recorded for all.c with these declarations. */
 #ifndef ALL_H
 #define ALL_H
 

@@ -1,6 +1,6 @@
 #!/bin/sh
-# All of C's types: what the stamp records of tests/stamp/types/all.c, as `plugin header` prints it, is
-# compiled next to what the source declares. A type recorded or printed wrong is a compile error.
+# All of C's types: the output of `plugin header` for tests/stamp/types/all.c is compiled together with the
+# source's declarations. A type that is recorded or printed wrong is a compile error.
 
 # shellcheck source=tests/common/tap.sh
 . "$(dirname "$0")/../../common/tap.sh"
@@ -9,11 +9,11 @@ PATH=$PATH:/usr/sbin # bpftool's place
 sources=$tests/stamp/types
 cd "$work" || exit 1
 
-# Compiles, with both compilers, without a warning: compile FILE [FLAG...]
+# compile FILE [FLAG...]: compiles without a warning, with both compilers.
 compile() {
     for with in gcc clang; do
         quiet=
-        # gcc warns that f(int a[static 4]) and f(int *a), which are the same, are written differently.
+        # gcc warns of f(int a[static 4]) and f(int *a), although their types are the same.
         [ "$with" = gcc ] && quiet=-Wno-array-parameter
         # shellcheck disable=SC2086 # nothing, or a flag
         "$with" -std=gnu11 -Wall -Wextra -Werror $quiet "$@" -c -o /dev/null || {
@@ -23,7 +23,7 @@ compile() {
     done
 }
 
-# -- The questions. $out holds what is made of one build; $compiler and $flags are how. --
+# -- The checks of one build, by $compiler with $flags. $out is the output directory. --
 
 # shellcheck disable=SC2086 # flags are words
 build() {
@@ -41,8 +41,8 @@ alone() {
     compile "$out/alone.c"
 }
 
-# DWARF 4 has no way to say _Atomic (DW_TAG_atomic_type came with DWARF 5), so a module with DWARF 4
-# says nothing of it, and what is declared _Atomic is left out of the comparison.
+# DWARF 4 cannot describe _Atomic (DW_TAG_atomic_type is of DWARF 5): with it, atomic declarations are
+# not compared.
 without_atomics() {
     case $flags in
     *-gdwarf-4*)
@@ -52,9 +52,9 @@ without_atomics() {
     esac
 }
 
-# next_to HEADER: does what is recorded compile after these declarations, and so say the same? A
-# struct without a tag is a new type wherever it is written: the variable of such a type is renamed.
-# A typedef may be said twice, if it says the same (C11 6.7).
+# next_to HEADER: succeeds if the recorded declarations compile after the header's, and so agree. A
+# struct without a tag is a new type in each declaration: the variable of such a type is renamed. A
+# typedef may be repeated with the same type (C11 6.7).
 next_to() {
     {
         printf '#include "%s"\n#define PLUGIN_HEADER_NO_TYPES\n#define t_nameless ours\n' "$1"
@@ -65,8 +65,8 @@ next_to() {
     compile "$out/next.c"
 }
 
-# Nor has DWARF 4 alignments (DW_AT_alignment came with DWARF 5). gcc writes them all the same; clang
-# leaves out those of typedefs.
+# DWARF 4 has no alignments either (DW_AT_alignment is of DWARF 5). gcc writes them nevertheless; clang
+# omits those of typedefs.
 without_alignments() {
     case $compiler$flags in
     clang*-gdwarf-4*) grep -v -w aligned_int ;;
@@ -74,12 +74,12 @@ without_alignments() {
     esac
 }
 
-# names FILE: the exported symbols, but those that the linker makes.
+# names FILE: prints the exported symbols, except the linker's own.
 names() {
     nm -D --defined-only "$1" | awk '$3 !~ /^(_init|_fini|_edata|_end|__bss_start)$/ { print $3 }'
 }
 
-# Fewer symbols or declarations than this would be a test that compares nothing.
+# With fewer symbols or declarations, the test would compare nothing.
 many=90
 
 all_declared() {
@@ -100,7 +100,8 @@ bpftool_prints() {
     has "$out/btf.raw" "VAR 't_bits'" && has "$out/btf.c" 'struct packed_aligned {'
 }
 
-# declarations FILE: what `plugin inspect` lists of symbols: an address, two spaces, a declaration.
+# declarations FILE: prints the symbols' declarations from `plugin inspect`, whose lines are an address,
+# two spaces, a declaration.
 declarations() {
     "$PLUGIN" inspect "$1" | sed -n '/^symbols/,/^[a-rt-z]/s/^ *[0-9a-fx]*  \(.*\)/\1/p'
 }
@@ -114,8 +115,8 @@ inspected_declarations() {
     compile "$out/inspected.c" "-I$sources"
 }
 
-# A compiler cannot be asked for the place of a bit-field, and `plugin header --check` leaves out
-# enumerators and alignments: a program prints them, from the source's types and from the recorded.
+# No expression gives the place of a bit-field, and `plugin header --check` omits enumerators and
+# alignments: a program prints them, once with the source's types and once with the recorded ones.
 cat >layout.c <<'EOF'
 #include <stdio.h>
 #include <string.h>
@@ -207,42 +208,42 @@ examine() {
     out=$work/$(echo "$name" | tr -c 'a-zA-Z0-9\n' _)
     mkdir "$out"
     check "$name: builds" build
-    check "$name: the header is printed" print_header
+    check "$name: plugin header prints a header" print_header
     check "$name: the header compiles alone" alone
-    check "$name: and says what the source says" next_to "$sources/all.h"
-    check "$name: it declares every exported symbol" all_declared
-    check "$name: bit-fields, enumerators, alignments are the source's" same_layout
+    check "$name: the header agrees with the source" next_to "$sources/all.h"
+    check "$name: the header declares every exported symbol" all_declared
+    check "$name: bit-fields, enumerators and alignments equal the source's" same_layout
     check "$name: bpftool prints the types" bpftool_prints
-    check "$name: inspect's declarations are the source's" inspected_declarations
+    check "$name: inspect's declarations agree with the source" inspected_declarations
 }
 
 for compiler in gcc clang; do
     for flags in -O0 -O2 '-O3 -flto' -gdwarf-4 -gz -fdebug-types-section; do
-        # Who reads clang's intermediate code is lld.
+        # lld reads clang's intermediate code.
         [ "$compiler$flags" = 'clang-O3 -flto' ] && flags="$flags -fuse-ld=lld"
         examine
     done
 done
 
-# clang does not say that a struct is aligned because of what is in it, only what the member is; both
-# come to the same. The guards and the comment have the path in them; here it is one.
+# clang records only the alignment of a member, not that of the struct around it; the layout is the
+# same. The file is always named all.so, so the guards and comments are equal, too.
 comparable() {
     sed '/^struct holds_aligned {/,/^}/s/^} __attribute__((aligned(128)));/};/' "$1/recorded.h" | sort
 }
 comparable gcc__O0 >gcc_types
 comparable clang__O0 >clang_types
-check "gcc's types are there" grep -q . gcc_types
-check_same "gcc's and clang's types are the same" gcc_types clang_types
+check "gcc's types are not empty" grep -q . gcc_types
+check_same "gcc's and clang's types are equal" gcc_types clang_types
 
-# -- Negative controls: a source that says something else is noticed. --
+# -- Negative controls: a source with another type is an error --
 
 out=$work/gcc__O0
 flags=-O0
 mkdir other
 differs() {
     sed "$1" "$sources/all.h" >other/all.h
-    ! cmp -s "$sources/all.h" other/all.h || { echo "the source is as it was"; return 1; }
-    # The source itself must be without an error, or anything would be one.
+    ! cmp -s "$sources/all.h" other/all.h || { echo "the edit changes nothing"; return 1; }
+    # The edited source alone must compile.
     compile -x c other/all.h || return 1
     ! next_to "$work/other/all.h" 2>"$out/errors" || return 1
     grep -q -e 'conflicting type' -e 'static assertion failed' -e 'static_assert failed' "$out/errors" ||
@@ -295,28 +296,28 @@ s/^extern _Atomic int t_atomic/extern int t_atomic/
 s/^extern int \*_Atomic/extern _Atomic int */
 EOF
 while read -r edit; do
-    check "noticed: $edit" differs "$edit"
+    check "an error after: $edit" differs "$edit"
 done <edits
 
-# A thread-local variable is declared as one; gcc has a message of its own for that.
+# A missing _Thread_local is an error, too, with another message of gcc.
 sed 's/^extern _Thread_local/extern/' "$sources/all.h" >other/all.h
-check_fails 1 "noticed: _Thread_local" next_to "$work/other/all.h"
+check_fails 1 "an error without _Thread_local" next_to "$work/other/all.h"
 
-# The comparison of layouts notices what the compiler's cannot.
+# The comparison of layouts finds differences that compile.
 mkdir bits
 sed 's/unsigned b : 30;/unsigned b : 29;/; s/unsigned c : 3;/unsigned c : 4;/; s/SMALL_B = 7/SMALL_B = 8/
      s/WIDE_A = 1ULL << 40, WIDE_B = 0xFFFFFFFFFFFFFFFFULL/WIDE_A, WIDE_B/' "$sources/all.h" >bits/all.h
 sources=$work/bits
-check_fails 1 "noticed: bit-fields and enumerators" same_layout
+check_fails 1 "other bit-fields and enumerators differ in layout" same_layout
 cp log noticed
-check "noticed: a bit-field" grep -q '^-struct packed_bits.b:' noticed
-check "noticed: an enumerator" grep -q '^-SMALL_B:' noticed
-check "noticed: the size of an enum" grep -q '^-enum wide:' noticed
+check "the difference shows the bit-field" grep -q '^-struct packed_bits.b:' noticed
+check "and the enumerator" grep -q '^-SMALL_B:' noticed
+check "and the size of the enum" grep -q '^-enum wide:' noticed
 
 # -- C++ --
 
-# What is extern "C" has a header for C. References are pointers there, a class that is laid out as no
-# C struct is declared alone, and a name in a scope gets the scope's in front.
+# The header of a C++ plugin has its extern "C" symbols. References are pointers there, a class without a
+# C layout is only declared, and a name in a scope gets the scope as a prefix.
 cat >plus.cc <<'EOF'
 namespace shapes {
 struct point {
@@ -373,7 +374,7 @@ int overloaded(int x) { return x; }
 int overloaded(long x) { return (int)x; }
 animal *make() { return new dog; }
 EOF
-# What C++ means by it, as C says it.
+# The same declarations in C.
 cat >uses.c <<'EOF'
 #include "plus.h"
 extern _Bool p_bool;
@@ -392,7 +393,7 @@ _Static_assert(sizeof p_box == 4, "");
 _Static_assert(__builtin_types_compatible_p(__typeof__(p_box_of_points.value),
                                             struct shapes__point *), "");
 EOF
-# A class of the library's, with templates, bases, nested and nameless types in it.
+# A class of the standard library, with templates, bases, nested and nameless types.
 cat >string.cc <<'EOF'
 #include <string>
 extern "C" {
@@ -401,7 +402,7 @@ int ordinary;
 unsigned long length(const std::string &s) { return s.size(); }
 }
 EOF
-# Kinds of types that C does not have: a pointer to a member, the type of nullptr.
+# Types that C does not have: a pointer to a member, the type of nullptr.
 cat >foreign.cc <<'EOF'
 struct plain { int number; };
 extern "C" {
@@ -413,8 +414,8 @@ EOF
 for use in string foreign; do
     printf '#include "%s.h"\nint *use(void);\nint *use(void) { return &ordinary; }\n' $use >${use}_uses.c
 done
-# build_plus NAME: the plugin, and what the two verbs say of its symbols; what it imports may be
-# mangled.
+# build_plus NAME: builds the plugin, and runs header and inspect on it, without its imports, whose names
+# may be mangled.
 # shellcheck disable=SC2086 # flags are words
 build_plus() {
     "$PLUGIN" build -buildmode=plugin --cc="$compiler" $flags -o "$1.so" "$1.cc" &&
@@ -427,12 +428,12 @@ for compiler in g++ clang++; do
         check "$name: builds" build_plus plus
         echo '#include "plus.h"' >plus.c
         check "$name: the header compiles as C" compile plus.c
-        check "$name: it says in C what C++ says" compile uses.c
-        check_fails 1 "$name: mangled names are not in it" grep -e '_Z[A-Z0-9]' plus.h
-        check_fails 1 "$name: nor does inspect list them" grep -e '_Z[A-Z0-9]' inspected
+        check "$name: the header agrees with the same declarations in C" compile uses.c
+        check_fails 1 "$name: the header has no mangled names" grep -e '_Z[A-Z0-9]' plus.h
+        check_fails 1 "$name: inspect lists no mangled names" grep -e '_Z[A-Z0-9]' inspected
         names plus.so | grep -v '^_Z' | sort -u >wanted
         declarations plus.so | grep -owFf wanted | sort -u >got
-        check_same "$name: all that are not mangled are listed" wanted got
+        check_same "$name: inspect lists all other names" wanted got
         check "$name: std::string: builds" build_plus string
         check "$name: std::string: the header compiles" compile string_uses.c
         check "$name: types that C does not have: builds" build_plus foreign

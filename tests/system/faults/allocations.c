@@ -1,5 +1,5 @@
-/* Takes the place of the C library's malloc, in all modules of the process and in the dynamic
- * loader. For programs of one thread, with glibc. */
+/* Replaces the C library's malloc, in all modules of the process and in the dynamic loader. For
+ * programs with one thread, with glibc. */
 #include "allocations.h"
 
 #include <errno.h>
@@ -58,9 +58,7 @@ static void *count(void *block)
     return block;
 }
 
-/* The chunks of arenas (src/base/arena.c) are refused always, so that each block is one of the
- * heap.
- */
+/* Refuses the chunks of arenas (src/base/arena.c), so that each block comes from the heap. */
 enum { CHUNK_SIZE = 160 << 10 };
 
 void *malloc(size_t size)

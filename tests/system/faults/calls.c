@@ -1,6 +1,5 @@
-/* The errnos that the manual pages list (Linux man-pages 6.03), whatever the arguments: so also
- * some that these arguments cannot give. EIO, which any file system may give, is in all that have
- * to do with files. */
+/* The errnos that the manual pages list (Linux man-pages 6.03), even those that the actual
+ * arguments cannot cause. All calls on files also have EIO, which any file system may return. */
 #include "calls.h"
 
 #include <errno.h>
@@ -62,7 +61,7 @@ static const struct failing_call calls[] = {
     {SYS_munmap, "munmap", {EINVAL, ENOMEM}, false, false},
     {SYS_mremap, "mremap", {EAGAIN, EFAULT, EINVAL, ENOMEM}, false, false},
     {SYS_madvise, "madvise", {EACCES, EAGAIN, EBADF, EINVAL, EIO, ENOMEM, EPERM}, false, false},
-    /* Linux gives no errno, but the old end of the heap. */
+    /* On failure, Linux returns the old end of the heap instead of an errno. */
     {SYS_brk, "brk", {ENOMEM}, false, true},
     {SYS_memfd_create,
      "memfd_create",
@@ -80,7 +79,7 @@ static const struct failing_call calls[] = {
      false,
      false},
     {SYS_getrandom, "getrandom", {EAGAIN, EFAULT, EINTR, EINVAL, ENOSYS}, false, false},
-    /* Linux has closed it, whatever it says. */
+    /* Linux closes the descriptor even if it reports a failure. */
     {SYS_close, "close", {EBADF, EDQUOT, EINTR, EIO, ENOSPC}, true, false},
 };
 

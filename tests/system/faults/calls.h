@@ -10,11 +10,11 @@ struct failing_call {
     long number;
     const char *name;
     int errnos[ERRNO_MAX]; /* ended by 0 */
-    bool is_done;          /* it does what it shall, and fails all the same */
-    bool keeps_old;        /* it returns what is there, as it does for an argument of 0 */
+    bool is_done;          /* it has its effect even if it fails */
+    bool keeps_old;        /* on failure it returns the old value, as with argument 0 */
 };
 
-/* NULL: nothing is known of such a call. */
+/* Returns NULL for an unknown call. */
 const struct failing_call *calls_find(long number);
 
 #endif

@@ -1,4 +1,4 @@
-/* Files of the tests of `plugin stamp` and `plugin build`. */
+/* Reading files and directories, for the tests of `plugin stamp` and `plugin build`. */
 #include "files.h"
 
 #include <dirent.h>

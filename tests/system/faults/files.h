@@ -1,4 +1,4 @@
-/* Files of the tests of `plugin stamp` and `plugin build`. */
+/* Reading files and directories, for the tests of `plugin stamp` and `plugin build`. */
 #ifndef FILES_H
 #define FILES_H
 

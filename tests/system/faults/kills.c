@@ -1,13 +1,13 @@
-/* Ends a command by SIGKILL at each of its system calls: kills one|tree EVERY OLD OUT PREFIX
- * COMMAND... Before each case, OUT is a copy of OLD; after it, OUT must be OLD, or what the command
- * makes of it. Beside OUT, only names of PREFIX and six characters may be left, and with all of
- * these there the command must work in the end.
+/* kills one|tree EVERY OLD OUT PREFIX COMMAND...: kills a command at each of its system calls, by
+ * SIGKILL. Before each case, OUT is a copy of OLD; after it, OUT must be OLD or the command's whole
+ * output. Beside OUT, only names of PREFIX and six characters may be left, and the command must
+ * still work among them.
  *
  * one: at each call of the command's own process; its children live on, and are waited for. tree:
- * at every EVERYth call of all its processes, and at each of the last ones, and all of them end.
- * Prints a summary, then what is wrong.
+ * at every EVERYth call of all its processes, and at each of the last ones; all are killed. Prints
+ * a summary, then the complaints.
  *
- * kills check: can and may system calls be traced here? */
+ * kills check: succeeds if system calls can be traced here. */
 #include "files.h"
 #include "trace.h"
 
@@ -50,7 +50,7 @@ static pid_t start(bool is_traced)
     _exit(127);
 }
 
-/* Children of a process that has ended become this one's. */
+/* Waits for orphans, too: they become children of this process. */
 static void wait_for_all(void)
 {
     while (waitpid(-1, NULL, __WALL) > 0 || errno == EINTR)
@@ -81,7 +81,7 @@ static void check_left(const char *name, void *context)
     const long *number = context;
     size_t length = strlen(prefix);
     if (strncmp(name, prefix, length) != 0 || strlen(name) != length + 6)
-        complain(*number, "left beside the output: ", name);
+        complain(*number, "a file is left beside the output: ", name);
 }
 
 static void check_beside(long number)
@@ -92,7 +92,7 @@ static void check_beside(long number)
     file_list_others(directory, slash + 1, check_left, &number);
 }
 
-/* False: the command has fewer system calls. */
+/* Returns false if the command has fewer system calls. */
 static bool run_case(long number)
 {
     file_store(out, old);
@@ -116,7 +116,7 @@ static bool run_case(long number)
     return true;
 }
 
-/* How many calls there are; of several processes, about. */
+/* Counts the calls; with several processes, approximately. */
 static long count_calls(void)
 {
     pid_t child = start(true);
@@ -152,7 +152,7 @@ int main(int argc, char **argv)
     prctl(PR_SET_CHILD_SUBREAPER, 1);
     file_store(out, old);
     if (!run_to_the_end() || file_holds(out, old))
-        fail("without a signal, the command does not work");
+        fail("the command fails without a signal");
     new = file_load(out);
     long count = count_calls();
     for (; number <= count - LAST; number += every)
@@ -160,7 +160,7 @@ int main(int argc, char **argv)
     for (number = count > LAST ? count - LAST + 1 : 1; run_case(number);)
         number++;
     if (!run_to_the_end() || !file_holds(out, new))
-        complain(0, "in the end, the command does not work", "");
+        complain(0, "the command fails in the end", "");
     printf("%ld system calls, %ld cases: %ld leave the old output, %ld the new one\n", count, cases,
            kept_old, made_new);
     return wrong || !kept_old || !made_new;

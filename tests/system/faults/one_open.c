@@ -16,7 +16,7 @@
 
 struct report *report;
 
-/* ---- what there is ---- */
+/* ---- the state of the process ---- */
 
 static size_t count_descriptors(void)
 {
@@ -65,7 +65,7 @@ enum mark one_open_mark(const struct trace_call *call)
     return is_mark ? (enum mark)argument : NO_MARK;
 }
 
-/* A system call that can be seen, and does nothing. */
+/* Makes a system call that has no effect, but is visible to the parent. */
 static void mark(enum mark mark)
 {
     syscall(SYS_close, mark);
@@ -77,7 +77,7 @@ static void *(*real_dlopen)(const char *path, int mode);
 static char *(*real_dlerror)(void);
 static const struct fault *under_way; /* of the faulty open, during it */
 
-/* What it says of a failure is taken out of the memory that is counted, for who asks next. */
+/* A copy of dlerror's text, whose own memory would be counted. */
 static char loader_text[1024];
 static bool has_loader_text;
 
@@ -109,8 +109,8 @@ char *dlerror(void)
     return loader_text;
 }
 
-/* The library calls this, since the program's own symbols come first. What is counted around it is
- * the C library's work alone. */
+/* Replaces the C library's dlopen, since the program's symbols come first. What it counts is only
+ * the C library's own. */
 void *dlopen(const char *path, int mode)
 {
     if (!under_way)
@@ -199,10 +199,10 @@ static void run(const struct plugins *plugins, const struct fault *fault)
     report->is_over = true;
 }
 
-/* Memory of keep.h comes in chunks of so much that this many times fill more than one. */
+/* So many opens fill more than one chunk of the library's kept memory. */
 enum { TIMES = 400 };
 
-/* False: it has opened, since there is no allocation of this number. */
+/* Returns false if the open succeeded: there is no allocation of this number. */
 static bool fail_once(const struct plugins *plugins, long number)
 {
     allocations_begin(number, number);
@@ -231,12 +231,12 @@ bool one_open_prepare(void)
     void *found = dlsym(RTLD_NEXT, "dlopen"), *error = dlsym(RTLD_NEXT, "dlerror");
     memcpy(&real_dlopen, &found, sizeof found);
     memcpy(&real_dlerror, &error, sizeof error);
-    mallopt(M_MMAP_THRESHOLD, 128 * 1024); /* so that what is freed does not change it */
+    mallopt(M_MMAP_THRESHOLD, 128 * 1024); /* else free adapts it */
     report = mmap(NULL, sizeof *report, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     return found && error && report != MAP_FAILED;
 }
 
-/* The child's output goes where it can be read from. */
+/* Captures the child's output. */
 static pid_t start(void)
 {
     memset(report, 0, sizeof *report);
@@ -248,7 +248,7 @@ static pid_t start(void)
     if (output < 0 || dup2(output, STDOUT_FILENO) < 0)
         _exit(1);
     close(output);
-    alarm(600); /* so that what waits for ever ends */
+    alarm(600); /* ends a case that hangs */
     return 0;
 }
 

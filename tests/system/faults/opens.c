@@ -1,17 +1,16 @@
-/* Lets what an open does fail, once each: opens calls|allocations|many [OPTION...] PLUGIN REFUSED.
- * Each case is a process of its own. It opens PLUGIN, with one failure: that is an error that says
- * so, or the open succeeds all the same. Then it opens REFUSED, which does not fit, and PLUGIN
- * again, which must behave as ever.
+/* opens calls|allocations|many [OPTION...] PLUGIN REFUSED: makes each system call or allocation of
+ * an open fail in turn. Each case is a process of its own. It opens PLUGIN, with one failure: the
+ * open must succeed, or fail with an error that says so. Then it opens REFUSED, which does not fit,
+ * and PLUGIN again, which must work.
  *
- * What is left behind is told by comparison. An open that is refused leaves what the library
- * remembers: which modules the process has, and memory for the next open. So descriptors, mappings
- * of files, and blocks of memory that are there after the failed open and after REFUSED must be
- * there after REFUSED alone.
+ * Leaks are found by comparison, since a refused open leaves what the library keeps: the modules of
+ * the process, and memory for the next open. The descriptors, mappings of files, and blocks of
+ * memory after the failed open and REFUSED must not exceed those after REFUSED alone.
  *
- * many: the allocations fail hundreds of times in one process.
+ * many: each allocation fails hundreds of times in one process.
  *
  * Options: verify, search=DIRECTORY, hash=HEX, key=KEY, library=NAME, place. Prints a summary, then
- * what is wrong. With FAULTS_SHOW in the environment, it also prints each case. */
+ * the complaints. With FAULTS_SHOW in the environment, it also prints each case. */
 #include "../../common/arguments.h"
 #include "calls.h"
 #include "one_open.h"
@@ -25,7 +24,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* ---- what is opened ---- */
+/* ---- arguments ---- */
 
 static const char *hashes[ARGUMENT_LIST], *keys[ARGUMENT_LIST], *libraries[ARGUMENT_LIST],
     *search[ARGUMENT_LIST];
@@ -95,11 +94,11 @@ static void print_state(const char *what, const struct state *state)
 /* Without a failure: REFUSED, then PLUGIN; or PLUGIN, REFUSED, and PLUGIN again. */
 static struct report refused_first, opened_first;
 
-/* Blocks of one more module that the library remembers; of the note that one cannot be read. */
+/* Blocks that the library keeps for one more module; for a note that a module cannot be read. */
 enum { BLOCKS_OF_A_MODULE = 5, BLOCKS_OF_A_NOTE = 1 };
 
-/* Is there more than there was? The C library rounds blocks up, by what happens to be free; and to
- * pages what it maps by itself, which a failure of mmap keeps it from. */
+/* Does the state exceed the limit? The C library rounds blocks up, depending on what is free, and
+ * to pages where it uses mmap, unless that fails. */
 static bool is_more(const struct state *is, const struct state *limit, size_t more_mappings)
 {
     size_t blocks = limit->blocks + report->left_blocks +
@@ -136,15 +135,15 @@ static void check_error(const char *where)
         complain(where, "the error does not name the plugin");
 }
 
-/* What the dynamic loader had mapped before the failure stays: its code has run, and others may
- * point into it. Of a file it is mapped once; of sealed copies, each is another file. */
+/* Modules that the dynamic loader had mapped before the failure stay: their code has run, and
+ * others may point into them. A file is mapped once; each sealed copy is another file. */
 static void judge_kept(const char *where)
 {
     counts.kept++;
     if (!options.trust)
-        check_state(where, "something was left", &report->in_the_end, &refused_first.in_the_end, 0);
+        check_state(where, "a leak in the end", &report->in_the_end, &refused_first.in_the_end, 0);
     else if (report->after.descriptors > report->before.descriptors + report->loaded)
-        complain(where, "more descriptors were left than there are sealed copies");
+        complain(where, "more descriptors are left than sealed copies");
 }
 
 static void judge_failed(const char *where, size_t not_unmapped)
@@ -157,16 +156,16 @@ static void judge_failed(const char *where, size_t not_unmapped)
     }
     counts.left += report->left_mappings || report->left_blocks;
     if (report->after.descriptors > report->before.descriptors + report->left_descriptors)
-        complain(where, "a descriptor was left");
-    /* What the dynamic loader has left whole, REFUSED finds loaded, and is remembered. */
+        complain(where, "a descriptor is left");
+    /* REFUSED finds the modules that the dynamic loader left, and the library keeps them. */
     if (!report->left_mappings || !report->left_blocks)
-        check_state(where, "something was left", &report->then, &refused_first.then, not_unmapped);
-    check_state(where, "something was left in the end", &report->in_the_end,
-                &refused_first.in_the_end, not_unmapped);
+        check_state(where, "a leak", &report->then, &refused_first.then, not_unmapped);
+    check_state(where, "a leak in the end", &report->in_the_end, &refused_first.in_the_end,
+                not_unmapped);
 }
 
-/* glibc's dlopen, out of memory for the list of a module's libraries, forgets to unmark those that
- * were loaded before, and leaves them out the next time (seen with 2.36, and dlopen alone). */
+/* glibc's dlopen, out of memory for the list of a module's libraries, does not unmark those that
+ * were loaded before, and omits them the next time (glibc 2.36, with dlopen alone, too). */
 static bool is_forgotten(void)
 {
     return report->loaded && report->has_failed && !report->behaves &&
@@ -182,16 +181,16 @@ static void judge(const char *where, size_t not_unmapped)
     if (!report->is_over)
         complain(where, "it crashed, or hung");
     else if (!report->is_refused)
-        complain(where, "REFUSED was not refused as ever");
+        complain(where, "REFUSED was not refused with its usual text");
     else if (is_forgotten())
         counts.forgotten++;
     else if (!report->behaves)
-        complain(where, "the next open does not behave");
+        complain(where, "the plugin of the next open does not work");
     else if (!report->is_open)
         judge_failed(where, not_unmapped);
     else
-        check_state(where, "it opened, but something was left", &report->in_the_end,
-                    &opened_first.in_the_end, not_unmapped);
+        check_state(where, "it opened, with a leak", &report->in_the_end, &opened_first.in_the_end,
+                    not_unmapped);
     counts.opened += report->is_open;
 }
 
@@ -230,10 +229,10 @@ static void take_references(void)
 struct found {
     struct trace_call call;
     enum mark part;                     /* of the open */
-    const struct failing_call *failing; /* NULL: nothing is known of it */
+    const struct failing_call *failing; /* NULL: unknown */
 };
 
-/* Lets a case run until the entry of the open's call of this number. False: there is none. */
+/* Runs a case until the entry of the open's call of this number. False: there is none. */
 static bool find_call(pid_t child, long number, struct found *found)
 {
     int status;
@@ -274,8 +273,8 @@ static void fail_call(pid_t child, const struct found *found, int error)
         trace_set_result(child, -error);
 }
 
-/* One case, with an errno of this index; below 0: without a failure. False: there is no call of
- * this number. */
+/* Runs one case, with the errno of this index; below 0: without a failure. False: there is no call
+ * of this number. */
 static bool run_failing(long number, int index, struct found *found)
 {
     const struct fault traced = {.is_traced = true, .first = 1};
@@ -288,10 +287,10 @@ static bool run_failing(long number, int index, struct found *found)
     return is_there;
 }
 
-/* What libsodium asks for may fail only as it may at any time: for other errnos it falls back to a
- * descriptor, which it keeps, or ends the process. (The C library's own malloc does not wait.) And
- * when the dynamic loader is asked whether a library is loaded, it looks into a hundred directories
- * for the file: two errnos are enough for each. */
+/* Calls of libsodium fail only with errnos that are possible at any time: for others it falls back
+ * to a descriptor, which it keeps, or ends the process. (The C library's own malloc does not wait.)
+ * To find whether a library is loaded, the dynamic loader searches a hundred directories: two
+ * errnos suffice for each. */
 static bool is_left_out(const struct found *found, int error)
 {
     if (found->call.number == SYS_getrandom && !(found->call.arguments[2] & GRND_NONBLOCK))
@@ -310,7 +309,7 @@ static void run_errnos(long number, const struct found *first)
         snprintf(where, sizeof where, "system call %ld, %s, %s", number, first->failing->name,
                  strerrorname_np(error));
         if (!run_failing(number, i, &same) || same.failing != first->failing)
-            complain(where, "it is another call now");
+            complain(where, "the call differs between runs");
         judge(where, first->call.number == SYS_munmap);
     }
 }
@@ -327,14 +326,14 @@ static void run_calls(void)
         else if (found.call.number == SYS_futex)
             left_out++;
         else
-            complain(where, "how can it fail?");
+            complain(where, "unknown system call; add its errnos to calls.c");
     }
     printf("%ld system calls, %ld of them futex; %ld cases", number - 1, left_out, counts.cases);
 }
 
 /* ---- allocations ---- */
 
-/* False: there is none of this number. */
+/* Returns false if there is no allocation of this number. */
 static bool run_starved(long number, bool is_for_good)
 {
     char where[128];
@@ -356,7 +355,7 @@ static void run_allocations(void)
     printf("%ld allocations, %ld cases", number - 1, counts.cases);
 }
 
-/* Each alone, again and again. What dlopen leaves of a module it leaves once. */
+/* Makes each allocation fail many times. dlopen's own leaks occur once for each module. */
 static void run_many(void)
 {
     char where[128];
@@ -375,7 +374,7 @@ static void run_many(void)
         if (!report->is_over)
             complain(where, "it crashed, or hung");
         else if (!report->is_open)
-            check_state(where, "each time, something is left", &report->after, &report->before, 0);
+            check_state(where, "a leak each time", &report->after, &report->before, 0);
     }
     printf("%ld allocations, %ld cases", number - 1, counts.cases);
 }
@@ -400,8 +399,8 @@ int main(int argc, char **argv)
         run_many();
     else
         run_allocations();
-    printf(": %ld fail, %ld open; %ld after code has run, %ld in which dlopen leaves something",
-           counts.failed, counts.opened, counts.kept, counts.left);
+    printf(": %ld fail, %ld open; %ld after code has run, %ld in which dlopen leaks", counts.failed,
+           counts.opened, counts.kept, counts.left);
     printf(counts.forgotten ? ", %ld after which it forgets a library\n" : "\n", counts.forgotten);
     return counts.wrong || !counts.failed || !counts.opened;
 }

@@ -1,5 +1,5 @@
-/* What is opened. With PACKAGED, it carries a package with an init, and has one itself; with
- * NEEDS, it needs a library that carries another one; with REFUSED, it wants what nobody has. */
+/* The plugin that is opened. PACKAGED: it carries a package with an init, and has an init itself.
+ * NEEDS: it needs a library that carries another package. REFUSED: it needs a missing symbol. */
 #include <plugin.h>
 #include <stdio.h>
 

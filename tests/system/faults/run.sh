@@ -1,7 +1,7 @@
 #!/bin/sh
-# Faults: each system call and each allocation of an open fails in turn, each allocation of a use and of
-# a stamp; SIGKILL ends `plugin stamp` and `plugin build` at each system call. Results include the number
-# of cases.
+# Faults: each system call and allocation of an open, and each allocation of a use and of a stamp, fails
+# in turn; SIGKILL ends `plugin stamp` and `plugin build` at each system call. Results include the
+# number of cases.
 # usage: run.sh STAMPS, the program built from tests/system/faults/stamps.c
 . "$(dirname "$0")/../../common/tap.sh"
 sources=$tests/system/faults
@@ -31,7 +31,7 @@ both() {
     both_name=$1
     shift
     check "build $both_name" plugin_of "$both_name.so" "$@"
-    check "build what is refused like it" plugin_of "${both_name}_refused.so" -DREFUSED "$@"
+    check "build its refused twin" plugin_of "${both_name}_refused.so" -DREFUSED "$@"
 }
 
 if [ -n "$TEST_CFLAGS" ]; then
@@ -40,10 +40,10 @@ if [ -n "$TEST_CFLAGS" ]; then
     exit
 fi
 
-check "build what kills" cc -D_GNU_SOURCE -Wall -Wextra -o kills "$sources/kills.c" \
+check "build the program that kills" cc -D_GNU_SOURCE -Wall -Wextra -o kills "$sources/kills.c" \
     "$sources/files.c" "$sources/trace.c"
 untraced=
-./kills check || untraced="system calls of $(uname -m) are not known here, or ptrace is not permitted"
+./kills check || untraced="the test does not know the system calls of $(uname -m), or ptrace is not permitted"
 
 # traced NAME COMMAND...: the same for a command that traces system calls.
 traced() {
@@ -63,9 +63,9 @@ check "build a library" "$PLUGIN" build -shared -fPIC -o libvalue.so -Wl,-soname
 both needing -DNEEDS -L. -lvalue -Wl,-rpath,"$work"
 
 if ! getconf GNU_LIBC_VERSION >log 2>&1; then
-    skip "what an open does fails in turn" "the allocations of another C library than glibc"
+    skip "faults of an open" "the test counts the allocations of glibc only"
 else
-check "build what lets it fail" "$PLUGIN" build -D_GNU_SOURCE -Wall -Wextra -o opens \
+check "build the program with the faults" "$PLUGIN" build -D_GNU_SOURCE -Wall -Wextra -o opens \
     "$sources/opens.c" "$sources/one_open.c" "$sources/allocations.c" "$sources/calls.c" \
     "$sources/trace.c"
 
@@ -83,7 +83,7 @@ hash() { printf 'hash=%s' "$(sha256sum <"$1" | cut -d' ' -f1)"; }
 opens "an open" ./plain.so ./plain_refused.so
 counted "hundreds of failures of each allocation" ./opens many ./packaged.so ./packaged_refused.so
 mkdir empty
-opens "an open of packages with inits, searched for and verified" verify search="$work/empty" \
+opens "an open with packages and inits, a search, and verify" verify search="$work/empty" \
     search="$work" packaged.so packaged_refused.so
 opens "an open with a library" ./needing.so ./needing_refused.so
 opens "an open by place and hash" place "$(hash plain.so)" "$(hash plain_refused.so)" \
@@ -93,9 +93,9 @@ check "sign" "$PLUGIN" sign -s key.sec needing.so needing_refused.so libvalue.so
 opens "an open by signature, with a library" "key=$(sed -n 2p key.pub)" library=libvalue.so \
     ./needing.so ./needing_refused.so
 
-# ---- what is done with it ----
+# ---- uses of an open plugin ----
 
-check "build what uses it" "$PLUGIN" build -D_GNU_SOURCE -Wall -Wextra -o uses "$sources/uses.c" \
+check "build the program that uses it" "$PLUGIN" build -D_GNU_SOURCE -Wall -Wextra -o uses "$sources/uses.c" \
     "$sources/allocations.c"
 counted "allocations of uses" ./uses ./plain.so
 fi
@@ -107,9 +107,9 @@ unstamped() { objcopy -R .plugin -R .BTF "$1" "unstamped_$1"; }
 
 for name in packaged needing; do
     mkdir "stamped_$name"
-    check "$name, unstamped" unstamped $name.so
+    check "remove the stamp of $name" unstamped $name.so
     cp unstamped_$name.so $name.stamped
-    check "$name, stamped" "$PLUGIN" stamp -L . $name.stamped
+    check "stamp $name" "$PLUGIN" stamp -L . $name.stamped
     counted "allocations of plugin stamp, $name" "$stamps" unstamped_$name.so $name.stamped \
         "stamped_$name"
 done
@@ -120,7 +120,7 @@ mkdir kills_stamp kills_build kills_tree temporary
 { cat packaged.so; echo; } >old.so # stamped before, and longer
 traced "kill -9 of plugin stamp" ./kills one 1 old.so "$work/kills_stamp/plugin.so" plugin.so. \
     "$PLUGIN" stamp "$work/kills_stamp/plugin.so"
-# Each case runs the compiler, so it is one that only copies its output.
+# Each case runs the compiler, so this one only copies a file.
 cat >compiler <<E2
 #!/bin/sh
 while [ \$# -gt 1 ]; do

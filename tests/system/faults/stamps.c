@@ -1,10 +1,10 @@
-/* Lets the allocations of `plugin stamp` fail, once each, and each with all that follow: stamps
- * FILE STAMPED DIRECTORY. It stamps a copy of FILE in the directory, and each case either ends in
- * STAMPED, or in a message and FILE as it was; no other file is left.
+/* stamps FILE STAMPED DIRECTORY: makes each allocation of `plugin stamp` fail, once alone, and once
+ * with all that follow. Each case stamps a copy of FILE in the directory. It must end in STAMPED,
+ * or in a message and the unchanged FILE, and leave no other file.
  *
- * This is the command itself, linked with -Wl,--wrap for main and for each function that allocates:
- * so those of its own code fail, and not those within libdw, libelf and libbpf, which do not take
- * it so well. Prints a summary, then what is wrong. */
+ * This is the command itself, linked with -Wl,--wrap for main and for each allocating function:
+ * only allocations of its own code fail, not those of libdw, libelf and libbpf, which do not
+ * survive it. Prints a summary, then the complaints. */
 #include "files.h"
 #include "tests/common/starve_calls.h"
 
@@ -53,7 +53,7 @@ static void stamp(int output, long first, long last)
     char *arguments[] = {"plugin", "stamp", path, NULL};
     if (dup2(output, STDOUT_FILENO) < 0 || dup2(output, STDERR_FILENO) < 0)
         _exit(3);
-    alarm(600); /* so that what waits for ever ends */
+    alarm(600); /* ends a case that hangs */
     asked = 0;
     first_failing = first;
     last_failing = last;
@@ -66,7 +66,7 @@ static void stamp(int output, long first, long last)
 static void complain(const char *name, void *context)
 {
     const char *where = context;
-    printf("%s: left: %s\n", where, name);
+    printf("%s: a file is left: %s\n", where, name);
     wrong++;
 }
 
@@ -128,7 +128,7 @@ int __wrap_main(int argc, char **argv)
     long count = *allocations;
     cases = 0;
     if (failed || !file_holds(path, stamped))
-        complain("without a failure, it is not stamped", "");
+        complain("without a failure: not stamped", "");
     for (long number = 1; number <= count; number++) {
         run_case(number, number);
         run_case(number, LONG_MAX);

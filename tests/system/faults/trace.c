@@ -44,8 +44,7 @@ bool trace_begin(pid_t child, bool with_children)
            ptrace(PTRACE_SETOPTIONS, child, NULL, (void *)options) == 0;
 }
 
-/* The signal that a stopped process is to get. Its first stop, that of an exec, and those of the
- * options are tracing's own. */
+/* Returns the signal to deliver to a stopped process; 0 for stops that tracing itself causes. */
 static int signal_of(int status)
 {
     int signal = WSTOPSIG(status);
@@ -156,7 +155,7 @@ bool trace_set_result(pid_t child, long result)
 
 bool trace_restore_argument(pid_t child, uint64_t value)
 {
-    (void)child, (void)value; /* the result has taken its place, as ever */
+    (void)child, (void)value; /* the result has replaced it already */
     return true;
 }
 

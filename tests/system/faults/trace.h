@@ -1,4 +1,4 @@
-/* System calls of a child, by ptrace: seen, failed, or the last thing that it does. */
+/* Observes the system calls of a child by ptrace, makes them fail, or kills the child at one. */
 #ifndef TRACE_H
 #define TRACE_H
 
@@ -6,38 +6,39 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-/* Can the system calls of this machine be replaced, as far as this file knows? */
+/* Is this machine's system call interface known to trace.c? */
 extern const bool trace_is_known;
 
 /* May this process trace its children? */
 bool trace_is_permitted(void);
 
 struct trace_call {
-    bool is_entry; /* or else the exit of the call before */
+    bool is_entry; /* false: the exit of the previous call */
     long number;   /* of an entry */
     uint64_t arguments[6];
 };
 
-/* In the child: stops until the parent goes on with it. Ends it if it may not be traced. */
+/* In the child: stops until the parent continues it. Exits if it may not be traced. */
 void trace_me(void);
 
-/* In the parent: waits for that. With its own children, which stop as well, or alone. */
+/* In the parent: waits for trace_me of the child, and traces its children, too, if requested. */
 bool trace_begin(pid_t child, bool with_children);
 
-/* Goes on until a system call of any traced process. False: the child has ended, as *status tells.
- * `stopped` is the one that stopped last, 0 at first, and becomes the one that stops now. */
+/* Continues until the next system call of any traced process. False: the child has ended, with
+ * *status. *stopped is the process that stopped last, 0 at first, and is set to the next one. */
 bool trace_next(pid_t child, pid_t *stopped, struct trace_call *call, int *status);
 
-/* Lets the stopped child go on by itself. */
+/* Detaches from the stopped child. */
 void trace_end(pid_t child);
 
-/* At an entry: lets another call, which does not exist, take its place. */
+/* At an entry: replaces the call by one that does not exist. */
 bool trace_prevent(pid_t child);
 
 /* At an entry: changes the first argument. */
 bool trace_set_argument(pid_t child, uint64_t value);
 
-/* At an exit: what the call returns; or what its first argument was, for who has changed it. */
+/* At an exit: sets the call's result, or restores its first argument after
+ * trace_set_argument. */
 bool trace_set_result(pid_t child, long result);
 bool trace_restore_argument(pid_t child, uint64_t value);
 

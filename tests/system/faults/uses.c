@@ -1,7 +1,7 @@
-/* Lets the allocations of what is done with an open plugin fail, once each, and each with all that
- * follow: uses PLUGIN. Each case is a process of its own. What is asked for is given all the same,
- * or is refused for want of memory; then nothing is left, and the next time it is given. Prints a
- * line for each use, then what is wrong. */
+/* uses PLUGIN: makes each allocation of uses of an open plugin fail, once alone, and once with all
+ * that follow. Each case is a process of its own. A use must have its usual result, or fail with
+ * out of memory; it must not leak, and must work the next time. Prints a line for each use, then
+ * the complaints. */
 #include "allocations.h"
 
 #include <plugin.h>
@@ -22,7 +22,7 @@ struct load {
 static plugin *opened;
 static const plugin_symbol *weigh; /* of plugin.c */
 
-/* ---- the uses: each gives a text, or NULL with the error set ---- */
+/* ---- the uses: each returns a text, or NULL with the error set ---- */
 
 static const char *look_up(void)
 {
@@ -65,7 +65,7 @@ static const struct use {
     const char *name;
     const char *(*run)(void);
 } uses[] = {
-    {"plugin_lookup", look_up},  {"plugin_lookup of what is not there", look_up_another},
+    {"plugin_lookup", look_up},  {"plugin_lookup of a missing symbol", look_up_another},
     {"plugin_as", assert_right}, {"plugin_as of another type", assert_wrong},
     {"plugin_next", iterate},    {"plugin_symbol_decl", declare},
 };
@@ -75,13 +75,13 @@ static const struct use {
 struct result {
     bool is_given;
     enum plugin_code code;
-    char text[1024]; /* what was given, or the error */
+    char text[1024]; /* the result, or the error */
 };
 
 /* Shared with the process of a case. */
 static struct report {
     bool is_over;
-    struct result first, second; /* the one with the failure, and the next */
+    struct result first, second; /* of the use with the failure, and the next */
     long allocations;
     size_t blocks; /* in the end */
 } * report;
@@ -111,7 +111,7 @@ static void run_case(const struct use *use, long first, long last)
     if (child < 0)
         fail("fork");
     if (!child) {
-        alarm(600); /* so that what waits for ever ends */
+        alarm(600); /* ends a case that hangs */
         allocations_begin(first, last);
         report->first = run(use);
         report->allocations = allocations_end();
@@ -130,7 +130,7 @@ static bool is_same(const struct result *a, const struct result *b)
     return a->is_given == b->is_given && a->code == b->code && !strcmp(a->text, b->text);
 }
 
-/* The code stays that of the failure if there is no memory even for the place of its text. */
+/* Without memory for its text, a failure keeps its code. */
 static bool is_refused(const struct result *result, const struct result *reference)
 {
     return !result->is_given && *result->text &&
@@ -144,13 +144,13 @@ static const char *judge(const struct report *reference)
         return "it crashed, or hung";
     if (!is_same(&report->first, &reference->first) &&
         !is_refused(&report->first, &reference->first))
-        return "it is neither as ever nor refused for want of memory";
+        return "neither the usual result nor out of memory";
     if (!is_same(&report->second, &reference->second))
-        return "the next time, it is not as ever";
-    return report->blocks > reference->blocks ? "memory was left" : NULL;
+        return "an unusual result the next time";
+    return report->blocks > reference->blocks ? "a memory leak" : NULL;
 }
 
-/* The number of what is wrong. */
+/* Returns the number of complaints. */
 static long run_use(const struct use *use)
 {
     long number, cases = 0, wrong = 0;
@@ -180,7 +180,7 @@ int main(int argc, char **argv)
     weigh = plugin_lookup(opened, "weigh");
     if (report == MAP_FAILED || !weigh)
         fail(plugin_error());
-    plugin_open(NULL); /* fails, so that the place of a failure's text is there */
+    plugin_open(NULL); /* fails, and so allocates the thread's last failure */
     plugin_error_clear();
     for (size_t i = 0; i < sizeof uses / sizeof *uses; i++)
         wrong += run_use(&uses[i]);

@@ -1,12 +1,12 @@
-/* Every truncation and every single-bit flip of a plugin: flips PLUGIN. Each is refused, or opens
- * and behaves: its symbols have their types, and do what they do.
+/* flips PLUGIN: every truncation and every single-bit flip of a plugin. Each is refused, or the
+ * plugin opens, its symbols have their types, and its functions work.
  *
- * What the library reads of the file is seen by what it asks file_read for. The verdict on each
- * change is asked of the readers in this process. A change of what they read is opened as well, in
- * a process of its own. There are two kinds of bytes that no check but one of the whole file can
- * vouch for: those that nobody reads before the plugin runs (code, data, relocations), which are
- * not opened here; and those that say to the dynamic loader how to bind and protect them, which
- * are, and may crash. With options.verify, every flip of what is loaded must be refused. */
+ * A wrapped file_read records which bytes the library reads. The readers judge each change in this
+ * process. A change of bytes that they read is also opened, in a process of its own. Two kinds of
+ * bytes are covered only by a check of the whole file: those that the library does not read (code,
+ * data, relocations), which are not opened here; and those by which the dynamic loader binds and
+ * protects memory, which are, and may crash. With options.verify, every flip of loaded bytes must
+ * be refused. */
 #include "src/libraries/libraries.h"
 #include "src/types/print.h"
 
@@ -23,9 +23,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* ---- what is read ---- */
+/* ---- recording reads ---- */
 
-static bool *is_read; /* of each byte of the file; NULL: nobody asks */
+static bool *is_read; /* for each byte of the file; NULL: reads are not recorded */
 
 bool __real_file_read(const struct file *file, uint64_t offset, size_t size, void *buffer,
                       struct error *error);
@@ -73,7 +73,7 @@ static void write_at(size_t at, const void *bytes, size_t count)
         fail(path);
 }
 
-/* ---- where a byte lies ---- */
+/* ---- places of bytes ---- */
 
 enum place { LOADED, BOUND, OTHER };
 
@@ -82,7 +82,7 @@ static bool is_within(size_t at, struct elf_part part)
     return at >= part.offset && at - part.offset < part.size;
 }
 
-/* Is it of a section by which the dynamic loader binds symbols? */
+/* Is the byte in a section by which the dynamic loader binds symbols? */
 static bool is_bound(const struct elf *elf, size_t at)
 {
     static const char *const names[] = {".dynamic", ".dynsym", ".dynstr", ".gnu.version",
@@ -99,7 +99,7 @@ static bool is_bound(const struct elf *elf, size_t at)
     return false;
 }
 
-/* How far memory is made read-only, too, only the loader knows. */
+/* PT_GNU_RELRO counts as bound, too: only the loader reads it. */
 static enum place find_place(const struct elf *elf, size_t at)
 {
     enum place place = OTHER;
@@ -133,7 +133,7 @@ static void find_places(uint8_t *places)
 
 /* ---- the verdict ---- */
 
-/* What is known of the unchanged plugin's symbols: a line for each. */
+/* The symbols of the unchanged plugin, a line for each. */
 static struct text description;
 
 static void describe(struct text *text, const struct module *module, const struct btf *types)
@@ -223,7 +223,7 @@ static enum outcome open_changed(const struct plugin_options *options)
         fail("fork");
     if (!child) {
         int output = memfd_create("output", 0);
-        const struct rlimit limit = {5, 6}; /* seconds of its own, however busy the machine */
+        const struct rlimit limit = {5, 6}; /* CPU seconds, on a machine of any load */
         setrlimit(RLIMIT_CPU, &limit);
         alarm(120);
         if (output < 0 || dup2(output, STDOUT_FILENO) < 0 || dup2(output, STDERR_FILENO) < 0)
@@ -239,7 +239,7 @@ static enum outcome open_changed(const struct plugin_options *options)
 /* ---- the changes ---- */
 
 static size_t verdicts[WRONG + 1];
-static size_t outcomes[2][OUTCOMES]; /* of other bytes; of those that the loader binds by */
+static size_t outcomes[2][OUTCOMES]; /* [1]: of bytes by which the loader binds */
 static size_t unread, verified;
 static struct text complaints;
 
@@ -249,7 +249,7 @@ static void complain(const char *what, size_t at, int bit)
         text_add(&complaints, "# %s: byte %zu, bit %d\n", what, at, bit);
 }
 
-/* What is refused is refused before anything is mapped, so that no process of its own is needed. */
+/* A refused file is never mapped, so that it needs no process of its own. */
 static enum outcome open_judged(enum verdict verdict)
 {
     if (verdict == ACCEPTED)
@@ -259,7 +259,7 @@ static enum outcome open_judged(enum verdict verdict)
 
 static void count_outcome(enum outcome outcome, bool is_of_loader, size_t at, int bit)
 {
-    static const char *const words[] = {NULL, NULL, "opened, and wrong", "crashed", "hung"};
+    static const char *const words[] = {NULL, NULL, "opened, but works wrongly", "crashed", "hung"};
     outcomes[is_of_loader][outcome]++;
     if (words[outcome] && !is_of_loader)
         complain(words[outcome], at, bit);
@@ -273,7 +273,7 @@ static void truncate_all(void)
         enum verdict verdict = judge_changed();
         verdicts[verdict]++;
         if (verdict == WRONG)
-            complain("truncated, and wrong", length, -1);
+            complain("a type changed by truncation", length, -1);
         count_outcome(open_judged(verdict), false, length, -1);
     }
     write_at(0, original, size);
@@ -288,25 +288,25 @@ static void flip(bool is_of_readers, enum place place, size_t at, int bit)
     enum verdict verdict = judge_changed();
     verdicts[verdict]++;
     if (verdict == WRONG)
-        complain("of another type", at, bit);
+        complain("a type changed", at, bit);
     if (is_of_readers)
         count_outcome(open_judged(verdict), place == BOUND, at, bit);
     else if (verdict != ACCEPTED)
-        complain("refused for what was not read", at, bit);
+        complain("refused, though the byte was not read", at, bit);
     else
         unread++;
     if (place != OTHER && at >= ELF_HEADER_SIZE) {
         bool is_refused = open_changed(&verify) == OUT_REFUSED;
         verified += is_refused;
         if (!is_refused)
-            complain("not noticed by options.verify", at, bit);
+            complain("accepted with options.verify", at, bit);
     }
     write_at(at, &original[at], 1);
 }
 
 static int number;
 
-/* A result, which what was complained of since the last one explains. */
+/* Prints a result, and the complaints since the last one. */
 static void report(bool is_good, const char *name)
 {
     is_good &= !complaints.length;
@@ -329,10 +329,10 @@ static void flip_all(const bool *is_of_readers, const uint8_t *places)
     for (size_t at = 0; at < size; at++)
         for (int bit = 0; bit < 8; bit++)
             flip(is_of_readers[at], (enum place)places[at], at, bit);
-    printf("# %zu flips: %zu refused, %zu accepted, of which %zu of what is not read\n", size * 8,
+    printf("# %zu flips: %zu refused, %zu accepted, of which %zu in unread bytes\n", size * 8,
            verdicts[REFUSED], verdicts[ACCEPTED], unread);
-    report_opened("of what is read", outcomes[false]);
-    report_opened("of what the loader binds and protects by", outcomes[true]);
+    report_opened("flips of bytes that are read", outcomes[false]);
+    report_opened("flips of bytes by which the loader binds and protects", outcomes[true]);
     printf("# with options.verify: %zu refused\n", verified);
 }
 

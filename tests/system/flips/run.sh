@@ -4,13 +4,13 @@
 . "$(dirname "$0")/../../common/tap.sh"
 
 if [ -n "${TEST_IS_SLOW:-}" ]; then
-    skip "every flip" "thirty thousand processes are too many for this target"
+    skip "every flip" "thirty thousand processes take too long on this target"
     finish
     exit
 fi
 program=$(realpath "$1")
 cd "$work" || exit 1
-# Small, to have few bits: no padding to pages, no start files of the C library.
+# A small file has fewer bits to flip: no padding to pages, no start files of the C library.
 small="-Os -s -nostartfiles -fno-asynchronous-unwind-tables -Wl,-z,noseparate-code -Wl,--build-id=none"
 {
     # shellcheck disable=SC2086 # flags are words
@@ -18,7 +18,7 @@ small="-Os -s -nostartfiles -fno-asynchronous-unwind-tables -Wl,-z,noseparate-co
         "$tree/examples/seed/plugin_name.c" &&
         cp "$program" host && "$PLUGIN" stamp host
 } >log 2>&1 || {
-    fail "the plugin and the host are made" <log
+    fail "the plugin and the host build" <log
     finish
     exit
 }

@@ -1,5 +1,5 @@
-/* A plugin whose constructor looks, while it is being opened, at all descriptors of the process:
- * how many there are, and how many of them a program that is started now would inherit. */
+/* A plugin whose constructor counts the process's descriptors during the open, and those of them
+ * that a program started now would inherit. */
 #include <dirent.h>
 #include <fcntl.h>
 #include <stdlib.h>

@@ -1,6 +1,6 @@
-/* Does what its arguments say, in order, and prints what came of it:
+/* Executes its arguments in order, and prints the results:
  *
- *     PATH             plugin_open_with; "PATH: N", what its hit() returns, or "CODE TEXT"
+ *     PATH             plugin_open_with; prints "PATH: N", the result of hit(), or "CODE TEXT"
  *     dlopen=PATH      the same by dlopen and dlsym; lazy=PATH, global=PATH: with that flag
  *     again            calls the last hit() again
  *     run=COMMAND      by the shell; on-copy=, on-read=, on-map=: once, when the library makes a
@@ -8,8 +8,8 @@
  *     key=, library=, search=, isolated
  *                      options of the opens that follow
  *     chroot=DIRECTORY, seal, secure
- *     alone            closes what the program has inherited
- *     count            descriptors, mappings of files and threads; when they are others, says so
+ *     alone            closes the descriptors that the program inherited
+ *     count            counts descriptors, mappings of files and threads; prints changes
  */
 #define _GNU_SOURCE
 
@@ -31,20 +31,19 @@ static struct plugin_trust trust = {.size = sizeof trust, .keys = keys, .librari
 static struct plugin_options options = {.size = sizeof options};
 static int (*hit)(void);
 
-/* ---- what happens while the library works ---- */
+/* ---- commands during an open ---- */
 
 static const char *on_copy, *on_read, *on_map;
 
 static void happen(const char **command)
 {
     const char *own = *command;
-    *command = NULL; /* what the command brings about must not bring it about again */
+    *command = NULL; /* once: the command itself may trigger it again */
     if (own && system(own) != 0)
         puts("the command failed");
 }
 
-/* These are called in the place of the C library's, because a program's own definitions go first.
- */
+/* These replace the C library's functions: a program's own definitions come first. */
 int memfd_create(const char *name, unsigned flags)
 {
     happen(&on_copy);

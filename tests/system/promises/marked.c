@@ -1,9 +1,9 @@
-/* A plugin or library that leaves a mark, the file MARK, when it is loaded. Its value lies far from
- * all else, so that nobody has looked at it before it is asked for.
+/* A plugin or library that leaves a mark, the file MARK, when it is loaded. Its value is far from
+ * all else, so that its page is not touched before it is read.
  *
  * NUMBER: the value. WITH_RESOLVER: it has an indirect function, whose resolver ends the process;
- * it runs while references are bound, when nothing of the C library can be called yet. CALLS: a
- * function to call as well. NAME: what the function is called. */
+ * it runs while references are bound, when no function of the C library can be called yet. CALLS: a
+ * function that it also calls. NAME: the name of its function. */
 #include <fcntl.h>
 #include <unistd.h>
 

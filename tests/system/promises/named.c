@@ -1,5 +1,5 @@
-/* A plugin whose names are replaced, byte for byte, by others that try to steer whoever shows them:
- * EVIL, CONE, BIDI, BADU and NEWLINE, each wherever a name can be. */
+/* A plugin whose placeholders EVIL, CONE, BIDI, BADU and NEWLINE, in every kind of name, are
+ * replaced by control sequences of the same length. */
 #include <plugin.h>
 
 enum enumEVIL { enumeratorCONE = 1, enumeratorNEWLINE };

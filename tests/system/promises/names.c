@@ -1,4 +1,4 @@
-/* Asks for every symbol of plugins as a type that it has not, and prints all that it is told. */
+/* Asserts a wrong type of every symbol of plugins, and prints all errors and declarations. */
 #include <plugin.h>
 #include <stdio.h>
 
@@ -11,7 +11,7 @@ static void say(const void *result)
     printf("%s\n", result ? "opened" : plugin_error());
 }
 
-/* Not quite the plugin's, whose names are replaced in the same way. */
+/* Differs from the plugin's struct; its name is replaced in the same way. */
 struct tagBIDI {
     long memberEVIL;
 };

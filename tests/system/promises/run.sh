@@ -18,15 +18,15 @@ C
         plugin_of brings.so brings.c -L. -lruns -Wl,-rpath,"$work"
 }
 check "P1: plugins that do not fit build" build_p1
-runs "attack 5: dlopen runs the constructor of a plugin that lacks what it needs" ./host lazy=./misfit.so
+runs "attack 5: dlopen runs the constructor of a plugin that lacks a symbol" ./host lazy=./misfit.so
 refuses "P1, attack 5: a misfit's constructor" ./host ./misfit.so <<'E2'
 3 ./misfit.so does not fit DIR/host (1 misfit):
   host_has_not: not exported by the host
 E2
-says "attack 5: dlopen fails for a plugin with a library" ./host dlopen=./brings.so <<'E2'
+says "attack 5: dlopen fails for a plugin whose library lacks a symbol" ./host dlopen=./brings.so <<'E2'
 ./brings.so: undefined symbol: host_has_not
 E2
-dies "attack 5: though it fails, it has run the resolvers of that library's indirect functions" \
+dies "attack 5: but it has run the resolvers of the library's indirect functions" \
     ./host dlopen=./resolves.so
 refuses "P1, attack 5: a resolver" ./host ./resolves.so ./brings.so <<'E2'
 3 ./resolves.so does not fit DIR/host (1 misfit):
@@ -38,36 +38,36 @@ E2
 # ---- P2: the bytes checked are the bytes mapped; attacks 4, 6 and 7 ----
 
 cp plain.so chosen.so
-runs "attack 6: a file that was compared with the right one, and then renamed, is what dlopen runs" \
+runs "attack 6: dlopen runs a file that replaced the checked one" \
     sh -c 'cmp plain.so chosen.so && exec ./host "run=cp evil.so new && mv new chosen.so" dlopen=./chosen.so'
-check "attack 6: it is the other one" has attacked "./chosen.so: 666"
+check "attack 6: it runs the other plugin" has attacked "./chosen.so: 666"
 cp plain.so chosen.so
-says "attack 6: what is written over a file changes what dlopen has loaded from it" ./host dlopen=./chosen.so \
+says "attack 6: writing to a file changes the code that dlopen has loaded from it" ./host dlopen=./chosen.so \
     "run=dd if=evil.so of=chosen.so conv=notrunc status=none" again <<'E2'
 ./chosen.so: 1
 again: 666
 E2
 cp plain.so chosen.so
-dies "attack 6: who truncates a file ends the program that has it loaded" ./host dlopen=./chosen.so \
+dies "attack 6: truncating a file crashes the program that has it loaded" ./host dlopen=./chosen.so \
     "run=: >chosen.so" again
 cp plain.so chosen.so
-says "P2, attack 6: replaced once it was checked, it is the one that was" \
+says "P2, attack 6: after a file was replaced, the checked one is mapped" \
     ./host $key "on-map=cp evil.so new && mv new chosen.so" ./chosen.so <<'E2'
 ./chosen.so: 1
 E2
 cp plain.so chosen.so
-refuses "P2, attack 6: written over before it is copied, the other one is refused" \
+refuses "P2, attack 6: a file that is overwritten before the copy is refused" \
     ./host $key "on-copy=dd if=evil.so of=chosen.so conv=notrunc status=none" ./chosen.so <<'E2'
 8 cannot open plugin ./chosen.so: its signature is invalid: the file or the signature was changed
 E2
 cp plain.so chosen.so
-says "P2, attack 6: written over and truncated later, it stays as it was" ./host $key ./chosen.so \
+says "P2, attack 6: a file that is overwritten and truncated later leaves the plugin unchanged" ./host $key ./chosen.so \
     "run=dd if=evil.so of=chosen.so conv=notrunc status=none; : >chosen.so" again <<'E2'
 ./chosen.so: 1
 again: 1
 E2
 cp plain.so chosen.so
-refuses "P4, attack 6: truncated while it is read, it is refused, and no signal" \
+refuses "P4, attack 6: a file that is truncated while being read is refused, without a signal" \
     ./host "on-read=: >chosen.so" ./chosen.so <<'E2'
 2 cannot open plugin ./chosen.so: it was truncated while being read
 E2
@@ -108,25 +108,25 @@ C
 check "attack 7: a host that closes all descriptors builds" host_of reuse reuse.c -ldl
 cp plain.so chosen.so
 sign evil.so
-says "attack 7: dlopen takes a descriptor that is used again for the file of before" \
+says "attack 7: dlopen takes a reused descriptor for the earlier file" \
     ./reuse dlopen ./plain.so ./evil.so <<'E2'
 ./plain.so: 1
 ./evil.so: 1
 E2
-says "P2, attack 7: each copy has a name that none had before" ./reuse "${key#key=}" ./chosen.so ./evil.so <<'E2'
+says "P2, attack 7: each sealed copy has a name that was never used before" ./reuse "${key#key=}" ./chosen.so ./evil.so <<'E2'
 ./chosen.so: 1
 ./evil.so: 666
 E2
 
-runs "attack 4: dlopen runs the constructor of a library that nobody has signed" ./host dlopen=./needs.so
+runs "attack 4: dlopen runs the constructor of an unsigned library" ./host dlopen=./needs.so
 refuses "P2, attack 4: an unsigned library" ./host $key library=libbrought.so ./needs.so <<'E2'
 8 cannot open plugin ./needs.so: its library libbrought.so, at DIR/libraries/libbrought.so: it is not signed: DIR/libraries/libbrought.so.minisig: No such file or directory
 E2
-refuses "P2, attack 4: a library that is not among those allowed" ./host $key ./needs.so <<'E2'
+refuses "P2, attack 4: a library that the policy does not list" ./host $key ./needs.so <<'E2'
 8 cannot open plugin ./needs.so: it needs the library libbrought.so, which is neither loaded nor allowed by the trust policy
 E2
 sign libraries/libbrought.so
-says "attack 4: signed and allowed, it is let in" ./host $key library=libbrought.so ./needs.so <<'E2'
+says "attack 4: a library that is signed and listed is loaded" ./host $key library=libbrought.so ./needs.so <<'E2'
 ./needs.so: 42
 E2
 
@@ -139,16 +139,16 @@ build_p3() {
         plugin_of relative.so -DNUMBER=2 -DCALLS=brought "$source/marked.c" -Llibraries -lbrought \
             -Wl,-rpath,evil-libraries
 }
-check "P3: files to be refused build" build_p3
+check "P3: the refused files build" build_p3
 ways="./misfit.so ./resolves.so ./relative.so ./unstamped.so ./cut.so ./empty.so ./gone.so . ./needs.so"
-# The first round makes the allocations that last: libsodium, and data about the host.
+# The first round makes lasting allocations: those of libsodium, and data about the host.
 rounds="$ways $key ./unstamped.so ./misfit.so ./libruns.so ./needs.so"
 # shellcheck disable=SC2086
 env LD_LIBRARY_PATH="$work/lacking" ./host $rounds count $rounds $rounds count library=libbrought.so ./chosen.so >said 2>&1
-check "P3: no descriptor, mapping or thread is left of twelve kinds of refusals" \
+check "P3: twelve kinds of refusals leave no descriptor, mapping or thread" \
     sh -c '! grep -E "and then" said && [ "$(grep -c "^[1-9][0-9]* .*[a-z]" said)" -eq 39 ]'
 check "P3: and the next open works" has said "./chosen.so: 1"
-says "P3: no verdict is remembered: a file that is mended opens" ./host ./unstamped.so \
+says "P3: no refusal is remembered: a repaired file opens" ./host ./unstamped.so \
     "run=cp chosen.so unstamped.so" ./unstamped.so <<'E2'
 2 cannot open plugin ./unstamped.so: it is a shared library without the types of its symbols (it has no .plugin section); compile it with -g and run: plugin stamp FILE
 ./unstamped.so: 1
@@ -156,7 +156,7 @@ E2
 
 # ---- P4: any file; attack 10 ----
 
-# Its DT_STRTAB is an address outside of the file.
+# Its DT_STRTAB is an address outside the file.
 build_p4() {
     cp chosen.so hostile.so && place=$(readelf -SW hostile.so | sed 's/^ *\[ *[0-9]*\] *//' |
         awk '$1 == ".dynamic" { print $4 }') && entries=$(readelf -dW hostile.so | grep '0x0' |
@@ -164,9 +164,9 @@ build_p4() {
         printf '\377\377\377\377\377\177\0\0' | dd of=hostile.so bs=1 conv=notrunc status=none \
             seek=$((0x$place + 16 * (entries - 1) + 8))
 }
-check "P4: a file whose dynamic section is damaged is made" build_p4
+check "P4: a file with a damaged dynamic section builds" build_p4
 dies "attack 10: dlopen crashes on it" ./host dlopen=./hostile.so
-says "P4, attack 10: it is refused" ./host ./hostile.so <<'E2'
+says "P4, attack 10: plugin_open refuses it" ./host ./hostile.so <<'E2'
 2 cannot open plugin ./hostile.so: its dynamic section is damaged: DT_STRTAB is 0x7fffffffffff, but no section of its type starts there
 E2
 reads_files() {
@@ -174,14 +174,14 @@ reads_files() {
         grep -v -e '/sealed.c:.*copy->descriptor' -e '/replace.c:.*sendfile' -e '/bundle.c:.*in memory' \
             -e '/lazy_types.c:.*mapping = mmap('
 }
-check "P4: no mapping of a file is read, but of sealed copies" reads_files
-# Only write(2) reads what lazy_types.c maps (tests/module/deferred truncates it).
+check "P4: the code reads no mapping of a file except of sealed copies" reads_files
+# Only write(2) reads the mapping of lazy_types.c (tests/module/deferred truncates it).
 reads_by_write() {
     grep -n -e '->mapping' "$tree/src/module/lazy_types.c" >uses
     ! grep -v -e 'char \*from = ' -e 'if (types->mapping)' -e 'munmap(' uses && grep -w from "$tree/src/module/lazy_types.c" |
         grep -v 'char \*from = ' | { ! grep -v 'write(descriptor, from + done'; }
 }
-check "P4: types that stay in a file are copied by the system" reads_by_write
+check "P4: the kernel copies the types that stay in a file" reads_by_write
 cat >truncates.c <<'C'
 /* Truncates the file that a program has just begun to read by libelf. */
 #define _GNU_SOURCE
@@ -199,15 +199,15 @@ void *elf_begin(int descriptor, int command, void *archive)
 }
 C
 if [ -n "$TEST_CFLAGS" ]; then
-    skip "P4: a file that is truncated while it is stamped" "a sanitizer wants to be loaded first"
+    skip "P4: a file that is truncated while it is stamped" "a sanitizer must be loaded before LD_PRELOAD"
 else
-    check "P4: what truncates a file builds" cc -fPIC -shared -o truncates.so truncates.c
+    check "P4: a library that truncates a file builds" cc -fPIC -shared -o truncates.so truncates.c
     cp chosen.so cut.so
-    check_fails 1 "P4: a file that is truncated while it is stamped is refused, and no signal" \
+    check_fails 1 "P4: a file that is truncated while it is stamped is refused, without a signal" \
         env LD_PRELOAD="$work/truncates.so" TRUNCATED=cut.so "$PLUGIN" stamp cut.so
 fi
 
-# ---- P5: a refusal says where the two sides part ----
+# ---- P5: a refusal shows the difference ----
 
 cat >shape.c <<'C'
 struct shape { int kind; float width; };
@@ -237,12 +237,12 @@ case ${CC:-} in
 *clang*) other=gcc ;;
 *) other=clang ;;
 esac
-check "P5: a plugin and a host of other types build" sh -c '"$0" build -buildmode=plugin --cc=$2 -o shape.so shape.c &&
+check "P5: a plugin and a host with different types build" sh -c '"$0" build -buildmode=plugin --cc=$2 -o shape.so shape.c &&
     "$0" build $1 -o draw draw.c -ldl' "$PLUGIN" "$TEST_CFLAGS" $other
-says "P5: dlsym believes any cast, and what comes of it is wrong" ./draw ./shape.so <<'E2'
+says "P5: dlsym accepts any cast, and the call returns a wrong result" ./draw ./shape.so <<'E2'
 wrong
 E2
-says "P5: the plugin, the symbol, the way to the difference, both sides and both builds are named" ./draw <<'E2'
+says "P5: the error names plugin, symbol, the path to the difference, both sides and both builds" ./draw <<'E2'
 symbol area of plugin DIR/shape.so has a different type:
       requested  double (*)(const struct shape *)   (DIR/draw, built by COMPILER)
       recorded   float area(const struct shape *s)   (built by COMPILER)
@@ -250,7 +250,7 @@ symbol area of plugin DIR/shape.so has a different type:
       requested  double   /* 8 bytes */
       recorded   float   /* 4 bytes */
 E2
-check "P5: they are two builds" sh -c 'grep -q "built by gcc [0-9]" actual.raw && grep -q "built by clang [0-9]" actual.raw'
+check "P5: the builds are by two compilers" sh -c 'grep -q "built by gcc [0-9]" actual.raw && grep -q "built by clang [0-9]" actual.raw'
 
 # ---- P6: inits; attack 13 ----
 
@@ -269,11 +269,11 @@ __attribute__((constructor)) static void construct(void)
 C
 check "P6: a plugin that opens itself builds" sh -c '"$0" build -buildmode=plugin $1 -DOPENS_BY_DLOPEN=0 -o itself.so itself.c -ldl &&
     "$0" build -buildmode=plugin $1 -DOPENS_BY_DLOPEN=1 -o itself-dlopen.so itself.c -ldl' "$PLUGIN" "$TEST_CFLAGS"
-says "attack 13: dlopen gives a constructor its own library before it is ready" ./host dlopen=./itself-dlopen.so <<'E2'
+says "attack 13: dlopen gives a constructor its own plugin before the init ran" ./host dlopen=./itself-dlopen.so <<'E2'
 opened, not ready
 ./itself-dlopen.so: 1
 E2
-says "P6, attack 13: plugin_open tells it of the ring" ./host ./itself.so <<'E2'
+says "P6, attack 13: plugin_open reports the ring" ./host ./itself.so <<'E2'
 cannot open plugin ./itself.so: this call chain is already opening it: DIR/itself.so opens DIR/itself.so, not ready
 ./itself.so: 1
 E2
@@ -285,29 +285,29 @@ is_not_there() {
 12 cannot open plugin ./chosen.so: options.placement: only PLUGIN_ANY, PLUGIN_IN_PROCESS and PLUGIN_BUILT_IN are supported by this version of the library
 E2
 }
-runs "attack 15: what dlopen opens runs in the process" ./host dlopen=./chosen.so
-is_not_there "attack 15: an isolated plugin is not there, and refused"
-is_not_there "P7: so no crash of an isolated plugin costs anything"
-is_not_there "P8: and no memory is shared with one"
+runs "attack 15: dlopen runs code in the process" ./host dlopen=./chosen.so
+is_not_there "attack 15: an isolated open is refused, as not implemented"
+is_not_there "P7: so no isolated plugin can crash"
+is_not_there "P8: and none shares memory"
 
 # ---- attack 8: which file is it? ----
 
 build_a8() { cp chosen.so copy.so && ln chosen.so hard.so && sed 's/hit(void)/&/' "$source/marked.c" >rebuilt.c &&
     plugin_of rebuilt.so -DNUMBER=8 rebuilt.c; }
-check "attack 8: a copy, a link and a rebuilt file are made" build_a8
-says "attack 8: dlopen loads a copy once more, and a rebuilt file not at all" ./host count dlopen=./chosen.so dlopen=./copy.so \
+check "attack 8: a copy, a link and a rebuilt plugin build" build_a8
+says "attack 8: dlopen loads a copy a second time, and a rebuilt file not at all" ./host count dlopen=./chosen.so dlopen=./copy.so \
     "run=cp rebuilt.so new && mv new copy.so" dlopen=./copy.so <<'E2'
 ./chosen.so: 1
 ./copy.so: 1
 ./copy.so: 1
 E2
 cp chosen.so copy.so
-refuses "attack 8: a copy is refused, naming what is open" sh -c './host ./chosen.so "run=rm mark" ./copy.so ./hard.so' <<'E2'
+refuses "attack 8: a copy is refused; the error names the open plugin" sh -c './host ./chosen.so "run=rm mark" ./copy.so ./hard.so' <<'E2'
 ./chosen.so: 1
 7 cannot open plugin ./copy.so: it is a byte copy of DIR/chosen.so, which is open
 ./hard.so: 1
 E2
-says "attack 8: a file that is rebuilt in the place of an open plugin is that plugin, and elsewhere another one" \
+says "attack 8: a file rebuilt at the path of an open plugin is that plugin; at another path, it is another" \
     ./host ./chosen.so "run=cp rebuilt.so new && mv new chosen.so" ./chosen.so ./hard.so ./rebuilt.so <<'E2'
 ./chosen.so: 1
 ./chosen.so: 1
@@ -327,32 +327,32 @@ C
         'cc -g -fPIC -shared -o step$0-global.so step$0.c && "$1" build -buildmode=plugin $2 -o step$0.so step$0.c' \
         $number "$PLUGIN" "$TEST_CFLAGS"
 done
-says "attack 9: opened RTLD_GLOBAL, the second one calls the first one's" ./host global=./step1-global.so global=./step2-global.so <<'E2'
+says "attack 9: with RTLD_GLOBAL, the second plugin calls the first one's function" ./host global=./step1-global.so global=./step2-global.so <<'E2'
 ./step1-global.so: 1
 ./step2-global.so: 1
 E2
-says "attack 9: each plugin calls its own" ./host global=./step1-global.so ./step1.so ./step2.so <<'E2'
+says "attack 9: with plugin_open, each plugin calls its own" ./host global=./step1-global.so ./step1.so ./step2.so <<'E2'
 ./step1-global.so: 1
 ./step1.so: 1
 ./step2.so: 2
 E2
 
-# ---- P10: what is not signed is refused; attack 11 ----
+# ---- P10: unsigned files are refused; attack 11 ----
 
 cp evil.so chosen.so
 rm -f chosen.so.minisig
-runs "attack 11: dlopen asks for no signature" ./host dlopen=./chosen.so
-refuses "P10, attack 11: without a signature" ./host $key ./chosen.so <<'E2'
+runs "attack 11: dlopen checks no signature" ./host dlopen=./chosen.so
+refuses "P10, attack 11: a file without a signature" ./host $key ./chosen.so <<'E2'
 8 cannot open plugin ./chosen.so: it is not signed: DIR/chosen.so.minisig: No such file or directory
 E2
 cp plain.so chosen.so
 sign chosen.so
 cp evil.so chosen.so
-refuses "P10, attack 11: with another file's" ./host $key ./chosen.so <<'E2'
+refuses "P10, attack 11: a file with another file's signature" ./host $key ./chosen.so <<'E2'
 8 cannot open plugin ./chosen.so: its signature is invalid: the file or the signature was changed
 E2
 printf 'no ELF file at all' >text.so
-refuses "P10, attack 11: it is verified before it is parsed, so that nothing is said of what it is" \
+refuses "P10, attack 11: a file is verified before it is parsed, so the error does not say what it is" \
     ./host ./text.so $key ./text.so <<'E2'
 2 cannot open plugin ./text.so: it is a text file, not an ELF file; it starts: no ELF file at all
 8 cannot open plugin ./text.so: it is not signed: DIR/text.so.minisig: No such file or directory

@@ -28,8 +28,8 @@ host_of() {
 
 says_alike="s|$work|DIR|g; s/built by [a-z]* [0-9.]*/built by COMPILER/g"
 
-# runs NAME COMMAND...: passes if the code that leaves the mark runs. refuses NAME COMMAND... <EXPECTED:
-# passes if the command prints these lines and that code does not run.
+# runs NAME COMMAND...: passes if code that leaves the mark runs. refuses NAME COMMAND... <EXPECTED:
+# passes if the command prints these lines and no such code runs.
 runs() {
     runs_name=$1
     shift
@@ -57,7 +57,7 @@ printf '\n' | minisign -G -f -W -p own.pub -s own.sec >/dev/null 2>&1
 key=key=$(sed -n 2p own.pub)
 sign() { "$PLUGIN" sign -s own.sec "$@"; }
 
-# Tests open chosen.so, a copy of plain.so. evil.so differs in its number alone; needs.so needs a library.
+# Tests open chosen.so, a copy of plain.so. evil.so differs in its number only; needs.so needs a library.
 build_plugins() {
     plugin_of plain.so -DNUMBER=1 "$source/marked.c" && plugin_of evil.so -DNUMBER=666 "$source/marked.c" &&
         cp plain.so chosen.so && sign chosen.so && mkdir libraries evil-libraries &&

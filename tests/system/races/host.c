@@ -1,5 +1,5 @@
-/* One thread has the plugin count, the other reads what it has counted: host PLUGIN. The lock is
- * the plugin's; the second argument says whether the host takes it. */
+/* host PLUGIN reads|locks: one thread lets the plugin count, the other reads the count; with
+ * "locks", it takes the plugin's lock. */
 #include <plugin.h>
 #include <pthread.h>
 #include <stdio.h>

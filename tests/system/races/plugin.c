@@ -1,4 +1,4 @@
-/* Counts: with a lock in LOCKED, without one otherwise. */
+/* Counts; with a lock if LOCKED is set. */
 #include <pthread.h>
 
 pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;

@@ -3,7 +3,7 @@
 . "$(dirname "$0")/../../common/tap.sh"
 cd "$work" || exit 1
 
-# Hosts of a build with another sanitizer need that one.
+# A library with another sanitizer needs hosts with the same one.
 case $TEST_CFLAGS in
 '' | *thread*) flags="-g -fsanitize=thread" ;;
 *) flags= ;;
@@ -17,14 +17,14 @@ if [ -n "$flags" ]; then
         check "build a plugin, LOCKED=$locked" "$PLUGIN" build -buildmode=plugin $flags -DLOCKED=$locked \
             -o counts$locked.so "$tests/system/races/plugin.c" -pthread
     done
-    check_fails 66 "a race between plugin and host" ./host ./counts0.so reads
+    check_fails 66 "a race between plugin and host fails" ./host ./counts0.so reads
     cp log report
-    check "is reported" has report "WARNING: ThreadSanitizer: data race"
+    check "ThreadSanitizer reports it" has report "WARNING: ThreadSanitizer: data race"
     check "with the plugin's function" has report "count_up"
     check "and with the host's" grep -q "#0 main" report
-    check_fails 66 "so is one in which the plugin alone takes its lock" ./host ./counts1.so reads
-    check "there is none if both take it" ./host ./counts1.so locks
-    check "and all was counted" [ "$(./host ./counts1.so locks)" = 1000 ]
+    check_fails 66 "so does a race in which only the plugin takes the lock" ./host ./counts1.so reads
+    check "with the lock on both sides, there is no race" ./host ./counts1.so locks
+    check "and no count is lost" [ "$(./host ./counts1.so locks)" = 1000 ]
 else
     skip "a race between plugin and host" "this build has another sanitizer"
 fi

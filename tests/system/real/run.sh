@@ -15,14 +15,14 @@ cache=${REAL_CACHE:-$work/cache}
 #   sources    what is compiled
 #   libraries  what is linked
 #   headers    the public headers
-#   symbols    at least so many exported symbols are declared by the public headers
-#   types      at least so many structs and unions are complete in the public headers
-# The last two are a little below the real counts, and fail a test that compares nothing.
+#   symbols    the least number of exported symbols that the public headers declare
+#   types      the least number of structs and unions that are complete in the public headers
+# The last two are a little below the real counts: a test that compares nothing fails.
 packages='zlib lua5.4 sqlite3 libuv1 libbpf mbedtls'
 describe() {
     libraries=
     case $1 in
-    zlib) # exports its private functions too: types that no public header has
+    zlib) # exports private functions, too, with types that no public header has
         flags='-I. -D_GNU_SOURCE -D_LARGEFILE64_SOURCE -DHAVE_UNISTD_H'
         sources=$(ls ./*.c)
         headers=zlib.h
@@ -37,7 +37,7 @@ describe() {
         symbols=145
         types=3
         ;;
-    sqlite3) # one translation unit; tables of function pointers; public and private names for one type
+    sqlite3) # one translation unit; tables of function pointers; public and private names of one type
         flags='-Iamalgamation -DSQLITE_ENABLE_COLUMN_METADATA -DSQLITE_ENABLE_FTS5
             -DSQLITE_ENABLE_PREUPDATE_HOOK -DSQLITE_ENABLE_RTREE -DSQLITE_ENABLE_SESSION'
         sources=amalgamation/sqlite3.c
@@ -49,7 +49,7 @@ describe() {
     libuv1) # large structs with unions, and the system's own types in them
         flags='-Iinclude -Isrc -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -DBUILDING_UV_SHARED
             -fvisibility=hidden'
-        # What its build description lists for every system, for every Unix, and for Linux.
+        # CMakeLists.txt lists them for every system, for every Unix, and for Linux.
         sources=$(awk '/^set\(uv_sources/ || /^else\(\)/ || /^if\(.*Linux/ { on = 1 }
             /^endif/ { on = 0 }
             on && match($0, "src/[a-z0-9/-]*[.]c") { print substr($0, RSTART, RLENGTH) }
@@ -70,10 +70,10 @@ describe() {
         ;;
     mbedtls) # ninety units, seventy headers, and every private function exported
         # _GNU_SOURCE: without it one of the units has another `struct tm` than the rest.
-        # Since version 3, members have other names for those who do not ask for them.
+        # Since version 3, private members have other names without MBEDTLS_ALLOW_PRIVATE_ACCESS.
         flags='-Iinclude -D_GNU_SOURCE -DMBEDTLS_ALLOW_PRIVATE_ACCESS'
         sources=$(ls library/*.c)
-        # Not those that rename everything, that configure the library, or that are for one machine.
+        # Without those that rename functions, configure the library, or are for one machine.
         headers=$(cd include && ls mbedtls/*.h psa/crypto.h | grep -v -e compat -e config \
             -e /net.h -e bn_mul -e pkcs11 -e aesni -e padlock -e _internal)
         symbols=930
@@ -83,14 +83,14 @@ describe() {
     esac
 }
 
-# prepare PACKAGE: make what its sources lack.
+# prepare PACKAGE: makes files that its sources lack.
 prepare() {
     case $1 in
-    sqlite3) # not the amalgamation: its own makefile makes that one, with tclsh
+    sqlite3) # the amalgamation, which sqlite's makefile generates with tclsh
         mkdir amalgamation &&
             make -C amalgamation -s -f ../main.mk TOP=.. BCC=cc TCCX=cc NAWK=awk OPTS= sqlite3.c
         ;;
-    libbpf) # the headers' installed place
+    libbpf) # the directory that the headers are installed in
         ln -s src bpf
         ;;
     esac
@@ -101,9 +101,9 @@ unpack() {
         tar -x --strip-components=1 -f "$(tarball "$1")" && prepare "$1"
 }
 
-# -- The questions. Each runs in the library's sources; $out holds what is made. --
+# -- The checks of one library. They run in its sources; $out is their output directory. --
 
-# Which symbols does the linked file export? Not those that the linker makes.
+# Prints the exported symbols of the linked file, without the linker's own.
 exported() {
     nm -D --defined-only "$out/x.so" |
         awk '$2 ~ /^[TDBRWVGSui]$/ { sub(/@.*/, "", $3); print $3 }' |
@@ -111,7 +111,7 @@ exported() {
 }
 
 build() {
-    # The libraries' own warnings are not the question.
+    # -w: warnings of the library's sources do not matter here.
     "$PLUGIN" build -buildmode=plugin --cc="$compiler" -o "$out/x.so" -O1 -w $flags $sources $libraries &&
         exported >"$out/exported" && grep -q . "$out/exported"
 }
@@ -121,14 +121,14 @@ print_header() {
         grep -q . "$out/x.h" && grep -q . "$out/checks"
 }
 
-# compile FILE WARNINGS...: does it compile, with both compilers?
+# compile FILE WARNINGS...: succeeds if the file compiles, with both compilers.
 compile() {
     for with in gcc clang; do
         "$with" -std=gnu11 $flags -I"$out" "$@" -c -o /dev/null || { echo "by $with"; return 1; }
     done
 }
 
-# The header by itself: its sizes hold, and each exported symbol is declared.
+# The generated header alone: its size assertions hold, and it declares each exported symbol.
 header_alone() {
     echo '#include "x.h"' >"$out/alone.c"
     compile "$out/alone.c" -Wall -Werror
@@ -141,7 +141,7 @@ header_complete() {
     compile "$out/complete.c" -Wall -Werror
 }
 
-# public: print the public headers' inclusion, without the macros that hide a symbol's name.
+# public: prints lines that include the public headers, and undefine macros named like a symbol.
 public() {
     for header in $headers; do
         echo "#include <$header>"
@@ -149,13 +149,13 @@ public() {
     sed 's/^/#undef /' "$out/exported"
 }
 
-# errors FILE: print gcc's errors, a line each.
+# errors FILE: prints gcc's errors, a line each.
 errors() {
     gcc -std=gnu11 -w $flags -I"$out" -c -o /dev/null "$1" 2>&1 | grep 'error: '
 }
 
-# unknown_names FILE: print the names that are undeclared, or incomplete types, in FILE; nothing else
-# is wrong with it.
+# unknown_names FILE: prints the undeclared names and incomplete types in FILE. Fails if it has other
+# errors.
 unknown_names() {
     errors "$1" >"$out/errors"
     ! grep -v -e "incomplete type '" -e ' undeclared here' "$out/errors" >&2 || return 1
@@ -163,13 +163,13 @@ unknown_names() {
         -e "s/.*error: '\\([^']*\\)' undeclared here.*/\\1/p" "$out/errors"
 }
 
-# at_least FLOOR COUNT: are there enough, so that success means something?
+# at_least FLOOR COUNT: fails if the test would compare too little.
 at_least() {
     [ "$2" -ge "$1" ] || { echo "$2, fewer than $1"; return 1; }
 }
 
-# Write one line for each declaration in the header: the symbol's name, a tab, the declaration.
-# The name is the first word that is an exported symbol and no tag: parameters come after it.
+# Writes a line for each declaration in the generated header: the symbol's name, a tab, the declaration.
+# The name is the first word that is an exported symbol and not a tag; parameters come after it.
 declarations() {
     echo '#include "x.h"' >"$out/declarations.c"
     gcc -E -P -DPLUGIN_HEADER_NO_TYPES -I"$out" "$out/declarations.c" |
@@ -189,12 +189,10 @@ declarations() {
         }' | sort >"$out/declarations"
 }
 
-# next_to_public LINES: do these lines compile after the public headers, with both compilers? Before
-# them come the definitions of the typedefs that only the library's private headers have: SQLite
-# defines as `i64 f(u8)` what it declares as `sqlite3_int64 f(unsigned char)`. They are taken from
-# the generated header; that they name the same types is what the compiler then checks.
-# A conflict is an error, so no warnings: what there is to warn of in public headers is not the
-# question, nor that a parameter was declared as an array, which is a pointer to the compiler too.
+# next_to_public LINES: succeeds if these lines compile after the public headers, with both compilers.
+# The typedefs that only private headers have come before them, from the generated header: SQLite
+# declares `sqlite3_int64 f(unsigned char)` and defines it as `i64 f(u8)`. The compiler then checks
+# that both are the same type. A conflict is an error, so warnings are off.
 next_to_public() {
     : >"$out/typedefs"
     for _ in 1 2 3 4 5 6 7 8 9; do
@@ -204,14 +202,14 @@ next_to_public() {
                 grep -E "^typedef .*[ *]$type(;|[[)].*;)\$" "$out/x.h"
             done >"$out/found"
         [ -s "$out/found" ] || break
-        # What a later round finds is what the typedefs of the earlier ones need.
+        # The typedefs of earlier rounds need those of later ones.
         cat "$out/typedefs" >>"$out/found"
         mv "$out/found" "$out/typedefs"
     done
     compile "$out/next.c" -w
 }
 
-# The declarations next to those of the public headers, for the symbols that these declare.
+# Selects the declarations of symbols that the public headers declare, too.
 select_declarations() {
     declarations
     cut -f 1 "$out/declarations" | diff "$out/exported" - || return 1 # all, and once
@@ -226,10 +224,9 @@ same_declarations() {
     next_to_public "$out/declared"
 }
 
-# The checks on structs and unions that the public headers define.
+# Selects the assertions on types that the public headers define.
 select_checks() {
-    # What a check is about: a struct or union, by its size or one of its members; a typedef; or an
-    # enumerator.
+    # The subject of an assertion: a struct or union, by its size or a member; a typedef; an enumerator.
     awk '
         match($0, /^_Static_assert[(](sizeof|__builtin_offsetof)[(]/) ||
         match($0, /^_Static_assert[(]__builtin_types_compatible_p[(]__typeof__[(]&[(][(]/) ||
@@ -252,14 +249,14 @@ same_types() {
     next_to_public "$out/checked"
 }
 
-# Negative controls: the same lines made wrong, each of them. As many errors as lines, or the test
-# would not have noticed. It reuses the typedefs that the right lines needed.
+# Negative control: makes each of the same lines wrong, and requires an error for each. It reuses the
+# typedefs of the right lines.
 wrong_lines() { # PATTERN REPLACEMENT ERROR FILE
     grep -e "$1" "$4" | sed "s/$1/$2/" >"$out/wrong"
     { public; cat "$out/typedefs" "$out/wrong"; } >"$out/wrong.c"
     errors "$out/wrong.c" | grep -c "error: $3" >"$out/noticed"
     made=$(wc -l <"$out/wrong")
-    echo "made wrong: $made, noticed: $(cat "$out/noticed")"
+    echo "wrong lines: $made, errors: $(cat "$out/noticed")"
     [ "$made" -gt 0 ] && [ "$made" -eq "$(cat "$out/noticed")" ]
 }
 
@@ -272,13 +269,13 @@ bpftool_prints() {
 
 # -- One library --
 
-# get PACKAGE: its sources in $work/PACKAGE.
+# get PACKAGE: unpacks its sources in $work/PACKAGE.
 get() {
     if ! { download "$1" && unpack "$1"; } >"$work/log" 2>&1; then
-        fail "$1: sources from Debian's archive" <"$work/log"
+        fail "$1: Debian's archive has the sources" <"$work/log"
         return 1
     fi
-    pass "$1: sources from Debian's archive"
+    pass "$1: Debian's archive has the sources"
 }
 
 # compare PACKAGE COMPILER
@@ -292,7 +289,7 @@ compare() {
 
     check "$name: builds as a plugin" build
     [ -s "$out/exported" ] || return
-    check "$name: the header is printed" print_header
+    check "$name: plugin header prints a header" print_header
     [ -s "$out/checks" ] || return
     check "$name: the header compiles alone" header_alone
     check "$name: the header declares all $(wc -l <"$out/exported") exported symbols" header_complete
@@ -300,14 +297,14 @@ compare() {
 
     check "$name: the public headers declare at least $symbols of the symbols" select_declarations
     check "$name: $(wc -l <"$out/declared") declarations agree with theirs" same_declarations
-    check "$name: each wrong result type there is noticed" wrong_lines \
+    check "$name: each wrong result type is an error" wrong_lines \
         '^\(extern \)*int ' 'short ' 'conflicting type' "$out/declared"
 
     check "$name: the public headers define at least $types of the checked types" select_checks
     check "$name: $(wc -l <"$out/checked") sizes, offsets and types agree with theirs" same_types
-    check "$name: each wrong size and offset there is noticed" wrong_lines \
+    check "$name: each wrong size and offset is an error" wrong_lines \
         ' == \([0-9]\)' ' == 1\1' 'static assertion failed' "$out/checked"
-    check "$name: each wrong member type there is noticed" wrong_lines \
+    check "$name: each wrong member type is an error" wrong_lines \
         '__typeof__(&' '__typeof__(' 'static assertion failed' "$out/checked"
 }
 
@@ -316,7 +313,7 @@ cache=$(cd "$cache" && pwd)
 for package in $packages; do
     get "$package" || continue
     compare "$package" gcc
-    # The largest add nothing about the other compiler, and take longest.
+    # The largest ones take longest, and would show nothing new of the other compiler.
     case $package in
     sqlite3 | mbedtls) ;;
     *) compare "$package" clang ;;

@@ -1,13 +1,13 @@
-/* Lets what this library allocates fail, at each place in its code where it does so: the first
- * time, the second, and the last. Each is tried in a process of its own. An open, and all that is
- * asked of the plugin, then ends as it did with memory, or in an error that says that there is
- * none; and when there is memory again, it ends as it did with it.
+/* Makes allocations of the library fail at each calling place: the first call, the second, and the
+ * last, each in a process of its own. An open, and each use of the plugin, must then have the same
+ * outcome as with memory, or an error that says "out of memory"; and the next time, with memory,
+ * the same outcome.
  *
- * starved ARGUMENT... PATH: before=PATH and dlopen=PATH are opened before, and key=KEY, hash=HEX,
- * library=NAME, place, strict, verify and go=PATH are options of the open. `remembered` says that
- * it fails for good: memory that was lacking for the reason is not made up for. Linked with
- * libplugin.a, and -Wl,--wrap for each function that allocates. There must be as many places as the
- * environment variable AT_LEAST says, or the test would be of nothing. */
+ * starved ARGUMENT... PATH: before=PATH and dlopen=PATH are opened first; key=KEY, hash=HEX,
+ * library=NAME, place, strict, verify and go=PATH are options of the open. `remembered`: the
+ * failure is permanent, and its text may stay "out of memory". Linked with libplugin.a, and
+ * -Wl,--wrap for each allocating function. Fails if there are fewer places than the environment
+ * variable AT_LEAST says: the test would show nothing. */
 #include "../../common/arguments.h"
 #include "../../common/starve_calls.h"
 
@@ -23,10 +23,10 @@
 
 enum { PLACES_MAX = 4096, OUTCOME_MAX = 1 << 14 };
 
-/* What the processes share. */
+/* Shared between the processes. */
 static struct shared {
     struct place {
-        const void *address; /* behind the call */
+        const void *address; /* return address */
         unsigned count;      /* of its calls, with memory */
     } places[PLACES_MAX];
     size_t count;
@@ -61,7 +61,7 @@ __attribute__((noinline)) static bool starve_fails(const void *address)
     return true;
 }
 
-/* What an arena allocates is told by who asks it, too. */
+/* Calls of arena functions count by their own callers, too. */
 struct arena;
 STARVE_WRAP(void *, arena_alloc, false, (struct arena * arena, size_t size), arena, size)
 STARVE_WRAP(void *, arena_alloc_zeroed, false, (struct arena * arena, size_t count, size_t size),
@@ -72,7 +72,7 @@ STARVE_WRAP(void *, arena_resize, false,
 STARVE_WRAP(char *, arena_strndup, false, (struct arena * arena, const char *string, size_t length),
             arena, string, length)
 
-/* It is called by either name. */
+/* The library calls it by either name. */
 #define WRAP_MMAP(name)                                                                            \
     void *__real_##name(void *address, size_t size, int protection, int flags, int descriptor,     \
                         off_t offset);                                                             \
@@ -89,7 +89,7 @@ STARVE_WRAP(char *, arena_strndup, false, (struct arena * arena, const char *str
 WRAP_MMAP(mmap)
 WRAP_MMAP(mmap64)
 
-/* ---- what is done ---- */
+/* ---- the use of a plugin ---- */
 
 static const char *keys[ARGUMENT_LIST], *hashes[ARGUMENT_LIST], *libraries[ARGUMENT_LIST];
 static const char *before[ARGUMENT_LIST], *loaded[ARGUMENT_LIST];
@@ -127,21 +127,21 @@ static int take(const char *argument)
     return 1;
 }
 
-/* Text that is added to, up to a size. */
+/* Appends to a text of limited size. */
 static void note(char *outcome, const char *text)
 {
     size_t length = strlen(outcome);
     snprintf(outcome + length, OUTCOME_MAX - length, "%s\n", text);
 }
 
-/* Is memory what was lacking, for what was to be done, or for words of another failure? */
+/* Is the failure for want of memory, or does its text say so? */
 static int says_no_memory(void)
 {
     return plugin_error_code() == PLUGIN_NO_MEMORY || strstr(plugin_error(), "out of memory") ||
            strstr(plugin_error(), strerror(ENOMEM));
 }
 
-/* Notes this thread's last failure, if there is one; 1 if memory was lacking. */
+/* Notes this thread's last failure, if there is one; 1 if it was out of memory. */
 static int note_failure(char *outcome)
 {
     int is_failure = plugin_error_code() != PLUGIN_OK;
@@ -152,9 +152,8 @@ static int note_failure(char *outcome)
     return is_lacking;
 }
 
-/* Opens the plugin, and asks it for all that there is, for what there is not, and for its function
- * `hit` as what it is and as what it is not. What that comes to is the outcome; 1 if memory was
- * lacking for some of it. */
+/* Opens the plugin, looks up each symbol and a missing one, and asserts the type of its function
+ * `hit`, rightly and wrongly. Notes the outcome; 1 if memory ran out. */
 static int use(const char *path, char *outcome)
 {
     int is_lacking = 0;
@@ -189,7 +188,7 @@ static int prepare(void)
     return 0;
 }
 
-/* With memory, while places are counted. */
+/* Runs with memory, and counts the places. */
 static int record(const char *path)
 {
     if (prepare())
@@ -217,7 +216,7 @@ static int starve(const char *path, const void *place, unsigned number)
     return 0;
 }
 
-/* Runs it in a process of its own; 0 if it ended well. */
+/* Runs a case in a process of its own; 0 if it passes. */
 static int run(const char *path, const void *place, unsigned number)
 {
     int status;
@@ -228,7 +227,7 @@ static int run(const char *path, const void *place, unsigned number)
     if (child < 0 || waitpid(child, &status, 0) < 0)
         return 1;
     if (status != 0 && place)
-        printf("call %u of the one before %p: status %x\n", number, place, (unsigned)status);
+        printf("call %u before address %p: status %x\n", number, place, (unsigned)status);
     return status;
 }
 
@@ -238,10 +237,10 @@ int main(int argc, char **argv)
     size_t bad = 0;
     for (int i = 1; i < argc - 1; i++)
         if (!take(argv[i]))
-            return printf("what is %s?\n", argv[i]), 2;
+            return printf("unknown argument: %s\n", argv[i]), 2;
     shared = mmap(NULL, sizeof *shared, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     if (shared == MAP_FAILED || run(path, NULL, 0) != 0)
-        return puts("with memory, it ends badly"), 1;
+        return puts("it fails with memory"), 1;
     printf("with memory:\n%s%zu places\n", shared->outcome, shared->count);
     for (size_t i = 0; i < shared->count; i++) {
         const struct place *place = &shared->places[i];

@@ -26,7 +26,7 @@ plugin_of() {
     # shellcheck disable=SC2086
     "$PLUGIN" build -buildmode=plugin $TEST_CFLAGS -o "$output" "$@"
 }
-# starved NAME AT_LEAST HOST ARGUMENT...: makes every place fail, of which there must be AT_LEAST.
+# starved NAME AT_LEAST HOST ARGUMENT...: makes every place fail; there must be at least AT_LEAST.
 starved() {
     starved_name=$1
     export AT_LEAST="$2"
@@ -90,43 +90,43 @@ check "build a host" host_of host
 check "build a host with the package" host_of host_shared shared.c
 
 starved "a plugin that needs a library" 30 ./host ./plain.so
-starved "one that does not fit" 30 ./host_shared strict ./lacking.so
-starved "one whose init fails" 20 ./host remembered ./fails.so
-starved "the first one with a package" 20 ./host ./first.so
-starved "the second one" 20 ./host before=./first.so verify ./second.so
-starved "one with a library that has the package, too" 20 ./host before=./first.so ./third.so
-starved "one whose library brings the package" 20 ./host ./third.so
-starved "one whose host has the package, strict" 20 ./host_shared strict ./second.so
-starved "one beside a module that others have loaded" 20 ./host dlopen=./libshared.so ./second.so
+starved "a plugin that does not fit" 30 ./host_shared strict ./lacking.so
+starved "a plugin whose init fails" 20 ./host remembered ./fails.so
+starved "the first plugin with a package" 20 ./host ./first.so
+starved "the second plugin with the package" 20 ./host before=./first.so verify ./second.so
+starved "a plugin whose library carries the live package, too" 20 ./host before=./first.so ./third.so
+starved "a plugin whose library carries the package" 20 ./host ./third.so
+starved "a plugin whose host carries the package, strict" 20 ./host_shared strict ./second.so
+starved "a plugin after dlopen of a module with the package" 20 ./host dlopen=./libshared.so ./second.so
 
 # ---- trust ----
 
 printf '\n' | minisign -G -f -W -p key.pub -s key.sec >/dev/null 2>&1
 check "sign" "$PLUGIN" sign -s key.sec --version=3 plain.so libhelper.so
 hash=$(sha256sum plain.so | cut -d ' ' -f 1)
-starved "one that is signed, with its library" 30 ./host "key=$(sed -n 2p key.pub)" \
+starved "a signed plugin with its library" 30 ./host "key=$(sed -n 2p key.pub)" \
     library=libhelper.so ./plain.so
-starved "one whose hash is allowed, and its library not" 20 ./host "hash=$hash" ./plain.so
-starved "one in a place that is checked" 30 ./host place library=libhelper.so ./plain.so
+starved "a plugin whose hash is allowed, but not its library" 20 ./host "hash=$hash" ./plain.so
+starved "a plugin whose place is checked" 30 ./host place library=libhelper.so ./plain.so
 
 # ---- built in ----
 
 for name in first second; do
     # shellcheck disable=SC2086
-    check "build the $name one as an archive" "$PLUGIN" build -buildmode=archive $TEST_CFLAGS \
+    check "build the $name plugin as an archive" "$PLUGIN" build -buildmode=archive $TEST_CFLAGS \
         -o $name.a -DNUMBER=${#name} user.c shared.c
 done
 check "bundle them" "$PLUGIN" bundle -o plugins.o first.a second.a
-check "build a host with them" host_of host_built_in plugins.o
-starved "one that is built in" 5 ./host_built_in first.so
-starved "the second one of these" 5 ./host_built_in before=first.so strict second.so
-starved "a file beside these" 20 ./host_built_in ./third.so
+check "build a host with the bundle" host_of host_built_in plugins.o
+starved "a built-in plugin" 5 ./host_built_in first.so
+starved "the second built-in plugin" 5 ./host_built_in before=first.so strict second.so
+starved "a plugin file beside built-in plugins" 20 ./host_built_in ./third.so
 
 # ---- Go ----
 
 . "$tests/common/find_go.sh"
 if [ -z "$GO" ]; then
-    skip "a Go plugin" "there is no Go"
+    skip "a Go plugin" "Go is not installed"
 else
     mkdir go
     cat >go/main.go <<'E2'
@@ -145,11 +145,11 @@ E2
     check "build a Go plugin" sh -c 'cd go && "$GO" build -buildmode=plugin -o ../go.so .'
     sed -i 's/Hit/Hot/' go/main.go
     printf 'module example.com/other\n' >go/go.mod
-    check "build another one" sh -c 'cd go && "$GO" build -buildmode=plugin -o ../other.so .'
+    check "build another Go plugin" sh -c 'cd go && "$GO" build -buildmode=plugin -o ../other.so .'
     check "build the bridge" "$PLUGIN" go-bridge "--go=$GO" -o bridge.so
     export ASAN_OPTIONS="${ASAN_OPTIONS:+$ASAN_OPTIONS:}detect_leaks=0"
     starved "a Go plugin" 40 ./host "go=$work/bridge.so" ./go.so
-    starved "the second one" 30 ./host "go=$work/bridge.so" before=./other.so ./go.so
-    starved "one without a bridge" 30 ./host go=/no/bridge.so ./go.so
+    starved "the second Go plugin" 30 ./host "go=$work/bridge.so" before=./other.so ./go.so
+    starved "a Go plugin without a bridge" 30 ./host go=/no/bridge.so ./go.so
 fi
 finish
