@@ -1,5 +1,5 @@
 #!/bin/sh
-# plugin build: what it makes, what it passes on to the compiler, and what it leaves when it fails.
+# plugin build: its outputs, the flags that it passes to the compiler, and what failures leave.
 
 # shellcheck source=tests/common/tap.sh
 . "$(dirname "$0")/../common/tap.sh"
@@ -16,7 +16,7 @@ build_host() { "$PLUGIN" build $TEST_CFLAGS "$@"; }
 # shellcheck disable=SC2086
 compile() { $compiler -c "$@"; }
 
-# prints TEXT COMMAND...: does the command succeed and print just this?
+# prints TEXT COMMAND...: succeeds if the command succeeds and prints exactly this.
 prints() {
     wanted=$1
     shift
@@ -24,7 +24,7 @@ prints() {
     [ "$printed" = "$wanted" ] || { echo "printed: $printed"; return 1; }
 }
 
-# is_clean DIRECTORY: is nothing there that was not meant to stay?
+# is_clean DIRECTORY: succeeds if it has no scratch files.
 is_clean() { ! find "$1" -name '.plugin-*' | grep .; }
 
 # check_said NAME TEXT: passes if the last check's command printed this.
@@ -45,7 +45,7 @@ exec $compiler "\$@"
 EOF
 sed "s|^exec .*|exec $cplusplus_compiler \"\$@\"|" recorder >cplusplus_recorder
 
-# Compilers that leave half an output; the path is their last argument, as pinned below.
+# Compilers that leave half an output. Its path is their last argument, as a check below requires.
 cat >failing <<'EOF'
 #!/bin/sh
 echo "failing: no" >&2
@@ -93,52 +93,52 @@ check "a plugin is built" build -buildmode=plugin -o plugin_name.so plugin_name.
 check "a host is built" build_host -o host host.c
 check "the seed example runs" prints "Hello, number 7" env -u LD_LIBRARY_PATH ./host
 
-# Flags of its own.
+# Own flags.
 for flag in --buildmode=plugin "-buildmode plugin" "--buildmode plugin"; do
     rm -f other.so
     # shellcheck disable=SC2086
-    check "$flag" build $flag -o other.so plugin_name.c
+    check "$flag succeeds" build $flag -o other.so plugin_name.c
     check "$flag makes a plugin" ./host ./other.so
 done
-check "-buildmode=exe" build_host -buildmode=exe -oapart host.c
-check "-o joined with its file" ./apart
+check "-buildmode=exe succeeds" build_host -buildmode=exe -oapart host.c
+check "-o may be joined with its file" ./apart
 rm host plugin_name.so
 mkdir -p sources
 cp host.c plugin_name.c sources
-check "a plugin without -o" build -buildmode=plugin sources/plugin_name.c
-check "a program without -o" build_host sources/host.c
-check "the default output is the source's name, here" ./host ./plugin_name.so
+check "a plugin without -o builds" build -buildmode=plugin sources/plugin_name.c
+check "a program without -o builds" build_host sources/host.c
+check "the default output has the source's name, in the working directory" ./host ./plugin_name.so
 compile -g -fPIC -o part.o plugin_name.c
 echo 'int other;' >other.c
 rm plugin_name.so
-check "without -o, an object before the source" \
+check "an object before the source without -o builds" \
     build -buildmode=plugin part.o -DV=W -DF=G sources/plugin_name.c other.c
 check "the first source gives the name" test -e plugin_name.so
-check "objects alone without -o" build -buildmode=plugin part.o
+check "objects alone without -o build" build -buildmode=plugin part.o
 check "the first object gives the name" ./host ./part.so
 build -buildmode=plugin plugin_name.c
 
 build --help >help 2>&1
-check "--help" test $? -eq 0
+check "--help succeeds" test $? -eq 0
 check "-h is the same" prints "$(cat help)" build -h
 check "the help fits a screen" awk 'length > 80 { exit 1 } END { exit NR > 24 || NR < 5 }' help
 
 # The compiler.
 rm -f record
-check "--cc" build --cc="$work/recorder" -buildmode=plugin -o x.so plugin_name.c
+check "--cc is accepted" build --cc="$work/recorder" -buildmode=plugin -o x.so plugin_name.c
 check "--cc is the compiler" test -s record
 rm record
-check "\$CC with words" \
+check "\$CC with flags is accepted" \
     env CC="$work/recorder  -DWORD=1" "$PLUGIN" build -buildmode=plugin -o x.so plugin_name.c
-check "\$CC's words are its flags" prints -DWORD=1 head -n 1 record
+check "\$CC's flags are passed" prints -DWORD=1 head -n 1 record
 check "--cc wins over \$CC" \
     env CC=false "$PLUGIN" build --cc="$compiler" -buildmode=plugin plugin_name.c
-check "an empty \$CC is none" env CC= "$PLUGIN" build -buildmode=plugin plugin_name.c
-check_fails 1 "a compiler that is not there" build --cc="$work/nosuch" -o x.so plugin_name.c
-check_said "is named, with the reason" \
+check "an empty \$CC is ignored" env CC= "$PLUGIN" build -buildmode=plugin plugin_name.c
+check_fails 1 "a missing compiler fails" build --cc="$work/nosuch" -o x.so plugin_name.c
+check_said "the message names it, with the reason" \
     "cannot run the compiler $work/nosuch: No such file or directory"
 
-# What the compiler gets.
+# The compiler's arguments.
 cat >wanted <<'EOF'
 -g
 -DX=1
@@ -156,27 +156,27 @@ build --cc="$work/recorder" -DX=1 -buildmode=plugin "-DTEXT=a  b" -O1 -I sources
     plugin_name.c -s -Wl,-z,now -fno-common -lm
 head -n 10 record >got
 check_same "flags reach the compiler, untouched, in order, after -g" wanted got
-check "but not -s" lacks_line record -s
+check "except -s" lacks_line record -s
 check "a plugin is linked with libplugin only if it calls it" \
     prints -Wl,--push-state,--as-needed sh -c 'grep as-needed record'
 check "the output is the last argument" prints -o sh -c 'tail -n 2 record | head -n 1'
 build_host --cc="$work/recorder" -Isources -o x -L sources host.c -Lthere
 # shellcheck disable=SC2016
-check "the user's -I is before libplugin's" awk '
+check "the user's -I comes before libplugin's" awk '
     $0 == "-Isources" { user = NR } /^-I/ { last = NR } /^-lplugin$/ { library = NR }
     $0 == "-Lthere" { users_library = NR } /^-L/ { last_library = NR }
     END { exit !(user < last && users_library < last_library && last_library < library) }' record
 build_host --cc="$work/recorder" -o x -static-pie host.c
-check "a static host names no directory for libraries" lacks_rpath record
+check "a static host has no rpath" lacks_rpath record
 echo "-DX=1 plugin_name.c" >arguments
-check "an @file" build -buildmode=plugin -o x.so @arguments
-check "an @file's files are built" ./host ./x.so
+check "an @file is accepted" build -buildmode=plugin -o x.so @arguments
+check "its files are built" ./host ./x.so
 rm -rf rules && mkdir rules
-check "-MD" build -buildmode=plugin -MD -o rules/x.so plugin_name.c
-check "-MD's rule is for the output" grep -q '^rules/x\.so:' rules/x.d
-check "-save-temps" build -buildmode=plugin -save-temps=obj -o rules/x.so plugin_name.c
-check "-save-temps's files are beside the output" sh -c 'ls rules/*.s'
-check "and nothing else is" is_clean rules
+check "-MD succeeds" build -buildmode=plugin -MD -o rules/x.so plugin_name.c
+check "its rule is for the output" grep -q '^rules/x\.so:' rules/x.d
+check "-save-temps succeeds" build -buildmode=plugin -save-temps=obj -o rules/x.so plugin_name.c
+check "its files are beside the output" sh -c 'ls rules/*.s'
+check "and no others" is_clean rules
 
 # Inputs.
 cat >one.c <<'EOF'
@@ -196,10 +196,10 @@ ar rc libtwo.a two.o
 check "an archive" build -buildmode=plugin -o x.so one.c libtwo.a
 check "an archive is linked" prints 11 ./host ./x.so
 rm x.so
-check "a library" build -buildmode=plugin -o x.so one.c -L. -ltwo
+check "a library is accepted" build -buildmode=plugin -o x.so one.c -L. -ltwo
 check "a library is linked" prints 11 ./host ./x.so
 
-# C++, and C beside it that is no C++.
+# C++, and C that is not valid C++.
 cat >plus.cc <<'EOF'
 #include <iostream>
 #include <string>
@@ -211,65 +211,65 @@ void F(void) { std::cout << std::string("plus ") << V + two() << std::endl; }
 EOF
 echo 'int two(void) { int class = 5; char *p = (void *)0; return p ? 0 : class; }' >two.c
 echo 'int W;' >w.cpp
-check "C++" build -buildmode=plugin -DX=1 -o x.so plus.cc two.o
-check "C++ is linked with its library" prints "plus 11" ./host ./x.so
-check "C++ and C" build -buildmode=plugin -o x.so two.c plus.cc w.cpp
-check "C stays C" prints "plus 12" ./host ./x.so
+check "C++ builds" build -buildmode=plugin -DX=1 -o x.so plus.cc two.o
+check "it is linked with the C++ library" prints "plus 11" ./host ./x.so
+check "C++ and C together build" build -buildmode=plugin -o x.so two.c plus.cc w.cpp
+check "C is compiled as C" prints "plus 12" ./host ./x.so
 rm record
-check "\$CXX" \
+check "\$CXX with flags is accepted" \
     env CXX="$work/cplusplus_recorder -DWORD" CC=false \
     "$PLUGIN" build -buildmode=plugin -o x.so two.c plus.cc
-check "\$CXX's words are its flags" prints -DWORD head -n 1 record
+check "\$CXX's flags are passed" prints -DWORD head -n 1 record
 check "--cc wins over \$CXX" \
     env CXX=false "$PLUGIN" build --cc="$cplusplus_compiler" -buildmode=plugin -o x.so plus.cc two.o
 rm record
 check "\$CXX is not for C" \
     env CXX="$work/cplusplus_recorder" "$PLUGIN" build -buildmode=plugin -o x.so one.c two.o
-check "C is compiled without it" test ! -e record
+check "C is compiled with \$CC" test ! -e record
 cp plus.cc plus.inc
-check "-x c++" build -buildmode=plugin -o x.so -x c++ plus.inc -x none two.c
-check "-x c++ is C++" prints "plus 12" ./host ./x.so
-# Newer clangs warn of an -x that no file comes after.
+check "-x c++ builds" build -buildmode=plugin -o x.so -x c++ plus.inc -x none two.c
+check "and compiles C++" prints "plus 12" ./host ./x.so
+# Newer clangs warn of an -x after the last file.
 for mode in plugin archive; do
     for files in "plus.cc two.c" "-x c++ plus.inc -x none two.c"; do
         # shellcheck disable=SC2086
-        check "clang++ has nothing to warn of: -buildmode=$mode $files" build --cc=clang++ -Werror \
+        check "clang++ does not warn: -buildmode=$mode $files" build --cc=clang++ -Werror \
             -DX=1 "-buildmode=$mode" -o warned.a $files
     done
 done
 cp host.c host_plus.cpp
-check "a host in C++" build_host host_plus.cpp
-check "a host in C++ runs" prints "Hello, number 7" ./host_plus
+check "a host in C++ builds" build_host host_plus.cpp
+check "and runs" prints "Hello, number 7" ./host_plus
 
 # -s
-check "the output has debug information" section plugin_name.so .debug_info
-check "-s" build -s -buildmode=plugin -o x.so plugin_name.c
+check "without -s, the output has debug information" section plugin_name.so .debug_info
+check "-s builds" build -s -buildmode=plugin -o x.so plugin_name.c
 check "-s strips" lacks_section x.so .debug_info
 check "a stripped plugin keeps its stamp" "$PLUGIN" inspect x.so
 check "a stripped plugin opens" prints "Hello, number 7" ./host ./x.so
-check "-s and a host" build_host -s -o stripped host.c
+check "-s builds a host" build_host -s -o stripped host.c
 check "a stripped host runs" prints "Hello, number 7" ./stripped
 check "-v prints the commands" \
     build -v -s --cc="$work/recorder" -buildmode=plugin "-DT=a b" -o x.so plugin_name.c
-check_said "-v prints the compiler's" "$work/recorder -g -v '-DT=a b' plugin_name.c"
-check "-v prints strip" grep -q '^strip .*/x\.so$' said
+check_said "-v prints the compiler's command" "$work/recorder -g -v '-DT=a b' plugin_name.c"
+check "-v prints strip's command" grep -q '^strip .*/x\.so$' said
 mkdir fails
-check_fails 1 "\$STRIP that fails" \
+check_fails 1 "a failure of \$STRIP fails" \
     env STRIP=false "$PLUGIN" build -s -buildmode=plugin -o fails/x.so plugin_name.c
-check_fails 1 "\$STRIP that is not there" \
+check_fails 1 "a missing \$STRIP fails" \
     env STRIP=./nosuch "$PLUGIN" build -s -buildmode=plugin -o fails/x.so plugin_name.c
-check_said "and is named" "./nosuch: No such file or directory"
+check_said "the message names it" "./nosuch: No such file or directory"
 
-# What a failure leaves: an old output as it was, and nothing else.
+# A failure leaves an old output unchanged, and no other file.
 check_fails 42 "the compiler's exit status is passed on" \
     build --cc=./failing -o fails/x plugin_name.c
 echo "failing: no" >wanted
 check_same "only the compiler explains its failure" wanted log
-check_fails 143 "a compiler killed by a signal" build --cc=./dying -o fails/x plugin_name.c
-check_fails 1 "a compiler that writes nothing" build --cc=./idle -o fails/x plugin_name.c
+check_fails 143 "a compiler that a signal kills fails" build --cc=./dying -o fails/x plugin_name.c
+check_fails 1 "a compiler that writes nothing fails" build --cc=./idle -o fails/x plugin_name.c
 echo 'int broken = ;' >broken.c
-check_fails 1 "a failing compile" build -o fails/x broken.c
-check_said "shows the compiler's output" broken.c:1
+check_fails 1 "a source that does not compile fails" build -o fails/x broken.c
+check_said "the compiler's output is shown" broken.c:1
 check_fails 1 "-g0 leaves nothing to stamp" build -buildmode=plugin -g0 -o fails/x.so plugin_name.c
 check_said "the error names the output" "cannot stamp fails/x.so: "
 for signal in HUP:129 INT:130 TERM:143; do
@@ -277,13 +277,13 @@ for signal in HUP:129 INT:130 TERM:143; do
     check_fails "${signal#*:}" "SIG$name ends it" env --default-signal="$name" SIGNAL="$name" \
         "$PLUGIN" build --cc=./interrupted -buildmode=plugin -o fails/x.so plugin_name.c
 done
-check "failures leave nothing" prints "" ls -A fails
+check "failures leave no file" prints "" ls -A fails
 echo old >wanted
 cp wanted fails/x
 build --cc=./failing -o fails/x plugin_name.c 2>log
 build -buildmode=plugin -g0 -o fails/x plugin_name.c 2>log
-check_same "an old output stays as it was" wanted fails/x
-check "beside nothing" prints x ls -A fails
+check_same "a failure leaves an old output unchanged" wanted fails/x
+check "and no file beside it" prints x ls -A fails
 ignores() {
     (
         trap '' HUP
@@ -295,11 +295,11 @@ umask 027
 build -buildmode=plugin -o x.so plugin_name.c
 check "the output has the usual permissions" prints -rwxr-x--- sh -c 'ls -l x.so | cut -c 1-10'
 mkdir ./-d
-check "an output whose path starts with a dash" \
+check "an output whose path starts with a dash is accepted" \
     build -buildmode=plugin -s -o -d/x.so plugin_name.c
-check "is written" ./host ./-d/x.so
+check "and written" ./host ./-d/x.so
 
-# A plugin's own symbols, whatever the host exports.
+# A plugin uses its own symbols, whatever the host exports.
 cat >own.c <<'EOF'
 int V = 5;
 int name(void) { return 5; }
@@ -322,7 +322,7 @@ build -buildmode=plugin own.c
 build_host -rdynamic exporting.c
 check "a plugin uses its own V, not its host's" ./exporting
 
-# Wrong usage.
+# Usage errors.
 mkdir directory
 mkfifo pipe
 cp plugin_name.c input
@@ -336,12 +336,12 @@ check_fails 2 "an @file without -o" build @arguments
 check_fails 2 "a directory as the output" build -o directory plugin_name.c
 check_fails 2 "a pipe as the output" build -o pipe plugin_name.c
 check_fails 2 "an input as the output" build -x c input
-check_same "which stays as it was" plugin_name.c input
+check_same "the input is unchanged" plugin_name.c input
 for flag in -c -S -E -M -MM -fsyntax-only; do
     check_fails 2 "$flag, which does not link" build $flag plugin_name.c
-    check_said "$flag: says so" "$flag prevents the link"
+    check_said "$flag: the message says so" "$flag prevents the link"
 done
-check_fails 1 "an output in no directory" build -o nosuch/x plugin_name.c
-check "nothing is left behind" is_clean .
+check_fails 1 "an output in a missing directory" build -o nosuch/x plugin_name.c
+check "no scratch files are left" is_clean .
 
 finish

@@ -1,7 +1,7 @@
 #!/bin/sh
-# `plugin check`: its answers as text and as JSON, its exit status, and that it says of a host and its
-# plugins what plugin_open says in that host. What fits is as important as what does not: much of this
-# is what a plain dlopen would load, too.
+# `plugin check`: its output as text and as JSON, its exit status, and that its verdicts equal those of
+# plugin_open in the same host. Plugins that fit matter as much as misfits: plain dlopen loads many of
+# them, too.
 . "$(dirname "$0")/../common/tap.sh"
 
 cd "$work" || exit 1
@@ -20,14 +20,15 @@ plugin() {
     shift
     "$PLUGIN" build -buildmode=plugin -o "$output" "$@"
 }
-# library OUTPUT ARGUMENT...: builds a shared library, with a name like its file's.
+# library OUTPUT ARGUMENT...: builds a shared library with its file's name as DT_SONAME.
 library() {
     output=$1
     shift
     cc -g -shared -fPIC "-Wl,-soname,${output##*/}" -o "$output" "$@"
 }
 
-# answer STATUS NAME ARGUMENT... <TEXT: what `plugin check` prints, without this machine.
+# answer STATUS NAME ARGUMENT... <TEXT: passes if `plugin check` prints this text, without what depends on
+# the machine, and exits with this status.
 answer() {
     status=$1
     name=$2
@@ -36,11 +37,11 @@ answer() {
     check_fails "$status" "$name: exit status" "$PLUGIN" check "$@"
     "$PLUGIN" check "$@" 2>&1 | sed -e "s|$here|DIR|g" -e 's/built by [a-z]* [0-9.]*/built by CC/g' \
         -e 's|\(not found in [^,"]*\), [^"]*|\1, ...|g' >actual
-    check_same "$name: the words" expected actual
+    check_same "$name: the output" expected actual
 }
 
-# as_open STATUS HOST PLUGIN...: is the verdict of `plugin check`, and of plugin_open in the host,
-# this one, and do they say the same?
+# as_open STATUS HOST PLUGIN...: succeeds if `plugin check`, and plugin_open in the host, have this verdict
+# and the same text.
 as_open() {
     wanted=$1
     host=$here/$2
@@ -109,14 +110,14 @@ sed 's/api.h/other.h/' good.c >bad.c
 sed 's/double r/float r/; s/int host_count/long host_count/' api.h >other.h
 check "the host builds" host host api.c
 check "plugins build" plugin good.so good.c mark.c
-check "another one" plugin bad.so bad.c mark.c
+check "a plugin that does not fit builds" plugin bad.so bad.c mark.c
 
 # ---- usage ----
 
 check_fails 0 "help" "$PLUGIN" check --help
 check_fails 2 "without a host" "$PLUGIN" check
 check_fails 2 "without a plugin" "$PLUGIN" check host
-check_fails 2 "an option that it does not know" "$PLUGIN" check --no-such-option host good.so
+check_fails 2 "an unknown option" "$PLUGIN" check --no-such-option host good.so
 
 # ---- text ----
 
@@ -170,12 +171,12 @@ cat >expected <<'E2'
 [('bad.so', 'misfit', 2), ('good.so', 'ok', 0), ('host', 'not a plugin', 0), ('none.so', 'not found', 0)]
 {'symbol': 'host_area', 'package': None, 'path': 'parameter 1: struct shape: member r', 'host': 'double r;   /* offset 8, 8 bytes */', 'plugin': 'float r;   /* offset 4, 4 bytes */', 'text': 'host_area: parameter 1: struct shape: member r\n    host    double r;   /* offset 8, 8 bytes */     built by CC\n    plugin  float r;    /* offset 4, 4 bytes */     built by CC'}
 E2
-check_same "JSON: one object a plugin, with every part" expected actual
+check_same "JSON: one object for each plugin, with all keys" expected actual
 check_fails 1 "JSON: exit status of a misfit" "$PLUGIN" check --json host bad.so
 check_fails 0 "JSON: exit status of a fit" "$PLUGIN" check host good.so --json
 quoted=$(printf 'a "b"\\\001\303\244.so')
 cp good.so "$quoted"
-check "JSON: any name" read_json host "$quoted"
+check "JSON: names are escaped" read_json host "$quoted"
 
 # ---- strict ----
 
@@ -198,10 +199,10 @@ PLUGIN_IMPORT("example.com/geom");
 int USER(void) { return geom_area(1) + geom_hits; }
 E2
 check "a host with a package builds" host carrier geom.c
-check "a plugin with it builds" plugin same.so -DUSER=A user.c geom.c
+check "a plugin with the package builds" plugin same.so -DUSER=A user.c geom.c
 mkdir changed
 mv changed.c changed/geom.c
-check "one from other sources builds" plugin differs.so -DUSER=B -I. user.c changed/geom.c
+check "a plugin with other sources of the package builds" plugin differs.so -DUSER=B -I. user.c changed/geom.c
 fits "a package from other sources fits" carrier ./differs.so
 answer 0 "strict: from the same sources" --strict carrier same.so <<'E2'
 same.so fits carrier
@@ -210,7 +211,7 @@ answer 1 "strict: from other sources" carrier --strict differs.so <<'E2'
 differs.so does not fit carrier (1 misfit):
   package example.com/geom: built from different sources (strict): geom.c differs
 E2
-check "a plugin that says nothing of its imports builds" plugin silent.so --cc=clang -O0 good.c
+check "a plugin without types of its imports builds" plugin silent.so --cc=clang -O0 good.c
 fits "what was not recorded fits" host ./silent.so
 answer 1 "strict: what was not recorded" --strict host silent.so <<'E2'
 silent.so does not fit host (2 misfits):
@@ -301,7 +302,7 @@ E2
 refused "as plugin_open says" with-library ./misuses-lib.so
 
 MARK=$work/mark "$PLUGIN" check with-library uses-lib.so good.so same.so >/dev/null 2>&1
-check "nothing of what is checked is run" test ! -e mark
+check "plugin check runs no code of the files" test ! -e mark
 
 mv libstamped.so away.so
 answer 1 "a host whose library is missing" with-library uses-lib.so <<'E2'
@@ -316,7 +317,7 @@ library by-hand.so uses-far.c -DNAME=G -Lfar -lfar
 refused "a library in a directory that nobody names" host ./by-hand.so
 fits "in one that the host names for all" with-rpath ./by-hand.so
 
-# ---- what is harmless ----
+# ---- differences that are harmless ----
 
 cat >system.h <<'E2'
 #include <pthread.h>
@@ -372,7 +373,7 @@ for compiler in gcc clang g++ clang++; do
     done
 done
 
-# ---- for another machine than this one ----
+# ---- other machines ----
 
 cat >other-host.c <<'E2'
 int level(void) { return 1; }
@@ -395,7 +396,7 @@ other-not.so does not fit other-host (1 misfit):
       plugin  short   /* 2 bytes */     built by CC
 E2
 
-# ---- what would end the process ----
+# ---- libraries that would end the process ----
 
 if [ -z "$TEST_CFLAGS" ]; then
     library libsanitized.so deep.c -fsanitize=address
@@ -403,7 +404,7 @@ if [ -z "$TEST_CFLAGS" ]; then
     check "a plugin with a sanitized library builds" plugin sanitized.so uses-deep.c -L. -lsanitized \
         "-Wl,-rpath,$here"
     refused "a sanitizer that comes too late" host ./sanitized.so
-    check "a plugin with one that leaves nothing in the code builds" plugin leaky.so -fsanitize=leak \
+    check "a plugin with a sanitizer that leaves no trace in the code builds" plugin leaky.so -fsanitize=leak \
         deep.c
     refused "one that leaves nothing in the code" host ./leaky.so
 fi

@@ -41,8 +41,8 @@ for line in 'kind        shared library' 'built by    gcc ' '-O2' 'stamp       v
     '  .plugin' '  .BTF' '  .text'; do
     check "as text: $line" has text "$line"
 done
-check "a host's questions are shown" sh -c '"$0" inspect host | grep -qx "  *0x[0-9a-f]*  int \*"' "$PLUGIN"
-check "what is not stamped is shown" sh -c '"$0" inspect unstamped.so | grep -q "stamp  *none"' "$PLUGIN"
+check "the types that a host requests are shown" sh -c '"$0" inspect host | grep -qx "  *0x[0-9a-f]*  int \*"' "$PLUGIN"
+check "a module without a stamp is shown" sh -c '"$0" inspect unstamped.so | grep -q "stamp  *none"' "$PLUGIN"
 check "an object is shown" sh -c '"$0" inspect object.o | grep -q "relocatable object"' "$PLUGIN"
 
 "$PLUGIN" inspect --json plugin.so host unstamped.so object.o >json
@@ -67,7 +67,6 @@ assert ".plugin" in names and ".BTF" in names and ".text" in names
 END
 check "as JSON, one object a line" python3 check.py
 
-# Addresses are those of nm.
 nm -D --defined-only plugin.so | awk '{ print "0x" $1, $3 }' >addresses
 cat >addresses.py <<'END'
 import json
@@ -75,7 +74,7 @@ told = {line.split()[1]: int(line.split()[0], 16) for line in open("addresses")}
 for symbol in json.loads(open("json").readline())["symbols"]:
     assert told[symbol["name"]] == symbol["address"], symbol
 END
-check "addresses are those of nm" python3 addresses.py
+check "addresses equal nm's" python3 addresses.py
 
 case $(uname -m) in
 x86_64)
@@ -160,8 +159,8 @@ cat >expected <<'END'
   mystery   /* unchecked: type not recorded */
   struct num num_last   /* package example.com/num */
 END
-check_same "imports are shown as the plugin sees them" expected shown
-check "what comes with a version is not called unchecked" sh -c '! grep "\.so" text | grep unchecked'
+check_same "imports are shown with the types that the plugin expects" expected shown
+check "an import with a versioned library is not marked as unchecked" sh -c '! grep "\.so" text | grep unchecked'
 
 "$PLUGIN" inspect --json user.so >json
 cat >packages.py <<'END'
@@ -198,12 +197,12 @@ odd=$(printf 'odd\033[2J"\\.so')
 cp plugin.so "$odd"
 check "a path's control characters are escaped" sh -c '"$0" inspect "$1" | head -1 | grep -qF "odd\\x1b[2J\"\\.so"' "$PLUGIN" "$odd"
 "$PLUGIN" inspect --json "$odd" >odd.json
-check "and are JSON" python3 -c 'import json; assert json.load(open("odd.json"))["path"] == "odd\x1b[2J\"\\.so"'
+check "and are valid JSON" python3 -c 'import json; assert json.load(open("odd.json"))["path"] == "odd\x1b[2J\"\\.so"'
 
 check_fails 1 "a missing file is a failure" "$PLUGIN" inspect missing plugin.so
 cp log said
-check "and named" has said "cannot read missing: No such file or directory"
-check "the others are shown all the same" has said "double area("
+check "the message names it" has said "cannot read missing: No such file or directory"
+check "other files are shown nevertheless" has said "double area("
 check_fails 1 "a text file is a failure" "$PLUGIN" inspect plugin.c
 head -c 2000 plugin.so >short.so
 check_fails 1 "a truncated file is a failure" "$PLUGIN" inspect short.so

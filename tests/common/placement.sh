@@ -3,7 +3,7 @@
 
 placement=${PLACEMENT:-loadable}
 
-# only_loadable REASON WHAT: skips what follows, and succeeds, if plugins are built in.
+# only_loadable REASON NAME: skips NAME, and succeeds, if plugins are built in.
 only_loadable() {
     [ "$placement" = built-in ] || return 1
     skip "$2" "$1"
@@ -35,7 +35,7 @@ plugin_of() {
 host_of() {
     output=$1
     shift
-    # For linking it again with plugins.
+    # Recorded to link the host again with plugins.
     [ "$placement" = loadable ] || printf '%s\n' "$@" >"$output.arguments"
     # shellcheck disable=SC2086
     "$PLUGIN" build $TEST_CFLAGS ${include:-} -o "$output" "$@"
@@ -55,7 +55,7 @@ collect() {
     done
 }
 
-# link_host HOST: links it with the archives in collected.log, unless it already is.
+# link_host HOST: links the host with the archives in collected.log, unless it is linked with them already.
 link_host() {
     if [ -e "$1.collected" ] && cmp -s collected.log "$1.collected"; then
         return

@@ -42,9 +42,9 @@ is_lacking() {
     case " ${TEST_LACKS:-} " in *" $1 "*) ;; *) return 1 ;; esac
 }
 
-# lacks THING NAME: the same; also skips NAME.
+# lacks THING NAME: the same, and skips NAME if so.
 lacks() {
-    is_lacking "$1" && skip "$2" "there is no $1 for this target"
+    is_lacking "$1" && skip "$2" "this target has no $1"
 }
 
 # check NAME COMMAND...: passes if the command succeeds. Its output is in $work/log.

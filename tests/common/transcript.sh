@@ -21,6 +21,6 @@ shows() {
     run_transcript "$work/shown" >"$work/printed"
     normalise "$work/shown" >"$work/expected"
     normalise "$work/printed" >"$work/actual"
-    check "$1: there are commands" grep -q '^\$ ' "$work/shown"
-    check_same "$1: it is what they print" "$work/expected" "$work/actual"
+    check "$1: it has commands" grep -q '^\$ ' "$work/shown"
+    check_same "$1: it shows their output" "$work/expected" "$work/actual"
 }

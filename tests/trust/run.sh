@@ -1,5 +1,5 @@
 #!/bin/sh
-# Who may be opened: signatures, hashes, places, libraries. tests/system/promises has more attacks.
+# Trust policies: signatures, hashes, places, libraries. tests/system/promises has more attacks.
 . "$(dirname "$0")/../common/tap.sh"
 source=$tests/trust
 packages=$tests/packages
@@ -17,14 +17,14 @@ check "the host builds" "$PLUGIN" build $TEST_CFLAGS -o host "$source/host.c" -l
 
 says_alike="s|$work/||g; s|$work|DIR|g; s/belongs to user [0-9]*/belongs to user N/"
 
-# attack NUMBER FILE: dlopen runs the file, which says so by a mark.
+# attack NUMBER FILE: checks that dlopen runs the file, which leaves a mark.
 attack() {
     rm -f mark
     ./host "dlopen=./$2" >attacked 2>&1
-    check "attack $1: dlopen is taken in" test -e mark
+    check "attack $1: dlopen runs it" test -e mark
     rm -f mark
 }
-# Nothing of a refused file ran.
+# Checks that no code of a refused file ran.
 nothing_ran() {
     check "$1: nothing ran" test ! -e mark
 }
@@ -40,50 +40,50 @@ for name in hello other old new copied; do
     check "build $name" plugin_of $name.so -DNUMBER=$number marked.c
 done
 
-# ---- signatures, ours and minisign's ----
+# ---- signatures by plugin sign and by minisign ----
 
 for name in own alien; do
     printf '\n' | minisign -G -f -W -p $name.pub -s $name.sec >/dev/null 2>&1
 done
 own=$(sed -n 2p own.pub)
 alien=$(sed -n 2p alien.pub)
-check "plugin sign" "$PLUGIN" sign -s own.sec --version=3 hello.so
+check "plugin sign signs" "$PLUGIN" sign -s own.sec --version=3 hello.so
 check "minisign verifies it" minisign -V -p own.pub -m hello.so
 check "minisign signs" minisign -S -s own.sec -m other.so
-check "plugin verify verifies it" "$PLUGIN" verify --key=own.pub other.so hello.so
-check "by the key itself, too" "$PLUGIN" verify "--key=$own" --version=3 hello.so
-check "minisign signs in the old way" minisign -S -l -s own.sec -m old.so
+check "plugin verify verifies both, with a key file" "$PLUGIN" verify --key=own.pub other.so hello.so
+check "and with the key itself" "$PLUGIN" verify "--key=$own" --version=3 hello.so
+check "minisign signs in its legacy format" minisign -S -l -s own.sec -m old.so
 printf 'secret\nsecret\n' | minisign -G -f -p locked.pub -s locked.sec >/dev/null 2>&1
-check "a key with a password" sh -c 'echo secret | "$0" sign -s locked.sec new.so && minisign -V -p locked.pub -m new.so' "$PLUGIN"
-check_fails 1 "the wrong password" sh -c 'echo wrong | "$0" sign -s locked.sec new.so' "$PLUGIN"
-says "what is signed opens, from a sealed copy" ./host "key=$own" ./hello.so ./other.so ./old.so ./hello.so <<'E2'
+check "plugin sign takes a key with a password" sh -c 'echo secret | "$0" sign -s locked.sec new.so && minisign -V -p locked.pub -m new.so' "$PLUGIN"
+check_fails 1 "a wrong password fails" sh -c 'echo wrong | "$0" sign -s locked.sec new.so' "$PLUGIN"
+says "signed plugins open, from sealed copies" ./host "key=$own" ./hello.so ./other.so ./old.so ./hello.so <<'E2'
 ./hello.so: 1
 ./other.so: 2
 ./old.so: 3
 ./hello.so: 1, by its path
 E2
-says "one of several keys" ./host "key=$alien" "key=$own" ./hello.so <<'E2'
+says "a signature by one of several keys is enough" ./host "key=$alien" "key=$own" ./hello.so <<'E2'
 ./hello.so: 1
 E2
-says "without a policy, it is mapped by its path" sh -c './host size=0 ./hello.so; echo' <<'E2'
+says "a policy of size 0 is an error" sh -c './host size=0 ./hello.so; echo' <<'E2'
 12 cannot open plugin ./hello.so: trust.size is 0; set it to sizeof(struct plugin_trust)
 
 E2
 
-says "P10: what is signed by somebody else" ./host "key=$alien" ./hello.so <<'E2'
+says "P10: a signature by another key" ./host "key=$alien" ./hello.so <<'E2'
 8 cannot open plugin ./hello.so: it is signed with a key that is not in the trust policy
 E2
 cp hello.so changed.so
 cp hello.so.minisig changed.so.minisig
 sed -i 's/file:hello.so/file:changed.so/' changed.so.minisig
 attack 11 changed.so
-says "P10, attack 11: a trusted comment that was changed" ./host "key=$own" ./changed.so <<'E2'
+says "P10, attack 11: a changed trusted comment" ./host "key=$own" ./changed.so <<'E2'
 8 cannot open plugin ./changed.so: its signature is invalid: the file or the signature was changed
 E2
 nothing_ran "P10, attack 11"
 cp hello.so renamed.so
 cp hello.so.minisig renamed.so.minisig
-says "P10, attack 11: a file under another's name" ./host "key=$own" ./renamed.so <<'E2'
+says "P10, attack 11: a renamed file" ./host "key=$own" ./renamed.so <<'E2'
 8 cannot open plugin ./renamed.so: its signature is for a file named hello.so
 E2
 # One bit of the file, anywhere.
@@ -97,16 +97,16 @@ for place in 0 1 16 64 100 $((size / 4)) $((size / 2)) $((3 * size / 4)) $((size
         dd of=bit.so bs=1 seek="$place" conv=notrunc 2>/dev/null
     ./host "key=$own" ./bit.so | grep -q "^8 .*signature is invalid" && flips=$((flips + 1))
 done
-check "P10: ten flipped bits, ten refusals" [ "$flips" -eq 10 ]
+check "P10: each of ten flipped bits is refused" [ "$flips" -eq 10 ]
 nothing_ran "P10: flipped bits"
 cp hello.so short.so
 "$PLUGIN" sign -s own.sec short.so
 head -c $((size - 1)) hello.so >short.so
-says "P10: a file that was cut" ./host "key=$own" ./short.so <<'E2'
+says "P10: a truncated file" ./host "key=$own" ./short.so <<'E2'
 8 cannot open plugin ./short.so: its signature is invalid: the file or the signature was changed
 E2
 
-# Signature files that are none.
+# Invalid signature files.
 signature() { # NAME TEXT...: what is said of hello.so with this signature
     signature_name=$1
     cp hello.so damaged.so
@@ -133,28 +133,28 @@ signature "a large one" sh -c 'cat - /dev/zero | head -c 5000' <<'E2'
 8 cannot open plugin ./damaged.so: damaged.so.minisig is too large for a signature file
 E2
 
-# An older version, put back in its place.
+# An older version in the place of a newer one.
 says "P10, attack 11: a version that is too old" ./host "key=$own" version=4 ./hello.so <<'E2'
 8 cannot open plugin ./hello.so: it is signed as version 3, and the trust policy requires at least 4
 E2
-says "one that is new enough" ./host "key=$own" version=3 ./hello.so <<'E2'
+says "a version that is new enough" ./host "key=$own" version=3 ./hello.so <<'E2'
 ./hello.so: 1
 E2
-says "P10, attack 11: one that says none" ./host "key=$own" version=1 ./other.so <<'E2'
+says "P10, attack 11: a signature without a version" ./host "key=$own" version=1 ./other.so <<'E2'
 8 cannot open plugin ./other.so: its signature has no version, and the trust policy requires 1; sign it with: plugin sign --version=N
 E2
 
 # ---- hashes ----
 
 hash=$(sha256sum copied.so | cut -d ' ' -f 1)
-says "a hash that is allowed" ./host "hash=$hash" ./copied.so <<'E2'
+says "an allowed hash" ./host "hash=$hash" ./copied.so <<'E2'
 ./copied.so: 5
 E2
-says "in capitals, and next to a key" ./host "key=$own" "hash=$(echo "$hash" | tr a-f A-F)" ./copied.so ./hello.so <<'E2'
+says "an allowed hash in capitals, beside a key" ./host "key=$own" "hash=$(echo "$hash" | tr a-f A-F)" ./copied.so ./hello.so <<'E2'
 ./copied.so: 5
 ./hello.so: 1
 E2
-says "another" ./host "hash=$hash" ./hello.so <<'E2'
+says "another file's hash" ./host "hash=$hash" ./hello.so <<'E2'
 8 cannot open plugin ./hello.so: its SHA-256 is not in the trust policy
 E2
 
@@ -171,15 +171,15 @@ top=$work
 while [ "$top" != / ] && [ -z "$(find "$top" -maxdepth 0 -perm /022)" ]; do top=$(dirname "$top"); done
 attack 1 loose/other.so
 ./host "owner=$user" forbid=022 ./loose/other.so >said
-check "attack 1: a directory that anybody can write" has said \
+check "attack 1: a world-writable directory" has said \
     "cannot open plugin ./loose/other.so: the directory $work/loose has mode 0777, of which the trust policy forbids 0022"
 nothing_ran "attack 1"
 chmod 666 safe/hello.so
-says "attack 1: a file that anybody can write" ./host "owner=$user" forbid=002 ./safe/hello.so <<'E2'
+says "attack 1: a world-writable file" ./host "owner=$user" forbid=002 ./safe/hello.so <<'E2'
 8 cannot open plugin ./safe/hello.so: the file safe/hello.so has mode 0666, of which the trust policy forbids 0002
 E2
 chmod 644 safe/hello.so
-says "a file in a safe place, as far as the modes asked for" ./host "owner=$user" forbid=0 ./safe/hello.so <<'E2'
+says "a file in a safe place, with no forbidden modes" ./host "owner=$user" forbid=0 ./safe/hello.so <<'E2'
 ./safe/hello.so: 1
 E2
 if [ "$user" -eq 0 ]; then
@@ -191,7 +191,7 @@ E2
 fi
 [ "$top" = / ] || {
     ./host "owner=$user" forbid=022 ./safe/hello.so >said
-    check "attack 1: every directory above counts" has said "the directory $top has mode"
+    check "attack 1: all parent directories are checked" has said "the directory $top has mode"
 }
 
 # ---- libraries ----
@@ -213,15 +213,15 @@ int middle(void) { return brought(); }
 E2
 check "build a plugin with a library" plugin_of brings.so brings.c -Llibraries -lbrought -Wl,-rpath,"$work/libraries"
 sed 's/brought/middle/g; s/int hit/int brought(void); &/; s/+ 2/+ brought() + 2/' brings.c >deep.c
-check "and one whose libraries need each other" plugin_of deep.so deep.c -Llibraries -lmiddle -lbrought \
+check "build a plugin whose libraries depend on each other" plugin_of deep.so deep.c -Llibraries -lmiddle -lbrought \
     -Wl,-rpath,"$work/libraries"
 "$PLUGIN" sign -s own.sec brings.so deep.so
 "$PLUGIN" sign -s own.sec libraries/libbrought.so libraries/libmiddle.so
-says "one that is" ./host "key=$own" library=libbrought.so ./brings.so <<'E2'
+says "a signed library that the policy lists" ./host "key=$own" library=libbrought.so ./brings.so <<'E2'
 ./brings.so: 42
 E2
 rm -f mark
-says "several" ./host "key=$own" library=libbrought.so library=libmiddle.so ./deep.so ./brings.so <<'E2'
+says "several libraries" ./host "key=$own" library=libbrought.so library=libmiddle.so ./deep.so ./brings.so <<'E2'
 ./deep.so: 82
 ./brings.so: 42
 E2
@@ -239,7 +239,7 @@ E2
 # shellcheck disable=SC2086
 check "build a library with an init" "$PLUGIN" build $TEST_CFLAGS -shared -fPIC \
     -Wl,-soname,libstarted.so -o libraries/libstarted.so started.c
-check "and a plugin for it" plugin_of starts.so starts.c -Llibraries -lstarted \
+check "build a plugin that needs it" plugin_of starts.so starts.c -Llibraries -lstarted \
     -Wl,-rpath,"$work/libraries"
 "$PLUGIN" sign -s own.sec starts.so libraries/libstarted.so
 says "the inits of a library run" ./host "key=$own" library=libstarted.so ./starts.so <<'E2'
@@ -251,13 +251,13 @@ ln -s libnameless.so libraries/libother_name.so
 check "build a plugin whose library has another name" plugin_of nameless.so nameless.c libraries/libnameless.so \
     -Wl,-rpath,"$work/libraries"
 "$PLUGIN" sign -s own.sec nameless.so libraries/libnameless.so
-says "it is loaded by the name that it has itself" ./host "key=$own" library=libother_name.so ./nameless.so <<'E2'
+says "it is loaded by its DT_SONAME" ./host "key=$own" library=libother_name.so ./nameless.so <<'E2'
 ./nameless.so: 43
 E2
 
-# ---- what is checked is what is mapped ----
+# ---- the bytes checked are the bytes mapped ----
 
-# The file is replaced, and written over, again and again, while it is opened.
+# The file is replaced and overwritten again and again while it is opened.
 cp hello.so race.so
 cp other.so evil_race.so
 "$PLUGIN" sign -s own.sec race.so
@@ -271,8 +271,8 @@ for round in $(seq 60); do
 done
 touch stop
 wait $racer
-check "P2, attack 6: a file that is replaced meanwhile is the one that was signed, or refused" [ "$wrong" -eq 0 ]
-# ---- packages, and policies that are none ----
+check "P2, attack 6: while a file is being replaced, the signed one opens, or the open fails" [ "$wrong" -eq 0 ]
+# ---- packages, and invalid policies ----
 
 geom="$packages/geom.c $packages/area.c $packages/num.c"
 # shellcheck disable=SC2086
@@ -284,19 +284,19 @@ says "plugins share packages from sealed copies" ./host "key=$own" ./geom_one.so
 ./geom_one.so: 1
 ./geom_two.so: 2
 E2
-says "P10: a policy that asks for nothing" ./host ./hello.so <<'E2'
+says "P10: a policy without a condition" ./host ./hello.so <<'E2'
 12 cannot open plugin ./hello.so: the trust policy has no condition: set keys, hashes or check_place
 E2
 says "a version without keys" ./host "hash=$hash" version=1 ./hello.so <<'E2'
 12 cannot open plugin ./hello.so: trust.least_version needs signatures: set keys and no hashes
 E2
-says "a key that is none" ./host key=nonsense ./hello.so <<'E2'
+says "an invalid key" ./host key=nonsense ./hello.so <<'E2'
 8 cannot open plugin ./hello.so: "nonsense" is not a minisign public key
 E2
-check_fails 2 "sign needs a key" "$PLUGIN" sign hello.so
-check_fails 1 "sign needs a secret key" "$PLUGIN" sign -s own.pub hello.so
-check_fails 2 "verify needs a key" "$PLUGIN" verify hello.so
-check_fails 1 "verify: another key" "$PLUGIN" verify --key=alien.pub hello.so
-check_fails 1 "verify: an older version" "$PLUGIN" verify --key=own.pub --version=4 hello.so
+check_fails 2 "plugin sign without a key is a usage error" "$PLUGIN" sign hello.so
+check_fails 1 "plugin sign with a public key fails" "$PLUGIN" sign -s own.pub hello.so
+check_fails 2 "plugin verify without a key is a usage error" "$PLUGIN" verify hello.so
+check_fails 1 "plugin verify with another key fails" "$PLUGIN" verify --key=alien.pub hello.so
+check_fails 1 "plugin verify of an older version fails" "$PLUGIN" verify --key=own.pub --version=4 hello.so
 
 finish

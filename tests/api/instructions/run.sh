@@ -1,12 +1,12 @@
 #!/bin/sh
-# Limits on the instructions of the hot paths, which do not depend on the load of the machine. A limit is
-# a tenth above the count when it was set. Instructions of the dynamic loader do not count.
+# Limits on the instructions of the hot paths: their count does not depend on the machine's load. A limit
+# is a tenth above the count when it was set. Instructions of the dynamic loader do not count.
 . "$(dirname "$0")/../../common/tap.sh"
 
 cd "$work" || exit 1
 unset MALLOC_PERTURB_ # Meson sets it, and filling memory costs, too
 
-# count WHAT TIMES PLUGIN: the instructions of a run, but the dynamic loader's.
+# count WHAT TIMES PLUGIN: prints the instructions of a run, without the dynamic loader's.
 count() {
     valgrind -q --tool=callgrind --callgrind-out-file=profile ./count "$@" >/dev/null 2>errors ||
         { cat errors >&2; return 1; }
@@ -16,8 +16,8 @@ count() {
             END { print sum }'
 }
 
-# costs_at_most LIMIT WHAT FEW MANY PLUGIN: limits the cost of one more. A cost of 0 fails: nothing was
-# counted.
+# costs_at_most LIMIT WHAT FEW MANY PLUGIN: limits the cost of one more. A cost of 0 fails: the counter
+# did not work.
 costs_at_most() {
     few=$(count "$2" "$3" "$5") && many=$(count "$2" "$4" "$5") || return 1
     cost=$(((many - few) / ($4 - $3)))
@@ -34,7 +34,7 @@ int V, geom_width, geom_height;
 void F(void) { printf("Hello, number %d, of " NUMBER "\n", V); }
 int geom_area(void) { return geom_width * geom_height; }
 C
-    # What the host defines, of types that it shares with its plugins.
+    # The host's definitions, with types that it shares with its plugins.
     awk 'BEGIN {
         for (i = 0; i < 200; i++) {
             printf "struct node_%d { struct node_%d *next; long value; };\n", i, (i + 1) % 200 >"typed.h"
@@ -53,12 +53,12 @@ C
 }
 
 if [ -n "$TEST_CFLAGS" ]; then
-    pass "counted without a sanitizer only"
+    pass "none are counted: a sanitizer adds its own"
 else
     check "the plugins and the host build" build_all
     check "a lookup" costs_at_most 194 lookup 100 1100 ./names-0.so
-    check "a lookup, and an assertion that was made before" costs_at_most 203 assert 100 1100 ./names-0.so
-    check "an open of what is open" costs_at_most 500 reopen 100 1100 ./names-0.so
+    check "a lookup and a repeated plugin_as" costs_at_most 203 assert 100 1100 ./names-0.so
+    check "an open of an open plugin" costs_at_most 500 reopen 100 1100 ./names-0.so
     check "an open" costs_at_most 40700 open 2 10 ./names
     check "an open with 200 typed imports" costs_at_most 192000 open 2 10 ./typed
 fi

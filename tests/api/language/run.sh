@@ -13,7 +13,7 @@ for compiler in gcc clang; do
         # shellcheck disable=SC2086 # flags are words
         check "$compiler -std=$standard: no warning" "$PLUGIN" build --cc=$compiler -std=$standard \
             $warnings -Wstrict-prototypes -o uses -x c "$source/uses.h" $TEST_CFLAGS
-        check "$compiler -std=$standard: it runs" ./uses
+        check "$compiler -std=$standard: the program runs" ./uses
     done
 done
 with=
@@ -29,14 +29,14 @@ for compiler in g++ clang++; do
         # shellcheck disable=SC2086
         check "$compiler -std=$standard: no warning" "$PLUGIN" build --cc=$compiler -std=$standard \
             $warnings -o uses -x c++ "$source/uses.h" $TEST_CFLAGS
-        check "$compiler -std=$standard: it runs" ./uses
+        check "$compiler -std=$standard: the program runs" ./uses
     done
     for level in -O0 -O2 "-O2 -flto"; do
         # shellcheck disable=SC2086
         check "$compiler $level: a host in C++ builds" "$PLUGIN" build --cc=$compiler $level -o host \
             "$source/host.cc" $TEST_CFLAGS $with
         ./host >said 2>&1
-        check "$compiler $level: and says hello" has said "Hello, number 7"
+        check "$compiler $level: and works" has said "Hello, number 7"
     done
 done
 
@@ -44,7 +44,7 @@ done
 check "a host that counts builds" "$PLUGIN" build -O1 -o repeated "$source/repeated.c" \
     -Wl,--wrap=plugin_assert_ $TEST_CFLAGS $with
 ./repeated >said 2>&1
-check "asking again for the same symbol does not leave the caller" has said "right: 1"
-check "a refusal is never remembered" has said "wrong: 10"
+check "a repeated plugin_as of one symbol does not call the library" has said "right: 1"
+check "a wrong type is compared each time" has said "wrong: 10"
 
 finish

@@ -6,8 +6,8 @@
 cd "$work" || exit 1
 source=$tests/api/library
 
-# make NAME FLAG|FILE...: builds a plugin; a built-in one unless it lies in a directory, as only those
-# of tests do that are about files.
+# make NAME FLAG|FILE...: builds a plugin. In the second run it is built in, unless its name has a
+# directory: those are for tests of files.
 make() {
     name=$1
     shift
@@ -21,15 +21,15 @@ make() {
 }
 with=
 
-# plugin_of NAME NUMBER: a plugin with content of its own.
+# plugin_of NAME NUMBER: builds a plugin with content of its own.
 plugin_of() {
     make "$1" -DNUMBER="$2" "$ifunc" "$source/fixture.c"
 }
 ifunc=-DHAS_IFUNC=1
 is_lacking ifunc && ifunc=-DHAS_IFUNC=0
 
-# nested NAME VARIABLE: a plugin that opens the one that the variable names. Each is another file
-# only by the name in it.
+# nested NAME VARIABLE: builds a plugin that opens the one that the variable names. The name alone makes
+# their contents differ.
 nested() {
     make "$1" -DOPENS="\"$2\"" "$source/nested.c"
 }
@@ -95,7 +95,7 @@ while read -r line; do
     "not ok"*) grep -v '^ok' results | cat - errors >explanation && fail "${line#* - }" <explanation ;;
     esac
 done <results
-check "the tests end by themselves" test "$status" -eq 0 -a "$(grep -cE '^ok|# SKIP' results)" -ge 34
+check "the test program exits by itself, after all tests" test "$status" -eq 0 -a "$(grep -cE '^ok|# SKIP' results)" -ge 34
 [ "$status" -eq 0 ] || sed 's/^/# /' errors
 
 finish

@@ -21,10 +21,10 @@ build_host() {
 }
 check "the host and the plugin build" build_host
 
-# What a message says of this machine is no part of what is pinned, nor what a build that counts
-# lines says of counts that another user may not write.
+# Removes what depends on the machine, and gcov's messages about counts that another user may not
+# write.
 normalise() {
-    # musl has other words.
+    # musl's messages differ.
     sed -e '/^profiling:/d' -e 's/Symbolic link loop$/Too many levels of symbolic links/' \
         -e "s|$work|DIR|g" -e 's/built by [a-z]* [0-9.]*/built by COMPILER/g' \
         -e 's/(\([0-9]*\) of \([0-9]*\) bytes at offset [0-9]*)/(N of \2 bytes at offset N)/' \
@@ -44,23 +44,23 @@ refuse() {
         sed 's|DIR/good.so|good.so|' "$expected" >expected
         expected=expected
     fi
-    check_same "P5: $name: the words" "$expected" actual
-    [ "${may_run:-no}" = yes ] || check "P1: $name: nothing has run" test ! -e mark
+    check_same "P5: $name: the message" "$expected" actual
+    [ "${may_run:-no}" = yes ] || check "P1: $name: nothing ran" test ! -e mark
 }
 
-# patch FILE OFFSET BYTES: overwrites bytes, which are in printf's octal.
+# patch FILE OFFSET BYTES: overwrites bytes; BYTES is a format of printf.
 patch() {
     # shellcheck disable=SC2059 # the bytes are a format
     printf "$3" | dd of="$1" bs=1 seek="$2" conv=notrunc 2>/dev/null
 }
 
-# section FILE NAME: the offset of the section's contents in the file.
+# section FILE NAME: prints the offset of the section's contents.
 section() {
     echo $((0x$(readelf -SW "$1" | sed 's/^ *\[ *[0-9]*\] *//' | awk -v n="$2" '$1 == n { print $4 }')))
 }
 
 only_loadable "a built-in plugin is no file" "what a file can be instead of a plugin" || {
-# ---- files that are no plugins ----
+# ---- files that are not ELF modules ----
 
 mkdir directory
 : >empty
@@ -86,8 +86,8 @@ refuse truncated-elf truncated.so
 refuse truncated-header header.so
 refuse truncated-stamp unfinished.so
 
-# Root may read everything, so an unreadable file takes somebody else, who may not see the library
-# where root has it.
+# Root may read everything, so an unreadable file needs another user, who may have no access to the
+# library's directory.
 cp good.so unreadable.so
 chmod 000 unreadable.so
 if [ "$(id -u)" -eq 0 ]; then
@@ -105,7 +105,7 @@ cp good.so "$(printf 'escape\033[2J.so')"
 patch "$(printf 'escape\033[2J.so')" 0 '\0'
 refuse name-with-escapes "$(printf 'escape\033[2J.so')"
 
-# ---- ELF files that are no plugins ----
+# ---- ELF files that are not plugins ----
 
 refuse relocatable-object object.o
 refuse executable executable
@@ -148,7 +148,7 @@ objcopy --add-section .plugin=plugin.bin --add-section .BTF=btf.bin executable d
     objcopy --update-section .plugin=plugin.bin --update-section .BTF=btf.bin executable disguised
 refuse stamp-of-another-file disguised
 
-# ---- what the dynamic loader refuses ----
+# ---- missing symbols ----
 
 cat >needs.c <<'END'
 extern int nobody_has_this(void);
@@ -163,7 +163,7 @@ refuse missing-symbol-of-host needs.so
 
 if [ "$placement" = built-in ]; then
     # shellcheck disable=SC2086
-    check "the plugin is built in" sh -c '"$0" build -buildmode=archive -o good.a "$1/plugin.c" $2 &&
+    check "a host with the plugin built in builds" sh -c '"$0" build -buildmode=archive -o good.a "$1/plugin.c" $2 &&
         rm good.so && "$0" build -o host "$1/host.c" --with=good.a $2' "$PLUGIN" "$golden" "$TEST_CFLAGS"
 fi
 may_run=yes
@@ -191,7 +191,7 @@ refuse type-signedness ./good.so counter 12
 refuse type-void-pointer ./good.so counter 13
 
 only_loadable "a built-in plugin is no file" "what dlopen does" || {
-# ---- the control: plain dlopen runs what was refused here ----
+# ---- the control: plain dlopen runs files that were refused above ----
 
 cat >dlopen.c <<'END'
 #include <dlfcn.h>
@@ -201,7 +201,7 @@ cc -o dlopen dlopen.c -ldl
 for file in unstamped.so newer.so damaged.so no-btf.so; do
     rm -f mark
     check "attack 5: $file opens with dlopen" env MARK="$work/mark" ./dlopen "$work/$file"
-    check "attack 5: $file has run with dlopen" test -e mark
+    check "attack 5: dlopen ran code of $file" test -e mark
 done
 }
 

@@ -6,7 +6,7 @@
 . "$tests/common/find_go.sh"
 if [ -z "$GO" ]; then
     echo "no go on PATH, nor in /usr/lib/go-*/bin; tools/install-packages installs one" |
-        fail "there is a Go toolchain"
+        fail "a Go toolchain is installed"
     exit 1
 fi
 
@@ -81,14 +81,14 @@ opener() {
         "$PLUGIN" inspect opener.so >text && shows "  go version  ${version%.*}.*" &&
         shows '  [0-9a-f]{16,}  runtime'
 }
-check "what can open Go plugins is shown with its packages" opener
+check "a module that can open Go plugins is shown with its packages" opener
 
 # ---- plugin header ----
 
 headers() {
     "$PLUGIN" header forms.so >forms.h && "$PLUGIN" header --check forms.so >forms-check.h
 }
-check "a header is printed, and its assertions" headers
+check "header and header --check succeed" headers
 # compile COMPILER STANDARD <CODE
 compile() { "$1" -x "$3" "-std=$2" -Wall -Wextra -Werror -I. -I"$include" -c -o /dev/null -; }
 # The header's own assertions, and those of --check, test sizes, offsets and types.
@@ -105,9 +105,9 @@ END_OF_C
         compile "$1" gnu11 c
 }
 for compiler in gcc clang; do
-    check "$compiler takes the header, and finds every type as it is said to be" as_c $compiler
+    check "$compiler accepts the header, and all assertions hold" as_c $compiler
     check "$compiler: with plugin.h before it" with_public $compiler gnu11 '<plugin.h>' '"forms.h"' c
-    check "$compiler: with plugin.h behind it" with_public $compiler gnu11 '"forms.h"' '<plugin.h>' c
+    check "$compiler: with plugin.h after it" with_public $compiler gnu11 '"forms.h"' '<plugin.h>' c
     check "$compiler: with types of another header" own_types $compiler
 done
 for compiler in g++ clang++; do
@@ -142,9 +142,9 @@ other_go() {
     build shared.so -buildmode=c-shared . && "$PLUGIN" inspect shared.so >log &&
         grep -q '^  stamp       none: a Go module, but not a plugin$' log
 }
-check "what Go makes that is no plugin is told as such" other_go
+check "other files by Go are shown as such" other_go
 
-# damaged: bytes changed all over the file. Each change is an error, or shows something else.
+# damaged: changes bytes all over the file. Each change is an error, or shows something else.
 damaged() {
     python3 - <<'END_OF_PYTHON'
 import random

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Large types stay in the file of the plugin until they are used. The open checks them; they remain usable
-# whatever happens to the file, and a change of it since the open is noticed.
+# Large types stay in the plugin's file until they are used. The open checks them. They remain usable when
+# the file is deleted or replaced; a truncated or modified file is an error.
 . "$(dirname "$0")/../../common/tap.sh"
 
 cd "$work" || exit 1
@@ -27,7 +27,7 @@ build_all() (
     [ "$size" -gt 65536 ]
 )
 
-# opens_and COMMAND...: what the host says, when the command has run between its open and its questions.
+# opens_and COMMAND...: runs the host, and the command between the host's open and its uses of types.
 opens_and() {
     mkfifo questions answers
     ./host ./copy.so <questions >answers 2>&1 &
@@ -45,7 +45,7 @@ opens_and() {
     [ $status -eq 0 ]
 }
 
-# overwrite PLACE: changes the byte there.
+# overwrite OFFSET: changes the byte at this offset.
 overwrite() {
     byte=$(od -An -tu1 -j "$1" -N 1 copy.so)
     # shellcheck disable=SC2059 # an escape
@@ -56,7 +56,7 @@ says_types() {
     cp deferred.so copy.so
     opens_and "$@" && grep -q 'recorded   struct s0 V ' said && grep -qx 'int F(struct s0 \*first)' said
 }
-# says_twice WORDS COMMAND...: both questions are answered with these words.
+# says_twice TEXT COMMAND...: succeeds if both uses fail with this text.
 says_twice() {
     words=$1
     shift
@@ -85,18 +85,18 @@ leaves_nothing() {
 
 check "the plugins and the host build" build_all
 read -r offset size <place
-check "types are there" says_types true
-check "types are there when the file is deleted" says_types rm copy.so
-check "types are there when another file takes its place" says_types replace
-check "types are not there when the file was truncated" says_twice 'its file was truncated after it was opened' \
+check "types are readable" says_types true
+check "types are readable after the file is deleted" says_types rm copy.so
+check "types are readable after the file is replaced" says_types replace
+check "a truncated file is an error" says_twice 'its file was truncated after it was opened' \
     truncate -s $((offset / 4096 * 4096 + 4096)) copy.so
-check "types are not there when the end of them was cut off" \
+check "a file truncated within the types is an error" \
     says_twice 'its file was truncated after it was opened' truncate -s $(((offset + size) / 4096 * 4096 - 4096)) copy.so
-check "types are not there when the file was written to" says_twice 'its file was modified after it was opened' \
+check "a modified file is an error" says_twice 'its file was modified after it was opened' \
     overwrite $((offset + size / 2))
 for place in $offset $((offset + 16383)) $((offset + 16384)) $((offset + size / 2)) $((offset + size - 1)); do
-    check "a byte of the types that is another one is noticed at the open: $((place - offset))" is_refused "$place"
+    check "the open refuses a changed byte of the types: $((place - offset))" is_refused "$place"
 done
-check "a plugin that is refused leaves no mapping" leaves_nothing
+check "a refused plugin leaves no mapping" leaves_nothing
 
 finish
