@@ -20,8 +20,8 @@ static struct {
 
 /* ---- finding ---- */
 
-/* Returns the directory of the module that contains this library's code, newly allocated, or NULL
- * without memory. */
+/* Returns the directory of the module that contains this library's code, newly allocated; NULL if
+ * memory runs out. */
 static char *bridge_own_directory(void)
 {
     uintptr_t base, end;

@@ -13,7 +13,7 @@
 
 enum { NAMES_MAX = 4096 };
 
-/* A file that is no library, so that no other name for it reads it again. */
+/* A file that is not a library, remembered so that other names for it do not read it again. */
 struct unreadable {
     dev_t device;
     ino_t inode;
@@ -34,7 +34,7 @@ struct walk {
     size_t unreadable_count, unreadable_capacity;
 };
 
-/* Adds a name; *is_new is false if it was there. */
+/* Adds a name; *is_new is false if it was there already. */
 static bool walk_add_name(struct walk *walk, const char *name, bool *is_new, struct error *error)
 {
     struct arena *arena = walk->libraries->arena;
@@ -60,7 +60,8 @@ static char *libraries_copy(const struct libraries *libraries, const char *strin
     return arena_strndup(libraries->arena, string, strlen(string));
 }
 
-/* Lists a library as missing for this reason; fails if the reason is the system's. */
+/* Lists a library as missing for this reason. If the reason is an error of the system, fails
+ * instead. */
 static bool libraries_add_missing(struct libraries *libraries, const char *name, const char *needer,
                                   const struct error *reason, struct error *error)
 {
@@ -130,8 +131,8 @@ static const struct unreadable *walk_find_unreadable(const struct walk *walk,
     return NULL;
 }
 
-/* Keeps why the file is no library. After a failure of the system, or without memory, it will be
- * read again. */
+/* Remembers why the file is not a library. After an error of the system, or if memory runs out, it
+ * is read again. */
 static void walk_add_unreadable(struct walk *walk, const struct file *file,
                                 const struct error *reason)
 {
@@ -145,7 +146,7 @@ static void walk_add_unreadable(struct walk *walk, const struct file *file,
         *added = (struct unreadable){file->device, file->inode, reason->code, copy};
 }
 
-/* Adds the library that was found. *is_refused: it was not admitted. */
+/* Adds the library that was found. Sets *is_refused if it was not admitted. */
 static bool walk_add_found(struct walk *walk, const char *name, size_t needer,
                            struct library_found *found, bool *is_refused, struct error *error)
 {

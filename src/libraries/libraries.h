@@ -1,5 +1,5 @@
-/* The libraries that a module needs and that are not loaded: found as by the dynamic loader
- * (ld.so(8)), and read, so that a plugin is judged before anything is mapped. */
+/* The libraries that a module needs and that are not loaded: found as the dynamic loader would
+ * (ld.so(8)) and read, so that a plugin is judged before anything is mapped. */
 #ifndef PLUGIN_LIBRARIES_H
 #define PLUGIN_LIBRARIES_H
 
@@ -19,7 +19,7 @@ struct library {
     dev_t device;       /* with inode: the file's identity */
     ino_t inode;
     size_t needed_by;            /* number of the library that needs it; 0: the root */
-    const struct module *module; /* of the root borrowed, else owned */
+    const struct module *module; /* owned, except the root's */
     struct dynamic dynamic;
     struct file file; /* open if it was admitted; owned */
 };
@@ -28,10 +28,10 @@ struct library {
 struct missing_library {
     const char *name;
     const char *needer; /* path of the library that needs it */
-    const char *reason; /* "not found in DIRECTORY, ...", or why the file is no library */
+    const char *reason; /* "not found in DIRECTORY, ...", or why the file is not a library */
 };
 
-/* The run path of the process's program, in which the dynamic loader looks for all libraries. */
+/* The run path of the process's program, in which the dynamic loader searches for all libraries. */
 struct libraries_program {
     const char *runpath; /* as in struct dynamic */
     bool is_rpath;
@@ -39,8 +39,8 @@ struct libraries_program {
 };
 
 struct libraries {
-    struct arena *arena;              /* has all that is read here and in a judgement of it */
-    struct libraries_program program; /* the same */
+    struct arena *arena;              /* the memory of the libraries and of their judgement */
+    struct libraries_program program; /* whose run path is searched */
     libraries_admit *admit;           /* NULL: all are admitted */
     void *admit_context;
     struct library *items; /* [0]: the root; then in the dynamic loader's order, breadth first */
@@ -50,14 +50,14 @@ struct libraries {
     bool is_linked; /* the root is linked into the process's program, and the only item */
 };
 
-/* Is the library of this name loaded, so that it is not read? */
+/* Is the library of this name loaded? Then it is not read. */
 typedef bool libraries_is_loaded(void *context, const char *name);
 
-/* Reads the libraries that the root needs, and that these need. The root's module and dynamic
- * tables are borrowed. Of *libraries, the first four members are set, and all others zero. A
- * library that is missing, damaged or for another machine than the root's is no failure, but listed
- * as missing. Fails without memory or file descriptors, or with too many libraries. is_loaded may
- * be NULL. Call libraries_deinit in any case. */
+/* Reads the libraries that the root needs, directly or through others. Borrows the root's module
+ * and dynamic tables. The caller sets the first four members of *libraries, and zeroes all others.
+ * A library that is missing, damaged or for another machine than the root's is listed as missing.
+ * Fails if memory or file descriptors run out, or if there are too many libraries. is_loaded may be
+ * NULL. Call libraries_deinit in any case. */
 bool libraries_read(struct libraries *libraries, const char *path, const struct module *module,
                     const struct dynamic *dynamic, libraries_is_loaded *is_loaded, void *context,
                     struct error *error);

@@ -10,8 +10,8 @@
 
 enum { PLACES_SHOWN = 16, CACHE_SIZE_MAX = 64 << 20 };
 
-/* The budget of all searches, in bytes of lists that are read: for some 30,000 paths that are
- * tried, or some 2,000 files for another machine. A search of the cache skips most of its bytes. */
+/* The budget of all searches, in bytes of lists that are read: enough to try some 30,000 paths, or
+ * some 2,000 files for another machine. A search of the cache skips most of its bytes. */
 enum {
     WORK_MAX = 1 << 26,
     WORK_OF_TRY = 1 << 10,
@@ -20,7 +20,7 @@ enum {
     CACHE_PER_WORK = 8
 };
 
-/* The names of the libraries' directories on each machine; the last row is for all others. */
+/* The names of library directories on each machine; the last row is for all others. */
 struct library_platform {
     uint16_t machine;
     bool is_64;
@@ -48,7 +48,7 @@ struct lookup {
     const char *name;
     struct library_found *found;
     struct text places;      /* the first PLACES_SHOWN that lack it, each ended by a newline */
-    size_t place_count;      /* with those beyond */
+    size_t place_count;      /* including those beyond PLACES_SHOWN */
     struct text passed_over; /* the first file that does not fit, and why */
     bool is_over;            /* found, or failed with the error set */
     bool is_found;
@@ -80,7 +80,7 @@ static void lookup_pass_over(struct lookup *lookup, const char *path, const stru
                  elf_machine_name(elf->machine, machine), elf->is_64 ? 64 : 32);
 }
 
-/* Returns the directory of a path, absolute; NULL without memory. */
+/* Returns the directory of a path, absolute; NULL if memory runs out. */
 static const char *lookup_directory_of(struct arena *arena, const char *path)
 {
     char absolute[PATH_MAX];
@@ -118,8 +118,8 @@ static bool lookup_open_file(struct file *file, struct elf *elf, const char *pat
            elf_read_header(elf, (struct bytes){start, size}, file->size, error);
 }
 
-/* Takes the file at this path if it is an ELF file for the right machine. Passes over one for
- * another machine; one that is no ELF file ends the search, as it does for the dynamic loader. */
+/* Takes the file at this path if it is an ELF file for the right machine. Passes over a file for
+ * another machine. A file that is not ELF ends the search, as it does for the dynamic loader. */
 static void lookup_try_file(struct lookup *lookup, const char *path)
 {
     FILE_AUTO file;
@@ -156,7 +156,7 @@ static void lookup_try_only_path(struct lookup *lookup, const struct text *path)
 
 /* ---- directories ---- */
 
-/* Adds a place; false if it is among the first, and was added before. */
+/* Adds a place; false if it was added before, and is among the first PLACES_SHOWN. */
 static bool lookup_add_place(struct lookup *lookup, const char *place)
 {
     size_t length = strlen(place);
@@ -168,8 +168,8 @@ static bool lookup_add_place(struct lookup *lookup, const char *place)
     return true;
 }
 
-/* The dynamic loader would take the library from the working directory, into which anybody may have
- * put it, and look no further. */
+/* The dynamic loader would take the library from the working directory, which an attacker may
+ * control, and search no further. */
 static void lookup_refuse_relative(struct lookup *lookup, const char *directory)
 {
     file_close(&lookup->found->file);
@@ -193,7 +193,7 @@ static void lookup_try_directory(struct lookup *lookup, const char *directory)
         lookup_refuse_relative(lookup, directory);
 }
 
-/* Adds what $LIB stands for: the directory that the C library in use has its libraries in. */
+/* Adds the value of $LIB: the directory in which the C library in use has its libraries. */
 static void token_add_lib(struct text *text, const struct library_search *search)
 {
     struct stat status;
@@ -220,8 +220,7 @@ static size_t token_length(const char *string, size_t length, const char *name)
     return goes_on ? 0 : end;
 }
 
-/* Adds a path with its dynamic string tokens replaced (ld.so(8)). Stops once it is longer than any
- * path. */
+/* Adds a path with its dynamic string tokens replaced (ld.so(8)). Stops at PATH_MAX. */
 static void token_add_expanded(struct text *text, const struct library_search *search,
                                const char *string, size_t length, const char *origin)
 {
@@ -286,7 +285,7 @@ static void lookup_try_inherited(struct lookup *lookup, size_t needer)
         lookup_fail_for_memory(lookup);
 }
 
-/* Reads a whole file, once for all libraries; an unreadable one counts as empty. */
+/* Reads a whole file, once for all libraries. An unreadable one counts as empty. */
 static struct bytes lookup_read_once(struct lookup *lookup, const char *path)
 {
     struct library_search *search = lookup->search;
@@ -321,7 +320,7 @@ struct cache_entry {
     int32_t flags;
     uint32_t name, path; /* from the header's start */
     uint32_t os_version;
-    uint64_t features; /* of the processor; 0: any will do */
+    uint64_t features; /* required of the processor; 0: none */
 };
 
 struct old_cache_header {
@@ -466,7 +465,7 @@ static void lookup_for_musl(struct lookup *lookup, size_t needer)
 
 /* ---- all of it ---- */
 
-/* Sets the error that lists where the library is not. */
+/* Sets the error that lists the places that were searched. */
 static bool lookup_set_not_found(struct lookup *lookup)
 {
     TEXT_AUTO text = {0};

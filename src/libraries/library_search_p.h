@@ -8,13 +8,13 @@
 struct library_platform;
 
 struct library_search {
-    const struct library_platform *platform; /* whose libraries are looked for */
+    const struct library_platform *platform; /* whose libraries are searched for */
     uint16_t machine;
     bool is_64;
     bool is_musl;       /* the root needs musl's C library: its rules instead of glibc's */
     struct budget work; /* of the searches for all libraries */
-    bool is_cache_read; /* or musl's list of directories */
-    struct bytes cache; /* that file */
+    bool is_cache_read; /* the cache below was read */
+    struct bytes cache; /* /etc/ld.so.cache, or musl's list of directories */
 };
 
 /* A library's file. */
@@ -28,7 +28,7 @@ struct library_found {
 void library_search_init(struct library_search *search, const struct library *root);
 
 /* Opens the library that item number `needer` needs by this name. Fails with PLUGIN_NOT_FOUND or
- * PLUGIN_NOT_PLUGIN if there is none; the text is the list of directories, or the reason. Fails
+ * PLUGIN_NOT_PLUGIN if there is none; the text lists the directories, or gives the reason. Fails
  * with another code if the search itself fails. */
 bool library_search_find(struct library_search *search, const struct libraries *libraries,
                          size_t needer, const char *name, struct library_found *found,

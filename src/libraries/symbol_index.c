@@ -9,8 +9,8 @@ struct symbol_index_item {
     size_t next; /* number of the next item in the list, plus 1 */
 };
 
-/* The budget of all searches: an item of a list costs 1, a search in a library, where many names
- * may have one hash, WORK_OF_LIBRARY. */
+/* The budget of all searches: an item of a list costs 1. A search in a library, where many names
+ * may have the same hash, costs WORK_OF_LIBRARY. */
 enum { WORK_MIN = 1 << 20, WORK_PER_SYMBOL = 128, WORK_OF_LIBRARY = 64 };
 
 static size_t *symbol_index_head(const struct symbol_index *index, uint32_t hash)
@@ -56,7 +56,7 @@ bool symbol_index_init(struct symbol_index *index, const struct libraries *libra
     return true;
 }
 
-/* Searches the library; *library stays as it is if it does not define the symbol. */
+/* Sets *library to this library if it defines the symbol. */
 static bool symbol_index_try(struct symbol_index *index, size_t number, const char *name,
                              const char *version, const struct library **library)
 {

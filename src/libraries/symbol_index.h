@@ -1,5 +1,5 @@
-/* Which of a plugin and the libraries that it brings along defines a symbol: an index over all of
- * them, so that a search need not ask each. */
+/* An index of the symbols that a plugin and the libraries it brings along define, so that a lookup
+ * need not search each of them. */
 #ifndef PLUGIN_SYMBOL_INDEX_H
 #define PLUGIN_SYMBOL_INDEX_H
 
@@ -21,7 +21,7 @@ bool symbol_index_init(struct symbol_index *index, const struct libraries *libra
                        struct error *error);
 
 /* Sets *library to the first library, in order, that defines this symbol; NULL if none does. Fails
- * when the searches cost more than those of any plugin do. */
+ * if the searches exceed their budget, as only a hostile file's do. */
 bool symbol_index_find(struct symbol_index *index, const char *name, const char *version,
                        const struct library **library, struct error *error);
 

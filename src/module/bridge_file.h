@@ -16,8 +16,8 @@ struct go_bridge_file {
 };
 
 /* Reads the bridge at this path, or, if that is NULL or empty, the one in the directory. Fails if
- * it is no bridge for this machine. `plugin_path` and `go` are of the plugin that needs it: a
- * missing bridge is a misfit, and the text says how to make it. Free with go_bridge_file_deinit,
+ * it is not a bridge for this machine. `plugin_path` and `go` describe the plugin that needs it: a
+ * missing bridge is a misfit, and the text says how to build it. Free with go_bridge_file_deinit,
  * also after a failure. */
 bool go_bridge_file_read(struct go_bridge_file *bridge, const char *path, const char *directory,
                          const char *plugin_path, const struct go_module *go, struct error *error);

@@ -13,11 +13,11 @@ struct bundle {
 /* A built-in plugin. */
 struct built_in {
     const char *name;       /* "hello.so" */
-    struct bytes bytes;     /* the whole of it */
+    struct bytes bytes;     /* all of its bytes */
     struct bytes meta, btf; /* its two sections */
 };
 
-/* Makes the view of a table; other bytes may follow it. They must live as long as the view. */
+/* Makes the view of a table, which other bytes may follow. The bytes must outlive the view. */
 bool bundle_read(struct bundle *bundle, struct bytes table, struct error *error);
 
 /* Returns plugin number `index` of the bundle. */
@@ -28,8 +28,8 @@ struct format_bundled bundle_plugin(const struct bundle *bundle, uint32_t index)
 int64_t bundle_part(const struct bundle *bundle, const struct format_bundled *bundled,
                     uint32_t package);
 
-/* Makes the view of the struct format_built_in that these bytes start with. They must live as long
- * as the view. */
+/* Makes the view of the struct format_built_in at the start of these bytes, which must outlive the
+ * view. */
 bool built_in_read(struct built_in *built_in, struct bytes bytes, struct error *error);
 
 /* Makes a module of the view. Free it with module_deinit. */

@@ -29,7 +29,7 @@ static bool bundle_file_read_plugin(struct bundle_file *built_ins, uint32_t inde
     bytes.size -= (size_t)offset;
     if (!built_in_read(&built_in, bytes, error))
         return false;
-    /* They must not overlap: reading all of them then takes the time of their section. */
+    /* They must not overlap, so that the time to read all of them is linear in their section. */
     if (built_in.bytes.size > *unread)
         return error_set(error, PLUGIN_NOT_PLUGIN,
                          "its built-in plugins are damaged: plugins overlap");

@@ -16,7 +16,7 @@ struct bundle_file {
     struct bundle bundle;
     struct bundle_file_plugin *plugins; /* in the order of names */
     uint32_t count;
-    void *table, *entries; /* the bytes behind them */
+    void *table, *entries; /* the bytes that they view */
 };
 
 /* A section of the program. */
@@ -35,7 +35,8 @@ bool bundle_file_view(struct bundle_file *built_ins, struct bundle_section table
 bool bundle_file_read(struct bundle_file *built_ins, const struct module *module,
                       const struct file *file, struct error *error);
 
-/* Is plugin number `index`'s own copy of its package number `package` the one that is linked in? */
+/* Is the linked-in copy of this package that of plugin number `index`, in which it is package
+ * number `package`? */
 bool bundle_file_has(const struct bundle_file *built_ins, uint32_t index, uint32_t package);
 
 /* Returns the plugin whose copy of this package is linked in, or NULL. */

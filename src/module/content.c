@@ -38,7 +38,8 @@ static struct elf_part content_part(const struct elf *elf, const struct elf_segm
 static bool content_hash_segments(const struct elf *elf, const struct file *file, uint8_t *buffer,
                                   uint64_t *hash, struct error *error)
 {
-    /* Segments of a linker share a page at most. More would take a hostile file's reader long. */
+    /* Linkers let segments share a page at most. More overlap would make a hostile file slow to
+     * read. */
     uint64_t most = 2 * file->size;
     *hash = HASH_START;
     for (size_t i = 0; i < elf->segment_count; i++) {

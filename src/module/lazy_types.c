@@ -1,4 +1,4 @@
-/* Types that stay in the module's file until somebody asks for them. */
+/* Types that stay in the module's file until they are needed. */
 #include "module/lazy_types_p.h"
 
 #include <errno.h>
@@ -24,8 +24,8 @@ static bool lazy_types_set_failed(struct error *error, const char *call)
     return error_set(error, PLUGIN_SYSTEM, "%s: %s", call, strerror(errno));
 }
 
-/* Lets the system copy the part. When another process has truncated the file, a write fails with
- * EFAULT, or writes less, where a read of the mapping would raise SIGBUS. */
+/* Copies the part by write(2): after another process has truncated the file, that fails with EFAULT
+ * or writes less, where a read of the mapping would raise SIGBUS. */
 static bool lazy_types_copy(int descriptor, const struct lazy_types *types, struct error *error)
 {
     const char *from = (const char *)types->mapping + types->before;

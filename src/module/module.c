@@ -85,7 +85,7 @@ static bool module_view_stamp(struct module *module, struct bytes meta, struct b
 static bool checksum_add(uint64_t *checksum, const struct file *file, struct elf_part part,
                          struct arena *arena, struct error *error)
 {
-    enum { CHUNK = 512 * HASH_LANES_SIZE }; /* which the processor's nearest cache holds */
+    enum { CHUNK = 512 * HASH_LANES_SIZE }; /* fits into the first-level cache */
     uint8_t *chunk = arena_alloc(arena, CHUNK);
     struct hash_lanes lanes;
     uint64_t at = 0;
@@ -117,7 +117,7 @@ static bool module_view_lazy_stamp(struct module *module, struct bytes meta,
            meta_read_tables(&module->meta, meta, error);
 }
 
-/* Larger types stay in the file: hashes of types in the stamp mostly suffice. Copying more than two
+/* Larger types stay in the file: the type hashes in the stamp mostly suffice. Copying more than two
  * pages takes longer than mapping them. */
 enum { TYPES_AT_HAND_MAX = 8192 };
 
@@ -147,8 +147,8 @@ static bool module_read_stamp(struct module *module, const struct file *file,
            module_view_stamp(module, section, (struct bytes){block + meta_size, btf_size}, error);
 }
 
-/* The stamp of a Go plugin is the one that gofile/ writes, even if the file has another: only it
- * follows the bridge. */
+/* A Go plugin's stamp is the one that gofile/ writes, even if the file has another, which would not
+ * match the bridge. */
 static bool module_view_go_stamp(struct module *module, struct bytes meta, struct bytes btf,
                                  struct arena *arena, struct error *error)
 {
@@ -165,7 +165,7 @@ static bool module_view_go_stamp(struct module *module, struct bytes meta, struc
                  : error_set_no_memory(error);
 }
 
-/* Programs are skipped: nobody opens them. */
+/* Skips programs: they are never opened. */
 static bool module_read_go(struct module *module, const struct file *file, struct arena *arena,
                            struct error *error)
 {
@@ -255,7 +255,7 @@ const struct btf *module_types(const struct module *module, struct error *error)
     struct btf *read = known ? NULL : module_read_types(module, error);
     if (!read)
         return known;
-    /* Two threads may read them at once; those of the first one stay. */
+    /* If two threads read them at once, the first one's stay. */
     if (__atomic_compare_exchange_n(place, &known, read, false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
         return read;
     module_free_types(read);
@@ -307,7 +307,7 @@ void module_deinit(struct module *module)
     *module = (struct module){0};
 }
 
-/* Linkers make less than ten PT_LOAD segments; each address is searched for in all of them. */
+/* Linkers make fewer than ten PT_LOAD segments, and each address is searched for in all of them. */
 enum { LOAD_SEGMENTS_MAX = 64 };
 
 struct load_segments {
@@ -320,9 +320,9 @@ static bool module_set_damaged(struct error *error, const char *what)
     return error_set(error, PLUGIN_NOT_PLUGIN, "it is damaged: %s", what);
 }
 
-/* Adds a segment that satisfies what the dynamic loader takes for granted (System V ABI, chapter
- * 5): ascending addresses, and PF_W where the loader has to write zeros behind the file's part.
- * Without PF_R, a processor may refuse to read it; but code may be execute-only. */
+/* Adds a segment, and checks what the dynamic loader assumes (System V ABI, chapter 5): ascending
+ * addresses, and PF_W where it writes zeros behind the file's part. A segment needs PF_R, since
+ * processors may refuse to read it otherwise, unless it is execute-only code. */
 static bool load_segments_add(struct load_segments *segments, const struct elf_segment *segment,
                               struct error *error)
 {

@@ -29,16 +29,16 @@ struct module {
     struct bytes btf_section; /* .BTF, which module_types reads */
     struct lazy_types lazy;   /* the same if it is large; then btf_section is empty */
     uint32_t pointer_size;
-    const struct btf *btf;   /* what module_types has read; NULL: nothing yet. Atomic: after a fork,
-                                a thread that the child does not have could hold a lock. Owned */
+    const struct btf *btf;   /* what module_types has read; NULL: nothing yet. Atomic, since a lock
+                                could be held by a thread that a forked child lacks. Owned */
     struct go_module *go;    /* NULL: neither a Go plugin nor a bridge to Go. Owned */
     uint64_t checksum_start; /* with lazy types, the checksum of all that precedes them */
-    bool is_lasting;         /* meta, but for its imports, and btf_section are in no arena */
+    bool is_lasting;         /* meta, except its imports, and btf_section are in no arena */
     void *kept;              /* the block of module_keep, or NULL. Owned */
 };
 
 /* Reads a module into the arena, and verifies the checksum of its stamp and types. A file without a
- * stamp is no failure; a damaged one is. module_move and module_keep take the stamp out of the
+ * stamp is read, a damaged one refused. module_move and module_keep take the stamp out of the
  * arena. On failure, the module needs no module_deinit. */
 bool module_read(struct module *module, struct file *file, struct arena *arena,
                  struct error *error);
@@ -51,18 +51,18 @@ bool module_read_headers(struct module *module, struct file *file, struct arena 
  * call reads and checks them. Thread-safe. */
 const struct btf *module_types(const struct module *module, struct error *error);
 
-/* Reads the tables that the dynamic section locates into the arena. Needs the module's ELF headers,
- * as long as the view is in use. */
+/* Reads the tables that the dynamic section locates into the arena. The module's ELF headers must
+ * outlive the view. */
 bool module_read_dynamic(struct dynamic *dynamic, const struct module *module,
                          const struct file *file, struct arena *arena, struct error *error);
 
-/* Moves the stamp, without its imports, out of the arena into memory of this size. Not after
- * module_types. */
+/* Return the size of the stamp without its imports, and move it out of the arena into a block of
+ * that size. Not after module_types. */
 size_t module_lasting_size(const struct module *module);
 void module_move(struct module *module, void *place);
 
-/* Drops what only a judgement needs: the ELF headers, the dynamic section and the imports. Nothing
- * of the module is in the arena then. The stamp must have been moved. */
+/* Drops what only a judgement needs: the ELF headers, the dynamic section and the imports. The
+ * stamp must have been moved; then nothing of the module is in the arena. */
 void module_end_judgement(struct module *module);
 
 /* Moves the stamp to the heap and ends the judgement. */
@@ -73,11 +73,11 @@ void module_deinit(struct module *module);
 /* Is the module for the machine that this code runs on? */
 bool module_judge_machine(const struct module *module, struct error *error);
 
-/* Can the module be opened as a plugin, as far as its own file says? */
+/* Can the module be opened as a plugin, judged by its file alone? */
 bool module_judge(const struct module *module, struct error *error);
 
-/* Returns the kind (enum format_symbol_kind) of the symbol that the stamp says the module exports
- * under this name; 0: none. */
+/* Returns the kind (enum format_symbol_kind) of the symbol that the module exports under this name,
+ * according to its stamp; 0: none. */
 uint32_t module_kind(const struct module *module, const char *name);
 
 /* Adds "built by gcc 12.2.0", or "not stamped". */

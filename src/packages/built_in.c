@@ -75,8 +75,8 @@ void built_in_add_names(struct text *text)
 
 /* ---- parts ---- */
 
-/* Returns what is to run of a package's files, or of main's; NULL if another plugin's copy of the
- * package is linked in. */
+/* Returns the part of a package, or of main; NULL if another plugin's copy of the package is linked
+ * in. */
 static const struct format_part *part_of(const struct plugin *p, uint32_t package)
 {
     const struct format_bundled *own = bundle_item(p->built_in - 1);
@@ -95,7 +95,7 @@ struct destruction {
 
 static struct destruction *destructions; /* the last one first; guarded by the lock */
 
-/* Runs the destructors of all parts, the last part first, and each one's in reverse order, as for
+/* Runs the destructors of all parts, from the last part to the first, each in reverse order, as for
  * loaded modules (System V ABI, chapter 5). */
 static void run_destructors(void)
 {
@@ -125,7 +125,7 @@ static void destruction_add(const struct format_part *part)
     struct destruction *own =
         part->destructors != part->destructors_end ? malloc(sizeof *own) : NULL;
     if (!own)
-        return; /* without memory, destructors do not run, as after abort() */
+        return; /* if memory runs out, destructors do not run, as after abort() */
     lock_acquire();
     *own = (struct destruction){part, destructions};
     destructions = own;
@@ -192,8 +192,8 @@ void built_in_set_addresses(struct plugin *p)
 
 /* ---- packages ---- */
 
-/* Needs the lock. The linker has bound the plugin to one copy of each package, the program's first.
- */
+/* Needs the lock. The linker has bound the plugin to one copy of each package, preferably the
+ * program's. */
 static void register_carrier_of(struct carrier *carrier, const struct plugin *p)
 {
     for (uint32_t i = 0; i < carrier->package_count; i++) {
@@ -231,10 +231,10 @@ static struct plugin *built_in_plugin_new(uint32_t number, struct error *error)
     struct plugin *p = plugin_new(view.name, &module, error);
     if (!p)
         return NULL;
-    p->inode = number + 1; /* and device 0, which no file is on */
+    p->inode = number + 1; /* on device 0, which has no files */
     p->base = (uintptr_t)own;
     p->built_in = number + 1;
-    /* Not that of the loadable plugin with the same stamp, which is another one. */
+    /* Unlike that of the loadable plugin with the same stamp, which is another plugin. */
     p->content = hash_bytes(module.meta.header.content, p->path, strlen(p->path));
     if (!module.meta.header.packages.count || (p->carrier = built_in_carrier_new(p, error)))
         return p;
@@ -257,7 +257,7 @@ struct plugin *built_in_plugin(uint32_t number, struct error *error)
     struct plugin *made = built_in_plugin_new(number, error);
     if (!made)
         return NULL;
-    /* Two threads may create it at once; the first one counts. */
+    /* If two threads create it at once, the first one's stays. */
     lock_acquire();
     known = plugins[number];
     if (!known) {
@@ -285,7 +285,7 @@ bool built_in_are_registered(void)
 
 bool built_in_register(struct error *error)
 {
-    /* In order: the copy that is linked in is the first one's. */
+    /* In order, as the copy that is linked in is that of the first plugin. */
     for (uint32_t i = 0; i < bundle_count(); i++)
         if (bundle_item(i)->part_count && !built_in_plugin(i, error))
             return false;

@@ -1,11 +1,11 @@
-/* Plugins that are linked into this program. None of their code runs, and nothing of them is read,
- * before a plugin is opened. */
+/* Plugins that are linked into this program. Before a plugin is opened, none of their code runs,
+ * and nothing of them is read. */
 #ifndef PLUGIN_BUILT_IN_H
 #define PLUGIN_BUILT_IN_H
 
 #include "process/plugin.h"
 
-/* Finds the built-in plugin of the name that this path ends in. */
+/* Finds the built-in plugin whose name is the last component of this path. */
 bool built_in_find(const char *path, uint32_t *number);
 
 /* Returns the name of plugin number `number`. */
@@ -21,7 +21,7 @@ bool built_in_program_has_marks(void);
 /* Are the packages of all built-in plugins registered? */
 bool built_in_are_registered(void);
 
-/* Registers them; after those of the program. */
+/* Registers them. Those of the program must be registered before. */
 bool built_in_register(struct error *error);
 
 /* Returns the plugin of this number, which lives as long as the process; NULL with the error set.
@@ -35,7 +35,7 @@ void built_in_set_addresses(struct plugin *p);
 void *built_in_thread_local(const struct plugin_symbol *symbol);
 
 /* Runs the constructors of a part of the plugin: package number `package`, or main if it has fewer
- * packages. To be called once, before the part's inits, without the lock. */
+ * packages. Call it once, before the part's inits, without the lock. */
 void built_in_construct(const struct plugin *p, uint32_t package);
 
 /* The same for a main package that is not in the stamp, because it has neither imports nor inits.

@@ -11,8 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* What was announced, the last one first, and modules whose inits are to run, in order. The structs
- * are in their modules, which are never unmapped. Guarded by the lock. */
+/* What was announced, the last one first, and modules whose inits are deferred, in order. The
+ * structs are in their modules, which are never unmapped. Guarded by the lock. */
 static struct plugin_announced_ *announced;
 static struct plugin_init_ *deferred;
 
@@ -24,8 +24,8 @@ struct unknown_package {
 };
 static struct unknown_package *unknown; /* guarded by the lock */
 
-/* Is this address in the plugin that is being mapped? Its stamp tells more than the announcement.
- * Any other module is pinned: the constructor that loaded it might unload it. */
+/* Is this address in the plugin that is being mapped, whose stamp says more than the announcement?
+ * Pins any other module, as the constructor that loaded it might unload it. */
 static bool is_known_or_pin(const void *address)
 {
     if (map_is_mapping_address(address))
@@ -34,15 +34,15 @@ static bool is_known_or_pin(const void *address)
     char name[PATH_MAX];
     bool is_program = !loaded_name(address, name, &base, &end);
     bool is_known = !is_program && map_recognise(name, base, end);
-    /* Takes the error at once: if a constructor had no memory for an error, glibc's dlopen writes
-     * through that mark when it succeeds (seen with 2.36). */
+    /* Takes the error at once: if glibc runs out of memory for an error within a constructor,
+     * dlopen writes through the marker for that when it succeeds (seen with 2.36). */
     if (!is_program && !is_known && !loader_open(name, RTLD_LAZY | RTLD_NOLOAD | RTLD_NODELETE))
         loader_error();
     return is_known;
 }
 
-/* Finds the module whose copy of the package this address, of one of its symbols, is in. *owner is
- * NULL if that cannot be told: the program holds a copy relocation (R_*_COPY). */
+/* Finds the module whose copy of the package contains this address, that of one of its symbols.
+ * *owner is NULL if it is unknown, because the program holds a copy relocation (R_*_COPY). */
 static bool find_owner(const struct loaded *loaded, uint32_t package, const void *address,
                        const struct loaded **owner, struct error *error)
 {
@@ -61,7 +61,7 @@ static bool find_owner(const struct loaded *loaded, uint32_t package, const void
 
 /* Finds the module whose copy of the package this module is bound to: the one whose symbols come
  * first in the global scope, or else in that of the plugin that brought the module along. *bound is
- * NULL if no symbol of the package tells. */
+ * NULL if no symbol of the package shows it. */
 static bool find_bound_module(const struct loaded *loaded, uint32_t package,
                               const struct plugin *bringer, const struct loaded **bound,
                               struct error *error)
@@ -104,8 +104,8 @@ static const struct carrier *carrier_of(const struct loaded *loaded)
     return carrier;
 }
 
-/* Returns the copy of `bound`, a module, that another module uses; NULL if it uses its own. If
- * `bound` is NULL, because that cannot be told, it is the live copy. */
+/* Returns the copy of the package that the module `bound` uses, or the live copy if `bound` is
+ * NULL, because it is unknown. NULL if there is none, or if it is claimed. */
 static struct package *find_bound_copy(const char *path, const struct loaded *bound)
 {
     uint32_t number;
@@ -115,12 +115,12 @@ static struct package *find_bound_copy(const char *path, const struct loaded *bo
         package = package_find_live(path);
     else if (carrier && meta_find_package(&carrier->module->meta, path, &number))
         package = carrier->packages[number];
-    /* A claimed copy is not mapped yet, so nothing is bound to it. */
+    /* Nothing is bound to a claimed copy, which is not mapped yet. */
     return package && package->state != STATE_CLAIMED ? package : NULL;
 }
 
-/* Needs the lock. A copy that is not live has inits of its own: the module was loaded by others,
- * into a scope of its own. */
+/* Needs the lock. A copy that is not live has inits of its own: others have loaded its module into
+ * a scope of its own. */
 static void register_packages(struct carrier *carrier, const struct loaded *const *bound)
 {
     for (uint32_t i = 0; i < carrier->package_count; i++) {
@@ -131,8 +131,8 @@ static void register_packages(struct carrier *carrier, const struct loaded *cons
             continue;
         }
         package_set_state(own, STATE_WAITING);
-        /* The program may not share it with its libraries, and then not with plugins. It is live
-         * all the same, so that these are refused, and do not bring a second copy. */
+        /* The program may not export it, to its libraries or to plugins. It is live all the same,
+         * so that plugins are refused rather than bring a second copy. */
         if (!package_is_main(own) && (carrier->is_program || !package_find_live(own->path)))
             package_make_live(own);
     }
@@ -140,7 +140,7 @@ static void register_packages(struct carrier *carrier, const struct loaded *cons
 }
 
 /* Registers a module once. `bound[i]` is the module whose copy of package i it uses, perhaps
- * itself; NULL if that cannot be told. */
+ * itself; NULL if unknown. */
 static bool register_carrier(const struct loaded *loaded, const struct loaded *const *bound,
                              struct error *error)
 {
@@ -229,7 +229,7 @@ bool foreign_modules_find_unknown(const char *package, const struct loaded **mod
     return found;
 }
 
-/* Notes a package of a module that is not registered. */
+/* Remembers a package of a module that is not registered. */
 static bool unknown_add(const struct plugin_announced_ *package, const struct loaded *module,
                         struct error *error)
 {
@@ -268,7 +268,7 @@ bool foreign_modules_register(const struct plugin *opened, struct error *error)
     const struct loaded *loaded;
     if (!register_program(error))
         return false;
-    /* Two threads may register one module at once; the first one counts. This one cannot wait for
+    /* Two threads may register one module at once; the first one's stays. This one cannot wait for
      * the other, which may be in a constructor. */
     while ((next = announced_next())) {
         if (!register_at(next, opened, &loaded, error) || !unknown_add(next, loaded, error))
@@ -328,8 +328,8 @@ static bool find_init_carrier(const struct plugin_init_ *first, const struct plu
     return true;
 }
 
-/* Runs the inits of a module. A failure in one that is stamped is remembered for the plugins that
- * need it. In one that is not, they run in the order of their constructors. */
+/* Runs the inits of a module. A failure in a stamped module is remembered for the plugins that need
+ * it. The inits of an unstamped one run in the order of their constructors. */
 static enum package_result start_module(const struct plugin_init_ *first,
                                         const struct carrier *carrier, struct error *error)
 {
@@ -378,7 +378,8 @@ void plugin_start_(struct plugin_init_ *own, struct plugin_init_ *first, struct 
     for (struct plugin_init_ *init = first; init < end; init++)
         before += init->order != 0;
     own->order = before + 1;
-    /* Every init of the module calls this. At the last call its other constructors have run. */
+    /* Every init of the module calls this. When the last one does, the module's other constructors
+     * have run. */
     if (own->order != (size_t)(end - first))
         return;
     first->end = end;

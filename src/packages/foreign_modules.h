@@ -12,13 +12,13 @@
 bool foreign_modules_register(const struct plugin *opened, struct error *error);
 
 /* Was this package announced by a module that is not stamped, or cannot be read? Then nothing else
- * is known of it. Sets *module, to NULL if the module cannot be read. */
+ * is known of it. Sets *module; to NULL if the module cannot be read. */
 bool foreign_modules_find_unknown(const char *package, const struct loaded **module);
 
-/* Runs the inits of modules that could not run when these were loaded: the dynamic loader was at
- * work for plugin_open, or another thread had a package that they need. They are deferred again if
- * that is still so. Fails without memory, or if an init of a module that is not stamped fails; a
- * failure of another's is remembered, and package_start_needed returns it. */
+/* Runs deferred inits, which could not run when their module was loaded: the dynamic loader was
+ * working for plugin_open, or another thread had a package that they need. Defers them again if
+ * that is still so. Fails if memory runs out, or if an init of an unstamped module fails. A failure
+ * in a stamped one is remembered, and package_start_needed returns it. */
 bool foreign_modules_start(const struct plugin *opened, struct error *error);
 
 #endif

@@ -17,7 +17,7 @@
 
 /* The init that runs in this thread. */
 struct running_init {
-    char *why; /* from plugin_init_fail; NULL if that was not called, or without memory */
+    char *why; /* from plugin_init_fail; NULL if that was not called, or if memory ran out */
     bool has_failed;
     struct running_init *outer; /* the init that opened this one's plugin */
 };
@@ -38,7 +38,7 @@ static bool is_traced(void)
     return asked && !strcmp(asked, "1");
 }
 
-/* Of the monotonic clock. */
+/* Returns the time of the monotonic clock. */
 static double now_ms(void)
 {
     struct timespec time;
@@ -66,7 +66,8 @@ static void write_trace(const char *path, const char *package, const struct meta
     (void)written; /* a failure cannot be reported anywhere */
 }
 
-/* Runs one init. If it fails, sets *why to the reason, owned by the caller; NULL without memory. */
+/* Runs one init. If it fails, sets *why to the reason, owned by the caller; NULL if memory ran out.
+ */
 static bool run_init(void (*run)(void), const char *path, const char *package,
                      const struct meta_init *init, bool traces, char **why)
 {
@@ -137,7 +138,7 @@ static enum package_result start_imports(const struct package *package, struct e
         lock_acquire();
         struct package *import = meta_find_package(meta, path, &number) ? carrier->packages[number]
                                                                         : package_find_live(path);
-        /* A copy that another module has claimed is not the one that this one is bound to. */
+        /* This module is not bound to a copy that another module has claimed. */
         bool is_bound = import && (import->state != STATE_CLAIMED || import->carrier == carrier);
         lock_release();
         enum package_result result = is_bound ? package_start_one(import, error) : PACKAGE_STARTED;
@@ -149,8 +150,9 @@ static enum package_result start_imports(const struct package *package, struct e
     return PACKAGE_STARTED;
 }
 
-/* Waits until this thread is to run the inits, and makes the package STATE_RUNNING; or returns
- * false, with the result. Needs the lock, and releases it while it waits. */
+/* Waits until this thread is to run the inits, and makes the package STATE_RUNNING. Returns false,
+ * and sets *result, if no inits are to run or waiting is impossible. Needs the lock, and releases
+ * it while it waits. */
 static bool package_begin(struct package *package, enum package_result *result, struct error *error)
 {
     *result = PACKAGE_STARTED;

@@ -8,7 +8,7 @@
 enum package_result {
     PACKAGE_STARTED,
     PACKAGE_FAILED, /* an init failed, now or earlier; it will not run again */
-    PACKAGE_BUSY    /* waiting for a running init would deadlock; it may be done later */
+    PACKAGE_BUSY    /* waiting for a running init would deadlock; a later start may succeed */
 };
 
 /* Initialises the packages of the module, in order. Waits for inits that run in other threads. */

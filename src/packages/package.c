@@ -80,14 +80,14 @@ bool package_claim(struct plugin *candidate, struct error *error)
     lock_acquire();
     bool done = wait_for_claims(carrier, error);
     struct carrier *known = carrier_find(candidate->mapped_device, candidate->mapped_inode);
-    /* If this thread could wait for the one that maps this plugin, it would have. */
+    /* If this thread could wait for the one that maps this plugin, it would have waited. */
     const struct package *claimed = done && known ? carrier_find_claimed(known) : NULL;
     if (claimed)
         done = package_set_busy(claimed, "being loaded", error);
     if (done && !known)
         carrier_claim(carrier);
     lock_release();
-    /* A known one was loaded before, by others. */
+    /* The module of a known carrier was loaded before, by others. */
     if (done)
         candidate->carrier = known ? known : carrier;
     if (!done || known)

@@ -1,5 +1,5 @@
-/* The packages of this process. Each has one live copy, that of the first module which was loaded
- * with it; the others' copies are not used: their references are bound to the live one. */
+/* The packages of this process. Each has one live copy, that of the first module that was loaded
+ * with it. Other copies are not used: their modules' references are bound to the live one. */
 #ifndef PLUGIN_PACKAGE_H
 #define PLUGIN_PACKAGE_H
 
@@ -28,8 +28,8 @@ struct carrier {
 };
 
 /* Makes the plugin's copies of packages live, if there is no live copy yet. Waits while another
- * thread maps a module with one of them. Fails if the init of a live copy has failed. A plugin
- * whose packages are claimed must be mapped and package_set_mapped, or package_unclaim called. */
+ * thread maps a module with one of them. Fails if the init of a live copy has failed. After a
+ * success, call package_set_mapped once the plugin is mapped, or else package_unclaim. */
 bool package_claim(struct plugin *candidate, struct error *error);
 void package_unclaim(struct plugin *candidate);
 void package_set_mapped(struct plugin *candidate);
@@ -41,9 +41,10 @@ bool package_is_own(const struct plugin *candidate);
  * candidate. */
 const struct carrier *package_find(const char *path, const struct plugin *candidate);
 
-/* Promotes modules to the global scope (dlopen(3), RTLD_NOLOAD), so that references are bound to
- * their live copies: those that the plugin's packages are bound to; the one with the live copy of
- * this package, which package_find has found. */
+/* Promote modules to the global scope (dlopen(3), RTLD_NOLOAD), so that references are bound to
+ * their live copies: package_promote, the modules that the plugin's packages are bound to;
+ * package_promote_live, the one with the live copy of this package, which package_find has found.
+ */
 bool package_promote(const struct plugin *candidate, struct error *error);
 bool package_promote_live(const char *path, struct error *error);
 

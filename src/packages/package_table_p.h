@@ -22,7 +22,7 @@ struct package {
     /* Guarded by the lock. */
     enum package_state state;
     struct thread thread;
-    char *failure; /* why its init failed; NULL without memory */
+    char *failure; /* why its init failed; NULL if memory ran out */
     struct package *next;
 };
 
@@ -37,8 +37,8 @@ struct package *package_find_live(const char *path);
 void package_make_live(struct package *package);
 
 /* Returns a carrier with these values and with a copy of each of its packages, so that nothing can
- * fail while the lock is held; NULL with the error set, without memory. carrier_free frees one that
- * is not in the table. Both need no lock. */
+ * fail while the lock is held; NULL with the error set if memory runs out. carrier_free frees one
+ * that is not in the table. Both need no lock. */
 struct carrier *carrier_new(const struct carrier *values, struct error *error);
 void carrier_free(struct carrier *carrier);
 
@@ -59,7 +59,7 @@ struct carrier *carrier_find_at(uintptr_t base);
  * Takes the lock. */
 bool package_any_unfinished(const struct carrier *except);
 
-/* Set the error: another thread is loading or initialising the package, which is WHAT; its init
+/* Set the error: another thread is loading or initialising the package, as `what` says; its init
  * failed. Both return false. */
 bool package_set_busy(const struct package *package, const char *what, struct error *error);
 bool package_set_failed(const struct package *package, struct error *error);

@@ -1,4 +1,4 @@
-/* Memory of opened plugins and of what is known for ever. */
+/* Memory of open plugins, and of facts that stay true. */
 #include "process/kept_memory_p.h"
 
 #include "base/lock.h"
@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* So large that malloc maps each outside of its heap. */
+/* Large enough for malloc to map each chunk outside of its heap. */
 enum { CHUNK_SIZE = 1 << 18, UNIT = 64 };
 _Static_assert(KEPT_MAX <= CHUNK_SIZE / 2, "a chunk holds any");
 _Static_assert(UNIT % alignof(max_align_t) == 0, "it is aligned for any object");
@@ -43,8 +43,8 @@ static void kept_add_gap(void *memory, size_t size)
     gaps = gap;
 }
 
-/* Returns a free block of exactly this size, or NULL. There are few sizes, so no block is split;
- * and a plugin that is refused again and again uses the same ones. */
+/* Returns a free block of exactly this size, or NULL. There are few sizes, so blocks are not split,
+ * and a plugin that is refused repeatedly reuses the same ones. */
 static void *kept_take_gap(size_t size)
 {
     struct gap **link = &gaps;

@@ -1,15 +1,15 @@
-/* Memory of opened plugins, apart from the heap. In the heap, it would lie between the dynamic
- * loader's records of modules, which each dlopen walks through: with 10,000 plugins, several times
- * slower. */
+/* Memory of open plugins, apart from the heap. In the heap, it would lie between the dynamic
+ * loader's records of modules, through which each dlopen walks: with 10,000 plugins, that would be
+ * several times slower. */
 #ifndef PLUGIN_KEPT_MEMORY_P_H
 #define PLUGIN_KEPT_MEMORY_P_H
 
 #include <stddef.h>
 
-/* Larger blocks are the heap's, where they do no harm. */
+/* Larger blocks come from the heap, where they do no harm. */
 #define KEPT_MAX ((size_t)16384)
 
-/* Returns a zeroed block for any object, or NULL without memory. */
+/* Returns a zeroed block for any object; NULL if memory runs out. */
 void *kept_alloc(size_t size);
 
 /* Frees a block of this size, or NULL. */

@@ -41,7 +41,7 @@ void libc_remember_name(const char *name, void *handle)
 
 /* ---- its symbols ---- */
 
-/* The bounds: of symbols, of the slots that a search looks at, and of a name and version. */
+/* Limits: of symbols, of slots per search, and of the length of a name with its version. */
 enum { SLOTS = 1024, SLOTS_AWAY_MAX = 8, LENGTH_MAX = 128 };
 
 struct known_symbol {
@@ -49,8 +49,8 @@ struct known_symbol {
     char words[]; /* the name and, after its NUL, the version; "" without one */
 };
 
-/* Atomic: after a fork, a thread that the child does not have could hold a lock. A symbol does not
- * change once it is here. */
+/* Atomic, since a lock could be held by a thread that a forked child lacks. A symbol never changes.
+ */
 static struct known_symbol *symbols[SLOTS];
 
 static bool known_symbol_is(const struct known_symbol *symbol, uint32_t hash, const char *name,

@@ -11,11 +11,11 @@
 
 static const char self[] = "/proc/self/exe";
 
-/* The modules that were read. One never changes nor leaves once it is in the list. The head is
- * atomic: after a fork, a thread that the child does not have could hold a lock. */
+/* The modules that were read. A module in the list never changes nor leaves it. The head is atomic,
+ * since a lock could be held by a thread that a forked child lacks. */
 static struct loaded *modules;
-/* The program and the C library, which nobody unmaps: to find them takes no call of the dynamic
- * loader. Atomic. */
+/* The program and the C library, which are never unmapped: finding them takes no call of the
+ * dynamic loader. Atomic. */
 static const struct loaded *program, *libc;
 
 /* A module of the process, as the dynamic loader describes it. */
@@ -24,7 +24,7 @@ struct place {
     unsigned index, seen;
     bool found, is_program;
     uintptr_t base, end;  /* end: after the last segment */
-    char *name;           /* a copy, without a buffer */
+    char *name;           /* a copy, if there is no buffer */
     char *buffer;         /* of PATH_MAX; NULL */
     const void *segments; /* the module's program headers, in memory */
     size_t segments_size;
@@ -71,15 +71,15 @@ static int place_find(struct dl_phdr_info *info, size_t size, void *context)
     return 1;
 }
 
-/* Returns the path that the program was started by, for systems without /proc. Not in a set-uid
- * program, whose user chose it. */
+/* Returns the path by which the program was started, for systems without /proc. Not in a set-uid
+ * program, whose user chose that path. */
 static const char *loaded_started_path(void)
 {
     const char *path = (const char *)getauxval(AT_EXECFN);
     return path && !getauxval(AT_SECURE) ? path : self;
 }
 
-/* Returns the program's path, for messages; NULL without memory. */
+/* Returns the program's path, for messages; NULL if memory runs out. */
 static char *loaded_program_path(void)
 {
     char path[4096];
@@ -153,7 +153,8 @@ static struct loaded *loaded_find_read(struct loaded *loaded, const struct place
     return loaded;
 }
 
-/* The same, or reads it. Two threads may read it at once; the first one's stays. */
+/* The same, but reads the module if necessary. If two threads read it at once, the first one's
+ * stays. */
 static const struct loaded *loaded_find_or_read(const struct place *place, struct error *error)
 {
     struct loaded *head = __atomic_load_n(&modules, __ATOMIC_ACQUIRE);

@@ -14,19 +14,19 @@ struct loaded {
     ino_t inode;
     struct module module; /* without ELF headers; it may have no stamp */
 
-    /* A copy of the program headers: they tell whether another module has taken this place since.
+    /* A copy of the program headers: they show whether another module has taken this place since.
      */
     void *segments;
     size_t segments_size;
     struct loaded *next;
 };
 
-/* Returns the module with this address, and reads it the first time. It lives as long as the
- * process. NULL with the error set: PLUGIN_UNSUPPORTED if the dynamic loader knows no module there,
- * or why the file cannot be read. */
+/* Returns the module that contains this address, and reads it the first time. It lives as long as
+ * the process. NULL with the error set: PLUGIN_UNSUPPORTED if no module contains the address, or
+ * why the file cannot be read. */
 const struct loaded *loaded_find(const void *address, struct error *error);
 
-/* Returns the C library, known from the first call with an address in it. NULL if it is not known
+/* Returns the C library, once a first call has passed an address in it. NULL if it is not known
  * yet; with the error set if it cannot be read. */
 const struct loaded *loaded_libc(const void *address, struct error *error);
 
@@ -35,8 +35,8 @@ const struct loaded *loaded_libc(const void *address, struct error *error);
 const struct loaded *loaded_at(unsigned index, bool *end, struct error *error);
 
 /* Gets the dynamic loader's name of the module with this address, and its place. False for the
- * program, and if there is no module. Does not allocate: constructors call it, which cannot fail.
- */
+ * program, and if there is no such module. Allocates nothing, as the constructors that call it
+ * cannot fail. */
 bool loaded_name(const void *address, char name[static PATH_MAX], uintptr_t *base, uintptr_t *end);
 
 #endif

@@ -229,8 +229,8 @@ static void needed_add(struct needed *needed, struct link_map *map)
     needed->failed |= !added;
 }
 
-/* Adds the modules in DT_NEEDED. They stay loaded as long as the module that needs them, and a
- * plugin does for ever. */
+/* Adds the modules in DT_NEEDED. They stay loaded as long as the module that needs them, and
+ * plugins are never unloaded. */
 __attribute__((noinline, no_sanitize("thread"))) static void needed_add_of(struct needed *needed,
                                                                            struct link_map *map)
 {

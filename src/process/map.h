@@ -11,8 +11,8 @@ struct mapping {
     struct mapping *outer;
 };
 
-/* Maps a library that a plugin needs. Its inits wait, as those of a library that the dynamic loader
- * maps with the plugin. Returns the handle, or NULL: see loader_error. */
+/* Maps a library that a plugin needs. Its inits are deferred, as those of a library that the
+ * dynamic loader maps with the plugin. Returns the handle, or NULL: see loader_error. */
 void *map_load_library(const char *path);
 
 /* Maps the plugin, which runs its constructors. Sets its handle, its base and its symbols'
@@ -38,8 +38,8 @@ bool map_is_mapping(void);
 /* Is the calling thread in map_plugin for the module with this address? */
 bool map_is_mapping_address(const void *address);
 
-/* Is the calling thread mapping the module of this path? Then its place is [base, end), which
- * map_is_mapping_address uses from now on. */
+/* Is the calling thread mapping the module of this path? Then records its place, [base, end), for
+ * map_is_mapping_address. */
 bool map_recognise(const char *path, uintptr_t base, uintptr_t end);
 
 /* Enclose a constructor of the calling thread. */
@@ -62,7 +62,7 @@ const char *map_program_runpath(bool *is_rpath);
 void *map_find_local(const struct plugin *p, const char *name);
 
 /* Calls `found` with the base of each module that the plugin needs, directly or through others; for
- * a built-in plugin, of none. Fails without memory. */
+ * a built-in plugin, of none. Fails if memory runs out. */
 bool map_find_needed(const struct plugin *p, void (*found)(void *context, uintptr_t base),
                      void *context, struct error *error);
 

@@ -12,7 +12,7 @@ struct plugin *plugin_new(const char *path, const struct module *module, struct 
     size_t symbols = (size_t)count * sizeof(struct plugin_symbol);
     size_t stamp = module_lasting_size(module), length = strlen(path) + 1;
     size_t size = sizeof(struct plugin) + symbols + stamp + length;
-    /* What is built in lies in the heap: to open it takes no system call. */
+    /* Built-in plugins are in the heap: opening them takes no system call. */
     bool is_kept = !module->is_lasting;
     struct plugin *p = is_kept ? kept_alloc(size) : calloc(1, size);
     if (!p) {

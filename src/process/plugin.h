@@ -23,7 +23,7 @@ enum outcome {
     OPEN_FAILED /* an init failed: every later open fails likewise */
 };
 
-/* Nothing in it changes once it is in the registry, but the symbols' decl. */
+/* Immutable once it is in the registry, except for the symbols' decl. */
 struct plugin {
     const char *path; /* absolute, without symbolic links; of a built-in plugin its name */
     dev_t device;
@@ -43,19 +43,18 @@ struct plugin {
     struct plugin_symbol *symbols;
     uint32_t symbol_count;
     size_t kept_size; /* of the block of kept_memory with this, the symbols, the stamp and the path;
-                         0: it is the heap's */
+                         0: the block is the heap's */
 
     /* While it is being opened; guarded by the lock of base/lock.h. */
     struct thread opener;
     struct plugin *next_opening;
 };
 
-/* Returns a new plugin with all that lasts: its path, its symbols, and the module, whose stamp
- * moves out of the arena. It owns the module then. NULL without memory; the module stays as it is.
- */
+/* Returns a new plugin with its path, its symbols, and the module, which it then owns, and whose
+ * stamp it moves out of the arena. NULL if memory runs out; the module is then unchanged. */
 struct plugin *plugin_new(const char *path, const struct module *module, struct error *error);
 
-/* Frees a plugin that nobody refers to; or NULL. */
+/* Frees an unreferenced plugin, or NULL. */
 void plugin_free(struct plugin *p);
 
 #endif

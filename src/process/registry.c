@@ -66,7 +66,7 @@ static struct plugin *registry_get_content(uint64_t content)
     return NULL;
 }
 
-/* Makes room for one more opening. An open whose inits have run must not fail any more. */
+/* Reserves room for one more plugin, as an open must not fail after its inits have run. */
 static bool registry_reserve(struct error *error)
 {
     size_t count = registry.count;
@@ -112,7 +112,8 @@ struct plugin *registry_find_path(const char *path)
 
 /* ---- openings ---- */
 
-/* Tells the chain of plugins that this thread is opening, each from within the one before. */
+/* Sets the error that shows the chain of plugins that this thread is opening, each from within the
+ * one before. */
 static bool registry_set_ring(const struct plugin *candidate, struct error *error)
 {
     error_set(error, PLUGIN_INIT_FAILED, "this call chain is already opening it: ");

@@ -11,9 +11,9 @@ struct plugin *registry_find_file(dev_t device, ino_t inode);
 struct plugin *registry_find_path(const char *path);
 
 /* Begins to open this plugin, which was read. Waits while another thread opens the same one. Sets
- * *open to that plugin if it is open; to NULL if the caller is to open the candidate, and then to
- * call registry_end. Fails if a byte copy is open, if the calling thread is opening this plugin
- * already (from its init), if the registry is sealed, or without memory. */
+ * *open to that plugin if it is open; else to NULL, and the caller opens the candidate and calls
+ * registry_end. Fails if a byte copy is open, if the calling thread is opening this plugin already
+ * (from its init), if the registry is sealed, or if memory runs out. */
 bool registry_begin(struct plugin *candidate, struct plugin **open, struct error *error);
 
 /* Ends an opening. With is_open, adds the plugin, unless another thread was faster; returns the one
