@@ -35,9 +35,9 @@ enum plugin_code {
     PLUGIN_OK = 0,         /* no call has failed in this thread */
     PLUGIN_NOT_FOUND,      /* the file does not exist or cannot be read */
     PLUGIN_NOT_PLUGIN,     /* the file is not a plugin, is not stamped, or is damaged */
-    PLUGIN_MISFIT,         /* something that the plugin needs is missing or has another type */
+    PLUGIN_MISFIT,         /* something that the plugin needs is missing or has a different type */
     PLUGIN_NO_SYMBOL,      /* the plugin exports no symbol of this name */
-    PLUGIN_WRONG_TYPE,     /* the symbol has another type than the requested one */
+    PLUGIN_WRONG_TYPE,     /* the symbol has a different type than requested */
     PLUGIN_INIT_FAILED,    /* an init failed, or it opens the plugin that waits for it */
     PLUGIN_ALREADY_LOADED, /* a copy of this plugin is open under another path */
     PLUGIN_UNTRUSTED,      /* the trust policy does not allow this file */
@@ -152,7 +152,7 @@ PLUGIN_API const char *plugin_symbol_name(const plugin_symbol *symbol);
 
 /* Returns the symbol's declaration in C, without the semicolon: "int V", "double area(const struct
  * shape *s)"; the name alone if no type was recorded. Returns NULL for a NULL symbol. Returns NULL
- * with the error set if memory runs out, or if the plugin's file was written to since the open. */
+ * with the error set if memory runs out, or if the plugin's file was modified after the open. */
 PLUGIN_API const char *plugin_symbol_decl(const plugin_symbol *symbol);
 
 /* Iterates over the symbols in the order of their names, by strcmp. NULL starts the iteration.
