@@ -119,28 +119,28 @@ void *plugin_address(const plugin_symbol *symbol)
     return symbol->plugin->built_in ? built_in_thread_local(symbol) : map_find_address(symbol);
 }
 
-static const char symbol_cannot_tell[] = "cannot identify the type requested by plugin_as: ";
+static const char symbol_request_unknown[] = "cannot identify the type requested by plugin_as: ";
 
 /* Reads the type that the probe requests from the stamp of the module that contains the probe. */
-static bool symbol_find_asked(const void *probe, struct format_probe *asked,
-                              const struct loaded **asker, struct error *error)
+static bool symbol_find_request(const void *probe, struct format_probe *requested,
+                                const struct loaded **requester, struct error *error)
 {
     const struct loaded *loaded = loaded_find(probe, error);
     if (!loaded) {
-        error_prefix(error, "%s", symbol_cannot_tell);
+        error_prefix(error, "%s", symbol_request_unknown);
         return false;
     }
     if (!loaded->module.is_stamped)
         return error_set(error, PLUGIN_UNSUPPORTED,
                          "%s%s is not stamped; build it with `plugin build`, or compile it with -g "
                          "and run: plugin stamp %s",
-                         symbol_cannot_tell, loaded->path, loaded->path);
-    if (!meta_find_probe(&loaded->module.meta, (uintptr_t)probe - loaded->base, asked))
+                         symbol_request_unknown, loaded->path, loaded->path);
+    if (!meta_find_probe(&loaded->module.meta, (uintptr_t)probe - loaded->base, requested))
         return error_set(error, PLUGIN_UNSUPPORTED,
                          "%sthe stamp of %s does not record this use; compile its source file with "
                          "-g, link, and run: plugin stamp %s",
-                         symbol_cannot_tell, loaded->path, loaded->path);
-    *asker = loaded;
+                         symbol_request_unknown, loaded->path, loaded->path);
+    *requester = loaded;
     return true;
 }
 
@@ -152,7 +152,7 @@ static void symbol_add_side(struct text *text, const char *side, const char *wha
 /* Sets "symbol V of plugin PATH has a different type", both types with the compilers that built
  * each side, and where they differ. */
 static bool symbol_set_wrong_type(const struct plugin_symbol *symbol, struct type_side own,
-                                  struct type_side asked, const struct loaded *asker,
+                                  struct type_side requested, const struct loaded *requester,
                                   const struct type_difference *difference, struct error *error)
 {
     const struct plugin *p = symbol->plugin;
@@ -160,11 +160,11 @@ static bool symbol_set_wrong_type(const struct plugin_symbol *symbol, struct typ
               "symbol %s of plugin %s has a different type:", symbol->name, p->path);
     struct text *text = &error->text;
     TEXT_AUTO type = {0};
-    print_shown(&type, asked.btf, asked.id, NULL);
+    print_shown(&type, requested.btf, requested.id, NULL);
     symbol_add_side(text, "requested", text_chars(&type));
     text->failed |= type.failed;
-    text_add_between(text, "   (", asker->path, ", ");
-    module_add_build(text, &asker->module);
+    text_add_between(text, "   (", requester->path, ", ");
+    module_add_build(text, &requester->module);
     text_add(text, ")");
     text_free(&type);
     print_shown(&type, own.btf, btf_type(own.btf, own.id).type, symbol->name);
@@ -195,20 +195,20 @@ static bool symbol_set_no_form(const struct plugin_symbol *symbol, struct error 
 }
 
 /* Compares the types, whose hashes differ or are unknown. */
-static bool symbol_compare_type(const struct plugin_symbol *symbol, uint32_t asked_id,
-                                const struct loaded *asker, struct error *error)
+static bool symbol_compare_type(const struct plugin_symbol *symbol, uint32_t requested_id,
+                                const struct loaded *requester, struct error *error)
 {
-    struct type_side asked = {module_types(&asker->module, error), asked_id};
-    if (!asked.btf)
-        return error_prefix(error, "%s%s: ", symbol_cannot_tell, asker->path);
+    struct type_side requested = {module_types(&requester->module, error), requested_id};
+    if (!requested.btf)
+        return error_prefix(error, "%s%s: ", symbol_request_unknown, requester->path);
     struct type_side own = {module_types(&symbol->plugin->module, error), symbol->type};
     struct type_difference difference = {0};
     bool agree = false;
-    bool answered = own.btf && type_compare_symbol(asked, own, &agree, &difference, error);
+    bool answered = own.btf && type_compare_symbol(requested, own, &agree, &difference, error);
     if (!answered)
         error_prefix(error, "symbol %s of plugin %s: ", symbol->name, symbol->plugin->path);
     else if (!agree)
-        symbol_set_wrong_type(symbol, own, asked, asker, &difference, error);
+        symbol_set_wrong_type(symbol, own, requested, requester, &difference, error);
     type_difference_deinit(&difference);
     return answered && agree;
 }
@@ -217,13 +217,13 @@ static bool symbol_compare_type(const struct plugin_symbol *symbol, uint32_t ask
 static bool symbol_check_type(const struct plugin_symbol *symbol, const void *probe,
                               struct error *error)
 {
-    struct format_probe asked;
-    const struct loaded *asker = NULL;
-    if (!symbol_find_asked(probe, &asked, &asker, error))
+    struct format_probe requested;
+    const struct loaded *requester = NULL;
+    if (!symbol_find_request(probe, &requested, &requester, error))
         return false;
     const struct plugin *p = symbol->plugin;
-    if (asked.hash &&
-        asked.hash == meta_symbol(&p->module.meta, (uint32_t)(symbol - p->symbols)).hash)
+    if (requested.hash &&
+        requested.hash == meta_symbol(&p->module.meta, (uint32_t)(symbol - p->symbols)).hash)
         return true;
     if (!symbol->type && symbol->plugin->module.go)
         return symbol_set_no_form(symbol, error);
@@ -235,7 +235,7 @@ static bool symbol_check_type(const struct plugin_symbol *symbol, const void *pr
                          symbol->kind == FORMAT_INDIRECT
                              ? "its resolver does not return a pointer to its type"
                              : "the file that defines it was compiled without -g");
-    return symbol_compare_type(symbol, asked.type, asker, error);
+    return symbol_compare_type(symbol, requested.type, requester, error);
 }
 
 void *plugin_assert_(const plugin_symbol *symbol, const void *probe, const void **seen)

@@ -83,7 +83,7 @@ static bool run_init(void (*run)(void), const char *path, const char *package,
     return !own.has_failed;
 }
 
-static const char reason_lost[] = "reason unknown: out of memory";
+static const char reason_unknown[] = "reason unknown: out of memory";
 
 /* Runs the inits of package number `number`, until one fails. */
 static bool run_package(const struct carrier *carrier, uint32_t number, struct error *error)
@@ -101,7 +101,7 @@ static bool run_package(const struct carrier *carrier, uint32_t number, struct e
         if (!done)
             error_set(error, PLUGIN_INIT_FAILED,
                       "the init of package %s (%s:%" PRIu32 ") failed: %s", package.path, init.file,
-                      init.line, why ? why : reason_lost);
+                      init.line, why ? why : reason_unknown);
         free(why);
     }
     return done;
@@ -118,7 +118,7 @@ bool init_run_unstamped(const struct plugin_init_ *first, const char *path, stru
             init++;
         done = run_init(init->run, path, NULL, NULL, traces, &why);
         if (!done)
-            error_set(error, PLUGIN_INIT_FAILED, "an init failed: %s", why ? why : reason_lost);
+            error_set(error, PLUGIN_INIT_FAILED, "an init failed: %s", why ? why : reason_unknown);
         free(why);
     }
     return done;
