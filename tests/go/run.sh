@@ -22,7 +22,7 @@ check "the demo's host builds, with three types for V" seed_of
 for type in long int64_t; do
     in_seed $type >actual 2>&1
     echo 'Hello, number 7' >expected
-    check_same "Go's example says hello, with $type" expected actual
+    check_same "Go's example works, with $type" expected actual
 done
 in_seed int >actual.raw 2>&1
 say seed-int <actual.raw
@@ -49,8 +49,8 @@ check "plugin header declares every form" declares
 
 # ---- memory, threads ----
 
-check "what is returned stays until the same call in the same thread" run ./life-host ./life.so strings
-check "plugin_go_keep" run ./life-host ./life.so keep
+check "a result stays valid until the same call in the same thread" run ./life-host ./life.so strings
+check "plugin_go_keep keeps a result" run ./life-host ./life.so keep
 check "8 threads call at once" run ./life-host ./life.so calls
 check "2000 short-lived threads call" run ./life-host ./life.so short-lived
 
@@ -60,7 +60,7 @@ for part in explicit run-time threads stays; do
     check "panics: $part" run ./panics-host ./panics.so $part
 done
 
-# A panic in an init is remembered, for the plugin and for the package.
+# A panic in an init fails the plugin and the package for good.
 ln -s fails-first.so fails-link.so
 said init-panics ./opens-host ./fails-first.so ./fails-first.so ./fails-link.so ./fails-second.so \
     ./fails-third.so .Value ./fails-alone.so .Value ./hello.so ./fails-first.so
@@ -84,7 +84,7 @@ begun_once() {
     [ "$(grep -c '^opened' log)" -eq 2 ] && [ "$(grep -c 'slow begins' ran)" -eq 1 ] ||
         { head -n 60 log; return 1; }
 }
-check "what a failed open has not begun, one of two others begins" begun_once
+check "an init that a failed open did not start is started by exactly one of two others" begun_once
 expect "opens at once, of which some fail" ./opens-host '--run=rm -f ran' ./fails-alone.so \
     --run='for i in 1 2 3 4; do timeout $hang ./opens-host --together ./fails-first.so ./fails-second.so ./fails-third.so ./fails-first.so ./fails-main.so ./fails-alone.so ./hello.so; done | cut -d : -f 1 | sort | uniq -c | tr -s " "; rm ran' <<'E2'
 exit status 0
@@ -111,7 +111,7 @@ same as ./hello.so
 same as ./hello.so
 E2
 sed -i 's/Hello, number/Goodbye, number/' go/hello/hello.go
-check "another plugin of the same path builds" go_plugin same-path.so ./hello
+check "another plugin with the same path builds" go_plugin same-path.so ./hello
 said already-loaded ./opens-host ./hello.so ./copy.so --mapped=copy.so ./same-path.so \
     --mapped=same-path.so ./hello.so
 expect "8 threads open one plugin: its inits run once" ./opens-host --together ./inits-one.so \
@@ -166,8 +166,8 @@ cat >c1.c <<'E2'
 long V = 11;
 long Value(void) { return V + NUMBER; }
 E2
-check "C plugins build" c_plugin c1.so -DNUMBER=1 c1.c
-check "and another" c_plugin c2.so -DNUMBER=2 c1.c
+check "a C plugin builds" c_plugin c1.so -DNUMBER=1 c1.c
+check "another C plugin builds" c_plugin c2.so -DNUMBER=2 c1.c
 expect "Go and C plugins in one host" ./opens-host ./c1.so .Value ./fails-alone.so .Value ./c2.so \
     .Value '?V' ./hello.so '?V' ./c1.so .Value ./panics.so .HowMany <<'E2'
 opened
@@ -226,7 +226,7 @@ E2
 OPENS_AT_INIT=$here/opens.so said init-opens-itself ./opens-host ./opens.so
 OPENS_AT_INIT=$here/fails-alone.so said init-opens-go ./opens-host ./opens.so ./fails-alone.so .Value
 
-# ---- what Go's own tests pin ----
+# ---- the tests of Go's package plugin ----
 
 expect "package state is shared across plugins" ./opens-host ./state-first.so '?Seven' .ReadCommon \
     .F .SetHidden ./state-sub-first.so .ReadCommon .F ./state-second.so .ReadCommon .SetHidden \
@@ -246,14 +246,14 @@ same as ./state-first.so
 2
 1
 E2
-check "a type of two plugins is one type" run ./suite-host types ./types-a.so ./types-b.so
-check "packages of two plugins are one: jump tables, tables, methods" run ./suite-host packages \
+check "a type in two plugins is one type" run ./suite-host types ./types-a.so ./types-b.so
+check "packages in two plugins are one: jump tables, tables, methods" run ./suite-host packages \
     ./suite-first.so ./suite-second.so
-check "what single plugins do: tags, generics, profiles, goroutines" run ./suite-host single \
+check "single plugins work: tags, generics, profiles, goroutines" run ./suite-host single \
     ./suite-first.so ./suite-second.so
-check "fork and exec" run ./suite-host fork-and-exec ./suite-second.so
+check "fork and exec work" run ./suite-host fork-and-exec ./suite-second.so
 if go_plugin mangled.so ./suite/mangled 2>log; then
-    expect "odd characters in the names of symbols" ./opens-host ./mangled.so /Name=is: <<'E2'
+    expect "symbol names with odd characters" ./opens-host ./mangled.so /Name=is: <<'E2'
 opened
 is:main.S
 E2
@@ -269,7 +269,7 @@ parallel() {
         wait "$i" || { cat parallel.*; return 1; }
     done
 }
-check "20 processes at once" parallel
+check "20 processes at once work" parallel
 for number in 1 2; do
     check "a plugin of a file without a module builds" go_plugin unnamed$number.so \
         unnamed/unnamed$number.go
@@ -292,9 +292,9 @@ odd_paths() {
         run ./opens-host "./$name" .Answer ./issue.22295.so .FuncInt >log 2>&1 &&
         printf 'opened\n2503\nopened\n1\n' | diff -u - log
 }
-check "dots and odd characters in paths" odd_paths
+check "paths with dots and odd characters" odd_paths
 
-# ---- wrong files ----
+# ---- files that are not Go plugins, or do not fit ----
 
 build_wrong() {
     mkdir -p go/shared go/program go/user && cat >go/shared/shared.go <<'E2'
@@ -332,7 +332,7 @@ E2
         (cd go && "$go" build -buildmode=c-shared -o ../shared.so ./shared &&
             "$go" build -o ../program ./program && "$go" build -buildmode=pie -o ../program-pie ./program)
 }
-check "what is no plugin, or lacks something, builds" build_wrong
+check "files that are not plugins, or lack something, build" build_wrong
 said wrong-files ./opens-host ./shared.so ./program ./program-pie ./bridge.so --mapped=shared.so --mapped=program-pie \
     ./hello.so ./opens-host ./go/go.mod ./none.so
 expect "a Go library of its own does not disturb those who open it" ./opens-host ./hello.so \
@@ -352,7 +352,7 @@ truncated() {
             grep -qx 'not mapped' log || { echo "part $part"; cat log; return 1; }
     done
 }
-check "a truncated plugin is refused, wherever it ends" truncated
+check "a plugin truncated at any length is refused" truncated
 mkdir away
 said missing-library ./opens-host ./user.so --mapped=user.so
 echo 'int near_by(void) { return 5; }' >near.c
@@ -364,7 +364,7 @@ mended_library() {
     grep '^[^ ]' log | cut -d : -f 1 | diff -u mended -
 }
 printf '%s\n' PLUGIN_MISFIT 'exit status 0' opened 5 >mended
-check "once the library is mended, the same process opens the plugin" mended_library
+check "after the library is repaired, the same process opens the plugin" mended_library
 for flags in "-ldflags=-s -w" -ldflags=-w; do
     check "a plugin with $flags builds" go_plugin small.so "$flags" ./inits/one
     strip -o stripped.so inits-two.so
@@ -385,7 +385,7 @@ E2
 done
 
 # Every package of the plugin differs from the bridge's; Go's own message names one of them.
-check "a plugin of other flags builds" go_plugin trimmed.so -trimpath ./state/first
+check "a plugin with other flags builds" go_plugin trimmed.so -trimpath ./state/first
 cp trimmed.so replaced.so
 every_package() {
     run ./opens-host ./trimmed.so --mapped=trimmed.so ./state-second.so .ReadCommon >log 2>&1
@@ -414,8 +414,8 @@ trimmed_bridge() {
         esac
 }
 printf '%s\n' opened 3 >trimmed
-check "with a bridge of its flags, it opens" trimmed_bridge
-# A plugin records experiments as part of its version; `go version` does not tell them.
+check "with a bridge built by its flags, it opens" trimmed_bridge
+# A plugin records experiments as part of its version; `go version` does not print them.
 experiment() {
     (cd go && GOEXPERIMENT=fieldtrack "$go" build -buildmode=plugin -o ../experiment.so ./hello) &&
         "$PLUGIN" go-bridge "--go=$go" --for=experiment.so -o experiment-bridge.so &&
@@ -438,7 +438,7 @@ race() {
 }
 case $version in
 go1.18* | go1.19*) ;; # they do not record it
-*) check "also for a plugin that has it" race ;;
+*) check "also for a plugin with the race detector" race ;;
 esac
 # The bytes of a file cannot make `go build` run programs.
 dangerous() {
@@ -458,13 +458,13 @@ other_machine() {
     ! GOARCH=$other "$PLUGIN" go-bridge "--go=$go" --for=hello.so -o other-bridge.so >log 2>&1 &&
         has log "builds for $other; set GOARCH"
 }
-check "a bridge is for the machine of the plugin that it is for" other_machine
+check "--for refuses a toolchain for another machine" other_machine
 retried() {
     run ./opens-host ./replaced.so "--run=cp state-first.so replaced.so" ./replaced.so .F >log 2>&1
     grep '^[^ ]' log | cut -d : -f 1 | diff -u retried -
 }
 printf '%s\n' PLUGIN_MISFIT 'exit status 0' opened 3 >retried
-check "a good build in its place opens in the same process" retried
+check "a good build at its path opens in the same process" retried
 # Two plugins with different builds of a package that the bridge does not have.
 cp -r go changed
 sed -i 's/X = 3/X = 4/' changed/state/common/common.go
@@ -474,7 +474,7 @@ said other-package ./opens-host ./state-first.so ./mismatch.so --mapped=mismatch
     .ReadCommon
 said other-package-alone ./opens-host ./mismatch.so .ReadCommon ./state-first.so
 
-# The same judgement by plugin check.
+# plugin check has the same verdicts.
 checks() {
     for arguments in './hello.so ./forms.so' './trimmed.so' './state-first.so ./mismatch.so' \
         '--json ./mismatch.so ./state-first.so' '--go-bridge=./hello.so ./hello.so' \
@@ -491,7 +491,7 @@ stamps() {
     ! "$PLUGIN" stamp unstamped.so >log 2>&1 && has log 'it is a Go plugin; plugin_open opens it without a stamp' &&
         cmp hello.so unstamped.so
 }
-check "plugin stamp leaves a Go plugin as it is" stamps
+check "plugin stamp refuses a Go plugin, and leaves it unchanged" stamps
 
 # ---- the bridge ----
 
@@ -511,7 +511,7 @@ if [ -z "$TEST_CFLAGS" ]; then # sanitizers cannot be linked statically
     # The linker warns about dlopen.
     check "a static host builds" cc -g -w -static -pthread -I"$installed/include" -o static-host \
         "$sources/opens.c" "$library/libplugin.a"
-    check "and is stamped" "$PLUGIN" stamp static-host
+    check "the static host is stamped" "$PLUGIN" stamp static-host
     said static-host ./static-host ./hello.so --mapped=hello.so
 fi
 mkdir lib
@@ -522,7 +522,7 @@ expect "the library's own directory is the last one" env -u PLUGIN_GO_BRIDGE \
 opened
 mapped
 E2
-# Such a process cannot be inspected, not even by a sanitizer.
+# A sanitizer cannot inspect such a process.
 if [ "$(id -u)" -eq 0 ] && [ -z "$TEST_CFLAGS" ]; then
     cp opens-host privileged
     chown nobody privileged && chmod 4755 privileged && chmod 755 "$here"
@@ -530,16 +530,16 @@ if [ "$(id -u)" -eq 0 ] && [ -z "$TEST_CFLAGS" ]; then
         said set-uid ./privileged ./hello.so --mapped=bridge.so
     fi
 fi
-check_fails 1 "a toolchain that is none is refused" "$PLUGIN" go-bridge --go=/bin/false -o none.so
-check "and leaves nothing" test ! -e none.so
-check_fails 1 "so is one that is not there" "$PLUGIN" go-bridge --go=/nowhere/go -o none.so
+check_fails 1 "a command that is not a Go toolchain is refused" "$PLUGIN" go-bridge --go=/bin/false -o none.so
+check "and no bridge is left" test ! -e none.so
+check_fails 1 "a missing toolchain is refused" "$PLUGIN" go-bridge --go=/nowhere/go -o none.so
 cp log said
-check "its name is said" has said /nowhere/go
+check "the message names it" has said /nowhere/go
 by_path() {
     mkdir path && ln -s "$(cd "$(dirname "$go")" && pwd)/go" path/go &&
         PATH=$here/path:$PATH "$PLUGIN" go-bridge -o by-path.so && cmp by-path.so bridge.so
 }
-check "the toolchain on PATH makes the same bridge" by_path
+check "the toolchain on PATH builds the same bridge" by_path
 by_gold() {
     for number in 1 2; do
         CGO_LDFLAGS=-fuse-ld=gold "$PLUGIN" go-bridge "--go=$go" -o gold$number.so || return 1
@@ -547,7 +547,7 @@ by_gold() {
     cmp gold1.so gold2.so
 }
 if command -v ld.gold >/dev/null; then
-    check "linked by gold, too, it is the same each time" by_gold
+    check "gold gives the same bytes each time, too" by_gold
 fi
 
 for other in /usr/lib/go-*/bin/go; do
@@ -557,20 +557,20 @@ for other in /usr/lib/go-*/bin/go; do
         (cd hello && "$other" build -buildmode=plugin -o ../other-version.so .) &&
             "$PLUGIN" go-bridge "--go=$other" -o other-bridge.so
     }
-    check "a plugin and a bridge of $other_version build" other_builds
+    check "a plugin and a bridge by $other_version build" other_builds
     run ./opens-host ./other-version.so --mapped=other-version.so --mapped=/bridge.so >actual.raw 2>&1
-    check "a plugin of another Go is refused: it says whose" has actual.raw "${other_version%.*}"
-    check "and what there is" has actual.raw "${version%.*}"
-    check "and that this alone is the reason" has actual.raw "all Go code in a process must be of one version"
-    check "and which command mends it" has actual.raw "plugin go-bridge"
-    check "and it is not mapped" has actual.raw "not mapped"
+    check "a plugin by another Go is refused, with its version" has actual.raw "${other_version%.*}"
+    check "and the bridge's version" has actual.raw "${version%.*}"
+    check "and the reason" has actual.raw "all Go code in a process must be of one version"
+    check "and the command that solves it" has actual.raw "plugin go-bridge"
+    check "and the plugin is not mapped" has actual.raw "not mapped"
     expect "with its own bridge, it opens" ./opens-host --bridge=./other-bridge.so \
         ./other-version.so '?V' <<'E2'
 opened
 0
 E2
     run ./opens-host --bridge=./other-bridge.so ./hello.so >actual.raw 2>&1
-    check "and ours does not" grep -q '^PLUGIN_MISFIT' actual.raw
+    check "our plugin does not fit that bridge" grep -q '^PLUGIN_MISFIT' actual.raw
     break
 done
 

@@ -1,5 +1,5 @@
 # Sourced by tests/go/run.sh in its own directory: finds a Go toolchain, builds the bridge, the plugins
-# and the hosts, and defines how hosts are run and their output is compared.
+# and the hosts, and defines functions that run hosts and compare their output.
 # shellcheck shell=sh disable=SC2154 # tests and work are set by tests/common/tap.sh
 
 here=$(pwd -P)
@@ -11,7 +11,7 @@ installed=$(cd "$(dirname "$PLUGIN")/.." && pwd)
 . "$tests/common/find_go.sh"
 if [ -z "$GO" ]; then
     echo "no go on PATH, nor in /usr/lib/go-*/bin; tools/install-packages installs one" |
-        fail "there is a Go toolchain"
+        fail "a Go toolchain is installed"
     exit 1
 fi
 go=$GO
@@ -51,11 +51,11 @@ normalise() {
         -e 's/go1\.[0-9]+(\.[0-9]+)*/goVERSION/g' -e 's/\b[0-9a-f]{16,}\b/HASH/g' \
         -e 's/0x[0-9a-f]{4,}/ADDRESS/g' -e 's/(not found in [^,]*), .*/\1, .../'
 }
-# say NAME <OUTPUT: compares it with NAME.expected.
+# say NAME <OUTPUT: compares the output with NAME.expected.
 say() {
     normalise >actual
     [ -z "${REFUSE_WRITE:-}" ] || cp actual "$golden/$1.expected"
-    check_same "$1: the words" "$golden/$1.expected" actual
+    check_same "$1: the output" "$golden/$1.expected" actual
 }
 # Adds the exit status to a host's output, which is cut: an aborted Go program prints all goroutines.
 ended() {
@@ -117,7 +117,7 @@ for name in hello nothing forms panics life opens; do
     [ $name = opens ] && CGO_LDFLAGS="-L$library -lplugin"
     check "the plugin $name builds" go_plugin $name.so ./$name
 done
-check "a plugin with an init that opens another one builds" go_plugin fails-nested.so ./fails/nested
+check "a plugin whose init opens another builds" go_plugin fails-nested.so ./fails/nested
 export CGO_CFLAGS='' CGO_LDFLAGS=''
 mkdir sub odd
 for name in state/first state/sub/first state/second types/a types/b inits/one inits/two \

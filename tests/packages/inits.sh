@@ -1,5 +1,5 @@
 #!/bin/sh
-# Inits of packages run once and in order, whatever else they do.
+# Inits of packages run once and in order, whatever they do.
 . "$(dirname "$0")/../common/tap.sh"
 . "$tests/packages/setup.sh"
 
@@ -53,7 +53,7 @@ E2
 cc -g $TEST_CFLAGS -I"$sources" $("$PLUGIN" build -v -o discarded "$sources/opener.c" 2>&1 |
     tr ' ' '\n' | grep -e '^-I.' -e '^-L.' -e '^-Wl,-rpath' | tr -d "'") \
     -o unstamped "$sources/opener.c" many.c more.c -lplugin
-expect "so do those of a host that is not stamped" ./unstamped <<'E2'
+expect "so do those of an unstamped host" ./unstamped <<'E2'
 ran: constructor
 ran: 1
 ran: 2
@@ -62,7 +62,7 @@ ran: 4
 ran: 5
 E2
 
-# A failed init.
+# Failed inits.
 check "build a plugin whose package's init fails" plugin_of fails.so "$sources/fails.c"
 check "build a dependant" plugin_of dependant.so -DNAME='"dependant"' "$sources/dependant.c" \
     "$sources/needs.c" "$sources/fails.c"
@@ -73,7 +73,7 @@ expect "P6: a failed init is remembered" ./opener ./fails.so ./fails.so <<'E2'
 6 cannot open plugin ./fails.so: the init of package example.com/fails (fails.c:8) failed: the database\x1b[31m is locked
 ran: fails 1
 E2
-expect "what imports a package that failed fails with the same cause" \
+expect "a plugin that imports a failed package fails with the same cause" \
     ./opener ./dependant.so ./dependant.so ./dependant2.so <<'E2'
 6 cannot open plugin ./dependant.so: the init of package example.com/fails (fails.c:8) failed: the database\x1b[31m is locked
 6 cannot open plugin ./dependant.so: the init of package example.com/fails (fails.c:8) failed: the database\x1b[31m is locked
@@ -82,12 +82,12 @@ ran: fails 1
 E2
 check "build a host whose package's init fails" host_of host_fails "$sources/opener.c" \
     "$sources/fails.c"
-expect "a host's failed init is told to those who need the package" ./host_fails ./dependant.so <<'E2'
+expect "a host's failed init fails the opens that need the package" ./host_fails ./dependant.so <<'E2'
 6 cannot open plugin ./dependant.so: the init of package example.com/fails (fails.c:8) failed: the database\x1b[31m is locked
 ran: fails 1
 E2
 
-# After a failure, a live package that has not started yet starts when another plugin needs it, after its
+# After a failure, a live package that has not started starts when another plugin needs it, after its
 # own imports, which the other plugin's version does not have.
 for version in 1 2; do
     cat >zeta$version.c <<E2
@@ -113,7 +113,7 @@ int hit(void) { return zeta(); }
 E2
 check "build a plugin that fails before its packages start" plugin_of skew1.so -DFAILS skew.c \
     "$sources/fails.c" zeta1.c "$sources/num.c"
-check "build one that needs a package of it" plugin_of skew2.so skew.c zeta2.c
+check "build one that needs one of its packages" plugin_of skew2.so skew.c zeta2.c
 expect "a live package starts after the imports of its own version" ./opener ./skew1.so ./skew2.so <<'E2'
 6 cannot open plugin ./skew1.so: the init of package example.com/fails (fails.c:8) failed: the database\x1b[31m is locked
 open
@@ -125,7 +125,7 @@ E2
 # Plugins that open each other in their inits.
 check "build a plugin that opens itself" plugin_of self.so -DOPENS='"./self.so"' "$sources/opens.c"
 check "build one of a ring" plugin_of ring1.so -DOPENS='"./ring2.so"' "$sources/opens.c"
-check "build the other" plugin_of ring2.so -DOPENS='"./ring1.so"' "$sources/opens.c"
+check "build the other of the ring" plugin_of ring2.so -DOPENS='"./ring1.so"' "$sources/opens.c"
 check "build one that opens another" plugin_of opens.so -DOPENS='"./many.so"' "$sources/opens.c"
 expect "an init may open another plugin" ./opener ./opens.so ./many.so <<'E2'
 open
@@ -140,7 +140,7 @@ E2
 expect "P6, attack 13: an init that opens its own plugin gets an error" timeout $hang ./opener ./self.so <<'E2'
 6 cannot open plugin ./self.so: the init of package main (opens.c:5) failed: cannot open plugin ./self.so: this call chain is already opening it: self.so opens self.so
 E2
-expect "P6, attack 13: so does a ring of them" timeout $hang ./opener ./ring1.so <<'E2'
+expect "P6, attack 13: so does a ring of two inits" timeout $hang ./opener ./ring1.so <<'E2'
 6 cannot open plugin ./ring1.so: the init of package main (opens.c:5) failed: cannot open plugin ./ring2.so: the init of package main (opens.c:5) failed: cannot open plugin ./ring1.so: this call chain is already opening it: ring1.so opens ring2.so opens ring1.so
 E2
 
@@ -150,7 +150,7 @@ for i in 1 2 3 4; do
     check "build user $i of a slow package" plugin_of slow$i.so -DNUMBER=$i \
         "$sources/uses_slow.c" "$sources/slow.c" -Wl,--defsym=unique=$i
 done
-expect "P6: threads that need one package wait for its init" \
+expect "P6: threads that need a package wait for its init" \
     timeout $hang ./threads ./slow1.so ./slow2.so ./slow3.so ./slow4.so ./slow1.so ./slow2.so <<'E2'
 open
 open
@@ -171,12 +171,12 @@ for i in 1 2 3 4 5 6 7 8; do
     grep -c "waits for this one\|would deadlock\|call chain" ring.log >>ring.count
 done
 check "P6, attack 13: a ring across threads is an error, not a deadlock" [ "$rings" -eq 0 ]
-check "and says so" [ "$(grep -vc '^0' ring.count)" -eq 8 ]
+check "and the error says so" [ "$(grep -vc '^0' ring.count)" -eq 8 ]
 
 # Loaded by plain dlopen.
 only_loadable "a built-in plugin is no file that others could load" "plain dlopen" || {
 if [ -z "$TEST_CFLAGS" ] && ! lacks python "plain dlopen by a program without the library"; then
-    expect "a plugin that plain dlopen loads gets its inits, once" python3 "$sources/load.py" ./a.so <<'E2'
+    expect "plain dlopen runs a plugin's inits, once" python3 "$sources/load.py" ./a.so <<'E2'
 ran: num
 ran: geom 1
 ran: geom 2
@@ -184,7 +184,7 @@ ran: geom 3
 ran: a
 E2
 fi
-expect "opened after plain dlopen, its inits do not run again" ./opener =./a.so ./a.so ./b.so <<'E2'
+expect "plugin_open after plain dlopen does not run them again" ./opener =./a.so ./a.so ./b.so <<'E2'
 loaded
 open
 open
@@ -204,7 +204,7 @@ ran: geom 2
 ran: geom 3
 ran: a
 E2
-expect "with a copy of its own, a package gets its own inits" ./opener =./a.so =./b.so <<'E2'
+expect "a second copy of a package runs its own inits" ./opener =./a.so =./b.so <<'E2'
 loaded
 loaded
 ran: num
@@ -231,13 +231,13 @@ plugin: init example.com/geom in a.so (geom.c:21) @WHEN, LONG
 plugin: init example.com/geom in a.so (area.c:12) @WHEN, LONG
 plugin: init main in a.so (plugin.c:44) @WHEN, LONG
 E2
-check_same "PLUGIN_TRACE=1 prints one line an init" expected trace.clean
+check_same "PLUGIN_TRACE=1 prints one line for each init" expected trace.clean
 export PLUGIN_TRACE=0
 with_plugins ./opener ./a.so >/dev/null 2>trace
 unset PLUGIN_TRACE
-check "and nothing else does" [ ! -s trace ]
+check "PLUGIN_TRACE=0 prints nothing" [ ! -s trace ]
 PLUGIN_TRACE=1 ./unstamped >/dev/null 2>trace
-check "also of a host that is not stamped" \
+check "PLUGIN_TRACE=1 prints the inits of an unstamped host, too" \
     [ "$(grep -c "^plugin: init of an unknown package in $work/unstamped (not stamped) @[0-9.]* ms, [0-9.]* ms$" trace)" -eq 5 ]
 
 # ---- inits under attack ----
@@ -267,7 +267,7 @@ E2
 for i in 1 2; do
     opens=./greedy2.so check "build greedy plugin $i" plugin_of greedy$i.so -DNUMBER=$i greedy_use.c greedy.c
 done
-expect "an init that opens what needs its package gets an error, and that opens later" \
+expect "an init that opens a plugin that needs its own package gets an error; that plugin opens later" \
     timeout $hang ./opener ./greedy1.so ./greedy2.so <<'E2'
 open
 open
@@ -289,7 +289,7 @@ PLUGIN_INIT
 }
 E2
 opens=./a.so check "build a plugin whose init fails after it opened another" plugin_of late.so late.c
-expect "what a failed init has opened stays open" ./opener ./late.so ./a.so ./late.so <<'E2'
+expect "a plugin that a failed init opened stays open" ./opener ./late.so ./a.so ./late.so <<'E2'
 6 cannot open plugin ./late.so: the init of package main (late.c:4) failed: no reason given
 open
 6 cannot open plugin ./late.so: the init of package main (late.c:4) failed: no reason given
@@ -308,9 +308,9 @@ PLUGIN_IMPORT("example.com/num");
 PLUGIN_USES(num_next);
 int hit(void) { return num_next(); }
 E2
-check "build a plugin with a package that fails, and another" plugin_of half.so half.c \
+check "build a plugin with a package that fails and one that does not" plugin_of half.so half.c \
     "$sources/fails.c" "$sources/num.c"
-expect "a failed plugin's other packages serve those who need them" ./hits ./half.so ./left.so <<'E2'
+expect "other packages of a failed plugin can still be used" ./hits ./half.so ./left.so <<'E2'
 cannot open plugin ./half.so: the init of package example.com/fails (fails.c:8) failed: the database\x1b[31m is locked
 ./left.so: 1
 ran: fails 1
@@ -330,8 +330,8 @@ int main(void)
     return 0;
 }
 E2
-check "build a host that seals" host_of outside outside.c
-opens="./a.so ./b.so" expect "plugin_init_fail outside an init does nothing; plugin_seal ends it" \
+check "build a host that calls plugin_seal" host_of outside outside.c
+opens="./a.so ./b.so" expect "plugin_init_fail outside an init does nothing; after plugin_seal, no plugin opens" \
     ./outside <<'E2'
 open
 open
@@ -365,11 +365,11 @@ __attribute__((constructor)) static void construct(void)
 }
 E2
 for i in 1 2 3; do
-    check "build user $i of a package whose init loads" plugin_of loads$i.so -DNUMBER=$i \
+    check "build user $i of a package whose init calls dlopen" plugin_of loads$i.so -DNUMBER=$i \
         "$sources/uses_slow.c" slow.c -Wl,--defsym=unique=$i
 done
-opens=./loads2.so check "build a plugin whose constructor opens one" plugin_of constructs.so constructs.c
-check "build a host for it" host_of staggered "$sources/staggered.c" -pthread
+opens=./loads2.so check "build a plugin whose constructor opens another" plugin_of constructs.so constructs.c
+check "build a host with staggered threads" host_of staggered "$sources/staggered.c" -pthread
 expect "a constructor that would wait for a running init gets an error" \
     timeout $hang ./staggered ./loads1.so "?slow begins" ./constructs.so "?an error" ./loads2.so <<'E2'
 open
@@ -384,7 +384,7 @@ ran: user after slow
 E2
 only_loadable "a built-in plugin is no file that others could load" \
     "plain dlopen while an init runs" || {
-expect "a module that plain dlopen loads meanwhile starts when that init is done" \
+expect "a module that plain dlopen loads during an init starts after it" \
     timeout $hang ./staggered ./loads1.so "?slow begins" ./loads2.so @slow_value =./loads3.so <<'E2'
 open
 open
@@ -419,7 +419,7 @@ E2
 
 # Many threads, many plugins.
 mkdir stress
-check "build a host that stresses" host_of stress/host "$sources/stress.c" -pthread
+check "build a host for the stress test" host_of stress/host "$sources/stress.c" -pthread
 stressed="$sources/stressed.c $sources/yields.c $sources/num.c"
 # shellcheck disable=SC2086
 {
@@ -432,9 +432,9 @@ stressed="$sources/stressed.c $sources/yields.c $sources/num.c"
     done
     check "build one that opens another" plugin_of stress/opens7.so -DNUMBER=7 \
         -DOPENS='"stress/plugin1.so"' $stressed
-    check "one that opens that" plugin_of stress/opens8.so -DNUMBER=8 \
+    check "build one that opens that one" plugin_of stress/opens8.so -DNUMBER=8 \
         -DOPENS='"stress/opens7.so"' $stressed
-    check "and one that opens one that fails" plugin_of stress/fails9.so -DNUMBER=9 \
+    check "build one that opens one that fails" plugin_of stress/fails9.so -DNUMBER=9 \
         -DOPENS='"stress/fails5.so"' $stressed
 }
 # STRESS is a number of rounds, or of seconds, as in 60s.

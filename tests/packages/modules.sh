@@ -1,6 +1,6 @@
 #!/bin/sh
-# Packages of plugins, hosts and libraries, however they are linked and loaded; what opens and the stamp
-# refuse.
+# Packages of plugins, hosts and libraries, linked and loaded in all ways; refusals by opens and by the
+# stamp.
 . "$(dirname "$0")/../common/tap.sh"
 . "$tests/packages/setup.sh"
 
@@ -16,14 +16,14 @@ check "build an opener" host_of opener "$sources/opener.c"
 check "build a host with threads" host_of threads "$sources/threads.c" -pthread
 check "build a plugin that needs a package whose init fails" plugin_of dependant.so \
     -DNAME='"dependant"' "$sources/dependant.c" "$sources/needs.c" "$sources/fails.c"
-check "build another" plugin_of dependant2.so -O1 -DNAME='"dependant 2"' \
+check "build another plugin that needs it" plugin_of dependant2.so -O1 -DNAME='"dependant 2"' \
     "$sources/dependant.c" "$sources/needs.c" "$sources/fails.c"
 
 # ---- modules of every kind ----
 
 only_loadable "a built-in plugin is no file that others could load" \
     "plain dlopen next to plugin_open" || {
-expect "plain dlopen of a plugin that is bound to the live copy runs only its own init" \
+expect "plain dlopen of a plugin that binds to the live copy runs only its own init" \
     ./opener ./a.so ./b.so =./c.so <<'E2'
 open
 open
@@ -37,7 +37,7 @@ ran: b
 ran: c
 E2
 if [ -z "$TEST_CFLAGS" ] && ! lacks python "two that plain dlopen loads, by such a program"; then
-    expect "two that plain dlopen loads, by a program without the library, have a copy each" \
+    expect "two plugins that a program without libplugin loads by dlopen have a copy each" \
         python3 "$sources/load.py" ./a.so ./b.so <<'E2'
 ran: num
 ran: geom 1
@@ -51,7 +51,7 @@ ran: geom 3
 ran: b
 E2
 fi
-# Of two copies that others loaded, one is live; no module may bind to the other.
+# Of two copies that dlopen loaded, one is live; no module may bind to the other.
 cat >scopes.c <<'E2'
 #include <dlfcn.h>
 #include <plugin.h>
@@ -64,8 +64,8 @@ int main(int argc, char **argv)
     return 0;
 }
 E2
-check "build a host that loads plugins by itself" host_of scopes scopes.c
-expect "a live copy that another one hides is an error" ./scopes ./a.so ./b.so ./c.so <<'E2'
+check "build a host that calls dlopen" host_of scopes scopes.c
+expect "a live copy that another copy hides is an error" ./scopes ./a.so ./b.so ./c.so <<'E2'
 cannot open plugin ./c.so: package example.com/num of ./a.so is hidden by the copy in ./b.so, which was loaded into the global scope without plugin_open
 ran: num
 ran: geom 1
@@ -98,18 +98,18 @@ stamped_host() {
 {
     check "build a host without -rdynamic" stamped_host closed -DCARRIES "$sources/host.c" $geom \
         -lplugin
-    check "build a host that is no PIE" stamped_host no_pie -no-pie -rdynamic -DCARRIES \
+    check "build a host that is not PIE" stamped_host no_pie -no-pie -rdynamic -DCARRIES \
         "$sources/host.c" $geom -lplugin
-    check "and another, with copies of its library's variables" stamped_host no_pie_lib -no-pie \
+    check "build a host that is not PIE, with copies of its library's variables" stamped_host no_pie_lib -no-pie \
         -rdynamic -DCARRIES "$sources/host.c" -L. -lgeom -lplugin -Wl,-rpath,"$work"
-    check "build a host that hides what its library shares" stamped_host hides \
+    check "build a host that hides its copy of its library's package" stamped_host hides \
         -fvisibility=hidden -DCARRIES "$sources/host.c" $geom -lplugin -Wl,--no-as-needed -L. \
         -lgeom -Wl,-rpath,"$work"
-    check "build a host that is not stamped" plain_host plain "$sources/opener.c" $geom -lplugin
+    check "build an unstamped host" plain_host plain "$sources/opener.c" $geom -lplugin
     cp a.so stripped.so
     check "strip" strip no_pie no_pie_lib stripped.so
 }
-expect "a host's package that it does not export is a misfit, and no second copy" \
+expect "a package that the host does not export is a misfit, not a second copy" \
     ./closed ./a.so <<'E2'
 host hit 1
 3 ./a.so does not fit closed (2 misfits):
@@ -123,7 +123,7 @@ ran: host
 ran: main
 E2
 for host in no_pie no_pie_lib; do
-    expect "a stripped host that is no PIE: $host" ./$host ./stripped.so ./b.so <<'E2'
+    expect "a stripped host that is not PIE: $host" ./$host ./stripped.so ./b.so <<'E2'
 host hit 1
 hit 2, variable same, function same, helper 1, area 6, helper is local
 hit 3, variable same, function same, helper 1, area 6, helper is local
@@ -137,7 +137,7 @@ ran: a
 ran: b
 E2
 done
-expect "a host that hides its copy from its library has its own inits, and shares with nobody" \
+expect "a host that hides its copy from its library runs its own inits, and shares with no plugin" \
     ./hides ./a.so <<'E2'
 host hit 1
 3 ./a.so does not fit hides (2 misfits):
@@ -155,14 +155,14 @@ ran: host
 ran: main
 E2
 ./plain ./a.so >unstamped.log
-check "a package of a host that is not stamped is a misfit, too" has unstamped.log \
+check "an unexported package of an unstamped host is a misfit, too" has unstamped.log \
     "package example.com/geom: also in $work/plain, which is not stamped"
 if [ -z "$TEST_CFLAGS" ]; then
     check "link libplugin statically into a host" stamped_host static -rdynamic \
         "$sources/host.c" "$libraries/libplugin.a"
-    check "and into one that does not export it" stamped_host static_closed "$sources/host.c" \
+    check "link it into a host that does not export it" stamped_host static_closed "$sources/host.c" \
         "$libraries/libplugin.a"
-    expect "its plugins use its copy of the library" ./static ./a.so ./b.so <<'E2'
+    expect "its plugins use its copy of libplugin" ./static ./a.so ./b.so <<'E2'
 hit 1, variable same, function same, helper 1, area 6, helper is local
 hit 2, variable same, function same, helper 1, area 6, helper is global
 ran: main
@@ -173,7 +173,7 @@ ran: geom 3
 ran: a
 ran: b
 E2
-    expect "or are refused" ./static_closed ./a.so <<'E2'
+    expect "plugins of a host that does not export libplugin are refused" ./static_closed ./a.so <<'E2'
 3 ./a.so does not fit static_closed (1 misfit):
   the plugin would use a second copy of libplugin, because the host does not export its own; link the host with -rdynamic
 ran: main
@@ -184,7 +184,7 @@ fi
 # Libraries that a plugin brings along.
 check "build a plugin whose library carries the package" plugin_of with_lib.so \
     -DNAME='"with library"' "$sources/plugin.c" -L. -lgeom -Wl,-rpath,"$work"
-has_library=yes expect "a library's copy comes second, and is not used" ./host ./a.so ./with_lib.so <<'E2'
+has_library=yes expect "a plugin's library's copy is not used if another one is live" ./host ./a.so ./with_lib.so <<'E2'
 hit 1, variable same, function same, helper 1, area 6, helper is local
 hit 2, variable same, function same, helper 1, area 6, helper is global
 ran: main
@@ -208,7 +208,7 @@ printf 'int more_hit(void);\nint more(void) { return more_hit(); }\n' >more_use.
 {
     check "build a library that uses the package" plugin_of libmore.so -Wl,-soname,libmore.so \
         more_geom.c $geom
-    check "and a plugin that carries it, too" plugin_of twice.so -DNAME='"twice"' \
+    check "build a plugin that carries it, too" plugin_of twice.so -DNAME='"twice"' \
         "$sources/plugin.c" more_use.c $geom -L. -lmore -Wl,-rpath,"$work"
 }
 has_library=yes expect "a plugin and its library share the package, and its inits run once" ./host ./twice.so <<'E2'
@@ -226,9 +226,9 @@ only_loadable "a library that a built-in plugin needs is its program's" \
 sed 's/++geom_count/geom_count += 2/' "$sources/geom.c" >geom.c
 check "build that library from other sources" plugin_of libother.so -Wl,-soname,libother.so geom.c \
     "$sources/area.c" "$sources/num.c"
-check "and its plugin" plugin_of with_other.so -DNAME='"with other"' "$sources/plugin.c" -L. \
+check "build a plugin that needs that library" plugin_of with_other.so -DNAME='"with other"' "$sources/plugin.c" -L. \
     -lother -Wl,-rpath,"$work"
-expect "which is refused where another copy is live" ./opener ./a.so ./with_other.so <<'E2'
+expect "the plugin is refused if another copy is live" ./opener ./a.so ./with_other.so <<'E2'
 open
 3 ./with_other.so does not fit opener (1 misfit):
   package example.com/geom: also in libother.so, which the plugin needs; the live copy is in a.so, built from different sources
@@ -250,10 +250,10 @@ check_same "plugin check says the same" expected offline.clean
 check "build a library with a slow init" plugin_of liblibrary.so -Wl,-soname,liblibrary.so \
     "$sources/library.c"
 for i in 1 2 3; do
-    check "build user $i of it" plugin_of library$i.so -DNUMBER=$i "$sources/uses_library.c" -L. \
+    check "build user $i of that library" plugin_of library$i.so -DNUMBER=$i "$sources/uses_library.c" -L. \
         -llibrary -Wl,-rpath,"$work"
 done
-expect "plugins wait for the init of their library, whoever brought it" \
+expect "plugins wait for the init of their library, whichever plugin loaded it" \
     timeout $hang ./threads ./library1.so ./library2.so ./library3.so <<'E2'
 open
 open
@@ -265,7 +265,7 @@ ran: user after library
 E2
 only_loadable "a library that a built-in plugin needs starts with its program" \
     "a library whose init fails" || {
-LIBRARY_FAILS=1 expect "and fail with it" ./opener ./library1.so ./library2.so ./a.so <<'E2'
+LIBRARY_FAILS=1 expect "and fail if it fails" ./opener ./library1.so ./library2.so ./a.so <<'E2'
 6 cannot open plugin ./library1.so: it needs liblibrary.so: the init of package main (library.c:8) failed: no disk
 6 cannot open plugin ./library2.so: it needs liblibrary.so: the init of package main (library.c:8) failed: no disk
 open
@@ -289,12 +289,12 @@ int not_there(void);
 int hit(void) { return geom_hit() + not_there(); }
 E2
 # shellcheck disable=SC2086
-check "build a plugin that lacks something" plugin_of lacks.so lacks.c $geom
-check "build a host that counts" host_of refused "$sources/refused.c"
+check "build a plugin that lacks a symbol" plugin_of lacks.so lacks.c $geom
+check "build a host that counts leaks" host_of refused "$sources/refused.c"
 # glibc counts freed memory in thread caches as used.
 no_cache=GLIBC_TUNABLES=glibc.malloc.tcache_count=0
 only_loadable "what lacks something cannot be linked into a program" "a thousand refusals" || {
-expect "P3: a thousand refusals leave nothing, and the next carrier's copy is live" \
+expect "P3: a thousand refusals leave nothing, and the next carrier's copy becomes live" \
     env $no_cache ./refused ./lacks.so ./a.so ./b.so <<'E2'
 ./lacks.so does not fit refused (1 misfit):
   not_there: not exported by the host
@@ -308,7 +308,7 @@ ran: a
 ran: b
 E2
 }
-expect "P3: nor do those for a failed init" env $no_cache ./refused ./dependant.so ./dependant2.so <<'E2'
+expect "P3: so do refusals for a failed init" env $no_cache ./refused ./dependant.so ./dependant2.so <<'E2'
 cannot open plugin ./dependant.so: the init of package example.com/fails (fails.c:8) failed: the database\x1b[31m is locked
 cannot open plugin ./dependant2.so: the init of package example.com/fails (fails.c:8) failed: the database\x1b[31m is locked
 ran: fails 1
@@ -329,9 +329,9 @@ int main(void)
     return 0;
 }
 E2
-check "build a host that mends a plugin" host_of mend mend.c
+check "build a host that repairs a plugin" host_of mend mend.c
 cp a.so mended2.so
-expect "P3: a mended plugin with packages opens" ./mend <<'E2'
+expect "P3: a repaired plugin with packages opens" ./mend <<'E2'
 refused
 open
 ran: num
@@ -344,7 +344,7 @@ ln a.so hard.so
 ln -s a.so symbolic_link.so
 cp a.so copy.so
 strip -o stripped_copy.so a.so
-expect "attack 8: links lead to the plugin, and a copy is refused, a stripped one, too" \
+expect "attack 8: links open the same plugin; a copy is refused, even a stripped one" \
     ./opener ./a.so ./hard.so ./symbolic_link.so ./copy.so ./stripped_copy.so <<'E2'
 open
 open
@@ -359,8 +359,8 @@ ran: a
 E2
 }
 if [ -z "$TEST_CFLAGS" ] && ! lacks __libc_malloc "allocations that fail"; then
-    check "build what lets allocations fail" cc -shared -fPIC -o starve.so "$sources/starve.c"
-    check "build a host for it" host_of starved "$sources/starved.c"
+    check "build a library that makes allocations fail" cc -shared -fPIC -o starve.so "$sources/starve.c"
+    check "build a host for that library" host_of starved "$sources/starved.c"
     export AT_LEAST=20
     [ "$placement" = loadable ] || AT_LEAST=1 # what an open itself needs is in its arena
     set -- "./a.so" "./a.so ./b.so" "./with_lib.so" "./a.so ./with_lib.so"
@@ -372,7 +372,7 @@ if [ -z "$TEST_CFLAGS" ] && ! lacks __libc_malloc "allocations that fail"; then
     done
 fi
 
-# ---- what the stamp refuses ----
+# ---- refusals by the stamp ----
 
 import() { printf 'PLUGIN_IMPORT("%s");\n' "$1"; }
 { package p/one; import p/two; echo 'int one(void) { return 1; }'; } >one.c
@@ -385,9 +385,9 @@ check_refused "a cycle of imports" \
 check_refused "a package that imports itself" "p/self imports p/self" plugin_of cycle.so self.c
 check_refused "an import that is not linked in" \
     'package "p/one" imports "p/two", which is not linked in' plugin_of missing.so one.c
-check "an import that a stamped library of it carries" plugin_of by_library.so \
+check "an import that a stamped library carries is linked in" plugin_of by_library.so \
     -DNAME='"by library"' "$sources/plugin.c" -L. -lgeom -Wl,-rpath,"$work"
-has_library=yes expect "is shared with it" ./host ./by_library.so <<'E2'
+has_library=yes expect "and the plugin shares it" ./host ./by_library.so <<'E2'
 hit 1, variable same, function same, helper 1, area 6, helper is local
 ran: main
 ran: num
@@ -399,7 +399,7 @@ E2
 # shellcheck disable=SC2086
 cc -g -fPIC -shared $TEST_CFLAGS -I"$sources" -I"$(dirname "$PLUGIN")/../include" -Wl,-Bsymbolic \
     -DNAME='"s"' -o symbolic.so "$sources/plugin.c" $geom
-check_refused "references that bind to the plugin's own copy" "bind to the module's own copy" \
+check_refused "references that bind to the plugin's own copy are refused" "bind to the module's own copy" \
     "$PLUGIN" stamp symbolic.so
 # Linkers that ignore --dynamic-list: mold before 2.3.3.
 echo 'int any; int *hit(void) { return &any; }' >any.c
@@ -411,13 +411,13 @@ binds_at_once() {
 for linker in lld mold; do
     if binds_at_once $linker; then
         # shellcheck disable=SC2086
-        check_refused "so with a linker that does not know better: this $linker" "bind to the module's own copy" \
+        check_refused "so are those by a linker without --dynamic-list: this $linker" "bind to the module's own copy" \
             plugin_of $linker.so -fuse-ld=$linker -DNAME='"l"' "$sources/plugin.c" $geom
         continue
     fi
     # shellcheck disable=SC2086
-    check "this $linker does" plugin_of $linker.so -fuse-ld=$linker -DNAME='"l"' "$sources/plugin.c" $geom
-    expect "and its plugins share" ./host ./a.so ./$linker.so <<'E2'
+    check "this $linker honours --dynamic-list" plugin_of $linker.so -fuse-ld=$linker -DNAME='"l"' "$sources/plugin.c" $geom
+    expect "and its plugins share packages" ./host ./a.so ./$linker.so <<'E2'
 hit 1, variable same, function same, helper 1, area 6, helper is local
 hit 2, variable same, function same, helper 1, area 6, helper is global
 ran: main
@@ -436,10 +436,10 @@ stamp_by() {
         objcopy --update-section .comment=comment by_other.so && "$PLUGIN" stamp by_other.so
 }
 for version in 1.10.1 1.11 2.3.2 none; do
-    check_refused "so by mold $version, with no reference" "bind to the module's own copy" stamp_by $version
+    check_refused "without references, mold $version is refused" "bind to the module's own copy" stamp_by $version
 done
 for version in 2.3.3 2.4.0 2.37.1 3.0; do
-    check "mold $version knows better" stamp_by $version
+    check "mold $version is accepted" stamp_by $version
 done
 printf '#include <plugin.h>\nPLUGIN_INIT {}\n' >more.c
 cc -g0 -fPIC -c -I"$sources" -I"$(dirname "$PLUGIN")/../include" more.c -o more.o

@@ -17,7 +17,7 @@
         "$sources/host.c" -L. -lgeom -Wl,-rpath,"$work"
 }
 
-expect "host and a plugin" ./host_geom ./a.so <<'E2'
+expect "a host and a plugin share a package" ./host_geom ./a.so <<'E2'
 host hit 1
 hit 2, variable same, function same, helper 1, area 6, helper is local
 ran: num
@@ -28,7 +28,7 @@ ran: host
 ran: main
 ran: a
 E2
-expect "two plugins, and not the host" ./host ./a.so ./b.so <<'E2'
+expect "two plugins share a package that the host lacks" ./host ./a.so ./b.so <<'E2'
 hit 1, variable same, function same, helper 1, area 6, helper is local
 hit 2, variable same, function same, helper 1, area 6, helper is global
 ran: main
@@ -39,7 +39,7 @@ ran: geom 3
 ran: a
 ran: b
 E2
-expect "the other order, and a third" ./host ./b.so ./a.so ./c.so ./b.so <<'E2'
+expect "they share it in the other order, with a third plugin" ./host ./b.so ./a.so ./c.so ./b.so <<'E2'
 hit 1, variable same, function same, helper 1, area 6, helper is local
 hit 2, variable same, function same, helper 1, area 6, helper is global
 hit 3, variable same, function same, helper 1, area 6, helper is global
@@ -53,7 +53,7 @@ ran: b
 ran: a
 ran: c
 E2
-expect "a shared library of the host carries it" ./host_lib ./a.so ./c.so <<'E2'
+expect "plugins share the package of the host's library" ./host_lib ./a.so ./c.so <<'E2'
 host hit 1
 hit 2, variable same, function same, helper 1, area 6, helper is local
 hit 3, variable same, function same, helper 1, area 6, helper is local
@@ -86,10 +86,10 @@ PLUGIN_USES(num_next);
 int hit(void) { return 100 * num_next() + slow_value; }
 E2
 check "build the left of a diamond" plugin_of left.so "$sources/left.c" "$sources/num.c"
-check "build its right" plugin_of right.so right.c "$sources/slow.c"
-check "build its bottom" plugin_of bottom.so bottom.c "$sources/slow.c" "$sources/num.c"
-check "build its host" host_of hits "$sources/hits.c"
-expect "a diamond: two of a plugin's packages are live in two others" \
+check "build the right of the diamond" plugin_of right.so right.c "$sources/slow.c"
+check "build the bottom of the diamond" plugin_of bottom.so bottom.c "$sources/slow.c" "$sources/num.c"
+check "build the host of the diamond" host_of hits "$sources/hits.c"
+expect "a diamond: two packages of a plugin are live in two other plugins" \
     ./hits ./left.so ./right.so ./bottom.so ./left.so ./right.so <<'E2'
 ./left.so: 1
 ./right.so: 11
@@ -100,7 +100,7 @@ ran: num
 ran: slow begins
 ran: slow ends
 E2
-expect "the diamond from its bottom" ./hits ./bottom.so ./left.so ./right.so <<'E2'
+expect "the diamond, opened from its bottom" ./hits ./bottom.so ./left.so ./right.so <<'E2'
 ./bottom.so: 101
 ./left.so: 2
 ./right.so: 11
@@ -109,7 +109,7 @@ ran: slow ends
 ran: num
 E2
 
-# ---- private code stays apart ----
+# ---- private code is not shared ----
 
 for version in 1 2; do
     cat >zlib$version.c <<E2
@@ -129,17 +129,17 @@ cat >private_host.c <<'E2'
 int deflate(void);
 int use(void) { return deflate(); }
 E2
-check "build a host that has and exports a third version" host_of hits9 "$sources/hits.c" private_host.c zlib9.c
-check "build a plugin that has nothing but a package" plugin_of package_only.so "$sources/only.c"
-expect "attack 9: two plugins with two versions of a library" ./hits9 ./private1.so ./private2.so ./private1.so <<'E2'
+check "build a host that exports a third version" host_of hits9 "$sources/hits.c" private_host.c zlib9.c
+check "build a plugin with only a package" plugin_of package_only.so "$sources/only.c"
+expect "attack 9: two plugins keep two versions of a library apart" ./hits9 ./private1.so ./private2.so ./private1.so <<'E2'
 ./private1.so: 1011
 ./private2.so: 2011
 ./private1.so: 1022
 E2
-expect "a package's symbol is none of the plugin's, which says so" ./hits9 ./package_only.so <<'E2'
+expect "a lookup of a package's symbol is an error that says so" ./hits9 ./package_only.so <<'E2'
 symbol hit not found in plugin package_only.so: it belongs to package example.com/only, and plugin_lookup finds only symbols of the main package
 E2
-# Also next to a package, whose symbols are linked differently, and when one of them was promoted.
+# The same beside a package, whose symbols are linked differently, and after promotion of a plugin.
 for version in 1 2; do
     cat >both$version.c <<'E2'
 #include "num.h"
@@ -152,23 +152,23 @@ E2
     check "build a plugin with a package and version $version" \
         plugin_of both$version.so both$version.c zlib$version.c "$sources/num.c"
 done
-expect "private code of plugins that share a package" ./hits9 ./both1.so ./both2.so ./both1.so <<'E2'
+expect "plugins that share a package keep private code apart" ./hits9 ./both1.so ./both2.so ./both1.so <<'E2'
 ./both1.so: 101011
 ./both2.so: 202011
 ./both1.so: 301022
 ran: num
 E2
-# For gold, the list of a package's symbols says nothing of all others.
+# With gold, --dynamic-list does not imply -Bsymbolic for the other symbols.
 if command -v ld.gold >/dev/null; then
-    check "build one by gold" plugin_of both_gold.so -fuse-ld=gold both2.c zlib2.c "$sources/num.c"
-    expect "private code of a plugin with a package, by gold" ./hits9 ./both1.so ./both_gold.so <<'E2'
+    check "build a plugin with a package by gold" plugin_of both_gold.so -fuse-ld=gold both2.c zlib2.c "$sources/num.c"
+    expect "so does one that gold linked" ./hits9 ./both1.so ./both_gold.so <<'E2'
 ./both1.so: 101011
 ./both_gold.so: 202011
 ran: num
 E2
 fi
 
-# Variables of inline functions and templates, which g++ has all modules share by their names.
+# Variables of inline functions and templates, which g++ makes STB_GNU_UNIQUE.
 lacks c++ "private variables of C++ headers" || {
 for version in 1 2; do
     cat >inline$version.cc <<E2
@@ -179,18 +179,18 @@ extern "C" int hit() { return ++count<int>::steps + 10 * ++calls(); }
 E2
     check "build a plugin with version $version of a C++ header" plugin_of inline$version.so \
         inline$version.cc
-    check "and with a package" plugin_of inline_both$version.so -DNAME='"inline"' \
+    check "build one with version $version, and a package" plugin_of inline_both$version.so -DNAME='"inline"' \
         inline$version.cc -x c "$sources/num.c"
 done
-check "and by another compiler" plugin_of inline_other.so "--cc=$other_cplusplus" -O1 inline2.cc
-expect "two plugins with two versions of a C++ header" \
+check "build one by another compiler" plugin_of inline_other.so "--cc=$other_cplusplus" -O1 inline2.cc
+expect "two plugins keep two versions of a C++ header apart" \
     ./hits9 ./inline1.so ./inline2.so ./inline_other.so ./inline1.so <<'E2'
 ./inline1.so: 1011
 ./inline2.so: 2011
 ./inline_other.so: 2011
 ./inline1.so: 1022
 E2
-expect "and with a package" ./hits9 ./inline_both1.so ./inline_both2.so <<'E2'
+expect "two plugins keep them apart beside a package" ./hits9 ./inline_both1.so ./inline_both2.so <<'E2'
 ./inline_both1.so: 1011
 ./inline_both2.so: 2011
 ran: num
@@ -202,7 +202,7 @@ E2
 lacks c++ "packages in C++" || {
 check "build a C++ plugin with a C++ package" plugin_of cplus1.so "$sources/uses_object.cc" \
     "$sources/object.cc"
-check "build another, by another compiler" plugin_of cplus2.so "--cc=$other_cplusplus" -O1 "$sources/uses_object.cc" \
+check "build another C++ plugin, by another compiler" plugin_of cplus2.so "--cc=$other_cplusplus" -O1 "$sources/uses_object.cc" \
     "$sources/object.cc"
 check "build a C++ host" host_of cplus_host "$sources/object_host.cc"
 check "build a C++ host that carries the package" host_of cplus_carrier "$sources/object_host.cc" \
@@ -214,7 +214,7 @@ ran: object constructed
 ran: user of object
 ran: user of object
 E2
-expect "with a C++ host, too" ./cplus_carrier ./cplus1.so ./cplus2.so <<'E2'
+expect "a C++ host shares it, too" ./cplus_carrier ./cplus1.so ./cplus2.so <<'E2'
 42
 43
 ran: object constructed
@@ -222,7 +222,7 @@ ran: user of object
 ran: user of object
 E2
 
-# What its header defines is the package's, wherever the linker took it from.
+# Definitions in a package's header belong to the package, whichever file's copy the linker kept.
 cat >level.hh <<'E2'
 namespace level {
 inline int value = 1;
@@ -250,11 +250,11 @@ extern "C" int hit()
     return level::get();
 }
 E2
-check "build a plugin before its C++ package" plugin_of level1.so -std=c++17 uses_level.cc level.cc
+check "build a plugin linked before its C++ package" plugin_of level1.so -std=c++17 uses_level.cc level.cc
 check "build one by another compiler" plugin_of level2.so "--cc=$other_cplusplus" -std=c++17 -O1 \
     uses_level.cc level.cc
-check "build one after its package" plugin_of level3.so -std=c++17 -O2 level.cc uses_level.cc
-expect "what a C++ package's header defines is shared" \
+check "build one linked after its package" plugin_of level3.so -std=c++17 -O2 level.cc uses_level.cc
+expect "definitions in a C++ package's header are shared" \
     ./hits ./level1.so ./level2.so ./level3.so ./level1.so <<'E2'
 ./level1.so: 20202
 ./level2.so: 30303

@@ -25,18 +25,18 @@ build_old() {
 }
 check "the old side builds" build_old
 # "abidiff: 2.2.0"
-check "the table can be read" python3 "$table/write.py" "$table/changes" "$work" \
+check "the table is valid" python3 "$table/write.py" "$table/changes" "$work" \
     "$(abidiff --version | cut -d ' ' -f 2)"
 cp log names
-check "every change is tried" xargs -P 2 -I NAME sh "$table/try.sh" "$work/NAME" <names
+check "every change builds, and is judged" xargs -P 2 -I NAME sh "$table/try.sh" "$work/NAME" <names
 
-# What a message says of this machine is no part of what is pinned. Two columns end with the
+# Removes what depends on the machine from messages. Two columns end with the
 # compiler, so that its name is at the end of the line.
 normalise() {
     sed -e "s|$work/[a-z0-9+-]*|DIR|g" -e 's/built by [a-z]* [0-9.]*/built by COMPILER/' "$@"
 }
 
-# judged NAME: the verdicts are those of the table.
+# judged NAME: succeeds if the verdicts are those of the table.
 judged() {
     [ -s "$1/old.abidiff" ] || { cat "$1/log"; return 1; }
     cat "$1/new.fits" "$1/old.fits" >"$1/fits"
@@ -69,7 +69,7 @@ compared() {
     has "$page" "| $reason |"
 }
 
-# telling FILE: where types differ, the two lines about them differ.
+# telling FILE: succeeds if the two lines of each difference of types differ.
 telling() {
     awk '{ side = substr($0, 15) }
          /^      plugin  / && side == other { print "both sides:" side; failed = 1 }
@@ -77,7 +77,7 @@ telling() {
          END { exit failed }' "$1"
 }
 
-# worded NAME: the messages are those of NAME.expected.
+# worded NAME: succeeds if the messages are those of NAME.expected.
 worded() {
     for way in new old; do
         grep -qx misfit "$1/$way.fits" || continue
@@ -89,11 +89,11 @@ worded() {
 }
 
 while read -r name; do
-    check "$name: judged by the rules" judged "$name"
-    check "$name: the same by an open" opened "$name"
-    check "$name: compared with abidiff" compared "$name"
+    check "$name: plugin check agrees with the table" judged "$name"
+    check "$name: plugin_open agrees with plugin check" opened "$name"
+    check "$name: abidiff agrees, or the table has the reason" compared "$name"
     if grep -q misfit "$name/verdict"; then
-        check "$name: the words" worded "$name"
+        check "$name: the messages" worded "$name"
     fi
 done <names
 
@@ -103,6 +103,6 @@ reasons() {
     sed -n 's/^ *abidiff[-0-9.]*: [a-z]* [a-z]* \(.*\)/\1/p' "$table/changes" | sort -u |
         diff -u - reasons
 }
-check "every reason of the documentation is needed" reasons
+check "the table uses every reason of the documentation" reasons
 
 finish

@@ -28,14 +28,14 @@ same_by_check() {
     diff -u wanted actual.raw
 }
 
-# say NAME <WORDS: compares them with what is pinned.
+# say NAME <MESSAGES: compares them with NAME.expected.
 say() {
     normalise >actual
     [ -z "${REFUSE_WRITE:-}" ] || cp actual "$golden/$1.expected"
-    check_same "P5: $1: the words" "$golden/$1.expected" actual
+    check_same "P5: $1: the messages" "$golden/$1.expected" actual
 }
 
-# refuse NAME PLUGIN...: opens them in order; one at least is refused.
+# refuse NAME PLUGIN...: opens them in order; at least one is refused.
 host=host
 strict=
 refuse() {
@@ -52,7 +52,7 @@ plugin() {
     shift
     "$PLUGIN" build -buildmode=plugin -o "$output" "$@" mark.c
 }
-# library OUTPUT ARGUMENT...: builds a shared library, with a name like its file's.
+# library OUTPUT ARGUMENT...: builds a shared library with its file's name as DT_SONAME.
 library() {
     output=$1
     shift
@@ -66,11 +66,11 @@ __attribute__((constructor)) static void leave_mark(void)
     setenv("PLUGIN_HAS_RUN", "1", 1);
 }
 END_OF_FILE
-# change DIRECTORY SED: the package, changed.
+# change DIRECTORY SED: writes a changed copy of the package.
 change() {
     mkdir "$1" && cp "$geom"/*.[ch] "$1" && sed -i "$2" "$1"/*
 }
-# What is loaded of these two is the same: they differ in types alone.
+# The loaded bytes of these two are equal: only their types differ.
 same=-Wl,--build-id=none
 # shellcheck disable=SC2086 # flags are words
 build() {
@@ -117,7 +117,7 @@ mended() {
     printf 'done\nopened\nopened\n' >wanted
     grep -v '^PLUGIN_MISFIT\|^  ' log | diff -u wanted -
 }
-check "once the library is there, the same process opens the plugins" mended
+check "after the library is installed, the same process opens the plugins" mended
 escape=$(printf 'lib\033[31mred.so')
 library "libraries/$escape" far.c
 plugin escape.so ask-far.c "libraries/$escape" "-Wl,-rpath,$here/nowhere" >log 2>&1
@@ -189,7 +189,7 @@ host=host
 # ---- the machine, the C library, sanitizers ----
 
 echo 'int ask(int i) { return i; }' >ask.c
-# stamped_by COMPILER OUTPUT FLAG|FILE...: a plugin of a compiler for something else.
+# stamped_by COMPILER OUTPUT FLAG|FILE...: builds a plugin by a compiler for another target.
 stamped_by() {
     other_compiler=$1
     output=$2
@@ -204,7 +204,7 @@ lacks other-c-library "a plugin for another C library" || {
 check "a plugin with a sanitizer builds" plugin sanitized.so -fsanitize="$other" ask.c
 refuse sanitizer-that-the-host-lacks sanitized.so
 lacks other-size "a plugin of another size" || {
-    check "a plugin of another size builds" stamped_by "${NATIVE_CC:-cc}" other-size.so -m32 -nostdlib ask.c
+    check "a plugin of another ELF class builds" stamped_by "${NATIVE_CC:-cc}" other-size.so -m32 -nostdlib ask.c
     "$PLUGIN" check "$here/host" other-size.so >said 2>&1
     say other-size-by-check <said
     ./host other-size.so >said 2>&1
@@ -242,14 +242,14 @@ refuse several-misfits several.so
 "$PLUGIN" check --json "$here/host" several.so >said
 say several-misfits-json <said
 
-# A mended file opens in the same process.
+# A repaired file opens in the same process.
 cp new.so mended.so
 mends() {
     ./host mended.so "--run=cp old.so mended.so" mended.so >log 2>&1
     printf 'done\nopened\n' >wanted
     grep -v '^PLUGIN_MISFIT\|^  ' log | diff -u wanted - && [ "$(head -c 14 log)" = PLUGIN_MISFIT: ]
 }
-check "P3: once the file is mended, the same process opens it" mends
+check "P3: after the file is repaired, the same process opens it" mends
 
 # ---- strict ----
 
@@ -274,7 +274,7 @@ accepts() {
     ./host --strict old.so >log 2>&1
     [ "$(cat log)" = opened ] && "$PLUGIN" check --strict host old.so
 }
-check "strict accepts what is of equal sources" accepts
+check "strict accepts equal sources" accepts
 accepts_elsewhere() {
     mkdir elsewhere && cp -r old elsewhere && cd elsewhere &&
         "$PLUGIN" build -O2 -buildmode=plugin -o ../elsewhere.so old/main.c old/geom.c && cd .. &&
@@ -285,9 +285,9 @@ not_strict() {
     [ "$(./host comment.so unrecorded-import.so | sort -u)" = opened ] &&
         "$PLUGIN" check host comment.so lost.so unrecorded-import.so
 }
-check "what strict refuses, others open" not_strict
+check "without strict, the same plugins fit" not_strict
 
-# ---- the control: plain dlopen runs what was refused here ----
+# ---- the control: plain dlopen runs plugins that were refused above ----
 
 cat >control.c <<'END_OF_FILE'
 #include <dlfcn.h>
@@ -300,8 +300,8 @@ END_OF_FILE
 # shellcheck disable=SC2086 # flags are words
 cc -o control control.c $TEST_CFLAGS -ldl
 for file in new.so box.so; do
-    # What it leaks is not the question.
-    check "attack 5: $file runs with dlopen" env ASAN_OPTIONS=detect_leaks=0 ./control "./$file"
+    # Leaks do not matter here.
+    check "attack 5: dlopen runs $file" env ASAN_OPTIONS=detect_leaks=0 ./control "./$file"
 done
 
 finish

@@ -6,17 +6,17 @@
 
 cp "$tree"/examples/seed/*.c .
 check "a plugin's sources become an archive" archive_of plugin_name.a plugin_name.c
-check "a program is linked with it" host_of host host.c --with plugin_name.a
-says "and opens it, as the loadable one" ./host <<'E2'
+check "a program links with it" host_of host host.c --with plugin_name.a
+says "and opens it like the loadable plugin" ./host <<'E2'
 Hello, number 7
 E2
-check "what the compiler makes of it, when it is asked twice, are the same bytes" sh -c \
+check "two builds give the same bytes" sh -c \
     'cp plugin_name.a first.a && "$0" build -buildmode=archive '"$TEST_CFLAGS"' -o plugin_name.a plugin_name.c &&
     cmp first.a plugin_name.a' "$PLUGIN"
-check "no file of the plugin is needed" sh -c 'mkdir alone && cp host alone && rm -f alone/plugin_name.so &&
+check "the program needs no file of the plugin" sh -c 'mkdir alone && cp host alone && rm -f alone/plugin_name.so &&
     cd alone && ./host | grep -q "number 7"'
 
-# By any build system: an object, and a stamp after the link.
+# Any build system can link a bundle, and stamp the program.
 check "a bundle is an object" "$PLUGIN" bundle -o plugins.o plugin_name.a
 by_hand() {
     # shellcheck disable=SC2086
@@ -25,20 +25,20 @@ by_hand() {
         [ "$(cat said)" = "Hello, number 7" ]
 }
 for linker in bfd lld mold $(command -v ld.gold >/dev/null && echo gold); do
-    check "linked by hand, by $linker" by_hand gcc -fuse-ld=$linker
-    check "with --gc-sections, by $linker" by_hand gcc -fuse-ld=$linker -Wl,--gc-sections
+    check "a program linked by hand, by $linker" by_hand gcc -fuse-ld=$linker
+    check "a program linked with --gc-sections, by $linker" by_hand gcc -fuse-ld=$linker -Wl,--gc-sections
 done
-[ -n "$TEST_CFLAGS" ] || check "linked by hand, by clang" by_hand clang # whose sanitizers are others
-check "by hand, no PIE" by_hand gcc -no-pie
-check "with -flto" by_hand gcc -flto
+[ -n "$TEST_CFLAGS" ] || check "a program linked by hand, by clang" by_hand clang # whose sanitizers are others
+check "a program linked by hand, not PIE" by_hand gcc -no-pie
+check "a program linked with -flto" by_hand gcc -flto
 if [ -z "$TEST_CFLAGS" ]; then
     for flag in -static -static-pie; do
-        check "with $flag" host_of static$flag $flag host.c --with plugin_name.a
+        check "a program with $flag builds" host_of static$flag $flag host.c --with plugin_name.a
         [ ! -s log ] || sed 's/^/# /' log
-        says "$flag: it runs" ./static$flag <<'E2'
+        says "$flag: the program runs" ./static$flag <<'E2'
 Hello, number 7
 E2
-        check "without a word of the linker" [ ! -s "$work/log" ]
+        check "$flag: the linker does not warn" [ ! -s "$work/log" ]
     done
     nothing_else() {
         mkdir root && cp static-static root/host && if [ "$(id -u)" -eq 0 ]; then
@@ -48,20 +48,20 @@ E2
         fi
     }
     lacks chroot "a static program alone" ||
-        says "a static program needs no file but its own" nothing_else <<'E2'
+        says "a static program needs no file except its own" nothing_else <<'E2'
 Hello, number 7
 E2
     "$PLUGIN" build -buildmode=plugin -o loadable.so plugin_name.c
     sed 's/plugin_name.so/loadable.so/' host.c >opens_file.c
-    check "a static program without plugins" host_of opens_file -static opens_file.c
-    says "has no dynamic loader, and says so" ./opens_file <<'E2'
+    check "a static program without plugins builds" host_of opens_file -static opens_file.c
+    says "plugin_open says that a static program has no dynamic loader" ./opens_file <<'E2'
 host: cannot open plugin loadable.so: a static program has no dynamic loader; build the plugin into the program with: plugin build --with
 E2
 fi
 
 # ---- names ----
 
-# Each of these is the other's twin: all names are the same, and all of them mean something else.
+# Twins: plugins in which all names are equal, and all definitions differ.
 for number in 1 2; do
     cat >twin$number.c <<E2
 #include <plugin.h>
@@ -75,7 +75,7 @@ int hit(void) { F(); return V + counter + helper() + per_thread + common; }
 E2
     check "build twin $number" archive_of twin$number.a -fcommon twin$number.c
 done
-check "build their host, which has such names, too" host_of twins "$source/host.c" twin1.c \
+check "build their host, which defines the same names" host_of twins "$source/host.c" twin1.c \
     -DNOTHING --with twin1.a --with twin2.a
 says "plugins keep their names apart" ./twins twin1.so twin2.so twin1.so <<'E2'
 main
@@ -112,7 +112,7 @@ extern "C" int hit()
 E2
     check "build twin $number in C++" archive_of class$number.a -std=c++17 class$number.cc
 done
-check "build a host of all four" host_of classes "$source/host.c" --with twin1.a --with twin2.a \
+check "build a host with all four" host_of classes "$source/host.c" --with twin1.a --with twin2.a \
     --with class1.a --with class2.a
 says "plugins in C++ keep their names apart" ./classes class1.so class2.so twin1.so class1.so <<'E2'
 main
@@ -124,7 +124,7 @@ E2
 }
 mkdir again
 cp twin1.a again
-check_refused "two plugins of one name" \
+check_refused "two plugins with one name" \
     "again/twin1.a and twin1.a are both named twin1.so; rename one of them" \
     "$PLUGIN" bundle -o plugins.o again/twin1.a twin1.a
 
@@ -143,7 +143,7 @@ check_refused "a program that defines a name of a plugin's package" \
     host_of clash "$source/host.c" table.c --with one.a
 { package p/open; echo 'int helper(void); int open_value(void) { return helper(); }'; } >open.c
 echo 'int helper(void) { return 1; } int open_value(void); int hit(void) { return open_value(); }' >use_open.c
-check_refused "a package that uses what is of none" \
+check_refused "a package that uses a symbol of main" \
     'package "p/open" cannot be shared: it uses helper of a file without PLUGIN_PACKAGE' \
     archive_of open.a use_open.c open.c
 
@@ -187,12 +187,12 @@ PLUGIN_IMPORT("example.com/shared");
 int *own(void) { return &shared_count; }
 E2
 check "build a host without the package" host_of users "$source/host.c" --with user_b.a --with user_a.a
-check "build a host with it" host_of carrier "$source/host.c" carrier.c shared.c --with user_a.a \
+check "build a host with the package" host_of carrier "$source/host.c" carrier.c shared.c --with user_a.a \
     --with user_b.a
-says "what is not opened does not run" ./users <<'E2'
+says "plugins that are not opened do not run" ./users <<'E2'
 main
 E2
-says "one copy, started when it is needed, and ended in the reverse order" ./users user_b.so user_a.so <<'E2'
+says "the package has one copy; its inits run when it is needed, destructors in the reverse order" ./users user_b.so user_a.so <<'E2'
 main
 shared: constructor
 shared: init
@@ -206,7 +206,7 @@ a: destructor
 b: destructor
 shared: destructor
 E2
-says "the program's own copy comes first" ./carrier user_a.so user_b.so <<'E2'
+says "the program's own copy is live" ./carrier user_a.so user_b.so <<'E2'
 shared: constructor
 shared: init
 main
@@ -233,8 +233,8 @@ SAYS(destructor, before_first)
 int hit(void) { return 1; }
 E2
 check "build a plugin with constructors of several priorities" archive_of order.a order.c
-check "and its program" host_of order "$source/host.c" --with order.a
-says "constructors run in order, and destructors in the reverse one" ./order order.so <<'E2'
+check "build its program" host_of order "$source/host.c" --with order.a
+says "constructors run in order, destructors in the reverse order" ./order order.so <<'E2'
 main
 constructor first
 constructor second
@@ -245,10 +245,10 @@ destructor first
 destructor second
 destructor last
 E2
-# There are linkers that go by the type of a section, and not by its name.
+# Some linkers recognise constructors by the section's type, not by its name.
 for linker in bfd lld mold gold; do
-    check "link it by $linker" host_of order_$linker -fuse-ld=$linker "$source/host.c" --with order.a
-    says "by $linker: what is not opened does not run" ./order_$linker <<'E2'
+    check "build the program by $linker" host_of order_$linker -fuse-ld=$linker "$source/host.c" --with order.a
+    says "by $linker: plugins that are not opened do not run" ./order_$linker <<'E2'
 main
 E2
 done
@@ -258,7 +258,7 @@ check "build a library whose inits run before the program has announced its pack
     "$PLUGIN" build -buildmode=plugin $TEST_CFLAGS -o libearly.so -Wl,-soname,libearly.so early.c
 check "build a program with it" host_of early "$source/host.c" use_early.c carrier.c shared.c \
     ./libearly.so -Wl,-rpath,"$work" --with user_a.a
-says "the program's own copy comes first all the same" ./early user_a.so <<'E2'
+says "the program's own copy is live nevertheless" ./early user_a.so <<'E2'
 shared: constructor
 shared: init
 main
@@ -268,7 +268,7 @@ user_a.so: 101101
 a: destructor
 shared: destructor
 E2
-# In which order the destructors of loaded modules run is the dynamic loader's affair.
+# The order of the destructors of loaded modules is up to the dynamic loader.
 says "loadable plugins share with built-in ones" sh -c \
     './users ./load_a.so user_a.so ./load_b.so | grep -v destructor' <<'E2'
 main
@@ -286,11 +286,11 @@ shared: constructor
 load b: init
 ./load_b.so: 103103
 E2
-check "plugin check knows them, too" "$PLUGIN" check users load_a.so
+check "plugin check knows built-in plugins, too" "$PLUGIN" check users load_a.so
 sed 's/shared_next(int step)/shared_next(long step)/' shared.h >changed.h
 for file in user shared; do sed 's/shared.h/changed.h/; s/int step/long step/' $file.c >changed_$file.c; done
 "$PLUGIN" build -buildmode=plugin $TEST_CFLAGS -o changed.so -DNAME='"changed"' changed_user.c changed_shared.c
-says "a loadable plugin that does not fit a built-in one's package" ./users ./changed.so <<'E2'
+says "a loadable plugin that does not fit a built-in plugin's package is refused" ./users ./changed.so <<'E2'
 main
 3 ./changed.so does not fit users (1 misfit):
   shared_next: parameter 1
@@ -303,9 +303,9 @@ changed.so does not fit users (1 misfit):
       host    int    /* 4 bytes */     built by COMPILER
       plugin  long   /* 8 bytes */     built by COMPILER
 E2
-check "build a plugin of other sources" archive_of changed.a -DNAME='"changed"' changed_user.c \
+check "build a plugin with a changed package" archive_of changed.a -DNAME='"changed"' changed_user.c \
     changed_shared.c
-says "two built-in plugins that do not fit each other" "$PLUGIN" bundle -o plugins.o user_a.a changed.a <<'E2'
+says "plugin bundle refuses plugins that do not fit each other" "$PLUGIN" bundle -o plugins.o user_a.a changed.a <<'E2'
 plugin: cannot bundle: user_a.so does not fit the plugins before it (1 misfit):
   shared_next: parameter 1
       changed.so  long   /* 8 bytes */     built by COMPILER
@@ -318,7 +318,7 @@ plugin: cannot stamp misfit: changed.so does not fit misfit (1 misfit):
       host    int    /* 4 bytes */     built by COMPILER
       plugin  long   /* 8 bytes */     built by COMPILER
 E2
-check "and leaves nothing" [ ! -e misfit ]
+check "and leaves no program" [ ! -e misfit ]
 echo 'int ask(int x); int hit(void) { return ask(1); }' >asks.c
 echo 'long ask(long x) { return x; }' >answers.c
 # Without -O, clang describes no function that is only declared, so its type is not checked.
@@ -329,12 +329,12 @@ plugin: cannot stamp misfit: asks.so does not fit misfit (1 misfit):
       host    long   /* 8 bytes */     built by COMPILER
       plugin  int    /* 4 bytes */     built by COMPILER
 E2
-says "whose function is another" host_of misfit "$source/host.c" answers.c --with asks.a <expected.misfit
+says "a function of the program with another type stops the build" host_of misfit "$source/host.c" answers.c --with asks.a <expected.misfit
 if [ -z "$TEST_CFLAGS" ]; then
-    says "in a static program, too" host_of misfit -static "$source/host.c" answers.c --with asks.a \
+    says "also of a static program" host_of misfit -static "$source/host.c" answers.c --with asks.a \
         <expected.misfit
 fi
-says "strict, from equal sources" ./carrier strict:user_a.so <<'E2'
+says "strict accepts equal sources" ./carrier strict:user_a.so <<'E2'
 shared: constructor
 shared: init
 main
@@ -348,7 +348,7 @@ E2
 mkdir other && mv sub_shared.c other/shared.c && cp shared.h other
 check "build a program with a changed comment" host_of commented "$source/host.c" carrier.c \
     other/shared.c --with user_a.a
-says "strict, from others" ./commented strict:user_a.so user_a.so <<'E2'
+says "strict refuses other sources" ./commented strict:user_a.so user_a.so <<'E2'
 shared: constructor
 shared: init
 main
@@ -376,13 +376,13 @@ a: destructor
 shared: destructor
 E2
 # shellcheck disable=SC2086
-check "link a program that is not stamped" cc -g $TEST_CFLAGS -I"$prefix/include" -I. -o unstamped \
+check "link an unstamped program" cc -g $TEST_CFLAGS -I"$prefix/include" -I. -o unstamped \
     "$source/host.c" carrier.c shared.c plugins.o -rdynamic -L"$libraries" -Wl,-rpath,"$libraries" -lplugin
 ./unstamped user_a.so >said
-check "nobody knows of its packages" has said \
+check "its packages are unknown" has said \
     "package example.com/shared: also in $work/unstamped, which is not stamped"
 
-# ---- what inspect shows ----
+# ---- plugin inspect ----
 
 "$PLUGIN" inspect users | sed -n '/^built in/,/^sections/p' >shown.raw
 sed 's/built by    .*/built by    COMPILER/' shown.raw >shown
@@ -398,16 +398,16 @@ built in (2)
     int hit(void)
 E2
 sed '$d' shown >shown.list
-check_same "inspect lists what is built in" expected shown.list
+check_same "inspect lists built-in plugins" expected shown.list
 "$PLUGIN" inspect --json users >users.json
-check "so does its JSON" python3 -c '
+check "so does inspect --json" python3 -c '
 import json
 built_in = json.load(open("users.json"))["built_in"]
 assert [p["name"] for p in built_in] == ["user_a.so", "user_b.so"], built_in
 assert built_in[0]["symbols"] == [{"name": "hit", "declaration": "int hit(void)"}], built_in
 assert [p["packages"][0]["linked_in"] for p in built_in] == [True, False], built_in
 '
-check "the program has none of their packages and inits" sh -c '"$0" inspect users >shown &&
+check "their packages and inits are not listed as the program's" sh -c '"$0" inspect users >shown &&
     ! grep -q "^packages" shown && ! grep -q "init  *user.c" shown' "$PLUGIN"
 cat >damage.py <<'E2'
 """damage.py PROGRAM OUTPUT SECTION TYPE|OFFSET VALUE: changes the type of a section, or 4 bytes."""
@@ -431,10 +431,10 @@ for section in plugin_bundle plugin_built_in; do
     check_refused "a section $section without bytes" "its built-in plugins are damaged" \
         "$PLUGIN" stamp bare.damaged
 done
-check "a file of debug information is shown without them" sh -c \
+check "a separate file of debug information is shown without built-in plugins" sh -c \
     'objcopy --only-keep-debug users users.debug && "$0" inspect users.debug' "$PLUGIN"
 strip -o stripped users
-check "strip keeps them" sh -c './stripped user_a.so | grep -q 101101 && "$0" inspect stripped | grep -q "built in (2)"' "$PLUGIN"
+check "strip keeps built-in plugins" sh -c './stripped user_a.so | grep -q 101101 && "$0" inspect stripped | grep -q "built in (2)"' "$PLUGIN"
 
 # ---- cost ----
 
@@ -444,15 +444,15 @@ if [ -z "$TEST_CFLAGS" ]; then
     { echo '#include <plugin.h>'; echo 'PLUGIN_IMPORT("p/quiet"); int quiet(void); PLUGIN_INIT { quiet(); }'
       echo 'int hit(void) { return quiet(); }'; } >uses_quiet.c
     check "build a plugin with a package and inits" archive_of quiet.a uses_quiet.c quiet.c
-    check "and a program that may make no system call" host_of quiet "$source/quiet.c" --with quiet.a
-    lacks seccomp "opening makes no system call" ||
-        says "opening makes no system call" ./quiet quiet.so <<'E2'
+    check "build a program that may make no system call" host_of quiet "$source/quiet.c" --with quiet.a
+    lacks seccomp "an open of a built-in plugin makes no system call" ||
+        says "an open of a built-in plugin makes no system call" ./quiet quiet.so <<'E2'
 done
 E2
 fi
-[ -n "$TEST_CFLAGS" ] || check "a program starts without a word of them" sh -c '"$0" inspect twins >shown &&
+[ -n "$TEST_CFLAGS" ] || check "the program has no constructor for them" sh -c '"$0" inspect twins >shown &&
     grep -q "^constructors (0)" shown' "$PLUGIN"
-check "and without a relocation of their tables" sh -c '
+check "their tables need no relocations" sh -c '
     for section in plugin_bundle plugin_built_in; do
         range=$(readelf -SW twins | sed "s/^ *\[ *[0-9]*\] *//" | awk -v n=$section "\$1 == n { print \$3, \$5 }")
         [ -n "$range" ] || exit 1
