@@ -24,8 +24,8 @@ expect() {
     if [ "$placement" = built-in ]; then
         # A plugin that another one needs is promoted to the global scope; what is built in is not.
         sed -i 's/helper is global/helper is local/' expected
-        # Whether what its libraries do comes before its program's main, is the linker's affair: it may
-        # leave out a library that it finds no use for.
+        # The inits of its libraries may come before the program's main or not: the linker may omit a
+        # library that looks unused.
         [ -z "${has_library:-}" ] || sed -i '/^ran: main$/d' expected
     fi
     rm -f ran

@@ -1,8 +1,8 @@
 #!/bin/sh
-# Which changes of a package still fit? The table `changes` has the verdict for each, both ways. `plugin
-# check` and an open must give it with the same words. abidiff is compared: where it differs, the table
-# names the reason, which docs/compatibility.md explains. NAME.expected holds the messages of each
-# refusal. REFUSE_WRITE=1 writes these files; review the difference.
+# Changes of a package, and which still fit. The table `changes` has the verdict on each, both ways.
+# `plugin check` and plugin_open must agree with it, and with each other's messages. Where abidiff differs,
+# the table names the reason, which docs/compatibility.md explains. NAME.expected holds the messages of
+# each refusal. REFUSE_WRITE=1 writes these files; review the difference.
 . "$(dirname "$0")/../../common/tap.sh"
 
 cd "$work" || exit 1
@@ -43,8 +43,8 @@ judged() {
     diff -u "$1/verdict" "$1/fits" || { cat "$1/new.check" "$1/old.check"; return 1; }
 }
 
-# opened NAME: an open prints what `plugin check` prints; after a refusal, no code has run and nothing
-# stays mapped.
+# opened NAME: succeeds if an open prints the same as `plugin check`, and a refused plugin runs no code and
+# does not stay mapped.
 opened() {
     for way in new old; do
         if grep -qx fits "$1/$way.fits"; then
@@ -56,7 +56,7 @@ opened() {
     done
 }
 
-# compared NAME: the verdict of abidiff is the same, or the one that the table has for it, with a reason.
+# compared NAME: succeeds if abidiff's verdict is the same, or the one in the table, with a reason.
 compared() {
     ours=$(paste -s -d ' ' "$1/verdict")
     theirs=$(cat "$1/new.abidiff" "$1/old.abidiff" | paste -s -d ' ')

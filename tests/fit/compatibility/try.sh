@@ -1,7 +1,7 @@
 #!/bin/sh
 # Tries one change of the table: builds the new side, and judges both ways, each by `plugin check`, by
 # an open, and by abidiff.
-# usage: try.sh DIRECTORY, which holds the changed sources, beside `old`, which holds the old side, built
+# usage: try.sh DIRECTORY, which holds the changed sources, beside the built old side in `old`
 #
 # Leaves in the directory: log (of the build), and for each way (new: the new plugin in the old host;
 # old: the old plugin in the new host) WAY.check, WAY.open (what they say), WAY.fits ("fits" or
@@ -11,7 +11,7 @@ cd "$1" || exit 1
 old=$(dirname "$1")/old
 read -r compiler flags <with
 
-# The host is linked by the default compiler: only that is sure to have the sanitizers of TEST_CFLAGS.
+# The default compiler links the host: another one may lack the sanitizers of TEST_CFLAGS.
 # shellcheck disable=SC2086 # flags are words
 build() {
     "$PLUGIN" build --cc="$compiler" $flags -w -buildmode=plugin -o plugin.so main.c geom.c &&

@@ -1,8 +1,8 @@
 #!/bin/sh
-# Every reason why a plugin does not fit that is not a difference of types (tests/fit/compatibility has
-# those), word for word: tests/fit/misfit/NAME.expected holds what the host says when it opens the plugins.
-# `plugin check` must say the same; and of what is refused, nothing runs and nothing stays mapped. To
-# write the words anew: REFUSE_WRITE=1, and read the difference.
+# Every kind of misfit except differences of types, which are in tests/fit/compatibility. NAME.expected
+# holds the host's messages when it opens the plugins. `plugin check` must print the same; no code of a
+# refused plugin may run, and none may stay mapped. REFUSE_WRITE=1 writes these files; review the
+# difference.
 . "$(dirname "$0")/../../common/tap.sh"
 
 cd "$work" || exit 1
