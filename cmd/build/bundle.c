@@ -297,7 +297,7 @@ static bool bundle_check_names(const struct bundle_work *work, struct error *err
     for (size_t i = 1; done && i < names.count; i++)
         if (!strcmp(names.items[i - 1].name, names.items[i].name))
             done = error_set(error, PLUGIN_MISFIT,
-                             "packages \"%s\" and \"%s\" both define %s; rename one of the two",
+                             "packages \"%s\" and \"%s\" both define %s; rename one of them",
                              names.items[i - 1].owner, names.items[i].owner, names.items[i].name);
     object_names_deinit(&names);
     return done;

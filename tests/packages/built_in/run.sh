@@ -135,7 +135,7 @@ for name in one two; do
     check "build a plugin with package p/$name" archive_of $name.a use_$name.c $name.c
 done
 check_refused "two packages that define one name" \
-    'packages "p/one" and "p/two" both define table; rename one of the two' \
+    'packages "p/one" and "p/two" both define table; rename one of them' \
     "$PLUGIN" bundle -o plugins.o one.a two.a
 echo 'int table(void) { return 2; }' >table.c
 check_refused "a program that defines a name of a plugin's package" \
