@@ -37,13 +37,13 @@ static uint64_t hash_elsewhere(const char *type)
     return hash_of_made(make, make_var(make, "w", id), false);
 }
 
-static uint64_t hash_asked(const char *type)
+static uint64_t hash_requested(const char *type)
 {
     struct make *make = make_start();
     return hash_of_made(make, make_add(make, type), true);
 }
 
-static void every_kind_has_one(void **state)
+static void every_kind_has_a_hash(void **state)
 {
     (void)state;
     for (size_t i = 0; i < COUNT(type_kinds); i++) {
@@ -53,7 +53,7 @@ static void every_kind_has_one(void **state)
     }
 }
 
-static void whatever_differs_has_another(void **state)
+static void different_types_have_different_hashes(void **state)
 {
     (void)state;
     for (size_t i = 0; i < COUNT(type_differences); i++)
@@ -63,7 +63,7 @@ static void whatever_differs_has_another(void **state)
     assert_int_not_equal(hash_of("const int"), hash_of("int"));
 }
 
-static void what_does_not_count_is_left_out(void **state)
+static void harmless_differences_keep_the_hash(void **state)
 {
     (void)state;
     assert_int_equal(hash_of("function int ( a int )"), hash_of("function int ( b int )"));
@@ -75,18 +75,18 @@ static void what_does_not_count_is_left_out(void **state)
 }
 
 /* plugin_as requests a pointer to the symbol's type. */
-static void what_is_asked_for_has_that_of_the_symbol(void **state)
+static void a_requested_pointer_has_the_hash_of_the_symbol(void **state)
 {
     (void)state;
     for (size_t i = 0; i < COUNT(type_kinds); i++) {
         char pointer[400];
         snprintf(pointer, sizeof pointer, "pointer %s", type_kinds[i]);
-        if (hash_asked(pointer) != hash_of(type_kinds[i]))
+        if (hash_requested(pointer) != hash_of(type_kinds[i]))
             fail_msg("%s", type_kinds[i]);
     }
-    assert_int_equal(hash_asked("typedef alias const pointer int"), hash_of("int"));
-    assert_int_equal(hash_asked("int"), 0);
-    assert_int_equal(hash_asked("atomic pointer int"), 0);
+    assert_int_equal(hash_requested("typedef alias const pointer int"), hash_of("int"));
+    assert_int_equal(hash_requested("int"), 0);
+    assert_int_equal(hash_requested("atomic pointer int"), 0);
 }
 
 /* ---- circles ---- */
@@ -111,7 +111,7 @@ static uint64_t hash_of_circle(unsigned count, unsigned start, const char *membe
     return hash_of_made(make, make_var(make, "v", ids[start]), false);
 }
 
-static void a_difference_in_a_circle_is_seen_from_each_of_its_types(void **state)
+static void a_difference_in_a_circle_changes_the_hash_of_each_type(void **state)
 {
     (void)state;
     for (unsigned i = 0; i < 8; i++) {
@@ -126,7 +126,7 @@ static void a_difference_in_a_circle_is_seen_from_each_of_its_types(void **state
 
 /* In C, two files of a module may have different structs with one tag, so that a reference by tag
  * would be ambiguous. */
-static void circles_in_which_a_tag_is_not_unique_have_none(void **state)
+static void circles_with_a_repeated_tag_have_no_hash(void **state)
 {
     (void)state;
     struct make *make = make_start();
@@ -162,7 +162,7 @@ static void unnamed_structs_in_a_circle_are_part_of_it(void **state)
 }
 
 /* A function that takes a pointer to such a function: possible in BTF, but not in C. */
-static void circles_without_a_tag_have_none(void **state)
+static void circles_without_a_tag_have_no_hash(void **state)
 {
     (void)state;
     struct make *make = make_start();
@@ -190,7 +190,7 @@ static uint64_t hash_of_chain(bool is_circle, const char *last)
     return hash_of_made(make, make_var(make, "v", number + 1), false);
 }
 
-static void many_types_are_no_trouble(void **state)
+static void many_types_take_linear_time(void **state)
 {
     (void)state;
     for (int is_circle = 0; is_circle < 2; is_circle++) {
@@ -204,15 +204,15 @@ static void many_types_are_no_trouble(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(every_kind_has_one),
-        cmocka_unit_test(whatever_differs_has_another),
-        cmocka_unit_test(what_does_not_count_is_left_out),
-        cmocka_unit_test(what_is_asked_for_has_that_of_the_symbol),
-        cmocka_unit_test(a_difference_in_a_circle_is_seen_from_each_of_its_types),
-        cmocka_unit_test(circles_in_which_a_tag_is_not_unique_have_none),
+        cmocka_unit_test(every_kind_has_a_hash),
+        cmocka_unit_test(different_types_have_different_hashes),
+        cmocka_unit_test(harmless_differences_keep_the_hash),
+        cmocka_unit_test(a_requested_pointer_has_the_hash_of_the_symbol),
+        cmocka_unit_test(a_difference_in_a_circle_changes_the_hash_of_each_type),
+        cmocka_unit_test(circles_with_a_repeated_tag_have_no_hash),
         cmocka_unit_test(unnamed_structs_in_a_circle_are_part_of_it),
-        cmocka_unit_test(circles_without_a_tag_have_none),
-        cmocka_unit_test(many_types_are_no_trouble),
+        cmocka_unit_test(circles_without_a_tag_have_no_hash),
+        cmocka_unit_test(many_types_take_linear_time),
     };
     return cmocka_run_group_tests_name("type_hash", tests, NULL, NULL);
 }

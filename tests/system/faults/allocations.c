@@ -9,7 +9,7 @@
 
 size_t allocated_blocks, allocated_bytes;
 
-static long asked, first = 1, last; /* first > last: none fails */
+static long calls, first = 1, last; /* first > last: none fails */
 static bool is_paused;
 
 extern void *__libc_malloc(size_t size), *__libc_calloc(size_t count, size_t size),
@@ -18,14 +18,14 @@ extern void __libc_free(void *block);
 
 void allocations_begin(long first_failing, long last_failing)
 {
-    asked = 0;
+    calls = 0;
     first = first_failing;
     last = last_failing;
 }
 
 bool allocations_have_failed(void)
 {
-    return first <= last && asked >= first;
+    return first <= last && calls >= first;
 }
 
 void allocations_pause(bool is_pause)
@@ -37,15 +37,15 @@ long allocations_end(void)
 {
     first = 1;
     last = 0;
-    return asked;
+    return calls;
 }
 
 static bool is_refused(void)
 {
     if (is_paused)
         return false;
-    asked++;
-    if (asked < first || asked > last)
+    calls++;
+    if (calls < first || calls > last)
         return false;
     errno = ENOMEM;
     return true;

@@ -19,13 +19,13 @@
 
 /* ---- allocation ---- */
 
-static long asked, first_failing = 1, last_failing;
+static long calls, first_failing = 1, last_failing;
 
 static bool starve_fails(const void *place)
 {
     (void)place;
-    asked++;
-    if (asked < first_failing || asked > last_failing)
+    calls++;
+    if (calls < first_failing || calls > last_failing)
         return false;
     errno = ENOMEM;
     return true;
@@ -54,11 +54,11 @@ static void stamp(int output, long first, long last)
     if (dup2(output, STDOUT_FILENO) < 0 || dup2(output, STDERR_FILENO) < 0)
         _exit(3);
     alarm(600); /* ends a case that hangs */
-    asked = 0;
+    calls = 0;
     first_failing = first;
     last_failing = last;
     int status = __real_main(3, arguments);
-    *allocations = asked;
+    *allocations = calls;
     last_failing = 0;
     exit(status);
 }

@@ -3,7 +3,7 @@
 source=$tests/system/promises
 cd "$work" || exit 1
 chmod 755 .
-unset LD_BIND_NOW # with it, dlopen binds all at once, whatever it was asked for
+unset LD_BIND_NOW # with it, dlopen binds all at once, whatever its flags are
 mark=$work/mark
 library=$(find "$(dirname "$PLUGIN")/.." -name libplugin.so.0)
 

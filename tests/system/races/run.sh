@@ -1,5 +1,5 @@
 #!/bin/sh
-# ThreadSanitizer reports a data race between a host and its plugin, and none if they share a lock.
+# ThreadSanitizer reports a data race between a host and its plugin; with a lock on both sides, it does not.
 . "$(dirname "$0")/../../common/tap.sh"
 cd "$work" || exit 1
 

@@ -237,13 +237,13 @@ select_checks() {
             print substr(rest, 1, RLENGTH) "\t" $0
         }' "$out/checks" >"$out/named"
     cut -f 2- "$out/named" | diff "$out/checks" - || return 1 # each line is a check
-    cut -f 1 "$out/named" | sort -u >"$out/asked"
-    { public; awk '{ print "unsigned long ask_" NR " = sizeof(" $0 ");" }' "$out/asked"; } >"$out/ask.c"
+    cut -f 1 "$out/named" | sort -u >"$out/subjects"
+    { public; awk '{ print "unsigned long ask_" NR " = sizeof(" $0 ");" }' "$out/subjects"; } >"$out/ask.c"
     unknown_names "$out/ask.c" >"$out/incomplete" || return 1
     awk -F '\t' -v names="$out/incomplete" '
         BEGIN { while ((getline name < names) > 0) skip[name] = 1 }
         !($1 in skip) { print $2 }' "$out/named" >"$out/checked"
-    at_least "$types" "$(grep -cvxFf "$out/incomplete" "$out/asked")"
+    at_least "$types" "$(grep -cvxFf "$out/incomplete" "$out/subjects")"
 }
 same_types() {
     next_to_public "$out/checked"
