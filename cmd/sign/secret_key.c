@@ -24,7 +24,7 @@ struct secret_key_raw {
     uint8_t operations[8], memory[8]; /* little-endian */
     uint8_t secret[SECRET];
 };
-_Static_assert(sizeof(struct secret_key_raw) == 158, "no padding");
+_Static_assert(sizeof(struct secret_key_raw) == SIGNATURE_SECRET_KEY, "no padding");
 
 static uint64_t secret_key_number(const uint8_t bytes[static 8])
 {
@@ -109,6 +109,9 @@ bool secret_key_read(struct secret_key *key, const char *path, struct error *err
     struct secret_key_raw raw;
     size_t size = 0;
     uint8_t *text = cmd_read_file(path, FILE_MAX, &size, error);
+    if (!text && signature_is_secret_key((struct bytes){(const uint8_t *)path, strlen(path)}))
+        return error_set(error, PLUGIN_UNSUPPORTED,
+                         "-s takes the name of the secret key's file, not the key");
     bool done = text && secret_key_parse(&raw, (struct bytes){text, size}, error);
     if (done) {
         memcpy(key->number, raw.secret, sizeof key->number);

@@ -1,6 +1,7 @@
 /* plugin verify: would a trust policy with these keys admit the files? */
 #include "common/cmd.h"
 #include "common/options.h"
+#include "src/trust/signature.h"
 #include "src/trust/trust.h"
 
 #include <errno.h>
@@ -19,18 +20,28 @@ static const char verify_help[] =
     "exit status: 0 all verified, 1 a FILE is not verified, 2 usage error\n"
     "example: plugin verify --key=minisign.pub hello.so\n";
 
-/* Adds the key, or the content of the file of this name. */
-static void verify_add_key(struct words *keys, const char *key)
+/* Adds the key, or the content of the file of this name. The error names the file, or which --key
+ * it is, but never a key: a secret one may be given by mistake. */
+static bool verify_add_key(struct words *keys, size_t number, const char *key, struct error *error)
 {
     char content[4096];
+    struct signature_key own;
     FILE *file = fopen(key, "re");
     if (!file) {
+        int reason = errno;
         words_add(keys, "%s", key);
-        return;
+        return signature_read_key(&own, key, error) ||
+               error_prefix(error, "--key number %zu: no file of this name (%s), and as a key, ",
+                            number, strerror(reason));
     }
     size_t size = fread(content, 1, sizeof content - 1, file);
     fclose(file);
     words_add(keys, "%.*s", (int)size, content);
+    content[size] = '\0';
+    bool done =
+        signature_read_key(&own, content, error) || error_prefix(error, "the key %s: ", key);
+    explicit_bzero(content, sizeof content);
+    return done;
 }
 
 static bool verify_file(const struct plugin_trust *policy, const char *path, struct error *error)
@@ -62,8 +73,10 @@ int cmd_verify(char **arguments)
         return cmd_usage_error("verify", "no key given; use --key=KEY");
     if (!*files)
         return cmd_usage_error("verify", "no file given");
+    ERROR_AUTO invalid = {0};
     for (size_t i = 0; i < given.count; i++)
-        verify_add_key(&keys, given.items[i]);
+        if (!verify_add_key(&keys, i + 1, given.items[i], &invalid))
+            return cmd_failed(&invalid);
     if (given.failed || keys.failed)
         return cmd_failed_no_memory();
     policy.keys = (const char *const *)keys.items;

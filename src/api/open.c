@@ -38,8 +38,7 @@ static uint64_t open_content(const struct module *module)
 static bool open_admit(struct opening *opening, const char *path, struct error *error)
 {
     return !opening->options->trust ||
-           (trust_read(&opening->trust, opening->options->trust, error) &&
-            trust_admit(&opening->trust, path, &opening->file, error));
+           trust_admit(opening->options->trust, path, &opening->file, error);
 }
 
 /* Is the file a plugin, judged without the process? */
@@ -281,8 +280,9 @@ static struct plugin *open_with(const char *path, const struct plugin_options *g
                                 struct error *error)
 {
     struct plugin_options options;
+    struct plugin_trust trust;
     uint32_t number;
-    if (!options_read(&options, given, error))
+    if (!options_read(&options, &trust, given, error))
         return NULL;
     if (options.placement != PLUGIN_IN_PROCESS && built_in_find(path, &number))
         return open_check_failure(open_number(number, &options, error), error);
@@ -298,11 +298,12 @@ static struct plugin *open_with(const char *path, const struct plugin_options *g
 plugin *plugin_open_with(const char *path, const struct plugin_options *options)
 {
     struct error error = {0};
-    struct plugin *open = path ? open_with(path, options, &error) : NULL;
+    struct plugin *open = path && *path ? open_with(path, options, &error) : NULL;
     if (open)
         return open;
-    if (!path)
-        error_set(&error, PLUGIN_NOT_FOUND, "cannot open a plugin: the path is NULL");
+    if (!path || !*path)
+        error_set(&error, PLUGIN_NOT_FOUND, "cannot open a plugin: the path is %s",
+                  path ? "empty" : "NULL");
     else if (error.code != PLUGIN_MISFIT) /* its text starts with the path */
         error_prefix(&error, "cannot open plugin %s: ", path);
     error_publish(&error);

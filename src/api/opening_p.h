@@ -8,7 +8,6 @@
 struct opening {
     const char *path; /* as the caller gave it */
     const struct plugin_options *options;
-    struct plugin_trust trust;  /* a copy of options->trust, if that is set */
     struct plugin *p;           /* NULL until it is read */
     struct file file;           /* not open for a built-in plugin */
     struct libraries libraries; /* needed and not loaded; empty until the judgement */

@@ -4,9 +4,10 @@
 
 #include "base/error.h"
 
-/* Copies the options of this or an older header, or the defaults if `given` is NULL. Fails for
- * options that this version does not support. */
-bool options_read(struct plugin_options *own, const struct plugin_options *given,
-                  struct error *error);
+/* Copies the options of this or an older header, or the defaults if `given` is NULL; own->trust is
+ * NULL or the copy at `trust`. Fails for options that this version does not support, and for an
+ * invalid policy. */
+bool options_read(struct plugin_options *own, struct plugin_trust *trust,
+                  const struct plugin_options *given, struct error *error);
 
 #endif

@@ -237,8 +237,8 @@ bool process_judge_built_in(struct opening *opening, struct error *error)
     return !misfits.count || misfits_refuse(&misfits, candidate->path, host.path, error);
 }
 
-static bool process_admit(void *context, const char *name, const char *path, struct file *file,
-                          struct error *error)
+static bool process_admit(const void *context, const char *name, const char *path,
+                          struct file *file, struct error *error)
 {
     return trust_admit_library(context, name, path, file, error);
 }
@@ -248,7 +248,7 @@ bool process_judge(struct opening *opening, struct error *error)
     struct plugin *candidate = opening->p;
     struct question question = {.candidate = candidate, .arena = &opening->arena};
     struct libraries *libraries = &opening->libraries;
-    bool end, has_trust = opening->options->trust;
+    bool end;
     ERROR_AUTO unread = {0};
     const struct loaded *program = loaded_at(0, &end, &unread), *libc = libc_module();
     const struct fit_host host = {.path = program ? program->path : "the program",
@@ -260,8 +260,8 @@ bool process_judge(struct opening *opening, struct error *error)
     struct dynamic dynamic;
     *libraries = (struct libraries){.arena = &opening->arena,
                                     .program.path = host.path,
-                                    .admit = has_trust ? process_admit : NULL,
-                                    .admit_context = has_trust ? &opening->trust : NULL};
+                                    .admit = opening->options->trust ? process_admit : NULL,
+                                    .admit_context = opening->options->trust};
     libraries->program.runpath = map_program_runpath(&libraries->program.is_rpath);
     bool fits =
         module_read_dynamic(&dynamic, &candidate->module, &opening->file, &opening->arena, error) &&

@@ -48,6 +48,12 @@ static bool resolve_check_directory(const char *directory, struct error *error)
 static char *resolve_search(const char *name, const char *const *directories, struct error *error)
 {
     TEXT_AUTO tried = {0};
+    if (!*directories) {
+        error_set(error, PLUGIN_NOT_FOUND,
+                  "options.search has no directory; for a path without '/', name one, or set "
+                  "search to NULL to open it in the working directory");
+        return NULL;
+    }
     for (; *directories; directories++) {
         if (!resolve_check_directory(*directories, error))
             return NULL;

@@ -55,7 +55,8 @@ const char *elf_machine_name(uint16_t machine, char buffer[static 24])
     }
 }
 
-/* Sets the error that says what a file that is not an ELF file is instead. */
+/* Sets the error that says what a file that is not an ELF file is instead, but nothing of what it
+ * contains: a set-uid program may read what its user may not. */
 static bool set_not_elf(struct bytes start, struct error *error)
 {
     if (!start.size)
@@ -71,12 +72,7 @@ static bool set_not_elf(struct bytes start, struct error *error)
         printable++;
     if (printable < start.size)
         return error_set(error, PLUGIN_NOT_PLUGIN, "it is not an ELF file");
-    size_t line = 0;
-    while (line < start.size && line < 40 && start.data[line] != '\n')
-        line++;
-    return error_set(error, PLUGIN_NOT_PLUGIN,
-                     "it is a text file, not an ELF file; it starts: %.*s", (int)line,
-                     (const char *)start.data);
+    return error_set(error, PLUGIN_NOT_PLUGIN, "it is a text file, not an ELF file");
 }
 
 static bool set_truncated(struct error *error, const char *what, uint64_t offset, uint64_t count,

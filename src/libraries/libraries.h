@@ -8,8 +8,8 @@
 
 /* Admits a library that is needed by this name and was found at this path, or fails. May replace
  * the file, which is open. */
-typedef bool libraries_admit(void *context, const char *name, const char *path, struct file *file,
-                             struct error *error);
+typedef bool libraries_admit(const void *context, const char *name, const char *path,
+                             struct file *file, struct error *error);
 
 /* A library, or the root: the module that needs them. */
 struct library {
@@ -42,7 +42,7 @@ struct libraries {
     struct arena *arena;              /* the memory of the libraries and of their judgement */
     struct libraries_program program; /* whose run path is searched */
     libraries_admit *admit;           /* NULL: all are admitted */
-    void *admit_context;
+    const void *admit_context;
     struct library *items; /* [0]: the root; then in the dynamic loader's order, breadth first */
     size_t count, capacity;
     struct missing_library *missing;

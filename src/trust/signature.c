@@ -48,6 +48,14 @@ static bool line_has_prefix(struct bytes line, const char *start)
     return line.size >= strlen(start) && !memcmp(line.data, start, strlen(start));
 }
 
+bool signature_is_secret_key(struct bytes line)
+{
+    uint8_t raw[SIGNATURE_SECRET_KEY];
+    bool is_secret = signature_decode(line, raw, sizeof raw) && !memcmp(raw, "Ed", 2);
+    explicit_bzero(raw, sizeof raw);
+    return is_secret;
+}
+
 bool signature_read_key(struct signature_key *key, const char *text, struct error *error)
 {
     uint8_t raw[2 + SIGNATURE_KEY_NUMBER + SIGNATURE_KEY];
@@ -55,8 +63,11 @@ bool signature_read_key(struct signature_key *key, const char *text, struct erro
     signature_next_line(&rest, &line);
     if (line_has_prefix(line, "untrusted comment:"))
         signature_next_line(&rest, &line);
+    if (signature_is_secret_key(line))
+        return error_set(error, PLUGIN_UNSUPPORTED,
+                         "it is a minisign secret key; give the public key (\"RW...\")");
     if (rest.size || !signature_decode(line, raw, sizeof raw) || memcmp(raw, "Ed", 2) != 0)
-        return error_set(error, PLUGIN_UNTRUSTED, "\"%s\" is not a minisign public key", text);
+        return error_set(error, PLUGIN_UNSUPPORTED, "it is not a minisign public key (\"RW...\")");
     memcpy(key->number, raw + 2, sizeof key->number);
     memcpy(key->key, raw + 2 + sizeof key->number, sizeof key->key);
     return true;

@@ -8,7 +8,8 @@
 
 enum {
     SIGNATURE_KEY_NUMBER = 8,
-    SIGNATURE_KEY = 32, /* Ed25519, RFC 8032 */
+    SIGNATURE_KEY = 32,         /* Ed25519, RFC 8032 */
+    SIGNATURE_SECRET_KEY = 158, /* encoded with its algorithms, salt and checksum */
     SIGNATURE_SIZE = 64,
     SIGNATURE_FILE_MAX = 4096 /* bytes of a signature file */
 };
@@ -34,7 +35,11 @@ bool signature_next_line(struct bytes *text, struct bytes *line);
  * bits must be 0: no other spelling is accepted. */
 bool signature_decode(struct bytes text, uint8_t *out, size_t size);
 
-/* Reads a public key: "RW..." in base64, or a key file with that in its second line. */
+/* Is the line a secret key, encrypted or not? */
+bool signature_is_secret_key(struct bytes line);
+
+/* Reads a public key: "RW..." in base64, or a key file, whose second line that is. The error has
+ * nothing of the text, which may be a secret key. */
 bool signature_read_key(struct signature_key *key, const char *text, struct error *error);
 
 /* Reads a signature file, whose bytes must outlive the signature. */

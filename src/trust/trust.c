@@ -3,6 +3,7 @@
 #include "trust/trust.h"
 
 #include "base/path.h"
+#include "base/versioned.h"
 #include "trust/sealed.h"
 #include "trust/signature.h"
 #include "trust/sodium_p.h"
@@ -13,17 +14,37 @@
 #include <string.h>
 #include <sys/stat.h>
 
+/* Is the text a SHA-256 in hexadecimal? */
+static bool trust_is_hash(const char *text)
+{
+    size_t length = strspn(text, "0123456789abcdefABCDEF");
+    return length == 2 * SODIUM_SHA256 && !text[length];
+}
+
+/* Checks the elements of the lists. The error names their places: a secret key may be among the
+ * public ones. */
+static bool trust_check_lists(const struct plugin_trust *trust, struct error *error)
+{
+    struct signature_key key;
+    size_t keys = 0, hashes = 0;
+    for (; trust->keys && trust->keys[keys]; keys++)
+        if (!signature_read_key(&key, trust->keys[keys], error))
+            return error_prefix(error, "trust.keys[%zu]: ", keys);
+    for (; trust->hashes && trust->hashes[hashes]; hashes++)
+        if (!trust_is_hash(trust->hashes[hashes]))
+            return error_set(error, PLUGIN_UNSUPPORTED,
+                             "trust.hashes[%zu]: it is not a SHA-256 in hexadecimal (64 digits)",
+                             hashes);
+    return keys || hashes || (!trust->keys && !trust->hashes) ||
+           error_set(error, PLUGIN_UNSUPPORTED,
+                     "the trust policy has no key and no hash: its lists are empty");
+}
+
 bool trust_read(struct plugin_trust *own, const struct plugin_trust *given, struct error *error)
 {
     *own = (struct plugin_trust){.size = sizeof *own};
-    if (given->size < sizeof given->size)
-        return error_set(error, PLUGIN_UNSUPPORTED,
-                         "trust.size is %zu; set it to sizeof(struct plugin_trust)", given->size);
-    memcpy(own, given, given->size < sizeof *own ? given->size : sizeof *own);
-    for (size_t i = sizeof *own; i < given->size; i++)
-        if (((const char *)given)[i])
-            return error_set(error, PLUGIN_UNSUPPORTED,
-                             "trust sets a member that this version of the library does not know");
+    if (!versioned_copy(own, sizeof *own, given, "trust", error))
+        return false;
     /* A policy without a condition is a mistake. */
     if (!own->keys && !own->hashes && !own->check_place)
         return error_set(error, PLUGIN_UNSUPPORTED,
@@ -31,7 +52,7 @@ bool trust_read(struct plugin_trust *own, const struct plugin_trust *given, stru
     if (own->least_version && (!own->keys || own->hashes))
         return error_set(error, PLUGIN_UNSUPPORTED,
                          "trust.least_version needs signatures: set keys and no hashes");
-    return true;
+    return trust_check_lists(own, error);
 }
 
 /* ---- where the file is ---- */
@@ -140,7 +161,7 @@ static bool read_signature(const char *path, uint8_t buffer[static SIGNATURE_FIL
            error_prefix(error, "%s: ", name.chars);
 }
 
-/* Finds the policy's key that the signature names. Fails if one of the keys is invalid. */
+/* Finds the policy's key that the signature names. */
 static bool find_key(const struct plugin_trust *trust, const struct signature *signature,
                      struct signature_key *key, bool *is_found, struct error *error)
 {

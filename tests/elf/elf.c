@@ -88,17 +88,16 @@ static void an_empty_file_is_called_empty(void **state)
     check_refused("", 0, 0, "it is empty");
 }
 
-static void a_text_file_is_shown_by_its_first_line(void **state)
+/* But not shown: a set-uid program may read what its user may not. */
+static void a_text_file_is_called_one(void **state)
 {
     (void)state;
-    check_string_refused("#!/bin/sh\nexec true\n",
-                         "it is a text file, not an ELF file; it starts: #!/bin/sh");
-    check_string_refused("x", "it is a text file, not an ELF file; it starts: x");
-    check_string_refused("\nsecond", "it is a text file, not an ELF file; it starts: ");
-    check_string_refused("a\tb\n", "it is a text file, not an ELF file; it starts: a\\x09b");
-    check_string_refused("INPUT(-lplugin), and a line of more than forty letters",
-                         "it is a text file, not an ELF file; it starts: "
-                         "INPUT(-lplugin), and a line of more than");
+    static const char said[] = "it is a text file, not an ELF file";
+    check_string_refused("#!/bin/sh\nexec true\n", said);
+    check_string_refused("x", said);
+    check_string_refused("\nroot:*:20228:0:99999:7:::", said);
+    check_string_refused("a\tb\n", said);
+    check_string_refused("INPUT(-lplugin)", said);
 }
 
 static void an_archive_is_called_one(void **state)
@@ -106,7 +105,7 @@ static void an_archive_is_called_one(void **state)
     (void)state;
     check_string_refused("!<arch>\n", "it is an archive (.a), not a shared library");
     check_string_refused("!<arch>\n/       0   ", "it is an archive (.a), not a shared library");
-    check_string_refused("!<arch>", "it is a text file, not an ELF file; it starts: !<arch>");
+    check_string_refused("!<arch>", "it is a text file, not an ELF file");
 }
 
 static void bitcode_is_called_bitcode(void **state)
@@ -374,7 +373,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_empty_file_is_called_empty),
-        cmocka_unit_test(a_text_file_is_shown_by_its_first_line),
+        cmocka_unit_test(a_text_file_is_called_one),
         cmocka_unit_test(an_archive_is_called_one),
         cmocka_unit_test(bitcode_is_called_bitcode),
         cmocka_unit_test(other_bytes_are_called_no_elf_file),

@@ -269,8 +269,14 @@ static void a_policy_is_read_or_refused(void **state)
     } given = {.trust = place};
     struct plugin_trust own;
     ERROR_AUTO error = {0};
-    given.trust.size = 1;
-    assert_false(trust_read(&own, &given.trust, &error));
+    static const size_t sizes[] = {0, 1, sizeof own + 1, 100000, SIZE_MAX - 7, SIZE_MAX};
+    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+        ERROR_AUTO refused = {0};
+        given.trust.size = sizes[i];
+        assert_false(trust_read(&own, &given.trust, &refused));
+        assert_int_equal(refused.code, PLUGIN_UNSUPPORTED);
+        assert_non_null(strstr(error_text(&refused), "trust.size is "));
+    }
     given.trust.size = sizeof given;
     assert_true(trust_read(&own, &given.trust, &error));
     given.more[3] = 1;
@@ -279,6 +285,10 @@ static void a_policy_is_read_or_refused(void **state)
     assert_false(trust_read(&own, &given.trust, &error));
     static const char *const none[] = {NULL};
     given.trust.keys = none;
+    assert_false(trust_read(&own, &given.trust, &error));
+    static const char *const keys[] = {"RWRED6wdYyD43OnmaV1Cf4sFX5ZMd2L8+9lA01x3B98LtleYmucO50+4",
+                                       NULL};
+    given.trust.keys = keys;
     given.trust.least_version = 1;
     assert_true(trust_read(&own, &given.trust, &error));
     given.trust.hashes = none;

@@ -103,7 +103,25 @@ static void only_keys_are_read(void **state)
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         ERROR_AUTO own = {0};
         assert_false(signature_read_key(&key, bad[i], &own));
-        assert_int_equal(own.code, PLUGIN_UNTRUSTED);
+        assert_int_equal(own.code, PLUGIN_UNSUPPORTED);
+        assert_string_equal(error_text(&own), "it is not a minisign public key (\"RW...\")");
+    }
+}
+
+static void a_secret_key_is_recognised_and_not_repeated(void **state)
+{
+    (void)state;
+    struct signature_key key;
+    char text[80 + SIGNATURE_SECRET_KEY * 4 / 3 + 4] = "untrusted comment: a secret\n";
+    size_t start = strlen(text);
+    memcpy(text + start, "RWQAAEIy", 8);
+    memset(text + start + 8, 'A', 203);
+    strcat(text, "=");
+    for (int i = 0; i < 2; i++) {
+        ERROR_AUTO error = {0};
+        assert_false(signature_read_key(&key, text + (i ? start : 0), &error));
+        assert_string_equal(error_text(&error),
+                            "it is a minisign secret key; give the public key (\"RW...\")");
     }
 }
 
@@ -144,6 +162,7 @@ int main(void)
         cmocka_unit_test(every_truncation_is_refused),
         cmocka_unit_test(base64_has_one_spelling),
         cmocka_unit_test(only_keys_are_read),
+        cmocka_unit_test(a_secret_key_is_recognised_and_not_repeated),
         cmocka_unit_test(words_of_a_comment_are_found),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

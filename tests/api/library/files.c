@@ -5,6 +5,7 @@
 #include <dlfcn.h>
 #include <link.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -141,12 +142,37 @@ static void nobody_can_unmap_a_plugin(void **state)
 static void options_of_an_older_header_are_taken(void **state)
 {
     (void)state;
-    struct plugin_options options = {.size = offsetof(struct plugin_options, strict)};
-    options.strict = true; /* beyond the size, so not seen */
+    struct plugin_options options = {.size = offsetof(struct plugin_options, timeout_ms)};
+    options.timeout_ms = 1; /* beyond the size, so not seen */
     assert_ptr_equal(plugin_open_with("seed.so", &options), open_plugin("seed.so"));
-    options = (struct plugin_options){.size = 0};
-    assert_null(plugin_open_with("seed.so", &options));
-    assert_int_equal(plugin_error_code(), PLUGIN_UNSUPPORTED);
+}
+
+/* The struct ends where memory does. */
+static void a_size_that_no_header_has_is_refused_and_not_followed(void **state)
+{
+    (void)state;
+    size_t page = (size_t)sysconf(_SC_PAGESIZE);
+    char *pages = mmap(NULL, 2 * page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    assert_ptr_not_equal(pages, MAP_FAILED);
+    assert_int_equal(munmap(pages + page, page), 0);
+    struct plugin_options *options = (void *)(pages + page - sizeof *options);
+    const size_t sizes[] = {
+        0,    1,      sizeof(size_t) - 1, sizeof *options - 4, sizeof *options + 1,
+        1000, 100000, SIZE_MAX / 2,       SIZE_MAX - 7,        SIZE_MAX};
+    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+        char said[80];
+        *options = (struct plugin_options){.size = sizes[i]};
+        snprintf(said, sizeof said, "options.size is %zu; set it to sizeof(", sizes[i]);
+        assert_null(plugin_open_with("seed.so", options));
+        assert_int_equal(plugin_error_code(), PLUGIN_UNSUPPORTED);
+        has_text(plugin_error(), said);
+    }
+    struct plugin_trust *trust = (void *)(pages + page - sizeof *trust);
+    struct plugin_options with_trust = {.size = sizeof with_trust, .trust = trust};
+    *trust = (struct plugin_trust){.size = SIZE_MAX - 7};
+    assert_null(plugin_open_with("seed.so", &with_trust));
+    has_text(plugin_error(), "trust.size is ");
+    assert_int_equal(munmap(pages, page), 0);
 }
 
 static void options_of_a_newer_header_are_taken_while_they_are_zero(void **state)
@@ -154,7 +180,7 @@ static void options_of_a_newer_header_are_taken_while_they_are_zero(void **state
     (void)state;
     struct {
         struct plugin_options known;
-        int unknown;
+        size_t unknown;
     } options = {.known = {.size = sizeof options}};
     assert_non_null(plugin_open_with("seed.so", &options.known));
     options.unknown = 1;
@@ -169,8 +195,9 @@ static void an_option_that_cannot_be_kept_is_refused(void **state)
         {.size = sizeof *all, .timeout_ms = 1},
         {.size = sizeof *all, .placement = PLUGIN_ISOLATED},
         {.size = sizeof *all, .placement = (enum plugin_placement)(PLUGIN_ISOLATED + 1)},
+        {.size = sizeof *all, .trust = &(struct plugin_trust){.size = sizeof(struct plugin_trust)}},
     };
-    static const char *const names[] = {"timeout_ms", "placement", "placement"};
+    static const char *const names[] = {"timeout_ms", "placement", "placement", "no condition"};
     for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
         assert_null(plugin_open_with("seed.so", &all[i]));
         assert_int_equal(plugin_error_code(), PLUGIN_UNSUPPORTED);
@@ -280,6 +307,12 @@ static void a_bare_name_is_searched_where_the_options_say(void **state)
     options.search = relative;
     assert_null(plugin_open_with("found.so", &options));
     has_text(plugin_error(), "absolute");
+    options.search = relative + 1;
+    assert_null(plugin_open_with("found.so", &options));
+    assert_int_equal(plugin_error_code(), PLUGIN_NOT_FOUND);
+    has_text(plugin_error(), "options.search has no directory");
+    assert_null(plugin_open_with("", &options));
+    assert_string_equal(plugin_error(), "cannot open a plugin: the path is empty");
 }
 
 int main(void)
@@ -296,6 +329,7 @@ int main(void)
         cmocka_unit_test(a_file_replaced_while_it_is_opened_is_refused),
         cmocka_unit_test(nobody_can_unmap_a_plugin),
         cmocka_unit_test(options_of_an_older_header_are_taken),
+        cmocka_unit_test(a_size_that_no_header_has_is_refused_and_not_followed),
         cmocka_unit_test(options_of_a_newer_header_are_taken_while_they_are_zero),
         cmocka_unit_test(an_option_that_cannot_be_kept_is_refused),
         cmocka_unit_test(a_placement_that_is_asked_for_is_the_only_one),

@@ -354,7 +354,7 @@ E2
 printf 'no ELF file at all' >text.so
 refuses "P10, attack 11: a file is verified before it is parsed, so the error does not say what it is" \
     ./host ./text.so $key ./text.so <<'E2'
-2 cannot open plugin ./text.so: it is a text file, not an ELF file; it starts: no ELF file at all
+2 cannot open plugin ./text.so: it is a text file, not an ELF file
 8 cannot open plugin ./text.so: it is not signed: DIR/text.so.minisig: No such file or directory
 E2
 cp plain.so chosen.so
