@@ -120,16 +120,44 @@ PLUGIN_API const plugin_symbol *plugin_lookup(plugin *p, const char *name);
  * the same place for the same symbol costs one comparison.
  *
  * How it works: `plugin stamp` finds the probe in the debug information and records its type.
- * plugin_seen_ caches the last symbol whose type agreed. */
-#define plugin_as(symbol, type)                                                                    \
+ * plugin_seen_ caches the last symbol whose type agreed. The dots are the type, which may contain
+ * commas. */
+#define plugin_as(symbol, ...)                                                                     \
     __extension__({                                                                                \
-        static __typeof__(type) *const plugin_probe_ PLUGIN_PROBE_ = 0;                            \
+        static __typeof__(__VA_ARGS__) *const plugin_probe_ PLUGIN_PROBE_ = 0;                     \
+        PLUGIN_STATIC_ASSERT_(PLUGIN_IS_POINTER_(__VA_ARGS__), "plugin_as needs a pointer type");  \
         static const void *plugin_seen_ = &plugin_seen_;                                           \
         const plugin_symbol *const plugin_symbol_ = (symbol);                                      \
-        (type)(__atomic_load_n(&plugin_seen_, __ATOMIC_RELAXED) == (const void *)plugin_symbol_    \
-                   ? *(void *const *)(const void *)plugin_symbol_                                  \
-                   : plugin_assert_(plugin_symbol_, &plugin_probe_, &plugin_seen_));               \
+        (__VA_ARGS__)(__atomic_load_n(&plugin_seen_, __ATOMIC_RELAXED) ==                          \
+                              (const void *)plugin_symbol_                                         \
+                          ? *(void *const *)(const void *)plugin_symbol_                           \
+                          : plugin_assert_(plugin_symbol_, &plugin_probe_, &plugin_seen_));        \
     })
+
+/* Is the type a pointer? In C, arrays and functions become pointers in an expression, so that their
+ * type is another one there. */
+#ifdef __cplusplus
+extern "C++" {
+template <typename> struct plugin_is_pointer_ {
+    static const bool value = false;
+};
+template <typename Target> struct plugin_is_pointer_<Target *> {
+    static const bool value = true;
+};
+template <typename Type> struct plugin_is_pointer_<const Type> : plugin_is_pointer_<Type> {
+};
+template <typename Type> struct plugin_is_pointer_<volatile Type> : plugin_is_pointer_<Type> {
+};
+template <typename Type> struct plugin_is_pointer_<const volatile Type> : plugin_is_pointer_<Type> {
+};
+}
+#define PLUGIN_IS_POINTER_(...) plugin_is_pointer_<__VA_ARGS__>::value
+#else
+#define PLUGIN_IS_POINTER_(...)                                                                    \
+    (__builtin_classify_type(*plugin_probe_) == 5 /* pointer_type_class of gcc's typeclass.h */ && \
+     __builtin_types_compatible_p(__typeof__(*plugin_probe_),                                      \
+                                  __typeof__(1 ? *plugin_probe_ : *plugin_probe_)))
+#endif
 
 /* The section lets `plugin stamp` count the probes and detect one without debug information. g++
  * does not allow variables of inline and of other functions in one section: not in C++. */

@@ -16,6 +16,8 @@ inline int *get_inline(plugin *p)
     return plugin_as(plugin_lookup(p, "V"), int *);
 }
 
+template <class First, class> using pointer_to_first = First *;
+
 int main()
 {
     caller caller{plugin_open("plugin_name.so")};
@@ -23,7 +25,8 @@ int main()
     auto variable = caller.get<int *>("V");
     auto wrong = caller.get<long *>("V");
     auto lambda = [&] { return plugin_as(plugin_lookup(caller.p, "V"), const int *); };
-    if (!function || !variable || wrong || lambda() != variable ||
+    int *of_an_alias = plugin_as(plugin_lookup(caller.p, "V"), pointer_to_first<int, long>);
+    if (of_an_alias != variable || !function || !variable || wrong || lambda() != variable ||
         get_inline(caller.p) != variable) {
         std::puts(plugin_error());
         return 1;

@@ -16,6 +16,20 @@ for compiler in gcc clang; do
         check "$compiler -std=$standard: the program runs" ./uses
     done
 done
+# refuse_type COMPILER LANGUAGE TYPE: passes if plugin_as with this type is an error that says why.
+refuse_type() {
+    printf '#include <plugin.h>\nstruct s { int i; };\nvoid f(const plugin_symbol *s);\nvoid f(const plugin_symbol *s) { (void)plugin_as(s, %s); }\n' \
+        "$3" >refused.h
+    "$1" -w -fsyntax-only -I"$tree/include" -x "$2" refused.h >said 2>&1 && echo compiled >said
+    check "$1: plugin_as of $3 is refused" has said "plugin_as needs a pointer type"
+}
+for type in int "struct s" "int[3]" "int(int)" void; do
+    for compiler in gcc clang; do
+        refuse_type $compiler c "$type"
+        refuse_type $compiler c++ "$type"
+    done
+done
+
 with=
 if [ "$placement" = built-in ]; then
     "$PLUGIN" build -buildmode=archive -o plugin_name.a plugin_name.c
