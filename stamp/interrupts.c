@@ -1,19 +1,45 @@
-/* The signals by which a user ends a command. */
+/* The signals that would end a command. */
 #include "interrupts.h"
 
 #include <stddef.h>
 
-static const int signals[] = {SIGINT, SIGTERM, SIGHUP};
-enum { SIGNAL_COUNT = sizeof signals / sizeof *signals };
+/* Is it a signal that ends the process, from outside or by a limit? The others are ignored or stop
+ * the process by default, or report a fault of the process itself, which could not go on. */
+static bool signal_ends(int number)
+{
+    switch (number) {
+    case SIGCHLD:
+    case SIGURG:
+    case SIGWINCH:
+    case SIGCONT:
+    case SIGSTOP:
+    case SIGTSTP:
+    case SIGTTIN:
+    case SIGTTOU:
+    case SIGSEGV:
+    case SIGBUS:
+    case SIGFPE:
+    case SIGILL:
+    case SIGTRAP:
+    case SIGSYS:
+    case SIGABRT:
+    case SIGKILL:
+        return false;
+    default:
+        return true;
+    }
+}
 
-/* An ignored signal, as SIGHUP below nohup, is not blocked: it would become pending. */
+/* An ignored signal, as SIGHUP below nohup, is not blocked: it would become pending. One with a
+ * handler does not end the process. */
 void interrupts_hold(struct interrupts *interrupts)
 {
     sigemptyset(&interrupts->held);
-    for (size_t i = 0; i < SIGNAL_COUNT; i++) {
+    for (int number = 1; number <= SIGRTMAX; number++) {
         struct sigaction action;
-        if (sigaction(signals[i], NULL, &action) == 0 && action.sa_handler != SIG_IGN)
-            sigaddset(&interrupts->held, signals[i]);
+        if (signal_ends(number) && sigaction(number, NULL, &action) == 0 &&
+            action.sa_handler == SIG_DFL)
+            sigaddset(&interrupts->held, number);
     }
     sigprocmask(SIG_BLOCK, &interrupts->held, &interrupts->before);
 }
@@ -23,9 +49,8 @@ bool interrupts_arrived(const struct interrupts *interrupts)
     sigset_t arrived;
     if (sigpending(&arrived) != 0)
         return false;
-    for (size_t i = 0; i < SIGNAL_COUNT; i++)
-        if (sigismember(&interrupts->held, signals[i]) == 1 &&
-            sigismember(&arrived, signals[i]) == 1)
+    for (int number = 1; number <= SIGRTMAX; number++)
+        if (sigismember(&interrupts->held, number) == 1 && sigismember(&arrived, number) == 1)
             return true;
     return false;
 }

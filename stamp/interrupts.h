@@ -1,4 +1,4 @@
-/* Holds back the signals by which a user ends a command, so that no step is left half done. */
+/* Holds back the signals that would end a command, so that no step is left half done. */
 #ifndef PLUGIN_STAMP_INTERRUPTS_H
 #define PLUGIN_STAMP_INTERRUPTS_H
 
@@ -10,7 +10,8 @@ struct interrupts {
     sigset_t before; /* the signals that were blocked already */
 };
 
-/* Blocks SIGINT, SIGTERM and SIGHUP. */
+/* Blocks each signal whose default action, which must be in effect, ends the process: SIGINT,
+ * SIGTERM, SIGPIPE and the like, but not those of a crash. */
 void interrupts_hold(struct interrupts *interrupts);
 
 /* Is one of them pending? */

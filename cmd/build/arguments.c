@@ -6,9 +6,12 @@
 #include "src/base/path.h"
 
 #include <assert.h>
+#include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 /* Is the word in the list, in which a space follows each word? */
 static bool build_is_listed(const char *word, const char *list)
@@ -26,7 +29,11 @@ bool build_takes_value(const char *flag)
               "-Xassembler -Xclang -Xlinker -Xpreprocessor -arch -aux-info -dumpbase "
               "-dumpbase-ext -dumpdir -framework -idirafter -imacros -include -iprefix "
               "-iquote -isysroot -isystem -iwithprefix -iwithprefixbefore -mllvm -rpath "
-              "-specs -target -wrapper --param --sysroot ");
+              "-specs -target -wrapper --param --sysroot --assert --define-macro --for-assembler "
+              "--for-linker --force-link --imacros --include --include-directory "
+              "--include-directory-after --include-prefix --include-with-prefix "
+              "--include-with-prefix-after --include-with-prefix-before --language "
+              "--library-directory --prefix --undefine-macro ");
 }
 
 /* Returns the extension with its dot, or "". */
@@ -48,6 +55,8 @@ static bool build_parse_own_flag(struct build *build, char **arguments, int *ind
         build->compiler = value;
     else if ((value = option_value("-with", arguments, index)))
         build->archives[build->archive_count++] = value;
+    else if ((value = option_value("--output", arguments, index)))
+        build->output = value;
     else if (!strncmp(flag, "-o", 2))
         build->output = flag[2] ? flag + 2 : option_next(arguments, index);
     else if (!strcmp(flag, "-s"))
@@ -71,9 +80,10 @@ static void build_parse_compiler_flag(struct build *build, char **arguments, int
 {
     const char *flag = arguments[*index];
     build_add_argument(build, flag, ARGUMENT_FLAG);
-    if (build_is_listed(flag, "-c -S -E -M -MM -fsyntax-only "))
+    if (build_is_listed(flag, "-c -S -E -M -MM -fsyntax-only --assemble --compile --dependencies "
+                              "--preprocess --user-dependencies "))
         build->no_link = flag;
-    else if (!strcmp(flag, "-static") || !strcmp(flag, "-static-pie"))
+    else if (build_is_listed(flag, "-static -static-pie --static "))
         build->is_static = true;
     else if (!strcmp(flag, "-v"))
         build->verbose = true;
@@ -85,11 +95,13 @@ static void build_parse_compiler_flag(struct build *build, char **arguments, int
         build->names_rules = true;
     else if (!strncmp(flag, "-x", 2) && flag[2])
         build_set_language(build, flag + 2);
+    else if (!strncmp(flag, "--language=", 11))
+        build_set_language(build, flag + 11);
     if (!build_takes_value(flag) || !arguments[*index + 1])
         return;
     const char *value = option_next(arguments, index);
     build_add_argument(build, value, ARGUMENT_FLAG);
-    if (!strcmp(flag, "-x"))
+    if (!strcmp(flag, "-x") || !strcmp(flag, "--language"))
         build_set_language(build, value);
 }
 
@@ -99,8 +111,30 @@ static bool build_has_name(const char *input)
     return strcmp(input, "-") != 0 && *input != '@';
 }
 
+/* Is the path another name of standard input, such as /dev/stdin? */
+static bool build_is_standard_input(const char *path)
+{
+    struct stat own, input;
+    return stat(path, &own) == 0 && fstat(STDIN_FILENO, &input) == 0 &&
+           own.st_dev == input.st_dev && own.st_ino == input.st_ino;
+}
+
+/* Does the input, or a word of the file of an @file, mean standard input? */
+static bool build_reads_standard_input(const char *path)
+{
+    char word[PATH_MAX];
+    bool reads = !strcmp(path, "-") || build_is_standard_input(path);
+    FILE *file = *path == '@' ? fopen(path + 1, "re") : NULL;
+    while (file && !reads && fscanf(file, "%4095s", word) == 1)
+        reads = !strcmp(word, "-") || build_is_standard_input(word);
+    if (file)
+        fclose(file);
+    return reads;
+}
+
 static void build_parse_input(struct build *build, const char *path)
 {
+    build->reads_standard_input |= build_reads_standard_input(path);
     const char *extension = build_extension(path);
     bool is_cplusplus = build->language
                             ? !strncmp(build->language, "c++", 3)
@@ -157,6 +191,22 @@ void build_add_default_output(struct text *name, const struct build *build)
         text_add(name, build->is_plugin ? ".so" : ".a");
 }
 
+/* Reports a source that can be read only once, such as a shell's <(command). */
+static int build_check_pipes(const struct build *build)
+{
+    struct stat status;
+    for (size_t i = 0; build->is_plugin && i < build->count; i++) {
+        const char *path = build->arguments[i].string;
+        if (build->arguments[i].kind != ARGUMENT_FLAG && !build_is_standard_input(path) &&
+            stat(path, &status) == 0 && S_ISFIFO(status.st_mode))
+            return cmd_usage_error("build",
+                                   "the input %s is a pipe, but a plugin may be compiled twice; "
+                                   "write it to a file, or give it as standard input",
+                                   path);
+    }
+    return EXIT_DONE;
+}
+
 int build_check(const struct build *build)
 {
     bool is_program = !strcmp(build->mode, "exe");
@@ -178,7 +228,7 @@ int build_check(const struct build *build)
             build->no_link);
     if (!build->has_input)
         return cmd_usage_error("build", "no input files");
-    return EXIT_DONE;
+    return build_check_pipes(build);
 }
 
 int build_check_output(const struct build *build)

@@ -29,6 +29,7 @@ struct build {
     bool verbose;
     bool help;
     bool has_input;
+    bool reads_standard_input;  /* a source is standard input */
     bool writes_rules;          /* -MD: the compiler writes rules for make */
     bool names_targets;         /* -MT: their target is given */
     bool names_rules;           /* -MF: their file is given */

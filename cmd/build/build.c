@@ -3,6 +3,7 @@
 #include "build/archive_p.h"
 #include "build/compile_p.h"
 #include "build/stamp_p.h"
+#include "build/standard_input_p.h"
 #include "common/cmd.h"
 
 #include <stdlib.h>
@@ -132,6 +133,9 @@ static int build_run(struct build *build)
         status = build_check_output(build);
     if (status != EXIT_DONE)
         return status;
+    ERROR_AUTO error = {0};
+    if (build->reads_standard_input && !standard_input_keep(&error))
+        return cmd_failed(&error);
     if (build->is_archive)
         return archive_build(build);
     return build->archive_count ? build_with_plugins(build) : build_output(build);

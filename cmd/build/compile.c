@@ -1,6 +1,7 @@
 /* Running the compiler. */
 #include "build/compile_p.h"
 
+#include "build/standard_input_p.h"
 #include "common/cmd.h"
 #include "src/base/path.h"
 #include "stamp/stamp.h"
@@ -44,6 +45,8 @@ int compile_step(const struct build *build, const struct scratch *scratch, const
     int status;
     if (build->verbose)
         run_print(command);
+    if (build->reads_standard_input)
+        standard_input_rewind();
     if (run(scratch, command, &status, &error))
         return status;
     error_prefix(&error, "cannot run the %s %s: ", what, command->count ? command->items[0] : "");

@@ -13,6 +13,7 @@
 /* Written before the timer starts, read by the handler. */
 static char progress_what[160];
 static volatile sig_atomic_t progress_seconds;
+static sigset_t progress_before; /* the signals that are blocked otherwise */
 
 /* Calls only async-signal-safe functions (POSIX.1-2017, 2.4.3). */
 static void progress_show(int signal_number)
@@ -48,6 +49,11 @@ void progress_start(const char *verb, const char *path)
     progress_seconds = 0;
     struct sigaction action = {.sa_handler = progress_show, .sa_flags = SA_RESTART};
     sigaction(SIGALRM, &action, NULL);
+    /* A scratch directory may hold it back. */
+    sigset_t alarm;
+    sigemptyset(&alarm);
+    sigaddset(&alarm, SIGALRM);
+    sigprocmask(SIG_UNBLOCK, &alarm, &progress_before);
     progress_set_timer(1);
 }
 
@@ -56,6 +62,7 @@ void progress_stop(void)
     if (!*progress_what)
         return;
     progress_set_timer(0);
+    sigprocmask(SIG_SETMASK, &progress_before, NULL);
     signal(SIGALRM, SIG_DFL);
     if (progress_seconds)
         fputs("\r\033[K", stderr);

@@ -5,8 +5,8 @@
 #include "src/base/error.h"
 #include "stamp/interrupts.h"
 
-/* A new directory beside the output. While it exists, SIGINT, SIGTERM and SIGHUP are blocked, so
- * that they cannot leave it behind. */
+/* A new directory beside the output. While it exists, the signals that would end the command are
+ * blocked, so that they cannot leave it behind. */
 struct scratch {
     struct text directory; /* "" if there is none */
     struct text path;      /* the file's own name, in the directory */

@@ -272,11 +272,23 @@ check_fails 1 "a source that does not compile fails" build -o fails/x broken.c
 check_said "the compiler's output is shown" broken.c:1
 check_fails 1 "-g0 leaves nothing to stamp" build -buildmode=plugin -g0 -o fails/x.so plugin_name.c
 check_said "the error names the output" "cannot stamp fails/x.so: "
-for signal in HUP:129 INT:130 TERM:143; do
-    name=${signal%:*}
-    check_fails "${signal#*:}" "SIG$name ends it" env --default-signal="$name" SIGNAL="$name" \
-        "$PLUGIN" build --cc=./interrupted -buildmode=plugin -o fails/x.so plugin_name.c
+ulimit -c 0
+ends_with() { # NAME:STATUS WHAT ARGUMENT...: passes if the signal, in the middle of the work, ends it
+    signal=${1%:*}
+    ends_status=${1#*:}
+    ends_name=$2
+    shift 2
+    check_fails "$ends_status" "SIG$signal ends $ends_name" \
+        env --default-signal="$signal" SIGNAL="$signal" "$PLUGIN" "$@"
+}
+for signal in HUP:129 INT:130 QUIT:131 USR1:138 USR2:140 PIPE:141 ALRM:142 TERM:143 XCPU:152 XFSZ:153 \
+    VTALRM:154 PROF:155 PWR:158; do
+    ends_with $signal "a build" build --cc=./interrupted -buildmode=plugin -o fails/x.so plugin_name.c
 done
+ends_with PIPE:141 "the build of an archive" \
+    build --cc=./interrupted -buildmode=archive -o fails/x.a plugin_name.c
+build -buildmode=archive -o signals.a plugin_name.c
+ends_with USR1:138 "a bundle" bundle --cc=./interrupted -o fails/x.o signals.a
 check "failures leave no file" prints "" ls -A fails
 echo old >wanted
 cp wanted fails/x

@@ -161,7 +161,7 @@ ends_clean() {
         rm -rf cut
     done
 }
-for signal in HUP INT TERM; do
+for signal in HUP INT TERM PIPE USR1 ALRM; do
     check "SIG$signal leaves no file beside the module" ends_clean "$signal"
 done
 
