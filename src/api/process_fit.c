@@ -12,6 +12,7 @@
 #include "process/map.h"
 #include "trust/trust.h"
 
+#include <stdio.h>
 #include <string.h>
 
 /* The context of one judgement. */
@@ -38,16 +39,18 @@ static void *question_search(const struct question *question, const char *name, 
 
 /* Finds the first module whose stamp defines the name. A variable's address may not lead to its
  * definition: the program may hold a copy (R_*_COPY), and a thread-local variable has one address
- * per thread. */
+ * per thread. *unread tells of a module that cannot be read, and may define it. */
 static bool process_find_definer(const char *name, const struct loaded **definer,
-                                 struct error *error)
+                                 struct error *unread, struct error *error)
 {
     bool end = false;
     for (unsigned i = 0; !end; i++) {
-        ERROR_AUTO unread = {0};
-        const struct loaded *loaded = loaded_at(i, &end, &unread);
-        if (unread.code == PLUGIN_NO_MEMORY)
+        ERROR_AUTO own = {0};
+        const struct loaded *loaded = loaded_at(i, &end, &own);
+        if (own.code == PLUGIN_NO_MEMORY)
             return error_set_no_memory(error);
+        if (own.code && own.code != PLUGIN_UNSUPPORTED && !unread->code)
+            error_set(unread, own.code, "%s", error_text(&own));
         if (loaded && module_kind(&loaded->module, name)) {
             *definer = loaded;
             return true;
@@ -56,12 +59,29 @@ static bool process_find_definer(const char *name, const struct loaded **definer
     return true;
 }
 
-static bool process_find_provider(const char *name, const void *address, uint32_t kind,
-                                  struct provider *provider, struct error *error)
+/* Sets the provider to a module that cannot be read: that with this address, if it has one. */
+static bool process_set_unread(const struct question *question, const void *address,
+                               const struct error *unread, struct provider *provider,
+                               struct error *error)
+{
+    char path[PATH_MAX];
+    uintptr_t base, end;
+    if (!address || !loaded_name(address, path, &base, &end))
+        snprintf(path, sizeof path, "%s", address ? "the program" : "an unknown module");
+    const char *reason = error_text(unread);
+    *provider = (struct provider){.path = arena_strndup(question->arena, path, strlen(path))};
+    if (unread->code)
+        provider->unread = arena_strndup(question->arena, reason, strlen(reason));
+    return (provider->path && (!unread->code || provider->unread)) || error_set_no_memory(error);
+}
+
+static bool process_find_provider(const struct question *question, const char *name,
+                                  const void *address, uint32_t kind, struct provider *provider,
+                                  struct error *error)
 {
     const struct loaded *loaded = NULL;
+    ERROR_AUTO unread = {0};
     if (kind != FORMAT_THREAD_LOCAL) {
-        ERROR_AUTO unread = {0};
         loaded = loaded_find(address, &unread);
         if (unread.code == PLUGIN_NO_MEMORY)
             return error_set_no_memory(error);
@@ -69,11 +89,13 @@ static bool process_find_provider(const char *name, const void *address, uint32_
     bool is_elsewhere =
         kind == FORMAT_THREAD_LOCAL || (kind == FORMAT_VARIABLE && loaded && loaded->is_program &&
                                         !module_kind(&loaded->module, name));
-    if (is_elsewhere && !process_find_definer(name, &loaded, error))
+    if (is_elsewhere && !process_find_definer(name, &loaded, &unread, error))
         return false;
-    *provider = (struct provider){.path = loaded ? loaded->path : "an unreadable module",
-                                  .is_host = loaded && loaded->is_program,
-                                  .module = loaded ? &loaded->module : NULL};
+    if (!loaded)
+        return process_set_unread(question, kind == FORMAT_THREAD_LOCAL ? NULL : address, &unread,
+                                  provider, error);
+    *provider = (struct provider){
+        .path = loaded->path, .is_host = loaded->is_program, .module = &loaded->module};
     return true;
 }
 
@@ -89,7 +111,7 @@ static bool process_find(void *context, const char *name, const char *version, u
     }
     void *address = question_search(question, name, version);
     *found = address;
-    if (address && !process_find_provider(name, address, kind, provider, error))
+    if (address && !process_find_provider(question, name, address, kind, provider, error))
         return false;
     if (address && libc && provider->module == &libc->module)
         libc_remember(name, version);
@@ -101,13 +123,15 @@ static bool process_find(void *context, const char *name, const char *version, u
 static bool process_find_linked(void *context, const char *name, const char *version, uint32_t kind,
                                 bool *found, struct provider *provider, struct error *error)
 {
-    (void)context, (void)version, (void)kind;
+    (void)version, (void)kind;
     bool end;
     ERROR_AUTO unread = {0};
     const struct loaded *host = loaded_at(0, &end, &unread);
     if (unread.code == PLUGIN_NO_MEMORY)
         return error_set_no_memory(error);
-    *found = host && module_kind(&host->module, name);
+    *found = !host || module_kind(&host->module, name);
+    if (!host)
+        return process_set_unread(context, NULL, &unread, provider, error);
     if (*found)
         *provider = (struct provider){.path = host->path, .is_host = true, .module = &host->module};
     return true;
@@ -217,7 +241,7 @@ bool process_judge_built_in(struct opening *opening, struct error *error)
 {
     const struct plugin *candidate = opening->p;
     bool is_strict = opening->options->strict;
-    struct question question = {.candidate = candidate};
+    struct question question = {.candidate = candidate, .arena = &opening->arena};
     bool end;
     ERROR_AUTO unread = {0};
     const struct loaded *program = is_strict ? loaded_at(0, &end, &unread) : NULL;

@@ -16,6 +16,7 @@ struct provider {
     bool is_host;                /* the program itself, or a plugin that is built into it */
     bool is_unexported;          /* built into a program that does not export it */
     const struct module *module; /* NULL: it could not be read */
+    const char *unread;          /* why it could not be read; NULL: it was */
 };
 
 /* The process that a plugin must fit. The functions get the context, and fail only if memory runs

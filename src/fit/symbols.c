@@ -266,8 +266,12 @@ static bool judge_undefined(struct judgement *j, const struct meta_import *impor
         view_definition(&definition, provider->module, import->name, NULL);
         return judge_use(j, &definition, &use, provider);
     }
-    if (j->is_strict && !use.type && !judge_is_implementation(&use) &&
-        !toolchain_has(provider->path))
+    if (judge_is_implementation(&use) || toolchain_has(provider->path))
+        return true;
+    if (provider->unread)
+        misfits_add(j->misfits, use.name, use.package, "%s: its type cannot be compared: %s",
+                    use.name, provider->unread);
+    else if (j->is_strict && !use.type)
         judge_add_unchecked(j, &use, provider);
     return true;
 }

@@ -1,7 +1,8 @@
 /* The modules of this process whose files were read. */
 #include "process/loaded.h"
 
-#include <errno.h>
+#include <elf.h>
+#include <inttypes.h>
 #include <link.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -71,23 +72,98 @@ static int place_find(struct dl_phdr_info *info, size_t size, void *context)
     return 1;
 }
 
-/* Returns the path by which the program was started, for systems without /proc. Not in a set-uid
- * program, whose user chose that path. */
-static const char *loaded_started_path(void)
+/* ---- what is in memory, and which file it came from ---- */
+
+/* Returns the path of the file that is mapped at the address (proc(5), /proc/PID/maps); NULL if
+ * that is not known. Freed by the caller. */
+static char *mapped_path(const void *address)
 {
-    const char *path = (const char *)getauxval(AT_EXECFN);
-    return path && !getauxval(AT_SECURE) ? path : self;
+    FILE *maps = fopen("/proc/self/maps", "re");
+    char *line = NULL, *path = NULL;
+    size_t size = 0;
+    while (maps && !path && getline(&line, &size, maps) > 0) {
+        uintptr_t start, end;
+        int at = 0;
+        if (sscanf(line, "%" SCNxPTR "-%" SCNxPTR " %*s %*s %*s %*s %n", &start, &end, &at) == 2 &&
+            (uintptr_t)address >= start && (uintptr_t)address < end && at && line[at] == '/')
+            path = strndup(line + at, strcspn(line + at, "\n"));
+    }
+    free(line);
+    if (maps)
+        fclose(maps);
+    return path;
 }
 
-/* Returns the program's path, for messages; NULL if memory runs out. */
-static char *loaded_program_path(void)
+/* Is this part of a segment the same in memory and in the file? */
+static bool place_has_part(const struct place *place, const struct elf_segment *segment,
+                           const struct file *file)
 {
-    char path[4096];
-    ssize_t length = readlink(self, path, sizeof path - 1);
-    if (length < 0)
-        return strdup(loaded_started_path());
-    path[length] = '\0';
-    return strdup(path);
+    uint8_t chunk[4096];
+    const uint8_t *memory = (const uint8_t *)(place->base + (uintptr_t)segment->address);
+    ERROR_AUTO ignored = {0};
+    for (uint64_t at = 0; at < segment->part.size; at += sizeof chunk) {
+        uint64_t left = segment->part.size - at;
+        size_t size = left < sizeof chunk ? (size_t)left : sizeof chunk;
+        if (!file_read(file, segment->part.offset + at, size, chunk, &ignored) ||
+            memcmp(memory + at, chunk, size) != 0)
+            return false;
+    }
+    return true;
+}
+
+/* Does a part that PT_NOTE names have a build ID (NT_GNU_BUILD_ID of owner "GNU")? */
+static bool place_has_build_id(const struct place *place, const struct elf_segment *note)
+{
+    const uint8_t *memory = (const uint8_t *)(place->base + (uintptr_t)note->address);
+    for (uint64_t at = 0; at + 16 <= note->part.size; at += 4) {
+        uint32_t words[3];
+        memcpy(words, memory + at, sizeof words);
+        if (words[0] == 4 && words[1] && words[2] == NT_GNU_BUILD_ID &&
+            !memcmp(memory + at + 12, "GNU", 4))
+            return true;
+    }
+    return false;
+}
+
+/* Is this range in a part of the file that is mapped for reading, and for reading alone? */
+static bool place_maps(const struct elf *elf, const struct elf_segment *range)
+{
+    struct elf_segment segment;
+    ERROR_AUTO ignored = {0};
+    for (size_t i = 0; i < elf->segment_count; i++)
+        if (elf_segment(elf, i, &segment, &ignored) && segment.type == PT_LOAD &&
+            (segment.flags & (PF_R | PF_W)) == PF_R && range->address >= segment.address &&
+            range_is_within(range->address - segment.address, range->part.size, 1,
+                            segment.part.size))
+            return true;
+    return false;
+}
+
+/* Is the file what is mapped at the place? Its program headers and its notes must be the same, and
+ * without a build ID among the notes all that nobody writes to. */
+static bool place_is_of(const struct place *place, const struct elf *elf, const struct file *file)
+{
+    bool has_build_id = false;
+    struct elf_segment segment;
+    ERROR_AUTO ignored = {0};
+    if (elf->segments.size != place->segments_size ||
+        memcmp(elf->segments.data, place->segments, elf->segments.size) != 0)
+        return false;
+    for (size_t i = 0; i < elf->segment_count; i++) {
+        if (!elf_segment(elf, i, &segment, &ignored))
+            return false;
+        if (segment.type != PT_NOTE || !place_maps(elf, &segment))
+            continue;
+        if (!place_has_part(place, &segment, file))
+            return false;
+        has_build_id |= place_has_build_id(place, &segment);
+    }
+    for (size_t i = 0; !has_build_id && i < elf->segment_count; i++)
+        if (!elf_segment(elf, i, &segment, &ignored) ||
+            (segment.type == PT_LOAD && place_maps(elf, &segment) &&
+             !place_has_part(place, &segment, file)))
+            return false;
+    return true;
 }
 
 static void loaded_free(struct loaded *loaded)
@@ -98,47 +174,69 @@ static void loaded_free(struct loaded *loaded)
     free(loaded);
 }
 
-static bool loaded_read(struct loaded *loaded, const struct place *place, struct error *error)
+/* Reads the file at this path, if it is what is in memory. */
+static bool loaded_read_file(struct loaded *loaded, const struct place *place, const char *path,
+                             struct error *error)
 {
     FILE_AUTO file = FILE_NONE;
     ARENA_AUTO arena = {0};
-    ERROR_AUTO first = {0};
-    const char *path = place->is_program ? loaded_started_path() : place->name;
-    /* The link leads to the file that runs, even if another file has its path now. */
-    bool is_open =
-        (place->is_program && file_open(&file, self, &first)) || file_open(&file, path, error);
-    if (!is_open || !module_read(&loaded->module, &file, &arena, error))
-        return false;
+    if (!file_open(&file, path, error) || !module_read(&loaded->module, &file, &arena, error))
+        return error_prefix(error, "cannot read %s: ", path);
     loaded->device = file.device;
     loaded->inode = file.inode;
-    struct bytes segments = loaded->module.elf.segments;
-    if (segments.size != place->segments_size ||
-        memcmp(segments.data, place->segments, segments.size) != 0)
-        return error_set(error, PLUGIN_SYSTEM,
-                         "its file was replaced after it was loaded; restart the program");
-    return module_keep(&loaded->module, error);
+    if (place_is_of(place, &loaded->module.elf, &file))
+        return module_keep(&loaded->module, error);
+    module_deinit(&loaded->module);
+    loaded->module = (struct module){0};
+    return error_set(
+        error, PLUGIN_SYSTEM,
+        "cannot read %s: its file was replaced after it was loaded; restart the program", path);
+}
+
+/* Reads what is mapped at the place from the file that the dynamic loader names; else from the one
+ * that the kernel names, which differ after a chdir, or if the program was started by running the
+ * dynamic loader itself. */
+static bool loaded_read(struct loaded *loaded, const struct place *place, struct error *error)
+{
+    ERROR_AUTO other = {0};
+    const char *path = place->is_program ? self : place->name;
+    if (!strchr(path, '/'))
+        return error_set(error, PLUGIN_UNSUPPORTED, "%s is not a file", path); /* the vDSO */
+    if (loaded_read_file(loaded, place, path, error)) {
+        char target[PATH_MAX];
+        ssize_t length = place->is_program ? readlink(self, target, sizeof target) : -1;
+        loaded->path = length > 0 ? strndup(target, (size_t)length) : strdup(path);
+        return loaded->path || error_set_no_memory(error);
+    }
+    if (error->code == PLUGIN_NO_MEMORY)
+        return false;
+    loaded->path = mapped_path(place->segments);
+    /* In a set-uid program, its user chose this one. */
+    if (!loaded->path && place->is_program && !getauxval(AT_SECURE) && getauxval(AT_EXECFN))
+        loaded->path = strdup((const char *)getauxval(AT_EXECFN));
+    if (!loaded->path || !loaded_read_file(loaded, place, loaded->path, &other))
+        return false;
+    error_free(error);
+    return true;
 }
 
 static struct loaded *loaded_new(const struct place *place, struct error *error)
 {
     struct loaded *loaded = calloc(1, sizeof *loaded);
-    if (!loaded) {
+    void *segments = malloc(place->segments_size);
+    if (!loaded || !segments) {
+        free(loaded);
+        free(segments);
         error_set_no_memory(error);
         return NULL;
     }
+    memcpy(segments, place->segments, place->segments_size);
     loaded->base = place->base;
     loaded->is_program = place->is_program;
-    loaded->path = place->is_program ? loaded_program_path() : strdup(place->name);
-    loaded->segments = malloc(place->segments_size);
+    loaded->segments = segments;
     loaded->segments_size = place->segments_size;
-    if (loaded->segments)
-        memcpy(loaded->segments, place->segments, place->segments_size);
-    if (!loaded->path || !loaded->segments)
-        error_set_no_memory(error);
-    else if (loaded_read(loaded, place, error))
+    if (loaded_read(loaded, place, error))
         return loaded;
-    else
-        error_prefix(error, "cannot read %s: ", loaded->path);
     loaded_free(loaded);
     return NULL;
 }
