@@ -4,6 +4,7 @@
 #include "api/resolve_p.h"
 #include "base/hash.h"
 #include "base/loader.h"
+#include "base/path.h"
 #include "go/plugins.h"
 #include "module/content.h"
 #include "packages/built_in.h"
@@ -16,10 +17,12 @@
 #include "trust/trust.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 
 /* ---- read ---- */
@@ -42,8 +45,8 @@ static bool open_admit(struct opening *opening, const char *path, struct error *
 }
 
 /* Is the file a plugin, judged without the process? */
-static bool open_judge_module(const struct opening *opening, const struct module *module,
-                              struct error *error)
+static bool open_judge_module(const struct opening *opening, const char *path,
+                              const struct module *module, struct error *error)
 {
     const struct plugin_options *options = opening->options;
     if (!module_judge_machine(module, error) || !module_judge(module, error))
@@ -51,7 +54,34 @@ static bool open_judge_module(const struct opening *opening, const struct module
     if (module->go && options->trust)
         return error_set(error, PLUGIN_UNSUPPORTED,
                          "options.trust does not support Go plugins: Go maps the file itself");
+    if (module->go && strchr(path, '$'))
+        return error_set(error, PLUGIN_UNSUPPORTED,
+                         "it is a Go plugin in a path with a $, in which Go's dlopen would replace "
+                         "$ORIGIN, $LIB and $PLATFORM; move or rename it");
     return (!options->verify || verify_content(module, &opening->file, error));
+}
+
+/* Chooses the path that the dynamic loader gets: the plugin's own, unless the sealed copy is to be
+ * mapped, or the path has a `$`: glibc's dlopen replaces $ORIGIN, $LIB and $PLATFORM in a path
+ * (ld.so(8)), and would take another file. A path through the directory's descriptor leaves
+ * $ORIGIN to what the plugin needs. */
+static bool open_set_mapped(const struct opening *opening, struct plugin *p, struct error *error)
+{
+    const char *name = path_base_name(p->path);
+    if (opening->options->trust || strchr(name, '$')) {
+        p->mapped = file_descriptor_path(opening->file.descriptor, NULL);
+    } else if (strchr(p->path, '$')) {
+        char directory[PATH_MAX];
+        snprintf(directory, sizeof directory, "%.*s", (int)(name - p->path), p->path);
+        p->held = open(directory, O_PATH | O_DIRECTORY | O_CLOEXEC);
+        if (p->held < 0)
+            return error_set(error, PLUGIN_SYSTEM, "cannot open its directory: %s",
+                             strerror(errno));
+        p->mapped = file_descriptor_path(p->held, name);
+    } else {
+        return true;
+    }
+    return p->mapped || error_set_no_memory(error);
 }
 
 /* Reads the plugin at the resolved path into a new opening->p. The file may be open already. */
@@ -61,24 +91,31 @@ static bool open_read_plugin(struct opening *opening, const char *path, struct e
     struct module module;
     if (!file_is_open(file) && !file_open(file, path, error))
         return false;
-    dev_t device = file->device;
-    ino_t inode = file->inode;
-    if (!open_admit(opening, path, error) || !module_read(&module, file, &opening->arena, error))
-        return false;
-    struct plugin *p =
-        open_judge_module(opening, &module, error) ? plugin_new(path, &module, error) : NULL;
+    const struct file given = *file;
+    void *pin = NULL;
+    if (opening->options->trust)
+        pin = mmap(NULL, 1, PROT_NONE, MAP_PRIVATE, file->descriptor, 0);
+    if (pin == MAP_FAILED)
+        return error_set(error, PLUGIN_SYSTEM, "mmap: %s", strerror(errno));
+    if (open_admit(opening, path, error) && module_read(&module, file, &opening->arena, error)) {
+        if (open_judge_module(opening, path, &module, error))
+            opening->p = plugin_new(path, &module, error);
+        if (!opening->p)
+            module_deinit(&module);
+    }
+    struct plugin *p = opening->p;
     if (!p) {
-        module_deinit(&module);
+        if (pin)
+            munmap(pin, 1);
         return false;
     }
-    opening->p = p;
-    p->device = device;
-    p->inode = inode;
-    p->mapped = opening->options->trust ? sealed_path(file) : NULL;
+    p->pin = pin;
+    p->device = given.device;
+    p->inode = given.inode;
     p->mapped_device = file->device;
     p->mapped_inode = file->inode;
     p->content = open_content(&p->module);
-    return !opening->options->trust || p->mapped || error_set_no_memory(error);
+    return open_set_mapped(opening, p, error);
 }
 
 /* ---- initialise ---- */

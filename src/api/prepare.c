@@ -65,7 +65,7 @@ static bool prepare_has_needed(const struct library *library)
  * library's name. */
 static bool prepare_library(struct library *library, struct error *error)
 {
-    char *path = sealed_path(&library->file);
+    char *path = file_descriptor_path(library->file.descriptor, NULL);
     if (!path)
         return error_set_no_memory(error);
     void *handle = map_load_library(path);

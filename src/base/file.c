@@ -3,6 +3,7 @@
 
 #include "base/arena.h"
 #include "base/bytes.h"
+#include "base/text.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -125,6 +126,21 @@ bool file_is_still(const struct file *file, const char *path)
            status.st_ino == file->inode && (uint64_t)status.st_size == file->size &&
            status.st_ctim.tv_sec == file->changed.tv_sec &&
            status.st_ctim.tv_nsec == file->changed.tv_nsec;
+}
+
+char *file_descriptor_path(int descriptor, const char *name)
+{
+    static uint32_t count; /* of paths so far; atomic */
+    struct text path = {0};
+    text_add(&path, "/proc/self/fd");
+    /* Each bit of the count is one of two spellings of the same directory. */
+    for (uint32_t bits = __atomic_add_fetch(&count, 1, __ATOMIC_RELAXED); bits; bits >>= 1)
+        text_add(&path, bits & 1 ? "/./" : "//");
+    text_add(&path, name ? "/%d/%s" : "/%d", descriptor, name);
+    if (!path.failed)
+        return path.chars;
+    text_free(&path);
+    return NULL;
 }
 
 void file_close(struct file *file)

@@ -50,6 +50,11 @@ bool file_read(const struct file *file, uint64_t offset, size_t size, void *buff
 /* Is the file at this path still the one that was opened, and unchanged? */
 bool file_is_still(const struct file *file, const char *path);
 
+/* Returns a path that leads through the descriptor, to be freed; NULL without memory. `name` is a
+ * name in the directory that is open there, or NULL. No two calls give the same path, though
+ * descriptors are reused: the dynamic loader takes a file with a known path for the known file. */
+char *file_descriptor_path(int descriptor, const char *name);
+
 void file_close(struct file *file);
 
 #define FILE_AUTO __attribute__((cleanup(file_close))) struct file

@@ -1,7 +1,9 @@
 /* The functions of the dynamic loader. */
 #include "base/loader.h"
 
+#include <errno.h>
 #include <stddef.h>
+#include <string.h>
 
 /* Only glibc has it. */
 void *dlvsym(void *handle, const char *name, const char *version) __attribute__((weak));
@@ -28,6 +30,20 @@ bool loader_is_there(void)
     return __atomic_load_n(&answer, __ATOMIC_RELAXED) == THERE;
 }
 
+static int loader_read_count(struct dl_phdr_info *first, size_t size, void *context)
+{
+    if (size >= sizeof *first)
+        *(unsigned long long *)context = first->dlpi_adds;
+    return 1;
+}
+
+unsigned long long loader_count(void)
+{
+    unsigned long long count = 0;
+    dl_iterate_phdr(loader_read_count, &count);
+    return count;
+}
+
 void *loader_open(const char *path, int flags)
 {
     return dlopen(path, flags);
@@ -41,6 +57,24 @@ void loader_close(void *handle)
 const char *loader_error(void)
 {
     return dlerror();
+}
+
+enum plugin_code loader_error_code(const char *reason, enum plugin_code other)
+{
+    static const char *const of_memory[] = {"annot allocate", "ut of memory"};
+    static const char *const of_system[] = {"failed to map segment", "cannot map zero-fill pages",
+                                            "cannot change memory protections", "static TLS block"};
+    static const int errors[] = {EMFILE, ENFILE, EIO, EAGAIN, EINTR};
+    for (size_t i = 0; i < sizeof of_memory / sizeof *of_memory; i++)
+        if (strstr(reason, of_memory[i]) || strstr(reason, strerror(ENOMEM)))
+            return PLUGIN_NO_MEMORY;
+    for (size_t i = 0; i < sizeof of_system / sizeof *of_system; i++)
+        if (strstr(reason, of_system[i]))
+            return PLUGIN_SYSTEM;
+    for (size_t i = 0; i < sizeof errors / sizeof *errors; i++)
+        if (strstr(reason, strerror(errors[i])))
+            return PLUGIN_SYSTEM;
+    return other;
 }
 
 void loader_forget_error(void)

@@ -5,6 +5,7 @@
 
 #include <dlfcn.h>
 #include <link.h>
+#include <plugin.h>
 #include <stdbool.h>
 
 /* Can this process load modules? If not, the functions below return NULL. */
@@ -15,11 +16,18 @@ void *loader_open(const char *path, int flags);
 void loader_close(void *handle);
 const char *loader_error(void);
 
+/* Returns PLUGIN_NO_MEMORY or PLUGIN_SYSTEM if the loader's text tells that the process lacks
+ * memory, descriptors or the like, which is no fault of the file; else `other`. */
+enum plugin_code loader_error_code(const char *reason, enum plugin_code other);
+
 /* Frees the loader's text about this thread's last failure. */
 void loader_forget_error(void);
 
 /* dlvsym; dlsym if the version is NULL, or with musl, which has no versions. */
 void *loader_find(void *handle, const char *name, const char *version);
+
+/* Returns how many modules were loaded so far; the same as before if nothing was mapped since. */
+unsigned long long loader_count(void);
 
 /* Returns the loader's record of a module (RTLD_DI_LINKMAP). */
 struct link_map *loader_record(void *handle);

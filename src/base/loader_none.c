@@ -9,6 +9,11 @@ bool loader_is_there(void)
     return false;
 }
 
+unsigned long long loader_count(void)
+{
+    return 0;
+}
+
 void *loader_open(const char *path, int flags)
 {
     (void)path, (void)flags;
@@ -23,6 +28,12 @@ void loader_close(void *handle)
 const char *loader_error(void)
 {
     return "a static program has no dynamic loader";
+}
+
+enum plugin_code loader_error_code(const char *reason, enum plugin_code other)
+{
+    (void)reason;
+    return other;
 }
 
 void loader_forget_error(void)

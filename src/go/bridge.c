@@ -97,8 +97,8 @@ void go_bridge_free(struct go_bridge *bridge)
 static bool bridge_set_refused(struct error *error, const struct go_bridge *bridge,
                                const char *reason)
 {
-    return error_set(error, PLUGIN_MISFIT, "cannot load the bridge to Go, %s: %s",
-                     bridge->file.path, reason);
+    return error_set(error, loader_error_code(reason, PLUGIN_MISFIT),
+                     "cannot load the bridge to Go, %s: %s", bridge->file.path, reason);
 }
 
 /* Called in the thread in which a Go function panicked. */
@@ -115,6 +115,10 @@ static void bridge_set_panicked(void *context, const char *text)
 static const struct plugin_go_bridge *bridge_load(const struct go_bridge *bridge,
                                                   struct error *error)
 {
+    if (strchr(bridge->file.path, '$')) {
+        bridge_set_refused(error, bridge, "dlopen would replace what follows the $ in its path");
+        return NULL;
+    }
     /* RTLD_GLOBAL: Go plugins bind to its packages. */
     void *handle = loader_open(bridge->file.path, RTLD_NOW | RTLD_GLOBAL | RTLD_NODELETE);
     if (!handle) {

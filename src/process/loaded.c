@@ -345,3 +345,18 @@ bool loaded_name(const void *address, char name[static PATH_MAX], uintptr_t *bas
     *end = place.end;
     return place.found && !place.is_program;
 }
+
+bool loaded_is_file(const void *address, const struct file *file)
+{
+    struct place place = {.address = address};
+    struct module module = {0};
+    struct file own = *file;
+    ARENA_AUTO arena = {0};
+    ERROR_AUTO ignored = {0};
+    own.start = own.end = (struct file_part){0}; /* in an arena that may be gone */
+    dl_iterate_phdr(place_find, &place);
+    bool is_of = place.found && module_read_headers(&module, &own, &arena, &ignored) &&
+                 place_is_of(&place, &module.elf, &own);
+    free(place.name);
+    return is_of;
+}

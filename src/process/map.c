@@ -135,11 +135,16 @@ void *map_find_local(const struct plugin *p, const char *name)
     return loader_find(p->handle, name, NULL);
 }
 
-static bool map_set_refused(const struct plugin *p, struct error *error)
+bool map_set_refused(const char *path, struct error *error)
 {
     const char *reason = loader_error();
-    return error_set(error, PLUGIN_MISFIT, "%s does not fit: the dynamic loader refuses it: %s",
-                     p->path, reason ? reason : "reason unknown");
+    enum plugin_code code = reason ? loader_error_code(reason, PLUGIN_MISFIT) : PLUGIN_MISFIT;
+    if (!reason)
+        reason = "reason unknown";
+    return code == PLUGIN_MISFIT
+               ? error_set(error, code, "%s does not fit: the dynamic loader refuses it: %s", path,
+                           reason)
+               : error_set(error, code, "the dynamic loader cannot map it: %s", reason);
 }
 
 void *map_find_address(const struct plugin_symbol *symbol)
@@ -161,7 +166,7 @@ static bool map_set_addresses(struct plugin *p, uintptr_t base, struct error *er
         }
         symbol->address = map_find_address(symbol);
         if (!symbol->address)
-            return map_set_refused(p, error);
+            return map_set_refused(p->path, error);
     }
     return true;
 }
@@ -194,18 +199,42 @@ void *map_load_library(const char *path)
     return map_load(path, "");
 }
 
+/* Gives a module whose path for the dynamic loader leads through a descriptor its own path: a
+ * debugger reads it there, and dladdr. Both names stay, since others may have them. */
+static void map_set_name(void *handle, const char *path)
+{
+    struct link_map *map = loader_record(handle);
+    size_t length = strlen(path) + 1;
+    struct {
+        char *old;
+        char path[];
+    } *name = map ? malloc(sizeof *name + length) : NULL;
+    if (!name)
+        return;
+    name->old = map->l_name;
+    map->l_name = memcpy(name->path, path, length);
+}
+
 bool map_plugin(struct plugin *p, struct file *file, struct error *error)
 {
     const char *path = p->mapped ? p->mapped : p->path;
+    unsigned long long count = loader_count();
+    uintptr_t dynamic;
     p->handle = map_load(path, path);
     if (!p->handle)
-        return map_set_refused(p, error);
-    file->is_kept = p->mapped;
-    uintptr_t dynamic;
+        return map_set_refused(p->path, error);
+    file->is_kept = p->mapped && p->held < 0;
     if (!map_find_place(p->handle, &p->base, &dynamic))
-        return map_set_refused(p, error);
+        return map_set_refused(p->path, error);
+    /* The loader compares names first: it may have a file that had this name before. */
+    if (loader_count() == count && !loaded_is_file((const void *)dynamic, file))
+        return error_set(error, PLUGIN_SYSTEM,
+                         "the process has another file mapped by this name, which was replaced "
+                         "since; restart the program, or rename the plugin");
     if (!file_is_still(file, path) || dynamic - p->base != p->module.dynamic_address)
         return error_set(error, PLUGIN_SYSTEM, "the file changed while it was being opened");
+    if (p->mapped && p->mapped_device == p->device && p->mapped_inode == p->inode)
+        map_set_name(p->handle, p->path);
     return map_set_addresses(p, p->base, error);
 }
 
@@ -255,7 +284,7 @@ bool map_find_needed(const struct plugin *p, void (*found)(void *context, uintpt
         return true;
     struct link_map *own = loader_record(p->handle);
     if (!own)
-        return map_set_refused(p, error);
+        return map_set_refused(p->path, error);
     needed_add_of(&needed, own);
     for (size_t i = 0; i < needed.count; i++)
         needed_add_of(&needed, needed.items[i]);

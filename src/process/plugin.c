@@ -5,6 +5,8 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 struct plugin *plugin_new(const char *path, const struct module *module, struct error *error)
 {
@@ -20,6 +22,7 @@ struct plugin *plugin_new(const char *path, const struct module *module, struct 
         return NULL;
     }
     p->kept_size = is_kept ? size : 0;
+    p->held = -1;
     p->module = *module;
     p->symbols = (struct plugin_symbol *)(p + 1);
     p->symbol_count = count;
@@ -40,6 +43,10 @@ void plugin_free(struct plugin *p)
         return;
     free(p->failure);
     free(p->mapped);
+    if (p->pin)
+        munmap(p->pin, 1);
+    if (p->held >= 0 && !p->handle)
+        close(p->held);
     module_deinit(&p->module);
     if (p->kept_size)
         kept_free(p, p->kept_size);

@@ -28,9 +28,13 @@ struct plugin {
     const char *path; /* absolute, without symbolic links; of a built-in plugin its name */
     dev_t device;
     ino_t inode;
-    char *mapped; /* of the sealed copy that is mapped; NULL: `path`. Owned */
+    char *mapped; /* the path given to the dynamic loader; NULL: `path`. Owned */
+    int held; /* a descriptor that `mapped` leads through, open for ever once the file is mapped;
+                 -1: none of its own */
     dev_t mapped_device;
     ino_t mapped_inode;
+    void *pin; /* a page of the file, mapped without access where a copy is mapped for use: no
+                  other file gets the inode number meanwhile; NULL: none. Owned */
     uint64_t content; /* equal in byte copies */
     struct module module;
     void *handle;            /* of dlopen; of a Go plugin NULL until Go has mapped it */

@@ -81,18 +81,3 @@ void sealed_unmap(struct bytes bytes)
     if (bytes.size)
         munmap((void *)bytes.data, bytes.size);
 }
-
-char *sealed_path(const struct file *copy)
-{
-    static uint32_t count; /* of paths so far; atomic */
-    struct text path = {0};
-    text_add(&path, "/proc/self/fd");
-    /* Each bit of the count selects one of two spellings of the same directory. */
-    for (uint32_t bits = __atomic_add_fetch(&count, 1, __ATOMIC_RELAXED); bits; bits >>= 1)
-        text_add(&path, bits & 1 ? "/./" : "//");
-    text_add(&path, "/%d", copy->descriptor);
-    if (!path.failed)
-        return path.chars;
-    text_free(&path);
-    return NULL;
-}

@@ -13,9 +13,4 @@ bool sealed_copy(struct file *copy, const struct file *file, struct error *error
 bool sealed_map(const struct file *copy, struct bytes *bytes, struct error *error);
 void sealed_unmap(struct bytes bytes);
 
-/* Returns the path of the copy for the dynamic loader, to be freed; NULL if memory runs out. Paths
- * are unique, though descriptors are reused: the dynamic loader would take a second copy of the
- * same path for the first. */
-char *sealed_path(const struct file *copy);
-
 #endif

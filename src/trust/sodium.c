@@ -31,7 +31,7 @@ static void *sodium_open(struct error *error)
     if (library)
         return library;
     ERROR_AUTO first = {0};
-    error_set(&first, PLUGIN_UNSUPPORTED,
+    error_set(&first, reason ? loader_error_code(reason, PLUGIN_UNSUPPORTED) : PLUGIN_UNSUPPORTED,
               "options.trust needs libsodium (Debian: libsodium23), which cannot be loaded: %s",
               reason ? reason : "reason unknown");
     library = loader_open("libsodium.so.26", RTLD_NOW | RTLD_LOCAL);

@@ -124,7 +124,8 @@ static void a_copy_is_equal_and_cannot_change(void **state)
     assert_int_equal(pwrite(copy.descriptor, "x", 1, 0), -1);
     assert_int_equal(ftruncate(copy.descriptor, 0), -1);
     sealed_unmap(bytes);
-    char *first = sealed_path(&copy), *second = sealed_path(&copy);
+    char *first = file_descriptor_path(copy.descriptor, NULL),
+         *second = file_descriptor_path(copy.descriptor, NULL);
     assert_string_not_equal(first, second);
     assert_int_equal(access(first, R_OK), 0);
     assert_int_equal(access(second, R_OK), 0);
@@ -193,7 +194,7 @@ static void without_memory_there_is_no_copy(void **state)
         FILE_AUTO copy;
         ERROR_AUTO error = {0};
         bool is_made = sealed_copy(&copy, &file, &error);
-        char *name = is_made ? sealed_path(&copy) : NULL;
+        char *name = is_made ? file_descriptor_path(copy.descriptor, NULL) : NULL;
         assert_true(starve_end() == !name);
         assert_true(is_made || error.code == PLUGIN_NO_MEMORY);
         free(name);
