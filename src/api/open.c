@@ -22,7 +22,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
 
 /* ---- read ---- */
@@ -54,23 +53,23 @@ static bool open_judge_module(const struct opening *opening, const char *path,
     if (module->go && options->trust)
         return error_set(error, PLUGIN_UNSUPPORTED,
                          "options.trust does not support Go plugins: Go maps the file itself");
-    if (module->go && strchr(path, '$'))
-        return error_set(error, PLUGIN_UNSUPPORTED,
-                         "it is a Go plugin in a path with a $, in which Go's dlopen would replace "
-                         "$ORIGIN, $LIB and $PLATFORM; move or rename it");
+    if (module->go && path_has_token(path))
+        return error_set(
+            error, PLUGIN_UNSUPPORTED,
+            "it is a Go plugin, and Go's dlopen would replace $ORIGIN, $LIB or $PLATFORM "
+            "in its path; move or rename it");
     return (!options->verify || verify_content(module, &opening->file, error));
 }
 
 /* Chooses the path that the dynamic loader gets: the plugin's own, unless the sealed copy is to be
- * mapped, or the path has a `$`: glibc's dlopen replaces $ORIGIN, $LIB and $PLATFORM in a path
- * (ld.so(8)), and would take another file. A path through the directory's descriptor leaves
- * $ORIGIN to what the plugin needs. */
+ * mapped, or the path has a token ($LIB), which glibc's dlopen would replace. A path through the
+ * directory's descriptor leaves $ORIGIN to what the plugin needs. */
 static bool open_set_mapped(const struct opening *opening, struct plugin *p, struct error *error)
 {
     const char *name = path_base_name(p->path);
-    if (opening->options->trust || strchr(name, '$')) {
+    if (opening->options->trust || path_has_token(name)) {
         p->mapped = file_descriptor_path(opening->file.descriptor, NULL);
-    } else if (strchr(p->path, '$')) {
+    } else if (path_has_token(p->path)) {
         char directory[PATH_MAX];
         snprintf(directory, sizeof directory, "%.*s", (int)(name - p->path), p->path);
         p->held = open(directory, O_PATH | O_DIRECTORY | O_CLOEXEC);
@@ -93,10 +92,8 @@ static bool open_read_plugin(struct opening *opening, const char *path, struct e
         return false;
     const struct file given = *file;
     void *pin = NULL;
-    if (opening->options->trust)
-        pin = mmap(NULL, 1, PROT_NONE, MAP_PRIVATE, file->descriptor, 0);
-    if (pin == MAP_FAILED)
-        return error_set(error, PLUGIN_SYSTEM, "mmap: %s", strerror(errno));
+    if (opening->options->trust && !(pin = sealed_pin(file, error)))
+        return false;
     if (open_admit(opening, path, error) && module_read(&module, file, &opening->arena, error)) {
         if (open_judge_module(opening, path, &module, error))
             opening->p = plugin_new(path, &module, error);
@@ -105,8 +102,7 @@ static bool open_read_plugin(struct opening *opening, const char *path, struct e
     }
     struct plugin *p = opening->p;
     if (!p) {
-        if (pin)
-            munmap(pin, 1);
+        sealed_unpin(pin);
         return false;
     }
     p->pin = pin;

@@ -3,6 +3,7 @@
 
 #include "base/loader.h"
 #include "base/lock.h"
+#include "base/path.h"
 #include "process/loaded.h"
 #include "process/map.h"
 #include "process/plugin.h"
@@ -115,8 +116,9 @@ static void bridge_set_panicked(void *context, const char *text)
 static const struct plugin_go_bridge *bridge_load(const struct go_bridge *bridge,
                                                   struct error *error)
 {
-    if (strchr(bridge->file.path, '$')) {
-        bridge_set_refused(error, bridge, "dlopen would replace what follows the $ in its path");
+    if (path_has_token(bridge->file.path)) {
+        bridge_set_refused(error, bridge,
+                           "dlopen would replace $ORIGIN, $LIB or $PLATFORM in its path");
         return NULL;
     }
     /* RTLD_GLOBAL: Go plugins bind to its packages. */

@@ -1,6 +1,8 @@
 /* Finding a library's file as the dynamic loader does (ld.so(8); musl: ldso/dynlink.c). */
 #include "libraries/library_search_p.h"
 
+#include "base/path.h"
+
 #include <elf.h>
 #include <limits.h>
 #include <stdio.h>
@@ -203,23 +205,6 @@ static void token_add_lib(struct text *text, const struct library_search *search
     text_add(text, "%s", is_debian ? multiarch + 1 : search->is_64 ? "lib64" : "lib");
 }
 
-/* Returns the length of the `$NAME` or `${NAME}` that a string starts with; 0 if it starts
- * otherwise.
- */
-static size_t token_length(const char *string, size_t length, const char *name)
-{
-    size_t name_length = strlen(name), brace = length > 1 && string[1] == '{';
-    size_t end = 1 + brace + name_length;
-    if (length < end + brace || memcmp(string + 1 + brace, name, name_length) != 0)
-        return 0;
-    if (brace)
-        return string[end] == '}' ? end + 1 : 0;
-    bool goes_on =
-        end < length && (string[end] == '_' || (string[end] >= '0' && string[end] <= '9') ||
-                         ((string[end] | 0x20) >= 'a' && (string[end] | 0x20) <= 'z'));
-    return goes_on ? 0 : end;
-}
-
 /* Adds a path with its dynamic string tokens replaced (ld.so(8)). Stops at PATH_MAX. */
 static void token_add_expanded(struct text *text, const struct library_search *search,
                                const char *string, size_t length, const char *origin)
@@ -230,11 +215,11 @@ static void token_add_expanded(struct text *text, const struct library_search *s
             const char *next = memchr(string + i, '$', length - i);
             used = next ? (size_t)(next - string) - i : length - i;
             text_add_bytes(text, string + i, used < PATH_MAX ? used : PATH_MAX);
-        } else if ((used = token_length(string + i, length - i, "ORIGIN"))) {
+        } else if ((used = path_token_length(string + i, length - i, "ORIGIN"))) {
             text_add(text, "%s", origin);
-        } else if ((used = token_length(string + i, length - i, "LIB"))) {
+        } else if ((used = path_token_length(string + i, length - i, "LIB"))) {
             token_add_lib(text, search);
-        } else if ((used = token_length(string + i, length - i, "PLATFORM"))) {
+        } else if ((used = path_token_length(string + i, length - i, "PLATFORM"))) {
             text_add(text, "%s", platform ? platform : "");
         } else {
             used = 1;

@@ -2,10 +2,10 @@
 #include "process/plugin.h"
 
 #include "process/kept_memory_p.h"
+#include "trust/sealed.h"
 
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <unistd.h>
 
 struct plugin *plugin_new(const char *path, const struct module *module, struct error *error)
@@ -43,8 +43,7 @@ void plugin_free(struct plugin *p)
         return;
     free(p->failure);
     free(p->mapped);
-    if (p->pin)
-        munmap(p->pin, 1);
+    sealed_unpin(p->pin);
     if (p->held >= 0 && !p->handle)
         close(p->held);
     module_deinit(&p->module);

@@ -33,8 +33,7 @@ struct plugin {
                  -1: none of its own */
     dev_t mapped_device;
     ino_t mapped_inode;
-    void *pin; /* a page of the file, mapped without access where a copy is mapped for use: no
-                  other file gets the inode number meanwhile; NULL: none. Owned */
+    void *pin;        /* of the file, if a copy is mapped (trust/sealed.h); else NULL. Owned */
     uint64_t content; /* equal in byte copies */
     struct module module;
     void *handle;            /* of dlopen; of a Go plugin NULL until Go has mapped it */

@@ -63,6 +63,22 @@ bool sealed_copy(struct file *copy, const struct file *file, struct error *error
     return done;
 }
 
+void *sealed_pin(const struct file *file, struct error *error)
+{
+    /* A mapping that nobody can read: it needs no descriptor. */
+    void *pin = mmap(NULL, 1, PROT_NONE, MAP_PRIVATE, file->descriptor, 0);
+    if (pin != MAP_FAILED)
+        return pin;
+    error_set(error, PLUGIN_SYSTEM, "mmap: %s", strerror(errno));
+    return NULL;
+}
+
+void sealed_unpin(void *pin)
+{
+    if (pin)
+        munmap(pin, 1);
+}
+
 bool sealed_map(const struct file *copy, struct bytes *bytes, struct error *error)
 {
     *bytes = (struct bytes){NULL, 0};

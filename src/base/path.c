@@ -1,0 +1,27 @@
+/* Dynamic string tokens in paths. */
+#include "base/path.h"
+
+size_t path_token_length(const char *string, size_t length, const char *name)
+{
+    size_t name_length = strlen(name), brace = length > 1 && string[1] == '{';
+    size_t end = 1 + brace + name_length;
+    if (length < end + brace || memcmp(string + 1 + brace, name, name_length) != 0)
+        return 0;
+    if (brace)
+        return string[end] == '}' ? end + 1 : 0;
+    bool goes_on =
+        end < length && (string[end] == '_' || (string[end] >= '0' && string[end] <= '9') ||
+                         ((string[end] | 0x20) >= 'a' && (string[end] | 0x20) <= 'z'));
+    return goes_on ? 0 : end;
+}
+
+bool path_has_token(const char *path)
+{
+    for (const char *at = strchr(path, '$'); at; at = strchr(at + 1, '$')) {
+        size_t length = strlen(at);
+        if (path_token_length(at, length, "ORIGIN") || path_token_length(at, length, "LIB") ||
+            path_token_length(at, length, "PLATFORM"))
+            return true;
+    }
+    return false;
+}
