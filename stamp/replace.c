@@ -11,11 +11,11 @@
 #include <sys/sendfile.h>
 #include <unistd.h>
 
-static bool replace_copy_bytes(int from, int to, off_t size, struct error *error)
+/* Copies bytes to the copy's offset. */
+static bool replace_copy_bytes(int from, off_t start, off_t end, int copy, struct error *error)
 {
-    off_t offset = 0;
-    while (offset < size) {
-        ssize_t count = sendfile(to, from, &offset, (size_t)(size - offset));
+    while (start < end) {
+        ssize_t count = sendfile(copy, from, &start, (size_t)(end - start));
         if (count < 0 && errno != EINTR)
             return error_set(error, PLUGIN_SYSTEM, "cannot copy it: %s", strerror(errno));
         if (count == 0)
@@ -24,17 +24,41 @@ static bool replace_copy_bytes(int from, int to, off_t size, struct error *error
     return true;
 }
 
-/* Gives the copy the owner and permissions of the file that it replaces. If the owner cannot be
- * set, neither are set-user-ID and set-group-ID. */
-static bool replace_copy_permissions(int copy, const struct stat *status, struct error *error)
+/* Copies a part of the file to an offset of the copy, which then ends with it. Holes stay holes
+ * (lseek(2)). */
+static bool replace_copy_part(int from, off_t start, off_t end, int copy, off_t target,
+                              struct error *error)
 {
-    mode_t mode = status->st_mode & 07777;
-    if (fchown(copy, status->st_uid, status->st_gid) != 0)
-        mode &= ~(mode_t)(S_ISUID | S_ISGID);
-    if (fchmod(copy, mode) != 0)
-        return error_set(error, PLUGIN_SYSTEM, "cannot set the copy's permissions: %s",
-                         strerror(errno));
-    return true;
+    for (off_t at = start; at < end;) {
+        off_t data = lseek(from, at, SEEK_DATA);
+        if (data >= end || (data < 0 && errno == ENXIO))
+            break;
+        data = data < 0 ? at : data; /* the file system knows no holes */
+        off_t hole = lseek(from, data, SEEK_HOLE);
+        hole = hole < 0 || hole > end ? end : hole;
+        if (lseek(copy, target + (data - start), SEEK_SET) < 0)
+            return error_set(error, PLUGIN_SYSTEM, "cannot write the copy: %s", strerror(errno));
+        if (!replace_copy_bytes(from, data, hole, copy, error))
+            return false;
+        at = hole;
+    }
+    return ftruncate(copy, target + (end - start)) == 0 ||
+           error_set(error, PLUGIN_SYSTEM, "cannot write the copy: %s", strerror(errno));
+}
+
+/* Writes the stamped ELF part, and behind it what follows it in the input: the payload of a
+ * self-extracting program, which finds it at the end of its ELF part or of its file. */
+static bool replace_write_parts(int input, off_t size, int copy,
+                                const struct stamp_sections *sections, struct error *error)
+{
+    uint64_t elf_end;
+    if (!stamp_find_elf_end(input, &elf_end, error) ||
+        !replace_copy_part(input, 0, (off_t)elf_end, copy, 0, error) ||
+        !stamp_write_elf(copy, sections->btf, sections->meta, error))
+        return false;
+    off_t end = lseek(copy, 0, SEEK_END);
+    return end < 0 ? error_set(error, PLUGIN_SYSTEM, "lseek: %s", strerror(errno))
+                   : replace_copy_part(input, (off_t)elf_end, size, copy, end, error);
 }
 
 /* Reads the copy as the library will. libelf and libdw accept files that the library refuses: with
@@ -57,11 +81,12 @@ static bool replace_read_back(int copy, struct error *error)
 
 /* Fills the open, empty copy. */
 static bool replace_write_copy(int input, const struct stat *status, int copy,
-                               const struct stamp_sections *sections, struct error *error)
+                               const struct stamp_sections *sections, struct text *warnings,
+                               struct error *error)
 {
-    if (!replace_copy_bytes(input, copy, status->st_size, error) ||
-        !stamp_write_elf(copy, sections->btf, sections->meta, error) ||
-        !replace_read_back(copy, error) || !replace_copy_permissions(copy, status, error))
+    if (!replace_write_parts(input, status->st_size, copy, sections, error) ||
+        !replace_read_back(copy, error) ||
+        !stamp_copy_attributes(input, copy, status, warnings, error))
         return false;
     if (fsync(copy) != 0)
         return error_set(error, PLUGIN_SYSTEM, "cannot write the copy: %s", strerror(errno));
@@ -71,12 +96,12 @@ static bool replace_write_copy(int input, const struct stat *status, int copy,
 /* Writes the copy to a new file beside the output, and renames it. */
 static bool replace_write_and_rename(int input, const struct stat *status, char *beside,
                                      const char *output, const struct stamp_sections *sections,
-                                     struct error *error)
+                                     struct text *warnings, struct error *error)
 {
     int copy = mkostemp(beside, O_CLOEXEC);
     if (copy < 0)
         return error_set(error, PLUGIN_SYSTEM, "cannot create %s: %s", beside, strerror(errno));
-    bool done = replace_write_copy(input, status, copy, sections, error);
+    bool done = replace_write_copy(input, status, copy, sections, warnings, error);
     if (close(copy) != 0 && done)
         done = error_set(error, PLUGIN_SYSTEM, "cannot write the copy: %s", strerror(errno));
     if (done && rename(beside, output) != 0)
@@ -87,14 +112,15 @@ static bool replace_write_and_rename(int input, const struct stat *status, char 
 }
 
 bool stamp_replace(int input, const struct stat *status, const char *output,
-                   const struct stamp_sections *sections, struct error *error)
+                   const struct stamp_sections *sections, struct text *warnings,
+                   struct error *error)
 {
     char *beside;
     struct interrupts interrupts;
     if (asprintf(&beside, "%s.XXXXXX", output) < 0)
         return error_set_no_memory(error);
     interrupts_hold(&interrupts);
-    bool done = replace_write_and_rename(input, status, beside, output, sections, error);
+    bool done = replace_write_and_rename(input, status, beside, output, sections, warnings, error);
     interrupts_release(&interrupts);
     free(beside);
     return done;

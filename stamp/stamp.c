@@ -55,7 +55,7 @@ static bool stamp_descriptor(int input, const char *path, const char *output,
     /* Reading takes long, and may be interrupted; the replacement is short. */
     bool done = sections_make(input, path, options, false, report, &sections, error) &&
                 stamp_check_built_ins(input, path, error) &&
-                stamp_replace(input, &status, output, &sections, error);
+                stamp_replace(input, &status, output, &sections, &report->warnings, error);
     stamp_sections_free(&sections);
     return done;
 }

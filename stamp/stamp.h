@@ -16,6 +16,9 @@ struct stamp_options {
     /* The directories of its libraries besides the system's (-L of the link), NULL-terminated;
      * NULL: none. */
     const char *const *library_directories;
+    /* What the relative directories of its sources are relative to; NULL: the module's directory,
+     * or the nearest one above it that has the source. */
+    const char *source_directory;
 };
 
 /* Stamps the module at `input` and writes the result, with the input's permissions, to `output`,

@@ -29,9 +29,18 @@ bool stamp_write_meta(const struct stamp *stamp, struct bytes btf, struct bytes 
 
 /* ---- replace.c ---- */
 
-/* Writes a copy of the input, with the sections, and renames it to `output`. */
+/* Writes a copy of the input, with the sections, and renames it to `output`. Adds what it could not
+ * keep of the file to the warnings. */
 bool stamp_replace(int input, const struct stat *status, const char *output,
-                   const struct stamp_sections *sections, struct error *error);
+                   const struct stamp_sections *sections, struct text *warnings,
+                   struct error *error);
+
+/* ---- attributes.c ---- */
+
+/* Gives the copy, which is written, the owner, permissions and extended attributes of the file.
+ * Adds those that it cannot have to the warnings. */
+bool stamp_copy_attributes(int from, int copy, const struct stat *status, struct text *warnings,
+                           struct error *error);
 
 /* ---- built_in.c ---- */
 

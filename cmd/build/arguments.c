@@ -142,6 +142,7 @@ static void build_parse_input(struct build *build, const char *path)
     bool is_c = !build->language && !strcmp(extension, ".c");
     build_add_argument(build, path, is_c ? ARGUMENT_C_SOURCE : ARGUMENT_INPUT);
     build->has_input = true;
+    build->has_others |= *path == '@' || (!is_c && !is_cplusplus && !build->language);
     build->is_cplusplus |= is_cplusplus;
     if (!build->source && build_has_name(path) && (is_cplusplus || is_c || build->language))
         build->source = path;
@@ -175,6 +176,11 @@ void build_deinit(struct build *build)
 {
     free(build->arguments);
     free(build->archives);
+}
+
+const char *build_source_directory(const struct build *build)
+{
+    return build->has_others ? NULL : ".";
 }
 
 void build_add_default_output(struct text *name, const struct build *build)

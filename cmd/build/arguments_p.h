@@ -29,6 +29,7 @@ struct build {
     bool verbose;
     bool help;
     bool has_input;
+    bool has_others; /* an input is no source of C or C++, so that others have compiled it */
     bool reads_standard_input;  /* a source is standard input */
     bool writes_rules;          /* -MD: the compiler writes rules for make */
     bool names_targets;         /* -MT: their target is given */
@@ -49,6 +50,10 @@ bool build_takes_value(const char *flag);
 /* Adds the default name of the output, from that of the first source, or else of the first file;
  * nothing if neither has one. */
 void build_add_default_output(struct text *name, const struct build *build);
+
+/* Returns the directory in which all units are compiled: the working directory; NULL if others have
+ * compiled some. */
+const char *build_source_directory(const struct build *build);
 
 /* Reports the first usage error, if there is one. Returns an exit status. */
 int build_check(const struct build *build);

@@ -21,13 +21,15 @@ static const char stamp_help[] =
     "\n"
     "exit status: 0 success, 1 failure, 2 usage error\n";
 
-int stamp_module(const char *path, const char *name, const struct words *library_directories)
+int stamp_module(const char *path, const char *name, const struct words *library_directories,
+                 const char *source_directory)
 {
     if (library_directories->failed)
         return cmd_failed_no_memory();
     ERROR_AUTO error = {0};
     struct stamp_report report = {0};
-    const struct stamp_options options = {(const char *const *)library_directories->items};
+    const struct stamp_options options = {(const char *const *)library_directories->items,
+                                          source_directory};
     int status = EXIT_DONE;
     progress_start("stamping", name);
     bool is_stamped = stamp_file(path, path, &options, &report, &error);
@@ -53,7 +55,7 @@ int cmd_stamp(char **arguments)
     if (!*files)
         return cmd_usage_error("stamp", "no file given");
     for (; *files; files++)
-        if (stamp_module(*files, *files, &directories) != EXIT_DONE)
+        if (stamp_module(*files, *files, &directories, NULL) != EXIT_DONE)
             status = EXIT_FAILED;
     return status;
 }

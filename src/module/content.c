@@ -59,16 +59,23 @@ static bool content_hash_segments(const struct elf *elf, const struct file *file
     return true;
 }
 
+bool content_hash(const struct module *module, const struct file *file, uint64_t *hash,
+                  struct error *error)
+{
+    uint8_t *buffer = malloc(CHUNK);
+    bool done = buffer ? content_hash_segments(&module->elf, file, buffer, hash, error)
+                       : error_set_no_memory(error);
+    free(buffer);
+    return done;
+}
+
 bool verify_content(const struct module *module, const struct file *file, struct error *error)
 {
     uint64_t hash = 0;
     if (module->go)
         return error_set(error, PLUGIN_UNSUPPORTED,
                          "options.verify does not support Go plugins: they have no content hash");
-    uint8_t *buffer = malloc(CHUNK);
-    bool done = buffer ? content_hash_segments(&module->elf, file, buffer, &hash, error)
-                       : error_set_no_memory(error);
-    free(buffer);
+    bool done = content_hash(module, file, &hash, error);
     if (done && hash != module->meta.header.content)
         done = error_set(error, PLUGIN_NOT_PLUGIN,
                          "its contents do not match the hash in its stamp: it was modified or "

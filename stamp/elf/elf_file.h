@@ -59,8 +59,12 @@ bool stamp_read_constructors(struct stamp *stamp, struct error *error);
 
 /* ---- elf_write.c ---- */
 
-/* Adds the two sections to the ELF file at the descriptor, which is open for reading and writing.
- * Replaces those of an earlier stamp. */
+/* Sets *end to where the ELF part of the file ends. Other data may follow: the payload of a
+ * self-extracting program. */
+bool stamp_find_elf_end(int descriptor, uint64_t *end, struct error *error);
+
+/* Adds the two sections to the ELF file at the descriptor, which is open for reading and writing,
+ * has nothing behind its ELF part, and then ends with it. Replaces those of an earlier stamp. */
 bool stamp_write_elf(int descriptor, struct bytes btf, struct bytes meta, struct error *error);
 
 #endif

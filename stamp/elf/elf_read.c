@@ -2,6 +2,7 @@
 #include "elf/elf_file.h"
 #include "model/image.h"
 #include "src/base/hash.h"
+#include "src/module/content.h"
 
 #include <errno.h>
 #include <sys/stat.h>
@@ -87,34 +88,6 @@ bool relocations_next(struct relocations *relocations, GElf_Rela *relocation)
 
 /* ---- the file as a whole ---- */
 
-/* Hashes the loaded segments without the ELF header, which the first one holds: the stamp changes
- * its e_shoff. */
-static bool hash_segments(struct stamp *stamp, struct error *error)
-{
-    size_t count, size,
-        header_size = stamp->pointer_size == 8 ? sizeof(Elf64_Ehdr) : sizeof(Elf32_Ehdr);
-    char *file = elf_rawfile(stamp->elf, &size);
-    if (!file || elf_getphdrnum(stamp->elf, &count) != 0)
-        return error_set_libelf(error, "cannot read it");
-    stamp->content = HASH_START;
-    for (size_t i = 0; i < count; i++) {
-        GElf_Phdr segment;
-        if (!gelf_getphdr(stamp->elf, (int)i, &segment))
-            return error_set_libelf(error, "cannot read its program headers");
-        if (segment.p_type != PT_LOAD)
-            continue;
-        if (!range_is_within(segment.p_offset, segment.p_filesz, 1, size))
-            return error_set(error, PLUGIN_NOT_PLUGIN,
-                             "it is truncated or damaged: a segment ends beyond its %zu bytes",
-                             size);
-        uint64_t start = segment.p_offset, end = start + segment.p_filesz;
-        if (start < header_size)
-            start = end < header_size ? end : header_size;
-        stamp->content = hash_bytes(stamp->content, file + start, end - start);
-    }
-    return true;
-}
-
 static bool check_header(struct stamp *stamp, struct error *error)
 {
     GElf_Ehdr header;
@@ -143,7 +116,7 @@ bool stamp_open_elf(struct stamp *stamp, int descriptor, struct error *error)
     stamp->elf = elf_begin(descriptor, ELF_C_READ, NULL);
     if (!stamp->elf)
         return error_set_libelf(error, "cannot read it");
-    if (!check_header(stamp, error) || !hash_segments(stamp, error))
+    if (!check_header(stamp, error))
         return false;
     /* The headers only: an earlier stamp may be damaged, and will be replaced. */
     struct stamp_image *image = arena_alloc_zeroed(&stamp->arena, 1, sizeof *image);
@@ -154,5 +127,5 @@ bool stamp_open_elf(struct stamp *stamp, int descriptor, struct error *error)
     if (!module_read_headers(&image->module, &image->file, &stamp->arena, error))
         return error_prefix_damaged(error);
     stamp->is_executable = image->module.is_executable;
-    return true;
+    return content_hash(&image->module, &image->file, &stamp->content, error);
 }

@@ -77,8 +77,16 @@ static bool layout_add_part(struct layout *layout, uint64_t size, uint64_t offse
     return true;
 }
 
-/* Finds the end of the parts that the stamp leaves in place. */
-static bool layout_find_end(struct layout *layout, struct error *error)
+/* Does the stamp write this section anew? */
+static bool layout_is_own(const struct layout *layout, size_t index)
+{
+    const char *name = layout_section_name(layout, index);
+    return index == layout->names_index || !strcmp(name, FORMAT_SECTION) ||
+           !strcmp(name, FORMAT_BTF_SECTION);
+}
+
+/* Finds the end of the parts that the stamp leaves in place, or of all parts. */
+static bool layout_find_end(struct layout *layout, bool of_all, struct error *error)
 {
     size_t count;
     struct stat status;
@@ -97,13 +105,13 @@ static bool layout_find_end(struct layout *layout, struct error *error)
     }
     for (size_t i = 0; i < layout->section_count; i++) {
         const GElf_Shdr *section = &layout->sections[i];
-        const char *name = layout_section_name(layout, i);
-        if (section->sh_type != SHT_NOBITS && i != layout->names_index &&
-            strcmp(name, FORMAT_SECTION) != 0 && strcmp(name, FORMAT_BTF_SECTION) != 0 &&
+        if (section->sh_type != SHT_NOBITS && (of_all || !layout_is_own(layout, i)) &&
             !layout_add_part(layout, size, section->sh_offset, section->sh_size, error))
             return false;
     }
-    return true;
+    const GElf_Ehdr *header = &layout->header;
+    return !of_all || layout_add_part(layout, size, header->e_shoff,
+                                      layout->section_count * header->e_shentsize, error);
 }
 
 /* Appends the stamp's names to the sections' names, unless an earlier stamp did. */
@@ -222,7 +230,7 @@ static bool layout_write_headers(struct layout *layout, struct error *error)
 static bool layout_write(struct layout *layout, struct bytes btf, struct bytes meta,
                          struct error *error)
 {
-    if (!layout_read_sections(layout, error) || !layout_find_end(layout, error) ||
+    if (!layout_read_sections(layout, error) || !layout_find_end(layout, false, error) ||
         !layout_add_names(layout, error))
         return false;
     size_t btf_name = layout->names_size - sizeof own_names;
@@ -236,6 +244,19 @@ static bool layout_write(struct layout *layout, struct bytes btf, struct bytes m
     if (ftruncate(layout->descriptor, (off_t)layout->end) != 0)
         return error_set(error, PLUGIN_SYSTEM, "cannot write the copy: %s", strerror(errno));
     return true;
+}
+
+bool stamp_find_elf_end(int descriptor, uint64_t *end, struct error *error)
+{
+    struct layout layout = {.elf = elf_begin(descriptor, ELF_C_READ, NULL),
+                            .descriptor = descriptor};
+    bool done = layout.elf
+                    ? layout_read_sections(&layout, error) && layout_find_end(&layout, true, error)
+                    : error_set_libelf(error, "cannot read it");
+    *end = layout.end;
+    elf_end(layout.elf);
+    free(layout.sections);
+    return done;
 }
 
 bool stamp_write_elf(int descriptor, struct bytes btf, struct bytes meta, struct error *error)

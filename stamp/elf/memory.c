@@ -4,22 +4,24 @@
 #include <assert.h>
 #include <stdlib.h>
 
-/* Returns the file's bytes from an address to the end of its segment. */
+/* Returns the file's bytes from an address to the end of its segment. libelf reads a segment once,
+ * and nothing else of the file, which may be larger than memory. */
 static struct bytes bytes_at(const struct stamp *stamp, uint64_t address)
 {
-    size_t count = 0, size = 0;
-    char *file = elf_rawfile(stamp->elf, &size);
-    if (!file || elf_getphdrnum(stamp->elf, &count) != 0)
+    size_t count = 0;
+    if (elf_getphdrnum(stamp->elf, &count) != 0)
         return (struct bytes){0};
     for (size_t i = 0; i < count; i++) {
         GElf_Phdr segment;
-        struct bytes bytes = {(const uint8_t *)file, size};
         if (!gelf_getphdr(stamp->elf, (int)i, &segment) || segment.p_type != PT_LOAD ||
-            address < segment.p_vaddr || address - segment.p_vaddr >= segment.p_filesz ||
-            !bytes_slice(bytes, segment.p_offset, segment.p_filesz, 1, &bytes))
+            address < segment.p_vaddr || address - segment.p_vaddr >= segment.p_filesz)
             continue;
+        Elf_Data *data = elf_getdata_rawchunk(stamp->elf, (int64_t)segment.p_offset,
+                                              segment.p_filesz, ELF_T_BYTE);
         uint64_t offset = address - segment.p_vaddr;
-        return (struct bytes){bytes.data + offset, bytes.size - (size_t)offset};
+        if (data && data->d_buf)
+            return (struct bytes){(const uint8_t *)data->d_buf + offset,
+                                  data->d_size - (size_t)offset};
     }
     return (struct bytes){0};
 }

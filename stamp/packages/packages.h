@@ -24,8 +24,10 @@ void stamp_split_symbols(struct stamp *stamp);
  * stamp_filter_uses. */
 bool stamp_check_shared(const struct stamp *stamp, struct error *error);
 
-/* sources.c: reads the source files of each package but main, and its fingerprint. */
-bool stamp_read_sources(struct stamp *stamp, struct error *error);
+/* sources.c: reads the source files of each package but main, and its fingerprint. The module is at
+ * `path`; source_directory is as in struct stamp_options. */
+bool stamp_read_sources(struct stamp *stamp, const char *path, const char *source_directory,
+                        struct error *error);
 
 /* imports.c: drops the uses within one package. Requires stamp_split_symbols. */
 void stamp_filter_uses(struct stamp *stamp);

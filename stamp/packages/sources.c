@@ -9,12 +9,13 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 
 enum { FILE_SIZE_MAX = 64 << 20 };
 
 /* A file of a package, under the path by which a unit names it. */
 struct named_file {
-    const char *path; /* absolute */
+    const char *path; /* relative: it was not found */
     uint32_t package;
     char *canonical;       /* without symbolic links; NULL if there is no such file. In the heap */
     uint64_t hash;         /* of its bytes; 0: unreadable */
@@ -23,6 +24,8 @@ struct named_file {
 
 struct named_files {
     struct arena *arena;
+    char *start;           /* where the search for a compilation directory starts. In the heap */
+    bool is_the_directory; /* it is the compilation directory: nothing is searched */
     struct named_file *items;
     size_t count, capacity;
     struct error *error;
@@ -34,23 +37,69 @@ static bool path_is_outside(const char *path)
     return !strncmp(path, "/usr/", 5) || *path_base_name(path) == '<';
 }
 
-static bool files_add(struct named_files *files, uint32_t package, const char *directory,
-                      const char *name)
+/* A unit's directory (DW_AT_comp_dir), in two parts. */
+struct unit_directory {
+    const char *root;   /* what a relative directory is relative to */
+    size_t root_length; /* 0: it is unknown */
+    const char *name;   /* "" if the unit has none */
+};
+
+/* Adds the parts of the path that is the name of a file in a directory. libdw returns some names
+ * with a relative directory, others without. */
+static void text_add_path(struct text *path, const struct unit_directory *directory,
+                          const char *name)
+{
+    size_t length = strlen(directory->name);
+    bool has_directory = !strncmp(name, directory->name, length) && name[length] == '/';
+    if (*name != '/' && *directory->name != '/' && directory->root_length) {
+        text_add_bytes(path, directory->root, directory->root_length);
+        text_add(path, "/");
+    }
+    if (*name != '/' && length && !has_directory)
+        text_add(path, "%s/", directory->name);
+    text_add(path, "%s", name);
+}
+
+static bool files_add(struct named_files *files, uint32_t package,
+                      const struct unit_directory *directory, const char *name)
 {
     if (path_is_outside(name))
         return true;
-    size_t length = *name != '/' && directory ? strlen(directory) : 0, rest = strlen(name);
-    char *path = arena_alloc(files->arena, length + 1 + rest + 1), *end = path;
+    TEXT_AUTO text = {0};
+    text_add_path(&text, directory, name);
+    char *path = arena_alloc(files->arena, text.length + 1);
     struct named_file *file =
         path ? array_add(files->arena, files->items, files->count, files->capacity) : NULL;
-    if (!file)
+    if (!file || text.failed)
         return error_set_no_memory(files->error);
-    if (length) {
-        end = mempcpy(end, directory, length);
-        *end++ = '/';
-    }
-    memcpy(end, name, rest + 1);
+    memcpy(path, text_chars(&text), text.length + 1);
     *file = (struct named_file){.path = path, .package = package};
+    return true;
+}
+
+/* Finds what a relative directory is relative to, from a unit's own source: the module's directory,
+ * or the nearest one above it. It is never the working directory, which may have another file of
+ * that name. */
+static bool files_find_root(const struct named_files *files, struct unit_directory *directory,
+                            const char *source)
+{
+    if (*source == '/' || *directory->name == '/')
+        return true;
+    directory->root = files->start;
+    directory->root_length = strlen(files->start);
+    while (directory->root_length) {
+        TEXT_AUTO path = {0};
+        struct stat status;
+        text_add_path(&path, directory, source);
+        if (path.failed)
+            return error_set_no_memory(files->error);
+        if (path.length && stat(path.chars, &status) == 0 && S_ISREG(status.st_mode))
+            return true;
+        while (directory->root[--directory->root_length] != '/') {
+        }
+        if (files->is_the_directory)
+            directory->root_length = 0;
+    }
     return true;
 }
 
@@ -61,16 +110,18 @@ static bool files_add_unit(struct named_files *files, const struct stamp_unit *u
     Dwarf_Attribute attribute;
     size_t count;
     const char *own = dwarf_diename(&die);
-    const char *directory =
+    const char *name =
         dwarf_attr(&die, DW_AT_comp_dir, &attribute) ? dwarf_formstring(&attribute) : NULL;
-    if (own && !files_add(files, unit->package - 1, directory, own))
+    struct unit_directory directory = {.root = "", .name = name ? name : ""};
+    if (own && (!files_find_root(files, &directory, own) ||
+                !files_add(files, unit->package - 1, &directory, own)))
         return false;
     if (dwarf_getsrcfiles(&die, &table, &count) != 0)
         return true;
     for (size_t i = 0; i < count; i++) {
-        const char *name = dwarf_filesrc(table, i, NULL, NULL);
-        if (name && strcmp(name, "???") != 0 &&
-            !files_add(files, unit->package - 1, directory, name))
+        const char *file = dwarf_filesrc(table, i, NULL, NULL);
+        if (file && strcmp(file, "???") != 0 &&
+            !files_add(files, unit->package - 1, &directory, file))
             return false;
     }
     return true;
@@ -102,8 +153,9 @@ static bool files_resolve(struct named_files *files)
         struct named_file file = files->items[i];
         if (kept && !file_by_path(&files->items[kept - 1], &file))
             continue;
-        file.canonical = realpath(file.path, NULL);
-        if (!file.canonical && errno == ENOMEM) {
+        bool is_found = *file.path == '/';
+        file.canonical = is_found ? realpath(file.path, NULL) : NULL;
+        if (is_found && !file.canonical && errno == ENOMEM) {
             files->count = kept;
             return error_set_no_memory(files->error);
         }
@@ -211,17 +263,38 @@ static void packages_set_fingerprints(struct stamp_packages *packages)
             packages->items[packages->sources[i].package].fingerprint = 0;
 }
 
-bool stamp_read_sources(struct stamp *stamp, struct error *error)
+/* Sets where the search starts: in the compilation directory, if it is known, else in that of the
+ * module. */
+static bool files_set_start(struct named_files *files, const char *module, const char *directory)
 {
-    struct stamp_packages *packages = &stamp->packages;
-    struct named_files files = {.arena = &stamp->arena, .error = error};
+    files->is_the_directory = directory;
+    files->start = realpath(directory ? directory : module, NULL);
+    if (!files->start)
+        return error_set(files->error, errno == ENOMEM ? PLUGIN_NO_MEMORY : PLUGIN_SYSTEM,
+                         "realpath: %s", strerror(errno));
+    if (!directory)
+        *strrchr(files->start, '/') = '\0';
+    return true;
+}
+
+static bool files_read(struct named_files *files, struct stamp_packages *packages)
+{
     for (size_t i = 0; i < packages->unit_count; i++)
-        if (packages->units[i].package && !files_add_unit(&files, &packages->units[i]))
+        if (packages->units[i].package && !files_add_unit(files, &packages->units[i]))
             return false;
-    bool done = files_resolve(&files) && files_hash(&files) && files_make_sources(packages, &files);
+    return files_resolve(files) && files_hash(files) && files_make_sources(packages, files);
+}
+
+bool stamp_read_sources(struct stamp *stamp, const char *path, const char *source_directory,
+                        struct error *error)
+{
+    struct named_files files = {.arena = &stamp->arena, .error = error};
+    bool done =
+        files_set_start(&files, path, source_directory) && files_read(&files, &stamp->packages);
+    free(files.start);
     for (size_t i = 0; i < files.count; i++)
         free(files.items[i].canonical);
     if (done)
-        packages_set_fingerprints(packages);
+        packages_set_fingerprints(&stamp->packages);
     return done;
 }
