@@ -5,6 +5,7 @@
 #include "common/cmd.h"
 #include "common/options.h"
 #include "show/go_text_p.h"
+#include "show/header_needs_p.h"
 #include "show/header_p.h"
 #include "src/base/path.h"
 #include "src/types/print.h"
@@ -43,6 +44,7 @@ struct header {
     struct print_names names;
     const bool *is_reached; /* for each type: does the header need it? */
     unsigned char *states;  /* for each type */
+    struct header_needs_cache needs;
     unsigned depth;
     struct error *error;
 };
@@ -140,9 +142,18 @@ static bool header_define_typedef(struct header *header, uint32_t id)
     if (!header_prepare(header, type.type, false))
         return false;
     header->depth--;
-    print_definition(header->text, header->btf, id, &header->names);
-    text_add(header->text, ";\n");
     header->states[id] = DEFINED;
+    bool is_character = header_needs_is_character(type.name);
+    header_needs needs = header_needs_of(&header->needs, id, false);
+    if (is_character)
+        text_add(header->text, "#ifndef __cplusplus\n");
+    if (header_needs_start(header->text, needs, type.name)) {
+        print_definition(header->text, header->btf, id, &header->names);
+        text_add(header->text, ";\n");
+        header_needs_end(header->text, needs, type.name);
+    }
+    if (is_character)
+        text_add(header->text, "#endif\n");
     return true;
 }
 
@@ -177,19 +188,23 @@ static bool header_define(struct header *header, uint32_t id)
     header->states[id] = ENTERED;
     if (!header_prepare_members(header, id))
         return false;
+    header->states[id] = DEFINED;
+    TEXT_AUTO tag = {0};
+    text_add(&tag, type.kind == BTF_UNION ? "union " : "struct ");
+    text_add_escaped(&tag, type.name);
+    header->text->failed |= tag.failed;
+    header_needs needs = header_needs_of(&header->needs, id, true);
     text_add(header->text, "\n");
+    if (!header_needs_start(header->text, needs, text_chars(&tag)))
+        return true;
     header->names.before_typedef =
         header_hides_typedef(header, id, 0) ? "PLUGIN_HEADER_GLOBAL" : NULL;
     print_definition(header->text, header->btf, id, &header->names);
     header->names.before_typedef = NULL;
     text_add(header->text, ";\n");
-    TEXT_AUTO tag = {0};
-    text_add(&tag, type.kind == BTF_UNION ? "union " : "struct ");
-    text_add_escaped(&tag, type.name);
-    header->text->failed |= tag.failed;
     text_add(header->text, "PLUGIN_HEADER_ASSERT(sizeof(%s%s) == %u, \"%s\");\n", text_chars(&tag),
              header_suffix(header, id), type.size, text_chars(&tag));
-    header->states[id] = DEFINED;
+    header_needs_end(header->text, needs, text_chars(&tag));
     return true;
 }
 
@@ -200,9 +215,12 @@ static void header_declare_records(struct header *header)
         bool is_union = type.kind == BTF_UNION || (type.kind == BTF_FWD && type.flag);
         if (header->is_reached[id] && (btf_has_members(type.kind) || type.kind == BTF_FWD) &&
             *type.name && !header_is_declared(&type)) {
+            header_needs needs = header_needs_of_name(type.name);
+            header_needs_start(header->text, needs, type.name);
             text_add(header->text, "%s ", is_union ? "union" : "struct");
             text_add_escaped(header->text, type.name);
             text_add(header->text, "%s;\n", header_suffix(header, id));
+            header_needs_end(header->text, needs, type.name);
         }
     }
 }
@@ -213,9 +231,12 @@ static void header_define_enums(struct header *header)
         struct btf_type type = btf_type(header->btf, id);
         if (!header->is_reached[id] || !btf_is_enum(type.kind) || !*type.name || !type.length)
             continue;
+        header_needs needs = header_needs_of(&header->needs, id, true);
         text_add(header->text, "\n");
+        header_needs_start(header->text, needs, type.name);
         print_definition(header->text, header->btf, id, &header->names);
         text_add(header->text, ";\n");
+        header_needs_end(header->text, needs, type.name);
     }
 }
 
@@ -237,15 +258,6 @@ static bool header_define_all(struct header *header)
 }
 
 /* ---- declarations ---- */
-
-/* Adds a name from the file, which must not end the comment. */
-static void header_add_to_comment(struct text *text, const char *string)
-{
-    for (const char *at = string; *at; at++) {
-        bool ends = at > string && ((at[-1] == '*' && *at == '/') || (at[-1] == '/' && *at == '*'));
-        text_add(text, "%s%c", ends ? " " : "", *at);
-    }
-}
 
 /* Is it a struct without a tag, or a pointer to or array of one? */
 static bool header_is_nameless(const struct btf *btf, uint32_t id)
@@ -288,7 +300,7 @@ static void header_explain_omission(struct header *header, const char *name)
     }
     header->text->failed |= excuse.failed;
     text_add(header->text, "/* ");
-    header_add_to_comment(header->text, text_chars(&excuse));
+    header_needs_add_comment(header->text, text_chars(&excuse));
     text_add(header->text, " */\n");
 }
 
@@ -300,11 +312,16 @@ static void header_declare_symbols(struct header *header)
             header_explain_omission(header, symbol.name);
             continue;
         }
+        header_needs needs =
+            header_needs_of(&header->needs, symbol.type, false) | header_needs_of_name(symbol.name);
+        if (!header_needs_start(header->text, needs, symbol.name))
+            continue;
         text_add(header->text, "extern ");
         if (symbol.kind == FORMAT_THREAD_LOCAL)
-            text_add(header->text, "_Thread_local ");
+            text_add(header->text, "__thread "); /* thread_local of C++ is another thing */
         print_symbol(header->text, header->btf, symbol.type, symbol.name, &header->names);
         text_add(header->text, ";\n");
+        header_needs_end(header->text, needs, symbol.name);
     }
 }
 
@@ -332,6 +349,10 @@ static void header_add_start(struct header *header)
                            "#ifndef _Bool /* clang's <stdbool.h> has none with -std=c++17 */\n"
                            "#define _Bool bool\n"
                            "#endif\n"
+                           "#ifndef restrict\n"
+                           "#define restrict __restrict__\n"
+                           "#define PLUGIN_HEADER_RESTRICT\n"
+                           "#endif\n"
                            "#define PLUGIN_HEADER_ASSERT static_assert\n"
                            "#define PLUGIN_HEADER_GLOBAL ::\n"
                            "extern \"C\" {\n"
@@ -349,7 +370,7 @@ static bool header_add_all(struct header *header, const char *path)
     text_add_escaped(&name, path_base_name(path));
     header->text->failed |= name.failed;
     text_add(header->text, "/* The symbols of ");
-    header_add_to_comment(header->text, text_chars(&name));
+    header_needs_add_comment(header->text, text_chars(&name));
     text_add(header->text, ", generated by `plugin header`.\n"
                            " * Define PLUGIN_HEADER_NO_TYPES to omit the types. */\n");
     text_add(header->text, "#ifndef %s\n#define %s\n\n", text_chars(&guard), text_chars(&guard));
@@ -359,7 +380,11 @@ static bool header_add_all(struct header *header, const char *path)
         return false;
     text_add(header->text, "\n#endif\n\n");
     header_declare_symbols(header);
-    text_add(header->text, "\n#ifdef __cplusplus\n}\n#endif\n\n#endif\n");
+    text_add(header->text, "\n#ifdef PLUGIN_HEADER_RESTRICT\n"
+                           "#undef restrict\n"
+                           "#undef PLUGIN_HEADER_RESTRICT\n"
+                           "#endif\n"
+                           "#ifdef __cplusplus\n}\n#endif\n\n#endif\n");
     return true;
 }
 
@@ -381,7 +406,8 @@ static bool header_print(const char *path, const struct module *module, bool is_
                             .is_reached = is_reached,
                             .states = calloc(module->btf->count, 1),
                             .error = error};
-    bool done = (names && header.states) || error_set_no_memory(error);
+    bool has_needs = header_needs_init(&header.needs, module->btf);
+    bool done = (names && header.states && has_needs) || error_set_no_memory(error);
     if (done) {
         header.names = header_names_printing(names);
         if (is_check)
@@ -393,6 +419,7 @@ static bool header_print(const char *path, const struct module *module, bool is_
         done = error_set_no_memory(error);
     if (done)
         fwrite(text_chars(&text), 1, text.length, stdout);
+    header_needs_deinit(&header.needs);
     header_names_free(names);
     free(header.states);
     free(is_reached);

@@ -1,4 +1,5 @@
 /* The assertions of plugin header --check. */
+#include "show/header_needs_p.h"
 #include "show/header_p.h"
 
 #include <inttypes.h>
@@ -37,6 +38,8 @@ static bool header_check_can_spell(const struct btf *btf, uint32_t id, unsigned 
         case BTF_ENUM:
         case BTF_ENUM64:
             return *type.name;
+        case BTF_FLOAT:
+            return header_needs_has_spelling(type.name);
         case BTF_FUNC_PROTO:
             for (uint32_t i = 0; i < type.length; i++)
                 if (!header_check_can_spell(btf, btf_parameter(btf, &type, i).type, depth + 1))
