@@ -134,27 +134,39 @@ static void header_check_enumerators(struct text *text, const struct btf *btf, u
     }
 }
 
+static void header_check_add_type(struct text *text, struct header_needs_cache *needs, uint32_t id,
+                                  const struct print_names *names)
+{
+    const struct btf *btf = needs->btf;
+    struct btf_type type = btf_type(btf, id);
+    TEXT_AUTO spelling = {0};
+    const char *keyword = type.kind == BTF_STRUCT  ? "struct "
+                          : type.kind == BTF_UNION ? "union "
+                                                   : "";
+    text_add_between(&spelling, keyword, type.name, names->suffix(names->context, id));
+    /* A typedef names a struct that has no tag. */
+    uint32_t record = type.kind == BTF_TYPEDEF ? header_check_unqualified(btf, type.type) : id;
+    struct btf_type record_type = btf_type(btf, record);
+    bool is_nameless = btf_has_members(record_type.kind) && !*record_type.name;
+    bool is_record =
+        btf_has_members(type.kind) ? *type.name : type.kind == BTF_TYPEDEF && is_nameless;
+    if (is_record && header_needs_are_met(header_needs_of(needs, record, true)))
+        header_check_record(text, btf, record, text_chars(&spelling), names);
+    else if (!is_record && type.kind == BTF_TYPEDEF)
+        header_check_typedef(text, btf, type.type, text_chars(&spelling), names);
+    else if (btf_is_enum(type.kind))
+        header_check_enumerators(text, btf, id, names);
+}
+
 void header_check_add(struct text *text, const struct btf *btf, const struct print_names *names,
                       const bool *is_reached)
 {
-    for (uint32_t id = 1; id < btf->count; id++) {
+    struct header_needs_cache needs;
+    text->failed |= !header_needs_init(&needs, btf);
+    for (uint32_t id = 1; id < btf->count && !text->failed; id++) {
         struct btf_type type = btf_type(btf, id);
-        if (!is_reached[id] || print_is_builtin(&type))
-            continue;
-        TEXT_AUTO spelling = {0};
-        const char *keyword = type.kind == BTF_STRUCT  ? "struct "
-                              : type.kind == BTF_UNION ? "union "
-                                                       : "";
-        text_add_between(&spelling, keyword, type.name, names->suffix(names->context, id));
-        /* A typedef names a struct that has no tag. */
-        uint32_t record = type.kind == BTF_TYPEDEF ? header_check_unqualified(btf, type.type) : id;
-        struct btf_type record_type = btf_type(btf, record);
-        bool is_nameless = btf_has_members(record_type.kind) && !*record_type.name;
-        if (btf_has_members(type.kind) ? *type.name : type.kind == BTF_TYPEDEF && is_nameless)
-            header_check_record(text, btf, record, text_chars(&spelling), names);
-        else if (type.kind == BTF_TYPEDEF)
-            header_check_typedef(text, btf, type.type, text_chars(&spelling), names);
-        else if (btf_is_enum(type.kind))
-            header_check_enumerators(text, btf, id, names);
+        if (is_reached[id] && !print_is_builtin(&type))
+            header_check_add_type(text, &needs, id, names);
     }
+    header_needs_deinit(&needs);
 }

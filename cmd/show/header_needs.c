@@ -3,6 +3,7 @@
 #include "show/header_needs_p.h"
 
 #include "src/base/text.h"
+#include "src/types/btf_tags.h"
 #include "src/types/layout.h"
 
 #include <stdlib.h>
@@ -120,6 +121,11 @@ static header_needs needs_of_base(const char *name)
     return needs_bit(NEEDS_SPELLING);
 }
 
+bool header_needs_are_met(header_needs needs)
+{
+    return !needs_impossible(needs);
+}
+
 bool header_needs_has_spelling(const char *name)
 {
     return !needs_impossible(needs_of_base(name));
@@ -141,12 +147,28 @@ static bool needs_overlap(const struct btf *btf, const struct btf_type *type)
     return false;
 }
 
+/* Can it be a member's name in C? C++'s destructors and operators cannot. */
+static bool needs_is_identifier(const char *name)
+{
+    for (const char *at = name; *at; at++) {
+        unsigned char letter = (unsigned char)*at;
+        bool is_letter = (letter | 0x20) >= 'a' && (letter | 0x20) <= 'z';
+        bool is_digit = letter >= '0' && letter <= '9';
+        if (!is_letter && letter != '_' && letter != '$' && letter < 0x80 &&
+            (!is_digit || at == name))
+            return false;
+    }
+    return strcmp(name, BTF_VIRTUAL_POINTER) != 0;
+}
+
 static header_needs needs_of_members(struct header_needs_cache *cache, const struct btf_type *type)
 {
     header_needs needs = needs_overlap(cache->btf, type) ? needs_bit(NEEDS_LAYOUT) : 0;
     for (uint32_t i = 0; i < type->length; i++) {
         struct btf_member member = btf_member(cache->btf, type, i);
         needs |= header_needs_of_name(member.name) | header_needs_of(cache, member.type, true);
+        if (!needs_is_identifier(member.name))
+            needs |= needs_bit(NEEDS_SPELLING);
     }
     return needs;
 }
@@ -202,6 +224,8 @@ static header_needs needs_find(struct header_needs_cache *cache, uint32_t id, bo
     case BTF_FUNC_PROTO:
         return needs_of_parameters(cache, &type);
     case BTF_TYPE_TAG:
+        if (!strcmp(type.name, BTF_BY_REFERENCE_TAG))
+            return needs_bit(NEEDS_SPELLING);
         return (btf_is_atomic(&type) ? needs_bit(NEEDS_ATOMIC) : 0) |
                header_needs_of(cache, type.type, is_complete);
     default: /* qualifiers, functions, variables */

@@ -28,6 +28,9 @@ header_needs header_needs_of_name(const char *name);
 /* Is it the name of a character type that is a typedef in C and a keyword in C++? */
 bool header_needs_is_character(const char *name);
 
+/* Is there any compiler of C that has it? */
+bool header_needs_are_met(header_needs needs);
+
 /* Has the base type of this name a spelling in C? */
 bool header_needs_has_spelling(const char *name);
 

@@ -199,6 +199,15 @@ static void inspect_json_add_probes(struct json *json, const struct module *modu
     json_close_array(json);
 }
 
+static void inspect_json_add_unknown(struct json *json, const struct module *module)
+{
+    TEXT_AUTO unknown = {0};
+    json_open_array(json, "unknown_types");
+    for (uint32_t id = 0; inspected_next_unknown(module, &id, &unknown);)
+        json_add_text(json, NULL, &unknown);
+    json_close_array(json);
+}
+
 static void inspect_json_add_constructors(struct json *json, const struct meta *meta)
 {
     json_open_array(json, "constructors");
@@ -280,6 +289,7 @@ bool inspect_add_json(struct json *json, const struct inspected *inspected, stru
         inspect_json_add_packages(json, inspected);
         inspect_json_add_imports(json, module);
         inspect_json_add_probes(json, module);
+        inspect_json_add_unknown(json, module);
         inspect_json_add_constructors(json, &module->meta);
     }
     inspect_json_add_built_ins(json, &inspected->built_ins);

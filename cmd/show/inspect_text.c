@@ -172,6 +172,14 @@ static void inspect_text_add_probes(struct text *text, const struct module *modu
     }
 }
 
+static void inspect_text_add_unknown(struct text *text, const struct module *module)
+{
+    TEXT_AUTO unknown = {0};
+    for (uint32_t id = 0, count = 0; inspected_next_unknown(module, &id, &unknown); count++)
+        text_add(text, "%s  %s\n", count ? "" : "unknown types, which agree with none\n",
+                 text_chars(&unknown));
+}
+
 static void inspect_text_add_constructors(struct text *text, const struct module *module)
 {
     text_add(text, "constructors (%" PRIu32 ")\n", module->meta.header.constructors.count);
@@ -251,6 +259,7 @@ bool inspect_add_text(struct text *text, const struct inspected *inspected, stru
         inspect_text_add_packages(text, inspected);
         inspect_text_add_imports(text, module);
         inspect_text_add_probes(text, module);
+        inspect_text_add_unknown(text, module);
         inspect_text_add_constructors(text, module);
     }
     inspect_text_add_built_ins(text, &inspected->built_ins);

@@ -1,6 +1,8 @@
 /* A module that `plugin inspect` shows. */
 #include "show/inspected_p.h"
 
+#include "src/types/btf_tags.h"
+
 #include "common/cmd.h"
 #include "src/types/print.h"
 
@@ -84,4 +86,36 @@ void inspected_add_declaration(struct text *text, const struct module *module, c
 bool inspected_is_unchecked(const struct meta_import *import)
 {
     return !import->type && !*import->library;
+}
+
+static void inspected_add_reason(struct text *text, const struct btf_type *unknown)
+{
+    TEXT_AUTO reason = {0};
+    text_add_escaped(&reason, unknown->name + strlen(BTF_UNKNOWN_START));
+    size_t length = reason.length ? reason.length - 1 : 0; /* without the parenthesis */
+    text_add(text, "%.*s", (int)length, text_chars(&reason));
+    text->failed |= reason.failed;
+}
+
+bool inspected_next_unknown(const struct module *module, uint32_t *id, struct text *text)
+{
+    const struct btf *btf = module->btf;
+    text_free(text);
+    while (++*id < btf->count) {
+        struct btf_type type = btf_type(btf, *id);
+        if (btf_is_unknown(&type)) {
+            inspected_add_reason(text, &type);
+            return true;
+        }
+        if (!btf_has_members(type.kind) || type.length != 1)
+            continue;
+        struct btf_member member = btf_member(btf, &type, 0);
+        struct btf_type own = btf_type(btf, member.type);
+        if (!btf_is_unknown(&own) || strcmp(member.name, BTF_UNKNOWN_MEMBER) != 0)
+            continue;
+        text_add_between(text, type.kind == BTF_UNION ? "union " : "struct ", type.name, ": ");
+        inspected_add_reason(text, &own);
+        return true;
+    }
+    return false;
 }

@@ -33,6 +33,10 @@ void inspected_add_declaration(struct text *text, const struct module *module, c
 /* Has the import neither a type nor a versioned library, by which it could be checked? */
 bool inspected_is_unchecked(const struct meta_import *import);
 
+/* Sets the text to the next type of which the stamp does not know all, "struct TAG: REASON" or the
+ * reason alone, and moves *id to its number; from 0 to the first. False after the last. */
+bool inspected_next_unknown(const struct module *module, uint32_t *id, struct text *text);
+
 /* Adds the module in one of the forms; JSON is printed as one line. */
 bool inspect_add_text(struct text *text, const struct inspected *inspected, struct error *error);
 struct json;

@@ -1,6 +1,8 @@
 /* The BTF reader. */
 #include "types/btf.h"
 
+#include "types/btf_tags.h"
+
 #include <assert.h>
 #include <stdlib.h>
 
@@ -369,7 +371,7 @@ void btf_deinit(struct btf *btf)
 
 struct btf_unqualified btf_unqualified(const struct btf *btf, uint32_t id)
 {
-    struct btf_unqualified result = {.id = id, .type = btf_type(btf, id)};
+    struct btf_unqualified result = {.id = id, .tag = "", .type = btf_type(btf, id)};
     for (;; result.links++) {
         switch (result.type.kind) {
         case BTF_CONST:
@@ -382,7 +384,10 @@ struct btf_unqualified btf_unqualified(const struct btf *btf, uint32_t id)
             result.qualifiers |= BTF_IS_RESTRICT;
             break;
         case BTF_TYPE_TAG:
-            result.is_atomic |= btf_is_atomic(&result.type);
+            if (btf_is_atomic(&result.type))
+                result.is_atomic = true;
+            else
+                result.tag = result.type.name;
             break;
         case BTF_TYPEDEF:
             break;
@@ -433,6 +438,14 @@ bool btf_is_unprototyped(const struct btf *btf, const struct btf_type *type)
     return only.type == 0 && !*only.name;
 }
 
+const char *btf_convention(const struct btf *btf, const struct btf_type *type)
+{
+    struct btf_type result = btf_type(btf, type->type);
+    bool is_convention = result.kind == BTF_TYPE_TAG && !btf_is_atomic(&result) &&
+                         strcmp(result.name, BTF_BY_REFERENCE_TAG) != 0;
+    return is_convention ? result.name : "";
+}
+
 bool btf_is_atomic(const struct btf_type *type)
 {
     return type->kind == BTF_TYPE_TAG && !strcmp(type->name, "_Atomic");
@@ -446,4 +459,10 @@ bool btf_is_opaque(const struct btf_type *type)
         if (!strcmp(type->name, real[i]))
             return false;
     return true;
+}
+
+bool btf_is_unknown(const struct btf_type *type)
+{
+    return type->kind == BTF_FLOAT &&
+           !strncmp(type->name, BTF_UNKNOWN_START, sizeof BTF_UNKNOWN_START - 1);
 }

@@ -70,7 +70,8 @@ struct btf_unqualified {
     uint32_t id;
     unsigned qualifiers; /* enum btf_qualifier, ored */
     bool is_atomic;
-    unsigned links; /* modifiers that were skipped */
+    const char *tag; /* of the innermost type tag but _Atomic; "": none */
+    unsigned links;  /* modifiers that were skipped */
     struct btf_type type;
 };
 
@@ -147,11 +148,18 @@ bool btf_is_variadic(const struct btf *btf, const struct btf_type *type);
  * C11 6.7.6 does not allow. */
 bool btf_is_unprototyped(const struct btf *btf, const struct btf_type *type);
 
+/* Returns the function's calling convention, an attribute of gcc or clang; "": the usual one. It is
+ * recorded as a TYPE_TAG of the result. */
+const char *btf_convention(const struct btf *btf, const struct btf_type *type);
+
 /* Is this the TYPE_TAG of C's _Atomic? */
 bool btf_is_atomic(const struct btf_type *type);
 
 /* Does the FLOAT stand for a type that BTF cannot express (_Complex, vectors, _Decimal64,
  * __float128)? Its name is the spelling in C. */
 bool btf_is_opaque(const struct btf_type *type);
+
+/* Does it stand for a type that the stamp could not read? */
+bool btf_is_unknown(const struct btf_type *type);
 
 #endif

@@ -13,4 +13,20 @@
 #define BTF_GO_SLICE_TAG   "plugin_go_slice_"
 #define BTF_GO_RESULTS_TAG "plugin_go_results_"
 
+/* The start of the name of a FLOAT that stands for a type that the stamp could not read; the reason
+ * and a parenthesis follow. It agrees with no type, not even with one of the same name. */
+#define BTF_UNKNOWN_START "unknown type ("
+
+/* The only member of a struct or union of which the stamp does not know all: of such a type. */
+#define BTF_UNKNOWN_MEMBER "unknown"
+
+/* The TYPE_TAG of a parameter or result that is passed by its address, as the C++ ABI for Itanium
+ * (3.1.2, 3.1.3) demands of some classes. Any other TYPE_TAG of a result, but _Atomic, is the
+ * function's calling convention. */
+#define BTF_BY_REFERENCE_TAG "pass_by_reference"
+
+/* The member of a class that points to the table of its virtual functions: a struct with a member
+ * for each, in its slot. Compilers put the class's name into that of this member. */
+#define BTF_VIRTUAL_POINTER "_vptr"
+
 #endif

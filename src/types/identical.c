@@ -76,7 +76,7 @@ static bool walk_parts(struct walk *walk, const struct btf_type *a, const struct
         return x.is_signed == y.is_signed && x.is_bool == y.is_bool && x.bits == y.bits;
     }
     case BTF_FLOAT:
-        return !strcmp(a->name, b->name);
+        return !strcmp(a->name, b->name) && !btf_is_unknown(a);
     case BTF_ENUM:
     case BTF_ENUM64:
         return !strcmp(a->name, b->name) && has_equal_enumerators(walk, a, b);

@@ -354,6 +354,17 @@ static void declarator_add_pointer(struct text *declarator, unsigned qualifiers)
     declarator_wrap(declarator, text_chars(&star), "");
 }
 
+/* Wraps a function's declarator with its calling convention, an attribute of gcc and clang. */
+static void declarator_add_convention(struct text *declarator, const char *convention)
+{
+    TEXT_AUTO front = {0};
+    text_add(&front, "(__attribute__((");
+    text_add_escaped(&front, convention);
+    text_add(&front, "))%s", declarator->length ? " " : "");
+    text_add_failure(declarator, &front);
+    declarator_wrap(declarator, text_chars(&front), ")");
+}
+
 static void declarator_add_parameters(struct printer *printer, struct text *declarator,
                                       const struct btf_type *type)
 {
@@ -438,6 +449,7 @@ static void print_type(struct printer *printer, uint32_t id, struct text *declar
 {
     unsigned qualifiers = 0;
     bool after_pointer = false, after_array = false;
+    const char *tag = "";
     for (unsigned links = 0;; links++) {
         struct btf_type type = btf_type(printer->btf, id);
         if (links > DEPTH_MAX * 4)
@@ -447,6 +459,8 @@ static void print_type(struct printer *printer, uint32_t id, struct text *declar
             return;
         if (is_modifier(type.kind)) {
             qualifiers |= qualifier_of(&type);
+            if (type.kind == BTF_TYPE_TAG && !btf_is_atomic(&type))
+                tag = type.name;
         } else if (is_va_list(printer->btf, &type)) {
             break;
         } else if (type.kind == BTF_PTR) {
@@ -455,7 +469,10 @@ static void print_type(struct printer *printer, uint32_t id, struct text *declar
             after_pointer = true;
             after_array = false;
         } else if (type.kind == BTF_ARRAY || type.kind == BTF_FUNC_PROTO) {
-            if (after_pointer)
+            tag = type.kind == BTF_FUNC_PROTO ? btf_convention(printer->btf, &type) : "";
+            if (*tag)
+                declarator_add_convention(declarator, tag);
+            else if (after_pointer)
                 declarator_wrap(declarator, "(", ")");
             after_pointer = false;
             if (type.kind == BTF_FUNC_PROTO)
@@ -465,10 +482,18 @@ static void print_type(struct printer *printer, uint32_t id, struct text *declar
             else /* only the first size may be missing (C11 6.7.6.2p1) */
                 text_add(declarator, "[]");
             after_array = type.kind == BTF_ARRAY;
+            if (*tag) /* it stands in front of the result, too */
+                type = btf_type(printer->btf, type.type);
+            tag = "";
         } else {
             break;
         }
         id = type.type;
+    }
+    if (*tag) {
+        text_add(printer->text, "__attribute__((");
+        text_add_escaped(printer->text, tag);
+        text_add(printer->text, ")) ");
     }
     print_specifier(printer, id, qualifiers, indent);
     if (declarator->length) {

@@ -146,11 +146,60 @@ static bool is_go_results(const struct btf_type *type)
     return starts_with(type->name, BTF_GO_RESULTS_TAG);
 }
 
+/* Finds the struct that has the virtual functions of a class. */
+static bool find_virtual_functions(const struct btf *btf, const struct btf_type *class,
+                                   struct btf_unqualified *functions)
+{
+    if (!class->length)
+        return false;
+    struct btf_member first = btf_member(btf, class, 0);
+    struct btf_type pointer = btf_type(btf, first.type);
+    if (strcmp(first.name, BTF_VIRTUAL_POINTER) != 0 || pointer.kind != BTF_PTR)
+        return false;
+    *functions = btf_unqualified(btf, pointer.type);
+    return functions->type.kind == BTF_STRUCT;
+}
+
+/* Compares which virtual function is in which place, before the members of the class: it explains
+ * more. Their types are compared later. */
+static bool compare_virtual_functions(struct comparison *c, const struct btf_unqualified *a,
+                                      const struct btf_unqualified *b)
+{
+    struct btf_unqualified x, y;
+    if (!find_virtual_functions(c->first, &a->type, &x) ||
+        !find_virtual_functions(c->second, &b->type, &y))
+        return true;
+    struct step pointer = {.kind = STEP_MEMBER, .name = BTF_VIRTUAL_POINTER, .number = 1};
+    struct step table = {.kind = STEP_STRUCT, .name = x.type.name};
+    if (!comparison_enter(c, pointer) || !comparison_enter(c, table))
+        return false;
+    uint32_t shorter = x.type.length < y.type.length ? x.type.length : y.type.length;
+    for (uint32_t i = 0; i < shorter; i++) {
+        struct btf_member first = btf_member(c->first, &x.type, i);
+        struct btf_member second = btf_member(c->second, &y.type, i);
+        struct step step = {.kind = STEP_MEMBER, .name = first.name, .number = i + 1};
+        if (!comparison_enter(c, step))
+            return false;
+        if (strcmp(first.name, second.name) != 0 || first.bit_offset != second.bit_offset) {
+            write_members(c, first, second);
+            return comparison_differ(c);
+        }
+        comparison_leave(c);
+    }
+    if (x.type.length != y.type.length)
+        return differ_in_extra_member(c, &x, &y, x.type.length > shorter, shorter);
+    comparison_leave(c);
+    comparison_leave(c);
+    return true;
+}
+
 static bool compare_struct_members(struct comparison *c, const struct btf_unqualified *a,
                                    const struct btf_unqualified *b)
 {
     uint32_t shorter = a->type.length < b->type.length ? a->type.length : b->type.length;
     bool has_names = !is_go_results(&a->type) && !is_go_results(&b->type);
+    if (!compare_virtual_functions(c, a, b))
+        return false;
     for (uint32_t i = 0; i < shorter; i++)
         if (!compare_member(c, btf_member(c->first, &a->type, i),
                             btf_member(c->second, &b->type, i), i, has_names))
@@ -219,9 +268,45 @@ static void write_parameter_count(struct text *text, const struct btf *btf,
     text_add(text, "%u parameter%s%s", count, count == 1 ? "" : "s", is_variadic ? " and ..." : "");
 }
 
+static void write_with_words(struct text *text, const struct btf *btf, uint32_t id,
+                             const char *words)
+{
+    text_free(text);
+    print_shown(text, btf, id, NULL);
+    text_add(text, "   /* ");
+    text_add_escaped(text, words);
+    text_add(text, " */");
+}
+
+/* Types that may look alike differ in what these words say. */
+static bool differ_in_words(struct comparison *c, const struct btf_unqualified *a,
+                            const char *first, const struct btf_unqualified *b, const char *second)
+{
+    write_with_words(&c->difference->first, c->first, a->id, first);
+    write_with_words(&c->difference->second, c->second, b->id, second);
+    return comparison_differ(c);
+}
+
+static const char *how_passed(const char *tag)
+{
+    if (!*tag)
+        return "by value";
+    return strcmp(tag, BTF_BY_REFERENCE_TAG) != 0 ? tag
+                                                  : "by reference, as C++ passes such a class";
+}
+
+static const char *convention_shown(const char *convention)
+{
+    return *convention ? convention : "the usual calling convention";
+}
+
 static bool compare_functions(struct comparison *c, const struct btf_unqualified *a,
                               const struct btf_unqualified *b)
 {
+    const char *first = btf_convention(c->first, &a->type);
+    const char *second = btf_convention(c->second, &b->type);
+    if (strcmp(first, second) != 0)
+        return differ_in_words(c, a, convention_shown(first), b, convention_shown(second));
     if (!rules_compare_values(c, a->type.type, b->type.type, (struct step){.kind = STEP_RESULT}))
         return false;
     bool is_a_open = btf_is_unprototyped(c->first, &a->type);
@@ -305,6 +390,8 @@ bool rules_compare(struct comparison *c, const struct btf_unqualified *a,
     if (a->is_atomic != b->is_atomic)
         return comparison_differ_words(c, a->is_atomic ? "_Atomic" : "not _Atomic",
                                        b->is_atomic ? "_Atomic" : "not _Atomic");
+    if (strcmp(a->tag, b->tag) != 0 && a->type.kind == b->type.kind)
+        return differ_in_words(c, a, how_passed(a->tag), b, how_passed(b->tag));
     if (is_queued(a) && is_queued(b))
         return comparison_queue(c, a->id, b->id);
     if (is_integer(a->type.kind) && is_integer(b->type.kind))

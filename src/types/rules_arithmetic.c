@@ -48,7 +48,7 @@ bool rules_compare_floats(struct comparison *c, const struct btf_unqualified *a,
 {
     bool is_opaque = btf_is_opaque(&a->type);
     if (a->type.size == b->type.size && is_opaque == btf_is_opaque(&b->type) &&
-        (!is_opaque || !strcmp(a->type.name, b->type.name)))
+        (!is_opaque || !strcmp(a->type.name, b->type.name)) && !btf_is_unknown(&a->type))
         return true;
     return comparison_differ_types(c, a->id, b->id);
 }

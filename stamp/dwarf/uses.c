@@ -7,6 +7,7 @@
 #include "dwarf/uses_p.h"
 
 #include "dwarf/die.h"
+#include "dwarf/language.h"
 #include "src/base/array.h"
 #include "src/libraries/toolchain.h"
 
@@ -67,7 +68,10 @@ static bool add_use(struct stamp *stamp, struct stamp_use use, struct error *err
 bool uses_add_declaration(struct stamp *stamp, Dwarf_Die *die, struct error *error)
 {
     struct stamp_use use = {.die = *die, .name = die_linkage_name(die)};
-    if (!use.name)
+    /* gfortran describes the parameters of no function that it declares. */
+    bool is_undescribed =
+        dwarf_tag(die) == DW_TAG_subprogram && language_is_fortran(die) && !dwarf_haschildren(die);
+    if (!use.name || is_undescribed)
         return true;
     use.home = die_home(stamp->dwarf, die);
     return add_use(stamp, use, error);

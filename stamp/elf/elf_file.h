@@ -13,6 +13,9 @@ bool error_set_libelf(struct error *error, const char *what);
  * segments. Fails if it is not a linked module. */
 bool stamp_open_elf(struct stamp *stamp, int descriptor, struct error *error);
 
+/* Returns the machine that the module is for: EM_X86_64. */
+unsigned stamp_machine(const struct stamp *stamp);
+
 /* Returns the next section of this name; the first after NULL. NULL if there is none. */
 Elf_Scn *section_next_named(Elf *elf, Elf_Scn *section, const char *name);
 

@@ -38,6 +38,12 @@ Elf_Scn *section_of_type(Elf *elf, uint32_t type, GElf_Shdr *header)
     return section;
 }
 
+unsigned stamp_machine(const struct stamp *stamp)
+{
+    GElf_Ehdr header;
+    return gelf_getehdr(stamp->elf, &header) ? header.e_machine : EM_NONE;
+}
+
 bool stamp_is_in_section(const struct stamp *stamp, const char *name, uint64_t address)
 {
     Elf_Scn *section = NULL;

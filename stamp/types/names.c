@@ -2,6 +2,7 @@
 #include "types/names_p.h"
 
 #include "dwarf/die.h"
+#include "dwarf/language.h"
 
 #include <ctype.h>
 #include <dwarf.h>
@@ -86,32 +87,89 @@ static void name_integer(const char *name, uint32_t pointer_size, struct base_ty
     snprintf(base->name, sizeof base->name, "%s%s", sign, kind);
 }
 
-/* Returns the spelling of a floating type that both gcc and clang accept. */
-static const char *float_spelling(const char *name, uint32_t size)
+/* Do the flags of the unit make long double what __float128 is? gcc records them. */
+static bool has_long_double_128(Dwarf_Die *die)
 {
-    static const char *const known[] = {"float",    "double",   "long double", "_Float16",
-                                        "_Float32", "_Float64", "_Float32x",   "_Float64x",
-                                        "__bf16",   "__ibm128"};
+    Dwarf_Die unit;
+    const char *producer =
+        dwarf_diecu(die, &unit, NULL, NULL) ? die_string(&unit, DW_AT_producer) : NULL;
+    return producer && strstr(producer, "-mlong-double-128");
+}
+
+/* Returns the spelling of a floating type that both gcc and clang accept; NULL if its format is
+ * unknown. Two formats have 16 bytes. */
+static const char *float_spelling(Dwarf_Die *die, const char *name, uint32_t size)
+{
+    static const char *const known[] = {"float",     "double",   "_Float16",
+                                        "_Float32",  "_Float64", "_Float32x",
+                                        "_Float64x", "__bf16",   "__ibm128"};
+    static const char *const quad[] = {"_Float128", "__float128", "real(kind=16)",
+                                       "complex(kind=16)", "f128"};
+    static const char *const extended[] = {"long double", "real(kind=10)", "real",
+                                           "complex(kind=10)", "long_long_float"};
     for (size_t i = 0; i < sizeof known / sizeof *known; i++)
         if (!strcmp(name, known[i]))
             return known[i];
-    if (!strcmp(name, "_Float128") || !strcmp(name, "__float128"))
-        return "__float128";
-    return size == 4 ? "float" : size == 8 ? "double" : "long double";
+    for (size_t i = 0; i < sizeof quad / sizeof *quad; i++)
+        if (!strcmp(name, quad[i]))
+            return "__float128";
+    if (size == 4)
+        return "float";
+    if (size == 8)
+        return "double";
+    for (size_t i = 0; i < sizeof extended / sizeof *extended; i++)
+        if (!strcmp(name, extended[i]))
+            return has_long_double_128(die) ? "__float128" : "long double";
+    return !strcmp(name, "f16") ? "_Float16" : NULL;
 }
 
-static void name_complex(const char *name, struct base_type *base)
+static void base_set_unknown(struct base_type *base, const char *name)
+{
+    base->kind = BASE_UNKNOWN;
+    snprintf(base->name, sizeof base->name, "%.60s", *name ? name : "a number without a name");
+}
+
+static void name_float(Dwarf_Die *die, const char *name, struct base_type *base)
+{
+    const char *spelling = float_spelling(die, name, base->size);
+    base->kind = BASE_FLOAT;
+    if (spelling)
+        snprintf(base->name, sizeof base->name, "%s", spelling);
+    else
+        base_set_unknown(base, name);
+}
+
+static void name_complex(Dwarf_Die *die, const char *name, struct base_type *base)
 {
     /* gcc writes "complex double", newer clang "_Complex double", older clang "complex". */
     const char *part = strstr(name, "omplex ");
-    part = part ? part + strlen("omplex ") : "";
-    const char *spelling = float_spelling(part, base->size / 2);
-    snprintf(base->name, sizeof base->name, "_Complex %s", spelling);
+    part = part ? part + strlen("omplex ") : name;
+    if (!strcmp(part, "complex") && base->size == 32)
+        part = "long double"; /* clang has no complex __float128 */
+    const char *spelling = float_spelling(die, part, base->size / 2);
+    base->kind = BASE_OPAQUE;
+    if (spelling)
+        snprintf(base->name, sizeof base->name, "_Complex %s", spelling);
+    else
+        base_set_unknown(base, name);
+}
+
+/* clang 14 does not say how many bits a _BitInt has. */
+static void name_bit_int(Dwarf_Die *die, const char *name, struct base_type *base)
+{
+    uint64_t bits;
+    base->kind = BASE_OPAQUE;
+    if (strchr(name, '('))
+        snprintf(base->name, sizeof base->name, "%.60s", name);
+    else if (die_unsigned(die, DW_AT_bit_size, &bits))
+        snprintf(base->name, sizeof base->name, "%.40s(%u)", name, (unsigned)bits);
+    else
+        base_set_unknown(base, "the width of a _BitInt");
 }
 
 void name_base_type(Dwarf_Die *die, uint32_t pointer_size, struct base_type *base)
 {
-    uint64_t size = 0, encoding = 0;
+    uint64_t size = 0, encoding = 0, bits;
     const char *name = dwarf_diename(die);
     if (!name)
         name = "";
@@ -120,6 +178,14 @@ void name_base_type(Dwarf_Die *die, uint32_t pointer_size, struct base_type *bas
     *base = (struct base_type){.kind = BASE_INT, .size = (uint32_t)size};
     base->is_signed = encoding == DW_ATE_signed || encoding == DW_ATE_signed_char;
     bool has_integer_size = size && size <= 16 && (size & (size - 1)) == 0;
+    if (strstr(name, "_BitInt")) {
+        name_bit_int(die, name, base);
+        return;
+    }
+    if (die_unsigned(die, DW_AT_bit_size, &bits) && bits != size * 8) {
+        base_set_unknown(base, "a number with unused bits");
+        return;
+    }
     switch (encoding) {
     case DW_ATE_boolean:
         base->is_bool = true;
@@ -129,51 +195,33 @@ void name_base_type(Dwarf_Die *die, uint32_t pointer_size, struct base_type *bas
         base->is_bool = false; /* Fortran's has other sizes */
         break;
     case DW_ATE_float:
-        base->kind = BASE_FLOAT;
-        snprintf(base->name, sizeof base->name, "%s", float_spelling(name, base->size));
+        name_float(die, name, base);
         return;
     case DW_ATE_complex_float:
-        base->kind = BASE_OPAQUE;
-        name_complex(name, base);
+        name_complex(die, name, base);
         return;
     case DW_ATE_signed:
     case DW_ATE_signed_char:
     case DW_ATE_unsigned:
     case DW_ATE_unsigned_char:
     case DW_ATE_UTF:
-        if (has_integer_size && !strstr(name, "_BitInt"))
+        if (has_integer_size)
             break;
         /* fall through */
     default:
         base->kind = BASE_OPAQUE;
         if (!strncmp(name, "complex ", 8))
             snprintf(base->name, sizeof base->name, "_Complex %.40s", name + 8);
+        else if (encoding == DW_ATE_decimal_float)
+            snprintf(base->name, sizeof base->name, "%.60s", name);
         else
-            snprintf(base->name, sizeof base->name, "%.60s", *name ? name : "unknown");
+            base_set_unknown(base, name);
         return;
     }
     name_integer(name, pointer_size, base);
 }
 
 /* ---- tags ---- */
-
-bool name_is_c(Dwarf_Die *die)
-{
-    Dwarf_Die unit;
-    if (!dwarf_diecu(die, &unit, NULL, NULL))
-        return true;
-    switch (dwarf_srclang(&unit)) {
-    case DW_LANG_C:
-    case DW_LANG_C89:
-    case DW_LANG_C99:
-    case DW_LANG_C11:
-    case 0x2C: /* DW_LANG_C17 of DWARF 6, which newer compilers use already */
-    case 0x3E: /* DW_LANG_C23 */
-        return true;
-    default:
-        return false;
-    }
-}
 
 static void add_identifier(struct text *text, const char *name)
 {
@@ -209,7 +257,7 @@ char *name_tag(Dwarf_Die *die)
     const char *name = dwarf_diename(die);
     if (!name)
         return strdup("");
-    if (name_is_c(die))
+    if (language_is_c(die))
         return strdup(name);
     /* In C++, gcc calls the struct behind va_list "typedef __va_list_tag __va_list_tag". */
     const char *space = strncmp(name, "typedef ", 8) ? NULL : strrchr(name, ' ');

@@ -6,18 +6,15 @@
 
 /* The C type as which a DWARF base type is recorded. */
 struct base_type {
-    enum { BASE_INT, BASE_FLOAT, BASE_OPAQUE } kind;
+    enum { BASE_INT, BASE_FLOAT, BASE_OPAQUE, BASE_UNKNOWN } kind;
     bool is_signed, is_bool;
-    char name[64]; /* C's spelling */
+    char name[64]; /* C's spelling; of an unknown one, what is unknown */
     uint32_t size; /* bytes */
 };
 
 /* Sets C's shortest spelling, which does not depend on the compiler: gcc writes "long unsigned
  * int", clang "unsigned long", Rust "usize". */
 void name_base_type(Dwarf_Die *die, uint32_t pointer_size, struct base_type *base);
-
-/* Is the DIE's source file in C? */
-bool name_is_c(Dwarf_Die *die);
 
 /* Returns the tag or name of a type as a C identifier, newly allocated: of C++ and Rust with its
  * scopes, "ns__shape" for "ns::shape". "" if it has none; NULL without memory. */

@@ -45,21 +45,31 @@ struct type_hashes {
 /* A reference to a type. */
 struct reference {
     uint32_t id;
-    uint32_t qualifiers; /* and atomicity, where they count */
+    uint64_t how; /* qualifiers, atomicity and type tag, where they count */
 };
+
+static uint64_t hash_add_name(uint64_t hash, const char *name)
+{
+    return hash_bytes(hash, name, strlen(name));
+}
+
+static uint64_t tag_hash(const char *tag)
+{
+    return *tag ? hash_add_name(HASH_START, tag) & ~UINT64_C(0xF) : 0;
+}
 
 /* A value's qualifiers do not count. */
 static struct reference reference_by_value(const struct btf *btf, uint32_t id)
 {
     struct btf_unqualified type = btf_unqualified(btf, id);
-    return (struct reference){type.id, type.is_atomic};
+    return (struct reference){type.id, type.is_atomic | tag_hash(type.tag)};
 }
 
 /* Those of a pointer's target or an array's element do. */
 static struct reference reference_to_object(const struct btf *btf, uint32_t id)
 {
     struct btf_unqualified type = btf_unqualified(btf, id);
-    return (struct reference){type.id, type.qualifiers << 1 | type.is_atomic};
+    return (struct reference){type.id, type.qualifiers << 1 | type.is_atomic | tag_hash(type.tag)};
 }
 
 /* Reads reference number `index` of a type; false if it has fewer. */
@@ -97,11 +107,6 @@ static uint64_t valid_hash(uint64_t hash)
 static bool is_tagged(const struct btf_type *type)
 {
     return btf_has_members(type->kind) && *type->name;
-}
-
-static uint64_t hash_add_name(uint64_t hash, const char *name)
-{
-    return hash_bytes(hash, name, strlen(name));
 }
 
 /* ---- a type's own description ---- */
@@ -187,12 +192,14 @@ static uint64_t compute_own_hash(struct type_hashes *hashes, uint32_t id, unsign
     struct btf_type type = btf_type(hashes->btf, id);
     uint64_t hash = hash_description(hashes->btf, &type);
     struct reference reference;
+    if (btf_is_unknown(&type))
+        return NONE;
     for (uint32_t i = 0; type_reference(hashes->btf, &type, i, &reference); i++) {
         uint64_t other = hash_of_reference(hashes, reference.id, depth);
         if (other == NONE)
             return NONE;
         hash = hash_add_reference(hash, hashes->btf, &type, i);
-        hash = hash_step(hash_step(hash, reference.qualifiers), other);
+        hash = hash_step(hash_step(hash, reference.how), other);
     }
     return valid_hash(hash);
 }
@@ -316,7 +323,7 @@ static uint64_t hash_of_reference_to(struct type_hashes *hashes, struct referenc
     uint64_t hash = hashes->types[reference.id].hash;
     if (hash == NONE || hashes->failed)
         return 0;
-    return valid_hash(hash_step(hash_step(HASH_START, reference.qualifiers), hash));
+    return valid_hash(hash_step(hash_step(HASH_START, reference.how), hash));
 }
 
 uint64_t type_hash_of_symbol(struct type_hashes *hashes, uint32_t id)
@@ -328,7 +335,7 @@ uint64_t type_hash_of_symbol(struct type_hashes *hashes, uint32_t id)
 uint64_t type_hash_of_target(struct type_hashes *hashes, uint32_t id)
 {
     struct btf_unqualified pointer = btf_unqualified(hashes->btf, id);
-    if (pointer.type.kind != BTF_PTR || pointer.is_atomic)
+    if (pointer.type.kind != BTF_PTR || pointer.is_atomic || *pointer.tag)
         return 0;
     return hash_of_reference_to(hashes, reference_to_object(hashes->btf, pointer.type.type));
 }

@@ -3,10 +3,12 @@
 
 #include "dwarf/die.h"
 #include "src/base/array.h"
+#include "src/types/btf_tags.h"
 
 #include <assert.h>
 #include <dwarf.h>
 #include <errno.h>
+#include <stdio.h>
 
 bool writer_init(struct writer *writer, struct stamp *stamp, struct error *error)
 {
@@ -100,17 +102,66 @@ bool writer_type_id(struct writer *writer, Dwarf_Die *die, uint32_t *id)
     return writer_id(writer, &type, id);
 }
 
+bool writer_made_id(struct writer *writer, struct node made, uint32_t *id)
+{
+    struct node *node = writer_add_node(writer);
+    if (!node)
+        return false;
+    *node = made;
+    node->id = writer->next_id++;
+    *id = node->id;
+    return true;
+}
+
+bool writer_unknown_id(struct writer *writer, uint64_t size, const char *what, uint32_t *id)
+{
+    const char *text = arena_strndup(&writer->stamp->arena, what, strlen(what));
+    if (!text)
+        return error_set_no_memory(writer->error);
+    uint32_t bytes = size && size < UINT32_MAX ? (uint32_t)size : 1;
+    struct node node = {.kind = NODE_UNKNOWN, .target = bytes, .text = text};
+    return writer_made_id(writer, node, id);
+}
+
 bool writer_index_id(struct writer *writer, uint32_t *id)
 {
-    if (!writer->index_id) {
-        struct node *node = writer_add_node(writer);
-        if (!node)
-            return false;
-        writer->index_id = writer->next_id++;
-        *node = (struct node){.id = writer->index_id, .is_index = true};
-    }
+    if (!writer->index_id &&
+        !writer_made_id(writer, (struct node){.kind = NODE_INDEX}, &writer->index_id))
+        return false;
     *id = writer->index_id;
     return true;
+}
+
+bool writer_add_alignment(struct writer *writer, Dwarf_Die *die, uint32_t id, int32_t member)
+{
+    uint64_t value;
+    Dwarf_Attribute attribute;
+    if (!dwarf_attr(die, DW_AT_alignment, &attribute) ||
+        !die_unsigned(die, DW_AT_alignment, &value))
+        return true;
+    struct alignment *alignment = array_add(&writer->stamp->arena, writer->alignments,
+                                            writer->alignment_count, writer->alignment_capacity);
+    if (!alignment)
+        return error_set_no_memory(writer->error);
+    *alignment = (struct alignment){id, member, value};
+    return true;
+}
+
+/* libbpf accepts only the sizes of C's floats, so the size is set afterwards. */
+bool writer_add_opaque(struct writer *writer, const char *name, uint64_t size, uint32_t id)
+{
+    int added = btf__add_float(writer->btf, name, 8);
+    if (!writer_added(writer, added, id))
+        return false;
+    ((struct btf_type *)btf__type_by_id(writer->btf, id))->size = (uint32_t)size;
+    return true;
+}
+
+bool writer_add_unknown(struct writer *writer, const char *what, uint64_t size, uint32_t id)
+{
+    char name[128];
+    snprintf(name, sizeof name, BTF_UNKNOWN_START "%.100s)", what);
+    return writer_add_opaque(writer, name, size && size <= UINT32_MAX ? size : 1, id);
 }
 
 bool writer_deduplicate(struct writer *writer)

@@ -10,11 +10,20 @@
 
 #include <bpf/btf.h>
 
-/* A DIE that becomes one type; an array becomes one for each dimension. */
+/* A DIE that becomes one type, an array one for each dimension; or a type without a DIE. */
 struct node {
+    enum {
+        NODE_DIE,
+        NODE_INDEX,   /* the type of array indices, which BTF requires */
+        NODE_POINTER, /* to `target` */
+        NODE_TAG,     /* the type tag `text` on `target` */
+        NODE_UNKNOWN, /* `text` says what is not known; of `target` bytes */
+        NODE_VTABLE   /* the virtual functions of the class `die` */
+    } kind;
     Dwarf_Die die;
-    uint32_t id;   /* of the (outermost) type */
-    bool is_index; /* no DIE: the type of array indices, which BTF requires */
+    uint32_t id; /* of the (outermost) type */
+    uint32_t target;
+    const char *text;
 };
 
 /* A DW_AT_alignment, to be recorded once all types are written. */
@@ -54,6 +63,21 @@ bool writer_type_id(struct writer *writer, Dwarf_Die *die, uint32_t *id);
 
 /* The same for the type of array indices. */
 bool writer_index_id(struct writer *writer, uint32_t *id);
+
+/* Adds a type without a DIE. A text must outlive the writer, or be NULL. */
+bool writer_made_id(struct writer *writer, struct node node, uint32_t *id);
+
+/* The same for a type of `size` bytes of which something is not known; copies the words. */
+bool writer_unknown_id(struct writer *writer, uint64_t size, const char *what, uint32_t *id);
+
+/* Writes a type that BTF does not have as a FLOAT, whose name every tool prints unchanged. */
+bool writer_add_opaque(struct writer *writer, const char *name, uint64_t size, uint32_t id);
+
+/* Writes a type of which something is not known. */
+bool writer_add_unknown(struct writer *writer, const char *what, uint64_t size, uint32_t id);
+
+/* Notes the DIE's own DW_AT_alignment, if it has one. */
+bool writer_add_alignment(struct writer *writer, Dwarf_Die *die, uint32_t id, int32_t member);
 
 /* Returns how many types an array becomes: one for each dimension, but one for a vector. */
 uint32_t writer_dimensions(Dwarf_Die *die);

@@ -321,7 +321,8 @@ static const struct {
 static uint32_t parse_reference(struct make *make, const char *word)
 {
     char name[WORD_MAX] = "";
-    bool is_named = !strcmp(word, "typedef") || !strcmp(word, "func") || !strcmp(word, "var");
+    bool is_named = !strcmp(word, "typedef") || !strcmp(word, "func") || !strcmp(word, "var") ||
+                    !strcmp(word, "tagged");
     if (is_named)
         next_name(make, name);
     uint32_t number = 0;
@@ -341,6 +342,8 @@ static uint32_t parse_reference(struct make *make, const char *word)
         return check(btf__add_restrict(make->btf, target));
     if (!strcmp(word, "atomic"))
         return check(btf__add_type_tag(make->btf, "_Atomic", target));
+    if (!strcmp(word, "tagged"))
+        return check(btf__add_type_tag(make->btf, name, target));
     if (!strcmp(word, "typedef"))
         return make_typedef(make, name, type);
     if (!strcmp(word, "func"))

@@ -5,8 +5,8 @@
  *
  *     void bool char schar uchar short ushort int unsigned long ulong llong ullong int128
  *     float double ldouble | opaque NAME SIZE
- *     pointer T | const T | volatile T | restrict T | atomic T | typedef NAME T | array COUNT T
- *     struct TAG SIZE { NAME BIT_OFFSET T ... }     a bit-field: NAME BIT_OFFSET:BITS T
+ *     pointer T | const T | volatile T | restrict T | atomic T | tagged NAME T | typedef NAME T |
+ * array COUNT T struct TAG SIZE { NAME BIT_OFFSET T ... }     a bit-field: NAME BIT_OFFSET:BITS T
  *     union TAG SIZE { NAME 0 T ... }
  *     struct TAG ;  union TAG ;  enum TAG ;         incomplete
  *     enum TAG SIZE { NAME VALUE ... }              signed-enum: even without a negative value

@@ -57,6 +57,77 @@ static void opaque_types_agree_by_name_and_size(void **state)
     DIFFERS("opaque _Complex~float 8", "double");
 }
 
+/* What is not known agrees with nothing, however alike it looks. */
+#define UNKNOWN "opaque unknown~type~(DW_TAG_x) 4"
+
+static void an_unknown_type_agrees_with_none(void **state)
+{
+    (void)state;
+    DIFFERS(UNKNOWN, UNKNOWN);
+    DIFFERS(UNKNOWN, "int");
+    DIFFERS("pointer " UNKNOWN, "pointer " UNKNOWN);
+    DIFFERS("pointer array 2 " UNKNOWN, "pointer array 2 " UNKNOWN);
+    DIFFERS("typedef t " UNKNOWN, "typedef t " UNKNOWN);
+    DIFFERS("function " UNKNOWN " ( )", "function " UNKNOWN " ( )");
+    DIFFERS("struct s 4 { unknown 0 " UNKNOWN " }", "struct s 4 { unknown 0 " UNKNOWN " }");
+    DIFFERS("pointer struct s 4 { unknown 0 " UNKNOWN " }", "pointer struct s 4 { a 0 int }");
+    AGREES("pointer struct s 4 { unknown 0 " UNKNOWN " }", "pointer struct s ;");
+}
+
+static void calling_conventions_count(void **state)
+{
+    (void)state;
+    AGREES("function tagged ms_abi int ( a int )", "function tagged ms_abi int ( a int )");
+    DIFFERS("function tagged ms_abi int ( a int )", "function int ( a int )");
+    DIFFERS("function tagged ms_abi int ( )", "function tagged vectorcall int ( )");
+    DIFFERS("function tagged ms_abi void ( )", "function void ( )");
+    DIFFERS("function int ( f pointer function tagged ms_abi int ( ) )",
+            "function int ( f pointer function int ( ) )");
+    DIFFERS_AT("function int ( f pointer function tagged ms_abi int ( a int ) )",
+               "function int ( f pointer function int ( a int ) )", "parameter 1",
+               "int (__attribute__((ms_abi)))(int a)   /* ms_abi */",
+               "int (int a)   /* the usual calling convention */");
+}
+
+#define BY_REFERENCE "tagged " BTF_BY_REFERENCE_TAG " struct s 4 { a 0 int }"
+
+static void how_a_class_is_passed_counts(void **state)
+{
+    (void)state;
+    AGREES("function void ( s " BY_REFERENCE " )", "function void ( s " BY_REFERENCE " )");
+    DIFFERS("function void ( s " BY_REFERENCE " )", "function void ( s struct s 4 { a 0 int } )");
+    DIFFERS("function " BY_REFERENCE " ( )", "function struct s 4 { a 0 int } ( )");
+    /* An incomplete class is not passed by who knows it so. */
+    AGREES("function void ( s " BY_REFERENCE " )", "function void ( s struct s ; )");
+    DIFFERS_AT("function void ( s " BY_REFERENCE " )", "function void ( s struct s 4 { a 0 int } )",
+               "parameter 1", "struct s   /* by reference, as C++ passes such a class */",
+               "struct s   /* by value */");
+}
+
+#define CLASS(functions, members)                                                                  \
+    "struct c 16 { " BTF_VIRTUAL_POINTER " 0 pointer struct c_vtable 16 { " functions              \
+    " } " members " }"
+#define FUNCTION(name, offset, type) name " " offset " pointer function " type " ( ) "
+
+static void virtual_functions_agree_in_order(void **state)
+{
+    (void)state;
+    AGREES(CLASS(FUNCTION("f", "0", "int") FUNCTION("g", "64", "int"), "n 64 int"),
+           CLASS(FUNCTION("f", "0", "int") FUNCTION("g", "64", "int"), "n 64 int"));
+    DIFFERS(CLASS(FUNCTION("f", "0", "int") FUNCTION("g", "64", "int"), ""),
+            CLASS(FUNCTION("f", "0", "int") FUNCTION("g", "64", "long"), ""));
+    /* It is told before a member that differs, too. */
+    DIFFERS_AT(CLASS(FUNCTION("f", "0", "int") FUNCTION("g", "64", "long"), "n 64 int"),
+               CLASS(FUNCTION("g", "0", "long") FUNCTION("f", "64", "int"), "n 64 long"),
+               "struct c: member _vptr: struct c_vtable: member f",
+               "int (*f)(void);   /* offset 0, 8 bytes */",
+               "long (*g)(void);   /* offset 0, 8 bytes */");
+    DIFFERS_AT(CLASS(FUNCTION("f", "0", "int"), "n 64 int"),
+               CLASS(FUNCTION("f", "0", "int") FUNCTION("g", "64", "int"), "n 64 long"),
+               "struct c: member _vptr: struct c_vtable", "no such member; 16 bytes",
+               "int (*g)(void);   /* offset 8, 8 bytes */");
+}
+
 static void void_agrees_with_void(void **state)
 {
     (void)state;
@@ -398,6 +469,10 @@ int main(void)
         cmocka_unit_test(bool_agrees_only_with_bool),
         cmocka_unit_test(floats_agree_by_size),
         cmocka_unit_test(opaque_types_agree_by_name_and_size),
+        cmocka_unit_test(an_unknown_type_agrees_with_none),
+        cmocka_unit_test(calling_conventions_count),
+        cmocka_unit_test(how_a_class_is_passed_counts),
+        cmocka_unit_test(virtual_functions_agree_in_order),
         cmocka_unit_test(void_agrees_with_void),
         cmocka_unit_test(an_enum_agrees_with_its_underlying_integer),
         cmocka_unit_test(enums_agree_by_tag),

@@ -1,0 +1,122 @@
+#!/bin/sh
+# C++ classes: their bases, members, and virtual functions in their places, as each compiler says them.
+
+# shellcheck source=tests/common/tap.sh
+. "$(dirname "$0")/../common/tap.sh"
+cd "$work" || exit 1
+
+cat >class.h <<'EOF_C'
+struct Plain { int a; char b; };
+struct Base {
+    virtual ~Base() {}
+    virtual int gain(int x) = 0;
+    virtual const char *name() { return "base"; }
+    int level;
+};
+struct Other { virtual long other() { return 1; } long n; };
+struct Derived : Plain, Base, Other {
+    int gain(int x) override { return x; }
+    virtual int more(double x) { return (int)x; }
+    long other() override { return 2; }
+    short s : 3;
+    int (Other::*to)();
+};
+struct Shared : virtual Base { int gain(int x) override { return x; } int own; };
+EOF_C
+cat >host.cc <<'EOF_C'
+#include "class.h"
+extern "C" int use(Base *b, Derived *d, Shared *s) { return b->gain(1) + d->more(1) + s->own; }
+int main() { return 0; }
+EOF_C
+cat >mod.cc <<'EOF_C'
+#include "class.h"
+extern "C" int use(Base *b, Derived *d, Shared *s);
+extern "C" int run() { Derived d; Shared s; return use(&d, &d, &s); }
+EOF_C
+cp class.h same.h
+# Without these flags, compilers describe a class in one file only, that of its first virtual function.
+gcc='g++ -femit-class-debug-always'
+clang='clang++ -fstandalone-debug'
+# built COMPILER COMPILER EDIT: the host, and the plugin of an edited header.
+built() {
+    # shellcheck disable=SC2086 # words
+    $1 -g -rdynamic -o host host.cc && sed "$3" same.h >class.h &&
+        $2 -g -O1 -shared -fPIC -o mod.so mod.cc && cp same.h class.h && "$PLUGIN" stamp host mod.so
+}
+changed() { sed "$1" same.h | diff same.h - >changes || return 0; echo "the header is as it was"; return 1; }
+# differs EDIT PATH: the edited plugin does not fit, at this path.
+differs() {
+    changed "$1" && built "$gcc" "$gcc" "$1" || return 1
+    "$PLUGIN" check host mod.so >said && { echo "it fits"; return 1; }
+    has said "$2"
+}
+for host in "$gcc" "$clang"; do
+    for plugin in "$gcc" "$clang" "$gcc -gdwarf-4"; do
+        check "classes by $host and $plugin" built "$host" "$plugin" ''
+        check "agree, by $host and $plugin" "$PLUGIN" check --strict host mod.so
+        check "and nothing of them is unknown" sh -c \
+            '! "$0" inspect host mod.so | grep "unknown type"' "$PLUGIN"
+    done
+done
+swap='/virtual int gain/{h;d};/virtual const char/{p;x}'
+check "two virtual functions that changed places" differs "$swap" \
+    'use: parameter 1: struct Base: member _vptr: struct Base_vtable: member gain'
+check "even if a member differs, too" differs "$swap;s/int level/double level/" \
+    'struct Base: member _vptr: struct Base_vtable: member gain'
+check "another type of a virtual function" differs 's/virtual const char \*name()/virtual char *name()/' \
+    'struct Base: member _vptr: struct Base_vtable: member name'
+check "another parameter of one" differs 's/gain(int x)/gain(long x)/' \
+    'struct Base: member _vptr: struct Base_vtable: member gain: parameter 2'
+check "a new virtual function" differs 's/^    int level;/    virtual void last() {}\n    int level;/' \
+    'struct Base: member _vptr: struct Base_vtable'
+check "a virtual function of a derived class" differs 's/more(double x)/more(float x)/' \
+    'struct Derived: member _vptr: struct Derived_vtable: member more'
+check "a member of a base" differs 's/char b;/short b;/' 'struct Plain: member b'
+check "another order of bases" differs 's/: Plain, Base, Other/: Plain, Other, Base/' \
+    'use: parameter 2: struct Derived'
+check "a base less" differs 's/: Plain, Base, Other/: Base, Other/' 'use: parameter 2: struct Derived'
+check "a member of a class with bases" differs 's/short s : 3/short s : 4/' 'struct Derived: member s'
+check "a base that is virtual" differs 's/: virtual Base/: Base/' 'use: parameter 3: struct Shared'
+check "a pointer to a member of another class" differs 's/(Other::\*to)/(Base::*to)/' \
+    'struct Derived: member to: struct pointer_to_member: member of'
+
+# The usual interface: an abstract class, made by one function.
+cat >mod.cc <<'EOF_C'
+#include "class.h"
+struct Mine : Base { int gain(int x) override { return x * 2; } };
+extern "C" Base *create() { return new Mine; }
+EOF_C
+cat >opens.cc <<'EOF_C'
+#include "class.h"
+#include <plugin.h>
+#include <cstdio>
+int main()
+{
+    plugin *p = plugin_open("./mod.so");
+    Base *(*create)() = plugin_as(plugin_lookup(p, "create"), Base *(*)());
+    if (!create)
+        return puts(plugin_error()), 1;
+    return create()->gain(2) != 4;
+}
+EOF_C
+opens() {
+    sed "$1" same.h >class.h
+    "$PLUGIN" build -buildmode=plugin --cc=g++ -o mod.so mod.cc || return 2
+    cp same.h class.h
+    ./opens
+}
+check "a host that asks for a class" "$PLUGIN" build --cc=g++ -o opens opens.cc
+check "gets it" opens ''
+check_fails 1 "but not one whose functions changed places" opens "$swap"
+cp log said
+check "and is told which" has said 'member _vptr: struct Base_vtable: member gain'
+"$PLUGIN" header mod.so >mod.h
+check "the header declares the class incomplete" has mod.h 'struct Base;'
+check "and compiles" gcc -fsyntax-only mod.h
+
+if command -v bpftool >/dev/null || [ -x /usr/sbin/bpftool ]; then
+    PATH=$PATH:/usr/sbin bpftool btf dump file mod.so format raw >dump
+    check "bpftool prints the virtual functions" has dump "STRUCT 'Base_vtable' size=32 vlen=3"
+fi
+
+finish
