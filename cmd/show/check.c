@@ -5,7 +5,8 @@
 #include "show/host_process_p.h"
 
 static const char check_help[] =
-    "usage: plugin check [--json] [--strict] [--go-bridge=FILE] HOST PLUGIN...\n"
+    "usage: plugin check [--json] [--strict] [--allow-unstamped] [--go-bridge=FILE]\n"
+    "                    HOST PLUGIN...\n"
     "\n"
     "Tell for each PLUGIN whether it fits HOST, as plugin_open would, and if not,\n"
     "every reason. Only files are read; nothing in them is run. A plugin that fits\n"
@@ -14,6 +15,8 @@ static const char check_help[] =
     "  --json            print one JSON object for each PLUGIN, on one line\n"
     "  --strict          require equal sources of shared packages, and a recorded\n"
     "                    type of everything that a plugin uses\n"
+    "  --allow-unstamped  accept that uses of modules without a stamp cannot be\n"
+    "                    compared: say how many were compared, and how many not\n"
     "  --go-bridge=FILE  use this Go bridge, not the one that plugin_open would find\n"
     "\n"
     "exit status: 0 all fit, 1 a PLUGIN does not fit or cannot be read, 2 usage error\n"
@@ -26,16 +29,30 @@ static bool check_is_verdict(enum plugin_code code)
            code == PLUGIN_UNSUPPORTED;
 }
 
-static void check_print_text(const char *host, const char *path, const struct error *error)
+static void check_add_uses(struct text *text, const struct uses_counted *uses)
 {
-    TEXT_AUTO text = {0};
+    text_add(text, "%zu use%s compared, %zu not", uses->compared, uses->compared == 1 ? "" : "s",
+             uses->unchecked);
+}
+
+/* Prints the verdict, and in its last line the count of uses, if some were not compared or need not
+ * be. */
+static void check_print_text(const struct host_process *process, const char *path,
+                             const struct uses_counted *uses, const struct error *error)
+{
+    TEXT_AUTO text = {0}, counts = {0};
+    check_add_uses(&counts, uses);
+    text_add_escaped(&text, path);
     if (error->code == PLUGIN_OK) {
-        text_add_escaped(&text, path);
         text_add(&text, " fits ");
-        text_add_escaped(&text, host);
+        text_add_escaped(&text, process->host.path);
+        if (process->allows_unstamped || uses->unchecked)
+            text_add(&text, " (%s)", text_chars(&counts));
         printf("%s\n", text_chars(&text));
     } else if (check_is_verdict(error->code)) {
         printf("%s\n", error_text(error));
+        if (error->code == PLUGIN_MISFIT && process->allows_unstamped)
+            printf("%s: %s\n", text_chars(&text), text_chars(&counts));
     }
 }
 
@@ -88,12 +105,32 @@ static bool check_print_json(const char *host, const char *path, const struct mi
         json_close_object(&json);
     }
     json_close_array(&json);
+    json_add_number(&json, "compared", misfits->uses.compared);
+    json_add_number(&json, "unchecked", misfits->uses.unchecked);
     json_add_string(&json, "error", fits ? NULL : error_text(error));
     json_close_object(&json);
     if (json.text.failed)
         return error_set_no_memory(error);
     json_print(&json);
     return true;
+}
+
+/* Fails if the plugin fits as far as is known, but a module that it uses is not stamped. */
+static bool check_stamps(const struct host_process *process, const char *path,
+                         const struct uses_counted *uses, struct error *error)
+{
+    const struct module *host = &process->host.module, *own = host_process_last(process);
+    bool is_host = !host->is_stamped && !(own->go && own->go->is_plugin);
+    if (process->allows_unstamped || (!is_host && !uses->unstamped))
+        return true;
+    const char *unstamped = is_host ? process->host.path : uses->unstamped_path;
+    TEXT_AUTO counts = {0};
+    check_add_uses(&counts, uses);
+    return error_set(error, PLUGIN_UNSUPPORTED,
+                     "cannot tell whether %s fits %s: %s is not stamped (%s); run: plugin stamp "
+                     "%s; or accept it with --allow-unstamped",
+                     path, process->host.path, is_host ? "the host" : unstamped,
+                     text_chars(&counts), unstamped);
 }
 
 /* Judges one plugin. Prints the verdict, or the failure on standard error. */
@@ -103,6 +140,8 @@ static int check_plugin(struct host_process *process, const char *path, bool is_
     MISFITS_AUTO misfits = {0};
     const char *host = process->host.path;
     bool is_judged = host_process_judge(process, path, &misfits, &error), is_printed = true;
+    bool is_known =
+        !is_judged || misfits.count || check_stamps(process, path, &misfits.uses, &error);
     if (misfits.count)
         misfits_refuse(&misfits, path, host, &error);
     else if (!is_judged && check_is_verdict(error.code))
@@ -111,9 +150,11 @@ static int check_plugin(struct host_process *process, const char *path, bool is_
         error_prefix(&error, "cannot check %s: ", path);
     if (is_json)
         is_printed = check_print_json(host, path, &misfits, &error);
-    else
-        check_print_text(host, path, &error);
-    if (!is_printed || !check_is_verdict(error.code))
+    else if (is_known)
+        check_print_text(process, path, &misfits.uses, &error);
+    if (is_json && !is_known && is_printed)
+        return EXIT_FAILED;
+    if (!is_known || !is_printed || !check_is_verdict(error.code))
         return cmd_failed(&error);
     return error.code == PLUGIN_OK ? EXIT_DONE : EXIT_FAILED;
 }
@@ -125,6 +166,7 @@ int cmd_check(char **arguments)
     bool is_json = false;
     const struct option options[] = {{"--json", .flag = &is_json},
                                      {"--strict", .flag = &process.is_strict},
+                                     {"--allow-unstamped", .flag = &process.allows_unstamped},
                                      {"--go-bridge=", .value = &process.bridge_path},
                                      {0}};
     char **files = arguments + 1;

@@ -265,3 +265,9 @@ bool host_process_judge(struct host_process *process, const char *path, struct m
         process->plugin_count++;
     return is_judged;
 }
+
+const struct module *host_process_last(const struct host_process *process)
+{
+    assert(process->plugin_count);
+    return &process->plugins[process->plugin_count - 1].module;
+}

@@ -18,6 +18,7 @@ struct subject {
 
 struct host_process {
     bool is_strict;
+    bool allows_unstamped;
     const char *bridge_path; /* as the user gave it; NULL: not given */
     struct subject host;
     struct bundle_file built_ins; /* the plugins that are linked into the host */
@@ -28,7 +29,7 @@ struct host_process {
     struct go_bridge_file bridge; /* zeroed until the first Go plugin is judged */
 };
 
-/* Reads the host, for this many plugins. The caller sets is_strict and bridge_path, and zeroes the
+/* Reads the host, for this many plugins. The caller sets the first three members, and zeroes the
  * rest. Call host_process_deinit in any case. The error names the path. */
 bool host_process_init(struct host_process *process, const char *path, size_t plugin_count,
                        struct error *error);
@@ -40,5 +41,8 @@ void host_process_deinit(struct host_process *process);
  * until the next call or host_process_deinit. */
 bool host_process_judge(struct host_process *process, const char *path, struct misfits *misfits,
                         struct error *error);
+
+/* Returns the module of the plugin that was judged last, and fits. */
+const struct module *host_process_last(const struct host_process *process);
 
 #endif

@@ -165,8 +165,9 @@ static void inspect_json_add_packages(struct json *json, const struct inspected 
     json_close_array(json);
 }
 
-static void inspect_json_add_imports(struct json *json, const struct module *module)
+static void inspect_json_add_imports(struct json *json, const struct inspected *inspected)
 {
+    const struct module *module = &inspected->module;
     const struct meta *meta = &module->meta;
     json_open_array(json, "imports");
     for (uint32_t i = 0; i < meta->header.imports.count; i++) {
@@ -177,7 +178,10 @@ static void inspect_json_add_imports(struct json *json, const struct module *mod
         json_add_bool(json, "weak", import.is_weak);
         json_add_string(json, "package", package);
         json_add_string(json, "library", *import.library ? import.library : NULL);
-        json_add_bool(json, "unchecked", inspected_is_unchecked(&import));
+        TEXT_AUTO unchecked = {0};
+        inspected_add_unchecked(&unchecked, inspected, &import);
+        json->text.failed |= unchecked.failed;
+        json_add_bool(json, "unchecked", unchecked.length);
         json_add_bool(json, "by_definition", import.is_by_definition);
         json_close_object(json);
     }
@@ -287,7 +291,7 @@ bool inspect_add_json(struct json *json, const struct inspected *inspected, stru
         inspect_json_add_build(json, module);
         inspect_json_add_symbols(json, module);
         inspect_json_add_packages(json, inspected);
-        inspect_json_add_imports(json, module);
+        inspect_json_add_imports(json, inspected);
         inspect_json_add_probes(json, module);
         inspect_json_add_unknown(json, module);
         inspect_json_add_constructors(json, &module->meta);

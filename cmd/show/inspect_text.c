@@ -129,14 +129,18 @@ static void inspect_text_add_remark(struct text *text, bool *is_first, const cha
     *is_first = false;
 }
 
-static void inspect_text_add_import(struct text *text, const struct module *module,
+static void inspect_text_add_import(struct text *text, const struct inspected *inspected,
                                     struct meta_import import)
 {
+    const struct module *module = &inspected->module;
     bool is_first = true;
+    TEXT_AUTO unchecked = {0};
+    inspected_add_unchecked(&unchecked, inspected, &import);
+    text->failed |= unchecked.failed;
     text_add(text, "  ");
     inspected_add_declaration(text, module, import.name, import.type, import.kind);
-    if (inspected_is_unchecked(&import))
-        inspect_text_add_remark(text, &is_first, "unchecked: type not recorded", "");
+    if (unchecked.length)
+        inspect_text_add_remark(text, &is_first, "unchecked: ", text_chars(&unchecked));
     if (import.is_weak)
         inspect_text_add_remark(text, &is_first, "weak", "");
     if (import.package)
@@ -149,14 +153,15 @@ static void inspect_text_add_import(struct text *text, const struct module *modu
     text_add(text, "%s\n", is_first ? "" : " */");
 }
 
-static void inspect_text_add_imports(struct text *text, const struct module *module)
+static void inspect_text_add_imports(struct text *text, const struct inspected *inspected)
 {
+    const struct module *module = &inspected->module;
     uint32_t count = module->meta.header.imports.count;
     if (!count)
         return;
     text_add(text, "imports (%" PRIu32 ")\n", count);
     for (uint32_t i = 0; i < count; i++)
-        inspect_text_add_import(text, module, meta_import(&module->meta, i));
+        inspect_text_add_import(text, inspected, meta_import(&module->meta, i));
 }
 
 static void inspect_text_add_probes(struct text *text, const struct module *module)
@@ -257,7 +262,7 @@ bool inspect_add_text(struct text *text, const struct inspected *inspected, stru
         inspect_text_add_go_packages(text, module->go);
     if (module->is_stamped) {
         inspect_text_add_packages(text, inspected);
-        inspect_text_add_imports(text, module);
+        inspect_text_add_imports(text, inspected);
         inspect_text_add_probes(text, module);
         inspect_text_add_unknown(text, module);
         inspect_text_add_constructors(text, module);

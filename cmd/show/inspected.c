@@ -4,6 +4,8 @@
 #include "src/types/btf_tags.h"
 
 #include "common/cmd.h"
+#include "src/base/path.h"
+#include "src/libraries/toolchain.h"
 #include "src/types/print.h"
 
 #include <assert.h>
@@ -32,12 +34,30 @@ static bool inspected_group_shared(struct inspected *inspected, struct error *er
     return true;
 }
 
+/* Reads the libraries that define what a stamped module imports. Those that cannot be read are as
+ * unknown as if there were none. */
+static bool inspected_read_libraries(struct inspected *inspected, struct error *error)
+{
+    FILE_AUTO file = FILE_NONE;
+    ERROR_AUTO unread = {0};
+    struct libraries *libraries = &inspected->libraries;
+    libraries->arena = &inspected->arena;
+    if (!inspected->module.is_stamped || inspected->module.go)
+        return true;
+    bool is_read = file_open(&file, inspected->path, &unread) &&
+                   module_read_dynamic(&inspected->dynamic, &inspected->module, &file,
+                                       &inspected->arena, &unread) &&
+                   libraries_read(libraries, inspected->path, &inspected->module,
+                                  &inspected->dynamic, NULL, NULL, &unread);
+    return is_read || unread.code != PLUGIN_NO_MEMORY || error_set_no_memory(error);
+}
+
 bool inspected_init(struct inspected *inspected, const char *path, struct error *error)
 {
     *inspected = (struct inspected){.path = path};
     if (cmd_read_module(&inspected->module, path, &inspected->arena, error) &&
         cmd_read_built_ins(&inspected->built_ins, &inspected->module, path, error) &&
-        inspected_group_shared(inspected, error))
+        inspected_group_shared(inspected, error) && inspected_read_libraries(inspected, error))
         return true;
     inspected_deinit(inspected);
     return false;
@@ -45,6 +65,7 @@ bool inspected_init(struct inspected *inspected, const char *path, struct error 
 
 void inspected_deinit(struct inspected *inspected)
 {
+    libraries_deinit(&inspected->libraries);
     bundle_file_free(&inspected->built_ins);
     free(inspected->shared);
     free(inspected->ends);
@@ -83,9 +104,19 @@ void inspected_add_declaration(struct text *text, const struct module *module, c
         text_add_escaped(text, name);
 }
 
-bool inspected_is_unchecked(const struct meta_import *import)
+void inspected_add_unchecked(struct text *text, const struct inspected *inspected,
+                             const struct meta_import *import)
 {
-    return !import->type && !*import->library;
+    const struct library *library =
+        import->package ? NULL : libraries_find(&inspected->libraries, import->name, NULL);
+    if (library == inspected->libraries.items)
+        library = NULL;
+    if (toolchain_has(import->library) || (library && toolchain_has(library->path)))
+        return;
+    if (!import->type)
+        text_add(text, "type not recorded");
+    else if (library && !library->module->is_stamped)
+        text_add_between(text, "", path_base_name(library->path), " is not stamped");
 }
 
 static void inspected_add_reason(struct text *text, const struct btf_type *unknown)

@@ -2,6 +2,7 @@
 #ifndef PLUGIN_INSPECTED_H
 #define PLUGIN_INSPECTED_H
 
+#include "src/libraries/libraries.h"
 #include "src/module/bundle_file.h"
 
 struct inspected {
@@ -9,8 +10,10 @@ struct inspected {
     struct arena arena;
     struct module module;
     struct bundle_file built_ins;
-    uint32_t *shared; /* numbers of shared symbols, package by package */
-    uint32_t *ends;   /* for each package, where its numbers end */
+    struct dynamic dynamic;
+    struct libraries libraries; /* that the module needs, as far as they are here */
+    uint32_t *shared;           /* numbers of shared symbols, package by package */
+    uint32_t *ends;             /* for each package, where its numbers end */
 };
 
 /* Reads the file. Call inspected_deinit after success. The error names the path. */
@@ -30,8 +33,9 @@ bool inspected_next_shared(const struct inspected *inspected, uint32_t package,
 void inspected_add_declaration(struct text *text, const struct module *module, const char *name,
                                uint32_t type, uint32_t kind);
 
-/* Has the import neither a type nor a versioned library, by which it could be checked? */
-bool inspected_is_unchecked(const struct meta_import *import);
+/* Adds why the type of an import cannot be checked; nothing if it can. */
+void inspected_add_unchecked(struct text *text, const struct inspected *inspected,
+                             const struct meta_import *import);
 
 /* Sets the text to the next type of which the stamp does not know all, "struct TAG: REASON" or the
  * reason alone, and moves *id to its number; from 0 to the first. False after the last. */

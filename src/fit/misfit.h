@@ -23,6 +23,14 @@ struct misfit {
 #define MISFITS_COST        (1 << 8)
 #define MISFITS_COST_OF_USE (1 << 14)
 
+/* The plugin's uses of other modules, except of the C implementation. */
+struct uses_counted {
+    size_t compared;
+    size_t unchecked;           /* a type was not recorded, by either side */
+    size_t unstamped;           /* of these, those of modules that are not stamped */
+    const char *unstamped_path; /* of the first such module; NULL: none */
+};
+
 /* A zeroed one is empty and valid. */
 struct misfits {
     struct misfit *items;
@@ -33,6 +41,7 @@ struct misfits {
     struct misfit current; /* from misfits_start to misfits_end */
     struct misfit surplus; /* the last one that is not kept */
     bool failed;           /* memory ran out, so some may be missing */
+    struct uses_counted uses;
 };
 
 /* The label of a side, and the module whose build is shown. */

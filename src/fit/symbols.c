@@ -271,8 +271,8 @@ static bool judge_undefined(struct judgement *j, const struct meta_import *impor
     if (provider->unread)
         misfits_add(j->misfits, use.name, use.package, "%s: its type cannot be compared: %s",
                     use.name, provider->unread);
-    else if (j->is_strict && !use.type)
-        judge_add_unchecked(j, &use, provider);
+    else
+        judge_unchecked(j, &use, provider);
     return true;
 }
 
@@ -346,6 +346,8 @@ bool judge_symbols(struct judgement *j)
     struct settled settled;
     struct binding binding = {.name = ""};
     bool is_judged = settled_init(&settled, j) && needs_init(&needs, j, &settled);
+    for (uint32_t i = 0; is_judged && i < j->plugin->meta.header.imports.count; i++)
+        j->misfits->uses.compared += settled.imports[i];
     for (size_t i = 0; is_judged && !misfits_are_too_many(j->misfits) && i < needs.count; i++) {
         const struct need *need = &needs.items[i];
         if (strcmp(need->name, binding.name) != 0)

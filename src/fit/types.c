@@ -123,13 +123,24 @@ static bool compare_types(struct judgement *j, const struct view *definition,
     return is_compared;
 }
 
-void judge_add_unchecked(struct judgement *j, const struct view *use,
-                         const struct provider *provider)
+void judge_unchecked(struct judgement *j, const struct view *use, const struct provider *provider)
 {
+    bool is_stamped = provider->module && provider->module->is_stamped;
+    struct uses_counted *uses = &j->misfits->uses;
+    uses->unchecked++;
+    if (!is_stamped && !uses->unstamped++)
+        uses->unstamped_path = provider->path;
+    if (!j->is_strict)
+        return;
     if (!use->type)
         misfits_add(j->misfits, use->name, use->package,
                     "%s: its type was not recorded in the plugin (strict); declare PLUGIN_USES(%s)",
                     use->name, use->name);
+    else if (!is_stamped)
+        misfits_add(j->misfits, use->name, use->package,
+                    "%s: %s is not stamped, so its type was not recorded (strict); run: plugin "
+                    "stamp %s",
+                    use->name, provider_name(provider), provider->path);
     else
         misfits_add(j->misfits, use->name, use->package,
                     "%s: its type was not recorded by %s (strict); compile the file that defines "
@@ -164,10 +175,11 @@ bool judge_use(struct judgement *j, struct view *definition, struct view *use,
 {
     bool is_other = is_other_kind(definition, use);
     if (!is_other && (!definition->type || !use->type)) {
-        if (j->is_strict && !judge_is_implementation(use))
-            judge_add_unchecked(j, use, provider);
+        if (!judge_is_implementation(use))
+            judge_unchecked(j, use, provider);
         return true;
     }
+    j->misfits->uses.compared++;
     if (!is_other && use->hash && use->hash == definition->hash)
         return true;
     if (!view_read_types(use, j->libraries->items[0].path, j->error) ||

@@ -23,8 +23,8 @@ bool judge_use(struct judgement *judgement, struct view *definition, struct view
 /* Is the symbol part of the C implementation, whose types nobody records? */
 bool judge_is_implementation(const struct view *use);
 
-/* Adds a misfit for is_strict: one side did not record the type. */
-void judge_add_unchecked(struct judgement *judgement, const struct view *use,
-                         const struct provider *provider);
+/* Counts a use of which one side did not record the type; with is_strict, adds a misfit. */
+void judge_unchecked(struct judgement *judgement, const struct view *use,
+                     const struct provider *provider);
 
 #endif

@@ -42,13 +42,14 @@ answer() {
 
 # as_open STATUS HOST PLUGIN...: succeeds if `plugin check`, and plugin_open in the host, have this verdict
 # and the same text.
+allow= # or --allow-unstamped
 as_open() {
     wanted=$1
     host=$here/$2
     shift 2
     "$host" "$@" >opened 2>&1
     opened=$?
-    "$PLUGIN" check "$host" "$@" >checked 2>&1
+    "$PLUGIN" check $allow "$host" "$@" >checked 2>&1
     checked=$?
     sed 's/^[^ ].* fits .*/opened/' checked >said
     [ "$opened$checked" = "$wanted$wanted" ] && diff -u opened said && return
@@ -154,7 +155,7 @@ cat >read.py <<'E2'
 import json, sys
 answers = [json.loads(line) for line in sys.stdin]
 for answer in answers:
-    assert set(answer) == {"plugin", "host", "fits", "code", "misfits", "error"}, answer
+    assert set(answer) == {"plugin", "host", "fits", "code", "misfits", "compared", "unchecked", "error"}, answer
     assert answer["fits"] == (answer["code"] == "ok") == (answer["error"] is None), answer
     for misfit in answer["misfits"]:
         assert set(misfit) == {"symbol", "package", "path", "host", "plugin", "text"}, misfit
@@ -253,7 +254,9 @@ library far/libfar.so far.c -Lfar -lfardeep '-Wl,-rpath,$ORIGIN'
 plugin finds-it.so -DNAME=D uses-far.c -Lfar -lfar "-Wl,-rpath,$here/far"
 plugin does-not.so -DNAME=E uses-far.c -Lfar -lfar
 refused "a library that is not found" host ./does-not.so
+allow=--allow-unstamped
 fits "which an earlier plugin has loaded" host ./finds-it.so ./does-not.so
+allow=
 
 # ---- the host's libraries ----
 
@@ -315,7 +318,9 @@ check "a host with DT_RPATH builds" host with-rpath -Wl,--disable-new-dtags,-rpa
 library by-hand.so uses-far.c -DNAME=G -Lfar -lfar
 "$PLUGIN" stamp by-hand.so
 refused "a library in a directory that nobody names" host ./by-hand.so
+allow=--allow-unstamped
 fits "in one that the host names for all" with-rpath ./by-hand.so
+allow=
 
 # ---- differences that are harmless ----
 

@@ -153,7 +153,9 @@ static void strict_wants_types_for_what_is_not_stamped(void **state)
     import(&scene->plugin, -1, "c_deflate", 0, NULL);
     import(&scene->plugin, -1, "c_inflate", FUNCTION, "func c_inflate function int ( )");
     expect(scene, "\n  c_deflate: its type was not recorded in the plugin (strict); "
-                  "declare PLUGIN_USES(c_deflate)");
+                  "declare PLUGIN_USES(c_deflate)"
+                  "\n  c_inflate: libz.so.1 is not stamped, so its type was not recorded (strict); "
+                  "run: plugin stamp /usr/lib/libz.so.1");
 }
 
 int main(void)
