@@ -1,0 +1,251 @@
+#!/bin/sh
+# What is judged is what is mapped, and what cannot be read is not taken for what has no stamp: the
+# attacks 16, 18 and 22 of SECURITY.md.
+. "$(dirname "$0")/../../common/tap.sh"
+. "$tests/system/promises/setup.sh"
+interpreter=$(readelf -p .interp host | sed -n 's/.* \(\/.*\)/\1/p')
+
+# ---- attack 16: a path that the dynamic loader reads otherwise ----
+
+# tokens NAME: a plugin in a directory of that name, and another one wherever the token may lead.
+tokens() {
+    mkdir -p "base/$1" && cp plain.so "base/$1/p.so" || return 1
+    for place in lib lib64 "lib/$(cc -print-multiarch)" x86_64 haswell "$work" .; do
+        mkdir -p "base/$place" && cp evil.so "base/$place/p.so" || return 1
+    done
+}
+# shellcheck disable=SC2016 # the dynamic loader expands these
+for token in '$LIB' '${LIB}' '$PLATFORM' '$ORIGIN'; do
+    check "attack 16: a directory named $token" tokens "$token"
+    says "P2, attack 16: plugin_open opens the file in a directory named $token" \
+        ./host "base/$token/p.so" "base/$token/p.so" <<E2
+base/$token/p.so: 1
+base/$token/p.so: 1
+E2
+    sign "base/$token/p.so"
+    says "P2, attack 16: so it does under a policy" ./host "$key" "base/$token/p.so" <<E2
+base/$token/p.so: 1
+E2
+done
+# shellcheck disable=SC2016
+is_glibc() { case $interpreter in */ld-linux*) ;; *) return 1 ;; esac; }
+# shellcheck disable=SC2016
+if is_glibc; then
+    runs "attack 16: dlopen replaces \$LIB and runs another file" ./host 'dlopen=base/$LIB/p.so'
+    check "attack 16: it runs the other plugin" has attacked ': 666'
+fi
+
+# shellcheck disable=SC2016
+build_16() {
+    cp plain.so 'base/p$LIB.so' && mkdir -p 'base/$LIB/brought' &&
+        cp libraries/libbrought.so 'base/$LIB/brought' &&
+        plugin_of 'base/$LIB/needs.so' -DNUMBER=2 -DCALLS=brought "$source/marked.c" -Llibraries -lbrought \
+            -Wl,-rpath,'$ORIGIN/brought' && cat >where.c <<'C' && host_of where where.c -ldl
+#define _GNU_SOURCE
+#include <dlfcn.h>
+#include <plugin.h>
+#include <stdio.h>
+#include <string.h>
+int main(int argc, char **argv)
+{
+    Dl_info info;
+    char line[4096];
+    void *hit = plugin_address(plugin_lookup(plugin_open(argv[argc - 1]), "hit"));
+    puts(hit && dladdr(hit, &info) ? info.dli_fname : plugin_error());
+    FILE *maps = fopen("/proc/self/maps", "r");
+    while (fgets(line, sizeof line, maps))
+        if (strstr(line, "p.so") && strstr(line, "r-xp"))
+            fputs(strchr(line, '/'), stdout);
+    return 0;
+}
+C
+}
+check "attack 16: plugins with a token in their own name, and with a library in \$ORIGIN" build_16
+# shellcheck disable=SC2016
+says "P2, attack 16: a token in the file's own name" ./host 'base/p$LIB.so' <<'E2'
+base/p$LIB.so: 1
+E2
+# shellcheck disable=SC2016
+says "attack 16: \$ORIGIN leads a plugin to its library there" ./host 'base/$LIB/needs.so' <<'E2'
+base/$LIB/needs.so: 42
+E2
+# shellcheck disable=SC2016
+says "attack 16: dladdr and /proc/PID/maps name the file" ./where 'base/$LIB/p.so' <<'E2'
+DIR/base/$LIB/p.so
+DIR/base/$LIB/p.so
+E2
+
+cp plain.so chosen.so
+says "attack 16: dlopen takes a path that it knows for the file that was there" \
+    ./host "dlopen=$work/chosen.so" "run=cp evil.so new && mv new chosen.so" "dlopen=$work/chosen.so" <<'E2'
+DIR/chosen.so: 1
+DIR/chosen.so: 1
+E2
+cp plain.so chosen.so
+refuses "P2, attack 16: plugin_open refuses that" \
+    ./host "dlopen=$work/chosen.so" "run=cp evil.so new && mv new chosen.so; rm -f mark" ./chosen.so <<'E2'
+DIR/chosen.so: 1
+14 cannot open plugin ./chosen.so: the process has another file mapped by this name, which was replaced since; restart the program, or rename the plugin
+E2
+cp plain.so chosen.so
+says "P2: a plugin that the host has loaded by dlopen opens" ./host "dlopen=$work/chosen.so" ./chosen.so <<'E2'
+DIR/chosen.so: 1
+./chosen.so: 1
+E2
+
+# ---- attack 18: a stamp that cannot be read is not taken for none ----
+
+build_18() {
+    cat >typed.c <<'C' &&
+TYPE typed(void) { return NUMBER; }
+C
+        cat >uses.c <<'C' &&
+TYPE typed(void);
+int hit(void) { return (int)typed(); }
+C
+        cat >scales.c <<'C' &&
+#include <plugin.h>
+#include <stdio.h>
+double scale(double x) { return 2 * x; }
+int main(int argc, char **argv)
+{
+    struct plugin_options options = {.size = sizeof options, .strict = argc > 2};
+    plugin *p = plugin_open_with(argv[1], &options);
+    int (*hit)(void) = plugin_as(plugin_lookup(p, "hit"), int (*)(void));
+    if (hit)
+        printf("%d\n", hit());
+    else
+        puts(plugin_error());
+    return 0;
+}
+C
+        printf 'double scale(double);\nint hit(void) { return (int)scale(21); }\n' >scaled.c &&
+        printf 'int scale(int);\nint hit(void) { return scale(21); }\n' >misfit.c &&
+        host_of scales scales.c && plugin_of scaled.so scaled.c && plugin_of misfit.so misfit.c &&
+        for id in sha1 none; do
+            cc -g -fPIC -shared -DTYPE=int -DNUMBER=1 "-Wl,--build-id=$id" -o "old-$id.so" typed.c &&
+                cc -g -fPIC -shared -DTYPE=int -DNUMBER=2 "-Wl,--build-id=$id" -o "same-$id.so" typed.c &&
+                cc -g -fPIC -shared -DTYPE='long long' -DNUMBER=2 "-Wl,--build-id=$id" -o "new-$id.so" typed.c &&
+                "$PLUGIN" stamp "old-$id.so" "same-$id.so" "new-$id.so" || return 1
+        done
+    plugin_of uses-old.so -DTYPE=int uses.c && plugin_of uses-new.so '-DTYPE=long long' uses.c
+}
+check "attack 18: libraries that replace each other, and hosts, build" build_18
+for id in sha1 none; do
+    cp "old-$id.so" typed.so
+    says "attack 18: a loaded library is judged by its stamp (--build-id=$id)" \
+        ./host "global=$work/typed.so" ./uses-old.so <<'E2'
+loaded
+./uses-old.so: 1
+E2
+    for new in same new; do
+        cp "old-$id.so" typed.so
+        says "attack 18: a library replaced while it is loaded is not believed ($new, --build-id=$id)" \
+            ./host "global=$work/typed.so" "run=cp $new-$id.so new && mv new typed.so" ./uses-old.so ./uses-new.so <<'E2'
+loaded
+3 ./uses-old.so does not fit DIR/host (1 misfit):
+  typed: its type cannot be compared: cannot read DIR/typed.so: its file was replaced after it was loaded; restart the program
+3 ./uses-new.so does not fit DIR/host (1 misfit):
+  typed: its type cannot be compared: cannot read DIR/typed.so: its file was replaced after it was loaded; restart the program
+E2
+    done
+done
+cat >chdir.c <<'C'
+#include <unistd.h>
+int hit(void) { return chdir("libraries"); }
+C
+cp old-sha1.so typed.so
+check "attack 18: a library that leaves its directory builds" cc -g -fPIC -shared -o chdir.so chdir.c
+says "attack 18: a library that was loaded by a relative path is found after a chdir" \
+    ./host global=./typed.so dlopen=./chdir.so "$work/uses-old.so" <<'E2'
+loaded
+./chdir.so: 0
+DIR/uses-old.so: 1
+E2
+
+says_scales() {
+    says "$@" <<'E2'
+42
+./misfit.so does not fit DIR/scales (1 misfit):
+  scale: result
+      host    double   /* 8 bytes */     built by COMPILER
+      plugin  int      /* 4 bytes */     built by COMPILER
+E2
+}
+says_scales "attack 18: a host that is started by its name" sh -c './scales ./scaled.so; ./scales ./misfit.so'
+if [ -z "$TEST_CFLAGS" ] && [ -n "$interpreter" ]; then
+    says_scales "attack 18: a host that is started by the dynamic loader" \
+        sh -c "$interpreter ./scales ./scaled.so; $interpreter ./scales ./misfit.so strict"
+else
+    skip "attack 18: a host that is started by the dynamic loader" "sanitizers start by themselves"
+fi
+chmod 711 scales
+if [ "$(id -u)" -eq 0 ] && command -v setpriv >/dev/null; then
+    says "attack 18: a host that its user may not read" \
+        setpriv --reuid=65534 --regid=65534 --clear-groups ./scales ./misfit.so <<'E2'
+./misfit.so does not fit the program (1 misfit):
+  scale: its type cannot be compared: cannot read /proc/self/exe: Permission denied
+E2
+else
+    skip "attack 18: a host that its user may not read" "needs root and setpriv"
+fi
+
+# ---- attack 22: an inode number that is used again ----
+
+cat >inode.c <<'C'
+#include <plugin.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+/* Opens a.so under the policy, deletes it, and then copies b.so until a copy gets a.so's inode. */
+int main(int argc, char **argv)
+{
+    const char *hashes[] = {argv[1], argv[2], NULL};
+    struct plugin_trust trust = {.size = sizeof trust, .hashes = hashes};
+    struct plugin_options options = {.size = sizeof options, .trust = &trust};
+    struct stat first, other;
+    plugin *p = plugin_open_with("a.so", &options);
+    if (argc < 3 || !p || stat("a.so", &first) != 0 || unlink("a.so") != 0)
+        return puts(plugin_error());
+    for (int i = 0; i < 50; i++) {
+        char command[64], name[16];
+        snprintf(name, sizeof name, "b%d.so", i);
+        snprintf(command, sizeof command, "cp evil.so %s", name);
+        if (system(command) != 0 || stat(name, &other) != 0)
+            return 1;
+        if (other.st_ino == first.st_ino)
+            return puts("the inode number is used again");
+        unlink(name);
+    }
+    if (system("cp evil.so b.so") != 0)
+        return 1;
+    p = plugin_open_with("b.so", &options);
+    int (*hit)(void) = plugin_as(plugin_lookup(p, "hit"), int (*)(void));
+    printf("%d\n", hit ? hit() : -1);
+    return 0;
+}
+C
+check "attack 22: a host that deletes what it opened builds" host_of inode inode.c
+cp plain.so a.so
+says "P2, attack 22: the inode number of an open plugin is not used again" \
+    ./inode "$(sha256sum <plain.so | cut -d' ' -f1)" "$(sha256sum <evil.so | cut -d' ' -f1)" <<'E2'
+666
+E2
+
+# ---- what the process lacks is no misfit ----
+
+# Each limit of descriptors ends at another step of an open.
+limited() {
+    for limit in 4 5 6 7 8 9 10 11 12 13 14 15 16; do
+        (ulimit -n $limit && ./host alone "$@")
+    done >limited.log 2>&1
+    grep -q 'Too many open files' limited.log && ! grep -v -e ': [0-9]*$' -e '^14 ' limited.log
+}
+for plugin in ./plain.so ./needs.so "$work/base/\$LIB/needs.so"; do
+    check "too many open descriptors are a system error, at whatever step: ${plugin##*/}" limited "$plugin"
+done
+sign needs.so plain.so
+check "the same under a policy" limited "$key" ./plain.so
+
+finish
