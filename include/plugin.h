@@ -91,6 +91,9 @@ struct plugin_options {
     unsigned timeout_ms;              /* isolated: time limit of a call, in milliseconds */
     const char *go_bridge;            /* path of the bridge to Go plugins; NULL: the default, see
                                          "Go plugins" below; read only during the call */
+    bool allow_executable_stack;      /* open a plugin, or a library of it, that needs an executable
+                                         stack: the dynamic loader makes the stacks of all threads
+                                         executable */
 };
 
 /* Opens the plugin at path, which is relative to the working directory and never searched for. A

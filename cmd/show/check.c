@@ -5,8 +5,8 @@
 #include "show/host_process_p.h"
 
 static const char check_help[] =
-    "usage: plugin check [--json] [--strict] [--allow-unstamped] [--go-bridge=FILE]\n"
-    "                    HOST PLUGIN...\n"
+    "usage: plugin check [--json] [--strict] [--allow-unstamped]\n"
+    "                    [--allow-executable-stack] [--go-bridge=FILE] HOST PLUGIN...\n"
     "\n"
     "Tell for each PLUGIN whether it fits HOST, as plugin_open would, and if not,\n"
     "every reason. Only files are read; nothing in them is run. A plugin that fits\n"
@@ -17,6 +17,8 @@ static const char check_help[] =
     "                    type of everything that a plugin uses\n"
     "  --allow-unstamped  accept that uses of modules without a stamp cannot be\n"
     "                    compared: say how many were compared, and how many not\n"
+    "  --allow-executable-stack\n"
+    "                    as the option of plugin_open_with\n"
     "  --go-bridge=FILE  use this Go bridge, not the one that plugin_open would find\n"
     "\n"
     "exit status: 0 all fit, 1 a PLUGIN does not fit or cannot be read, 2 usage error\n"
@@ -164,11 +166,13 @@ int cmd_check(char **arguments)
     ERROR_AUTO error = {0};
     struct host_process process = {0};
     bool is_json = false;
-    const struct option options[] = {{"--json", .flag = &is_json},
-                                     {"--strict", .flag = &process.is_strict},
-                                     {"--allow-unstamped", .flag = &process.allows_unstamped},
-                                     {"--go-bridge=", .value = &process.bridge_path},
-                                     {0}};
+    const struct option options[] = {
+        {"--json", .flag = &is_json},
+        {"--strict", .flag = &process.is_strict},
+        {"--allow-unstamped", .flag = &process.allows_unstamped},
+        {"--allow-executable-stack", .flag = &process.allows_executable_stack},
+        {"--go-bridge=", .value = &process.bridge_path},
+        {0}};
     char **files = arguments + 1;
     size_t count = 0;
     int status = EXIT_DONE;

@@ -232,6 +232,13 @@ static bool host_process_judge_go(struct host_process *process, const struct sub
     return true;
 }
 
+static bool host_process_allows_executable_stack(void *context)
+{
+    const struct host_process *process = context;
+    return process->allows_executable_stack ||
+           elf_needs_executable_stack(&process->host.module.elf);
+}
+
 /* Judges a plugin that was read. For another machine, even a file that is not a plugin is a
  * misfit. */
 static bool host_process_judge_subject(struct host_process *process, const struct subject *subject,
@@ -242,7 +249,8 @@ static bool host_process_judge_subject(struct host_process *process, const struc
                                   .module = &process->host.module,
                                   .context = process,
                                   .find_symbol = host_process_find,
-                                  .find_package = host_process_find_package};
+                                  .find_package = host_process_find_package,
+                                  .allows_executable_stack = host_process_allows_executable_stack};
     bool is_of_same_machine = own->machine == program->machine && own->is_64 == program->is_64;
     return (!is_of_same_machine || module_judge(&subject->module, error)) &&
            fit_collect(misfits, &subject->libraries, &host, process->is_strict, error) &&

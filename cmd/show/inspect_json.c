@@ -257,6 +257,23 @@ static void inspect_json_add_built_ins(struct json *json, const struct bundle_fi
     json_close_array(json);
 }
 
+static void inspect_json_add_libraries(struct json *json, const struct inspected *inspected)
+{
+    const struct dynamic *dynamic = &inspected->dynamic;
+    json_open_array(json, "libraries");
+    for (size_t i = 0; i < dynamic->needed_count; i++) {
+        json_open_object(json, NULL);
+        json_add_string(json, "name", dynamic_needed(dynamic, i));
+        json_add_string(json, "tag", inspected_library_tag(inspected, i));
+        json_close_object(json);
+    }
+    json_close_array(json);
+    if (dynamic->audit)
+        json_add_string(json, "audit", dynamic->audit);
+    json_add_bool(json, "nodlopen", dynamic->is_no_open);
+    json_add_bool(json, "executable_stack", elf_needs_executable_stack(&inspected->module.elf));
+}
+
 static bool inspect_json_add_sections(struct json *json, const struct elf *elf, struct error *error)
 {
     json_open_array(json, "sections");
@@ -297,6 +314,8 @@ bool inspect_add_json(struct json *json, const struct inspected *inspected, stru
         inspect_json_add_constructors(json, &module->meta);
     }
     inspect_json_add_built_ins(json, &inspected->built_ins);
+    if (inspected->dynamic.tables.entries.size)
+        inspect_json_add_libraries(json, inspected);
     bool done = inspect_json_add_sections(json, &module->elf, error);
     json_close_object(json);
     return done;

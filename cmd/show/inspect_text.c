@@ -3,6 +3,7 @@
 #include "show/inspected_p.h"
 #include "src/types/print.h"
 
+#include <elf.h>
 #include <inttypes.h>
 
 /* Adds a line, unless the value is "". */
@@ -243,6 +244,21 @@ static void inspect_text_add_built_ins(struct text *text, const struct bundle_fi
         inspect_text_add_built_in(text, built_ins, i);
 }
 
+/* Adds what the dynamic loader maps along, in its order, and what else it does for the module. */
+static void inspect_text_add_libraries(struct text *text, const struct inspected *inspected)
+{
+    const struct dynamic *dynamic = &inspected->dynamic;
+    text_add(text, "libraries (%zu)\n", dynamic->needed_count);
+    for (size_t i = 0; i < dynamic->needed_count; i++) {
+        text_add_between(text, "  ", dynamic_needed(dynamic, i), "");
+        if (dynamic_needed_tag(dynamic, i) != DT_NEEDED)
+            text_add(text, "   /* %s */", inspected_library_tag(inspected, i));
+        text_add(text, "\n");
+    }
+    if (dynamic->audit)
+        text_add_between(text, "  ", dynamic->audit, "   /* DT_AUDIT */\n");
+}
+
 bool inspect_add_text(struct text *text, const struct inspected *inspected, struct error *error)
 {
     const struct module *module = &inspected->module;
@@ -251,6 +267,10 @@ bool inspect_add_text(struct text *text, const struct inspected *inspected, stru
     text_add(text, "\n  kind        %s, %s, %d bits\n", inspected_kind(inspected),
              elf_machine_name(module->elf.machine, machine), module->elf.is_64 ? 64 : 32);
     inspect_text_add_build(text, module);
+    if (inspected->dynamic.tables.entries.size && elf_needs_executable_stack(&module->elf))
+        text_add(text, "  stack       executable\n");
+    if (inspected->dynamic.is_no_open)
+        text_add(text, "  dlopen      refused: linked with -z nodlopen\n");
     if (module->go)
         inspect_text_add_go(text, module->go);
     uint32_t symbols = module->is_stamped ? module->meta.header.symbols.count : 0;
@@ -268,5 +288,7 @@ bool inspect_add_text(struct text *text, const struct inspected *inspected, stru
         inspect_text_add_constructors(text, module);
     }
     inspect_text_add_built_ins(text, &inspected->built_ins);
+    if (inspected->dynamic.tables.entries.size)
+        inspect_text_add_libraries(text, inspected);
     return inspect_text_add_sections(text, module, error);
 }

@@ -34,20 +34,26 @@ static bool inspected_group_shared(struct inspected *inspected, struct error *er
     return true;
 }
 
+static bool inspected_read_dynamic(struct inspected *inspected, struct error *error)
+{
+    FILE_AUTO file = FILE_NONE;
+    return !inspected->module.dynamic.size ||
+           (file_open(&file, inspected->path, error) &&
+            module_read_dynamic(&inspected->dynamic, &inspected->module, &file, &inspected->arena,
+                                error)) ||
+           error_prefix(error, "cannot read %s: ", inspected->path);
+}
+
 /* Reads the libraries that define what a stamped module imports. Those that cannot be read are as
  * unknown as if there were none. */
 static bool inspected_read_libraries(struct inspected *inspected, struct error *error)
 {
-    FILE_AUTO file = FILE_NONE;
     ERROR_AUTO unread = {0};
     struct libraries *libraries = &inspected->libraries;
     libraries->arena = &inspected->arena;
     if (!inspected->module.is_stamped || inspected->module.go)
         return true;
-    bool is_read = file_open(&file, inspected->path, &unread) &&
-                   module_read_dynamic(&inspected->dynamic, &inspected->module, &file,
-                                       &inspected->arena, &unread) &&
-                   libraries_read(libraries, inspected->path, &inspected->module,
+    bool is_read = libraries_read(libraries, inspected->path, &inspected->module,
                                   &inspected->dynamic, NULL, NULL, &unread);
     return is_read || unread.code != PLUGIN_NO_MEMORY || error_set_no_memory(error);
 }
@@ -57,7 +63,8 @@ bool inspected_init(struct inspected *inspected, const char *path, struct error 
     *inspected = (struct inspected){.path = path};
     if (cmd_read_module(&inspected->module, path, &inspected->arena, error) &&
         cmd_read_built_ins(&inspected->built_ins, &inspected->module, path, error) &&
-        inspected_group_shared(inspected, error) && inspected_read_libraries(inspected, error))
+        inspected_read_dynamic(inspected, error) && inspected_group_shared(inspected, error) &&
+        inspected_read_libraries(inspected, error))
         return true;
     inspected_deinit(inspected);
     return false;
@@ -71,6 +78,18 @@ void inspected_deinit(struct inspected *inspected)
     free(inspected->ends);
     module_deinit(&inspected->module);
     arena_deinit(&inspected->arena);
+}
+
+const char *inspected_library_tag(const struct inspected *inspected, size_t index)
+{
+    switch (dynamic_needed_tag(&inspected->dynamic, index)) {
+    case DT_FILTER:
+        return "DT_FILTER";
+    case DT_AUXILIARY:
+        return "DT_AUXILIARY";
+    default:
+        return "DT_NEEDED";
+    }
 }
 
 const char *inspected_kind(const struct inspected *inspected)

@@ -9,8 +9,8 @@ struct inspected {
     const char *path;
     struct arena arena;
     struct module module;
+    struct dynamic dynamic; /* empty without a dynamic section */
     struct bundle_file built_ins;
-    struct dynamic dynamic;
     struct libraries libraries; /* that the module needs, as far as they are here */
     uint32_t *shared;           /* numbers of shared symbols, package by package */
     uint32_t *ends;             /* for each package, where its numbers end */
@@ -20,6 +20,9 @@ struct inspected {
 bool inspected_init(struct inspected *inspected, const char *path, struct error *error);
 
 void inspected_deinit(struct inspected *inspected);
+
+/* Returns "DT_NEEDED" or the like for library number `index` that the module needs. */
+const char *inspected_library_tag(const struct inspected *inspected, size_t index);
 
 /* Returns "shared library" or the like. */
 const char *inspected_kind(const struct inspected *inspected);

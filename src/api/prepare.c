@@ -56,7 +56,7 @@ static bool prepare_has_needed(const struct library *library)
 {
     const char *name;
     for (size_t i = 0; (name = dynamic_needed(&library->dynamic, i)); i++)
-        if (!prepare_is_loaded(name))
+        if (dynamic_needed_tag(&library->dynamic, i) == DT_NEEDED && !prepare_is_loaded(name))
             return false;
     return true;
 }

@@ -18,6 +18,7 @@
 /* The context of one judgement. */
 struct question {
     const struct plugin *candidate;
+    const struct plugin_options *options;
     struct arena *arena;
     void **libraries; /* handles of needed libraries that are loaded, perhaps into a local scope */
     size_t library_count, library_capacity;
@@ -181,6 +182,12 @@ static bool process_is_loaded(void *context, const char *name)
     return true;
 }
 
+static bool process_allows_executable_stack(void *context)
+{
+    const struct question *question = context;
+    return question->options->allow_executable_stack || loaded_stack_is_executable();
+}
+
 /* With a second copy of this library, both copies would initialise the plugin's packages. */
 static void process_judge_own_library(const struct question *question, struct misfits *misfits)
 {
@@ -270,7 +277,8 @@ static bool process_admit(const void *context, const char *name, const char *pat
 bool process_judge(struct opening *opening, struct error *error)
 {
     struct plugin *candidate = opening->p;
-    struct question question = {.candidate = candidate, .arena = &opening->arena};
+    struct question question = {
+        .candidate = candidate, .options = opening->options, .arena = &opening->arena};
     struct libraries *libraries = &opening->libraries;
     bool end;
     ERROR_AUTO unread = {0};
@@ -278,6 +286,7 @@ bool process_judge(struct opening *opening, struct error *error)
     const struct fit_host host = {.path = program ? program->path : "the program",
                                   .module = program ? &program->module : NULL,
                                   .libc_path = libc ? libc->path : NULL,
+                                  .allows_executable_stack = process_allows_executable_stack,
                                   .context = &question,
                                   .find_symbol = process_find,
                                   .find_package = process_find_package};

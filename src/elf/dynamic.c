@@ -101,14 +101,19 @@ bool dynamic_is_executable(const struct elf *elf, struct bytes entries)
     return dynamic_entry(elf, entries, DT_FLAGS_1, &flags) && flags & DF_1_PIE;
 }
 
-static bool read_needed(struct dynamic *dynamic, const char *name, struct budget *names,
-                        struct error *error)
+static bool is_library_tag(int64_t tag)
+{
+    return tag == DT_NEEDED || tag == DT_FILTER || tag == DT_AUXILIARY;
+}
+
+static bool read_needed(struct dynamic *dynamic, const char *name, int64_t tag,
+                        struct budget *names, struct error *error)
 {
     if (!budget_spend(names, strlen(name)))
         return dynamic_set_damaged(error, "library names overlap");
     if (is_longer(name, LIBRARY_NAME_MAX))
         return dynamic_set_damaged(error, "a library name is longer than PATH_MAX");
-    dynamic->needed[dynamic->needed_count++] = name;
+    dynamic->needed[dynamic->needed_count++] = (struct dynamic_library){name, tag};
     return true;
 }
 
@@ -116,14 +121,20 @@ static bool read_entry(struct dynamic *dynamic, Elf64_Dyn entry, struct budget *
                        struct error *error)
 {
     const char *string = NULL;
-    if (entry.d_tag == DT_NEEDED || entry.d_tag == DT_SONAME || entry.d_tag == DT_RPATH ||
-        entry.d_tag == DT_RUNPATH) {
+    if (is_library_tag(entry.d_tag) || entry.d_tag == DT_SONAME || entry.d_tag == DT_RPATH ||
+        entry.d_tag == DT_RUNPATH || entry.d_tag == DT_AUDIT || entry.d_tag == DT_DEPAUDIT) {
         string = string_at(dynamic, entry.d_un.d_val);
         if (!string)
             return dynamic_set_damaged(error, "a string offset lies outside the string table");
     }
-    if (entry.d_tag == DT_NEEDED)
-        return read_needed(dynamic, string, names, error);
+    if (is_library_tag(entry.d_tag))
+        return read_needed(dynamic, string, entry.d_tag, names, error);
+    if (entry.d_tag == DT_AUDIT || entry.d_tag == DT_DEPAUDIT)
+        dynamic->audit = string;
+    if (entry.d_tag == DT_FLAGS_1) {
+        dynamic->is_no_open = entry.d_un.d_val & DF_1_NOOPEN;
+        dynamic->is_no_default = entry.d_un.d_val & DF_1_NODEFLIB;
+    }
     if (entry.d_tag == DT_SONAME)
         dynamic->soname = string;
     if (entry.d_tag == DT_RUNPATH ||
@@ -144,7 +155,7 @@ static bool read_entries(struct dynamic *dynamic, struct error *error)
         Elf64_Dyn entry = entry_at(dynamic->is_64, entries, end);
         if (entry.d_tag == DT_NULL)
             break;
-        needed += entry.d_tag == DT_NEEDED;
+        needed += is_library_tag(entry.d_tag);
     }
     if (entries.size && end == count)
         return dynamic_set_damaged(error, "it has no DT_NULL entry");
@@ -160,7 +171,12 @@ static bool read_entries(struct dynamic *dynamic, struct error *error)
 
 const char *dynamic_needed(const struct dynamic *dynamic, size_t index)
 {
-    return index < dynamic->needed_count ? dynamic->needed[index] : NULL;
+    return index < dynamic->needed_count ? dynamic->needed[index].name : NULL;
+}
+
+int64_t dynamic_needed_tag(const struct dynamic *dynamic, size_t index)
+{
+    return dynamic->needed[index].tag;
 }
 
 /* ---- versions ---- */

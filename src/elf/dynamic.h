@@ -24,6 +24,13 @@ struct dynamic_version {
     const char *library; /* that it is needed of; NULL: the module defines it */
 };
 
+/* A library that the dynamic loader maps along. */
+struct dynamic_library {
+    const char *name;
+    int64_t tag; /* DT_NEEDED; DT_FILTER or DT_AUXILIARY, whose symbols come before the module's
+                    own, and of which the latter may be missing */
+};
+
 /* A zeroed one is valid and empty. */
 struct dynamic {
     bool is_64;
@@ -33,12 +40,16 @@ struct dynamic {
     struct table by_name;                  /* the defined symbols */
     struct dynamic_version *version_names; /* by index */
     size_t version_count, version_capacity;
-    const char **needed; /* DT_NEEDED, in order */
+    struct dynamic_library *needed; /* in order */
     size_t needed_count;
     const char *soname;  /* NULL: none */
     const char *runpath; /* DT_RUNPATH, or else DT_RPATH; NULL: none */
     bool is_rpath;       /* it is DT_RPATH, which its libraries inherit */
-    bool is_symbolic;    /* DT_SYMBOLIC or DF_SYMBOLIC */
+    const char *audit;  /* DT_AUDIT, or else DT_DEPAUDIT: libraries that watch the dynamic loader */
+    bool is_symbolic;   /* DT_SYMBOLIC or DF_SYMBOLIC */
+    bool is_no_open;    /* DF_1_NOOPEN: dlopen refuses it */
+    bool is_no_default; /* DF_1_NODEFLIB: libraries are not searched for in the system's directories
+                         */
 };
 
 struct dynamic_symbol {
@@ -92,7 +103,10 @@ bool dynamic_is_plain(const struct dynamic *dynamic, uint32_t index, const char 
 bool dynamic_find(const struct dynamic *dynamic, const char *name, const char *version,
                   struct dynamic_symbol *symbol);
 
-/* Returns the DT_NEEDED number `index`; NULL after the last one. */
+/* Returns the name of library number `index` that the module needs; NULL after the last one. */
 const char *dynamic_needed(const struct dynamic *dynamic, size_t index);
+
+/* Returns the tag of that library. */
+int64_t dynamic_needed_tag(const struct dynamic *dynamic, size_t index);
 
 #endif

@@ -167,6 +167,16 @@ bool elf_read_header(struct elf *elf, struct bytes start, uint64_t file_size, st
                     own_section_size, file_size, error);
 }
 
+bool elf_needs_executable_stack(const struct elf *elf)
+{
+    struct elf_segment segment;
+    ERROR_AUTO ignored = {0};
+    for (size_t i = 0; i < elf->segment_count; i++)
+        if (elf_segment_type(elf, i) == PT_GNU_STACK && elf_segment(elf, i, &segment, &ignored))
+            return segment.flags & PF_X;
+    return elf->machine != EM_RISCV;
+}
+
 bool elf_is_own_machine(const struct elf *elf)
 {
     return elf->machine == OWN_MACHINE && elf->is_64 == (OWN_CLASS == ELFCLASS64);

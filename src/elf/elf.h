@@ -73,6 +73,10 @@ bool elf_segment(const struct elf *elf, size_t index, struct elf_segment *segmen
 uint32_t elf_section_type(const struct elf *elf, size_t index);
 uint32_t elf_segment_type(const struct elf *elf, size_t index);
 
+/* Does the module need an executable stack? So it does by PT_GNU_STACK, and on most machines
+ * without that program header. */
+bool elf_needs_executable_stack(const struct elf *elf);
+
 /* Is the file for the machine that this code was compiled for? */
 bool elf_is_own_machine(const struct elf *elf);
 

@@ -227,6 +227,31 @@ static void judge_late_sanitizers(struct judgement *j)
     }
 }
 
+/* ---- what the dynamic loader would do to the process ---- */
+
+static void judge_loading(struct judgement *j)
+{
+    const struct fit_host *host = j->host;
+    const char *libc = needed_libc(j);
+    /* musl knows neither the flag nor executable stacks of libraries. */
+    for (size_t i = 0; i < j->libraries->count && !(libc && is_musl(libc)); i++) {
+        const struct library *library = &j->libraries->items[i];
+        const char *path = i ? library->path : "", *separator = i ? ": " : "";
+        if (library->dynamic.is_no_open)
+            misfits_add(j->misfits, NULL, NULL,
+                        "%s%slinked with -z nodlopen (DF_1_NOOPEN), so the dynamic loader refuses "
+                        "to load it into a running program",
+                        path, separator);
+        if (elf_needs_executable_stack(&library->module->elf) &&
+            !(host->allows_executable_stack && host->allows_executable_stack(host->context)))
+            misfits_add(j->misfits, NULL, NULL,
+                        "%s%sneeds an executable stack (PT_GNU_STACK), so the dynamic loader would "
+                        "make the stacks of the whole process executable; link it with "
+                        "-Wl,-z,noexecstack",
+                        path, separator);
+    }
+}
+
 bool judge_environment(struct judgement *j)
 {
     const struct module *program = j->host->module;
@@ -250,5 +275,6 @@ bool judge_environment(struct judgement *j)
         return false;
     judge_missing_libraries(j);
     judge_late_sanitizers(j);
+    judge_loading(j);
     return true;
 }

@@ -36,6 +36,10 @@ struct fit_host {
     bool (*find_package)(void *context, const char *package, bool *found, struct provider *provider,
                          struct error *error);
 
+    /* May a plugin need an executable stack: has the process one, or does its host allow it? NULL:
+     * no. */
+    bool (*allows_executable_stack)(void *context);
+
     const char *libc_path; /* of its C library; NULL: find_symbol finds it */
 };
 

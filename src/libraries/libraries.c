@@ -191,7 +191,8 @@ static bool walk_add_soname(struct walk *walk, struct error *error)
     return !soname || walk_add_name(walk, soname, &is_new, error);
 }
 
-static bool walk_visit(struct walk *walk, size_t needer, const char *name, struct error *error)
+static bool walk_visit(struct walk *walk, size_t needer, const char *name, bool is_optional,
+                       struct error *error)
 {
     bool is_new;
     ERROR_AUTO reason = {0};
@@ -202,7 +203,8 @@ static bool walk_visit(struct walk *walk, size_t needer, const char *name, struc
     const char *path = walk->libraries->items[needer].path;
     struct library_found found;
     if (!library_search_find(&walk->search, walk->libraries, needer, name, &found, &reason))
-        return libraries_add_missing(walk->libraries, name, path, &reason, error);
+        return (is_optional && reason.code == PLUGIN_NOT_FOUND) ||
+               libraries_add_missing(walk->libraries, name, path, &reason, error);
     bool is_refused;
     bool is_added = walk_add_found(walk, name, needer, &found, &is_refused, &reason);
     file_close(&found.file);
@@ -235,9 +237,14 @@ static bool walk_run(struct walk *walk, struct error *error)
 {
     const char *name;
     for (size_t i = 0; i < walk->libraries->count; i++)
-        for (size_t j = 0; (name = dynamic_needed(&walk->libraries->items[i].dynamic, j)); j++)
-            if (!walk_visit(walk, i, name, error))
+        for (size_t j = 0; (name = dynamic_needed(&walk->libraries->items[i].dynamic, j)); j++) {
+            int64_t tag = dynamic_needed_tag(&walk->libraries->items[i].dynamic, j);
+            /* musl knows no filters. */
+            if (walk->search.is_musl && tag != DT_NEEDED)
+                continue;
+            if (!walk_visit(walk, i, name, tag == DT_AUXILIARY, error))
                 return false;
+        }
     return true;
 }
 

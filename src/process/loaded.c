@@ -94,6 +94,20 @@ static char *mapped_path(const void *address)
     return path;
 }
 
+bool loaded_stack_is_executable(void)
+{
+    FILE *maps = fopen("/proc/self/maps", "re");
+    char *line = NULL, flags[8] = "";
+    size_t size = 0;
+    bool is_found = false;
+    while (maps && !is_found && getline(&line, &size, maps) > 0)
+        is_found = strstr(line, "[stack]") && sscanf(line, "%*s %7s", flags) == 1;
+    free(line);
+    if (maps)
+        fclose(maps);
+    return is_found && strchr(flags, 'x');
+}
+
 /* Is this part of a segment the same in memory and in the file? */
 static bool place_has_part(const struct place *place, const struct elf_segment *segment,
                            const struct file *file)

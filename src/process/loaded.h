@@ -39,6 +39,9 @@ const struct loaded *loaded_at(unsigned index, bool *end, struct error *error);
  * cannot fail. */
 bool loaded_name(const void *address, char name[static PATH_MAX], uintptr_t *base, uintptr_t *end);
 
+/* Is the stack of the first thread executable? */
+bool loaded_stack_is_executable(void);
+
 /* Is the module with this address mapped from this file? */
 bool loaded_is_file(const void *address, const struct file *file);
 

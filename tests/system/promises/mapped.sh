@@ -1,8 +1,10 @@
 #!/bin/sh
 # What is judged is what is mapped, and what cannot be read is not taken for what has no stamp: the
-# attacks 16, 18 and 22 of SECURITY.md.
+# attacks 16 to 18, 20 and 22 of SECURITY.md.
 . "$(dirname "$0")/../../common/tap.sh"
 . "$tests/system/promises/setup.sh"
+says_alike="$says_alike; s/not found in .*/not found in PLACES/"
+export PLUGIN
 interpreter=$(readelf -p .interp host | sed -n 's/.* \(\/.*\)/\1/p')
 
 # ---- attack 16: a path that the dynamic loader reads otherwise ----
@@ -92,6 +94,113 @@ says "P2: a plugin that the host has loaded by dlopen opens" ./host "dlopen=$wor
 DIR/chosen.so: 1
 ./chosen.so: 1
 E2
+
+# ---- attack 17: what the dynamic loader maps besides DT_NEEDED ----
+
+cat >brought.c <<'C'
+int brought(void) { return 40; }
+C
+build_17() {
+    library_of libfilter.so brought.c && library_of evil-libraries/libfilter.so -DNUMBER=666 -DNAME=brought "$source/marked.c" &&
+        plugin_of auxiliary.so -DNUMBER=3 "$source/marked.c" -Wl,--auxiliary=libfilter.so &&
+        plugin_of filter.so -DNUMBER=4 "$source/marked.c" -Wl,--filter=libfilter.so &&
+        plugin_of audited.so -DNUMBER=5 "$source/marked.c" -Wl,--audit=./libaudit.so
+}
+check "attack 17: plugins with filters and an audit library build" build_17
+says "attack 17: without a filter library, an auxiliary one is passed over and the other is missing" \
+    ./host ./auxiliary.so ./filter.so ./audited.so <<'E2'
+./auxiliary.so: 3
+3 ./filter.so does not fit DIR/host (1 misfit):
+  library libfilter.so, needed by DIR/filter.so: not found in PLACES
+./audited.so: 5
+E2
+says "attack 17: with it, both open" env LD_LIBRARY_PATH="$work${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}" ./host ./auxiliary.so ./filter.so <<'E2'
+./auxiliary.so: 3
+./filter.so: 4
+E2
+sign auxiliary.so filter.so
+for plugin in auxiliary filter; do
+    rm -f mark
+    refuses "P10, attack 17: the trust policy is asked for the library of $plugin.so" \
+        env LD_LIBRARY_PATH="$work/evil-libraries${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}" ./host "$key" "./$plugin.so" <<E2
+8 cannot open plugin ./$plugin.so: it needs the library libfilter.so, which is neither loaded nor allowed by the trust policy
+E2
+done
+"$PLUGIN" inspect auxiliary.so filter.so audited.so | sed -n '/^libraries/,/^sections/p' | grep '/\*' >inspected
+cat >expected <<'E2'
+  libfilter.so   /* DT_AUXILIARY */
+  libfilter.so   /* DT_FILTER */
+  ./libaudit.so   /* DT_AUDIT */
+E2
+check_same "attack 17: plugin inspect shows them" expected inspected
+
+# ---- attack 20: an executable stack ----
+
+build_20() {
+    plugin_of execstack.so -DNUMBER=6 "$source/marked.c" -Wl,-z,execstack &&
+        plugin_of nodlopen.so -DNUMBER=7 "$source/marked.c" -Wl,-z,nodlopen &&
+        library_of libexecstack.so -DNUMBER=40 -DNAME=brought "$source/marked.c" -Wl,-z,execstack &&
+        plugin_of brings.so -DNUMBER=2 -DCALLS=brought "$source/marked.c" -L. -lexecstack -Wl,-rpath,"$work" &&
+        cat >stack.c <<'C' && host_of stack stack.c -ldl && host_of executable stack.c -ldl -Wl,-z,execstack
+#include <dlfcn.h>
+#include <plugin.h>
+#include <stdio.h>
+#include <string.h>
+/* plain: dlopen; allow: with the option. Prints whether the stack is executable then. */
+int main(int argc, char **argv)
+{
+    struct plugin_options options = {.size = sizeof options, .allow_executable_stack = !strcmp(argv[1], "allow")};
+    char line[4096];
+    if (!strcmp(argv[1], "plain") ? !dlopen(argv[2], RTLD_NOW) : !plugin_open_with(argv[2], &options))
+        puts(plugin_error());
+    FILE *maps = fopen("/proc/self/maps", "r");
+    while (fgets(line, sizeof line, maps))
+        if (strstr(line, "[stack]"))
+            puts(strstr(line, "rwxp") ? "executable" : "not executable");
+    return 0;
+}
+C
+}
+check "attack 20: plugins with executable stacks build" build_20
+if is_glibc; then
+    says "attack 20: dlopen makes the stack executable" ./stack plain ./execstack.so <<'E2'
+executable
+E2
+    says "attack 20: with the option, plugin_open does" ./stack allow ./execstack.so <<'E2'
+executable
+E2
+    says "attack 20: a program with an executable stack opens it" ./executable open ./execstack.so <<'E2'
+executable
+E2
+fi
+refuses "attack 20: plugin_open refuses it" ./stack open ./execstack.so <<'E2'
+./execstack.so does not fit DIR/stack (1 misfit):
+  needs an executable stack (PT_GNU_STACK), so the dynamic loader would make the stacks of the whole process executable; link it with -Wl,-z,noexecstack
+not executable
+E2
+refuses "attack 20: it refuses a library that needs one" ./stack open ./brings.so <<'E2'
+./brings.so does not fit DIR/stack (1 misfit):
+  DIR/libexecstack.so: needs an executable stack (PT_GNU_STACK), so the dynamic loader would make the stacks of the whole process executable; link it with -Wl,-z,noexecstack
+not executable
+E2
+says "a plugin linked with -z nodlopen is refused before it is mapped" ./host ./nodlopen.so <<'E2'
+3 ./nodlopen.so does not fit DIR/host (1 misfit):
+  linked with -z nodlopen (DF_1_NOOPEN), so the dynamic loader refuses to load it into a running program
+E2
+says "plugin check says the same" sh -c '"$PLUGIN" check host nodlopen.so; "$PLUGIN" check host execstack.so; "$PLUGIN" check --allow-executable-stack host execstack.so; "$PLUGIN" check executable execstack.so' <<'E2'
+nodlopen.so does not fit host (1 misfit):
+  linked with -z nodlopen (DF_1_NOOPEN), so the dynamic loader refuses to load it into a running program
+execstack.so does not fit host (1 misfit):
+  needs an executable stack (PT_GNU_STACK), so the dynamic loader would make the stacks of the whole process executable; link it with -Wl,-z,noexecstack
+execstack.so fits host
+execstack.so fits executable
+E2
+"$PLUGIN" inspect execstack.so nodlopen.so | grep -e '^  stack' -e '^  dlopen' >inspected
+cat >expected <<'E2'
+  stack       executable
+  dlopen      refused: linked with -z nodlopen
+E2
+check_same "attack 20: plugin inspect shows it" expected inspected
 
 # ---- attack 18: a stamp that cannot be read is not taken for none ----
 
