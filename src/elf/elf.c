@@ -174,7 +174,7 @@ bool elf_needs_executable_stack(const struct elf *elf)
     for (size_t i = 0; i < elf->segment_count; i++)
         if (elf_segment_type(elf, i) == PT_GNU_STACK && elf_segment(elf, i, &segment, &ignored))
             return segment.flags & PF_X;
-    return elf->machine != EM_RISCV;
+    return elf->segment_count && elf->machine != EM_RISCV;
 }
 
 bool elf_is_own_machine(const struct elf *elf)

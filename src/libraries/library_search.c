@@ -2,6 +2,7 @@
 #include "libraries/library_search_p.h"
 
 #include "base/path.h"
+#include "libraries/hardware_p.h"
 
 #include <elf.h>
 #include <limits.h>
@@ -9,6 +10,7 @@
 #include <stdlib.h>
 #include <sys/auxv.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 enum { PLACES_SHOWN = 16, CACHE_SIZE_MAX = 64 << 20 };
 
@@ -183,16 +185,44 @@ static void lookup_refuse_relative(struct lookup *lookup, const char *directory)
         directory);
 }
 
+/* Tries the library in a subdirectory, or in the directory itself if that is "". */
+static void lookup_try_in(struct lookup *lookup, const char *directory, const char *subdirectory)
+{
+    TEXT_AUTO path = {0};
+    text_add(&path, "%s%s%s%s%s", directory, directory[strlen(directory) - 1] == '/' ? "" : "/",
+             subdirectory, *subdirectory ? "/" : "", lookup->name);
+    lookup_try_path(lookup, &path);
+    if (lookup->is_found && *directory != '/')
+        lookup_refuse_relative(lookup, directory);
+}
+
+/* Tries the subdirectories for this processor. Most directories have none: one look at the first
+ * component of their names is enough for all that start with it. */
+static void lookup_try_hardware(struct lookup *lookup, const char *directory)
+{
+    const char *name, *last = "";
+    bool is_there = false;
+    for (size_t i = 0; !lookup->is_over && (name = hardware_directory(i)); i++) {
+        size_t length = strcspn(name, "/");
+        if (strncmp(name, last, length) != 0 || strcspn(last, "/") != length) {
+            TEXT_AUTO path = {0};
+            text_add(&path, "%s/%.*s", directory, (int)length, name);
+            is_there = !path.failed && access(text_chars(&path), F_OK) == 0;
+            last = name;
+        }
+        if (is_there)
+            lookup_try_in(lookup, directory, name);
+    }
+}
+
 static void lookup_try_directory(struct lookup *lookup, const char *directory)
 {
     if (lookup->is_over || !lookup_add_place(lookup, directory))
         return;
-    TEXT_AUTO path = {0};
-    text_add(&path, "%s%s%s", directory, directory[strlen(directory) - 1] == '/' ? "" : "/",
-             lookup->name);
-    lookup_try_path(lookup, &path);
-    if (lookup->is_found && *directory != '/')
-        lookup_refuse_relative(lookup, directory);
+    if (lookup->search->has_hardware)
+        lookup_try_hardware(lookup, directory);
+    if (!lookup->is_over)
+        lookup_try_in(lookup, directory, "");
 }
 
 /* Adds the value of $LIB: the directory in which the C library in use has its libraries. */
@@ -346,7 +376,8 @@ struct bytes library_cache(struct bytes file)
     return is_own ? file : (struct bytes){0};
 }
 
-const char *library_cache_next(struct bytes cache, const char *name, bool is_special, size_t *index)
+const char *library_cache_next(struct bytes cache, const char *name, size_t *index,
+                               bool *is_special)
 {
     struct cache_header header;
     struct bytes entries, slice;
@@ -358,8 +389,8 @@ const char *library_cache_next(struct bytes cache, const char *name, bool is_spe
     while (*index < header.entry_count) {
         struct cache_entry entry;
         bytes_item(entries, (*index)++, &entry, sizeof entry);
-        if ((entry.features != 0) == is_special &&
-            bytes_slice(cache, entry.name, 1, size, &slice) && !memcmp(slice.data, name, size))
+        *is_special = entry.features != 0;
+        if (bytes_slice(cache, entry.name, 1, size, &slice) && !memcmp(slice.data, name, size))
             return bytes_string(cache, entry.path);
     }
     return NULL;
@@ -375,12 +406,20 @@ static void lookup_try_cache(struct lookup *lookup)
         lookup_add_place(lookup, cache_path);
     if (!lookup_spend(lookup, cache.size / CACHE_PER_WORK))
         return;
-    for (int is_special = 0; is_special <= 1; is_special++) {
+    /* Those for this processor come first, the best ones before the others. */
+    size_t ranks = 0;
+    while (lookup->search->has_hardware && hardware_directory(ranks))
+        ranks++;
+    for (size_t rank = 0; rank <= ranks; rank++) {
         size_t index = 0;
+        bool is_special;
         const char *found;
         while (!lookup->is_over &&
-               (found = library_cache_next(cache, lookup->name, is_special, &index))) {
+               (found = library_cache_next(cache, lookup->name, &index, &is_special))) {
             TEXT_AUTO path = {0};
+            if ((is_special ? hardware_rank(found) : ranks) != rank ||
+                (is_special && rank == ranks))
+                continue;
             text_add(&path, "%s", found);
             lookup_try_path(lookup, &path);
         }
@@ -515,5 +554,6 @@ void library_search_init(struct library_search *search, const struct library *ro
                                       .machine = elf->machine ? elf->machine : platform->machine,
                                       .is_64 = elf->machine ? elf->is_64 : platform->is_64,
                                       .is_musl = dynamic_needs_musl(&root->dynamic),
+                                      .has_hardware = !elf->machine || elf_is_own_machine(elf),
                                       .work = {WORK_MAX}};
 }

@@ -12,6 +12,7 @@ struct library_search {
     uint16_t machine;
     bool is_64;
     bool is_musl;       /* the root needs musl's C library: its rules instead of glibc's */
+    bool has_hardware;  /* it is for this machine, whose processor is known */
     struct budget work; /* of the searches for all libraries */
     bool is_cache_read; /* the cache below was read */
     struct bytes cache; /* /etc/ld.so.cache, or musl's list of directories */
@@ -38,9 +39,8 @@ bool library_search_find(struct library_search *search, const struct libraries *
 struct bytes library_cache(struct bytes file);
 
 /* Returns the path of the next library of this name in the cache, from entry *index on, and moves
- * *index behind it; NULL if there is no other. With is_special, looks only at libraries for
- * processors with certain features, else only at the others. */
-const char *library_cache_next(struct bytes cache, const char *name, bool is_special,
-                               size_t *index);
+ * *index behind it; NULL if there is no other. *is_special: it is for certain processors. */
+const char *library_cache_next(struct bytes cache, const char *name, size_t *index,
+                               bool *is_special);
 
 #endif

@@ -336,7 +336,11 @@ static struct bytes cache_bytes(const struct cache *cache, size_t size)
 static const char *first_in(struct bytes cache, const char *name)
 {
     size_t index = 0;
-    return library_cache_next(cache, name, false, &index);
+    bool is_special;
+    const char *found = library_cache_next(cache, name, &index, &is_special);
+    while (found && is_special)
+        found = library_cache_next(cache, name, &index, &is_special);
+    return found;
 }
 
 static void the_cache_is_read_in_order(void **state)
@@ -345,12 +349,14 @@ static void the_cache_is_read_in_order(void **state)
     struct cache cache = make_cache();
     struct bytes bytes = cache_bytes(&cache, sizeof cache);
     size_t index = 0;
-    assert_string_equal(library_cache_next(bytes, "libx.so", false, &index), "/1/libx.so");
-    assert_string_equal(library_cache_next(bytes, "libx.so", false, &index), "/3/libx.so");
-    assert_null(library_cache_next(bytes, "libx.so", false, &index));
-    index = 0;
-    assert_string_equal(library_cache_next(bytes, "libx.so", true, &index), "/2/libx.so");
-    assert_null(library_cache_next(bytes, "libx.so", true, &index));
+    bool is_special;
+    assert_string_equal(library_cache_next(bytes, "libx.so", &index, &is_special), "/1/libx.so");
+    assert_false(is_special);
+    assert_string_equal(library_cache_next(bytes, "libx.so", &index, &is_special), "/2/libx.so");
+    assert_true(is_special);
+    assert_string_equal(library_cache_next(bytes, "libx.so", &index, &is_special), "/3/libx.so");
+    assert_false(is_special);
+    assert_null(library_cache_next(bytes, "libx.so", &index, &is_special));
     assert_null(first_in(bytes, "libx.so.1"));
     assert_null(first_in(bytes, "libx"));
     assert_null(first_in((struct bytes){0}, "libx.so"));
