@@ -141,8 +141,20 @@ static enum outcome open_initialise(struct plugin *p, struct error *error)
 
 /* ---- each placement: judge, prepare, map, initialise ---- */
 
+static void opening_forget_libraries(struct opening *opening)
+{
+    for (size_t i = 0; i < opening->judged_count; i++) {
+        free(opening->judged[i].name);
+        free(opening->judged[i].path);
+    }
+    free(opening->judged);
+    opening->judged = NULL;
+    opening->judged_count = 0;
+}
+
 static void opening_deinit(struct opening *opening)
 {
+    opening_forget_libraries(opening);
     libraries_deinit(&opening->libraries);
     arena_deinit(&opening->arena);
     file_close(&opening->file);
@@ -164,11 +176,13 @@ static enum outcome open_in_process(struct opening *opening, struct error *error
         return OPEN_REFUSED;
     bool is_ready = process_judge(opening, error) && process_prepare(opening, error);
     opening_end_judgement(opening);
-    if (!is_ready || !map_plugin(p, &opening->file, error)) {
+    if (!is_ready || !map_plugin(p, &opening->file, error) ||
+        !process_check_libraries(opening, error)) {
         package_unclaim(p);
         return OPEN_REFUSED;
     }
     file_close(&opening->file);
+    opening_forget_libraries(opening);
     return open_initialise(p, error);
 }
 

@@ -5,13 +5,22 @@
 #include "libraries/libraries.h"
 #include "process/plugin.h"
 
+/* A library that was judged, and is mapped with the plugin. */
+struct judged_library {
+    char *name, *path; /* owned */
+    dev_t device;
+    ino_t inode;
+};
+
 struct opening {
     const char *path; /* as the caller gave it */
     const struct plugin_options *options;
-    struct plugin *p;           /* NULL until it is read */
-    struct file file;           /* not open for a built-in plugin */
-    struct libraries libraries; /* needed and not loaded; empty until the judgement */
-    struct arena arena;         /* the memory of the judgement */
+    struct plugin *p;              /* NULL until it is read */
+    struct file file;              /* not open for a built-in plugin */
+    struct libraries libraries;    /* needed and not loaded; empty until the judgement */
+    struct arena arena;            /* the memory of the judgement */
+    struct judged_library *judged; /* outlive it; owned; NULL: none */
+    size_t judged_count;
 };
 
 /* Does the plugin fit this process? Its packages must be claimed. Maps nothing and changes nothing.
@@ -25,5 +34,8 @@ bool process_judge_built_in(struct opening *opening, struct error *error);
  * and its libraries will be bound to and, under a trust policy, maps these libraries from the
  * copies that were checked. */
 bool process_prepare(struct opening *opening, struct error *error);
+
+/* After the mapping: are the libraries that came with the plugin those that were judged? */
+bool process_check_libraries(struct opening *opening, struct error *error);
 
 #endif

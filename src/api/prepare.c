@@ -7,6 +7,8 @@
 #include "trust/sealed.h"
 
 #include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
 
 /* ---- packages of the libraries that the plugin brings along ---- */
 
@@ -106,9 +108,51 @@ static bool prepare_libraries(struct libraries *libraries, struct error *error)
     return true;
 }
 
+/* ---- libraries that the dynamic loader finds ---- */
+
+/* Remembers which files were judged: the judgement's memory is freed before they are mapped. */
+static bool prepare_remember_libraries(struct opening *opening, struct error *error)
+{
+    const struct libraries *libraries = &opening->libraries;
+    if (libraries->count < 2)
+        return true;
+    opening->judged = calloc(libraries->count - 1, sizeof *opening->judged);
+    for (size_t i = 1; opening->judged && i < libraries->count; i++) {
+        const struct library *library = &libraries->items[i];
+        struct judged_library *judged = &opening->judged[opening->judged_count++];
+        *judged = (struct judged_library){strdup(library->name), strdup(library->path),
+                                          library->device, library->inode};
+        if (!judged->name || !judged->path)
+            return error_set_no_memory(error);
+    }
+    return opening->judged || error_set_no_memory(error);
+}
+
+bool process_check_libraries(struct opening *opening, struct error *error)
+{
+    bool is_same = true;
+    for (size_t i = 0; is_same && i < opening->judged_count; i++) {
+        const struct judged_library *judged = &opening->judged[i];
+        void *handle = loader_open(judged->name, RTLD_LAZY | RTLD_NOLOAD);
+        const struct link_map *map = handle ? loader_record(handle) : NULL;
+        struct stat status;
+        is_same = map && stat(map->l_name, &status) == 0 && status.st_dev == judged->device &&
+                  status.st_ino == judged->inode;
+        if (!is_same)
+            error_set(error, PLUGIN_SYSTEM,
+                      "the dynamic loader mapped %s for its library %s, and not %s, which was "
+                      "judged",
+                      map ? map->l_name : "nothing", judged->name, judged->path);
+        if (handle)
+            loader_close(handle);
+    }
+    return is_same;
+}
+
 bool process_prepare(struct opening *opening, struct error *error)
 {
     return prepare_packages(&opening->libraries, opening->p, error) &&
-           (!opening->options->trust || prepare_libraries(&opening->libraries, error)) &&
+           (opening->options->trust ? prepare_libraries(&opening->libraries, error)
+                                    : prepare_remember_libraries(opening, error)) &&
            package_promote(opening->p, error);
 }

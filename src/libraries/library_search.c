@@ -396,7 +396,27 @@ const char *library_cache_next(struct bytes cache, const char *name, size_t *ind
     return NULL;
 }
 
-static void lookup_try_cache(struct lookup *lookup)
+/* Sets the list of the system's directories. */
+static void lookup_list_defaults(const struct lookup *lookup, char list[static 128])
+{
+    snprintf(list, 128, "/lib/%1$s:/usr/lib/%1$s:%2$s/lib:/usr/lib",
+             lookup->search->platform->debian, lookup->search->is_64 ? "/lib64:/usr/lib64:" : "");
+}
+
+static bool lookup_is_in_default(const struct lookup *lookup, const char *path)
+{
+    char list[128];
+    lookup_list_defaults(lookup, list);
+    for (const char *at = list; *at; at += *at == ':') {
+        size_t length = strcspn(at, ":");
+        if (!strncmp(path, at, length) && path[length] == '/')
+            return true;
+        at += length;
+    }
+    return false;
+}
+
+static void lookup_try_cache(struct lookup *lookup, bool has_default)
 {
     const char cache_path[] = "/etc/ld.so.cache";
     if (lookup->is_over)
@@ -418,20 +438,13 @@ static void lookup_try_cache(struct lookup *lookup)
                (found = library_cache_next(cache, lookup->name, &index, &is_special))) {
             TEXT_AUTO path = {0};
             if ((is_special ? hardware_rank(found) : ranks) != rank ||
-                (is_special && rank == ranks))
+                (is_special && rank == ranks) ||
+                (!has_default && lookup_is_in_default(lookup, found)))
                 continue;
             text_add(&path, "%s", found);
             lookup_try_path(lookup, &path);
         }
     }
-}
-
-static void lookup_try_defaults(struct lookup *lookup)
-{
-    char list[128];
-    snprintf(list, sizeof list, "/lib/%1$s:/usr/lib/%1$s:%2$s/lib:/usr/lib",
-             lookup->search->platform->debian, lookup->search->is_64 ? "/lib64:/usr/lib64:" : "");
-    lookup_try_list(lookup, list, ":", "");
 }
 
 static void lookup_for_glibc(struct lookup *lookup, size_t needer)
@@ -444,8 +457,13 @@ static void lookup_for_glibc(struct lookup *lookup, size_t needer)
                     lookup->libraries->items[0].origin);
     if (has_runpath)
         lookup_try_list(lookup, library->dynamic.runpath, ":", library->origin);
-    lookup_try_cache(lookup);
-    lookup_try_defaults(lookup);
+    /* DF_1_NODEFLIB bars the system's directories, which have most of what the cache lists. */
+    char list[128];
+    bool has_default = !library->dynamic.is_no_default;
+    lookup_try_cache(lookup, has_default);
+    lookup_list_defaults(lookup, list);
+    if (has_default)
+        lookup_try_list(lookup, list, ":", "");
 }
 
 /* ---- musl ---- */

@@ -134,6 +134,75 @@ cat >expected <<'E2'
 E2
 check_same "attack 17: plugin inspect shows them" expected inspected
 
+# The directories for processors, in the loader's own order: whichever has the library, the one that
+# is judged is the one that is mapped.
+# hardware: prints them.
+hardware() {
+    LD_LIBRARY_PATH=/of-the-test LD_DEBUG=libs ./host 2>&1 |
+        sed -n 's/.*search path=\(.*\)	.*(LD_LIBRARY_PATH)/\1/p' | head -n 1 | tr ':' '\n' | sed -n 's|^/of-the-test/||p' | sort -u
+}
+build_hardware() {
+    library_of good.so -Wl,-soname,libvariant.so brought.c &&
+        cc -g -fPIC -shared -Wl,-soname,libvariant.so -o bad.so -x c /dev/null &&
+        mkdir -p link && cp good.so link/libvariant.so &&
+        for flags in --disable-new-dtags,-rpath,"$work/variants" --enable-new-dtags,-rpath,"$work/variants" -z,nodefaultlib; do
+            plugin_of "$1" -DNUMBER=2 -DCALLS=brought "$source/marked.c" -Llink -lvariant "-Wl,$flags" || return 1
+            shift
+        done
+}
+check "attack 17: a library for a plugin by DT_RPATH, by DT_RUNPATH and by LD_LIBRARY_PATH builds" \
+    build_hardware rpath.so runpath.so environment.so
+# variant GOOD BAD: puts the library that has the symbol into one directory, and the other into another.
+variant() {
+    rm -rf variants
+    mkdir -p "variants/$1" "variants/$2"
+    cp good.so "variants/$1/libvariant.so"
+    cp bad.so "variants/$2/libvariant.so"
+}
+judged_is_mapped() {
+    for directory in $(hardware); do
+        for plugin in ./rpath.so ./runpath.so ./environment.so; do
+            for places in "$directory ." ". $directory"; do
+                # shellcheck disable=SC2086 # two words
+                variant $places
+                path=
+                [ $plugin = ./environment.so ] && path=$work/variants
+                env LD_LIBRARY_PATH="$path:${LD_LIBRARY_PATH:-}" ./host $plugin >judged 2>&1
+                env LD_LIBRARY_PATH="$path:${LD_LIBRARY_PATH:-}" ./host dlopen=$plugin >mapped 2>&1
+                if grep -q ': 42$' mapped; then
+                    grep -q ': 42$' judged
+                else
+                    grep -q 'brought: not exported by the host, nor by libvariant.so' judged
+                fi || { echo "$plugin, $places:"; cat judged mapped; return 1; }
+            done
+        done
+    done
+}
+check "P2, attack 17: the library in a directory for this processor is judged if it is mapped" judged_is_mapped
+is_glibc && check "attack 17: there are such directories" test -n "$(hardware)"
+
+# A mask of the loader's own leads it past a directory that the judge looks into: that is seen before
+# the plugin's inits run.
+cat >init.c <<'C'
+#include <plugin.h>
+#include <unistd.h>
+int brought(void);
+PLUGIN_INIT { write(1, "an init runs\n", 13); }
+int hit(void) { return brought(); }
+C
+if is_glibc && [ -n "$(hardware)" ]; then
+    best=$(LD_LIBRARY_PATH=/of-the-test LD_DEBUG=libs ./host 2>&1 | sed -n 's|.*search path=/of-the-test/\([^:]*\):.*|\1|p' | head -n 1)
+    check "attack 17: a plugin with an init and a library builds" plugin_of init.so init.c -Llink -lvariant \
+        -Wl,-rpath,"$work/variants"
+    variant "$best" .
+    cp good.so variants/libvariant.so
+    says "P2, attack 17: another library than was judged is seen before inits run" \
+        env GLIBC_TUNABLES=glibc.cpu.hwcaps=-AVX2,-SSE4_2,-SSSE3,-POPCNT \
+        ./host ./init.so <<E2
+14 cannot open plugin ./init.so: the dynamic loader mapped DIR/variants/libvariant.so for its library libvariant.so, and not DIR/variants/$best/libvariant.so, which was judged
+E2
+fi
+
 # ---- attack 20: an executable stack ----
 
 build_20() {
