@@ -73,9 +73,13 @@ static bool prepare_library(struct library *library, struct error *error)
     void *handle = map_load_library(path);
     const char *reason = handle ? NULL : loader_error();
     free(path);
-    if (!handle)
-        return error_set(error, PLUGIN_SYSTEM, "%s: the dynamic loader refuses it: %s",
-                         library->path, reason ? reason : "reason unknown");
+    if (!handle) {
+        error_set(error, PLUGIN_SYSTEM, "%s: the dynamic loader refuses it: %s", library->path,
+                  reason ? reason : "reason unknown");
+        /* Without memory, glibc's dlopen fails and may leave the library loaded. */
+        library->file.is_kept = prepare_is_loaded(library->name);
+        return false;
+    }
     library->file.is_kept = true;
     return prepare_is_loaded(library->name) ||
            error_set(error, PLUGIN_UNTRUSTED,

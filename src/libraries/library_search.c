@@ -10,7 +10,6 @@
 #include <stdlib.h>
 #include <sys/auxv.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 enum { PLACES_SHOWN = 16, CACHE_SIZE_MAX = 64 << 20 };
 
@@ -201,13 +200,14 @@ static void lookup_try_in(struct lookup *lookup, const char *directory, const ch
 static void lookup_try_hardware(struct lookup *lookup, const char *directory)
 {
     const char *name, *last = "";
+    struct stat status;
     bool is_there = false;
     for (size_t i = 0; !lookup->is_over && (name = hardware_directory(i)); i++) {
         size_t length = strcspn(name, "/");
         if (strncmp(name, last, length) != 0 || strcspn(last, "/") != length) {
             TEXT_AUTO path = {0};
             text_add(&path, "%s/%.*s", directory, (int)length, name);
-            is_there = !path.failed && access(text_chars(&path), F_OK) == 0;
+            is_there = !path.failed && stat(text_chars(&path), &status) == 0;
             last = name;
         }
         if (is_there)
