@@ -345,7 +345,10 @@ static struct plugin *open_with(const char *path, const struct plugin_options *g
 plugin *plugin_open_with(const char *path, const struct plugin_options *options)
 {
     struct error error = {0};
+    struct thread_cancel cancel;
+    thread_defer_cancel(&cancel);
     struct plugin *open = path && *path ? open_with(path, options, &error) : NULL;
+    thread_restore_cancel(&cancel);
     if (open)
         return open;
     if (!path || !*path)

@@ -1,14 +1,16 @@
 /* The lock that guards what this process has open, and waiting without waiting for ever. */
 #include "base/lock.h"
 
+#include "base/array.h"
+
 #include <assert.h>
 #include <stddef.h>
 #include <time.h>
 
 /* A thread that waits for another one. */
 struct waiter {
-    pthread_t thread, waits_for;
-    bool is_woken; /* it is not in the list any more */
+    uint64_t thread, waits_for; /* numbers */
+    bool is_woken;              /* it is not in the list any more */
     struct waiter *next;
 };
 
@@ -16,6 +18,14 @@ static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t changed = PTHREAD_COND_INITIALIZER;
 static struct waiter *waiters; /* guarded by the lock; each is on its thread's stack */
 static unsigned forks;         /* guarded by the lock */
+
+/* Unlike a pthread_t, a thread's number is never used again. 0: it has none yet. */
+static __thread uint64_t own_number;
+static uint64_t thread_count; /* guarded by the lock */
+
+/* The numbers of threads that ended in an init; guarded by the lock. */
+static uint64_t *ended;
+static size_t ended_count, ended_capacity;
 
 #ifndef NDEBUG
 static _Thread_local bool is_held;
@@ -68,29 +78,71 @@ __attribute__((constructor)) static void lock_watch_forks(void)
 struct thread thread_self(void)
 {
     assert(lock_is_held());
-    return (struct thread){pthread_self(), forks};
+    if (!own_number)
+        own_number = ++thread_count;
+    return (struct thread){own_number, forks};
 }
 
 bool thread_is_self(struct thread thread)
 {
-    return pthread_equal(thread.id, pthread_self());
+    return own_number && thread.number == own_number;
 }
 
-bool thread_is_lost(struct thread thread)
+const char *thread_lost_reason(struct thread thread)
 {
     assert(lock_is_held());
-    return thread.fork != forks && !thread_is_self(thread);
+    if (thread.fork != forks && !thread_is_self(thread))
+        return "a thread that does not exist in this forked process";
+    for (size_t i = 0; i < ended_count; i++)
+        if (ended[i] == thread.number)
+            return "a thread that has ended";
+    return NULL;
+}
+
+/* PTHREAD_CANCEL_ENABLE or _DISABLE: the state of the caller of plugin_open; -1 outside. */
+static __thread int caller_state = -1;
+
+void thread_defer_cancel(struct thread_cancel *cancel)
+{
+    cancel->outer = caller_state;
+    pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &cancel->state);
+    caller_state = cancel->state;
+}
+
+void thread_restore_cancel(const struct thread_cancel *cancel)
+{
+    int ignored;
+    caller_state = cancel->outer;
+    pthread_setcancelstate(cancel->state, &ignored);
+}
+
+void thread_allow_cancel(struct thread_cancel *cancel)
+{
+    cancel->outer = caller_state;
+    cancel->state = PTHREAD_CANCEL_DISABLE;
+    if (caller_state >= 0)
+        pthread_setcancelstate(caller_state, &cancel->state);
+}
+
+void thread_set_ended(void)
+{
+    lock_acquire();
+    uint64_t *added = array_add(NULL, ended, ended_count, ended_capacity);
+    if (added)
+        *added = thread_self().number;
+    lock_broadcast();
+    lock_release();
 }
 
 /* Does it wait for this thread, by itself or through others? A thread waits for one at a time, and
  * no ring was ever closed, so the way ends. */
-static bool thread_waits_for_self(pthread_t thread)
+static bool thread_waits_for_self(uint64_t thread)
 {
     for (;;) {
-        if (pthread_equal(thread, pthread_self()))
+        if (thread == own_number)
             return true;
         const struct waiter *waiter = waiters;
-        while (waiter && !pthread_equal(waiter->thread, thread))
+        while (waiter && waiter->thread != thread)
             waiter = waiter->next;
         if (!waiter)
             return false;
@@ -101,9 +153,12 @@ static bool thread_waits_for_self(pthread_t thread)
 /* Waits until woken, or until `end`, if there is one. */
 static bool lock_wait_until(struct thread thread, const struct timespec *end)
 {
-    if (thread_is_lost(thread) || thread_waits_for_self(thread.id))
+    if (thread_lost_reason(thread) || thread_waits_for_self(thread.number))
         return false;
-    struct waiter own = {pthread_self(), thread.id, false, waiters};
+    struct waiter own = {thread_self().number, thread.number, false, waiters};
+    /* A thread that was cancelled in the wait would hold the lock for ever. */
+    int cancel_state;
+    pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &cancel_state);
     waiters = &own;
     int result = 0;
     while (!own.is_woken && result == 0)
@@ -114,6 +169,7 @@ static bool lock_wait_until(struct thread thread, const struct timespec *end)
         link = &(*link)->next;
     if (*link) /* not woken */
         *link = own.next;
+    pthread_setcancelstate(cancel_state, &cancel_state);
     return true;
 }
 

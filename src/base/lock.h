@@ -6,11 +6,12 @@
 
 #include <pthread.h>
 #include <stdbool.h>
+#include <stdint.h>
 
 /* A thread that is at work. After a fork, the child has of all threads only the one that forked. */
 struct thread {
-    pthread_t id;
-    unsigned fork; /* number of the fork that made its process, counted from the first process */
+    uint64_t number; /* among those that have opened plugins */
+    unsigned fork;   /* number of the fork that made its process, counted from the first process */
 };
 
 void lock_acquire(void);
@@ -25,9 +26,25 @@ bool lock_is_held(void);
 struct thread thread_self(void);
 bool thread_is_self(struct thread thread);
 
-/* Does this process lack the thread, because it is a fork of the one that has it? With the lock
- * held. */
-bool thread_is_lost(struct thread thread);
+/* Returns why the thread will never go on, for messages: "a thread that has ended", or one that
+ * this process, a fork, does not have; else NULL. With the lock held. */
+const char *thread_lost_reason(struct thread thread);
+
+/* The state of a thread's cancellation (pthread_setcancelstate(3)), for thread_restore_cancel. */
+struct thread_cancel {
+    int state, outer;
+};
+
+/* Defers the cancellation of the calling thread: the library cannot stop in the middle. */
+void thread_defer_cancel(struct thread_cancel *cancel);
+
+/* While foreign code runs: sets the state that the caller of the library had. */
+void thread_allow_cancel(struct thread_cancel *cancel);
+
+void thread_restore_cancel(const struct thread_cancel *cancel);
+
+/* The calling thread ends in foreign code: what it has begun stays as it is. */
+void thread_set_ended(void);
 
 /* Waits, with the lock released meanwhile, until something changes, because of what that thread is
  * about. Returns false, at once, if that thread waits, by itself or through others, for this one,

@@ -66,6 +66,23 @@ static void write_trace(const char *path, const char *package, const struct meta
     (void)written; /* a failure cannot be reported anywhere */
 }
 
+static void set_ended(void *ignored)
+{
+    (void)ignored;
+    thread_set_ended();
+}
+
+/* Runs foreign code, which may end the thread: pthread_exit, pthread_cancel. */
+static void run_foreign(void (*run)(void))
+{
+    struct thread_cancel cancel;
+    pthread_cleanup_push(set_ended, NULL);
+    thread_allow_cancel(&cancel);
+    run();
+    thread_restore_cancel(&cancel);
+    pthread_cleanup_pop(false);
+}
+
 /* Runs one init. If it fails, sets *why to the reason, owned by the caller; NULL if memory ran out.
  */
 static bool run_init(void (*run)(void), const char *path, const char *package,
@@ -75,7 +92,7 @@ static bool run_init(void (*run)(void), const char *path, const char *package,
     struct running_init own = {.outer = running};
     double start = traces ? now_ms() : 0;
     running = &own;
-    run();
+    run_foreign(run);
     running = own.outer;
     if (traces)
         write_trace(path, package, init, start, now_ms());

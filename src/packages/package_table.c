@@ -189,10 +189,10 @@ bool package_set_busy(const struct package *package, const char *what, struct er
     if (thread_is_self(package->thread))
         return error_set(error, PLUGIN_INIT_FAILED, "package %s is already %s by this call chain",
                          package->path, what);
-    if (thread_is_lost(package->thread))
-        return error_set(error, PLUGIN_INIT_FAILED,
-                         "package %s was %s by a thread that does not exist in this forked process",
-                         package->path, what);
+    const char *lost = thread_lost_reason(package->thread);
+    if (lost)
+        return error_set(error, PLUGIN_INIT_FAILED, "package %s was %s by %s", package->path, what,
+                         lost);
     return error_set(error, PLUGIN_INIT_FAILED,
                      "package %s is %s by another thread; waiting for it would deadlock",
                      package->path, what);

@@ -208,13 +208,11 @@ bool registry_begin(struct plugin *candidate, struct plugin **open, struct error
     while ((allowed = registry_try_begin(candidate, open, &other, error)) && other) {
         if (lock_wait_for(other->opener))
             continue;
-        allowed =
-            error_set(error, PLUGIN_INIT_FAILED,
-                      thread_is_lost(other->opener)
-                          ? "it was being opened by a thread that does not exist in this forked "
-                            "process"
-                          : "another thread is opening it, and waits for this one: the plugins' "
-                            "inits open each other");
+        const char *lost = thread_lost_reason(other->opener);
+        allowed = lost ? error_set(error, PLUGIN_INIT_FAILED, "it was being opened by %s", lost)
+                       : error_set(error, PLUGIN_INIT_FAILED,
+                                   "another thread is opening it, and waits for this one: the "
+                                   "plugins' inits open each other");
         break;
     }
     if (allowed && !*open)

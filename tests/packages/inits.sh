@@ -417,6 +417,27 @@ ran: slow ends
 ran: user after slow
 E2
 
+# A thread that ends while its init runs.
+check "build a host whose thread ends" host_of ends "$sources/ends.c" -pthread
+may_end=
+for how in cancel exit; do
+    [ $how = cancel ] || may_end='
+ran: the thread may end'
+    expect "P6: an init whose thread ends (pthread_$how) fails the opens that need it, and no other" \
+        timeout $hang ./ends $how ./slow1.so ./slow2.so ./a.so <<E2
+cannot open plugin ./slow1.so: it was being opened by a thread that has ended
+cannot open plugin ./slow1.so: it was being opened by a thread that has ended
+cannot open plugin ./slow2.so: package example.com/slow was being initialised by a thread that has ended
+open
+ran: slow begins$may_end
+ran: num
+ran: geom 1
+ran: geom 2
+ran: geom 3
+ran: a
+E2
+done
+
 # Many threads, many plugins.
 mkdir stress
 check "build a host for the stress test" host_of stress/host "$sources/stress.c" -pthread
