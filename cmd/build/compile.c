@@ -77,6 +77,20 @@ static void compile_add_uniqueness(struct words *command, const struct build *bu
         words_add(command, "-fno-gnu-unique");
 }
 
+/* Adds -g, and what makes C++ compilers describe a class in each file that uses it: else only in
+ * that of a constructor or virtual function. The user's flags follow and may override these. */
+static void compile_add_debug(struct words *command, const struct build *build,
+                              const struct scratch *scratch)
+{
+    static const char *const flags[] = {"-fstandalone-debug", "-femit-class-debug-always"};
+    words_add(command, "-g");
+    for (size_t i = 0; i < 2 && compile_is_cplusplus(build); i++)
+        if (compile_accepts(build, scratch, flags[i])) {
+            words_add(command, "%s", flags[i]);
+            return;
+        }
+}
+
 /* Adds the directory of <plugin.h>. */
 static void compile_add_headers(struct words *command)
 {
@@ -155,7 +169,7 @@ int compile_object(const struct build *build, const struct scratch *scratch, siz
     WORDS_AUTO command = {0};
     compile_add_compiler(&command, build);
     compile_add_uniqueness(&command, build, scratch);
-    words_add(&command, "-g");
+    compile_add_debug(&command, build, scratch);
     compile_add_source(&command, build, index);
     compile_add_rule_target(&command, build);
     if (build->writes_rules && !build->names_rules) {
@@ -252,7 +266,7 @@ static int compile_link_once(const struct build *build, const struct scratch *sc
     const char *path = text_chars(&scratch->path);
     compile_add_compiler(&command, build);
     compile_add_uniqueness(&command, build, scratch);
-    words_add(&command, "-g"); /* first, so that a -g of the user's overrides it */
+    compile_add_debug(&command, build, scratch);
     compile_add_arguments(&command, build);
     compile_add_mode(&command, build, dynamic_list);
     compile_add_rule_target(&command, build);

@@ -203,13 +203,9 @@ static void inspect_json_add_probes(struct json *json, const struct module *modu
     json_close_array(json);
 }
 
-static void inspect_json_add_unknown(struct json *json, const struct module *module)
+static void inspect_json_add_unknown(void *context, const struct text *unknown)
 {
-    TEXT_AUTO unknown = {0};
-    json_open_array(json, "unknown_types");
-    for (uint32_t id = 0; inspected_next_unknown(module, &id, &unknown);)
-        json_add_text(json, NULL, &unknown);
-    json_close_array(json);
+    json_add_text(context, NULL, unknown);
 }
 
 static void inspect_json_add_constructors(struct json *json, const struct meta *meta)
@@ -310,7 +306,9 @@ bool inspect_add_json(struct json *json, const struct inspected *inspected, stru
         inspect_json_add_packages(json, inspected);
         inspect_json_add_imports(json, inspected);
         inspect_json_add_probes(json, module);
-        inspect_json_add_unknown(json, module);
+        json_open_array(json, "unknown_types");
+        json->text.failed |= !inspected_each_unknown(module, inspect_json_add_unknown, json);
+        json_close_array(json);
         inspect_json_add_constructors(json, &module->meta);
     }
     inspect_json_add_built_ins(json, &inspected->built_ins);

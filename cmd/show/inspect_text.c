@@ -178,12 +178,18 @@ static void inspect_text_add_probes(struct text *text, const struct module *modu
     }
 }
 
-static void inspect_text_add_unknown(struct text *text, const struct module *module)
+struct unknown_lines {
+    struct text *text;
+    bool has_title;
+};
+
+static void inspect_text_add_unknown(void *context, const struct text *unknown)
 {
-    TEXT_AUTO unknown = {0};
-    for (uint32_t id = 0, count = 0; inspected_next_unknown(module, &id, &unknown); count++)
-        text_add(text, "%s  %s\n", count ? "" : "unknown types, which agree with none\n",
-                 text_chars(&unknown));
+    struct unknown_lines *lines = context;
+    text_add(lines->text, "%s  %s\n",
+             lines->has_title ? "" : "unknown types, which agree with none\n", text_chars(unknown));
+    lines->text->failed |= unknown->failed;
+    lines->has_title = true;
 }
 
 static void inspect_text_add_constructors(struct text *text, const struct module *module)
@@ -284,7 +290,8 @@ bool inspect_add_text(struct text *text, const struct inspected *inspected, stru
         inspect_text_add_packages(text, inspected);
         inspect_text_add_imports(text, inspected);
         inspect_text_add_probes(text, module);
-        inspect_text_add_unknown(text, module);
+        struct unknown_lines lines = {.text = text};
+        text->failed |= !inspected_each_unknown(module, inspect_text_add_unknown, &lines);
         inspect_text_add_constructors(text, module);
     }
     inspect_text_add_built_ins(text, &inspected->built_ins);

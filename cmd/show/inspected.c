@@ -147,25 +147,38 @@ static void inspected_add_reason(struct text *text, const struct btf_type *unkno
     text->failed |= reason.failed;
 }
 
-bool inspected_next_unknown(const struct module *module, uint32_t *id, struct text *text)
+/* Is it a struct or union with a part of unknown type? Sets the part's type. */
+static bool inspected_find_part(const struct btf *btf, const struct btf_type *type, uint32_t *part)
+{
+    if (!btf_has_members(type->kind) || type->length != 1)
+        return false;
+    struct btf_member member = btf_member(btf, type, 0);
+    struct btf_type own = btf_type(btf, member.type);
+    *part = member.type;
+    return btf_is_unknown(&own) && !strcmp(member.name, BTF_UNKNOWN_MEMBER);
+}
+
+bool inspected_each_unknown(const struct module *module,
+                            void (*add)(void *context, const struct text *unknown), void *context)
 {
     const struct btf *btf = module->btf;
-    text_free(text);
-    while (++*id < btf->count) {
-        struct btf_type type = btf_type(btf, *id);
-        if (btf_is_unknown(&type)) {
-            inspected_add_reason(text, &type);
-            return true;
+    bool *is_part = calloc(btf->count, sizeof *is_part);
+    for (int parts = 1; is_part && parts >= 0; parts--)
+        for (uint32_t id = 1; id < btf->count; id++) {
+            TEXT_AUTO unknown = {0};
+            struct btf_type type = btf_type(btf, id);
+            uint32_t part = id;
+            if (parts ? !inspected_find_part(btf, &type, &part)
+                      : is_part[id] || !btf_is_unknown(&type))
+                continue;
+            is_part[part] = true;
+            struct btf_type own = btf_type(btf, part);
+            if (parts)
+                text_add_between(&unknown, type.kind == BTF_UNION ? "union " : "struct ", type.name,
+                                 ": ");
+            inspected_add_reason(&unknown, &own);
+            add(context, &unknown);
         }
-        if (!btf_has_members(type.kind) || type.length != 1)
-            continue;
-        struct btf_member member = btf_member(btf, &type, 0);
-        struct btf_type own = btf_type(btf, member.type);
-        if (!btf_is_unknown(&own) || strcmp(member.name, BTF_UNKNOWN_MEMBER) != 0)
-            continue;
-        text_add_between(text, type.kind == BTF_UNION ? "union " : "struct ", type.name, ": ");
-        inspected_add_reason(text, &own);
-        return true;
-    }
-    return false;
+    free(is_part);
+    return is_part != NULL;
 }

@@ -40,9 +40,10 @@ void inspected_add_declaration(struct text *text, const struct module *module, c
 void inspected_add_unchecked(struct text *text, const struct inspected *inspected,
                              const struct meta_import *import);
 
-/* Sets the text to the next type of which the stamp does not know all, "struct TAG: REASON" or the
- * reason alone, and moves *id to its number; from 0 to the first. False after the last. */
-bool inspected_next_unknown(const struct module *module, uint32_t *id, struct text *text);
+/* Calls `add` with each type of which the stamp does not know all: "struct TAG: REASON", or the
+ * reason alone. False without memory. */
+bool inspected_each_unknown(const struct module *module,
+                            void (*add)(void *context, const struct text *unknown), void *context);
 
 /* Adds the module in one of the forms; JSON is printed as one line. */
 bool inspect_add_text(struct text *text, const struct inspected *inspected, struct error *error);

@@ -29,4 +29,7 @@
  * for each, in its slot. Compilers put the class's name into that of this member. */
 #define BTF_VIRTUAL_POINTER "_vptr"
 
+/* In the tag of an instance of a C++ template, what stands before its arguments. */
+#define BTF_ARGUMENTS_MARK "$$"
+
 #endif

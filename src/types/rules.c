@@ -215,11 +215,23 @@ static const char *tag_of(const struct btf_type *type)
     return is_unnamed ? "" : type->name;
 }
 
+/* Are they complete instances of one C++ template? Compilers spell some arguments differently; the
+ * members tell if these are others. */
+static bool agree_instances(const struct btf_type *a, const struct btf_type *b)
+{
+    const char *first = strstr(a->name, BTF_ARGUMENTS_MARK);
+    const char *second = strstr(b->name, BTF_ARGUMENTS_MARK);
+    return first && second && btf_has_members(a->kind) && btf_has_members(b->kind) &&
+           first - a->name == second - b->name &&
+           !strncmp(a->name, b->name, (size_t)(first - a->name));
+}
+
 /* Go's slices and results have no tags of their own: any tag in C agrees. */
 static bool agree_tags(const struct btf_type *a, const struct btf_type *b)
 {
-    return !strcmp(tag_of(a), tag_of(b)) || is_go_results(a) || is_go_results(b) ||
-           starts_with(a->name, BTF_GO_SLICE_TAG) || starts_with(b->name, BTF_GO_SLICE_TAG);
+    return !strcmp(tag_of(a), tag_of(b)) || agree_instances(a, b) || is_go_results(a) ||
+           is_go_results(b) || starts_with(a->name, BTF_GO_SLICE_TAG) ||
+           starts_with(b->name, BTF_GO_SLICE_TAG);
 }
 
 static bool compare_records(struct comparison *c, const struct btf_unqualified *a,

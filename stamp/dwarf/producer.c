@@ -66,3 +66,15 @@ bool producer_has_g1(const char *producer)
     }
     return g1;
 }
+
+bool producer_omits_structs(const char *producer)
+{
+    static const char flag[] = " -femit-struct-debug-", all[] = "detailed=all";
+    bool omits = false;
+    for (const char *at = producer; (at = strstr(at, flag));) {
+        at += sizeof flag - 1;
+        size_t length = strcspn(at, " ");
+        omits = length != sizeof all - 1 || strncmp(at, all, length) != 0;
+    }
+    return omits;
+}

@@ -18,4 +18,7 @@ char *producer_flags(struct arena *arena, const char *producer);
 /* Is -g1 the last of its -g flags? */
 bool producer_has_g1(const char *producer);
 
+/* Did gcc leave out structs of headers (-femit-struct-debug-...)? */
+bool producer_omits_structs(const char *producer);
+
 #endif

@@ -2,12 +2,14 @@
 #include "dwarf/scan.h"
 
 #include "dwarf/die.h"
+#include "dwarf/linked.h"
 #include "dwarf/match_p.h"
 #include "dwarf/producer_p.h"
 #include "dwarf/records_p.h"
 #include "dwarf/uses_p.h"
 #include "elf/elf_file.h"
 #include "src/base/array.h"
+#include "src/base/hash.h"
 
 #include <dwarf.h>
 #include <stdio.h>
@@ -65,7 +67,8 @@ struct scan {
     struct stamp *stamp;
     struct matcher matcher;
     bool has_probes;
-    bool has_uses; /* then functions' bodies may declare what they use */
+    bool has_uses;  /* then functions' bodies may declare what they use */
+    uint64_t names; /* hash of the namespaces around the current DIE */
     unsigned depth;
     struct error *error;
 };
@@ -110,6 +113,9 @@ static bool scan_die(struct scan *scan, Dwarf_Die *die, enum scope scope, int ta
     struct stamp *stamp = scan->stamp;
     if (scan->has_probes && !records_add_probe(stamp, die, scan->error))
         return false;
+    if (scope == SCOPE_TOP && !stamp->names_only &&
+        !linked_add(stamp, die, tag, scan->names, scan->error))
+        return false;
     if (scope == SCOPE_TYPE || (tag != DW_TAG_subprogram && tag != DW_TAG_variable))
         return true;
     if (is_used_declaration(die, tag))
@@ -121,12 +127,23 @@ static bool scan_die(struct scan *scan, Dwarf_Die *die, enum scope scope, int ta
            uses_add_hidden_definition(stamp, die, scan->error);
 }
 
+/* A namespace without a name is of its file. */
+static uint64_t names_within(uint64_t outer, Dwarf_Die *namespace)
+{
+    const char *name = dwarf_diename(namespace);
+    return name ? hash_bytes(outer, name, strlen(name))
+                : hash_step(outer, (uint64_t)(uintptr_t) namespace->addr);
+}
+
 /* Scans all depths: probes may be anywhere. */
 static bool scan_children(struct scan *scan, Dwarf_Die *parent, enum scope scope)
 {
     Dwarf_Die die;
     if (scan->depth >= DEPTH_MAX || dwarf_child(parent, &die) != 0)
         return true;
+    uint64_t outer = scan->names;
+    if (dwarf_tag(parent) == DW_TAG_namespace)
+        scan->names = names_within(outer, parent);
     scan->depth++;
     int next;
     do {
@@ -141,6 +158,7 @@ static bool scan_children(struct scan *scan, Dwarf_Die *parent, enum scope scope
         next = dwarf_siblingof(&die, &die);
     } while (next == 0);
     scan->depth--;
+    scan->names = outer;
     return next > 0 ? true : error_set_libdw(scan->error, "its debug information is damaged");
 }
 
@@ -193,7 +211,12 @@ static bool check_unit(Dwarf_Die *unit, Dwarf_Half version, uint8_t type, const 
         dwarf_hasattr(unit, DW_AT_GNU_dwo_name) || dwarf_hasattr(unit, DW_AT_dwo_name))
         return error_set(error, PLUGIN_UNSUPPORTED,
                          "the debug information of %s is in a separate file; compile it "
-                         "without -gsplit-dwarf",
+                         "without -gsplit-dwarf or -gmodules",
+                         name);
+    if (producer_omits_structs(producer))
+        return error_set(error, PLUGIN_UNSUPPORTED,
+                         "the debug information of %s omits structs of headers; compile it without "
+                         "-femit-struct-debug-baseonly and the like",
                          name);
     return producer_has_g1(producer) ? set_no_types(unit, error) : true;
 }

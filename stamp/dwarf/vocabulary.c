@@ -17,7 +17,7 @@
         DW_AT_##name, "DW_AT_" #name, VOCABULARY_##decision, reason                                \
     }
 
-/* By number: <dwarf.h> does not declare all of them. */
+/* By number: not every <dwarf.h> declares them. */
 #define VENDOR_TAG(code, name, decision, reason)                                                   \
     {                                                                                              \
         code, "DW_TAG_" #name, VOCABULARY_##decision, reason                                       \
@@ -236,6 +236,8 @@ static const struct vocabulary_word vocabulary_all_attributes[] = {
     ATTRIBUTE(deleted, FOLLOWED, ""),
     ATTRIBUTE(defaulted, FOLLOWED, ""),
     ATTRIBUTE(loclists_base, IRRELEVANT, "of units"),
+    VENDOR_ATTRIBUTE(0x90, language_name, IRRELEVANT, "of units"),
+    VENDOR_ATTRIBUTE(0x91, language_version, IRRELEVANT, "of units"),
     VENDOR_ATTRIBUTE(0x2001, MIPS_fde, IRRELEVANT, "code"),
     VENDOR_ATTRIBUTE(0x2007, MIPS_linkage_name, IRRELEVANT, "a name"),
     VENDOR_ATTRIBUTE(0x2009, MIPS_abstract_name, IRRELEVANT, "a name"),
@@ -276,6 +278,7 @@ static const struct vocabulary_word vocabulary_all_attributes[] = {
     VENDOR_ATTRIBUTE(0x2136, GNU_discriminator, IRRELEVANT, "code"),
     VENDOR_ATTRIBUTE(0x2137, GNU_locviews, IRRELEVANT, "code"),
     VENDOR_ATTRIBUTE(0x2138, GNU_entry_view, IRRELEVANT, "code"),
+    VENDOR_ATTRIBUTE(0x2139, GNU_annotation, IRRELEVANT, "words for BPF, which change no code"),
     VENDOR_ATTRIBUTE(0x2303, GNU_numerator, UNKNOWN, "a fixed-point number"),
     VENDOR_ATTRIBUTE(0x2304, GNU_denominator, UNKNOWN, "a fixed-point number"),
     VENDOR_ATTRIBUTE(0x2305, GNU_bias, UNKNOWN, "a number that is stored with an offset"),

@@ -162,6 +162,31 @@ struct stamp_uses {
     struct stamp_names hidden_uses; /* declarations of what is neither exported nor undefined */
 };
 
+/* ---- what files share ---- */
+
+/* A struct, union or class with a tag, as a file knows it. */
+struct stamp_record {
+    const char *name; /* the tag */
+    Dwarf_Die die;
+    uint64_t scope; /* hash of the namespaces around it */
+    bool is_complete;
+    size_t same; /* number of another one that is the same thing; its own: none */
+};
+
+/* A function or variable with external linkage, as a file knows it. */
+struct stamp_external {
+    const char *name; /* the linker's */
+    Dwarf_Die die;
+    bool is_defined;
+};
+
+struct stamp_linked {
+    struct stamp_record *records; /* in the order of DWARF; then of names */
+    size_t record_count, record_capacity;
+    struct stamp_external *externals; /* likewise */
+    size_t external_count, external_capacity;
+};
+
 /* ---- the module ---- */
 
 /* A use of plugin_as. */
@@ -204,6 +229,7 @@ struct stamp {
     size_t copy_count, copy_capacity;
     struct stamp_packages packages;
     struct stamp_uses uses;
+    struct stamp_linked linked;
     struct stamp_probe *probes; /* in the order of addresses */
     size_t probe_count, probe_capacity;
     struct stamp_constructor *constructors; /* in the order of execution */

@@ -3,6 +3,7 @@
 
 #include "dwarf/die.h"
 #include "dwarf/language.h"
+#include "src/types/btf_tags.h"
 
 #include <ctype.h>
 #include <dwarf.h>
@@ -73,7 +74,7 @@ static void name_integer(const char *name, uint32_t pointer_size, struct base_ty
 {
     struct integer_words words;
     const char *kind, *sign = "";
-    if (read_integer_words(name, &words)) {
+    if (read_integer_words(name, &words) && (!words.is_char || base->size == 1)) {
         kind = integer_kind(&words);
     } else {
         words = (struct integer_words){.is_char = base->size == 1, .is_signed = base->is_signed};
@@ -223,10 +224,36 @@ void name_base_type(Dwarf_Die *die, uint32_t pointer_size, struct base_type *bas
 
 /* ---- tags ---- */
 
+static bool is_word(char letter)
+{
+    return isalnum((unsigned char)letter) || letter == '_';
+}
+
+/* Skips what compilers write differently in a template's arguments: spaces beside punctuation, and
+ * the suffix of an integer. */
+static const char *skip_variants(const char *name, const char *at)
+{
+    bool is_after_number = at > name && isdigit((unsigned char)at[-1]);
+    const char *suffix = at + strspn(at, "uUlL");
+    const char *digits = at;
+    while (digits > name && isdigit((unsigned char)digits[-1]))
+        digits--;
+    if (is_after_number && suffix > at && !is_word(*suffix) &&
+        !(digits > name && is_word(digits[-1])))
+        at = suffix;
+    while (*at == ' ' && (at == name || !is_word(at[-1]) || !is_word(at[1])))
+        at++;
+    return at;
+}
+
+/* The arguments of a template follow a mark, since compilers spell some of them differently. */
 static void add_identifier(struct text *text, const char *name)
 {
-    for (const char *at = name; *at; at++)
-        text_add(text, "%c", isalnum((unsigned char)*at) ? *at : '_');
+    for (const char *at = name; *(at = skip_variants(name, at)); at++)
+        if (*at == '<')
+            text_add(text, BTF_ARGUMENTS_MARK);
+        else
+            text_add(text, "%c", isalnum((unsigned char)*at) ? *at : '_');
 }
 
 /* The namespaces and classes around a type, outermost first. */

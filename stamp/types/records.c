@@ -148,7 +148,8 @@ static bool record_add_base(struct record *record, Dwarf_Die *base)
     uint32_t type, place;
     Dwarf_Die class;
     bool is_virtual = class_virtual_base(base, &place);
-    if (!die_follow(base, DW_AT_type, &class) || !writer_type_id(writer, base, &type) ||
+    if (!die_follow(base, DW_AT_type, &class) || dwarf_peel_type(&class, &class) != 0 ||
+        !writer_type_id(writer, base, &type) ||
         (!is_virtual && !member_offset(base, &bits, &bit_size)))
         return writer_fail(writer, record->die, "a base has no type");
     die_complete(&class);
@@ -156,7 +157,9 @@ static bool record_add_base(struct record *record, Dwarf_Die *base)
     struct text name = {0};
     if (is_virtual)
         text_add(&name, "virtual_base_%" PRIu32 "_", place);
-    text_add(&name, "%s", tag ? tag : "");
+    const char *arguments = tag ? strstr(tag, BTF_ARGUMENTS_MARK) : NULL;
+    text_add(&name, "%.*s", tag ? (int)(arguments ? arguments - tag : (ptrdiff_t)strlen(tag)) : 0,
+             tag ? tag : "");
     struct node pointer = {.kind = NODE_POINTER, .target = type};
     bool done = (tag && !name.failed) || error_set_no_memory(writer->error);
     done = done && (!is_virtual || writer_made_id(writer, pointer, &type)) &&

@@ -5,6 +5,7 @@
 #include "types/types.h"
 
 #include "dwarf/die.h"
+#include "types/completions_p.h"
 #include "types/writer_p.h"
 
 #include <dwarf.h>
@@ -111,9 +112,10 @@ static bool roots_read(struct writer *writer)
 
 static bool write_types(struct writer *writer, void **btf, size_t *size)
 {
+    const struct completions *completions = writer->completions;
     if (!roots_queue(writer) || !kinds_write_queue(writer) || !roots_write(writer) ||
-        !writer_deduplicate(writer) || !roots_read(writer) ||
-        !use_types_add(writer->stamp, writer->btf, writer->error))
+        !writer_deduplicate(writer, completions) || !roots_read(writer) ||
+        !use_types_add(writer->stamp, completions, writer->btf, writer->error))
         return false;
     uint32_t raw_size;
     const void *raw = btf__raw_data(writer->btf, &raw_size);
@@ -128,7 +130,12 @@ static bool write_types(struct writer *writer, void **btf, size_t *size)
 bool stamp_write_types(struct stamp *stamp, void **btf, size_t *size, struct error *error)
 {
     struct writer writer;
-    bool done = writer_init(&writer, stamp, error) && write_types(&writer, btf, size);
+    struct completions completions;
+    if (!completions_init(&completions, stamp, error))
+        return false;
+    bool done = writer_init(&writer, stamp, error);
+    writer.completions = &completions;
+    done = done && write_types(&writer, btf, size);
     writer_deinit(&writer);
     return done;
 }

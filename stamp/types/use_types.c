@@ -20,7 +20,7 @@ static bool use_type_id(struct writer *writer, struct stamp_use *use)
 
 /* Writes the types, then one VAR for each use: after the deduplication, it refers to the use's
  * type. */
-static bool use_types_write(struct writer *writer)
+static bool use_types_write(struct writer *writer, const struct completions *completions)
 {
     struct stamp_uses *uses = &writer->stamp->uses;
     for (size_t i = 0; i < uses->count; i++)
@@ -33,7 +33,7 @@ static bool use_types_write(struct writer *writer)
                 writer, btf__add_var(writer->btf, "use", BTF_VAR_STATIC, (int)uses->items[i].type),
                 0))
             return false;
-    if (!writer_deduplicate(writer))
+    if (!writer_deduplicate(writer, completions))
         return false;
     size_t first = btf__type_cnt(writer->btf) - uses->count;
     for (size_t i = 0; i < uses->count; i++) {
@@ -97,7 +97,8 @@ static bool use_types_copy(struct writer *writer, struct btf *copy, struct btf *
     return true;
 }
 
-bool use_types_add(struct stamp *stamp, struct btf *btf, struct error *error)
+bool use_types_add(struct stamp *stamp, const struct completions *completions, struct btf *btf,
+                   struct error *error)
 {
     if (!stamp->uses.count)
         return true;
@@ -106,7 +107,7 @@ bool use_types_add(struct stamp *stamp, struct btf *btf, struct error *error)
     bool done = writer_init(&writer, stamp, error) && (copy || error_set_no_memory(error));
     if (copy)
         btf__set_pointer_size(copy, stamp->pointer_size);
-    done = done && use_types_write(&writer) && use_types_copy(&writer, copy, btf);
+    done = done && use_types_write(&writer, completions) && use_types_copy(&writer, copy, btf);
     btf__free(copy);
     writer_deinit(&writer);
     return done;

@@ -4,6 +4,7 @@
 #include "dwarf/die.h"
 #include "src/base/array.h"
 #include "src/types/btf_tags.h"
+#include "types/completions_p.h"
 
 #include <assert.h>
 #include <dwarf.h>
@@ -69,6 +70,8 @@ static struct node *writer_add_node(struct writer *writer)
 bool writer_id(struct writer *writer, Dwarf_Die *die, uint32_t *id)
 {
     die_complete(die);
+    if (writer->completions)
+        completions_complete(writer->completions, die);
     uint64_t hash = (uint64_t)(uintptr_t)die->addr * UINT64_C(0x9e3779b97f4a7c15);
     struct table_probe probe = {.hash = (uint32_t)(hash >> 24)};
     for (uint32_t item; table_next(&writer->node_table, &probe, &item);)
@@ -164,7 +167,43 @@ bool writer_add_unknown(struct writer *writer, const char *what, uint64_t size, 
     return writer_add_opaque(writer, name, size && size <= UINT32_MAX ? size : 1, id);
 }
 
-bool writer_deduplicate(struct writer *writer)
+/* libbpf completes an incomplete struct if just one of all types has its tag. So each tag of one
+ * that must stay incomplete gets two other structs, which are dropped afterwards. */
+enum { OTHERS = 2 };
+
+static bool writer_add_others(struct writer *writer, const struct completions *completions)
 {
-    return writer_added(writer, btf__dedup(writer->btf, NULL), 0);
+    for (size_t i = 0; i < completions->open_count; i++)
+        for (uint32_t size = 1; size <= OTHERS; size++)
+            if (!writer_added(writer, btf__add_struct(writer->btf, completions->open[i], size),
+                              0) ||
+                !writer_added(writer, btf__add_field(writer->btf, "another", 0, 8, 0), 0))
+                return false;
+    return true;
+}
+
+/* Drops the last types, to which none refers. */
+static bool writer_drop_last(struct writer *writer, size_t count)
+{
+    struct btf *copy = count ? btf__new_empty() : NULL;
+    uint32_t end = btf__type_cnt(writer->btf) - (uint32_t)count;
+    if (!count)
+        return true;
+    if (!copy)
+        return error_set_no_memory(writer->error);
+    btf__set_pointer_size(copy, writer->stamp->pointer_size);
+    bool done = true;
+    for (uint32_t id = 1; done && id < end; id++)
+        done = writer_added(writer,
+                            btf__add_type(copy, writer->btf, btf__type_by_id(writer->btf, id)), id);
+    btf__free(writer->btf);
+    writer->btf = copy;
+    return done;
+}
+
+bool writer_deduplicate(struct writer *writer, const struct completions *completions)
+{
+    return writer_add_others(writer, completions) &&
+           writer_added(writer, btf__dedup(writer->btf, NULL), 0) &&
+           writer_drop_last(writer, OTHERS * completions->open_count);
 }

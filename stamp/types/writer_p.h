@@ -40,10 +40,13 @@ struct writer {
     size_t node_count, node_capacity, next;
     struct table node_table; /* by DIE */
     uint32_t next_id, index_id;
+    const struct completions *completions; /* of incomplete structs; NULL: none */
     struct alignment *alignments;
     size_t alignment_count, alignment_capacity;
     struct error *error;
 };
+
+struct completions;
 
 bool writer_init(struct writer *writer, struct stamp *stamp, struct error *error);
 void writer_deinit(struct writer *writer);
@@ -82,13 +85,15 @@ bool writer_add_alignment(struct writer *writer, Dwarf_Die *die, uint32_t id, in
 /* Returns how many types an array becomes: one for each dimension, but one for a vector. */
 uint32_t writer_dimensions(Dwarf_Die *die);
 
-/* Merges equal types, and so renumbers them. FUNCs and VARs keep their order. */
-bool writer_deduplicate(struct writer *writer);
+/* Merges equal types, and so renumbers them. FUNCs and VARs keep their order. Incomplete structs of
+ * the tags that `completions` lists stay so. */
+bool writer_deduplicate(struct writer *writer, const struct completions *completions);
 
 /* kinds.c: writes the types of the queue, and those that they refer to. */
 bool kinds_write_queue(struct writer *writer);
 
 /* use_types.c: appends the types of the uses to *btf, and sets the ids of the uses. */
-bool use_types_add(struct stamp *stamp, struct btf *btf, struct error *error);
+bool use_types_add(struct stamp *stamp, const struct completions *completions, struct btf *btf,
+                   struct error *error);
 
 #endif

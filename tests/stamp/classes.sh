@@ -80,6 +80,54 @@ check "a base that is virtual" differs 's/: virtual Base/: Base/' 'use: paramete
 check "a pointer to a member of another class" differs 's/(Other::\*to)/(Base::*to)/' \
     'struct Derived: member to: struct pointer_to_member: member of'
 
+# The standard library's classes, by each compiler.
+cat >standard.h <<'EOF_C'
+#include <array>
+#include <fstream>
+#include <functional>
+#include <map>
+#include <memory>
+#include <sstream>
+#include <string>
+#include <unordered_map>
+#include <vector>
+extern "C" {
+int strings(std::string &, const std::vector<std::string> &, std::map<std::string, int> *);
+int streams(std::ostream &, std::ifstream &, std::stringstream &);
+int others(std::function<int(int)> &, std::shared_ptr<int> &, std::unordered_map<int, std::string> &);
+int by_value(std::string, std::array<int, 5>);
+}
+EOF_C
+cat >standard_host.cc <<'EOF_C'
+#include "standard.h"
+int strings(std::string &s, const std::vector<std::string> &v, std::map<std::string, int> *m) { return (int)(s.size() + v.size() + m->size()); }
+int streams(std::ostream &o, std::ifstream &i, std::stringstream &s) { return o.good() + i.good() + s.good(); }
+int others(std::function<int(int)> &f, std::shared_ptr<int> &p, std::unordered_map<int, std::string> &u) { return f(*p) + (int)u.size(); }
+int by_value(std::string s, std::array<int, 5> a) { return (int)s.size() + a[0]; }
+int main() { return 0; }
+EOF_C
+cat >standard_mod.cc <<'EOF_C'
+#include "standard.h"
+template <class T> T &as(void *p) { return *(T *)p; }
+extern "C" int run(void *p)
+{
+    return strings(as<std::string>(p), as<std::vector<std::string>>(p), (std::map<std::string, int> *)p) +
+           streams(as<std::ostream>(p), as<std::ifstream>(p), as<std::stringstream>(p)) +
+           others(as<std::function<int(int)>>(p), as<std::shared_ptr<int>>(p), as<std::unordered_map<int, std::string>>(p)) +
+           by_value(as<std::string>(p), as<std::array<int, 5>>(p));
+}
+EOF_C
+for host in "$gcc" "$clang"; do
+    for plugin in "$gcc" "$clang"; do
+        # shellcheck disable=SC2086 # words
+        check "the standard library by $host and $plugin" sh -c "
+            $host -std=c++17 -g -rdynamic -o host standard_host.cc &&
+            $plugin -std=c++17 -g -O1 -shared -fPIC -o mod.so standard_mod.cc && '$PLUGIN' stamp host mod.so"
+        check "agrees, by $host and $plugin" "$PLUGIN" check --strict host mod.so
+    done
+done
+check "and nothing of it is unknown" sh -c '! "$0" inspect host mod.so | grep "unknown type"' "$PLUGIN"
+
 # The usual interface: an abstract class, made by one function.
 cat >mod.cc <<'EOF_C'
 #include "class.h"

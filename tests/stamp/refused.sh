@@ -58,6 +58,10 @@ for level in -O0 -O2; do
     refused_library "clang $level -gline-directives-only" "clang $level -gline-directives-only" \
         'compile it with -g'
 done
+for part in baseonly reduced detailed=ind:none; do
+    refused_library "gcc -femit-struct-debug-$part" "gcc -g -femit-struct-debug-$part" inlines.c \
+        'omits structs of headers' 'compile it without -femit-struct-debug-baseonly'
+done
 refused_library "gcc -flto -g1" "gcc -O2 -flto -g1" 'compile it with -g'
 refused_library "clang -flto -g1" "clang -O2 -flto -fuse-ld=lld -g1" 'compile it with -g'
 for compiler in gcc clang; do
@@ -66,7 +70,7 @@ for compiler in gcc clang; do
     for version in 4 5; do
         refused_library "$compiler -gsplit-dwarf -gdwarf-$version" \
             "$compiler -g -gsplit-dwarf -gdwarf-$version" \
-            'is in a separate file' 'compile it without -gsplit-dwarf'
+            'is in a separate file' 'compile it without -gsplit-dwarf or -gmodules'
         rm -f refused/*.dwo
     done
     refused_library "$compiler -gdwarf-3" "$compiler -gdwarf-3" inlines.c 'DWARF 3' \
@@ -74,6 +78,17 @@ for compiler in gcc clang; do
     refused_library "$compiler -gdwarf-2" "$compiler -gdwarf-2" 'DWARF 2' \
         'compile it with -gdwarf-5 or -gdwarf-4'
 done
+mkdir modules
+printf 'module shape { header "shape.h" }\n' >modules/module.modulemap
+printf 'struct shape { int sides; };\n' >modules/shape.h
+printf '#include "shape.h"\nint sides(struct shape *s) { return s->sides; }\n' >modules/uses.c
+rm -f refused/*
+if clang -g -fmodules -gmodules "-fmodules-cache-path=$work/cache" -shared -fPIC -o refused/x.so \
+    modules/uses.c 2>/dev/null; then
+    refused "clang -gmodules" x.so 'is in a separate file' 'without -gsplit-dwarf or -gmodules'
+else
+    skip "clang -gmodules" "clang cannot compile with it"
+fi
 for strip in 'strip' 'strip --strip-debug'; do
     rm -f refused/*
     gcc -g -shared -fPIC -o refused/x.so inlines.c

@@ -128,6 +128,17 @@ static void virtual_functions_agree_in_order(void **state)
                "int (*g)(void);   /* offset 8, 8 bytes */");
 }
 
+static void instances_of_a_template_agree_by_members(void **state)
+{
+    (void)state;
+    AGREES("struct box$$5UL_ 4 { a 0 int }", "struct box$$5_ 4 { a 0 int }");
+    AGREES("struct tag$$5UL_ 1 { }", "struct tag$$5_ 1 { }");
+    DIFFERS("struct box$$int_ 4 { a 0 int }", "struct box$$long_ 8 { a 0 long }");
+    DIFFERS("struct box$$int_ 4 { a 0 int }", "struct bag$$int_ 4 { a 0 int }");
+    DIFFERS("struct box$$int_ 4 { a 0 int }", "struct box 4 { a 0 int }");
+    DIFFERS("pointer struct box$$int_ ;", "pointer struct box$$long_ 4 { a 0 int }");
+}
+
 static void void_agrees_with_void(void **state)
 {
     (void)state;
@@ -473,6 +484,7 @@ int main(void)
         cmocka_unit_test(calling_conventions_count),
         cmocka_unit_test(how_a_class_is_passed_counts),
         cmocka_unit_test(virtual_functions_agree_in_order),
+        cmocka_unit_test(instances_of_a_template_agree_by_members),
         cmocka_unit_test(void_agrees_with_void),
         cmocka_unit_test(an_enum_agrees_with_its_underlying_integer),
         cmocka_unit_test(enums_agree_by_tag),
