@@ -249,7 +249,12 @@ static struct plugin *open_read(struct opening *opening, struct error *error)
  * which Go's threads crash. */
 static void open_set_no_loader(const struct plugin *candidate, struct error *error)
 {
-    if (candidate->module.go)
+    if (loader_kind() == LOADER_OF_NAMESPACE)
+        error_set(
+            error, PLUGIN_UNSUPPORTED,
+            "libplugin was loaded by dlmopen into a namespace, from which it does not see the "
+            "program that the plugin would be bound to; load it by dlopen");
+    else if (candidate->module.go)
         error_set(error, PLUGIN_UNSUPPORTED, "a static program cannot open Go plugins");
     else
         error_set(error, PLUGIN_UNSUPPORTED,
@@ -284,7 +289,7 @@ static struct plugin *open_file(const char *path, const struct plugin_options *o
     if (open || is_sealed)
         return open;
     bool is_read = open_read_plugin(&opening, resolved, error);
-    if (is_read && loader_is_there())
+    if (is_read && loader_kind() == LOADER_THERE)
         return open_read(&opening, error);
     if (is_read)
         open_set_no_loader(opening.p, error);

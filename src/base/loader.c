@@ -8,26 +8,36 @@
 /* Only glibc has it. */
 void *dlvsym(void *handle, const char *name, const char *version) __attribute__((weak));
 
-/* The first module is the program; its PT_INTERP names a dynamic loader if it has one. */
-static int look_at_program(struct dl_phdr_info *program, size_t size, void *context)
+/* The first module is the program; its PT_INTERP names a dynamic loader if it has one. In a
+ * namespace of dlmopen, glibc lists the modules of that namespace alone: the first one has a name.
+ */
+static int loader_look_at_first(struct dl_phdr_info *first, size_t size, void *context)
 {
     (void)size;
-    bool *has_loader = context;
-    for (size_t i = 0; i < program->dlpi_phnum; i++)
-        *has_loader |= program->dlpi_phdr[i].p_type == PT_INTERP;
+    enum loader *loader = context;
+#ifdef __GLIBC__
+    if (*first->dlpi_name) {
+        *loader = LOADER_OF_NAMESPACE;
+        return 1;
+    }
+#endif
+    for (size_t i = 0; i < first->dlpi_phnum; i++)
+        if (first->dlpi_phdr[i].p_type == PT_INTERP)
+            *loader = LOADER_THERE;
     return 1;
 }
 
-bool loader_is_there(void)
+enum loader loader_kind(void)
 {
-    /* Called once: dl_iterate_phdr waits for the dlopens of other threads. Atomic. */
-    static enum { UNKNOWN, THERE, NOT_THERE } answer;
-    if (__atomic_load_n(&answer, __ATOMIC_RELAXED) == UNKNOWN) {
-        bool has_loader = false;
-        dl_iterate_phdr(look_at_program, &has_loader);
-        __atomic_store_n(&answer, has_loader ? THERE : NOT_THERE, __ATOMIC_RELAXED);
-    }
-    return __atomic_load_n(&answer, __ATOMIC_RELAXED) == THERE;
+    /* Called once: dl_iterate_phdr waits for the dlopens of other threads. Atomic; 0: not known. */
+    static enum loader known;
+    enum loader kind = __atomic_load_n(&known, __ATOMIC_RELAXED);
+    if (kind)
+        return kind;
+    kind = LOADER_NONE;
+    dl_iterate_phdr(loader_look_at_first, &kind);
+    __atomic_store_n(&known, kind, __ATOMIC_RELAXED);
+    return kind;
 }
 
 static int loader_read_count(struct dl_phdr_info *first, size_t size, void *context)

@@ -8,8 +8,14 @@
 #include <plugin.h>
 #include <stdbool.h>
 
-/* Can this process load modules? If not, the functions below return NULL. */
-bool loader_is_there(void);
+enum loader {
+    LOADER_THERE = 1,
+    LOADER_NONE,        /* a static program has none; the functions below return NULL */
+    LOADER_OF_NAMESPACE /* this library was loaded by dlmopen, apart from the program's modules */
+};
+
+/* Can this process load modules? */
+enum loader loader_kind(void);
 
 /* dlopen, dlclose, dlerror. */
 void *loader_open(const char *path, int flags);

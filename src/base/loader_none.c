@@ -4,9 +4,9 @@
 
 #include <stddef.h>
 
-bool loader_is_there(void)
+enum loader loader_kind(void)
 {
-    return false;
+    return LOADER_NONE;
 }
 
 unsigned long long loader_count(void)

@@ -426,4 +426,45 @@ done
 sign needs.so plain.so
 check "the same under a policy" limited "$key" ./plain.so
 
+# ---- another namespace ----
+
+cat >namespace.c <<'C'
+#define _GNU_SOURCE
+#include <dlfcn.h>
+#include <stdio.h>
+int main(void)
+{
+#ifdef LM_ID_NEWLM
+    void *handle = dlmopen(LM_ID_NEWLM, "./libopens.so", RTLD_NOW);
+    void (*opens)(const char *);
+    *(void **)&opens = handle ? dlsym(handle, "opens") : NULL;
+    if (opens)
+        opens("./plain.so");
+    else
+        puts(dlerror());
+#endif
+    return 0;
+}
+C
+cat >opens.c <<'C'
+#include <plugin.h>
+#include <stdio.h>
+void opens(const char *path)
+{
+    puts(plugin_open(path) ? "open" : plugin_error());
+    fflush(stdout);
+}
+C
+build_namespace() {
+    cc -o namespace namespace.c -ldl &&
+        cc -g -fPIC -shared "-I$(dirname "$PLUGIN")/../include" -o libopens.so opens.c "$library" \
+            "-Wl,-rpath,$(dirname "$library")"
+}
+if is_glibc && [ -z "$TEST_CFLAGS" ]; then
+    check "a program that loads libplugin into a namespace of its own builds" build_namespace
+    says "libplugin says that it cannot work in another namespace" ./namespace <<'E2'
+cannot open plugin ./plain.so: libplugin was loaded by dlmopen into a namespace, from which it does not see the program that the plugin would be bound to; load it by dlopen
+E2
+fi
+
 finish
