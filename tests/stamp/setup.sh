@@ -33,7 +33,7 @@ lists() { declarations "$1" | grep -qxF -e "$2" || { declarations "$1"; return 1
 lists_not() { ! declarations "$1" | grep -wF -e "$2"; }
 
 constructors() {
-    "$PLUGIN" inspect "$1" | sed -n '/^constructors (/,/^sections (/s/^ *[0-9a-fx]*  \(.*\)/\1/p'
+    "$PLUGIN" inspect "$1" | sed -n '/^constructors (/,/^libraries (/s/^ *[0-9a-fx]*  \(.*\)/\1/p'
 }
 
 # The flags that `plugin build` adds, for hosts that are compiled and linked by hand.

@@ -384,7 +384,7 @@ check "its packages are unknown" has said \
 
 # ---- plugin inspect ----
 
-"$PLUGIN" inspect users | sed -n '/^built in/,/^sections/p' >shown.raw
+"$PLUGIN" inspect users | sed -n '/^built in/,/^libraries/p' >shown.raw
 sed 's/built by    .*/built by    COMPILER/' shown.raw >shown
 cat >expected <<'E2'
 built in (2)
