@@ -67,10 +67,10 @@ static bool files_add(struct named_files *files, uint32_t package,
         return true;
     TEXT_AUTO text = {0};
     text_add_path(&text, directory, name);
-    char *path = arena_alloc(files->arena, text.length + 1);
+    char *path = text.failed ? NULL : arena_alloc(files->arena, text.length + 1);
     struct named_file *file =
         path ? array_add(files->arena, files->items, files->count, files->capacity) : NULL;
-    if (!file || text.failed)
+    if (!file)
         return error_set_no_memory(files->error);
     memcpy(path, text_chars(&text), text.length + 1);
     *file = (struct named_file){.path = path, .package = package};

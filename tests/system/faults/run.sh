@@ -117,7 +117,7 @@ done
 # ---- kill -9 ----
 
 mkdir kills_stamp kills_build kills_tree temporary
-{ cat packaged.so; echo; } >old.so # stamped before, and longer
+{ cat unstamped_packaged.so; echo; } >old.so # not stamped, and longer
 traced "kill -9 of plugin stamp" ./kills one 1 old.so "$work/kills_stamp/plugin.so" plugin.so. \
     "$PLUGIN" stamp "$work/kills_stamp/plugin.so"
 # Each case runs the compiler, so this one only copies a file.
