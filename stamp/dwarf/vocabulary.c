@@ -388,19 +388,42 @@ static int attribute_check(Dwarf_Attribute *attribute, void *context)
     return DWARF_CB_ABORT;
 }
 
-bool vocabulary_knows(Dwarf_Die *die, char unknown[static 96])
+/* Returns the tag's word; NULL if the stamp does not know what it means: then says so. */
+static const struct vocabulary_word *tag_check(Dwarf_Die *die, char unknown[static 96])
 {
     size_t count;
     const struct vocabulary_word *all = vocabulary_tags(&count);
     const struct vocabulary_word *tag = word_find(all, count, (unsigned)dwarf_tag(die));
-    *unknown = '\0';
-    if (!tag)
-        snprintf(unknown, 96, "DW_TAG_%#x", (unsigned)dwarf_tag(die));
-    else if (tag->decision == VOCABULARY_UNKNOWN)
+    if (tag && tag->decision != VOCABULARY_UNKNOWN)
+        return tag;
+    if (tag)
         snprintf(unknown, 96, "%s", tag->name);
-    if (*unknown)
+    else
+        snprintf(unknown, 96, "DW_TAG_%#x", (unsigned)dwarf_tag(die));
+    return NULL;
+}
+
+bool vocabulary_knows(Dwarf_Die *die, char unknown[static 96])
+{
+    *unknown = '\0';
+    const struct vocabulary_word *tag = tag_check(die, unknown);
+    if (!tag)
         return false;
     struct unknown context = {tag->name, unknown, 96};
-    dwarf_getattrs(die, attribute_check, &context, 0);
+    ptrdiff_t result = dwarf_getattrs(die, attribute_check, &context, 0);
+    if (result == -1)
+        snprintf(unknown, 96, "an attribute of %s in an unknown form", tag->name);
     return !*unknown;
+}
+
+bool vocabulary_knows_children(Dwarf_Die *die, char unknown[static 96])
+{
+    Dwarf_Die child;
+    if (dwarf_child(die, &child) != 0)
+        return true;
+    do
+        if (!tag_check(&child, unknown))
+            return false;
+    while (dwarf_siblingof(&child, &child) == 0);
+    return true;
 }

@@ -31,4 +31,7 @@ const struct vocabulary_word *vocabulary_attributes(size_t *count);
  * first that it does not know: "DW_AT_small of DW_TAG_base_type". */
 bool vocabulary_knows(Dwarf_Die *die, char unknown[static 96]);
 
+/* Does the stamp know the tags of all its children? */
+bool vocabulary_knows_children(Dwarf_Die *die, char unknown[static 96]);
+
 #endif

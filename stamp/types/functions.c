@@ -116,7 +116,7 @@ static bool function_add_parameters(struct function *function, Dwarf_Die *parent
 static bool has_known_parameters(Dwarf_Die *origin, char unknown[96])
 {
     Dwarf_Die child;
-    if (!vocabulary_knows(origin, unknown))
+    if (!vocabulary_knows(origin, unknown) || !vocabulary_knows_children(origin, unknown))
         return false;
     if (dwarf_child(origin, &child) != 0)
         return true;

@@ -265,7 +265,8 @@ static bool kind_add_known(struct writer *writer, Dwarf_Die *die, uint32_t id)
 {
     struct kind_unknown unknown;
     uint64_t size = 0;
-    if (tells_unknown_itself(die) || vocabulary_knows(die, unknown.words))
+    if (tells_unknown_itself(die) ||
+        (vocabulary_knows(die, unknown.words) && vocabulary_knows_children(die, unknown.words)))
         return kind_add_die(writer, die, id);
     die_unsigned(die, DW_AT_byte_size, &size);
     uint32_t count = dwarf_tag(die) == DW_TAG_array_type ? writer_dimensions(die) : 1;

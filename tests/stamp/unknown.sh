@@ -85,6 +85,12 @@ for tag in structure_type union_type enumeration_type typedef pointer_type array
     check "DW_TAG_0x4400 for DW_TAG_$tag" with $tag "(TAG: DW_TAG_$tag)" 0x4400
     check "makes the type unknown" refuses f_$tag 'DW_TAG_0x4400'
 done
+for tag in subrange_type member enumerator; do
+    check "DW_TAG_0x4400 for the child DW_TAG_$tag" with $tag "(TAG: DW_TAG_$tag)" 0x4400
+    check "makes its parent unknown" refuses f_$tag 'DW_TAG_0x4400'
+done
+check "DW_TAG_0x4400 for DW_TAG_formal_parameter" with formal_parameter '(TAG: DW_TAG_formal_parameter)' 0x4400
+check "makes functions unknown" refuses f_typedef 'DW_TAG_0x4400'
 for tag in structure_type union_type enumeration_type typedef member; do
     check "DW_AT_0x3fd0 in DW_TAG_$tag" with $tag '(DW_AT_decl_column)' 0x3fd0
     check "makes the type unknown" refuses f_$tag "DW_AT_0x3fd0 of DW_TAG_$tag"
