@@ -264,11 +264,13 @@ static void packages_set_fingerprints(struct stamp_packages *packages)
 }
 
 /* Sets where the search starts: in the compilation directory, if it is known, else in that of the
- * module. */
+ * module. A module without a name, such as a memfd, is in no directory: the root counts as none. */
 static bool files_set_start(struct named_files *files, const char *module, const char *directory)
 {
     files->is_the_directory = directory;
     files->start = realpath(directory ? directory : module, NULL);
+    if (!files->start && !directory && errno == ENOENT)
+        files->start = strdup("/");
     if (!files->start)
         return error_set(files->error, errno == ENOMEM ? PLUGIN_NO_MEMORY : PLUGIN_SYSTEM,
                          "realpath: %s", strerror(errno));
