@@ -72,15 +72,12 @@ static bool prepare_library(struct library *library, struct error *error)
         return error_set_no_memory(error);
     void *handle = map_load_library(path);
     const char *reason = handle ? NULL : loader_error();
+    /* Without memory, glibc's dlopen may fail and leave the library loaded. */
+    library->file.is_kept = handle || loader_has(path);
     free(path);
-    if (!handle) {
-        error_set(error, PLUGIN_SYSTEM, "%s: the dynamic loader refuses it: %s", library->path,
-                  reason ? reason : "reason unknown");
-        /* Without memory, glibc's dlopen fails and may leave the library loaded. */
-        library->file.is_kept = prepare_is_loaded(library->name);
-        return false;
-    }
-    library->file.is_kept = true;
+    if (!handle)
+        return error_set(error, PLUGIN_SYSTEM, "%s: the dynamic loader refuses it: %s",
+                         library->path, reason ? reason : "reason unknown");
     return prepare_is_loaded(library->name) ||
            error_set(error, PLUGIN_UNTRUSTED,
                      "DT_SONAME of its library %s, at %s, differs from the requested name, so the "

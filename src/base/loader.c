@@ -40,6 +40,26 @@ enum loader loader_kind(void)
     return kind;
 }
 
+struct name_search {
+    const char *name;
+    bool is_found;
+};
+
+static int loader_compare_name(struct dl_phdr_info *module, size_t size, void *context)
+{
+    (void)size;
+    struct name_search *search = context;
+    search->is_found = !strcmp(module->dlpi_name, search->name);
+    return search->is_found;
+}
+
+bool loader_has(const char *name)
+{
+    struct name_search search = {.name = name};
+    dl_iterate_phdr(loader_compare_name, &search);
+    return search.is_found;
+}
+
 static int loader_read_count(struct dl_phdr_info *first, size_t size, void *context)
 {
     if (size >= sizeof *first)

@@ -32,6 +32,9 @@ void loader_forget_error(void);
 /* dlvsym; dlsym if the version is NULL, or with musl, which has no versions. */
 void *loader_find(void *handle, const char *name, const char *version);
 
+/* Is a module loaded that the loader knows by this name? Allocates nothing. */
+bool loader_has(const char *name);
+
 /* Returns how many modules were loaded so far; the same as before if nothing was mapped since. */
 unsigned long long loader_count(void);
 

@@ -9,6 +9,12 @@ enum loader loader_kind(void)
     return LOADER_NONE;
 }
 
+bool loader_has(const char *name)
+{
+    (void)name;
+    return false;
+}
+
 unsigned long long loader_count(void)
 {
     return 0;
