@@ -228,8 +228,10 @@ static bool go_module_find_address(struct go_module_reader *reader, struct go_sy
     if (name.failed)
         return error_set_no_memory(error);
     return go_image_find(reader->image, text_chars(&name), &symbol->address, &size) ||
-           error_set(error, PLUGIN_NOT_PLUGIN, "its Go module data is damaged: %s is not exported",
-                     symbol->name);
+           error_set(error, PLUGIN_NOT_PLUGIN,
+                     "Go's plugin.Open could not find symbol %s: the file exports no %s; build it "
+                     "without -ldflags=-pluginpath=%s",
+                     symbol->name, text_chars(&name), reader->module->plugin_path);
 }
 
 /* Reads an entry of ptab: the offsets of the symbol's name and type; for a variable, of the type of

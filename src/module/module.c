@@ -179,17 +179,39 @@ static bool module_read_go(struct module *module, const struct file *file, struc
            module_view_go_stamp(module, meta, btf, arena, error);
 }
 
-/* Reads the sections. Go's linker writes a note into each module with Go code. */
+/* Sets is_go for an unstamped module that exports the hash of Go's run-time, as every module does
+ * that links with it dynamically. With an empty -buildid, plugins of Go 1.19 have no section of
+ * Go's. */
+static bool module_find_go_symbol(struct module *module, const struct file *file,
+                                  struct arena *arena, struct error *error)
+{
+    struct dynamic dynamic;
+    struct dynamic_symbol symbol;
+    ERROR_AUTO unread = {0}; /* whoever needs the tables reports that */
+    if (module->is_executable)
+        return true;
+    if (!module_read_dynamic(&dynamic, module, file, arena, &unread))
+        return unread.code != PLUGIN_NO_MEMORY || error_set_no_memory(error);
+    module->is_go = dynamic_find(&dynamic, "go.link.pkghashbytes.runtime", NULL, &symbol) ||
+                    dynamic_find(&dynamic, "go:link.pkghashbytes.runtime", NULL, &symbol);
+    return true;
+}
+
+/* Reads the sections. Go's linker writes two of its own into each module with Go code: the note
+ * unless -buildid is empty, the build information since Go 1.13. */
 static bool module_read_sections(struct module *module, const struct file *file,
                                  struct arena *arena, struct error *error)
 {
-    enum { META, BTF, GO_NOTE, COUNT };
-    static const char *const names[COUNT] = {FORMAT_SECTION, FORMAT_BTF_SECTION,
-                                             ".note.go.buildid"};
+    enum { META, BTF, GO_NOTE, GO_BUILD, COUNT };
+    static const char *const names[COUNT] = {FORMAT_SECTION, FORMAT_BTF_SECTION, ".note.go.buildid",
+                                             ".go.buildinfo"};
     struct elf_section sections[COUNT];
     if (!elf_find_sections(&module->elf, names, sections, COUNT, error))
         return false;
-    module->is_go = sections[GO_NOTE].name;
+    module->is_go = sections[GO_NOTE].name || sections[GO_BUILD].name;
+    if (!module->is_go && !sections[META].name &&
+        !module_find_go_symbol(module, file, arena, error))
+        return false;
     return module_read_go(module, file, arena, error) &&
            (module->is_stamped ||
             module_read_stamp(module, file, &sections[META], &sections[BTF], arena, error));

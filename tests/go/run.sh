@@ -34,6 +34,11 @@ for part in scalars pointers strings slices many results; do
     check "functions of every form: $part" run ./functions-host ./forms.so $part
 done
 check "structs by value, of 1 to 40 bytes and of all mixtures" run ./structs-host ./forms.so
+check "a plugin without a build ID builds" go_plugin nameless.so -ldflags=-buildid= ./hello
+expect "it opens" ./opens-host ./nameless.so '?V' <<'E2'
+opened
+0
+E2
 said nothing ./opens-host ./nothing.so @
 "$PLUGIN" inspect nothing.so 2>&1 | sed -n '/^symbols/,/^go packages/s/^  *0x[0-9a-f]* *//p' >actual.raw
 say nothing-inspect <actual.raw

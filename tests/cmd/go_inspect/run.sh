@@ -38,6 +38,18 @@ for line in '  kind        shared library, .*' '  built by    go 1\.[0-9.]+.*' \
     check "as text: $line" shows "$line"
 done
 
+# ---- without a build ID, and what Go refuses ----
+
+for flags in -buildid= "-s -w -buildid="; do
+    check "the plugin builds with -ldflags='$flags'" build nameless.so -buildmode=plugin -trimpath "-ldflags=$flags" .
+    "$PLUGIN" inspect nameless.so >actual 2>&1
+    check "a Go plugin without a build ID is recognised: $flags" has actual "  go plugin   example.com/forms"
+done
+check "a plugin of another path builds" build elsewhere.so -buildmode=plugin -trimpath "-ldflags=-pluginpath=some/path -buildid=" .
+"$PLUGIN" inspect elsewhere.so >actual 2>&1
+check "what Go refuses is refused with Go's reason" grep -Eq \
+    "Go's plugin.Open could not find symbol [A-Za-z]+: the file exports no some/path\.[A-Za-z]+; build it without -ldflags=-pluginpath=some/path" actual
+
 cat >check.py <<'END_OF_PYTHON'
 import json
 import sys
