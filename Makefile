@@ -11,7 +11,7 @@ TESTS ?=
 STAGE = $(CURDIR)/$(BUILD)/stage
 PLUGIN = $(STAGE)/usr/local/bin/plugin
 
-.PHONY: all demo test test-musl test-aarch64 fuzz coverage bench stage install format check-format clean
+.PHONY: all demo test test-musl test-aarch64 fuzz coverage bench stage install uninstall format check-format clean
 
 all: $(BUILD)/build.ninja
 	ninja -C $(BUILD)
@@ -78,6 +78,14 @@ install:
 	meson configure $(INSTALL_BUILD) -Dprefix=$(abspath $(PREFIX)) -Dbuildtype=release
 	ninja -C $(INSTALL_BUILD)
 	DESTDIR=$(abspath $(DESTDIR)) meson install -C $(INSTALL_BUILD) --no-rebuild --quiet
+	@test -n "$(DESTDIR)" || tools/after-install \
+		"$$(pkg-config --variable=libdir $(INSTALL_BUILD)/meson-private/plugin.pc)"
+
+# Removes what the last `make install` installed.
+uninstall:
+	@test -f $(INSTALL_BUILD)/meson-logs/install-log.txt || { \
+		echo "$(INSTALL_BUILD) has no record of an installation; run make install again, with the same PREFIX"; exit 1; }
+	ninja -C $(INSTALL_BUILD) uninstall
 
 # The seed's example is as its documents show it.
 FORMATTED = include/*.h src/*/*.[ch] go-bridge/*.[ch] stamp/*.[ch] stamp/*/*.[ch] cmd/*.[ch] cmd/*/*.[ch] tests/*/*.[ch] tests/*/*/*.[ch] bench/*/*.[ch] fuzz/*.[ch] fuzz/*/*.[ch]

@@ -10,7 +10,32 @@ install_there() {
     env -u MAKEFLAGS -u MAKELEVEL -u MFLAGS make -C "$tree" install PREFIX="$1" DESTDIR="$2" \
         INSTALL_BUILD="$work/build"
 }
-check "make install works" install_there "$work/prefix" ""
+# An ldconfig whose loader searches $configured; it writes down that it was called for the cache.
+mkdir bin
+cat >bin/ldconfig <<'E2'
+#!/bin/sh
+case $* in
+*-N*) printf '/lib:\n%s: (from /etc/ld.so.conf.d/local.conf:1)\n' "$configured" ;;
+*) echo called >"$called"; exit "${refuses:-0}" ;;
+esac
+E2
+chmod +x bin/ldconfig
+export configured=/nowhere called="$work/called"
+with_ldconfig() { PATH=$work/bin:$PATH "$@"; }
+check "make install works" with_ldconfig install_there "$work/prefix" ""
+cp log said
+library=$(dirname "$(find "$work/prefix" -name libplugin.so)")
+check "it says how programs find the library" has said \
+    "The dynamic loader does not search $library. What \`plugin build\` links finds libplugin there; link other programs with -Wl,-rpath,$library"
+check "the cache of the loader is left alone" test ! -e called
+configured=$library
+check "make install into a directory that the loader searches works" with_ldconfig install_there "$work/prefix" ""
+check "the cache of the loader is renewed" test -e called
+export refuses=1
+check "make install by who may not renew it works" with_ldconfig install_there "$work/prefix" ""
+cp log said
+check "it says what to do" has said "To let the dynamic loader find libplugin, run as root: ldconfig"
+rm called
 
 found() {
     find "$work/prefix" -name "$1" | grep -q .
@@ -62,7 +87,19 @@ normalise() {
 PATH=$work/prefix/bin:$(dirname "$GO"):$PATH
 shows "docs/go.md's Go plugin" section.md
 
-check "make install works below a DESTDIR" install_there /usr "$work/destination"
+check "make install works below a DESTDIR" with_ldconfig install_there /usr "$work/destination"
+check "the cache is no matter there" test ! -e called
 check "the command finds its library below it" seed "$work/destination/usr"
+
+# The record is that of the last installation.
+uninstall() {
+    env -u MAKEFLAGS -u MAKELEVEL -u MFLAGS make -C "$tree" uninstall INSTALL_BUILD="$1"
+}
+check "make uninstall works" uninstall "$work/build"
+find "$work/destination" ! -type d >left
+check "nothing is left" test ! -s left
+check_fails 2 "make uninstall without an installation fails" uninstall "$work/none"
+cp log said
+check "and says why" has said "has no record of an installation"
 
 finish
