@@ -153,6 +153,8 @@ static bool add_exported(struct stamp *stamp, Elf_Data *data, size_t names, Elf_
     added->address = symbol.st_value;
     added->is_mangled = is_mangled;
     added->is_vague = GELF_ST_BIND(symbol.st_info) != STB_GLOBAL;
+    added->is_variant =
+        stamp_machine(stamp) == EM_AARCH64 && symbol.st_other & STO_AARCH64_VARIANT_PCS;
     stamp->symbol_count++;
     return true;
 }

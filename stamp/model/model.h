@@ -27,6 +27,7 @@ struct stamp_symbol {
     bool is_mangled;    /* by C++; only packages have such symbols */
     bool is_vague;      /* vague linkage: other modules may have a copy, or none */
     bool is_referenced; /* by a dynamic relocation */
+    bool is_variant;    /* on aarch64: called in another way (STO_AARCH64_VARIANT_PCS) */
 };
 
 /* A definition with vague linkage: an inline function, a template's instance. Each unit that uses

@@ -22,7 +22,7 @@ static const struct {
     {0xCD, "preserve_none"},  {0xCE, "riscv_vector_cc"}, {0xCF, "swiftasynccall"},
 };
 
-enum { CC_X86_64_SYSV = 0xC2 };
+enum { CC_X86_64_SYSV = 0xC2, CC_AAPCS = 0xC3 };
 
 static const char *convention_by_code(uint64_t code)
 {
@@ -206,13 +206,27 @@ static const char *convention_of_i386(const struct arguments *arguments)
     return is_regparm ? "regparm(3)" : is_fastcall ? "fastcall" : "";
 }
 
+/* Is it of aarch64's convention for vectors? clang gives it the number of another machine's; gcc
+ * gives none, but marks the linker's symbol. */
+static bool is_vector_pcs(const struct stamp *stamp, Dwarf_Die *function, uint64_t code)
+{
+    const char *name = dwarf_tag(function) == DW_TAG_subprogram ? die_linkage_name(function) : NULL;
+    const struct stamp_symbol *symbol = name ? stamp_find_symbol(stamp, name) : NULL;
+    if (name && !symbol)
+        symbol = stamp_find_name(stamp->shared, stamp->shared_count, sizeof *stamp->shared, name);
+    return code == CC_AAPCS || (symbol && symbol->is_variant);
+}
+
 const char *passing_convention(const struct stamp *stamp, Dwarf_Die *function)
 {
-    uint64_t code;
-    if (die_unsigned(function, DW_AT_calling_convention, &code) && code != DW_CC_normal)
+    uint64_t code = DW_CC_normal;
+    unsigned machine = stamp_machine(stamp);
+    die_unsigned(function, DW_AT_calling_convention, &code);
+    if (machine == EM_AARCH64 && is_vector_pcs(stamp, function, code))
+        return "aarch64_vector_pcs";
+    if (code != DW_CC_normal)
         return convention_by_code(code);
     const char *by_flags = convention_by_flags(function);
-    unsigned machine = stamp_machine(stamp);
     if (*by_flags || language_is_fortran(function) || (machine != EM_X86_64 && machine != EM_386) ||
         !dwarf_haschildren(function))
         return by_flags;

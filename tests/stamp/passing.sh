@@ -79,6 +79,21 @@ else
     skip "conventions of x86" "another machine"
 fi
 
+# ---- conventions of aarch64 ----
+
+cat >aarch64.c <<'EOF_C'
+__attribute__((aarch64_vector_pcs)) int vector(int a) { return a; }
+int usual(int a) { return a; }
+EOF_C
+if clang --target=aarch64-linux-gnu -g -fPIC -nostdlib -shared -fuse-ld=lld -o x.so aarch64.c; then
+    check "a library for aarch64" "$PLUGIN" stamp x.so
+    check "has a function of another convention" declares x.so \
+        'int (__attribute__((aarch64_vector_pcs)) vector)(int a)'
+    check "and a usual one" declares x.so 'int usual(int a)'
+else
+    skip "a library for aarch64" "clang and lld cannot build it"
+fi
+
 # ---- classes passed by reference ----
 
 cat >classes.cc <<'EOF_C'
