@@ -23,6 +23,7 @@ enum { DIRECTORIES_MAX = 24, DIRECTORY_SIZE = 64, FEATURES_MAX = 4 };
 static char directories[DIRECTORIES_MAX][DIRECTORY_SIZE]; /* written once, by hardware_find */
 static size_t directory_count;
 
+#ifdef __GLIBC__
 static void hardware_add(const char *directory)
 {
     if (directory_count < DIRECTORIES_MAX)
@@ -116,7 +117,6 @@ static void hardware_add_combinations(struct hardware hardware)
 
 static void hardware_find(void)
 {
-#ifdef __GLIBC__
     struct hardware hardware = hardware_read();
     long minor = strtol(strchr(gnu_get_libc_version(), '.') + 1, NULL, 10);
     for (unsigned level = hardware.level; minor >= 33 && level > 1; level--) {
@@ -126,8 +126,12 @@ static void hardware_find(void)
     }
     if (minor < 37)
         hardware_add_combinations(hardware);
-#endif
 }
+#else
+static void hardware_find(void)
+{
+}
+#endif
 
 const char *hardware_directory(size_t index)
 {
