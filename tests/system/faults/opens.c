@@ -156,7 +156,9 @@ static void judge_failed(const char *where, size_t not_unmapped)
     }
     counts.left += report->left_mappings || report->left_blocks;
     /* glibc's dlopen may fail late, and leave a library loaded: then its sealed copy stays open. */
-    size_t of_library = options.trust && strstr(report->text, "loader refuses it") ? 1 : 0;
+    bool is_of_loader =
+        strstr(report->text, "loader refuses it") || report->code == PLUGIN_NO_MEMORY;
+    size_t of_library = options.trust && is_of_loader ? 1 : 0;
     if (report->after.descriptors >
         report->before.descriptors + report->left_descriptors + of_library)
         complain(where, "a descriptor is left");
