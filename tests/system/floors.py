@@ -12,20 +12,20 @@ floors = [f"{tree}/{folder}".rstrip("/") for tree, folders in
 files = {str(path.relative_to(root)) for tree in ("src", "stamp", "cmd") for path in (root / tree).rglob("*.[ch]")}
 floor = {file: floors.index(file.rsplit("/", 1)[0]) for file in files}
 
-includes = {}
+includes, defined, used = {}, {}, {}
 for file in files:
     names = re.findall(r'^#include "(.+)"', (root / file).read_text(), re.M)
     own_tree = {name: f"{file.split('/')[0]}/{name}" for name in names}
     includes[file] = {own_tree[name] if own_tree[name] in files else name for name in names} & files
 
-defined, used = {}, {}
 for tree, objects in ("src", "src/lib*.p"), ("stamp", "stamp/libstamp.a.p"), ("cmd", "cmd/plugin.p"):
-    for path in build.glob(objects + "/*.o"):
-        file = {f"{f.split('/', 1)[1].replace('/', '_')}.o": f for f in files if f.startswith(tree)}.get(path.name)
-        symbols = re.findall(r"(\w) (\w+)$", subprocess.check_output(["nm", path], text=True), re.M) if file else ()
-        defined |= {name: file for kind, name in symbols if kind in "TDBR"}
-        used[file] = {name for kind, name in symbols if kind == "U"}
-calls = {file: {defined[name] for name in names if name in defined} for file, names in used.items() if file}
+    own = {f"{f.split('/', 1)[1].replace('/', '_')}.o": f for f in files if f.startswith(tree)}
+    paths = [path for path in build.glob(objects + "/*.o") if path.name in own]
+    symbols = subprocess.check_output(["nm", "-A", *paths], text=True) if paths else ""
+    for path, kind, name in re.findall(r"^(.+?):[0-9a-f ]* (\w) (\w+)$", symbols, re.M):
+        defined |= {name: own[path.rsplit("/", 1)[1]]} if kind in "TDBR" else {}
+        used.setdefault(own[path.rsplit("/", 1)[1]], set()).update({name} if kind == "U" else ())
+calls = {file: {defined[name] for name in names if name in defined} for file, names in used.items()}
 
 for number, (what, arrows) in enumerate((("include", includes), ("call", calls)), 1):
     wrong = [f"{file} -> {to}" for file, targets in arrows.items() for to in targets if floor[to] > floor[file]
