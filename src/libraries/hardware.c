@@ -39,7 +39,7 @@ struct hardware {
 };
 
 #ifdef __x86_64__
-static bool has_all(unsigned value, unsigned bits)
+static bool hardware_has_all(unsigned value, unsigned bits)
 {
     return (value & bits) == bits;
 }
@@ -62,22 +62,23 @@ static struct hardware hardware_read(void)
     __get_cpuid(0x80000001, &a, &b, &extended, &d);
     if (c & bit_OSXSAVE)
         state = hardware_saved_state();
-    bool has_avx = has_all(state, 0x6), has_avx512 = has_all(state, 0xe6);
-    bool has_2 =
-        has_all(c, bit_SSE3 | bit_SSSE3 | bit_CMPXCHG16B | bit_SSE4_1 | bit_SSE4_2 | bit_POPCNT) &&
-        has_all(extended, bit_LAHF_LM);
-    bool has_bits = has_avx && has_all(c, bit_MOVBE | bit_POPCNT) && has_all(extended, bit_LZCNT) &&
-                    has_all(more, bit_AVX2 | bit_BMI | bit_BMI2);
-    bool has_3 = has_2 && has_bits && has_all(c, bit_AVX | bit_F16C | bit_FMA);
+    bool has_avx = hardware_has_all(state, 0x6), has_avx512 = hardware_has_all(state, 0xe6);
+    bool has_2 = hardware_has_all(c, bit_SSE3 | bit_SSSE3 | bit_CMPXCHG16B | bit_SSE4_1 |
+                                         bit_SSE4_2 | bit_POPCNT) &&
+                 hardware_has_all(extended, bit_LAHF_LM);
+    bool has_bits = has_avx && hardware_has_all(c, bit_MOVBE | bit_POPCNT) &&
+                    hardware_has_all(extended, bit_LZCNT) &&
+                    hardware_has_all(more, bit_AVX2 | bit_BMI | bit_BMI2);
+    bool has_3 = has_2 && has_bits && hardware_has_all(c, bit_AVX | bit_F16C | bit_FMA);
     unsigned wide = bit_AVX512BW | bit_AVX512CD | bit_AVX512DQ | bit_AVX512VL;
-    bool has_4 = has_3 && has_avx512 && has_all(more, wide | bit_AVX512F);
+    bool has_4 = has_3 && has_avx512 && hardware_has_all(more, wide | bit_AVX512F);
     hardware.level = has_4 ? 4 : has_3 ? 3 : has_2 ? 2 : 1;
     /* glibc names platforms of Intel alone. */
     __get_cpuid(0, &a, &vendor, &c, &d);
     if (vendor != signature_INTEL_ebx)
         return hardware;
-    bool is_phi = has_avx512 && has_all(more, bit_AVX512CD | bit_AVX512ER | bit_AVX512PF);
-    if (has_avx512 && has_all(more, wide) && !(more & bit_AVX512ER))
+    bool is_phi = has_avx512 && hardware_has_all(more, bit_AVX512CD | bit_AVX512ER | bit_AVX512PF);
+    if (has_avx512 && hardware_has_all(more, wide) && !(more & bit_AVX512ER))
         hardware.features[hardware.feature_count++] = "avx512_1";
     if (is_phi || has_bits)
         hardware.platform = is_phi ? "xeon_phi" : "haswell";

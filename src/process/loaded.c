@@ -74,38 +74,56 @@ static int place_find(struct dl_phdr_info *info, size_t size, void *context)
 
 /* ---- what is in memory, and which file it came from ---- */
 
-/* Returns the path of the file that is mapped at the address (proc(5), /proc/PID/maps); NULL if
- * that is not known. Freed by the caller. */
-static char *mapped_path(const void *address)
+/* Returns the first line of proc(5)'s /proc/PID/maps that is wanted; NULL if there is none. Freed
+ * by the caller. */
+static char *maps_find_line(bool (*is_wanted)(const char *line, const void *context),
+                            const void *context)
 {
     FILE *maps = fopen("/proc/self/maps", "re");
-    char *line = NULL, *path = NULL;
+    char *line = NULL;
     size_t size = 0;
-    while (maps && !path && getline(&line, &size, maps) > 0) {
-        uintptr_t start, end;
-        int at = 0;
-        if (sscanf(line, "%" SCNxPTR "-%" SCNxPTR " %*s %*s %*s %*s %n", &start, &end, &at) == 2 &&
-            (uintptr_t)address >= start && (uintptr_t)address < end && at && line[at] == '/')
-            path = strndup(line + at, strcspn(line + at, "\n"));
-    }
-    free(line);
+    bool is_found = false;
+    while (maps && !is_found && getline(&line, &size, maps) > 0)
+        is_found = is_wanted(line, context);
     if (maps)
         fclose(maps);
+    if (is_found)
+        return line;
+    free(line);
+    return NULL;
+}
+
+static bool maps_line_has(const char *line, const void *address)
+{
+    uintptr_t start, end;
+    return sscanf(line, "%" SCNxPTR "-%" SCNxPTR, &start, &end) == 2 &&
+           (uintptr_t)address >= start && (uintptr_t)address < end;
+}
+
+static bool maps_line_is_stack(const char *line, const void *context)
+{
+    (void)context;
+    return strstr(line, "[stack]");
+}
+
+/* Returns the path of the file that is mapped at the address; NULL if that is not known. Freed by
+ * the caller. */
+static char *mapped_path(const void *address)
+{
+    char *line = maps_find_line(maps_line_has, address), *path = NULL;
+    int at = 0;
+    if (line && sscanf(line, "%*s %*s %*s %*s %*s %n", &at) == 0 && at && line[at] == '/')
+        path = strndup(line + at, strcspn(line + at, "\n"));
+    free(line);
     return path;
 }
 
 bool loaded_stack_is_executable(void)
 {
-    FILE *maps = fopen("/proc/self/maps", "re");
-    char *line = NULL, flags[8] = "";
-    size_t size = 0;
-    bool is_found = false;
-    while (maps && !is_found && getline(&line, &size, maps) > 0)
-        is_found = strstr(line, "[stack]") && sscanf(line, "%*s %7s", flags) == 1;
+    char *line = maps_find_line(maps_line_is_stack, NULL), flags[8] = "";
+    bool is_executable = line && sscanf(line, "%*s %7s", flags) == 1 && strchr(flags, 'x');
     free(line);
-    if (maps)
-        fclose(maps);
-    return is_found && strchr(flags, 'x');
+    return is_executable;
 }
 
 /* Is this part of a segment the same in memory and in the file? */
