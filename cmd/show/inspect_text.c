@@ -147,7 +147,9 @@ static void inspect_text_add_import(struct text *text, const struct inspected *i
     if (import.package)
         inspect_text_add_remark(text, &is_first, "package ",
                                 meta_package(&module->meta, import.package - 1).path);
-    if (import.is_by_definition)
+    if (import.is_by_definition && !import.package)
+        inspect_text_add_remark(text, &is_first, "its own; another module may preempt it", "");
+    else if (import.is_by_definition)
         inspect_text_add_remark(text, &is_first, "type from the definition", "");
     if (*import.library)
         inspect_text_add_remark(text, &is_first, "", import.library);

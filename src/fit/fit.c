@@ -31,11 +31,18 @@ bool fit_collect(struct misfits *misfits, const struct libraries *libraries,
     return is_judged;
 }
 
+const char *fit_host_name(const struct fit_host *host)
+{
+    bool is_host = !host->library || (host->module && host->module->is_stamped);
+    const char *library = is_host ? NULL : host->library(host->context);
+    return library ? library : host->path;
+}
+
 bool fit_judge(const char *path, const struct libraries *libraries, const struct fit_host *host,
                bool is_strict, struct error *error)
 {
     MISFITS_AUTO misfits = {0};
     if (!fit_collect(&misfits, libraries, host, is_strict, error))
         return false;
-    return !misfits.count || misfits_refuse(&misfits, path, host->path, error);
+    return !misfits.count || misfits_refuse(&misfits, path, fit_host_name(host), error);
 }

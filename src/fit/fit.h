@@ -40,8 +40,20 @@ struct fit_host {
      * no. */
     bool (*allows_executable_stack)(void *context);
 
+    /* Finds a loaded module that defines this name, but to which the plugin's references are not
+     * bound; *path is NULL if there is none. NULL: nothing is loaded. */
+    bool (*find_hidden)(void *context, const char *name, const char **path, struct error *error);
+
+    /* Returns the path of the library that opens the plugin for the program, as an application's
+     * does for Python; NULL if the program does itself. NULL: it does. */
+    const char *(*library)(void *context);
+
     const char *libc_path; /* of its C library; NULL: find_symbol finds it */
 };
+
+/* Returns the path of the program or, if that is not stamped, of the library that opens the plugin.
+ */
+const char *fit_host_name(const struct fit_host *host);
 
 /* Judges the plugin libraries->items[0] with its libraries. With is_strict, packages must be built
  * from equal sources, and imports from stamped modules must have types on both sides. If the plugin

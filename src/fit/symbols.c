@@ -145,16 +145,30 @@ static void add_searched(struct misfit *misfit, const struct judgement *j,
     }
 }
 
-static void add_missing_symbol(struct judgement *j, const struct need *need)
+static bool add_missing_symbol(struct judgement *j, const struct need *need)
 {
+    const struct fit_host *host = j->host;
     const struct library *needer = &j->libraries->items[need->library];
+    const char *hidden = NULL, *library = host->library ? host->library(host->context) : NULL;
+    if (host->find_hidden && !host->find_hidden(host->context, need->name, &hidden, j->error))
+        return false;
     struct misfit *misfit = misfits_start(j->misfits, need->name, NULL);
     misfit_add(misfit, "%s: ", need->name);
     if (need->library)
         misfit_add(misfit, "needed by %s, ", needer->path);
-    misfit_add(misfit, "not exported by the host");
-    add_searched(misfit, j, needer);
+    if (hidden) {
+        misfit_add(misfit,
+                   "defined by %s, which is loaded without RTLD_GLOBAL; link the plugin with it, "
+                   "or load it with RTLD_GLOBAL",
+                   path_base_name(hidden));
+    } else {
+        bool is_host = !library || (host->module && host->module->is_stamped);
+        misfit_add(misfit, "not exported by %s%s%s", is_host ? "the host" : "",
+                   is_host && library ? ", nor by " : "", library ? path_base_name(library) : "");
+        add_searched(misfit, j, needer);
+    }
     misfits_end(j->misfits);
+    return true;
 }
 
 /* The name is defined, but not with this version. */
@@ -204,11 +218,10 @@ static bool judge_symbol(struct judgement *j, const struct need *need, const str
         return true;
     if (symbol.version && !search_symbol(j, symbol.name, NULL, kind))
         return false;
-    if (j->search.is_found)
-        add_missing_version(j, need, &symbol);
-    else
-        add_missing_symbol(j, need);
     binding->is_reported = true;
+    if (!j->search.is_found)
+        return add_missing_symbol(j, need);
+    add_missing_version(j, need, &symbol);
     return true;
 }
 
@@ -251,6 +264,7 @@ static struct view view_use(const struct judgement *j, const struct meta_import 
         .type = import->type,
         .kind =
             is_thread_local && import->kind == FORMAT_VARIABLE ? FORMAT_THREAD_LOCAL : import->kind,
+        .is_preempted = import->is_by_definition && !import->package,
         .library = import->library};
 }
 
@@ -276,7 +290,20 @@ static bool judge_undefined(struct judgement *j, const struct meta_import *impor
     return true;
 }
 
-/* The same for a plugin that is linked into its host and thus has no dynamic symbols. */
+/* An import that the plugin defines, but that the first definition in the process preempts. */
+static bool judge_preemptible(struct judgement *j, const struct meta_import *import)
+{
+    const struct fit_host *host = j->host;
+    struct binding binding = {.name = import->name};
+    if (!host->find_symbol(host->context, import->name, NULL, import->kind, &binding.is_found,
+                           &binding.provider, j->error))
+        return false;
+    if (binding.is_found && !strcmp(binding.provider.path, j->libraries->items[0].path))
+        return true;
+    return judge_undefined(j, import, &binding);
+}
+
+/* An import of a plugin that is linked into its host and thus has no dynamic symbols. */
 static bool judge_linked(struct judgement *j, const struct meta_import *import)
 {
     const struct fit_host *host = j->host;
@@ -336,6 +363,8 @@ static bool judge_import(struct judgement *j, uint32_t index, const struct bindi
     struct meta_import import = meta_import(&j->plugin->meta, index);
     if (import.package)
         return judge_shared(j, &import);
+    if (import.is_by_definition)
+        return judge_preemptible(j, &import);
     return j->libraries->is_linked ? judge_linked(j, &import)
                                    : judge_undefined(j, &import, binding);
 }

@@ -35,9 +35,13 @@ static void write_declaration(struct text *text, const struct view *view)
 }
 
 /* Ends a misfit whose ->host and ->plugin are set. */
-static void end_with_sides(struct judgement *j, struct misfit *misfit,
+static void end_with_sides(struct judgement *j, struct misfit *misfit, const struct view *use,
                            const struct provider *provider)
 {
+    if (use->is_preempted)
+        misfit_add(misfit,
+                   "; the plugin, linked without -Bsymbolic, would use that of %s, not its own",
+                   provider_name(provider));
     struct misfit_side host = {provider->is_host ? "host" : path_base_name(provider->path),
                                provider->module};
     misfit_add_sides(misfit, host, (struct misfit_side){"plugin", j->plugin});
@@ -53,7 +57,7 @@ static void add_other_kind(struct judgement *j, const struct view *definition,
                provider_name(provider), kind_name(use->kind));
     write_declaration(&misfit->host, definition);
     write_declaration(&misfit->plugin, use);
-    end_with_sides(j, misfit, provider);
+    end_with_sides(j, misfit, use, provider);
 }
 
 /* If the types differ at the top level, shows the declarations, which say more, unless both read
@@ -86,7 +90,7 @@ static void add_difference(struct judgement *j, const struct view *definition,
                difference->path.length ? text_chars(&difference->path) : "different type");
     misfit->path = difference->path;
     difference->path = (struct text){0};
-    end_with_sides(j, misfit, provider);
+    end_with_sides(j, misfit, use, provider);
 }
 
 /* Returns the cache of type pairs that agree between this module and the plugin; NULL if memory

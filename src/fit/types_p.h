@@ -12,6 +12,7 @@ struct view {
     uint64_t hash;           /* of the type; 0: none */
     uint32_t type;           /* 0: not recorded */
     uint32_t kind;           /* enum format_symbol_kind; 0: unknown */
+    bool is_preempted;       /* of an import: the plugin defines it, too */
     const char *library;     /* of an import: the library that its version names; NULL: none */
     const struct btf *types; /* the module's; NULL until they are read */
 };

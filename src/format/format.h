@@ -127,8 +127,9 @@ enum format_import_flag {
                                             user's declaration was recorded */
 };
 
-/* A function or variable that the module uses and another one may define: an undefined symbol, or
- * one of a carried package that another package uses. One name has an import for each type that the
+/* A function or variable that the module uses and another one may define: an undefined symbol, one
+ * of a carried package that another package uses, or one that the module defines and refers to, but
+ * that another module may preempt. One name has an import for each type that the
  * module declares it with. */
 struct format_import {
     uint64_t hash; /* of its type */
@@ -136,7 +137,7 @@ struct format_import {
     uint32_t type;      /* BTF id of a FUNC or VAR; 0: not recorded */
     uint32_t kind;      /* enum format_symbol_kind; 0: not known */
     uint32_t flags;     /* enum format_import_flag, ored */
-    uint32_t package;   /* number of the carried package that defines it, plus 1; 0: undefined */
+    uint32_t package;   /* number of the carried package that defines it, plus 1; 0: none */
     uint32_t library;   /* name: the library that its version is of, "libc.so.6"; "": no version */
     uint32_t symbol;    /* number in .dynsym of the only undefined symbol of this name; 0: none, or
                            several */

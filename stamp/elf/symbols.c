@@ -1,4 +1,5 @@
-/* Reads the module's symbols: which it exports, and which another module must define. */
+/* Reads the module's symbols: which it exports, which another module must define, and which another
+ * module's definition may preempt. */
 #include "elf/elf_file.h"
 #include "model/image.h"
 #include "src/format/meta.h"
@@ -233,22 +234,54 @@ static bool read_undefined(struct stamp *stamp, struct error *error)
     return true;
 }
 
-static void mark_referenced(struct stamp *stamp)
+/* ---- symbols that the module both defines and refers to ---- */
+
+/* May another module's definition preempt this one? Those of STB_GNU_UNIQUE are meant to be one. */
+static bool is_preemptible(const GElf_Sym *symbol)
 {
-    const struct dynamic *dynamic = &stamp->image->dynamic;
-    GElf_Shdr header;
+    unsigned binding = GELF_ST_BIND(symbol->st_info);
+    return symbol->st_shndx != SHN_UNDEF && (binding == STB_GLOBAL || binding == STB_WEAK) &&
+           GELF_ST_VISIBILITY(symbol->st_other) == STV_DEFAULT;
+}
+
+/* Marks the dynamic symbols that a dynamic relocation refers to. What the linker bound has none. */
+static void mark_relocated(const struct stamp *stamp, Elf_Scn *symbols, bool *is_relocated)
+{
     struct relocations relocations = {.elf = stamp->elf};
     GElf_Rela relocation;
-    size_t symbols = elf_ndxscn(section_of_type(stamp->elf, SHT_DYNSYM, &header));
+    size_t section = elf_ndxscn(symbols);
     while (relocations_next(&relocations, &relocation)) {
         size_t index = GELF_R_SYM(relocation.r_info);
-        if (!index || index >= dynamic->symbol_count || relocations.header.sh_link != symbols)
-            continue;
-        const char *name = dynamic_symbol(dynamic, (uint32_t)index).name;
-        struct stamp_symbol *symbol = stamp_find_symbol(stamp, name);
+        if (index < stamp->image->dynamic.symbol_count && relocations.header.sh_link == section)
+            is_relocated[index] = true;
+    }
+}
+
+static bool read_referenced(struct stamp *stamp, struct error *error)
+{
+    const struct dynamic *dynamic = &stamp->image->dynamic;
+    struct stamp_name_set *preemptible = &stamp->preemptible;
+    GElf_Shdr header;
+    Elf_Scn *section = section_of_type(stamp->elf, SHT_DYNSYM, &header);
+    Elf_Data *symbols = section ? elf_getdata(section, NULL) : NULL;
+    bool *is_relocated = arena_alloc_zeroed(&stamp->arena, (size_t)dynamic->symbol_count + 1, 1);
+    preemptible->names = arena_alloc_zeroed(&stamp->arena, (size_t)dynamic->symbol_count + 1,
+                                            sizeof *preemptible->names);
+    if (!is_relocated || !preemptible->names)
+        return error_set_no_memory(error);
+    mark_relocated(stamp, section, is_relocated);
+    for (uint32_t i = 1; i < dynamic->symbol_count; i++) {
+        GElf_Sym own;
+        const char *name = dynamic_symbol(dynamic, i).name;
+        struct stamp_symbol *symbol = is_relocated[i] ? stamp_find_symbol(stamp, name) : NULL;
         if (symbol)
             symbol->is_referenced = true;
+        if (is_relocated[i] && !stamp->is_executable && !dynamic->is_symbolic &&
+            gelf_getsym(symbols, (int)i, &own) && is_preemptible(&own))
+            preemptible->names[preemptible->count++] = name;
     }
+    stamp_sort(preemptible->names, preemptible->count, sizeof *preemptible->names, stamp_by_name);
+    return true;
 }
 
 bool stamp_read_undefined(struct stamp *stamp, struct error *error)
@@ -256,9 +289,5 @@ bool stamp_read_undefined(struct stamp *stamp, struct error *error)
     struct stamp_image *image = stamp->image;
     if (!module_read_dynamic(&image->dynamic, &image->module, &image->file, &stamp->arena, error))
         return error_prefix_damaged(error);
-    if (!read_undefined(stamp, error))
-        return false;
-    if (stamp->has_packages)
-        mark_referenced(stamp);
-    return true;
+    return read_undefined(stamp, error) && read_referenced(stamp, error);
 }

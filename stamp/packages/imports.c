@@ -100,6 +100,24 @@ static void imports_add_by_definition(struct stamp *stamp, const bool *described
     }
 }
 
+/* Adds the symbols that a library defines and refers to, but that another module may preempt. */
+static void imports_add_preemptible(struct stamp *stamp)
+{
+    struct stamp_uses *uses = &stamp->uses;
+    for (size_t i = 0; i < stamp->preemptible.count; i++) {
+        const struct stamp_symbol *symbol =
+            stamp_find_name(stamp->symbols, stamp->symbol_count, sizeof *stamp->symbols,
+                            stamp->preemptible.names[i]);
+        if (symbol)
+            uses->imports[uses->import_count++] =
+                (struct stamp_import){.name = symbol->name,
+                                      .library = "",
+                                      .type = symbol->match ? symbol->type : 0,
+                                      .kind = symbol->kind,
+                                      .flags = FORMAT_IMPORT_BY_DEFINITION};
+    }
+}
+
 static int import_by_name_and_type(const void *a, const void *b)
 {
     const struct stamp_import *x = a, *y = b;
@@ -123,6 +141,7 @@ static void imports_add_all(struct stamp *stamp, const bool *described)
                                       .symbol = undefined->number};
     }
     imports_add_by_definition(stamp, described);
+    imports_add_preemptible(stamp);
     stamp_sort(uses->imports, uses->import_count, sizeof *uses->imports, import_by_name_and_type);
     size_t kept = 0;
     for (size_t i = 0; i < uses->import_count; i++)
@@ -134,7 +153,8 @@ static void imports_add_all(struct stamp *stamp, const bool *described)
 bool stamp_make_imports(struct stamp *stamp, struct error *error)
 {
     struct stamp_uses *uses = &stamp->uses;
-    size_t count = uses->count + uses->undefined_count + stamp->shared_count;
+    size_t count =
+        uses->count + uses->undefined_count + stamp->shared_count + stamp->preemptible.count;
     bool *described =
         arena_alloc_zeroed(&stamp->arena, stamp->packages.count + 1, sizeof *described);
     uses->imports = arena_alloc_zeroed(&stamp->arena, count, sizeof *uses->imports);

@@ -20,8 +20,8 @@ bool stamp_check_linked(const struct stamp *stamp, const char *path, const char 
 void stamp_split_symbols(struct stamp *stamp);
 
 /* shared.c: refuses a module whose packages could not be shared: its references to them bind to its
- * own copy, or a package uses a symbol that another one does not export. Requires
- * stamp_filter_uses. */
+ * own copy, or a package uses a symbol that another one does not export; and one whose references
+ * to its other symbols do not bind to itself. Requires stamp_filter_uses. */
 bool stamp_check_shared(const struct stamp *stamp, struct error *error);
 
 /* sources.c: reads the source files of each package but main, and its fingerprint. The module is at

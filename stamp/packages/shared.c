@@ -137,9 +137,38 @@ static bool check_hidden(const struct stamp *stamp, struct error *error)
     return true;
 }
 
+/* Refuses a plugin whose references to its own symbols bind to another module's definitions, unless
+ * packages share them. A library, which others link to by its DT_SONAME, lets others preempt what
+ * it defines, as malloc of libc; the judgement of an open compares the types of what does. */
+static bool check_preemptible(const struct stamp *stamp, struct error *error)
+{
+    enum { NAMED_MAX = 5 };
+    size_t count = 0;
+    TEXT_AUTO names = {0};
+    for (size_t i = 0; i < stamp->preemptible.count && !stamp->image->dynamic.soname; i++) {
+        const char *name = stamp->preemptible.names[i];
+        if (stamp_find_name(stamp->shared, stamp->shared_count, sizeof *stamp->shared, name))
+            continue;
+        if (count++ < NAMED_MAX) {
+            text_add(&names, "%s", names.length ? ", " : "");
+            text_add_escaped(&names, name);
+        }
+    }
+    if (!count)
+        return true;
+    return error_set(error, PLUGIN_NOT_PLUGIN,
+                     "another module's definitions would preempt its own %s%s; link it with %s, or "
+                     "give them hidden visibility (a library that others link to: link it with "
+                     "-Wl,-soname)",
+                     text_chars(&names), count > NAMED_MAX ? ", ..." : "",
+                     stamp->shared_count ? "`plugin build`, or with -Wl,--dynamic-list and the "
+                                           "symbols of its packages alone"
+                                         : "-Wl,-Bsymbolic");
+}
+
 bool stamp_check_shared(const struct stamp *stamp, struct error *error)
 {
     /* An executable's references bind to itself in any case: it comes first in every search. */
     bool may_bind = stamp->is_executable || !stamp->shared_count || check_binding(stamp, error);
-    return may_bind && check_hidden(stamp, error);
+    return may_bind && check_preemptible(stamp, error) && check_hidden(stamp, error);
 }

@@ -22,8 +22,8 @@ int run(void) { static struct s x; return f(&x) + level; }
 E2
 sed 's/char b\[99\]/long a/' module.c >good.c
 gcc -g -rdynamic -o host host.c
-gcc -g -shared -fPIC -o module.so module.c
-gcc -g -shared -fPIC -o good.so good.c
+gcc -g -shared -fPIC -Wl,-Bsymbolic -o module.so module.c
+gcc -g -shared -fPIC -Wl,-Bsymbolic -o good.so good.c
 "$PLUGIN" stamp module.so good.so
 
 # ---- a host without a stamp ----
@@ -52,7 +52,7 @@ module.so: 0 uses compared, 2 not
 exit status 1
 E2
 echo 'int alone(void) { return 1; }' >alone.c
-gcc -g -shared -fPIC -o alone.so alone.c
+gcc -g -shared -fPIC -Wl,-Bsymbolic -o alone.so alone.c
 "$PLUGIN" stamp alone.so
 check_fails 1 "also if the plugin uses nothing of it" "$PLUGIN" check host alone.so
 cp host unstamped
@@ -73,16 +73,16 @@ E2
 # ---- a library without a stamp ----
 
 echo 'int far(int x) { return x; }' >far.c
-gcc -g -shared -fPIC -Wl,-soname,libfar.so -o libfar.so far.c
+gcc -g -shared -fPIC -Wl,-Bsymbolic -Wl,-soname,libfar.so -o libfar.so far.c
 cat >uses.c <<'E2'
 int far(int);
 int f(void *);
 int run(void) { return far(1) + f(0); }
 E2
-gcc -g -shared -fPIC -o uses.so uses.c -L. -lfar -Wl,-rpath,"$work"
+gcc -g -shared -fPIC -Wl,-Bsymbolic -o uses.so uses.c -L. -lfar -Wl,-rpath,"$work"
 "$PLUGIN" stamp uses.so
 sed 's/void \*/struct s */; 1i struct s;' uses.c >fits.c
-gcc -g -shared -fPIC -o fits.so fits.c -L. -lfar -Wl,-rpath,"$work"
+gcc -g -shared -fPIC -Wl,-Bsymbolic -o fits.so fits.c -L. -lfar -Wl,-rpath,"$work"
 "$PLUGIN" stamp fits.so
 says "a library that is not stamped: no verdict" plugin_check host fits.so <<'E2'
 plugin: cannot tell whether fits.so fits host: libfar.so is not stamped (1 use compared, 1 not); run: plugin stamp libfar.so; or accept it with --allow-unstamped
@@ -109,7 +109,7 @@ check_same "inspect: nothing is unchecked then" expected actual
 
 # ---- what the compiler did not record ----
 
-clang -g -O0 -shared -fPIC -o silent.so good.c
+clang -g -O0 -shared -fPIC -Wl,-Bsymbolic -o silent.so good.c
 "$PLUGIN" stamp silent.so
 says "what clang did not record is counted" plugin_check host silent.so <<'E2'
 silent.so fits host (0 uses compared, 2 not)
@@ -118,7 +118,7 @@ E2
 check_fails 1 "strict refuses that" "$PLUGIN" check --strict host silent.so
 echo '#include <math.h>
 double root(double x) { return sqrt(x) + log(x); }' >root.c
-gcc -g -O0 -shared -fPIC -o root.so root.c -lm
+gcc -g -O0 -shared -fPIC -Wl,-Bsymbolic -o root.so root.c -lm
 "$PLUGIN" stamp root.so
 says "the C library is no use" plugin_check --allow-unstamped host root.so <<'E2'
 root.so fits host (0 uses compared, 0 not)

@@ -41,7 +41,7 @@ clang='clang++ -fstandalone-debug'
 built() {
     # shellcheck disable=SC2086 # words
     $1 -g -rdynamic -o host host.cc && sed "$3" same.h >class.h &&
-        $2 -g -O1 -shared -fPIC -o mod.so mod.cc && cp same.h class.h && "$PLUGIN" stamp host mod.so
+        $2 -g -O1 -shared -fPIC -Wl,-Bsymbolic -o mod.so mod.cc && cp same.h class.h && "$PLUGIN" stamp host mod.so
 }
 changed() { sed "$1" same.h | diff same.h - >changes || return 0; echo "the header is as it was"; return 1; }
 # differs EDIT PATH: the edited plugin does not fit, at this path.
@@ -122,7 +122,7 @@ for host in "$gcc" "$clang"; do
         # shellcheck disable=SC2086 # words
         check "the standard library by $host and $plugin" sh -c "
             $host -std=c++17 -g -rdynamic -o host standard_host.cc &&
-            $plugin -std=c++17 -g -O1 -shared -fPIC -o mod.so standard_mod.cc && '$PLUGIN' stamp host mod.so"
+            $plugin -std=c++17 -g -O1 -shared -fPIC -Wl,-Bsymbolic -o mod.so standard_mod.cc && '$PLUGIN' stamp host mod.so"
         check "agrees, by $host and $plugin" "$PLUGIN" check --strict host mod.so
     done
 done

@@ -8,7 +8,7 @@
 # library COMPILER FLAG...: links the seed's plugin by hand, as $directory/plugin_name.so, and stamps it.
 library() {
     mkdir -p "$directory"
-    "$@" -g -shared -fPIC -o "$directory/plugin_name.so" plugin_name.c &&
+    "$@" -g -shared -fPIC -Wl,-Bsymbolic -o "$directory/plugin_name.so" plugin_name.c &&
         is_not_stamped "$directory/plugin_name.so" && stamp "$directory/plugin_name.so" &&
         is_stamped "$directory/plugin_name.so" && lists "$directory/plugin_name.so" 'int V' &&
         lists "$directory/plugin_name.so" 'void F(void)'

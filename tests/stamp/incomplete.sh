@@ -30,7 +30,7 @@ struct job { int id, priority; };
 int submit(struct job *);
 int go(void) { static struct job j = {1, 2}; return submit(&j); }
 EOF_C
-gcc -g -shared -fPIC -o mod.so mod.c
+gcc -g -shared -fPIC -Wl,-Bsymbolic -o mod.so mod.c
 "$PLUGIN" stamp mod.so
 # host FILE...: builds one of the files, and main.c.
 host() { gcc -g "-DVIS=$visible" $level -rdynamic -o host main.c "$@" && "$PLUGIN" stamp host; }
@@ -71,7 +71,7 @@ fi
 # The private one may be of no symbol's type.
 echo 'struct job { short x; }; static struct job unused; int other(int i) { return i + unused.x; }' >unseen.c
 for compiler in gcc clang; do
-    check "a private struct that no symbol has, by $compiler" $compiler -g -shared -fPIC -o x.so alone.c unseen.c
+    check "a private struct that no symbol has, by $compiler" $compiler -g -shared -fPIC -Wl,-Bsymbolic -o x.so alone.c unseen.c
     check "is none that completes another, $compiler" "$PLUGIN" stamp x.so
 done
 
@@ -80,7 +80,7 @@ echo 'struct job; int submit(struct job *); struct job *get(void); int go(void) 
 echo 'struct job { int id, priority; }; int take(struct job *); int go2(void) { struct job j = {1, 2}; return take(&j); }' >uses2.c
 echo "$job int submit(struct job *j) { return j->id; } struct job *get(void) { return 0; }
       int take(void *v) { return !v; } int main(void) { return 0; }" >host2.c
-gcc -g -shared -fPIC -o mod.so uses.c uses2.c
+gcc -g -shared -fPIC -Wl,-Bsymbolic -o mod.so uses.c uses2.c
 gcc -g -rdynamic -o host host2.c
 check "a use of an incomplete struct" "$PLUGIN" stamp host mod.so
 check_fails 1 "is not completed by another use" "$PLUGIN" check host mod.so
@@ -93,7 +93,7 @@ echo 'namespace a { struct job; } extern "C" int submit(a::job *j) { return !j; 
 echo 'namespace a { struct job { int priority, id; }; } a::job here; int main() {}' >b.cc
 echo 'namespace a { struct job { int id, priority; }; } extern "C" int submit(a::job *);
       extern "C" int go() { a::job j = {1, 2}; return submit(&j); }' >mod.cc
-check "a class of another file in C++" sh -c 'g++ -g -shared -fPIC -o mod.so mod.cc &&
+check "a class of another file in C++" sh -c 'g++ -g -shared -fPIC -Wl,-Bsymbolic -o mod.so mod.cc &&
     g++ -g -rdynamic -o host a.cc b.cc && "$0" stamp host mod.so' "$PLUGIN"
 check_fails 1 "is the same class" "$PLUGIN" check host mod.so
 sed 's/namespace a/namespace b/g; s/a::/b::/g' b.cc >c.cc

@@ -9,7 +9,7 @@ cd "$work" || exit 1
 chmod 755 .
 stamp() { "$PLUGIN" stamp "$@"; }
 cp "$tree"/examples/seed/plugin_name.c .
-cc -g -shared -fPIC -o plain.so plugin_name.c
+cc -g -shared -fPIC -Wl,-Bsymbolic -o plain.so plugin_name.c
 cp plain.so stamped.so
 stamp stamped.so
 

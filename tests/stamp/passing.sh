@@ -9,7 +9,7 @@ cd "$work" || exit 1
 inspected() { "$PLUGIN" inspect "$1" | sed -n '/^symbols/,/^[a-rt-z]/s/^ *0x[0-9a-f]*  //p'; }
 declares() { inspected "$1" | grep -qxF -e "$2" || { inspected "$1"; return 1; }; }
 # library COMMAND...: x.so of x.c or x.cc, stamped.
-library() { "$@" -g -w -shared -fPIC -o x.so && "$PLUGIN" stamp x.so; }
+library() { "$@" -g -w -shared -fPIC -Wl,-Bsymbolic -o x.so && "$PLUGIN" stamp x.so; }
 
 # ---- conventions of x86 ----
 
@@ -152,7 +152,7 @@ printf '%s\n' 'struct pt { double x, y; D };' \
 printf '%s\n' 'struct pt { double x, y; D };' 'extern "C" double host_sum(pt p);' \
     'extern "C" double run() { return host_sum({3, 4}); }' >mod.cc
 pair() {
-    g++ -g "-DD=$1" -rdynamic -o host host.cc && g++ -g "-DD=$2" -shared -fPIC -o mod.so mod.cc &&
+    g++ -g "-DD=$1" -rdynamic -o host host.cc && g++ -g "-DD=$2" -shared -fPIC -Wl,-Bsymbolic -o mod.so mod.cc &&
         "$PLUGIN" stamp host mod.so
 }
 check "the same class" pair '~pt() {}' '~pt() {}'

@@ -5,7 +5,7 @@
 . "$(dirname "$0")/../common/tap.sh"
 . "$tests/stamp/setup.sh"
 
-gcc -g -shared -fPIC -o old.so plugin_name.c
+gcc -g -shared -fPIC -Wl,-Bsymbolic -o old.so plugin_name.c
 cp old.so plugin_name.so
 stamp plugin_name.so
 mkdir refused
@@ -33,7 +33,7 @@ refused_library() {
     refused_command=$2
     rm -f refused/*.so
     # shellcheck disable=SC2086 # words
-    (cd refused && $refused_command -shared -fPIC -o x.so ../inlines.c) ||
+    (cd refused && $refused_command -shared -fPIC -Wl,-Bsymbolic -o x.so ../inlines.c) ||
         fail "$1 is linked" </dev/null
     refused_name=$1
     shift 2
@@ -83,7 +83,7 @@ printf 'module shape { header "shape.h" }\n' >modules/module.modulemap
 printf 'struct shape { int sides; };\n' >modules/shape.h
 printf '#include "shape.h"\nint sides(struct shape *s) { return s->sides; }\n' >modules/uses.c
 rm -f refused/*
-if clang -g -fmodules -gmodules "-fmodules-cache-path=$work/cache" -shared -fPIC -o refused/x.so \
+if clang -g -fmodules -gmodules "-fmodules-cache-path=$work/cache" -shared -fPIC -Wl,-Bsymbolic -o refused/x.so \
     modules/uses.c 2>/dev/null; then
     refused "clang -gmodules" x.so 'is in a separate file' 'without -gsplit-dwarf or -gmodules'
 else
@@ -91,7 +91,7 @@ else
 fi
 for strip in 'strip' 'strip --strip-debug'; do
     rm -f refused/*
-    gcc -g -shared -fPIC -o refused/x.so inlines.c
+    gcc -g -shared -fPIC -Wl,-Bsymbolic -o refused/x.so inlines.c
     # shellcheck disable=SC2086
     $strip refused/x.so
     refused "$strip before the stamp" x.so 'it has no debug information' 'compile it with -g' \

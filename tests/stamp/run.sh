@@ -7,7 +7,7 @@
 
 # -- The same bytes --
 
-gcc -g -shared -fPIC -o one.so plugin_name.c
+gcc -g -shared -fPIC -Wl,-Bsymbolic -o one.so plugin_name.c
 cp one.so two.so
 cp one.so old.so
 stamp one.so
@@ -113,7 +113,7 @@ check "and prints the usage" has said 'usage: plugin stamp'
 
 # Large enough that some kills interrupt the stamp while it writes.
 echo 'char big[1 << 25] = {1};' >big.c
-gcc -g -shared -fPIC -o big_old.so big.c
+gcc -g -shared -fPIC -Wl,-Bsymbolic -o big_old.so big.c
 cp big_old.so big_new.so
 stamp big_new.so
 mkdir cut

@@ -64,5 +64,5 @@ host() { "$PLUGIN" build $TEST_CFLAGS -o "$1" "$1.c" -lpthread; }
 # can_link COMMAND...: succeeds if the linker understands the output of the compiler. A linker that cannot
 # read its intermediate code may link nothing, without an error.
 echo 'int any(void) { return 1; }' >any.c
-can_link() { "$@" -shared -fPIC -o any.so any.c 2>/dev/null && nm -D any.so 2>/dev/null | grep -q ' any$'; }
+can_link() { "$@" -shared -fPIC -Wl,-Bsymbolic -o any.so any.c 2>/dev/null && nm -D any.so 2>/dev/null | grep -q ' any$'; }
 

@@ -13,7 +13,7 @@ int without_g(int x) { return x + 1; }
 int without_g_too;
 EOF
 gcc -g0 -c -fPIC -o without.o without.c
-gcc -g -shared -fPIC -o partly.so plugin_name.c without.o
+gcc -g -shared -fPIC -Wl,-Bsymbolic -o partly.so plugin_name.c without.o
 check "a library with one file without -g is stamped" stamp partly.so
 cp log said
 check "with a warning" has said 'plugin: warning: partly.so: 2 symbols without debug information'
@@ -30,7 +30,7 @@ __asm__(".text\n.globl in_statement\n.type in_statement, @function\nin_statement
         ".size in_statement, . - in_statement\n");
 EOF
 for compiler in gcc clang; do
-    check "$compiler: a library with an asm statement builds" "$compiler" -g -shared -fPIC -o statement.so statement.c
+    check "$compiler: a library with an asm statement builds" "$compiler" -g -shared -fPIC -Wl,-Bsymbolic -o statement.so statement.c
     check "$compiler: it is stamped" stamp statement.so
     cp log said
     check "$compiler: with a warning" has said "1 symbol without debug information, so without a type (in_statement)"
@@ -46,7 +46,7 @@ __asm__(".bss\n"
         ".endr\n.skip 16\n");
 EOF
 gcc -g -c -fPIC -o marks.o marks.c
-ld -shared -o marks.so marks.o
+ld -shared -Bsymbolic -o marks.so marks.o
 check "a library with marks of linkers is stamped" stamp marks.so
 cp log said
 check "without a warning" test ! -s said
@@ -187,7 +187,7 @@ for compiler in gcc clang; do
             name="kinds of symbols, $compiler $level, $linker"
             rm -f kinds.so
             # shellcheck disable=SC2086
-            "$compiler" -g -fuse-ld=$linker $level -shared -fPIC -o kinds.so kinds.c $assembly
+            "$compiler" -g -fuse-ld=$linker $level -shared -fPIC -Wl,-Bsymbolic -o kinds.so kinds.c $assembly
             check "$name: stamped" stamp kinds.so
             declarations kinds.so | sort >got
             check_same "$name: listed" kinds_listed got
@@ -227,7 +227,7 @@ for compiler in gcc clang; do
     for linker in bfd lld mold; do
         name="indirect functions, $compiler, $linker"
         rm -f indirect.so
-        "$compiler" -g -fuse-ld=$linker -shared -fPIC -o indirect.so indirect.c
+        "$compiler" -g -fuse-ld=$linker -shared -fPIC -Wl,-Bsymbolic -o indirect.so indirect.c
         check "$name: stamped" stamp indirect.so
         cp log said
         ./use_indirect >got 2>>said
@@ -263,7 +263,7 @@ for compiler in gcc clang; do
     for linker in bfd lld mold; do
         name="versions, $compiler, $linker"
         rm -f versions.so
-        "$compiler" -g -fuse-ld=$linker -shared -fPIC -Wl,--version-script=versions.map \
+        "$compiler" -g -fuse-ld=$linker -shared -fPIC -Wl,-Bsymbolic -Wl,--version-script=versions.map \
             -o versions.so versions.c
         check "$name: the library has two" sh -c "nm -D versions.so | grep -q ' f@V1' &&
             nm -D versions.so | grep -q ' f@@V2'"
@@ -300,7 +300,7 @@ undefined_symbols() {
 for compiler in gcc clang; do
     for linker in bfd lld mold; do
         name="imports, $compiler, $linker"
-        "$compiler" -g -fuse-ld=$linker -shared -fPIC -o wants.so wants.c -L. -l:versions.so
+        "$compiler" -g -fuse-ld=$linker -shared -fPIC -Wl,-Bsymbolic -o wants.so wants.c -L. -l:versions.so
         check "$name: stamped" stamp wants.so
         undefined_symbols wants.so >wanted
         import_symbols wants.so >got
@@ -330,7 +330,7 @@ for compiler in gcc clang; do
             can_link "$compiler" -fuse-ld=$linker $sections || continue
             name="$compiler, $linker, $sections"
             # shellcheck disable=SC2086
-            "$compiler" -g -O1 -fuse-ld=$linker -ffunction-sections $sections -shared -fPIC \
+            "$compiler" -g -O1 -fuse-ld=$linker -ffunction-sections $sections -shared -fPIC -Wl,-Bsymbolic \
                 -o sections.so sections.c
             check "$name: stamped" stamp sections.so
             declarations sections.so | sort >got
@@ -362,7 +362,7 @@ for compiler in gcc clang; do
             # Some linkers only warn of unknown options.
             can_link "$compiler" -fuse-ld=$linker $relocations -Wl,--fatal-warnings || continue
             name="constructors, $compiler, $linker, $relocations"
-            "$compiler" -g -fuse-ld=$linker $relocations -shared -fPIC -o constructors.so \
+            "$compiler" -g -fuse-ld=$linker $relocations -shared -fPIC -Wl,-Bsymbolic -o constructors.so \
                 constructors.c
             check "$name: stamped" stamp constructors.so
             constructors constructors.so >got
@@ -375,11 +375,11 @@ for compiler in gcc clang; do
     done
 done
 strip_all() {
-    gcc -g -shared -fPIC -o constructors.so constructors.c && stamp constructors.so &&
+    gcc -g -shared -fPIC -Wl,-Bsymbolic -o constructors.so constructors.c && stamp constructors.so &&
         strip constructors.so && constructors constructors.so | diff wanted -
 }
 check "constructors keep their names after strip" strip_all
-gcc -g -shared -fPIC -o constructors.so plugin_name.c
+gcc -g -shared -fPIC -Wl,-Bsymbolic -o constructors.so plugin_name.c
 stamp constructors.so
 check "a library without constructors lists none" prints '' constructors constructors.so
 

@@ -121,7 +121,7 @@ declares() { "$PLUGIN" inspect "$1" | grep -qF -e "  $2" || { "$PLUGIN" inspect 
 stamped() {
     printf '%s\n' "$1" >x.c
     shift
-    "$@" -g -shared -fPIC -o x.so x.c && "$PLUGIN" stamp x.so
+    "$@" -g -shared -fPIC -Wl,-Bsymbolic -o x.so x.c && "$PLUGIN" stamp x.so
 }
 check "an int of another byte order" stamped \
     'struct __attribute__((scalar_storage_order("big-endian"))) be { int a; } v;' gcc

@@ -51,7 +51,7 @@ build_all() {
         plugin_of "$name.so" $number
     done
     for number in 1 2; do
-        cc -g -shared -fPIC -DNUMBER=6$number "$ifunc" -o by-hand-$number.so "$source/fixture.c"
+        cc -g -shared -fPIC -Wl,-Bsymbolic -DNUMBER=6$number "$ifunc" -o by-hand-$number.so "$source/fixture.c"
         "$PLUGIN" stamp by-hand-$number.so
     done
     plugin_of kept.so 70
@@ -69,7 +69,7 @@ build_all() {
     echo '#include <stdlib.h>
 int main(void) { exit(3); }' >has-main.c
     make has-main.so has-main.c
-    cc -g -shared -fPIC -o unstamped.so "$source/fixture.c"
+    cc -g -shared -fPIC -Wl,-Bsymbolic -o unstamped.so "$source/fixture.c"
     for part in $parts; do
         # shellcheck disable=SC2086 # flags are words
         "$PLUGIN" build -o "test-$part" "$source/$part.c" -lcmocka -lpthread -ldl $TEST_CFLAGS \

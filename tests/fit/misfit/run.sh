@@ -56,7 +56,7 @@ plugin() {
 library() {
     output=$1
     shift
-    cc -g -shared -fPIC "-Wl,-soname,${output##*/}" -o "$output" "$@"
+    cc -g -shared -fPIC -Wl,-Bsymbolic "-Wl,-soname,${output##*/}" -o "$output" "$@"
 }
 
 cat >mark.c <<'END_OF_FILE'
@@ -194,7 +194,7 @@ stamped_by() {
     other_compiler=$1
     output=$2
     shift 2
-    "$other_compiler" -g -shared -fPIC -o "$output" "$@" && "$PLUGIN" stamp "$output"
+    "$other_compiler" -g -shared -fPIC -Wl,-Bsymbolic -o "$output" "$@" && "$PLUGIN" stamp "$output"
 }
 lacks other-c-library "a plugin for another C library" || {
     check "a plugin for another C library builds" \
