@@ -270,11 +270,11 @@ static struct plugin *open_find(const char *path)
 }
 
 static struct plugin *open_file(const char *path, const struct plugin_options *options,
-                                struct error *error)
+                                const void *caller, struct error *error)
 {
     char resolved[PATH_MAX];
     __attribute__((cleanup(opening_deinit))) struct opening opening = {
-        .path = path, .options = options, .file = FILE_NONE};
+        .path = path, .options = options, .caller = caller, .file = FILE_NONE};
     /* After plugin_seal nothing is loaded, not even libsodium for a trust policy. */
     bool is_sealed = registry_is_sealed();
     if (!resolve(resolved, is_sealed ? NULL : &opening.file, path, options->search, error))
@@ -329,7 +329,7 @@ static struct plugin *open_check_failure(struct plugin *p, struct error *error)
 }
 
 static struct plugin *open_with(const char *path, const struct plugin_options *given,
-                                struct error *error)
+                                const void *caller, struct error *error)
 {
     struct plugin_options options;
     struct plugin_trust trust;
@@ -342,17 +342,17 @@ static struct plugin *open_with(const char *path, const struct plugin_options *g
         return open_set_not_built_in(error);
     /* For an open plugin, one stat is enough. */
     struct plugin *open = options.search ? NULL : open_find(path);
-    if (!open && !(open = open_file(path, &options, error)))
+    if (!open && !(open = open_file(path, &options, caller, error)))
         loader_forget_error();
     return open_check_failure(open, error);
 }
 
-plugin *plugin_open_with(const char *path, const struct plugin_options *options)
+static plugin *open_for(const char *path, const struct plugin_options *options, const void *caller)
 {
     struct error error = {0};
     struct thread_cancel cancel;
     thread_defer_cancel(&cancel);
-    struct plugin *open = path && *path ? open_with(path, options, &error) : NULL;
+    struct plugin *open = path && *path ? open_with(path, options, caller, &error) : NULL;
     thread_restore_cancel(&cancel);
     if (open)
         return open;
@@ -365,9 +365,14 @@ plugin *plugin_open_with(const char *path, const struct plugin_options *options)
     return NULL;
 }
 
+plugin *plugin_open_with(const char *path, const struct plugin_options *options)
+{
+    return open_for(path, options, __builtin_return_address(0));
+}
+
 plugin *plugin_open(const char *path)
 {
-    return plugin_open_with(path, NULL);
+    return open_for(path, NULL, __builtin_return_address(0));
 }
 
 const char *plugin_path(const plugin *p)

@@ -15,6 +15,7 @@ struct judged_library {
 struct opening {
     const char *path; /* as the caller gave it */
     const struct plugin_options *options;
+    const void *caller;            /* an address in the module that opens the plugin */
     struct plugin *p;              /* NULL until it is read */
     struct file file;              /* not open for a built-in plugin */
     struct libraries libraries;    /* needed and not loaded; empty until the judgement */

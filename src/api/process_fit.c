@@ -19,6 +19,7 @@
 struct question {
     const struct plugin *candidate;
     const struct plugin_options *options;
+    const void *caller; /* of plugin_open */
     struct arena *arena;
     void **libraries; /* handles of needed libraries that are loaded, perhaps into a local scope */
     size_t library_count, library_capacity;
@@ -182,6 +183,45 @@ static bool process_is_loaded(void *context, const char *name)
     return true;
 }
 
+/* Finds a loaded library that defines the name. Reads no file: most of them have no part in this.
+ */
+static bool process_find_hidden(void *context, const char *name, const char **path,
+                                struct error *error)
+{
+    const struct question *question = context;
+    char own[PATH_MAX];
+    uintptr_t base, end;
+    *path = NULL;
+    for (unsigned i = 1; loaded_name_at(i, own, &base, &end); i++) {
+        void *handle = *own ? loader_open(own, RTLD_LAZY | RTLD_NOLOAD) : NULL;
+        uintptr_t address = handle ? (uintptr_t)loader_find(handle, name, NULL) : 0;
+        if (handle)
+            loader_close(handle);
+        if (address < base || address >= end)
+            continue;
+        *path = arena_strndup(question->arena, own, strlen(own));
+        return *path || error_set_no_memory(error);
+    }
+    return true;
+}
+
+/* The library that opens plugins is the stamped one with the call or, if that is in a binding of
+ * another language, the first stamped one. */
+static const char *process_host_library(void *context)
+{
+    const struct question *question = context;
+    ERROR_AUTO unread = {0};
+    bool end = false;
+    const struct loaded *program = loaded_at(0, &end, &unread);
+    const struct loaded *loaded = loaded_find(question->caller, &unread);
+    end = end || !program || program->module.is_stamped || (loaded && loaded->is_program);
+    for (unsigned i = 1; !end && !(loaded && loaded->module.is_stamped); i++) {
+        ERROR_AUTO ignored = {0};
+        loaded = loaded_at(i, &end, &ignored);
+    }
+    return loaded && loaded->module.is_stamped && !loaded->is_program ? loaded->path : NULL;
+}
+
 static bool process_allows_executable_stack(void *context)
 {
     const struct question *question = context;
@@ -239,7 +279,7 @@ static bool process_judge_all(const struct question *question, const struct libr
     process_judge_own_library(question, &misfits);
     if (question->candidate->module.go)
         go_plugin_judge(question->candidate, &misfits);
-    return !misfits.count || misfits_refuse(&misfits, path, host->path, error);
+    return !misfits.count || misfits_refuse(&misfits, path, fit_host_name(host), error);
 }
 
 /* The stamp of the program has judged what the linker bound. This judges what only the run time
@@ -277,14 +317,18 @@ static bool process_admit(const void *context, const char *name, const char *pat
 bool process_judge(struct opening *opening, struct error *error)
 {
     struct plugin *candidate = opening->p;
-    struct question question = {
-        .candidate = candidate, .options = opening->options, .arena = &opening->arena};
+    struct question question = {.candidate = candidate,
+                                .options = opening->options,
+                                .caller = opening->caller,
+                                .arena = &opening->arena};
     struct libraries *libraries = &opening->libraries;
     bool end;
     ERROR_AUTO unread = {0};
     const struct loaded *program = loaded_at(0, &end, &unread), *libc = libc_module();
     const struct fit_host host = {.path = program ? program->path : "the program",
                                   .module = program ? &program->module : NULL,
+                                  .library = process_host_library,
+                                  .find_hidden = process_find_hidden,
                                   .libc_path = libc ? libc->path : NULL,
                                   .allows_executable_stack = process_allows_executable_stack,
                                   .context = &question,

@@ -369,13 +369,25 @@ const struct loaded *loaded_at(unsigned index, bool *end, struct error *error)
     return loaded;
 }
 
+/* Finds a place, and gets its name and extent. */
+static bool place_name(struct place *place, uintptr_t *base, uintptr_t *end)
+{
+    dl_iterate_phdr(place_find, place);
+    *base = place->base;
+    *end = place->end;
+    return place->found && !place->is_program;
+}
+
 bool loaded_name(const void *address, char name[static PATH_MAX], uintptr_t *base, uintptr_t *end)
 {
     struct place place = {.address = address, .buffer = name};
-    dl_iterate_phdr(place_find, &place);
-    *base = place.base;
-    *end = place.end;
-    return place.found && !place.is_program;
+    return place_name(&place, base, end);
+}
+
+bool loaded_name_at(unsigned index, char name[static PATH_MAX], uintptr_t *base, uintptr_t *end)
+{
+    struct place place = {.index = index, .buffer = name};
+    return place_name(&place, base, end);
 }
 
 bool loaded_is_file(const void *address, const struct file *file)

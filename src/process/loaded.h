@@ -39,6 +39,10 @@ const struct loaded *loaded_at(unsigned index, bool *end, struct error *error);
  * cannot fail. */
 bool loaded_name(const void *address, char name[static PATH_MAX], uintptr_t *base, uintptr_t *end);
 
+/* The same for module number `index` in the order of loading; false for the program, number 0, and
+ * after the last one. */
+bool loaded_name_at(unsigned index, char name[static PATH_MAX], uintptr_t *base, uintptr_t *end);
+
 /* Is the stack of the first thread executable? */
 bool loaded_stack_is_executable(void);
 
