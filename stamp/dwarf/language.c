@@ -71,6 +71,11 @@ bool language_is_fortran(Dwarf_Die *die)
     }
 }
 
+bool language_is_rust(Dwarf_Die *die)
+{
+    return language_of(die) == DW_LANG_Rust;
+}
+
 bool language_lower_bound(Dwarf_Die *die, int64_t *bound)
 {
     *bound = 0;

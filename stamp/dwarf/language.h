@@ -6,10 +6,11 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* Is the DIE's unit in C, C++, Fortran? One without a unit is in C. */
+/* Is the DIE's unit in C, C++, Fortran, Rust? One without a unit is in C. */
 bool language_is_c(Dwarf_Die *die);
 bool language_is_cxx(Dwarf_Die *die);
 bool language_is_fortran(Dwarf_Die *die);
+bool language_is_rust(Dwarf_Die *die);
 
 /* Sets the lower bound of an array that does not say it (DWARF 5, 7.12); false if the language's is
  * unknown. */

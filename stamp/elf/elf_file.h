@@ -48,6 +48,9 @@ bool stamp_read_undefined(struct stamp *stamp, struct error *error);
 
 /* ---- memory.c ---- */
 
+/* Is the memory at this address read-only once the module is loaded? */
+bool stamp_is_constant(const struct stamp *stamp, uint64_t address);
+
 /* Returns the NUL-terminated string at an address, in the file; NULL if there is none. */
 const char *stamp_string_at(const struct stamp *stamp, uint64_t address);
 

@@ -26,6 +26,22 @@ static struct bytes bytes_at(const struct stamp *stamp, uint64_t address)
     return (struct bytes){0};
 }
 
+bool stamp_is_constant(const struct stamp *stamp, uint64_t address)
+{
+    size_t count = 0;
+    bool is_constant = false;
+    if (elf_getphdrnum(stamp->elf, &count) != 0)
+        return false;
+    for (size_t i = 0; i < count; i++) {
+        GElf_Phdr segment;
+        if (gelf_getphdr(stamp->elf, (int)i, &segment) && address >= segment.p_vaddr &&
+            address - segment.p_vaddr < segment.p_memsz)
+            is_constant |= segment.p_type == PT_GNU_RELRO ||
+                           (segment.p_type == PT_LOAD && !(segment.p_flags & PF_W));
+    }
+    return is_constant;
+}
+
 const char *stamp_string_at(const struct stamp *stamp, uint64_t address)
 {
     return bytes_string(bytes_at(stamp, address), 0);

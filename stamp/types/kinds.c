@@ -2,24 +2,32 @@
 #include "types/kinds_p.h"
 
 #include "dwarf/die.h"
+#include "dwarf/language.h"
 #include "dwarf/vocabulary.h"
 #include "elf/elf_file.h"
 #include "types/names_p.h"
+#include "types/rust_p.h"
 
 #include <dwarf.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-/* The sign of C's char is the machine's: DWARF does not give it to Fortran's. */
-static bool kind_add_character(struct writer *writer, uint32_t id)
+/* Is C's char signed? The machine's ABI says so. */
+static bool has_signed_char(const struct writer *writer)
 {
     static const unsigned with_unsigned[] = {EM_AARCH64, EM_ARM,   EM_PPC,
                                              EM_PPC64,   EM_RISCV, EM_S390};
-    int encoding = BTF_INT_SIGNED;
     for (size_t i = 0; i < sizeof with_unsigned / sizeof *with_unsigned; i++)
         if (stamp_machine(writer->stamp) == with_unsigned[i])
-            encoding = 0;
+            return false;
+    return true;
+}
+
+/* DWARF does not give the sign of Fortran's characters. */
+static bool kind_add_character(struct writer *writer, uint32_t id)
+{
+    int encoding = has_signed_char(writer) ? BTF_INT_SIGNED : 0;
     return writer_added(writer, btf__add_int(writer->btf, "char", 1, encoding), id);
 }
 
@@ -36,7 +44,9 @@ static bool kind_add_base(struct writer *writer, Dwarf_Die *die, uint32_t id)
 {
     struct base_type base;
     const char *name = dwarf_diename(die);
-    if (name && !strcmp(name, "character(kind=1)"))
+    /* Rust's c_char is i8 where C's char is signed, and DWARF calls it that. */
+    if (name && (!strcmp(name, "character(kind=1)") ||
+                 (!strcmp(name, "i8") && language_is_rust(die) && has_signed_char(writer))))
         return kind_add_character(writer, id);
     name_base_type(die, writer->stamp->pointer_size, &base);
     if (base.kind == BASE_UNKNOWN)
@@ -148,6 +158,18 @@ static bool kind_add_reference(struct writer *writer, Dwarf_Die *die, uint32_t i
     }
 }
 
+/* Sets the type to which the pointer points. */
+static bool pointer_target_id(struct writer *writer, Dwarf_Die *die, uint32_t *id)
+{
+    if (rust_points_to_foreign(die))
+        return writer_unknown_id(writer, 0, "a function of another calling convention than C's",
+                                 id);
+    if (!writer_type_id(writer, die, id))
+        return false;
+    struct node constant = {.kind = NODE_CONST, .target = *id};
+    return !rust_points_to_const(die) || writer_made_id(writer, constant, id);
+}
+
 /* C++'s references are passed as pointers. */
 static bool kind_add_pointer(struct writer *writer, Dwarf_Die *die, uint32_t id)
 {
@@ -155,7 +177,7 @@ static bool kind_add_pointer(struct writer *writer, Dwarf_Die *die, uint32_t id)
     uint32_t target;
     if (die_unsigned(die, DW_AT_byte_size, &size) && size != writer->stamp->pointer_size)
         return writer_add_unknown(writer, "a pointer of another size", size, id);
-    return writer_type_id(writer, die, &target) &&
+    return pointer_target_id(writer, die, &target) &&
            writer_added(writer, btf__add_ptr(writer->btf, (int)target), id);
 }
 
@@ -285,6 +307,8 @@ static bool kind_add_node(struct writer *writer, struct node node)
             node.id);
     case NODE_POINTER:
         return writer_added(writer, btf__add_ptr(writer->btf, (int)node.target), node.id);
+    case NODE_CONST:
+        return writer_added(writer, btf__add_const(writer->btf, (int)node.target), node.id);
     case NODE_TAG:
         return writer_added(writer, btf__add_type_tag(writer->btf, node.text, (int)node.target),
                             node.id);

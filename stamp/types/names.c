@@ -4,6 +4,7 @@
 #include "dwarf/die.h"
 #include "dwarf/language.h"
 #include "src/types/btf_tags.h"
+#include "types/rust_p.h"
 
 #include <ctype.h>
 #include <dwarf.h>
@@ -70,14 +71,19 @@ static const char *integer_kind_of_size(uint32_t size, uint32_t pointer_size)
     }
 }
 
-static void name_integer(const char *name, uint32_t pointer_size, struct base_type *base)
+/* A type of another language's letters is char; its bytes, such as Rust's u8, D's ubyte and C++'s
+ * char8_t, are unsigned char. */
+static void name_integer(const char *name, bool is_letter, uint32_t pointer_size,
+                         struct base_type *base)
 {
     struct integer_words words;
     const char *kind, *sign = "";
     if (read_integer_words(name, &words) && (!words.is_char || base->size == 1)) {
         kind = integer_kind(&words);
     } else {
-        words = (struct integer_words){.is_char = base->size == 1, .is_signed = base->is_signed};
+        words = (struct integer_words){.is_char = base->size == 1,
+                                       .is_signed = base->is_signed,
+                                       .is_unsigned = !base->is_signed && !is_letter};
         kind = integer_kind_of_size(base->size, pointer_size);
     }
     bool is_plain_char = words.is_char && !words.is_unsigned && !words.is_signed;
@@ -219,14 +225,16 @@ void name_base_type(Dwarf_Die *die, uint32_t pointer_size, struct base_type *bas
             base_set_unknown(base, name);
         return;
     }
-    name_integer(name, pointer_size, base);
+    name_integer(name, encoding == DW_ATE_unsigned_char, pointer_size, base);
 }
 
 /* ---- tags ---- */
 
+/* Identifiers of C may have letters beyond ASCII, in UTF-8 (C11 6.4.2.1, annex D), and $ by an
+ * extension of gcc and clang. */
 static bool is_word(char letter)
 {
-    return isalnum((unsigned char)letter) || letter == '_';
+    return isalnum((unsigned char)letter) || letter == '_' || letter == '$' || letter & 0x80;
 }
 
 /* Skips what compilers write differently in a template's arguments: spaces beside punctuation, and
@@ -253,7 +261,7 @@ static void add_identifier(struct text *text, const char *name)
         if (*at == '<')
             text_add(text, BTF_ARGUMENTS_MARK);
         else
-            text_add(text, "%c", isalnum((unsigned char)*at) ? *at : '_');
+            text_add(text, "%c", is_word(*at) ? *at : '_');
 }
 
 /* The namespaces and classes around a type, outermost first. */
@@ -286,10 +294,12 @@ char *name_tag(Dwarf_Die *die)
         return strdup("");
     if (language_is_c(die))
         return strdup(name);
+    bool is_plain = rust_has_plain_tag(die);
     /* In C++, gcc calls the struct behind va_list "typedef __va_list_tag __va_list_tag". */
     const char *space = strncmp(name, "typedef ", 8) ? NULL : strrchr(name, ' ');
     struct text text = {0};
-    add_scopes(&text, die);
+    if (!is_plain)
+        add_scopes(&text, die);
     add_identifier(&text, space ? space + 1 : name);
     if (text.failed)
         text_free(&text);

@@ -5,6 +5,8 @@
 #include "types/types.h"
 
 #include "dwarf/die.h"
+#include "dwarf/language.h"
+#include "elf/elf_file.h"
 #include "types/completions_p.h"
 #include "types/writer_p.h"
 
@@ -31,6 +33,19 @@ static bool indirect_type_id(struct writer *writer, struct stamp_symbol *resolve
     return writer_id(writer, &function, &resolver->type);
 }
 
+/* Sets the type id of a variable. C and C++ say which ones are const, Rust (static, static mut) and
+ * others do not: there, the linker put them where nobody can write. */
+static bool variable_type_id(struct writer *writer, struct stamp_symbol *variable)
+{
+    if (!writer_type_id(writer, &variable->die, &variable->type))
+        return false;
+    if (language_is_c(&variable->die) || language_is_cxx(&variable->die) ||
+        variable->kind != FORMAT_VARIABLE || !stamp_is_constant(writer->stamp, variable->address))
+        return true;
+    return writer_made_id(writer, (struct node){.kind = NODE_CONST, .target = variable->type},
+                          &variable->type);
+}
+
 /* Queues the types of the roots. A function's own DIE is its type; a variable's refers to it. */
 static bool roots_queue(struct writer *writer)
 {
@@ -45,7 +60,7 @@ static bool roots_queue(struct writer *writer)
         else if (dwarf_tag(&symbol->die) == DW_TAG_subprogram)
             done = writer_id(writer, &symbol->die, &symbol->type);
         else
-            done = writer_type_id(writer, &symbol->die, &symbol->type);
+            done = variable_type_id(writer, symbol);
         if (!done)
             return false;
     }

@@ -5,6 +5,7 @@
 #include "src/base/array.h"
 #include "src/types/btf_tags.h"
 #include "types/completions_p.h"
+#include "types/rust_p.h"
 
 #include <assert.h>
 #include <dwarf.h>
@@ -70,6 +71,7 @@ static struct node *writer_add_node(struct writer *writer)
 bool writer_id(struct writer *writer, Dwarf_Die *die, uint32_t *id)
 {
     die_complete(die);
+    rust_resolve_option(die);
     if (writer->completions)
         completions_complete(writer->completions, die);
     uint64_t hash = (uint64_t)(uintptr_t)die->addr * UINT64_C(0x9e3779b97f4a7c15);
@@ -102,7 +104,7 @@ bool writer_type_id(struct writer *writer, Dwarf_Die *die, uint32_t *id)
         return writer_fail(writer, die,
                            "unresolved reference: the debug information is damaged, or continues "
                            "in a missing file (.gnu_debugaltlink, .dwo)");
-    return writer_id(writer, &type, id);
+    return rust_is_void(&type) || writer_id(writer, &type, id);
 }
 
 bool writer_made_id(struct writer *writer, struct node made, uint32_t *id)

@@ -16,6 +16,7 @@ struct node {
         NODE_DIE,
         NODE_INDEX,   /* the type of array indices, which BTF requires */
         NODE_POINTER, /* to `target` */
+        NODE_CONST,   /* a const `target` */
         NODE_TAG,     /* the type tag `text` on `target` */
         NODE_UNKNOWN, /* `text` says what is not known; of `target` bytes */
         NODE_VTABLE   /* the virtual functions of the class `die` */
