@@ -236,11 +236,14 @@ static bool read_undefined(struct stamp *stamp, struct error *error)
 
 /* ---- symbols that the module both defines and refers to ---- */
 
-/* May another module's definition preempt this one? Those of STB_GNU_UNIQUE are meant to be one. */
-static bool is_preemptible(const GElf_Sym *symbol)
+/* May another module's definition preempt this one? Those of STB_GNU_UNIQUE are meant to be one; a
+ * name that starts with two underscores is a compiler's (C11 7.1.3), such as gfortran's
+ * __m_MOD___copy_m_Point, and defined alike wherever it is. */
+static bool is_preemptible(const char *name, const GElf_Sym *symbol)
 {
     unsigned binding = GELF_ST_BIND(symbol->st_info);
-    return symbol->st_shndx != SHN_UNDEF && (binding == STB_GLOBAL || binding == STB_WEAK) &&
+    return strncmp(name, "__", 2) != 0 && symbol->st_shndx != SHN_UNDEF &&
+           (binding == STB_GLOBAL || binding == STB_WEAK) &&
            GELF_ST_VISIBILITY(symbol->st_other) == STV_DEFAULT;
 }
 
@@ -277,7 +280,7 @@ static bool read_referenced(struct stamp *stamp, struct error *error)
         if (symbol)
             symbol->is_referenced = true;
         if (is_relocated[i] && !stamp->is_executable && !dynamic->is_symbolic &&
-            gelf_getsym(symbols, (int)i, &own) && is_preemptible(&own))
+            gelf_getsym(symbols, (int)i, &own) && is_preemptible(name, &own))
             preemptible->names[preemptible->count++] = name;
     }
     stamp_sort(preemptible->names, preemptible->count, sizeof *preemptible->names, stamp_by_name);
