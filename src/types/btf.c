@@ -371,7 +371,8 @@ void btf_deinit(struct btf *btf)
 
 struct btf_unqualified btf_unqualified(const struct btf *btf, uint32_t id)
 {
-    struct btf_unqualified result = {.id = id, .tag = "", .type = btf_type(btf, id)};
+    struct btf_unqualified result = {
+        .id = id, .tag = "", .typedef_name = "", .outer_name = "", .type = btf_type(btf, id)};
     for (;; result.links++) {
         switch (result.type.kind) {
         case BTF_CONST:
@@ -390,6 +391,9 @@ struct btf_unqualified btf_unqualified(const struct btf *btf, uint32_t id)
                 result.tag = result.type.name;
             break;
         case BTF_TYPEDEF:
+            result.typedef_name = result.type.name;
+            if (!*result.outer_name)
+                result.outer_name = result.type.name;
             break;
         default:
             return result;

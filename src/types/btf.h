@@ -70,8 +70,10 @@ struct btf_unqualified {
     uint32_t id;
     unsigned qualifiers; /* enum btf_qualifier, ored */
     bool is_atomic;
-    const char *tag; /* of the innermost type tag but _Atomic; "": none */
-    unsigned links;  /* modifiers that were skipped */
+    const char *tag;          /* of the innermost type tag but _Atomic; "": none */
+    const char *typedef_name; /* of the innermost typedef; "": none */
+    const char *outer_name;   /* of the outermost typedef; "": none */
+    unsigned links;           /* modifiers that were skipped */
     struct btf_type type;
 };
 

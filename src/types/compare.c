@@ -1,6 +1,7 @@
 /* Whether two types agree. */
 #include "types/compare.h"
 
+#include "types/difference_p.h"
 #include "types/identical_p.h"
 #include "types/print.h"
 #include "types/rules_p.h"
@@ -40,15 +41,15 @@ bool type_compare_symbol(struct type_side asked, struct type_side symbol, bool *
     if (!comparison_enter(&c, (struct step){.kind = STEP_NONE}))
         return compare_finish(&c, agree);
     if (pointer.type.kind != BTF_PTR) {
-        comparison_differ_types(&c, asked.id, recorded);
+        differ_in_comments(&c, asked.id, "not a pointer", recorded, "its address is a pointer");
         return compare_finish(&c, agree);
     }
     struct btf_unqualified target = btf_unqualified(asked.btf, pointer.type.type);
     unsigned links = 0, allowed = btf_qualifiers(asked.btf, pointer.type.type, &links);
     if (btf_qualifiers(symbol.btf, recorded, &links) & ~allowed)
-        comparison_differ_types(&c, pointer.type.type, recorded);
+        differ_in_types(&c, pointer.type.type, recorded);
     else
-        rules_compare(&c, &target, &own, true);
+        rules_compare_named(&c, &target, &own, true);
     return compare_finish(&c, agree);
 }
 
@@ -74,11 +75,11 @@ bool type_compare_import(struct type_cache *cache, struct type_side definition,
     if (a.kind != b.kind) { /* a function and a variable */
         print_shown(&difference->first, c.first, a.type, a.name);
         print_shown(&difference->second, c.second, b.type, b.name);
-        comparison_differ(&c);
+        differ_as_written(&c);
     } else if (qualifiers & ~allowed) {
-        comparison_differ_types(&c, a.type, b.type);
+        differ_in_types(&c, a.type, b.type);
     } else {
-        rules_compare(&c, &own, &used, true);
+        rules_compare_named(&c, &own, &used, true);
     }
     return compare_finish(&c, agree);
 }
@@ -86,6 +87,7 @@ bool type_compare_import(struct type_cache *cache, struct type_side definition,
 void type_difference_deinit(struct type_difference *difference)
 {
     text_free(&difference->path);
+    text_free(&difference->cause);
     text_free(&difference->first);
     text_free(&difference->second);
 }

@@ -13,18 +13,29 @@ struct type_side {
     uint32_t id;
 };
 
-/* Where two types differ: the path ("parameter 1: struct shape: member r"; "": the types
- * themselves), and the declaration on each side, in C with its size and offset. */
+/* How two types differ. The caller sets the names of the sides. */
 struct type_difference {
-    struct text path, first, second;
+    const char *first_name, *second_name; /* in sentences: "the host"; NULL: "the first type" */
+    struct text path;  /* where: "parameter 1: struct shape: member r"; "": the types themselves */
+    size_t type_start; /* of the last struct, union, enum or typedef in the path, which is the
+                          type that differs; the path's length: none */
+    struct text cause; /* what continues the path: ": the plugin lacks member r; 3 members behind it
+                          moved"; "": both sides say it */
+    struct text first, second; /* the declaration on each side, in C with its size and offset. They
+                                  never read the same. */
 };
 
 void type_difference_deinit(struct type_difference *difference);
 
+/* Adds a side to a sentence: "double r"; with what its comment says if the declaration of the other
+ * side reads the same: "int r (offset 8, 4 bytes)". */
+void side_add_to_sentence(struct text *sentence, const struct text *side, const struct text *other);
+
 /* Pairs of ids, each pair once. */
 struct type_pair {
     uint32_t first, second;
-    size_t step; /* of a comparison, which led to the pair */
+    size_t step;      /* of a comparison, which led to the pair */
+    const char *name; /* of a typedef that led to it; "": none */
 };
 struct type_pairs {
     struct type_pair *items;

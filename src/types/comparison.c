@@ -3,26 +3,15 @@
 
 #include "base/array.h"
 #include "types/identical_p.h"
-#include "types/layout.h"
-#include "types/print.h"
 
 #include <assert.h>
-#include <inttypes.h>
 #include <stdlib.h>
 
 /* Real types stay far below these limits, which bound the cost of hostile ones. DEPTH_MAX is for
  * pointers to pointers and arrays of arrays: what has members or parameters is queued instead. Each
  * type is compared with few others, so the work is limited by the size of their records. A long
- * name costs one unit for each NAME_PER_WORK bytes. A message shows STEPS_SHOWN steps of each end
- * of a path. */
-enum {
-    DEPTH_MAX = 256,
-    WORK_MIN = 1 << 18,
-    BYTES_PER_WORK = 4,
-    NAME_PER_WORK = 64,
-    STEPS_SHOWN = 32,
-    PATH_SHOWN_MAX = 1 << 12
-};
+ * name costs one unit for each NAME_PER_WORK bytes. */
+enum { DEPTH_MAX = 256, WORK_MIN = 1 << 18, BYTES_PER_WORK = 4, NAME_PER_WORK = 64 };
 
 static uint64_t comparison_work_max(const struct comparison *c)
 {
@@ -47,6 +36,13 @@ bool comparison_spend(struct comparison *c, uint64_t work)
 uint64_t comparison_name_work(const char *name)
 {
     return 1 + strlen(name) / NAME_PER_WORK;
+}
+
+bool comparison_agree_names(const char *a, const char *b)
+{
+    bool is_a_hidden = !strncmp(a, "__", 2), is_b_hidden = !strncmp(b, "__", 2);
+    return !strcmp(is_a_hidden && !is_b_hidden ? a + 2 : a,
+                   is_b_hidden && !is_a_hidden ? b + 2 : b);
 }
 
 bool comparison_enter(struct comparison *c, struct step step)
@@ -108,14 +104,17 @@ static void type_pairs_deinit(struct type_pairs *pairs)
     table_deinit(&pairs->table);
 }
 
-bool comparison_queue(struct comparison *c, uint32_t first, uint32_t second)
+bool comparison_queue(struct comparison *c, const struct btf_unqualified *first,
+                      const struct btf_unqualified *second)
 {
-    if (c->cache && (types_are_known_identical(c->cache, first, second) ||
-                     type_pairs_contain(&c->cache->agreeing, first, second)))
+    struct type_pair pair = {first->id, second->id, c->current_step,
+                             *first->typedef_name ? first->typedef_name : second->typedef_name};
+    if (c->cache && (types_are_known_identical(c->cache, pair.first, pair.second) ||
+                     type_pairs_contain(&c->cache->agreeing, pair.first, pair.second)))
         return true;
-    if (type_pairs_contain(&c->queue, first, second))
+    if (type_pairs_contain(&c->queue, pair.first, pair.second))
         return true;
-    if (!type_pairs_add(&c->queue, (struct type_pair){first, second, c->current_step}))
+    if (!type_pairs_add(&c->queue, pair))
         return comparison_fail_no_memory(c);
     c->step_pinned = c->step_count;
     return true;
@@ -143,111 +142,6 @@ void type_cache_deinit(struct type_cache *cache)
     free(cache->identical);
     free(cache->queue);
     *cache = (struct type_cache){0};
-}
-
-static void step_write(const struct step *step, struct text *path)
-{
-    static const char *const keywords[] = {
-        [STEP_STRUCT] = "struct", [STEP_UNION] = "union", [STEP_ENUM] = "enum"};
-    if (step->kind == STEP_NONE)
-        return;
-    if (path->length)
-        text_add(path, ": ");
-    switch (step->kind) {
-    case STEP_STRUCT:
-    case STEP_UNION:
-    case STEP_ENUM:
-        text_add(path, "%s ", keywords[step->kind]);
-        text_add_escaped(path, *step->name ? step->name : "without a tag");
-        break;
-    case STEP_MEMBER:
-        text_add(path, "member ");
-        if (*step->name)
-            text_add_escaped(path, step->name);
-        else
-            text_add(path, "number %" PRIu32 " (unnamed)", step->number);
-        break;
-    case STEP_PARAMETER:
-        text_add(path, "parameter %" PRIu32, step->number);
-        break;
-    default:
-        text_add(path, "result");
-    }
-}
-
-/* Writes the path from the compared types to the current ones. */
-static void comparison_write_path(struct comparison *c)
-{
-    size_t length = 0;
-    for (size_t at = c->current_step; at; at = c->steps[at].previous)
-        length++;
-    size_t *steps = malloc((length + 1) * sizeof *steps);
-    if (!steps) {
-        c->difference->path.failed = true;
-        return;
-    }
-    size_t left = length;
-    for (size_t at = c->current_step; at; at = c->steps[at].previous)
-        steps[--left] = at;
-    struct text *path = &c->difference->path;
-    path->limit = PATH_SHOWN_MAX;
-    for (size_t i = 0; i < length && !path->failed; i++) {
-        if (i == STEPS_SHOWN && length > 2 * STEPS_SHOWN) {
-            text_add(path, ": ...");
-            i = length - STEPS_SHOWN;
-        }
-        step_write(&c->steps[steps[i]], path);
-    }
-    free(steps);
-    path->limit = 0;
-    if (!path->is_full)
-        return;
-    text_free(path);
-    text_add(path, "too deep to show");
-}
-
-static void write_type(struct text *text, const struct btf *btf, uint32_t id)
-{
-    text_free(text);
-    print_shown(text, btf, id, NULL);
-    uint64_t size = layout_size(btf, id);
-    if (size)
-        text_add(text, "   /* %" PRIu64 " byte%s */", size, size == 1 ? "" : "s");
-}
-
-void write_member(struct text *text, const struct btf *btf, const struct btf_member *member)
-{
-    text_free(text);
-    print_shown(text, btf, member->type, member->name);
-    if (member->bit_size)
-        text_add(text, " : %u;   /* bit offset %" PRIu32 " */", member->bit_size,
-                 member->bit_offset);
-    else
-        text_add(text, ";   /* offset %" PRIu32 ", %" PRIu64 " bytes */", member->bit_offset / 8,
-                 layout_size(btf, member->type));
-}
-
-bool comparison_differ(struct comparison *c)
-{
-    c->verdict = COMPARISON_DIFFER;
-    comparison_write_path(c);
-    return false;
-}
-
-bool comparison_differ_types(struct comparison *c, uint32_t first, uint32_t second)
-{
-    write_type(&c->difference->first, c->first, first);
-    write_type(&c->difference->second, c->second, second);
-    return comparison_differ(c);
-}
-
-bool comparison_differ_words(struct comparison *c, const char *first, const char *second)
-{
-    text_free(&c->difference->first);
-    text_free(&c->difference->second);
-    text_add(&c->difference->first, "%s", first);
-    text_add(&c->difference->second, "%s", second);
-    return comparison_differ(c);
 }
 
 bool comparison_fail(struct comparison *c, const char *reason)

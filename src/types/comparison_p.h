@@ -13,12 +13,14 @@ struct step {
         STEP_STRUCT,
         STEP_UNION,
         STEP_ENUM,
+        STEP_TYPEDEF, /* of one name on both sides */
         STEP_MEMBER,
         STEP_PARAMETER,
         STEP_RESULT
     } kind;
-    uint32_t number;  /* of a member or parameter, from 1 */
-    const char *name; /* of a member, or a tag */
+    uint32_t number;          /* of a member or parameter, from 1 */
+    const char *name;         /* of a member or typedef; a tag */
+    const char *typedef_name; /* of a type; NULL or "": none */
     size_t previous;
 };
 
@@ -55,26 +57,23 @@ bool comparison_spend(struct comparison *c, uint64_t work);
 /* Returns the work of comparing this name with another. */
 uint64_t comparison_name_work(const char *name);
 
+/* Do two members have the same name? The system's headers put underscores before names that the
+ * chosen standard does not reserve (-std=c11, _GNU_SOURCE): tm_gmtoff, __tm_gmtoff. Names that
+ * start with two underscores are reserved for them (C11 7.1.3). */
+bool comparison_agree_names(const char *a, const char *b);
+
 /* Adds a step to the path, and takes it back. */
 bool comparison_enter(struct comparison *c, struct step step);
 void comparison_leave(struct comparison *c);
 
 /* Queues a pair, unless it is known to agree or was queued before. */
-bool comparison_queue(struct comparison *c, uint32_t first, uint32_t second);
+bool comparison_queue(struct comparison *c, const struct btf_unqualified *first,
+                      const struct btf_unqualified *second);
 
 /* Adds the queued pairs, which agree, to the cache, as far as memory allows. */
 void comparison_remember(struct comparison *c);
 
-/* These end the comparison with a difference at the current step: in the types as a whole; in these
- * words; in what the caller has written to both sides of c->difference. */
-bool comparison_differ_types(struct comparison *c, uint32_t first, uint32_t second);
-bool comparison_differ_words(struct comparison *c, const char *first, const char *second);
-bool comparison_differ(struct comparison *c);
-
-/* Replaces the text by a member's declaration, with its offset and size. */
-void write_member(struct text *text, const struct btf *btf, const struct btf_member *member);
-
-/* These end it without an answer. */
+/* These end it without an answer. difference_p.h has what ends it with a difference. */
 bool comparison_fail(struct comparison *c, const char *reason);
 bool comparison_fail_no_memory(struct comparison *c);
 

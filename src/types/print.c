@@ -22,7 +22,8 @@ struct printer {
     const struct btf *btf;
     const struct print_names *names;
     struct layout layout;
-    size_t limit; /* of every text */
+    size_t limit;      /* of every text */
+    bool is_resolving; /* what a typedef stands for is shown, not its name */
     unsigned depth;
     struct budget work; /* for members, enumerators, parameters and links */
 };
@@ -78,29 +79,6 @@ static void print_type_name(struct printer *printer, uint32_t id)
     text_add_escaped(printer->text, btf_type(printer->btf, id).name);
     if (printer->names)
         text_add(printer->text, "%s", printer->names->suffix(printer->names->context, id));
-}
-
-/* The keywords of C23 (6.4.1) and gcc, and the names that C reserves for more, such as _Alignas
- * (C11 7.1.3). */
-bool print_is_keyword(const char *name)
-{
-    static const char keywords[] =
-        " alignas alignof asm auto bool break case char const constexpr continue default do double "
-        "else enum extern false float for goto if inline int long nullptr register restrict return "
-        "short signed sizeof static static_assert struct switch thread_local true typedef typeof "
-        "typeof_unqual union unsigned void volatile while ";
-    const char *at = strstr(keywords, name);
-    return (at && at > keywords && at[-1] == ' ' && at[strlen(name)] == ' ') ||
-           (name[0] == '_' && name[1] >= 'A' && name[1] <= 'Z');
-}
-
-/* Can it be a parameter's name? */
-static bool is_identifier(const char *name)
-{
-    static const char letters[] =
-        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_$0123456789";
-    return *name && strspn(name, letters) == strlen(name) && !(*name >= '0' && *name <= '9') &&
-           !print_is_keyword(name);
 }
 
 static unsigned qualifier_of(const struct btf_type *type)
@@ -387,7 +365,7 @@ static void declarator_add_parameters(struct printer *printer, struct text *decl
         struct text own = {.limit = printer->limit};
         TEXT_AUTO name = {.limit = printer->limit};
         nested.text = &own;
-        if (is_identifier(parameter.name))
+        if (print_is_identifier(parameter.name))
             text_add_escaped(&name, parameter.name);
         print_type(&nested, parameter.type, &name, -1);
         printer->work = nested.work;
@@ -461,6 +439,8 @@ static void print_type(struct printer *printer, uint32_t id, struct text *declar
             qualifiers |= qualifier_of(&type);
             if (type.kind == BTF_TYPE_TAG && !btf_is_atomic(&type))
                 tag = type.name;
+        } else if (printer->is_resolving && type.kind == BTF_TYPEDEF && !print_is_builtin(&type)) {
+            /* Another link. */
         } else if (is_va_list(printer->btf, &type)) {
             break;
         } else if (type.kind == BTF_PTR) {
@@ -520,27 +500,46 @@ static size_t printer_init(struct printer *printer, struct text *text, const str
     return before;
 }
 
+static void print_named(struct printer *printer, uint32_t id, const char *name)
+{
+    TEXT_AUTO declarator = {.limit = printer->limit};
+    if (name)
+        text_add_escaped(&declarator, name);
+    print_type(printer, id, &declarator, -1);
+}
+
 void print_declaration(struct text *text, const struct btf *btf, uint32_t id, const char *name,
                        const struct print_names *names)
 {
     struct printer printer;
     size_t before = printer_init(&printer, text, btf, names);
-    TEXT_AUTO declarator = {.limit = printer.limit};
-    if (name)
-        text_add_escaped(&declarator, name);
-    print_type(&printer, id, &declarator, -1);
+    print_named(&printer, id, name);
     text->limit = before;
 }
 
-void print_shown(struct text *text, const struct btf *btf, uint32_t id, const char *name)
+static void print_for_message(struct text *text, const struct btf *btf, uint32_t id,
+                              const char *name, bool is_resolving)
 {
+    struct printer printer;
     text->limit = text->length + SHOWN_MAX;
-    print_declaration(text, btf, id, name, NULL);
+    printer_init(&printer, text, btf, NULL);
+    printer.is_resolving = is_resolving;
+    print_named(&printer, id, name);
     text->limit = 0;
     if (!text->is_full)
         return;
     text_free(text);
     text_add(text, "a type too large to show");
+}
+
+void print_shown(struct text *text, const struct btf *btf, uint32_t id, const char *name)
+{
+    print_for_message(text, btf, id, name, false);
+}
+
+void print_resolved(struct text *text, const struct btf *btf, uint32_t id, const char *name)
+{
+    print_for_message(text, btf, id, name, true);
 }
 
 void print_symbol(struct text *text, const struct btf *btf, uint32_t id, const char *name,

@@ -23,6 +23,9 @@ void print_declaration(struct text *text, const struct btf *btf, uint32_t id, co
 /* Adds a declaration to a message. If it is too long for one, a note replaces the whole text. */
 void print_shown(struct text *text, const struct btf *btf, uint32_t id, const char *name);
 
+/* The same, with what each typedef stands for in place of its name. */
+void print_resolved(struct text *text, const struct btf *btf, uint32_t id, const char *name);
+
 /* Adds the declaration of a FUNC or VAR. */
 void print_symbol(struct text *text, const struct btf *btf, uint32_t id, const char *name,
                   const struct print_names *names);
@@ -38,6 +41,9 @@ void print_enumerator_value(struct text *text, const struct btf_type *type, int6
 /* Does the compiler itself declare this type, for va_list? C spells it __builtin_va_list, and must
  * not declare it. */
 bool print_is_builtin(const struct btf_type *type);
+
+/* Can it be a parameter's name in C? */
+bool print_is_identifier(const char *name);
 
 /* Is it a keyword of C or reserved for one? Names in other languages may be. */
 bool print_is_keyword(const char *name);

@@ -2,6 +2,7 @@
 #include "types/rules_p.h"
 
 #include "types/btf_tags.h"
+#include "types/causes_p.h"
 #include "types/print.h"
 #include "types/rules_arithmetic_p.h"
 
@@ -10,28 +11,6 @@
 static bool is_integer(enum btf_kind kind)
 {
     return kind == BTF_INT || btf_is_enum(kind);
-}
-
-/* Writes both members' declarations. Where a typedef hides the difference, its type is shown; where
- * it is hidden deeper, the sides that were written before stay. */
-static void write_members(struct comparison *c, struct btf_member a, struct btf_member b)
-{
-    TEXT_AUTO first = {0}, second = {0};
-    write_member(&first, c->first, &a);
-    write_member(&second, c->second, &b);
-    if (!strcmp(text_chars(&first), text_chars(&second))) {
-        a.type = btf_unqualified(c->first, a.type).id;
-        b.type = btf_unqualified(c->second, b.type).id;
-        write_member(&first, c->first, &a);
-        write_member(&second, c->second, &b);
-    }
-    if (c->difference->first.length && !strcmp(text_chars(&first), text_chars(&second)))
-        return;
-    text_free(&c->difference->first);
-    text_free(&c->difference->second);
-    c->difference->first = first;
-    c->difference->second = second;
-    first = second = (struct text){0};
 }
 
 /* Can the two kinds never agree? Then a difference is better shown by the whole members or pointers
@@ -43,31 +22,72 @@ static bool differ_in_kind(const struct btf_unqualified *a, const struct btf_unq
            !(is_integer(a->type.kind) && is_integer(b->type.kind));
 }
 
-/* Do two members have the same name? The system's headers put underscores before names that the
- * chosen standard does not reserve (-std=c11, _GNU_SOURCE): tm_gmtoff, __tm_gmtoff. Names that
- * start with two underscores are reserved for them (C11 7.1.3). */
-static bool agree_names(const char *a, const char *b)
+static bool starts_with(const char *string, const char *start)
 {
-    bool is_a_hidden = !strncmp(a, "__", 2), is_b_hidden = !strncmp(b, "__", 2);
-    return !strcmp(is_a_hidden && !is_b_hidden ? a + 2 : a,
-                   is_b_hidden && !is_a_hidden ? b + 2 : b);
+    return !strncmp(string, start, strlen(start));
 }
 
-static bool compare_member(struct comparison *c, struct btf_member a, struct btf_member b,
-                           uint32_t index, bool has_names)
+static bool is_go_results(const struct btf_type *type)
 {
-    struct step step = {.kind = STEP_MEMBER, .name = a.name, .number = index + 1};
-    struct btf_unqualified a_type = btf_unqualified(c->first, a.type);
-    struct btf_unqualified b_type = btf_unqualified(c->second, b.type);
+    return starts_with(type->name, BTF_GO_RESULTS_TAG);
+}
+
+/* Go has no names for a function's results. */
+static bool has_member_names(const struct btf_unqualified *a, const struct btf_unqualified *b)
+{
+    return !is_go_results(&a->type) && !is_go_results(&b->type);
+}
+
+/* Do both sides call them by the same typedef? Then that is what differs. */
+static bool is_one_typedef(const struct btf_unqualified *a, const struct btf_unqualified *b)
+{
+    return *a->outer_name && !strcmp(a->outer_name, b->outer_name);
+}
+
+bool rules_compare_named(struct comparison *c, const struct btf_unqualified *a,
+                         const struct btf_unqualified *b, bool is_pointed_to)
+{
+    const char *name = a->outer_name;
+    if (!*name)
+        return rules_compare(c, a, b, is_pointed_to);
+    if (!comparison_spend(c, comparison_name_work(name) - 1))
+        return false;
+    if (strcmp(name, b->outer_name) != 0)
+        return rules_compare(c, a, b, is_pointed_to);
+    if (!comparison_enter(c, (struct step){.kind = STEP_TYPEDEF, .name = name}) ||
+        !rules_compare(c, a, b, is_pointed_to))
+        return false;
+    comparison_leave(c);
+    return true;
+}
+
+/* Two members, of the records `a` and `b`, which differ in name, place or width. */
+static bool differ_in_layout(struct comparison *c, const struct btf_unqualified *a,
+                             const struct btf_unqualified *b, const struct btf_member *first,
+                             const struct btf_member *second)
+{
+    struct step step = c->steps[c->current_step];
+    comparison_leave(c);
+    if (has_member_names(a, b) && causes_explain_members(c, a, b))
+        return false;
+    return comparison_enter(c, step) && differ_in_members(c, first, second);
+}
+
+static bool compare_member(struct comparison *c, const struct btf_unqualified *a,
+                           const struct btf_unqualified *b, struct btf_member first,
+                           struct btf_member second, uint32_t index)
+{
+    struct step step = {.kind = STEP_MEMBER, .name = first.name, .number = index + 1};
+    struct btf_unqualified a_type = btf_unqualified(c->first, first.type);
+    struct btf_unqualified b_type = btf_unqualified(c->second, second.type);
     if (!comparison_enter(c, step) || !comparison_spend(c, a_type.links + b_type.links))
         return false;
-    if ((has_names && !agree_names(a.name, b.name)) || a.bit_offset != b.bit_offset ||
-        a.bit_size != b.bit_size || differ_in_kind(&a_type, &b_type)) {
-        write_members(c, a, b);
-        return comparison_differ(c);
-    }
+    if ((has_member_names(a, b) && !comparison_agree_names(first.name, second.name)) ||
+        first.bit_offset != second.bit_offset || first.bit_size != second.bit_size)
+        return differ_in_layout(c, a, b, &first, &second);
     size_t member_step = c->current_step;
-    if (rules_compare(c, &a_type, &b_type, false)) {
+    bool is_other_kind = differ_in_kind(&a_type, &b_type) && !is_one_typedef(&a_type, &b_type);
+    if (!is_other_kind && rules_compare_named(c, &a_type, &b_type, false)) {
         comparison_leave(c);
         return true;
     }
@@ -75,8 +95,12 @@ static bool compare_member(struct comparison *c, struct btf_member a, struct btf
     size_t at = c->current_step;
     while (at != member_step && c->steps[at].kind == STEP_NONE)
         at = c->steps[at].previous;
+    if (is_other_kind)
+        differ_in_members(c, &first, &second);
+    else if (c->verdict == COMPARISON_DIFFER && at == member_step)
+        difference_show_members(c, &first, &second);
     if (c->verdict == COMPARISON_DIFFER && at == member_step)
-        write_members(c, a, b);
+        causes_add_moved(c, a, b, index);
     return false;
 }
 
@@ -87,7 +111,7 @@ static bool find_member(const struct btf *btf, const struct btf_type *type, cons
 {
     for (*steps = 0; *name && *steps < type->length;) {
         *member = btf_member(btf, type, (near + (*steps)++) % type->length);
-        if (agree_names(name, member->name))
+        if (comparison_agree_names(name, member->name))
             return true;
     }
     if (*name || near >= type->length)
@@ -100,6 +124,8 @@ static bool find_member(const struct btf *btf, const struct btf_type *type, cons
 static bool differ_in_extra_member(struct comparison *c, const struct btf_unqualified *a,
                                    const struct btf_unqualified *b, bool is_first, uint32_t index)
 {
+    if (has_member_names(a, b) && causes_explain_members(c, a, b))
+        return false;
     struct text *has = is_first ? &c->difference->first : &c->difference->second;
     struct text *lacks = is_first ? &c->difference->second : &c->difference->first;
     const struct btf *btf = is_first ? c->first : c->second;
@@ -107,7 +133,7 @@ static bool differ_in_extra_member(struct comparison *c, const struct btf_unqual
     write_member(has, btf, &member);
     text_free(lacks);
     text_add(lacks, "no such member; %" PRIu32 " bytes", is_first ? b->type.size : a->type.size);
-    return comparison_differ(c);
+    return differ_as_written(c);
 }
 
 static bool compare_union_members(struct comparison *c, const struct btf_unqualified *a,
@@ -122,7 +148,7 @@ static bool compare_union_members(struct comparison *c, const struct btf_unquali
             return false;
         if (!found)
             return differ_in_extra_member(c, a, b, true, i);
-        if (!compare_member(c, member, other, i, true))
+        if (!compare_member(c, a, b, member, other, i))
             return false;
     }
     for (uint32_t i = 0; i < b->type.length; i++) {
@@ -134,16 +160,6 @@ static bool compare_union_members(struct comparison *c, const struct btf_unquali
             return differ_in_extra_member(c, a, b, false, i);
     }
     return true;
-}
-
-static bool starts_with(const char *string, const char *start)
-{
-    return !strncmp(string, start, strlen(start));
-}
-
-static bool is_go_results(const struct btf_type *type)
-{
-    return starts_with(type->name, BTF_GO_RESULTS_TAG);
 }
 
 /* Finds the struct that has the virtual functions of a class. */
@@ -178,13 +194,8 @@ static bool compare_virtual_functions(struct comparison *c, const struct btf_unq
         struct btf_member first = btf_member(c->first, &x.type, i);
         struct btf_member second = btf_member(c->second, &y.type, i);
         struct step step = {.kind = STEP_MEMBER, .name = first.name, .number = i + 1};
-        if (!comparison_enter(c, step))
-            return false;
-        if (strcmp(first.name, second.name) != 0 || first.bit_offset != second.bit_offset) {
-            write_members(c, first, second);
-            return comparison_differ(c);
-        }
-        comparison_leave(c);
+        if (strcmp(first.name, second.name) != 0 || first.bit_offset != second.bit_offset)
+            return comparison_enter(c, step) && differ_in_layout(c, &x, &y, &first, &second);
     }
     if (x.type.length != y.type.length)
         return differ_in_extra_member(c, &x, &y, x.type.length > shorter, shorter);
@@ -197,12 +208,11 @@ static bool compare_struct_members(struct comparison *c, const struct btf_unqual
                                    const struct btf_unqualified *b)
 {
     uint32_t shorter = a->type.length < b->type.length ? a->type.length : b->type.length;
-    bool has_names = !is_go_results(&a->type) && !is_go_results(&b->type);
     if (!compare_virtual_functions(c, a, b))
         return false;
     for (uint32_t i = 0; i < shorter; i++)
-        if (!compare_member(c, btf_member(c->first, &a->type, i),
-                            btf_member(c->second, &b->type, i), i, has_names))
+        if (!compare_member(c, a, b, btf_member(c->first, &a->type, i),
+                            btf_member(c->second, &b->type, i), i))
             return false;
     if (a->type.length != b->type.length)
         return differ_in_extra_member(c, a, b, a->type.length > shorter, shorter);
@@ -234,20 +244,30 @@ static bool agree_tags(const struct btf_type *a, const struct btf_type *b)
            starts_with(b->name, BTF_GO_SLICE_TAG);
 }
 
+static bool differ_in_size(struct comparison *c, const struct btf_unqualified *a,
+                           const struct btf_unqualified *b)
+{
+    if (has_member_names(a, b) && causes_explain_members(c, a, b))
+        return false;
+    return differ_in_types(c, a->id, b->id);
+}
+
 static bool compare_records(struct comparison *c, const struct btf_unqualified *a,
                             const struct btf_unqualified *b)
 {
     bool is_union = btf_is_union(&a->type);
     if (is_union != btf_is_union(&b->type) || !agree_tags(&a->type, &b->type))
-        return comparison_differ_types(c, a->id, b->id);
+        return differ_in_types(c, a->id, b->id);
     if (a->type.kind == BTF_FWD || b->type.kind == BTF_FWD)
         return true;
-    struct step step = {.kind = is_union ? STEP_UNION : STEP_STRUCT, .name = a->type.name};
+    struct step step = {.kind = is_union ? STEP_UNION : STEP_STRUCT,
+                        .name = a->type.name,
+                        .typedef_name = a->typedef_name};
     if (!comparison_enter(c, step))
         return false;
     bool agree = is_union ? compare_union_members(c, a, b) : compare_struct_members(c, a, b);
     if (agree && a->type.size != b->type.size)
-        agree = comparison_differ_types(c, a->id, b->id);
+        agree = differ_in_size(c, a, b);
     if (agree)
         comparison_leave(c);
     return agree;
@@ -271,34 +291,6 @@ static bool survives_promotion(const struct btf *btf, const struct btf_type *typ
     return true;
 }
 
-static void write_parameter_count(struct text *text, const struct btf *btf,
-                                  const struct btf_type *type)
-{
-    bool is_variadic = btf_is_variadic(btf, type);
-    unsigned count = type->length - (unsigned)is_variadic;
-    text_free(text);
-    text_add(text, "%u parameter%s%s", count, count == 1 ? "" : "s", is_variadic ? " and ..." : "");
-}
-
-static void write_with_words(struct text *text, const struct btf *btf, uint32_t id,
-                             const char *words)
-{
-    text_free(text);
-    print_shown(text, btf, id, NULL);
-    text_add(text, "   /* ");
-    text_add_escaped(text, words);
-    text_add(text, " */");
-}
-
-/* Types that may look alike differ in what these words say. */
-static bool differ_in_words(struct comparison *c, const struct btf_unqualified *a,
-                            const char *first, const struct btf_unqualified *b, const char *second)
-{
-    write_with_words(&c->difference->first, c->first, a->id, first);
-    write_with_words(&c->difference->second, c->second, b->id, second);
-    return comparison_differ(c);
-}
-
 static const char *how_passed(const char *tag)
 {
     if (!*tag)
@@ -318,7 +310,8 @@ static bool compare_functions(struct comparison *c, const struct btf_unqualified
     const char *first = btf_convention(c->first, &a->type);
     const char *second = btf_convention(c->second, &b->type);
     if (strcmp(first, second) != 0)
-        return differ_in_words(c, a, convention_shown(first), b, convention_shown(second));
+        return differ_in_comments(c, a->id, convention_shown(first), b->id,
+                                  convention_shown(second));
     if (!rules_compare_values(c, a->type.type, b->type.type, (struct step){.kind = STEP_RESULT}))
         return false;
     bool is_a_open = btf_is_unprototyped(c->first, &a->type);
@@ -329,14 +322,11 @@ static bool compare_functions(struct comparison *c, const struct btf_unqualified
                      (is_b_open || survives_promotion(c->second, &b->type, &work));
         if (!comparison_spend(c, work))
             return false;
-        return agree ? true : comparison_differ_types(c, a->id, b->id);
+        return agree ? true : differ_in_types(c, a->id, b->id);
     }
     if (a->type.length != b->type.length ||
-        btf_is_variadic(c->first, &a->type) != btf_is_variadic(c->second, &b->type)) {
-        write_parameter_count(&c->difference->first, c->first, &a->type);
-        write_parameter_count(&c->difference->second, c->second, &b->type);
-        return comparison_differ(c);
-    }
+        btf_is_variadic(c->first, &a->type) != btf_is_variadic(c->second, &b->type))
+        return causes_differ_in_count(c, a, b);
     for (uint32_t i = 0; i < a->type.length; i++) {
         struct step step = {.kind = STEP_PARAMETER, .number = i + 1};
         if (!rules_compare_values(c, btf_parameter(c->first, &a->type, i).type,
@@ -353,7 +343,7 @@ static bool compare_arrays(struct comparison *c, const struct btf_unqualified *a
 {
     uint32_t first = btf_array_count(&a->type), second = btf_array_count(&b->type);
     if (first != second && !(is_pointed_to && (!first || !second)))
-        return comparison_differ_types(c, a->id, b->id);
+        return differ_in_types(c, a->id, b->id);
     return rules_compare_values(c, a->type.type, b->type.type, (struct step){.kind = STEP_NONE});
 }
 
@@ -367,10 +357,11 @@ static bool compare_pointers(struct comparison *c, const struct btf_unqualified 
         return false;
     struct btf_unqualified first = btf_unqualified(c->first, a->type.type);
     struct btf_unqualified second = btf_unqualified(c->second, b->type.type);
-    if (a_qualifiers != b_qualifiers || differ_in_kind(&first, &second))
-        return comparison_differ_types(c, a->id, b->id);
+    if (a_qualifiers != b_qualifiers ||
+        (differ_in_kind(&first, &second) && !is_one_typedef(&first, &second)))
+        return differ_in_types(c, a->id, b->id);
     if (!comparison_enter(c, (struct step){.kind = STEP_NONE}) ||
-        !rules_compare(c, &first, &second, true))
+        !rules_compare_named(c, &first, &second, true))
         return false;
     comparison_leave(c);
     return true;
@@ -387,29 +378,30 @@ bool rules_compare_queued(struct comparison *c, struct type_pair pair)
 {
     struct btf_unqualified a = btf_unqualified(c->first, pair.first);
     struct btf_unqualified b = btf_unqualified(c->second, pair.second);
+    a.typedef_name = pair.name;
     if (btf_is_enum(a.type.kind) && btf_is_enum(b.type.kind))
         return rules_compare_enums(c, &a, &b);
     if (btf_is_record(a.type.kind) && btf_is_record(b.type.kind))
         return compare_records(c, &a, &b);
     if (a.type.kind == BTF_FUNC_PROTO && b.type.kind == BTF_FUNC_PROTO)
         return compare_functions(c, &a, &b);
-    return comparison_differ_types(c, a.id, b.id);
+    return differ_in_types(c, a.id, b.id);
 }
 
 bool rules_compare(struct comparison *c, const struct btf_unqualified *a,
                    const struct btf_unqualified *b, bool is_pointed_to)
 {
     if (a->is_atomic != b->is_atomic)
-        return comparison_differ_words(c, a->is_atomic ? "_Atomic" : "not _Atomic",
-                                       b->is_atomic ? "_Atomic" : "not _Atomic");
+        return differ_in_words(c, a->is_atomic ? "_Atomic" : "not _Atomic",
+                               b->is_atomic ? "_Atomic" : "not _Atomic");
     if (strcmp(a->tag, b->tag) != 0 && a->type.kind == b->type.kind)
-        return differ_in_words(c, a, how_passed(a->tag), b, how_passed(b->tag));
+        return differ_in_comments(c, a->id, how_passed(a->tag), b->id, how_passed(b->tag));
     if (is_queued(a) && is_queued(b))
-        return comparison_queue(c, a->id, b->id);
+        return comparison_queue(c, a, b);
     if (is_integer(a->type.kind) && is_integer(b->type.kind))
         return rules_compare_integers(c, a, b);
     if (a->type.kind != b->type.kind)
-        return comparison_differ_types(c, a->id, b->id);
+        return differ_in_types(c, a->id, b->id);
     switch (a->type.kind) {
     case BTF_PTR:
         return compare_pointers(c, a, b);
@@ -429,7 +421,7 @@ bool rules_compare_values(struct comparison *c, uint32_t first, uint32_t second,
     struct btf_unqualified a = btf_unqualified(c->first, first);
     struct btf_unqualified b = btf_unqualified(c->second, second);
     if (!comparison_enter(c, step) || !comparison_spend(c, a.links + b.links) ||
-        !rules_compare(c, &a, &b, false))
+        !rules_compare_named(c, &a, &b, false))
         return false;
     comparison_leave(c);
     return true;

@@ -1,6 +1,7 @@
 /* The rules by which arithmetic types agree: integers, enums and floats. */
 #include "types/rules_arithmetic_p.h"
 
+#include "types/causes_p.h"
 #include "types/print.h"
 
 #include <inttypes.h>
@@ -28,6 +29,11 @@ static void write_signedness(struct text *text, const struct btf *btf,
              is_signed(&integer->type) ? "signed" : "unsigned");
 }
 
+static const char *bool_words(const struct btf_type *type)
+{
+    return is_bool(type) ? "true or false" : "an integer";
+}
+
 bool rules_compare_integers(struct comparison *c, const struct btf_unqualified *a,
                             const struct btf_unqualified *b)
 {
@@ -35,12 +41,14 @@ bool rules_compare_integers(struct comparison *c, const struct btf_unqualified *
     if (a->type.size == b->type.size && is_same_sign && is_bool(&a->type) == is_bool(&b->type))
         return true;
     if (a->type.size != b->type.size || btf_is_enum(a->type.kind) != btf_is_enum(b->type.kind) ||
-        strcmp(a->type.name, b->type.name) != 0 || is_same_sign)
-        return comparison_differ_types(c, a->id, b->id);
+        strcmp(a->type.name, b->type.name) != 0)
+        return differ_in_types(c, a->id, b->id);
+    if (is_same_sign)
+        return differ_in_comments(c, a->id, bool_words(&a->type), b->id, bool_words(&b->type));
     /* Names and sizes are the same, as those of plain char may be. */
     write_signedness(&c->difference->first, c->first, a);
     write_signedness(&c->difference->second, c->second, b);
-    return comparison_differ(c);
+    return differ_as_written(c);
 }
 
 bool rules_compare_floats(struct comparison *c, const struct btf_unqualified *a,
@@ -50,7 +58,9 @@ bool rules_compare_floats(struct comparison *c, const struct btf_unqualified *a,
     if (a->type.size == b->type.size && is_opaque == btf_is_opaque(&b->type) &&
         (!is_opaque || !strcmp(a->type.name, b->type.name)) && !btf_is_unknown(&a->type))
         return true;
-    return comparison_differ_types(c, a->id, b->id);
+    if (btf_is_unknown(&a->type) && btf_is_unknown(&b->type))
+        return differ_in_comments(c, a->id, "agrees with nothing", b->id, "perhaps another one");
+    return differ_in_types(c, a->id, b->id);
 }
 
 /* Finds an enumerator by name, starting with number `near`. *steps is how many were visited. */
@@ -66,28 +76,13 @@ static bool find_enumerator(const struct btf *btf, const struct btf_type *type, 
     return false;
 }
 
-static void write_enumerator(struct text *text, const struct btf_type *type, const char *name,
-                             bool found, int64_t value)
-{
-    text_free(text);
-    if (found) {
-        text_add_escaped(text, name);
-        if (type->flag)
-            text_add(text, " = %" PRId64, value);
-        else
-            text_add(text, " = %" PRIu64, (uint64_t)value);
-    } else {
-        text_add(text, "no ");
-        text_add_escaped(text, name);
-    }
-}
-
-/* Is every enumerator of `a` in `b`? is_swapped: `a` is the second side. */
+/* Sets *agree: is every enumerator of `a` in `b`? */
 static bool compare_enumerators(struct comparison *c, const struct btf *a_btf,
                                 const struct btf_type *a, const struct btf *b_btf,
-                                const struct btf_type *b, bool is_swapped)
+                                const struct btf_type *b, bool *agree)
 {
-    for (uint32_t i = 0; i < a->length; i++) {
+    *agree = true;
+    for (uint32_t i = 0; *agree && i < a->length; i++) {
         const char *name;
         int64_t value = btf_enumerator(a_btf, a, i, &name), other = 0;
         uint32_t steps;
@@ -95,30 +90,35 @@ static bool compare_enumerators(struct comparison *c, const struct btf *a_btf,
         /* Most unequal names differ in their first bytes. */
         if (!comparison_spend(c, steps * comparison_name_work(name) / STEPS_PER_WORK + 1))
             return false;
-        if (found && value == other)
-            continue;
-        write_enumerator(is_swapped ? &c->difference->second : &c->difference->first, a, name, true,
-                         value);
-        write_enumerator(is_swapped ? &c->difference->first : &c->difference->second, b, name,
-                         found, other);
-        return comparison_differ(c);
+        *agree = found && value == other;
     }
     return true;
+}
+
+static bool differ_in_enumerators(struct comparison *c, const struct btf_unqualified *a,
+                                  const struct btf_unqualified *b)
+{
+    return !causes_explain_enumerators(c, a, b) && differ_in_types(c, a->id, b->id);
 }
 
 bool rules_compare_enums(struct comparison *c, const struct btf_unqualified *a,
                          const struct btf_unqualified *b)
 {
     if (strcmp(a->type.name, b->type.name) != 0)
-        return comparison_differ_types(c, a->id, b->id);
+        return differ_in_types(c, a->id, b->id);
     if (!a->type.length || !b->type.length) /* incomplete */
         return true;
     if (a->type.size != b->type.size)
-        return comparison_differ_types(c, a->id, b->id);
-    if (!comparison_enter(c, (struct step){.kind = STEP_ENUM, .name = a->type.name}) ||
-        !compare_enumerators(c, c->first, &a->type, c->second, &b->type, false) ||
-        !compare_enumerators(c, c->second, &b->type, c->first, &a->type, true) ||
-        !rules_compare_integers(c, a, b))
+        return differ_in_types(c, a->id, b->id);
+    struct step step = {.kind = STEP_ENUM, .name = a->type.name, .typedef_name = a->typedef_name};
+    bool agree;
+    if (!comparison_enter(c, step) ||
+        !compare_enumerators(c, c->first, &a->type, c->second, &b->type, &agree) ||
+        (agree && !compare_enumerators(c, c->second, &b->type, c->first, &a->type, &agree)))
+        return false;
+    if (!agree)
+        return differ_in_enumerators(c, a, b);
+    if (!rules_compare_integers(c, a, b))
         return false;
     comparison_leave(c);
     return true;

@@ -12,6 +12,10 @@ bool rules_compare_values(struct comparison *c, uint32_t first, uint32_t second,
 bool rules_compare(struct comparison *c, const struct btf_unqualified *a,
                    const struct btf_unqualified *b, bool is_pointed_to);
 
+/* The same; a typedef that both sides call the same becomes a step of the path. */
+bool rules_compare_named(struct comparison *c, const struct btf_unqualified *a,
+                         const struct btf_unqualified *b, bool is_pointed_to);
+
 /* Compares a pair from the queue. */
 bool rules_compare_queued(struct comparison *c, struct type_pair pair);
 

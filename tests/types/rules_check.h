@@ -55,6 +55,12 @@ static inline void check(const char *first, const char *second, comparer *rules,
         print_message("# %s | %s: a side of the difference is empty\n", first, second);
         is_right = false;
     }
+    if (answer == DIFFER &&
+        !strcmp(text_chars(&difference.first), text_chars(&difference.second))) {
+        print_message("# %s | %s: both sides read: %s\n", first, second,
+                      text_chars(&difference.first));
+        is_right = false;
+    }
     type_difference_deinit(&difference);
     made_free(&a);
     made_free(&b);

@@ -148,16 +148,18 @@ static void the_part_of_a_function_that_differs_is_named(void **state)
 static void parameter_counts_that_differ_are_shown(void **state)
 {
     (void)state;
-    DIFFERS_AT("function int ( a int )", "function int ( a int b int )", "", "1 parameter",
-               "2 parameters");
-    DIFFERS_AT("function int ( )", "function int ( a int )", "", "0 parameters", "1 parameter");
-    DIFFERS_AT("function int ( a int ... )", "function int ( a int )", "", "1 parameter and ...",
-               "1 parameter");
+    DIFFERS_AT("function int ( a int )", "function int ( a int b int )", "",
+               "int (int a)   /* 1 parameter */", "int (int a, int b)   /* 2 parameters */");
+    DIFFERS_AT("function int ( )", "function int ( a int )", "", "int (void)   /* 0 parameters */",
+               "int (int a)   /* 1 parameter */");
+    DIFFERS_AT("function int ( a int ... )", "function int ( a int )", "",
+               "int (int a, ...)   /* 1 parameter and ... */", "int (int a)   /* 1 parameter */");
     DIFFERS_AT("function int ( a int b int ... )", "function int ( a int ... )", "",
-               "2 parameters and ...", "1 parameter and ...");
+               "int (int a, int b, ...)   /* 2 parameters and ... */",
+               "int (int a, ...)   /* 1 parameter and ... */");
     DIFFERS_AT("struct s 8 { f 0 pointer function void ( a int ) }",
-               "struct s 8 { f 0 pointer function void ( ) }", "struct s: member f", "1 parameter",
-               "0 parameters");
+               "struct s 8 { f 0 pointer function void ( ) }", "struct s: member f",
+               "void (int a)   /* 1 parameter */", "void (void)   /* 0 parameters */");
 }
 
 static void functions_where_one_has_no_prototype_are_shown_whole(void **state)

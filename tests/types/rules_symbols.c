@@ -85,7 +85,8 @@ static void what_is_asked_for_is_the_first_side(void **state)
                       "func f function int ( s pointer struct shape 4 { r 0 float } )",
                       "parameter 1: struct shape: member r", "double r;   /* offset 0, 8 bytes */",
                       "float r;   /* offset 0, 4 bytes */");
-    SYMBOL_DIFFERS_AT("int", "var v int", "", "int   /* 4 bytes */", "int   /* 4 bytes */");
+    SYMBOL_DIFFERS_AT("int", "var v int", "", "int   /* not a pointer */",
+                      "int   /* its address is a pointer */");
 }
 
 /* ---- what a module declares, and another one defines ---- */
