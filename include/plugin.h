@@ -199,6 +199,10 @@ PLUGIN_API const char *plugin_path(const plugin *p);
  * paths are escaped. */
 PLUGIN_API const char *plugin_error(void);
 
+/* Returns the same in one line that stands alone, for hosts that show one line: of a misfit, the
+ * plugin, the host, the first reason, and how many more there are. Never has a newline. */
+PLUGIN_API const char *plugin_error_line(void);
+
 /* Returns the kind of this thread's last failure; PLUGIN_OK if there was none. */
 PLUGIN_API enum plugin_code plugin_error_code(void);
 

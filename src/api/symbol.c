@@ -149,6 +149,24 @@ static void symbol_add_side(struct text *text, const char *side, const char *wha
     text_add(text, "\n      %-9s  %s", side, what);
 }
 
+/* Writes the error's line: where the types differ, and how. */
+static void symbol_add_line(struct error *error, const struct plugin_symbol *symbol,
+                            const struct type_difference *difference)
+{
+    struct text *line = &error->line;
+    text_add_between(line, "symbol ", symbol->name, " of plugin ");
+    text_add_between(line, "", symbol->plugin->path, " has a different type");
+    if (difference->path.length)
+        text_add(line, " at %s", text_chars(&difference->path));
+    text_add(line, "%s", text_chars(&difference->cause));
+    if (*text_chars(&difference->cause) == ':')
+        return;
+    text_add(line, ": requested ");
+    side_add_to_sentence(line, &difference->first, &difference->second);
+    text_add(line, ", recorded ");
+    side_add_to_sentence(line, &difference->second, &difference->first);
+}
+
 /* Sets "symbol V of plugin PATH has a different type", both types with the compilers that built
  * each side, and where they differ. */
 static bool symbol_set_wrong_type(const struct plugin_symbol *symbol, struct type_side own,
@@ -174,13 +192,14 @@ static bool symbol_set_wrong_type(const struct plugin_symbol *symbol, struct typ
     module_add_build(text, &p->module);
     text_add(text, ")\n  they differ at ");
     if (difference->path.length)
-        text_add(text, "%s:", text_chars(&difference->path));
+        text_add(text, "%s%s:", text_chars(&difference->path), text_chars(&difference->cause));
     else
-        text_add(text, "the type itself:");
+        text_add(text, "the type itself%s:", text_chars(&difference->cause));
     symbol_add_side(text, "requested", text_chars(&difference->first));
     symbol_add_side(text, "recorded", text_chars(&difference->second));
-    text->failed |=
-        difference->path.failed || difference->first.failed || difference->second.failed;
+    text->failed |= difference->path.failed || difference->first.failed ||
+                    difference->second.failed || difference->cause.failed;
+    symbol_add_line(error, symbol, difference);
     return false;
 }
 
@@ -202,7 +221,8 @@ static bool symbol_compare_type(const struct plugin_symbol *symbol, uint32_t req
     if (!requested.btf)
         return error_prefix(error, "%s%s: ", symbol_request_unknown, requester->path);
     struct type_side own = {module_types(&symbol->plugin->module, error), symbol->type};
-    struct type_difference difference = {0};
+    struct type_difference difference = {.first_name = "the requested type",
+                                         .second_name = "the recorded type"};
     bool agree = false;
     bool answered = own.btf && type_compare_symbol(requested, own, &agree, &difference, error);
     if (!answered)

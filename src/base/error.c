@@ -3,6 +3,7 @@
 
 #include <pthread.h>
 #include <stdlib.h>
+#include <string.h>
 
 static const char out_of_memory[] = "out of memory";
 
@@ -23,27 +24,39 @@ bool error_set(struct error *error, enum plugin_code code, const char *format, .
     text_vadd_escaped(&text, format, arguments);
     va_end(arguments);
     text_free(&error->text);
-    *error = (struct error){code, text};
+    text_free(&error->line);
+    *error = (struct error){.code = code, .text = text};
     return false;
+}
+
+/* Puts the front before the text. */
+static void error_prefix_text(struct text *text, const struct text *front)
+{
+    struct text whole = {0};
+    text_add_bytes(&whole, text_chars(front), front->length);
+    text_add_bytes(&whole, text_chars(text), text->length);
+    whole.failed |= front->failed || text->failed;
+    text_free(text);
+    *text = whole;
 }
 
 bool error_prefix(struct error *error, const char *format, ...)
 {
-    struct text text = {0};
+    TEXT_AUTO front = {0};
     va_list arguments;
     va_start(arguments, format);
-    text_vadd_escaped(&text, format, arguments);
+    text_vadd_escaped(&front, format, arguments);
     va_end(arguments);
-    text_add_bytes(&text, text_chars(&error->text), error->text.length);
-    text.failed |= error->text.failed;
-    text_free(&error->text);
-    error->text = text;
+    error_prefix_text(&error->text, &front);
+    if (error->line.length)
+        error_prefix_text(&error->line, &front);
     return false;
 }
 
 bool error_set_no_memory(struct error *error)
 {
     text_free(&error->text);
+    text_free(&error->line);
     error->code = PLUGIN_NO_MEMORY;
     error->text.failed = true;
     return false;
@@ -52,6 +65,7 @@ bool error_set_no_memory(struct error *error)
 void error_free(struct error *error)
 {
     text_free(&error->text);
+    text_free(&error->line);
     error->code = PLUGIN_OK;
 }
 
@@ -71,6 +85,15 @@ static void make_key(void)
     at_thread_end_made = pthread_key_create(&at_thread_end, free_last) == 0;
 }
 
+/* Writes the line of a text that has several, unless it is written. */
+static void error_end_line(struct error *error)
+{
+    const char *chars = text_chars(&error->text), *end = strchr(chars, '\n');
+    if (end && !error->line.length)
+        text_add_bytes(&error->line, chars, (size_t)(end - chars));
+    error->text.failed |= error->line.failed;
+}
+
 void error_publish(struct error *error)
 {
     pthread_once(&at_thread_end_once, make_key);
@@ -81,6 +104,7 @@ void error_publish(struct error *error)
             last = NULL;
         }
     }
+    error_end_line(error);
     last_code = error->text.failed ? PLUGIN_NO_MEMORY : error->code;
     if (!last) {
         error_free(error);
@@ -96,6 +120,12 @@ const char *plugin_error(void)
     if (last_code == PLUGIN_OK)
         return "";
     return last ? error_text(last) : out_of_memory;
+}
+
+const char *plugin_error_line(void)
+{
+    const char *text = plugin_error();
+    return last_code != PLUGIN_OK && last && last->line.length ? text_chars(&last->line) : text;
 }
 
 enum plugin_code plugin_error_code(void)

@@ -13,6 +13,7 @@
 struct error {
     enum plugin_code code;
     struct text text;
+    struct text line; /* the text in one line that stands alone; "": its first line does */
 };
 
 /* Sets the error. The formatted text is escaped as a whole, so it may contain names from outside;
@@ -20,8 +21,8 @@ struct error {
 bool error_set(struct error *error, enum plugin_code code, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
-/* Puts this, escaped, in front of the text: callers know which file it is about, and what was
- * tried. Always returns false. */
+/* Puts this, escaped, in front of the text, and of the line: callers know which file it is about,
+ * and what was tried. Always returns false. */
 bool error_prefix(struct error *error, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 

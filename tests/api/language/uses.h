@@ -1,5 +1,6 @@
 /* Uses of plugin_as of every shape, for a compiler that warns of everything; C and C++. */
 #include <plugin.h>
+#include <string.h>
 
 struct incomplete;
 
@@ -27,7 +28,7 @@ int main(void)
     void (*f)(void) = plugin_as(plugin_lookup(p, "F"), void (*)(void));
     int(*a)[4] = plugin_as(plugin_lookup(p, "F"), int(*)[4]);
     int (*c)(int, char *) = plugin_as(plugin_lookup(p, "F"), int (*)(int, char *));
-    if (c || !takes_commas(p))
+    if (c || !takes_commas(p) || strcmp(plugin_error_line(), plugin_error()) != 0)
         return 1;
     return v && f && i && q && a ? 1 : plugin_error_code() != PLUGIN_NOT_FOUND;
 }

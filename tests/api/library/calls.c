@@ -134,7 +134,8 @@ static void everything_may_be_used_from_many_threads(void **state)
 static void *has_no_error(void *unused)
 {
     (void)unused;
-    return (void *)(intptr_t)(plugin_error_code() == PLUGIN_OK && !*plugin_error());
+    return (void *)(intptr_t)(plugin_error_code() == PLUGIN_OK && !*plugin_error() &&
+                              !*plugin_error_line());
 }
 
 static void each_thread_has_its_own_error(void **state)
@@ -147,6 +148,30 @@ static void each_thread_has_its_own_error(void **state)
     pthread_join(thread, &none);
     assert_non_null(none);
     assert_int_equal(plugin_error_code(), PLUGIN_NOT_FOUND);
+}
+
+static void every_error_has_one_line(void **state)
+{
+    (void)state;
+    plugin *p = open_plugin("many.so");
+    plugin_error_clear();
+    assert_string_equal(plugin_error_line(), "");
+    /* A text of one line is the line. */
+    assert_null(plugin_open("no\nsuch file"));
+    assert_string_equal(plugin_error_line(), plugin_error());
+    assert_null(strchr(plugin_error_line(), '\n'));
+    /* A text of several lines has another one. */
+    assert_null(plugin_as(plugin_lookup(p, "number"), double *));
+    assert_non_null(strchr(plugin_error(), '\n'));
+    assert_null(strchr(plugin_error_line(), '\n'));
+    assert_non_null(strstr(plugin_error_line(), "symbol number of plugin "));
+    assert_non_null(
+        strstr(plugin_error_line(), " has a different type: requested double, recorded int"));
+    /* It is that of the last failure. */
+    assert_null(plugin_open("no such file"));
+    assert_string_equal(plugin_error_line(), plugin_error());
+    plugin_error_clear();
+    assert_string_equal(plugin_error_line(), "");
 }
 
 /* ---- the end ---- */
@@ -174,6 +199,7 @@ int main(void)
         cmocka_unit_test(threads_whose_plugins_open_each_other_end),
         cmocka_unit_test(everything_may_be_used_from_many_threads),
         cmocka_unit_test(each_thread_has_its_own_error),
+        cmocka_unit_test(every_error_has_one_line),
         cmocka_unit_test(a_sealed_process_opens_nothing_new),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
