@@ -31,30 +31,20 @@ static bool check_is_verdict(enum plugin_code code)
            code == PLUGIN_UNSUPPORTED;
 }
 
-static void check_add_uses(struct text *text, const struct uses_counted *uses)
-{
-    text_add(text, "%zu use%s compared, %zu not", uses->compared, uses->compared == 1 ? "" : "s",
-             uses->unchecked);
-}
-
-/* Prints the verdict, and in its last line the count of uses, if some were not compared or need not
- * be. */
+/* Prints the verdict, and in its last line the count of uses. */
 static void check_print_text(const struct host_process *process, const char *path,
                              const struct uses_counted *uses, const struct error *error)
 {
     TEXT_AUTO text = {0}, counts = {0};
-    check_add_uses(&counts, uses);
+    uses_add_count(&counts, uses);
     text_add_escaped(&text, path);
     if (error->code == PLUGIN_OK) {
         text_add(&text, " fits ");
         text_add_escaped(&text, process->host.path);
-        if (process->allows_unstamped || uses->unchecked)
-            text_add(&text, " (%s)", text_chars(&counts));
+        text_add(&text, " (%s)", text_chars(&counts));
         printf("%s\n", text_chars(&text));
     } else if (check_is_verdict(error->code)) {
         printf("%s\n", error_text(error));
-        if (error->code == PLUGIN_MISFIT && process->allows_unstamped)
-            printf("%s: %s\n", text_chars(&text), text_chars(&counts));
     }
 }
 
@@ -84,6 +74,17 @@ static void check_add_side(struct json *json, const char *key, const struct text
     json_add_string(json, key, side->length ? text_chars(side) : NULL);
 }
 
+/* Adds all symbols that lead to the misfit. */
+static void check_add_symbols(struct json *json, const struct misfit *misfit)
+{
+    json_open_array(json, "symbols");
+    for (size_t i = 0; i < misfit->symbol_count; i++)
+        json_add_string(json, NULL, misfit->symbols[i]);
+    if (!misfit->symbol_count && misfit->symbol)
+        json_add_string(json, NULL, misfit->symbol);
+    json_close_array(json);
+}
+
 static bool check_print_json(const char *host, const char *path, const struct misfits *misfits,
                              struct error *error)
 {
@@ -100,6 +101,7 @@ static bool check_print_json(const char *host, const char *path, const struct mi
         json_open_object(&json, NULL);
         json_add_string(&json, "symbol", misfit->symbol);
         json_add_string(&json, "package", misfit->package);
+        check_add_symbols(&json, misfit);
         check_add_side(&json, "path", &misfit->path);
         check_add_side(&json, "host", &misfit->host);
         check_add_side(&json, "plugin", &misfit->plugin);
@@ -127,7 +129,7 @@ static bool check_stamps(const struct host_process *process, const char *path,
         return true;
     const char *unstamped = is_host ? process->host.path : uses->unstamped_path;
     TEXT_AUTO counts = {0};
-    check_add_uses(&counts, uses);
+    uses_add_count(&counts, uses);
     return error_set(error, PLUGIN_UNSUPPORTED,
                      "cannot tell whether %s fits %s: %s is not stamped (%s); run: plugin stamp "
                      "%s; or accept it with --allow-unstamped",

@@ -17,13 +17,15 @@ bool fit_collect(struct misfits *misfits, const struct libraries *libraries,
                           .is_strict = is_strict,
                           .misfits = misfits,
                           .error = error};
-    *misfits = (struct misfits){0};
+    *misfits = (struct misfits){.uses.is_counted = true};
     j.packages =
         arena_alloc_zeroed(libraries->arena, own->meta.header.packages.count, sizeof *j.packages);
     if (!j.packages)
         return error_set_no_memory(error);
     bool is_judged = symbol_index_init(&j.definitions, libraries, error) && judge_environment(&j) &&
                      (j.is_other_machine || (judge_packages(&j) && judge_symbols(&j)));
+    if (j.is_other_machine)
+        judge_no_symbols(&j);
     for (size_t i = 0; i < j.compared_count; i++)
         type_cache_deinit(&j.compared[i].cache);
     if (is_judged && misfits->failed)

@@ -76,4 +76,7 @@ bool judge_packages(struct judgement *judgement);
 /* Judges whether each needed symbol exists and its type agrees. Call judge_packages first. */
 bool judge_symbols(struct judgement *judgement);
 
+/* Counts the plugin's uses as not compared. */
+void judge_no_symbols(struct judgement *judgement);
+
 #endif

@@ -2,12 +2,14 @@
 #include "fit/misfit.h"
 
 #include "base/array.h"
+#include "types/compare.h"
 
 #include <assert.h>
 #include <stdlib.h>
 
-/* Wider sides are not aligned: a terminal breaks their lines. */
-enum { COLUMNS_MAX = 100 };
+/* Wider sides are not aligned: a terminal breaks their lines. A misfit names USES_SHOWN of the
+ * symbols that lead to it. */
+enum { COLUMNS_MAX = 100, USES_SHOWN = 3, USES_LENGTH_MAX = 1 << 13 };
 
 static void misfit_deinit(struct misfit *misfit)
 {
@@ -15,6 +17,9 @@ static void misfit_deinit(struct misfit *misfit)
     text_free(&misfit->host);
     text_free(&misfit->plugin);
     text_free(&misfit->text);
+    text_free(&misfit->line);
+    text_free(&misfit->uses);
+    free(misfit->symbols);
     *misfit = (struct misfit){0};
 }
 
@@ -36,12 +41,23 @@ void misfit_add(struct misfit *misfit, const char *format, ...)
 
 static size_t misfit_length(const struct misfit *misfit)
 {
-    return misfit->path.length + misfit->host.length + misfit->plugin.length + misfit->text.length;
+    return misfit->path.length + misfit->host.length + misfit->plugin.length + misfit->text.length +
+           misfit->line.length + misfit->uses.length;
 }
 
 bool misfits_are_too_many(const struct misfits *misfits)
 {
     return misfits->cost >= MISFITS_COST_MAX;
+}
+
+/* Only a hostile file makes a text reach its limit: keeps the start. */
+static void text_cut(struct text *text)
+{
+    if (!text->is_full)
+        return;
+    text->failed = text->is_full = false;
+    text->limit = 0;
+    text_add(text, "...");
 }
 
 void misfits_end(struct misfits *misfits)
@@ -50,15 +66,10 @@ void misfits_end(struct misfits *misfits)
     const struct misfit *last = misfits->count > misfits->kept ? &misfits->surplus
                                 : misfits->kept                ? &misfits->items[misfits->kept - 1]
                                                                : NULL;
-    /* Only a hostile file makes a text reach its limit: keep the start. */
-    if (current->text.is_full) {
-        current->text.failed = current->text.is_full = false;
-        current->text.limit = 0;
-        text_add(&current->text, "...");
-    }
+    text_cut(&current->text);
     misfits->cost += MISFITS_COST + misfit_length(current);
     if (current->text.failed || current->path.failed || current->host.failed ||
-        current->plugin.failed)
+        current->plugin.failed || current->line.failed || current->uses.failed)
         misfits->failed = true;
     if (last && !strcmp(text_chars(&last->text), text_chars(&current->text)))
         return;
@@ -75,6 +86,75 @@ void misfits_end(struct misfits *misfits)
     }
     *current = (struct misfit){0};
     misfits->count++;
+}
+
+/* ---- one cause, and the symbols that lead to it ---- */
+
+/* Adds a symbol to a misfit, and tells of it in the last line of the text. */
+static bool misfit_add_use(struct misfit *misfit, const char *symbol, const char *where)
+{
+    struct text *text = &misfit->text, *uses = &misfit->uses;
+    const char **added =
+        array_add(NULL, misfit->symbols, misfit->symbol_count, misfit->symbol_capacity);
+    if (!added)
+        return false;
+    *added = symbol;
+    if (misfit->symbol_count <= USES_SHOWN) {
+        uses->limit = USES_LENGTH_MAX;
+        text_add_between(uses, misfit->symbol_count > 1 ? ", " : "", symbol, "");
+        if (*where)
+            text_add(uses, " (%s)", where);
+        text_cut(uses);
+    }
+    if (text->length > misfit->uses_start)
+        text->chars[text->length = misfit->uses_start] = '\0';
+    text->limit = 0;
+    text_add(text, "\n    used by %s", text_chars(uses));
+    size_t others = misfit->symbol_count - USES_SHOWN;
+    if (misfit->symbol_count > USES_SHOWN)
+        text_add(text, " and %zu other%s", others, others == 1 ? "" : "s");
+    return !text->failed && !uses->failed;
+}
+
+/* Is this symbol the last one that was added? Several files of a plugin may declare it. */
+static bool misfit_has_use(const struct misfit *misfit, const char *symbol)
+{
+    return misfit->symbol_count && !strcmp(misfit->symbols[misfit->symbol_count - 1], symbol);
+}
+
+static bool misfits_tell_the_same(const struct misfit *a, const struct misfit *b)
+{
+    return a->uses_start && a->uses_start == b->uses_start &&
+           !memcmp(text_chars(&a->text), text_chars(&b->text), a->uses_start) &&
+           (a->package ? b->package && !strcmp(a->package, b->package) : !b->package);
+}
+
+/* Finds a misfit that tells what the current one does; NULL: there is none. */
+static struct misfit *misfits_find_same(struct misfits *misfits)
+{
+    for (size_t i = 0; i < misfits->kept; i++)
+        if (misfits_tell_the_same(&misfits->items[i], &misfits->current))
+            return &misfits->items[i];
+    bool is_surplus = misfits->count > misfits->kept &&
+                      misfits_tell_the_same(&misfits->surplus, &misfits->current);
+    return is_surplus ? &misfits->surplus : NULL;
+}
+
+void misfits_end_use(struct misfits *misfits, const char *where)
+{
+    struct misfit *current = &misfits->current;
+    text_cut(&current->text);
+    current->uses_start = current->text.length;
+    struct misfit *same = current->text.failed ? NULL : misfits_find_same(misfits);
+    bool is_known = same && misfit_has_use(same, current->symbol);
+    if (!is_known && !misfit_add_use(same ? same : current, current->symbol, where))
+        misfits->failed = true;
+    if (!same) {
+        misfits_end(misfits);
+        return;
+    }
+    misfits->cost += MISFITS_COST + misfit_length(current);
+    misfit_deinit(current);
 }
 
 void misfits_add(struct misfits *misfits, const char *symbol, const char *package,
@@ -145,10 +225,28 @@ static void add_side_line(struct text *text, struct misfit_side side, size_t lab
         module_add_build(text, side.module);
 }
 
-void misfit_add_sides(struct misfit *misfit, struct misfit_side host, struct misfit_side own)
+/* Writes the misfit in one line: its text so far and, unless that is explained, both sides. */
+static void misfit_write_line(struct misfit *misfit, const char *host_name, const char *own_name,
+                              bool is_explained)
+{
+    struct text *line = &misfit->line;
+    text_free(line);
+    text_add_bytes(line, text_chars(&misfit->text), misfit->text.length);
+    if (is_explained)
+        return;
+    text_add(line, ": ");
+    side_add_to_sentence(line, &misfit->host, &misfit->plugin);
+    text_add_between(line, " in ", host_name, ", ");
+    side_add_to_sentence(line, &misfit->plugin, &misfit->host);
+    text_add_between(line, " in ", own_name, "");
+}
+
+void misfit_add_sides(struct misfit *misfit, struct misfit_side host, struct misfit_side own,
+                      bool is_explained)
 {
     struct side_parts first = side_parts_of(&misfit->host), second = side_parts_of(&misfit->plugin);
     TEXT_AUTO label = {0}, other_label = {0};
+    misfit_write_line(misfit, host.name, own.name, is_explained);
     text_add_escaped(&label, host.label);
     text_add_escaped(&other_label, own.label);
     size_t label_width = larger_of(count_columns(text_chars(&label), label.length),
@@ -170,19 +268,44 @@ static void add_indented(struct text *text, const char *lines)
     }
 }
 
+void uses_add_count(struct text *text, const struct uses_counted *uses)
+{
+    text_add(text, "%zu use%s compared, %zu not%s", uses->compared, uses->compared == 1 ? "" : "s",
+             uses->unchecked, uses->is_cut ? ", because there are too many misfits" : "");
+}
+
+/* Adds the first misfit in one line, and how many more there are. */
+static void misfits_add_line(const struct misfits *misfits, struct text *line)
+{
+    const struct misfit *first = misfits->kept ? &misfits->items[0] : &misfits->surplus;
+    const char *text = text_chars(first->line.length ? &first->line : &first->text);
+    size_t more = misfits->count - 1;
+    text_add_bytes(line, text, strcspn(text, "\n"));
+    if (more)
+        text_add(line, " (and %s%zu more misfit%s)",
+                 misfits_are_too_many(misfits) ? "at least " : "", more, more == 1 ? "" : "s");
+}
+
 bool misfits_refuse(const struct misfits *misfits, const char *path, const char *host_path,
                     struct error *error)
 {
     assert(misfits->count);
     if (misfits->failed)
         return error_set_no_memory(error);
-    error_set(error, PLUGIN_MISFIT, "%s does not fit %s (%zu misfit%s):", path, host_path,
-              misfits->count, misfits->count == 1 ? "" : "s");
+    error_set(error, PLUGIN_MISFIT, "%s does not fit %s", path, host_path);
+    text_add_bytes(&error->line, text_chars(&error->text), error->text.length);
+    text_add(&error->line, ": ");
+    misfits_add_line(misfits, &error->line);
+    text_add(&error->text, " (%zu misfit%s):", misfits->count, misfits->count == 1 ? "" : "s");
     for (size_t i = 0; i < misfits->kept; i++)
         add_indented(&error->text, text_chars(&misfits->items[i].text));
     if (misfits->count > misfits->kept)
         text_add(&error->text, "\n  ... and %s%zu more",
                  misfits_are_too_many(misfits) ? "at least " : "", misfits->count - misfits->kept);
+    if (misfits->uses.is_counted) {
+        text_add(&error->text, "\n  ");
+        uses_add_count(&error->text, &misfits->uses);
+    }
     return false;
 }
 

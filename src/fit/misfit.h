@@ -11,6 +11,11 @@ struct misfit {
     struct text path;         /* where two types differ: "parameter 1: struct shape: member r" */
     struct text host, plugin; /* both sides there; "" if no types differ */
     struct text text;         /* the whole misfit; lines after the first are indented */
+    struct text line;         /* it in one line that stands alone; "": the first line of `text` */
+    const char **symbols;     /* all that lead to it, the first of which is `symbol` */
+    size_t symbol_count, symbol_capacity;
+    struct text uses;  /* the first of these, and what in them leads to it */
+    size_t uses_start; /* of the line in `text` that tells the uses; 0: there is none */
 };
 
 /* Limits that only hostile files reach. Misfits beyond them are counted, not kept. */
@@ -26,9 +31,11 @@ struct misfit {
 /* The plugin's uses of other modules, except of the C implementation. */
 struct uses_counted {
     size_t compared;
-    size_t unchecked;           /* a type was not recorded, by either side */
-    size_t unstamped;           /* of these, those of modules that are not stamped */
+    size_t unchecked; /* a type was not recorded, by either side, or the symbol is missing */
+    size_t unstamped; /* of these, those of modules that are not stamped */
     const char *unstamped_path; /* of the first such module; NULL: none */
+    bool is_counted;            /* the judgement has counted them */
+    bool is_cut;                /* it ended early, and compared no more */
 };
 
 /* A zeroed one is empty and valid. */
@@ -44,9 +51,9 @@ struct misfits {
     struct uses_counted uses;
 };
 
-/* The label of a side, and the module whose build is shown. */
+/* The label of a side, its name in a sentence, and the module whose build is shown. */
 struct misfit_side {
-    const char *label;
+    const char *label, *name;
     const struct module *module;
 };
 
@@ -62,16 +69,27 @@ struct misfit *misfits_start(struct misfits *misfits, const char *symbol, const 
 void misfit_add(struct misfit *misfit, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
-/* Adds a line for each of ->host and ->plugin: label, declaration, size and build, in columns. */
-void misfit_add_sides(struct misfit *misfit, struct misfit_side host, struct misfit_side own);
+/* Adds a line for each of ->host and ->plugin: label, declaration, size and build, in columns. Ends
+ * ->line; is_explained: without the sides, since the text so far says how they differ. */
+void misfit_add_sides(struct misfit *misfit, struct misfit_side host, struct misfit_side own,
+                      bool is_explained);
 
 /* Ends a misfit. Drops it if its text equals that of the one before. */
 void misfits_end(struct misfits *misfits);
 
+/* The same for a misfit whose text is about a type, not about its symbol, and might be told for
+ * others, too: it is told once, with the symbols that lead to it. `where` says what in the symbol
+ * leads to the type, "parameter 1"; "": the symbol has the type itself. */
+void misfits_end_use(struct misfits *misfits, const char *where);
+
 /* Have they reached MISFITS_COST_MAX? Then the judgement should end. */
 bool misfits_are_too_many(const struct misfits *misfits);
 
-/* Sets the error, PLUGIN_MISFIT, to a refusal that lists all of them. Always returns false. */
+/* Adds how many uses were compared, and how many not. */
+void uses_add_count(struct text *text, const struct uses_counted *uses);
+
+/* Sets the error, PLUGIN_MISFIT, to a refusal that lists all of them, and ends with the count of
+ * uses. Always returns false. */
 bool misfits_refuse(const struct misfits *misfits, const char *path, const char *host_path,
                     struct error *error);
 

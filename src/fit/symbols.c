@@ -274,19 +274,25 @@ static bool judge_undefined(struct judgement *j, const struct meta_import *impor
 {
     const struct provider *provider = &binding->provider;
     struct view use = view_use(j, import, binding->is_thread_local), definition;
-    if (!binding->is_found)
+    if (!binding->is_found) {
+        /* It is told as missing, but what is linked may have it from a library. */
+        j->misfits->uses.unchecked +=
+            !import->is_weak && !j->libraries->is_linked && !judge_is_implementation(&use);
         return true;
+    }
     if (provider->module && provider->module->is_stamped) {
         view_definition(&definition, provider->module, import->name, NULL);
         return judge_use(j, &definition, &use, provider);
     }
     if (judge_is_implementation(&use) || toolchain_has(provider->path))
         return true;
-    if (provider->unread)
-        misfits_add(j->misfits, use.name, use.package, "%s: its type cannot be compared: %s",
-                    use.name, provider->unread);
-    else
+    if (!provider->unread) {
         judge_unchecked(j, &use, provider);
+        return true;
+    }
+    j->misfits->uses.unchecked++;
+    misfits_add(j->misfits, use.name, use.package, "%s: its type cannot be compared: %s", use.name,
+                provider->unread);
     return true;
 }
 
@@ -352,9 +358,11 @@ static bool judge_shared(struct judgement *j, const struct meta_import *import)
     struct view use = view_use(j, import, own.kind == FORMAT_THREAD_LOCAL);
     if (view_definition(&definition, judged->provider.module, import->name, package))
         return judge_use(j, &definition, &use, &judged->provider);
-    if (!import->is_weak)
-        misfits_add(j->misfits, import->name, package, "%s: missing from package %s of %s",
-                    import->name, package, provider_name(&judged->provider));
+    if (import->is_weak)
+        return true;
+    j->misfits->uses.unchecked++;
+    misfits_add(j->misfits, import->name, package, "%s: missing from package %s of %s",
+                import->name, package, provider_name(&judged->provider));
     return true;
 }
 
@@ -369,6 +377,20 @@ static bool judge_import(struct judgement *j, uint32_t index, const struct bindi
                                    : judge_undefined(j, &import, binding);
 }
 
+/* Counts an import that is not judged. */
+static void count_unjudged(struct judgement *j, uint32_t index)
+{
+    struct meta_import import = meta_import(&j->plugin->meta, index);
+    struct view use = view_use(j, &import, false);
+    j->misfits->uses.unchecked += !judge_is_implementation(&use);
+}
+
+void judge_no_symbols(struct judgement *j)
+{
+    for (uint32_t i = 0; i < j->plugin->meta.header.imports.count; i++)
+        count_unjudged(j, i);
+}
+
 bool judge_symbols(struct judgement *j)
 {
     struct needs needs = {0};
@@ -377,12 +399,17 @@ bool judge_symbols(struct judgement *j)
     bool is_judged = settled_init(&settled, j) && needs_init(&needs, j, &settled);
     for (uint32_t i = 0; is_judged && i < j->plugin->meta.header.imports.count; i++)
         j->misfits->uses.compared += settled.imports[i];
-    for (size_t i = 0; is_judged && !misfits_are_too_many(j->misfits) && i < needs.count; i++) {
+    size_t i = 0;
+    for (; is_judged && !misfits_are_too_many(j->misfits) && i < needs.count; i++) {
         const struct need *need = &needs.items[i];
         if (strcmp(need->name, binding.name) != 0)
             binding = (struct binding){.name = need->name};
         is_judged = need->is_import ? judge_import(j, need->index, &binding)
                                     : judge_symbol(j, need, needs.items + needs.count, &binding);
     }
+    j->misfits->uses.is_cut = is_judged && i < needs.count;
+    for (; is_judged && i < needs.count; i++)
+        if (needs.items[i].is_import)
+            count_unjudged(j, needs.items[i].index);
     return is_judged;
 }

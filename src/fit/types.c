@@ -23,7 +23,7 @@ static void write_declaration(struct text *text, const struct view *view)
         text_add(text, "_Thread_local ");
     if (!view->type) {
         text_add_escaped(text, view->name);
-        text_add(text, ";   /* its type was not recorded */");
+        text_add(text, ";   /* %s; its type was not recorded */", kind_name(view->kind));
         return;
     }
     uint32_t type = btf_type(view->types, view->type).type;
@@ -34,19 +34,24 @@ static void write_declaration(struct text *text, const struct view *view)
         text_add(text, "   /* %" PRIu64 " byte%s */", size, size == 1 ? "" : "s");
 }
 
-/* Ends a misfit whose ->host and ->plugin are set. */
-static void end_with_sides(struct judgement *j, struct misfit *misfit, const struct view *use,
-                           const struct provider *provider)
+/* Adds the sides ->host and ->plugin of a misfit. */
+static void add_sides(struct judgement *j, struct misfit *misfit, const struct provider *provider,
+                      bool is_explained)
+{
+    struct misfit_side host = {provider->is_host ? "host" : path_base_name(provider->path),
+                               provider_name(provider), provider->module};
+    misfit_add_sides(misfit, host, (struct misfit_side){"plugin", "the plugin", j->plugin},
+                     is_explained);
+    j->misfits->cost += MISFITS_COST_OF_USE;
+}
+
+static void add_preempted(struct misfit *misfit, const struct view *use,
+                          const struct provider *provider)
 {
     if (use->is_preempted)
         misfit_add(misfit,
                    "; the plugin, linked without -Bsymbolic, would use that of %s, not its own",
                    provider_name(provider));
-    struct misfit_side host = {provider->is_host ? "host" : path_base_name(provider->path),
-                               provider->module};
-    misfit_add_sides(misfit, host, (struct misfit_side){"plugin", j->plugin});
-    misfits_end(j->misfits);
-    j->misfits->cost += MISFITS_COST_OF_USE;
 }
 
 static void add_other_kind(struct judgement *j, const struct view *definition,
@@ -57,7 +62,9 @@ static void add_other_kind(struct judgement *j, const struct view *definition,
                provider_name(provider), kind_name(use->kind));
     write_declaration(&misfit->host, definition);
     write_declaration(&misfit->plugin, use);
-    end_with_sides(j, misfit, use, provider);
+    add_preempted(misfit, use, provider);
+    add_sides(j, misfit, provider, true);
+    misfits_end(j->misfits);
 }
 
 /* If the types differ at the top level, shows the declarations, which say more, unless both read
@@ -80,17 +87,55 @@ static void choose_sides(struct misfit *misfit, struct type_difference *differen
     difference->first = difference->second = (struct text){0};
 }
 
+/* Does the cause say how the types differ, not only what moved? */
+static bool is_explained(const struct type_difference *difference)
+{
+    return *text_chars(&difference->cause) == ':';
+}
+
+/* The symbol's own type differs: the misfit starts with the symbol. */
+static void end_of_symbol(struct judgement *j, struct misfit *misfit, const struct view *use,
+                          const struct provider *provider, const struct type_difference *difference)
+{
+    misfit_add(misfit, "%s", misfit->symbol);
+    if (misfit->path.length)
+        misfit_add(misfit, ": %s", text_chars(&misfit->path));
+    misfit_add(misfit, "%s", text_chars(&difference->cause));
+    if (!misfit->path.length && !difference->cause.length)
+        misfit_add(misfit, ": different type");
+    add_preempted(misfit, use, provider);
+    add_sides(j, misfit, provider, is_explained(difference));
+    misfits_end(j->misfits);
+}
+
+/* A type differs to which the symbol leads: the misfit starts with the type. */
+static void end_of_type(struct judgement *j, struct misfit *misfit, const struct provider *provider,
+                        const struct type_difference *difference)
+{
+    size_t start = difference->type_start;
+    TEXT_AUTO where = {0};
+    if (start)
+        text_add_bytes(&where, text_chars(&misfit->path), start - strlen(": "));
+    misfit_add(misfit, "%s%s", text_chars(&misfit->path) + start, text_chars(&difference->cause));
+    add_sides(j, misfit, provider, is_explained(difference));
+    j->misfits->failed |= where.failed;
+    misfits_end_use(j->misfits, text_chars(&where));
+}
+
 static void add_difference(struct judgement *j, const struct view *definition,
                            const struct view *use, const struct provider *provider,
                            struct type_difference *difference)
 {
     struct misfit *misfit = misfits_start(j->misfits, use->name, use->package);
+    bool is_of_type = difference->type_start < difference->path.length && !use->is_preempted;
     choose_sides(misfit, difference, definition, use);
-    misfit_add(misfit, "%s: %s", use->name,
-               difference->path.length ? text_chars(&difference->path) : "different type");
     misfit->path = difference->path;
     difference->path = (struct text){0};
-    end_with_sides(j, misfit, use, provider);
+    j->misfits->failed |= misfit->path.failed || difference->cause.failed;
+    if (is_of_type)
+        end_of_type(j, misfit, provider, difference);
+    else
+        end_of_symbol(j, misfit, use, provider, difference);
 }
 
 /* Returns the cache of type pairs that agree between this module and the plugin; NULL if memory
@@ -113,7 +158,8 @@ static bool compare_types(struct judgement *j, const struct view *definition,
 {
     struct type_side first = {definition->types, definition->type};
     struct type_side second = {use->types, use->type};
-    struct type_difference difference = {0};
+    struct type_difference difference = {.first_name = provider_name(provider),
+                                         .second_name = "the plugin"};
     struct type_cache *cache = find_cache(j, definition->module);
     bool agree = false;
     if (!cache)

@@ -67,22 +67,26 @@ check "linked with the library, it fits" prints 7 ./program local ./linked.so
 says "without RTLD_GLOBAL" ./program local ./uses.so <<'EOF'
 ./uses.so does not fit ./libapp.so (1 misfit):
   app_level: defined by libapp.so, which is loaded without RTLD_GLOBAL; link the plugin with it, or load it with RTLD_GLOBAL
+  0 uses compared, 1 not
 EOF
 for scope in local global; do
     says "what nobody defines, $scope" ./program $scope ./lacks.so <<'EOF'
 ./lacks.so does not fit ./libapp.so (1 misfit):
   app_volume: not exported by libapp.so
+  0 uses compared, 1 not
 EOF
 done
 says "what nobody defines, by a binding" ./bound ./lacks.so <<'EOF'
 ./lacks.so does not fit ./libapp.so (1 misfit):
   app_volume: not exported by libapp.so
+  0 uses compared, 1 not
 EOF
 # A stamped program may be the host as well.
 "$PLUGIN" build -o stamped program.c -ldl
 says "what nobody defines, of a stamped program" ./stamped local ./lacks.so <<'EOF'
 ./lacks.so does not fit stamped (1 misfit):
   app_volume: not exported by the host, nor by libapp.so
+  0 uses compared, 1 not
 EOF
 
 finish

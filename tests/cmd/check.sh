@@ -123,17 +123,19 @@ check_fails 2 "an unknown option" "$PLUGIN" check --no-such-option host good.so
 # ---- text ----
 
 answer 0 "one that fits" host good.so <<'E2'
-good.so fits host
+good.so fits host (2 uses compared, 0 not)
 E2
 answer 1 "one that does not, before one that does" host bad.so good.so <<'E2'
 bad.so does not fit host (2 misfits):
-  host_area: parameter 1: struct shape: member r
+  struct shape: member r
       host    double r;   /* offset 8, 8 bytes */     built by CC
       plugin  float r;    /* offset 4, 4 bytes */     built by CC
+      used by host_area (parameter 1)
   host_count: different type
       host    int host_count;    /* 4 bytes */     built by CC
       plugin  long host_count;   /* 8 bytes */     built by CC
-good.so fits host
+  2 uses compared, 0 not
+good.so fits host (2 uses compared, 0 not)
 E2
 answer 1 "what is no plugin" host host <<'E2'
 host does not fit host: it is an executable, not a plugin; build it with: plugin build -buildmode=plugin
@@ -146,7 +148,7 @@ plugin: cannot read the host none: No such file or directory
 E2
 cp good.so ./--json
 answer 0 "a name like an option's" -- host --json <<'E2'
---json fits host
+--json fits host (2 uses compared, 0 not)
 E2
 
 # ---- JSON ----
@@ -158,7 +160,8 @@ for answer in answers:
     assert set(answer) == {"plugin", "host", "fits", "code", "misfits", "compared", "unchecked", "error"}, answer
     assert answer["fits"] == (answer["code"] == "ok") == (answer["error"] is None), answer
     for misfit in answer["misfits"]:
-        assert set(misfit) == {"symbol", "package", "path", "host", "plugin", "text"}, misfit
+        assert set(misfit) == {"symbol", "symbols", "package", "path", "host", "plugin", "text"}, misfit
+        assert misfit["symbols"][:1] == ([misfit["symbol"]] if misfit["symbol"] else []), misfit
         for line in misfit["text"].split("\n"):
             assert line in answer["error"], line
 print([(a["plugin"], a["code"], len(a["misfits"])) for a in answers])
@@ -170,7 +173,7 @@ read_json() {
 read_json host bad.so good.so host none.so >actual 2>&1
 cat >expected <<'E2'
 [('bad.so', 'misfit', 2), ('good.so', 'ok', 0), ('host', 'not a plugin', 0), ('none.so', 'not found', 0)]
-{'symbol': 'host_area', 'package': None, 'path': 'parameter 1: struct shape: member r', 'host': 'double r;   /* offset 8, 8 bytes */', 'plugin': 'float r;   /* offset 4, 4 bytes */', 'text': 'host_area: parameter 1: struct shape: member r\n    host    double r;   /* offset 8, 8 bytes */     built by CC\n    plugin  float r;    /* offset 4, 4 bytes */     built by CC'}
+{'symbol': 'host_area', 'package': None, 'symbols': ['host_area'], 'path': 'parameter 1: struct shape: member r', 'host': 'double r;   /* offset 8, 8 bytes */', 'plugin': 'float r;   /* offset 4, 4 bytes */', 'text': 'struct shape: member r\n    host    double r;   /* offset 8, 8 bytes */     built by CC\n    plugin  float r;    /* offset 4, 4 bytes */     built by CC\n    used by host_area (parameter 1)'}
 E2
 check_same "JSON: one object for each plugin, with all keys" expected actual
 check_fails 1 "JSON: exit status of a misfit" "$PLUGIN" check --json host bad.so
@@ -206,11 +209,12 @@ mv changed.c changed/geom.c
 check "a plugin with other sources of the package builds" plugin differs.so -DUSER=B -I. user.c changed/geom.c
 fits "a package from other sources fits" carrier ./differs.so
 answer 0 "strict: from the same sources" --strict carrier same.so <<'E2'
-same.so fits carrier
+same.so fits carrier (2 uses compared, 0 not)
 E2
 answer 1 "strict: from other sources" carrier --strict differs.so <<'E2'
 differs.so does not fit carrier (1 misfit):
   package example.com/geom: built from different sources (strict): geom.c differs
+  2 uses compared, 0 not
 E2
 check "a plugin without types of its imports builds" plugin silent.so --cc=clang -O0 good.c
 fits "what was not recorded fits" host ./silent.so
@@ -218,6 +222,7 @@ answer 1 "strict: what was not recorded" --strict host silent.so <<'E2'
 silent.so does not fit host (2 misfits):
   host_area: its type was not recorded in the plugin (strict); declare PLUGIN_USES(host_area)
   host_count: its type was not recorded in the plugin (strict); declare PLUGIN_USES(host_count)
+  0 uses compared, 2 not
 E2
 
 # ---- several plugins, in order ----
@@ -229,11 +234,12 @@ cp user.c wide/
 check "a plugin with another type in the package builds" plugin wide.so -DUSER=C wide/user.c wide/geom.c
 fits "it fits alone" host ./wide.so
 answer 1 "it does not fit an earlier plugin's copy" host same.so wide.so <<'E2'
-same.so fits host
+same.so fits host (0 uses compared, 0 not)
 wide.so does not fit host (1 misfit):
   geom_hits: different type
       same.so  int geom_hits;    /* 4 bytes */     built by CC
       plugin   long geom_hits;   /* 8 bytes */     built by CC
+  2 uses compared, 0 not
 E2
 refused "as plugin_open says" host ./same.so ./wide.so
 answer 1 "a plugin that does not fit brings no copy" carrier wide.so same.so <<'E2'
@@ -241,7 +247,8 @@ wide.so does not fit carrier (1 misfit):
   geom_hits: different type
       host    int geom_hits;    /* 4 bytes */     built by CC
       plugin  long geom_hits;   /* 8 bytes */     built by CC
-same.so fits carrier
+  2 uses compared, 0 not
+same.so fits carrier (2 uses compared, 0 not)
 E2
 
 mkdir far
@@ -295,12 +302,14 @@ misuses-lib.so does not fit with-library (3 misfits):
   lib_choose: parameter 1
       libstamped.so  int    /* 4 bytes */     built by CC
       plugin         long   /* 8 bytes */     built by CC
-  lib_config: struct config: member b
+  struct config: member b
       libstamped.so  double b;   /* offset 8, 8 bytes */     built by CC
       plugin         float b;    /* offset 4, 4 bytes */     built by CC
+      used by lib_config
   lib_thread: different type
       libstamped.so  _Thread_local int lib_thread;    /* 4 bytes */     built by CC
       plugin         _Thread_local long lib_thread;   /* 8 bytes */     built by CC
+  3 uses compared, 0 not
 E2
 refused "as plugin_open says" with-library ./misuses-lib.so
 
@@ -394,11 +403,12 @@ other_machine() {
 }
 check "a host and plugins for another machine build" other_machine
 answer 1 "of another machine, one that fits and one that does not" other-host other-fits.so other-not.so <<'E2'
-other-fits.so fits other-host
+other-fits.so fits other-host (1 use compared, 0 not)
 other-not.so does not fit other-host (1 misfit):
   level: result
       host    int     /* 4 bytes */     built by CC
       plugin  short   /* 2 bytes */     built by CC
+  1 use compared, 0 not
 E2
 
 # ---- libraries that would end the process ----

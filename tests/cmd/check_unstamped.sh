@@ -48,7 +48,7 @@ says "strict refuses it, allowed or not" plugin_check --strict --allow-unstamped
 module.so does not fit host (2 misfits):
   f: the host is not stamped, so its type was not recorded (strict); run: plugin stamp host
   level: the host is not stamped, so its type was not recorded (strict); run: plugin stamp host
-module.so: 0 uses compared, 2 not
+  0 uses compared, 2 not
 exit status 1
 E2
 echo 'int alone(void) { return 1; }' >alone.c
@@ -60,12 +60,12 @@ cp host unstamped
 cp host stripped
 strip --remove-section=.plugin --remove-section=.BTF stripped
 check_fails 1 "a host whose stamp was removed" "$PLUGIN" check stripped module.so
-check "a host that is stamped: a misfit" sh -c '! "$0" check host module.so >said && grep -q "^  f: parameter 1" said' "$PLUGIN"
+check "a host that is stamped: a misfit" sh -c '! "$0" check host module.so >said && grep -q "used by f (parameter 1)" said' "$PLUGIN"
 says "a fit" plugin_check host good.so <<'E2'
-good.so fits host
+good.so fits host (2 uses compared, 0 not)
 exit status 0
 E2
-says "and its count" plugin_check --allow-unstamped host good.so <<'E2'
+says "and if all is allowed" plugin_check --allow-unstamped host good.so <<'E2'
 good.so fits host (2 uses compared, 0 not)
 exit status 0
 E2
@@ -95,6 +95,7 @@ E2
 says "strict refuses it" plugin_check --strict host fits.so <<'E2'
 fits.so does not fit host (1 misfit):
   far: libfar.so is not stamped, so its type was not recorded (strict); run: plugin stamp libfar.so
+  1 use compared, 1 not
 exit status 1
 E2
 "$PLUGIN" inspect fits.so >shown

@@ -35,9 +35,10 @@ static void the_whole_refusal_reads_like_this(void **state)
     define(&scene->host, "area", FUNCTION, AREA(SHAPE_DOUBLE));
     import(&scene->plugin, -1, "area", FUNCTION, AREA(SHAPE_FLOAT));
     want(&scene->plugin, "host_log");
-    expect(scene, "\n  area: parameter 1: struct shape: member r"
+    expect(scene, "\n  struct shape: member r"
                   "\n      host    double r;   /* offset 8, 8 bytes */     built by gcc 12.2.0"
                   "\n      plugin  float r;    /* offset 4, 4 bytes */     built by clang 14.0.6"
+                  "\n      used by area (parameter 1)"
                   "\n  host_log: not exported by the host");
 }
 
@@ -48,7 +49,7 @@ static void declarations_are_shown_when_whole_types_differ(void **state)
     define(&scene->host, "limit", VARIABLE, "var limit const int");
     import(&scene->plugin, -1, "f", FUNCTION, "func f function int ( a int b int )");
     import(&scene->plugin, -1, "limit", VARIABLE, "var limit int");
-    expect(scene, "\n  f: different type"
+    expect(scene, "\n  f: the host lacks parameter 2 (b)"
                   "\n      host    int f(int a);            built by gcc 12.2.0"
                   "\n      plugin  int f(int a, int b);     built by clang 14.0.6"
                   "\n  limit: different type"
@@ -61,9 +62,10 @@ static void a_name_for_a_type_does_not_hide_the_difference(void **state)
     struct scene *scene = *state;
     define(&scene->host, "size", VARIABLE, "var size typedef size_type int");
     import(&scene->plugin, -1, "size", VARIABLE, "var size typedef size_type long");
-    expect(scene, "\n  size: different type"
+    expect(scene, "\n  typedef size_type"
                   "\n      host    int    /* 4 bytes */     built by gcc 12.2.0"
-                  "\n      plugin  long   /* 8 bytes */     built by clang 14.0.6");
+                  "\n      plugin  long   /* 8 bytes */     built by clang 14.0.6"
+                  "\n      used by size");
 }
 
 static void a_variable_is_not_a_function(void **state)
@@ -360,7 +362,7 @@ static void misfits_have_parts(void **state)
     assert_string_equal(text_chars(&misfit->host), "double r;   /* offset 8, 8 bytes */");
     assert_string_equal(text_chars(&misfit->plugin), "float r;   /* offset 4, 4 bytes */");
     assert_false(misfits_refuse(&misfits, "hello.so", "./host", &error));
-    static const char first[] = "hello.so does not fit ./host (1 misfit):\n  area: ";
+    static const char first[] = "hello.so does not fit ./host (1 misfit):\n  struct shape: ";
     assert_memory_equal(error_text(&error), first, sizeof first - 1);
 }
 

@@ -5,9 +5,10 @@
 #include <elf.h>
 
 #define AREA_PARTS                                                                                 \
-    "\n  area: parameter 1: struct shape: member r"                                                \
+    "\n  struct shape: member r"                                                                   \
     "\n      host    double r;   /* offset 8, 8 bytes */     built by gcc 12.2.0"                  \
-    "\n      plugin  float r;    /* offset 4, 4 bytes */     built by clang 14.0.6"
+    "\n      plugin  float r;    /* offset 4, 4 bytes */     built by clang 14.0.6"                \
+    "\n      used by area (parameter 1)"
 
 /* The host defines it, and its type has the same hash. */
 static struct format_import *import_settled(struct scene *scene)

@@ -25,9 +25,10 @@ static void a_type_of_a_package_differs(void **state)
 {
     struct scene *scene = *state;
     carry_both(scene, AREA(SHAPE_DOUBLE), AREA(SHAPE_FLOAT));
-    expect(scene, "\n  area: parameter 1: struct shape: member r"
+    expect(scene, "\n  struct shape: member r"
                   "\n      host    double r;   /* offset 8, 8 bytes */     built by gcc 12.2.0"
-                  "\n      plugin  float r;    /* offset 4, 4 bytes */     built by clang 14.0.6");
+                  "\n      plugin  float r;    /* offset 4, 4 bytes */     built by clang 14.0.6"
+                  "\n      used by area (parameter 1)");
 }
 
 static void a_symbol_that_the_live_copy_lacks_is_named(void **state)

@@ -115,6 +115,7 @@ host hit 1
 3 ./a.so does not fit closed (2 misfits):
   package example.com/num: the host does not export its symbols; link it with -rdynamic
   package example.com/geom: the host does not export its symbols; link it with -rdynamic
+  0 uses compared, 0 not
 ran: num
 ran: geom 1
 ran: geom 2
@@ -143,6 +144,7 @@ host hit 1
 3 ./a.so does not fit hides (2 misfits):
   package example.com/num: the host does not export its symbols; link it with -rdynamic
   package example.com/geom: the host does not export its symbols; link it with -rdynamic
+  0 uses compared, 0 not
 ran: num
 ran: geom 1
 ran: geom 2
@@ -176,6 +178,7 @@ E2
     expect "plugins of a host that does not export libplugin are refused" ./static_closed ./a.so <<'E2'
 3 ./a.so does not fit static_closed (1 misfit):
   the plugin would use a second copy of libplugin, because the host does not export its own; link the host with -rdynamic
+  0 uses compared, 0 not
 ran: main
 E2
 fi
@@ -232,6 +235,7 @@ expect "the plugin is refused if another copy is live" ./opener ./a.so ./with_ot
 open
 3 ./with_other.so does not fit opener (1 misfit):
   package example.com/geom: also in libother.so, which the plugin needs; the live copy is in a.so, built from different sources
+  3 uses compared, 0 not
 ran: num
 ran: geom 1
 ran: geom 2
@@ -241,9 +245,10 @@ E2
 "$PLUGIN" check opener a.so with_other.so >offline
 sed "s|$work/||g" offline >offline.clean
 cat >expected <<'E2'
-a.so fits opener
+a.so fits opener (0 uses compared, 0 not)
 with_other.so does not fit opener (1 misfit):
   package example.com/geom: also in libother.so, which the plugin needs; the live copy is in a.so, built from different sources
+  3 uses compared, 0 not
 E2
 check_same "plugin check says the same" expected offline.clean
 }
@@ -298,6 +303,7 @@ expect "P3: a thousand refusals leave nothing, and the next carrier's copy becom
     env $no_cache ./refused ./lacks.so ./a.so ./b.so <<'E2'
 ./lacks.so does not fit refused (1 misfit):
   not_there: not exported by the host
+  0 uses compared, 1 not
 open
 open
 ran: num

@@ -44,11 +44,11 @@ built() {
         $2 -g -O1 -shared -fPIC -Wl,-Bsymbolic -o mod.so mod.cc && cp same.h class.h && "$PLUGIN" stamp host mod.so
 }
 changed() { sed "$1" same.h | diff same.h - >changes || return 0; echo "the header is as it was"; return 1; }
-# differs EDIT PATH: the edited plugin does not fit, at this path.
+# differs EDIT TYPE USE: the edited plugin does not fit, for the cause in this type, and what leads to it.
 differs() {
     changed "$1" && built "$gcc" "$gcc" "$1" || return 1
     "$PLUGIN" check host mod.so >said && { echo "it fits"; return 1; }
-    has said "$2"
+    has said "  $2" && has said "used by use ($3)"
 }
 for host in "$gcc" "$clang"; do
     for plugin in "$gcc" "$clang" "$gcc -gdwarf-4"; do
@@ -60,25 +60,30 @@ for host in "$gcc" "$clang"; do
 done
 swap='/virtual int gain/{h;d};/virtual const char/{p;x}'
 check "two virtual functions that changed places" differs "$swap" \
-    'use: parameter 1: struct Base: member _vptr: struct Base_vtable: member gain'
+    'struct Base_vtable: members gain and name changed places' 'parameter 1: struct Base: member _vptr'
 check "even if a member differs, too" differs "$swap;s/int level/double level/" \
-    'struct Base: member _vptr: struct Base_vtable: member gain'
+    'struct Base_vtable: members gain and name changed places' 'parameter 1: struct Base: member _vptr'
 check "another type of a virtual function" differs 's/virtual const char \*name()/virtual char *name()/' \
-    'struct Base: member _vptr: struct Base_vtable: member name'
+    'struct Base_vtable: member name: result' 'parameter 1: struct Base: member _vptr'
 check "another parameter of one" differs 's/gain(int x)/gain(long x)/' \
-    'struct Base: member _vptr: struct Base_vtable: member gain: parameter 2'
+    'struct Base_vtable: member gain: parameter 2' 'parameter 1: struct Base: member _vptr'
 check "a new virtual function" differs 's/^    int level;/    virtual void last() {}\n    int level;/' \
-    'struct Base: member _vptr: struct Base_vtable'
+    'struct Base_vtable: the host lacks member last' 'parameter 1: struct Base: member _vptr'
 check "a virtual function of a derived class" differs 's/more(double x)/more(float x)/' \
-    'struct Derived: member _vptr: struct Derived_vtable: member more'
-check "a member of a base" differs 's/char b;/short b;/' 'struct Plain: member b'
+    'struct Derived_vtable: member more: parameter 2' 'parameter 2: struct Derived: member _vptr'
+check "a member of a base" differs 's/char b;/short b;/' 'struct Plain: member b' \
+    'parameter 2: struct Derived: member Plain'
 check "another order of bases" differs 's/: Plain, Base, Other/: Plain, Other, Base/' \
-    'use: parameter 2: struct Derived'
-check "a base less" differs 's/: Plain, Base, Other/: Base, Other/' 'use: parameter 2: struct Derived'
-check "a member of a class with bases" differs 's/short s : 3/short s : 4/' 'struct Derived: member s'
-check "a base that is virtual" differs 's/: virtual Base/: Base/' 'use: parameter 3: struct Shared'
+    'struct Derived_vtable: the plugin lacks member other' 'parameter 2: struct Derived: member _vptr'
+check "a base less" differs 's/: Plain, Base, Other/: Base, Other/' \
+    'struct Derived: the plugin lacks member Plain; 3 members behind it moved' 'parameter 2'
+check "a member of a class with bases" differs 's/short s : 3/short s : 4/' 'struct Derived: member s' \
+    'parameter 2'
+check "a base that is virtual" differs 's/: virtual Base/: Base/' \
+    'struct Shared: the plugin lacks members _vptr and virtual_base_24_Base, the host lacks member Base' \
+    'parameter 3'
 check "a pointer to a member of another class" differs 's/(Other::\*to)/(Base::*to)/' \
-    'struct Derived: member to: struct pointer_to_member: member of'
+    'struct pointer_to_member: member of' 'parameter 2: struct Derived: member to'
 
 # The standard library's classes, by each compiler.
 cat >standard.h <<'EOF_C'
@@ -157,7 +162,7 @@ check "a host that asks for a class" "$PLUGIN" build --cc=g++ -o opens opens.cc
 check "gets it" opens ''
 check_fails 1 "but not one whose functions changed places" opens "$swap"
 cp log said
-check "and is told which" has said 'member _vptr: struct Base_vtable: member gain'
+check "and is told which" has said 'struct Base_vtable: members gain and name changed places'
 "$PLUGIN" header mod.so >mod.h
 check "the header declares the class incomplete" has mod.h 'struct Base;'
 check "and compiles" gcc -fsyntax-only mod.h

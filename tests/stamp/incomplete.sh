@@ -41,7 +41,7 @@ for visible in '' '__attribute__((visibility("hidden")))'; do
         check "a call, $name" host calls.c run.c
         check_fails 1 "completes the struct, $name" "$PLUGIN" check host mod.so
         cp log said
-        check "so that the misfit shows it, $name" has said 'submit: parameter 1: struct job: member priority'
+        check "so that the misfit shows it, $name" has said 'struct job: members priority and id changed places'
         check "a call through a third file, $name" host passes.c pass.c run.c
         check_fails 1 "does, too, $name" "$PLUGIN" check host mod.so
         check "a callback, $name" host calls_back.c each.c
@@ -86,7 +86,7 @@ check "a use of an incomplete struct" "$PLUGIN" stamp host mod.so
 check_fails 1 "is not completed by another use" "$PLUGIN" check host mod.so
 cp log said
 check "so that only that one is a misfit" has said '(1 misfit)'
-check "which is named" has said '  take: '
+check "which is named" has said '  take: parameter 1'
 
 # In C++, there is one class of each name.
 echo 'namespace a { struct job; } extern "C" int submit(a::job *j) { return !j; }' >a.cc

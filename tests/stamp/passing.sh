@@ -164,6 +164,7 @@ mod.so does not fit host (1 misfit):
   host_sum: parameter 1
       host    struct pt   /* by value */
       plugin  struct pt   /* by reference, as C++ passes such a class */
+  1 use compared, 0 not
 EOF_C
 sed 's/  *built by .*//' log >got
 check_same "which the misfit says" wanted got

@@ -84,9 +84,11 @@ normalise "$work/refusal" >"$work/refusal.clean"
 cat >"$work/expected" <<'END'
 plugin: cannot stamp filter_built_in: rot13.so does not fit filter_built_in (2 misfits):
   filter_log: missing from package example.com/filter of the host
-  filter_register: parameter 1: struct filter: member run: parameter 1: struct line: member length
+  struct line: members length and number changed places
       host    size_t length;   /* offset 8, 8 bytes */     built by COMPILER
       plugin  int number;      /* offset 8, 4 bytes */     built by COMPILER
+      used by filter_register (parameter 1: struct filter: member run: parameter 1)
+  1 use compared, 1 not
 END
 check_same "and stops the program's build, with every misfit" "$work/expected" "$work/refusal.clean"
 check "which leaves no program" [ ! -e filter_built_in ]

@@ -296,12 +296,14 @@ main
   shared_next: parameter 1
       host    int    /* 4 bytes */     built by COMPILER
       plugin  long   /* 8 bytes */     built by COMPILER
+  2 uses compared, 0 not
 E2
 says "plugin check says the same" "$PLUGIN" check users changed.so <<'E2'
 changed.so does not fit users (1 misfit):
   shared_next: parameter 1
       host    int    /* 4 bytes */     built by COMPILER
       plugin  long   /* 8 bytes */     built by COMPILER
+  2 uses compared, 0 not
 E2
 check "build a plugin with a changed package" archive_of changed.a -DNAME='"changed"' changed_user.c \
     changed_shared.c
@@ -310,6 +312,7 @@ plugin: cannot bundle: user_a.so does not fit the plugins before it (1 misfit):
   shared_next: parameter 1
       changed.so  long   /* 8 bytes */     built by COMPILER
       plugin      int    /* 4 bytes */     built by COMPILER
+  2 uses compared, 0 not
 E2
 says "a built-in plugin that does not fit its program stops the build" host_of misfit \
     "$source/host.c" carrier.c shared.c --with changed.a <<'E2'
@@ -317,6 +320,7 @@ plugin: cannot stamp misfit: changed.so does not fit misfit (1 misfit):
   shared_next: parameter 1
       host    int    /* 4 bytes */     built by COMPILER
       plugin  long   /* 8 bytes */     built by COMPILER
+  2 uses compared, 0 not
 E2
 check "and leaves no program" [ ! -e misfit ]
 echo 'int ask(int x); int hit(void) { return ask(1); }' >asks.c
@@ -328,6 +332,7 @@ plugin: cannot stamp misfit: asks.so does not fit misfit (1 misfit):
   ask: result
       host    long   /* 8 bytes */     built by COMPILER
       plugin  int    /* 4 bytes */     built by COMPILER
+  1 use compared, 0 not
 E2
 says "a function of the program with another type stops the build" host_of misfit "$source/host.c" answers.c --with asks.a <expected.misfit
 if [ -z "$TEST_CFLAGS" ]; then
@@ -354,6 +359,7 @@ shared: init
 main
 3 user_a.so does not fit commented (1 misfit):
   package example.com/shared: built from different sources (strict): shared.c differs
+  2 uses compared, 0 not
 a: constructor
 a: init
 user_a.so: 101101
@@ -367,6 +373,7 @@ says "it shares the package with no loadable plugin" ./closed ./load_a.so user_a
 main
 3 ./load_a.so does not fit closed (1 misfit):
   package example.com/shared: the host does not export its symbols; link it with -rdynamic
+  0 uses compared, 0 not
 shared: constructor
 shared: init
 a: constructor

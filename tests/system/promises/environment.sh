@@ -56,6 +56,7 @@ refuses "attack 2: an empty entry in LD_LIBRARY_PATH is not the working director
 3 ../needs.so does not fit DIR/host (2 misfits):
   library libbrought.so, needed by DIR/needs.so: found in ".", which is relative to the working directory: link the module that needs it with an absolute path or $ORIGIN
   brought: not exported by the host, nor by libbrought.so, which is missing
+  0 uses compared, 1 not
 E2
 
 build_runpaths() {
@@ -82,6 +83,7 @@ for policy in "" "$key library=libbrought.so"; do
 3 ./${way%:*}.so does not fit DIR/host (2 misfits):
   library libbrought.so, needed by DIR/${way%:*}.so: found in "evil-libraries", which is relative to the working directory: link the module that needs it with an absolute path or \$ORIGIN
   brought: not exported by the host, nor by libbrought.so, which is missing
+  0 uses compared, 1 not
 E2
     done
     # shellcheck disable=SC2086
@@ -89,6 +91,7 @@ E2
 3 ../empty.so does not fit DIR/host (2 misfits):
   library libbrought.so, needed by DIR/empty.so: found in ".", which is relative to the working directory: link the module that needs it with an absolute path or $ORIGIN
   brought: not exported by the host, nor by libbrought.so, which is missing
+  0 uses compared, 1 not
 E2
 done
 # shellcheck disable=SC2086
@@ -120,6 +123,7 @@ says "attack 2: without set-uid, LD_LIBRARY_PATH counts" env $environment ./othe
 not secure
 3 ./traced.so does not fit DIR/other-user (1 misfit):
   brought: not exported by the host, nor by libbrought.so
+  0 uses compared, 1 not
 E2
 PLUGIN_TRACE=1 ./other-user ./traced.so >traced 2>&1
 check "attack 2: and so does PLUGIN_TRACE" has traced "plugin: init main in $work/traced.so"

@@ -112,6 +112,7 @@ says "attack 17: without a filter library, an auxiliary one is passed over and t
 ./auxiliary.so: 3
 3 ./filter.so does not fit DIR/host (1 misfit):
   library libfilter.so, needed by DIR/filter.so: not found in PLACES
+  0 uses compared, 0 not
 ./audited.so: 5
 E2
 says "attack 17: with it, both open" env LD_LIBRARY_PATH="$work${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}" ./host ./auxiliary.so ./filter.so <<'E2'
@@ -245,24 +246,29 @@ fi
 refuses "attack 20: plugin_open refuses it" ./stack open ./execstack.so <<'E2'
 ./execstack.so does not fit DIR/stack (1 misfit):
   needs an executable stack (PT_GNU_STACK), so the dynamic loader would make the stacks of the whole process executable; link it with -Wl,-z,noexecstack
+  0 uses compared, 0 not
 not executable
 E2
 refuses "attack 20: it refuses a library that needs one" ./stack open ./brings.so <<'E2'
 ./brings.so does not fit DIR/stack (1 misfit):
   DIR/libexecstack.so: needs an executable stack (PT_GNU_STACK), so the dynamic loader would make the stacks of the whole process executable; link it with -Wl,-z,noexecstack
+  0 uses compared, 1 not
 not executable
 E2
 says "a plugin linked with -z nodlopen is refused before it is mapped" ./host ./nodlopen.so <<'E2'
 3 ./nodlopen.so does not fit DIR/host (1 misfit):
   linked with -z nodlopen (DF_1_NOOPEN), so the dynamic loader refuses to load it into a running program
+  0 uses compared, 0 not
 E2
 says "plugin check says the same" sh -c '"$PLUGIN" check host nodlopen.so; "$PLUGIN" check host execstack.so; "$PLUGIN" check --allow-executable-stack host execstack.so; "$PLUGIN" check executable execstack.so' <<'E2'
 nodlopen.so does not fit host (1 misfit):
   linked with -z nodlopen (DF_1_NOOPEN), so the dynamic loader refuses to load it into a running program
+  0 uses compared, 0 not
 execstack.so does not fit host (1 misfit):
   needs an executable stack (PT_GNU_STACK), so the dynamic loader would make the stacks of the whole process executable; link it with -Wl,-z,noexecstack
-execstack.so fits host
-execstack.so fits executable
+  0 uses compared, 0 not
+execstack.so fits host (0 uses compared, 0 not)
+execstack.so fits executable (0 uses compared, 0 not)
 E2
 "$PLUGIN" inspect execstack.so nodlopen.so | grep -e '^  stack' -e '^  dlopen' >inspected
 cat >expected <<'E2'
@@ -323,8 +329,10 @@ E2
 loaded
 3 ./uses-old.so does not fit DIR/host (1 misfit):
   typed: its type cannot be compared: cannot read DIR/typed.so: its file was replaced after it was loaded; restart the program
+  0 uses compared, 1 not
 3 ./uses-new.so does not fit DIR/host (1 misfit):
   typed: its type cannot be compared: cannot read DIR/typed.so: its file was replaced after it was loaded; restart the program
+  0 uses compared, 1 not
 E2
     done
 done
@@ -348,6 +356,7 @@ says_scales() {
   scale: result
       host    double   /* 8 bytes */     built by COMPILER
       plugin  int      /* 4 bytes */     built by COMPILER
+  1 use compared, 0 not
 E2
 }
 says_scales "attack 18: a host that is started by its name" sh -c './scales ./scaled.so; ./scales ./misfit.so'
@@ -363,6 +372,7 @@ if [ "$(id -u)" -eq 0 ] && command -v setpriv >/dev/null; then
         setpriv --reuid=65534 --regid=65534 --clear-groups ./scales ./misfit.so <<'E2'
 ./misfit.so does not fit the program (1 misfit):
   scale: its type cannot be compared: cannot read /proc/self/exe: Permission denied
+  0 uses compared, 1 not
 E2
 else
     skip "attack 18: a host that its user may not read" "needs root and setpriv"

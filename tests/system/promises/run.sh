@@ -22,6 +22,7 @@ runs "attack 5: dlopen runs the constructor of a plugin that lacks a symbol" ./h
 refuses "P1, attack 5: a misfit's constructor" ./host ./misfit.so <<'E2'
 3 ./misfit.so does not fit DIR/host (1 misfit):
   host_has_not: not exported by the host
+  0 uses compared, 1 not
 E2
 says "attack 5: dlopen fails for a plugin whose library lacks a symbol" ./host dlopen=./brings.so <<'E2'
 ./brings.so: undefined symbol: host_has_not
@@ -31,8 +32,10 @@ dies "attack 5: but it has run the resolvers of the library's indirect functions
 refuses "P1, attack 5: a resolver" ./host ./resolves.so ./brings.so <<'E2'
 3 ./resolves.so does not fit DIR/host (1 misfit):
   host_has_not: not exported by the host, nor by libresolves.so
+  0 uses compared, 2 not
 3 ./brings.so does not fit DIR/host (1 misfit):
   host_has_not: not exported by the host, nor by libruns.so
+  0 uses compared, 2 not
 E2
 
 # ---- P2: the bytes checked are the bytes mapped; attacks 4, 6 and 7 ----
