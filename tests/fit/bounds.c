@@ -109,6 +109,12 @@ static void a_judgement_of_very_many_misfits_ends(void **state)
     assert_true(misfits_are_too_many(&misfits));
     /* Those that say the same as the one before are counted once, but have their cost. */
     assert_int_equal(misfits.count, 1);
+    /* The last line says that the rest was not compared. */
+    assert_true(misfits.uses.is_cut && misfits.uses.unchecked);
+    assert_int_equal(misfits.uses.compared + misfits.uses.unchecked, IMPORTS);
+    assert_false(misfits_refuse(&misfits, "plugin.so", "./host", &error));
+    assert_non_null(
+        strstr(strrchr(error_text(&error), '\n'), " not, because there are too many misfits"));
     free_scene(&scene);
 }
 
