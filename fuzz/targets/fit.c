@@ -3,6 +3,7 @@
  * host. */
 #include "src/fit/fit.h"
 #include "fuzz/fuzz.h"
+#include "src/fit/demands.h"
 
 enum { IS_STRICT = 1, IS_LINKED = 2, IS_SHORT_OF_LIBRARIES = 4, WILL_LOAD = 8 };
 
@@ -95,6 +96,25 @@ static void judge(const struct part *own, struct part *host, uint32_t how, struc
         FUZZ_PROMISE((unsigned char)error.text.chars[i] >= 0x20 || error.text.chars[i] == '\n');
 }
 
+/* Judges the plugin by an interface of the host. */
+static void judge_demands(const struct part *own, const struct part *host, uint32_t number)
+{
+    uint32_t count = meta_interface(&host->module.meta, number).member_count;
+    struct demand *items = calloc(count + 1, sizeof *items);
+    MISFITS_AUTO misfits = {0};
+    ERROR_AUTO error = {0};
+    for (uint32_t i = 0; items && i < count; i++)
+        items[i] = demand_of(&host->module, "host", number, i);
+    struct demands demands = {.items = items, .count = items ? count : 0};
+    bool is_judged = demands_judge(&misfits, demands, &own->module, &error);
+    FUZZ_PROMISE(is_judged == !*error_text(&error));
+    if (is_judged && misfits.count)
+        misfits_refuse(&misfits, "plugin.so", "./host", &error);
+    for (size_t i = 0; i < error.text.length; i++)
+        FUZZ_PROMISE((unsigned char)error.text.chars[i] >= 0x20 || error.text.chars[i] == '\n');
+    free(items);
+}
+
 FUZZ_TARGET(fit)
 {
     struct part own, host = {0};
@@ -103,8 +123,11 @@ FUZZ_TARGET(fit)
     uint32_t how = fuzz_number(&input);
     fuzz_was_read =
         read_part(&own, &input, &arena, &error) && read_part(&host, &input, &arena, &error);
-    if (fuzz_was_read)
+    if (fuzz_was_read) {
         judge(&own, &host, how, &arena);
+        for (uint32_t i = 0; i < host.module.meta.header.interfaces.count; i++)
+            judge_demands(&own, &host, i);
+    }
     free_part(&host);
     free_part(&own);
 }

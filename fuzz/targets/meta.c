@@ -16,7 +16,7 @@ static void ask_symbols(const struct meta *meta, const struct btf *btf)
                  index < meta->header.symbols.count);
     for (uint32_t i = 0; i < meta->header.probes.count; i++)
         FUZZ_PROMISE(meta_find_probe(meta, meta_probe(meta, i).address, &probe) &&
-                     probe.type < btf->count);
+                     probe.type < btf->count && probe.interface <= meta->header.interfaces.count);
     for (uint32_t i = 0; i < meta->header.shared.count; i++) {
         struct meta_shared shared = meta_shared(meta, i);
         FUZZ_PROMISE(meta_find_shared(meta, shared.name, &index) && index == i);
@@ -42,6 +42,20 @@ static void ask_package(const struct meta *meta, uint32_t number)
         FUZZ_PROMISE(strlen(meta_source(meta, number, i, &hash)) < meta->strings.size);
 }
 
+static void ask_interface(const struct meta *meta, const struct btf *btf, uint32_t number)
+{
+    struct meta_interface interface = meta_interface(meta, number);
+    FUZZ_PROMISE(!interface.type == (interface.kind == FORMAT_INTERFACE_EXPECTED));
+    FUZZ_PROMISE(!interface.type || btf_unqualified(btf, interface.type).type.kind == BTF_STRUCT);
+    FUZZ_PROMISE(strlen(interface.name) < meta->strings.size);
+    for (uint32_t i = 0; i < interface.member_count; i++) {
+        struct meta_member member = meta_member(meta, number, i);
+        FUZZ_PROMISE(strlen(member.name) < meta->strings.size);
+        FUZZ_PROMISE(btf_unqualified(btf, member.type).type.kind == BTF_PTR);
+        FUZZ_PROMISE(!interface.size || member.offset < interface.size);
+    }
+}
+
 static void ask_build(const struct meta *meta)
 {
     uint64_t address;
@@ -57,6 +71,8 @@ static void ask_all(const struct meta *meta, const struct btf *btf)
     ask_symbols(meta, btf);
     for (uint32_t i = 0; i < meta->header.packages.count; i++)
         ask_package(meta, i);
+    for (uint32_t i = 0; i < meta->header.interfaces.count; i++)
+        ask_interface(meta, btf, i);
     ask_build(meta);
 }
 
@@ -77,12 +93,11 @@ static void move(struct meta *meta, const struct btf *btf, struct bytes section)
 /* Corrects the checksum, so that the reader gets past it. */
 static void mend_checksum(struct bytes section, struct bytes btf)
 {
-    struct format_header header;
-    if (section.size < sizeof header)
+    uint8_t *bytes = (uint8_t *)(uintptr_t)section.data;
+    if (section.size < FORMAT_HEADER_SIZE_4)
         return;
-    memcpy(&header, section.data, sizeof header);
-    header.checksum = meta_checksum(section, btf);
-    memcpy((void *)(uintptr_t)section.data, &header, sizeof header);
+    uint64_t checksum = meta_checksum(section, btf);
+    memcpy(bytes + offsetof(struct format_header, checksum), &checksum, sizeof checksum);
 }
 
 FUZZ_TARGET(meta)

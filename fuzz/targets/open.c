@@ -45,7 +45,7 @@ static bool find_stamp(struct bytes input, struct bytes *meta, struct bytes *btf
 static void mend_checksum(const struct file *file, struct bytes input)
 {
     struct bytes meta, btf;
-    if (!find_stamp(input, &meta, &btf) || meta.size < sizeof(struct format_header))
+    if (!find_stamp(input, &meta, &btf) || meta.size < FORMAT_HEADER_SIZE_4)
         return;
     uint64_t checksum = meta_checksum(meta, btf);
     off_t at = meta.data - input.data + (off_t)offsetof(struct format_header, checksum);

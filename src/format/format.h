@@ -1,7 +1,7 @@
 /* The `.plugin` section. docs/format.md is its specification.
  *
  *     header | symbols | slots | probes | constructors | compilers | shared | packages |
- *     dependencies | inits | sources | imports | strings
+ *     dependencies | inits | sources | interfaces | members | imports | strings
  *
  * Numbers are in the byte order of the module's machine. Tables start at multiples of 8. A name is
  * an offset into the strings. A hash of a type is 0 if there is none; equal ones mean equal types.
@@ -10,12 +10,15 @@
 #define PLUGIN_FORMAT_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #define FORMAT_SECTION     ".plugin"
 #define FORMAT_BTF_SECTION ".BTF"
 #define FORMAT_MAGIC       UINT64_C(0x0a6e6967756c707f) /* "\177plugin\n", little-endian */
-#define FORMAT_VERSION     4U
+#define FORMAT_VERSION     5U
+#define FORMAT_VERSION_4                                                                           \
+    4U /* the same without interfaces, and without their tables in the header */
 
 struct format_table {
     uint32_t offset; /* bytes from the start of the section */
@@ -52,7 +55,11 @@ struct format_header {
     struct format_table inits;        /* struct format_init, package by package */
     struct format_table sources;      /* struct format_source, package by package */
     struct format_table strings;      /* bytes; the first and the last one are NUL */
+    struct format_table interfaces;   /* struct format_interface */
+    struct format_table members;      /* struct format_member, interface by interface */
 };
+
+#define FORMAT_HEADER_SIZE_4 offsetof(struct format_header, interfaces)
 
 enum format_symbol_kind {
     FORMAT_FUNCTION = 1,
@@ -86,12 +93,42 @@ struct format_slot {
  * need more. */
 #define FORMAT_SLOTS_IN_A_ROW_MAX 256
 
-/* One use of plugin_as. */
+/* One use of plugin_as, PLUGIN_EXPECT, or of an interface. */
 struct format_probe {
     uint64_t address; /* of the variable that marks the use, as linked */
-    uint64_t hash;    /* of the type that the asserted pointer type points to */
-    uint32_t type;    /* BTF id of the asserted type */
-    uint32_t reserved;
+    uint64_t hash;    /* of the type that the asserted pointer type points to; of an interface, 0 */
+    uint32_t type;    /* BTF id of the asserted type, or of the interface's struct */
+    uint32_t interface; /* its number, plus 1; 0: of another use */
+};
+
+enum format_interface_kind {
+    FORMAT_INTERFACE_OPENED = 1,     /* of plugin_open_as or plugin_bind */
+    FORMAT_INTERFACE_EXPECTED = 2,   /* of all PLUGIN_EXPECTS of the module */
+    FORMAT_INTERFACE_IMPLEMENTED = 3 /* of PLUGIN_IMPLEMENTS */
+};
+
+/* What the module expects of plugins, or meets as one. */
+struct format_interface {
+    uint32_t name;                  /* "struct filter"; "" of the expected one */
+    uint32_t type;                  /* BTF id of the struct, or of a typedef of it; of the expected
+                                       one, 0 */
+    uint32_t kind;                  /* enum format_interface_kind */
+    uint32_t size;                  /* of the struct, in bytes; of the expected one, 0 */
+    uint32_t members, member_count; /* first entry and number of entries in the table */
+};
+
+enum format_member_flag {
+    FORMAT_MEMBER_OPTIONAL = 1 << 0 /* a plugin may lack the symbol */
+};
+
+/* A symbol of an interface. Those of one are in the order of the struct's members; of the expected
+ * one, in that of names. */
+struct format_member {
+    uint64_t hash;   /* of the type that the member points to */
+    uint32_t symbol; /* its name */
+    uint32_t type;   /* BTF id of the pointer */
+    uint32_t offset; /* of the member in the struct, in bytes; of the expected one, 0 */
+    uint32_t flags;  /* enum format_member_flag, ored */
 };
 
 /* A function of .preinit_array or .init_array, other than those of the compiler's start files. */
@@ -245,9 +282,12 @@ _Static_assert(sizeof(struct format_part) == 48, "no padding");
 _Static_assert(sizeof(struct format_built_in) == 88, "no padding");
 _Static_assert(sizeof(struct format_bundled) == 16, "no padding");
 _Static_assert(sizeof(struct format_bundle) == 40, "no padding");
-_Static_assert(sizeof(struct format_header) == 136, "no padding");
+_Static_assert(sizeof(struct format_header) == 152, "no padding");
+_Static_assert(FORMAT_HEADER_SIZE_4 == 136, "no padding");
 _Static_assert(sizeof(struct format_symbol) == 32, "no padding");
 _Static_assert(sizeof(struct format_probe) == 24, "no padding");
+_Static_assert(sizeof(struct format_interface) == 24, "no padding");
+_Static_assert(sizeof(struct format_member) == 24, "no padding");
 _Static_assert(sizeof(struct format_constructor) == 16, "no padding");
 _Static_assert(sizeof(struct format_shared) == 32, "no padding");
 _Static_assert(sizeof(struct format_import) == 40, "no padding");

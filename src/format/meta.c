@@ -12,6 +12,12 @@ static bool meta_set_damaged(struct error *error, const char *what)
                      what);
 }
 
+/* Version 4 lacks the last tables. */
+static size_t meta_header_size(uint32_t version)
+{
+    return version == FORMAT_VERSION_4 ? FORMAT_HEADER_SIZE_4 : sizeof(struct format_header);
+}
+
 bool meta_read_start(struct meta *meta, struct bytes section, struct error *error)
 {
     *meta = (struct meta){0};
@@ -29,29 +35,31 @@ bool meta_read_start(struct meta *meta, struct bytes section, struct error *erro
     if (start.version > FORMAT_VERSION)
         return error_set(error, PLUGIN_UNSUPPORTED,
                          "its .plugin section has format version %u, but this library supports "
-                         "version %u only; use a newer library, or stamp the file with an older "
-                         "`plugin stamp`",
-                         start.version, FORMAT_VERSION);
+                         "versions %u and %u only; use a newer library, or stamp the file with an "
+                         "older `plugin stamp`",
+                         start.version, FORMAT_VERSION_4, FORMAT_VERSION);
     if (!start.version)
         return meta_set_damaged(error, "invalid format version");
-    if (start.version < FORMAT_VERSION)
+    if (start.version < FORMAT_VERSION_4)
         return error_set(error, PLUGIN_UNSUPPORTED,
                          "its .plugin section has format version %u, but this library supports "
-                         "version %u only; stamp it again with: plugin stamp FILE",
-                         start.version, FORMAT_VERSION);
-    if (section.size < sizeof *header || start.size != section.size)
+                         "versions %u and %u only; stamp it again with: plugin stamp FILE",
+                         start.version, FORMAT_VERSION_4, FORMAT_VERSION);
+    size_t header_size = meta_header_size(start.version);
+    if (section.size < header_size || start.size != section.size)
         return meta_set_damaged(error, "section size differs from the recorded size");
-    memcpy(header, section.data, sizeof *header);
+    memcpy(header, section.data, header_size);
     return true;
 }
 
 uint64_t meta_checksum_start(struct bytes section)
 {
     struct format_header header;
-    memcpy(&header, section.data, sizeof header);
+    memcpy(&header, section.data, FORMAT_HEADER_SIZE_4);
     header.checksum = 0;
-    uint64_t hash = hash_many(HASH_START, &header, sizeof header);
-    return hash_many(hash, section.data + sizeof header, section.size - sizeof header);
+    uint64_t hash = hash_many(HASH_START, &header, FORMAT_HEADER_SIZE_4);
+    return hash_many(hash, section.data + FORMAT_HEADER_SIZE_4,
+                     section.size - FORMAT_HEADER_SIZE_4);
 }
 
 uint64_t meta_checksum(struct bytes section, struct bytes btf)
@@ -111,6 +119,8 @@ static bool meta_check_names(struct meta *meta, size_t size, struct error *error
         RAW_NAMES(meta, dependencies, format_dependency, path),
         RAW_NAMES(meta, inits, format_init, file),
         RAW_NAMES(meta, sources, format_source, name),
+        RAW_NAMES(meta, interfaces, format_interface, name),
+        RAW_NAMES(meta, members, format_member, symbol),
     };
     const struct raw_names of_imports[] = {
         RAW_NAMES(meta, imports, format_import, name),
@@ -183,6 +193,8 @@ static bool meta_check_probes(const struct meta *meta, struct error *error)
         struct format_probe probe = raw_probe(meta, i);
         if (i && probe.address <= previous)
             return meta_set_damaged(error, "probes are not sorted by address");
+        if (meta_probe(meta, i).interface > meta->header.interfaces.count)
+            return meta_set_damaged(error, "invalid probe entry");
         previous = probe.address;
     }
     return true;
@@ -329,6 +341,37 @@ static bool meta_check_packages(const struct meta *meta, struct error *error)
     return true;
 }
 
+static bool meta_check_members(const struct meta *meta, const struct format_interface *interface,
+                               struct error *error)
+{
+    for (uint32_t i = 0; i < interface->member_count; i++) {
+        struct format_member member = raw_member(meta, interface->members + i);
+        if (!meta_is_name(meta, member.symbol) || !member.type ||
+            (interface->size && member.offset >= interface->size))
+            return meta_set_damaged(error, "invalid entry of an interface's member");
+    }
+    return true;
+}
+
+static bool meta_check_interfaces(const struct meta *meta, struct error *error)
+{
+    uint32_t members = 0;
+    for (uint32_t i = 0; i < meta->header.interfaces.count; i++) {
+        struct format_interface interface = raw_interface(meta, i);
+        bool is_expected = interface.kind == FORMAT_INTERFACE_EXPECTED;
+        if (!meta_is_name(meta, interface.name) || interface.kind < FORMAT_INTERFACE_OPENED ||
+            interface.kind > FORMAT_INTERFACE_IMPLEMENTED || !interface.type != is_expected ||
+            !interface.size != is_expected)
+            return meta_set_damaged(error, "invalid interface entry");
+        if (!check_part(&members, meta->header.members.count, interface.members,
+                        interface.member_count))
+            return meta_set_damaged(error, "members of interfaces are not contiguous");
+        if (!meta_check_members(meta, &interface, error))
+            return false;
+    }
+    return true;
+}
+
 static bool meta_check_files(const struct meta *meta, struct error *error)
 {
     for (uint32_t i = 0; i < meta->header.inits.count; i++) {
@@ -363,9 +406,11 @@ bool meta_read_tables(struct meta *meta, struct bytes section, struct error *err
         {header->dependencies, sizeof(struct format_dependency), &meta->dependencies},
         {header->inits, sizeof(struct format_init), &meta->inits},
         {header->sources, sizeof(struct format_source), &meta->sources},
+        {header->interfaces, sizeof(struct format_interface), &meta->interfaces},
+        {header->members, sizeof(struct format_member), &meta->members},
         {header->strings, 1, &meta->strings},
     };
-    uint64_t left = section.size - sizeof *header;
+    uint64_t left = section.size - meta_header_size(header->version);
     for (size_t i = 0; i < sizeof tables / sizeof *tables; i++) {
         if (tables[i].table.offset % 8 != 0 ||
             !bytes_slice(section, tables[i].table.offset, tables[i].table.count,
@@ -383,7 +428,23 @@ bool meta_read_tables(struct meta *meta, struct bytes section, struct error *err
            meta_check_slots(meta, error) && meta_check_probes(meta, error) &&
            meta_check_build(meta, error) && meta_check_packages(meta, error) &&
            meta_check_files(meta, error) && meta_check_shared(meta, error) &&
-           meta_check_imports(meta, error);
+           meta_check_interfaces(meta, error) && meta_check_imports(meta, error);
+}
+
+static bool meta_check_interface_types(const struct meta *meta, const struct btf *btf,
+                                       struct error *error)
+{
+    for (uint32_t i = 0; i < meta->header.interfaces.count; i++) {
+        uint32_t type = raw_interface(meta, i).type;
+        if (type >= btf->count || (type && btf_unqualified(btf, type).type.kind != BTF_STRUCT))
+            return meta_set_damaged(error, "invalid interface entry");
+    }
+    for (uint32_t i = 0; i < meta->header.members.count; i++) {
+        uint32_t type = raw_member(meta, i).type;
+        if (type >= btf->count || btf_unqualified(btf, type).type.kind != BTF_PTR)
+            return meta_set_damaged(error, "invalid entry of an interface's member");
+    }
+    return true;
 }
 
 bool meta_check_types(const struct meta *meta, const struct btf *btf, struct error *error)
@@ -407,16 +468,17 @@ bool meta_check_types(const struct meta *meta, const struct btf *btf, struct err
         if (!meta_is_symbol_type(btf, import.type, import.kind))
             return meta_set_damaged(error, "invalid import entry");
     }
-    return true;
+    return meta_check_interface_types(meta, btf, error);
 }
 
 /* The members of struct meta whose tables last. */
 static const size_t lasting_tables[] = {
-    offsetof(struct meta, symbols),   offsetof(struct meta, slots),
-    offsetof(struct meta, probes),    offsetof(struct meta, constructors),
-    offsetof(struct meta, compilers), offsetof(struct meta, shared),
-    offsetof(struct meta, packages),  offsetof(struct meta, dependencies),
-    offsetof(struct meta, inits),     offsetof(struct meta, sources),
+    offsetof(struct meta, symbols),    offsetof(struct meta, slots),
+    offsetof(struct meta, probes),     offsetof(struct meta, constructors),
+    offsetof(struct meta, compilers),  offsetof(struct meta, shared),
+    offsetof(struct meta, packages),   offsetof(struct meta, dependencies),
+    offsetof(struct meta, inits),      offsetof(struct meta, sources),
+    offsetof(struct meta, interfaces), offsetof(struct meta, members),
 };
 enum { LASTING_COUNT = sizeof lasting_tables / sizeof *lasting_tables };
 

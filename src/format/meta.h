@@ -13,7 +13,7 @@
 struct meta {
     struct format_header header;
     struct bytes symbols, slots, probes, constructors, compilers, shared, imports, packages,
-        dependencies, inits, sources, strings;
+        dependencies, inits, sources, interfaces, members, strings;
     struct bytes import_strings; /* the strings as they were read; imports need them */
     size_t lasting_strings;      /* bytes of strings that hold all names but those of imports */
 };
@@ -46,6 +46,24 @@ struct meta_import {
     bool is_by_definition; /* the type is the definition's: no user's declaration was recorded */
     uint32_t package;      /* number of the carried package that defines it, plus 1; 0: undefined */
     const char *library;   /* from its version, as in vn_file of DT_VERNEED; "": no version */
+};
+
+/* What the module expects of plugins, or meets as one. */
+struct meta_interface {
+    const char *name; /* "struct filter"; "" of all PLUGIN_EXPECTS */
+    uint32_t type;    /* BTF id of the struct, or of a typedef of it; 0: none */
+    uint32_t size;    /* of the struct, in bytes */
+    enum format_interface_kind kind;
+    uint32_t member_count;
+};
+
+/* A symbol of an interface. */
+struct meta_member {
+    const char *name; /* of the symbol */
+    uint64_t hash;    /* of the type that the member points to; 0: none */
+    uint32_t type;    /* BTF id of the pointer */
+    uint32_t offset;  /* of the member in the struct, in bytes */
+    bool is_optional;
 };
 
 struct meta_package {
@@ -105,6 +123,11 @@ bool meta_find_symbol(const struct meta *meta, const char *name, uint32_t *index
 bool meta_find_probe(const struct meta *meta, uint64_t address, struct format_probe *probe);
 
 struct format_probe meta_probe(const struct meta *meta, uint32_t index);
+
+struct meta_interface meta_interface(const struct meta *meta, uint32_t index);
+
+/* `index` counts within the interface. */
+struct meta_member meta_member(const struct meta *meta, uint32_t interface, uint32_t index);
 
 /* Returns the constructor's name; *address is as linked. */
 const char *meta_constructor(const struct meta *meta, uint32_t index, uint64_t *address);

@@ -3,6 +3,7 @@
 #include "base/search.h"
 #include "format/meta_raw.h"
 
+#include <assert.h>
 #include <elf.h>
 
 struct meta_symbol meta_symbol(const struct meta *meta, uint32_t index)
@@ -88,7 +89,10 @@ static bool probe_search_is_before(const void *context, size_t index)
 
 struct format_probe meta_probe(const struct meta *meta, uint32_t index)
 {
-    return raw_probe(meta, index);
+    struct format_probe probe = raw_probe(meta, index);
+    if (meta->header.version == FORMAT_VERSION_4)
+        probe.interface = 0; /* the field was reserved */
+    return probe;
 }
 
 bool meta_find_probe(const struct meta *meta, uint64_t address, struct format_probe *probe)
@@ -97,7 +101,7 @@ bool meta_find_probe(const struct meta *meta, uint64_t address, struct format_pr
     uint32_t count = meta->header.probes.count;
     uint32_t index = (uint32_t)search_first(count, probe_search_is_before, &search);
     if (index < count)
-        *probe = raw_probe(meta, index);
+        *probe = meta_probe(meta, index);
     return index < count && probe->address == address;
 }
 
@@ -131,6 +135,28 @@ bool meta_find_shared(const struct meta *meta, const char *name, uint32_t *index
     const struct name_search search = {RAW_NAMES(meta, shared, format_shared, name), meta->strings,
                                        name};
     return name_search_find(&search, index);
+}
+
+struct meta_interface meta_interface(const struct meta *meta, uint32_t index)
+{
+    struct format_interface interface = raw_interface(meta, index);
+    return (struct meta_interface){.name = raw_name(meta, interface.name),
+                                   .type = interface.type,
+                                   .size = interface.size,
+                                   .kind = interface.kind,
+                                   .member_count = interface.member_count};
+}
+
+struct meta_member meta_member(const struct meta *meta, uint32_t interface, uint32_t index)
+{
+    struct format_interface own = raw_interface(meta, interface);
+    assert(index < own.member_count);
+    struct format_member member = raw_member(meta, own.members + index);
+    return (struct meta_member){.name = raw_name(meta, member.symbol),
+                                .hash = member.hash,
+                                .type = member.type,
+                                .offset = member.offset,
+                                .is_optional = member.flags & FORMAT_MEMBER_OPTIONAL};
 }
 
 uint32_t meta_kind_of(unsigned type)

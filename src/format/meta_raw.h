@@ -35,6 +35,8 @@ RAW_ENTRY(package, packages)
 RAW_ENTRY(dependency, dependencies)
 RAW_ENTRY(init, inits)
 RAW_ENTRY(source, sources)
+RAW_ENTRY(interface, interfaces)
+RAW_ENTRY(member, members)
 
 /* A field of a table's entries that is a name. */
 struct raw_names {

@@ -11,14 +11,24 @@ void meta_writer_init(struct meta_writer *writer, enum format_kind kind, uint64_
 {
     *writer = (struct meta_writer){
         .header = {.magic = FORMAT_MAGIC,
-                   .version = FORMAT_VERSION,
+                   .version = FORMAT_VERSION_4,
                    .content = content,
                    .kind = kind},
         .bytes = {.limit = UINT32_MAX},
         .strings = {.limit = UINT32_MAX},
+        .header_size = FORMAT_HEADER_SIZE_4,
     };
-    text_add_bytes(&writer->bytes, (const char *)&writer->header, sizeof writer->header);
+    text_add_bytes(&writer->bytes, (const char *)&writer->header, writer->header_size);
     meta_writer_string(writer, "");
+}
+
+void meta_writer_use_interfaces(struct meta_writer *writer)
+{
+    assert(writer->bytes.failed || writer->bytes.length == FORMAT_HEADER_SIZE_4);
+    writer->header.version = FORMAT_VERSION;
+    writer->header_size = sizeof writer->header;
+    text_add_bytes(&writer->bytes, (const char *)&writer->header + FORMAT_HEADER_SIZE_4,
+                   sizeof writer->header - FORMAT_HEADER_SIZE_4);
 }
 
 uint32_t meta_writer_string(struct meta_writer *writer, const char *string)
@@ -93,9 +103,9 @@ bool meta_writer_finish(struct meta_writer *writer, struct bytes btf, struct byt
         return error_set(error, PLUGIN_NOT_PLUGIN, "too many symbol-name hash collisions");
     }
     header->size = (uint32_t)bytes->length;
-    memcpy(bytes->chars, header, sizeof *header);
+    memcpy(bytes->chars, header, writer->header_size);
     *section = (struct bytes){(const uint8_t *)bytes->chars, bytes->length};
     header->checksum = meta_checksum(*section, btf);
-    memcpy(bytes->chars, header, sizeof *header);
+    memcpy(bytes->chars, header, writer->header_size);
     return true;
 }

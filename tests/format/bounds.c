@@ -46,6 +46,31 @@ static void imports_of_one_long_name_are_refused(void **state)
     check_meta_refused(finish(&writer, (struct bytes){0}), "names overlap");
 }
 
+/* Each is looked up in every plugin that is opened. */
+static void names_of_interfaces_that_are_one_long_name_are_refused(void **state)
+{
+    (void)state;
+    for (int is_of_members = 0; is_of_members < 2; is_of_members++) {
+        struct meta_writer writer;
+        meta_writer_init(&writer, FORMAT_EXECUTABLE, 0);
+        meta_writer_use_interfaces(&writer);
+        const uint32_t name = add_long_name(&writer, 8 * MIB);
+        const struct format_interface interface = {.name = is_of_members ? 0 : name,
+                                                   .type = 1,
+                                                   .kind = FORMAT_INTERFACE_OPENED,
+                                                   .size = 8};
+        const struct format_member member = {.symbol = name, .type = 1};
+        const uint32_t count = 8 * MIB / sizeof interface;
+        writer.header.interfaces = meta_writer_table(&writer, is_of_members ? 1 : count);
+        for (uint32_t i = 0; i < writer.header.interfaces.count; i++)
+            meta_writer_item(&writer, &interface, sizeof interface);
+        writer.header.members = meta_writer_table(&writer, is_of_members ? count : 0);
+        for (uint32_t i = 0; i < writer.header.members.count; i++)
+            meta_writer_item(&writer, &member, sizeof member);
+        check_meta_refused(finish(&writer, (struct bytes){0}), "names overlap");
+    }
+}
+
 /* The ends of one long string, from the shortest on, are names in their order. */
 static void symbols_that_are_ends_of_one_string_are_refused(void **state)
 {
@@ -171,6 +196,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(imports_of_one_long_name_are_refused),
+        cmocka_unit_test(names_of_interfaces_that_are_one_long_name_are_refused),
         cmocka_unit_test(symbols_that_are_ends_of_one_string_are_refused),
         cmocka_unit_test(long_paths_of_packages_are_refused),
         cmocka_unit_test(slots_in_a_row_are_refused),

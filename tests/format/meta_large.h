@@ -12,8 +12,10 @@ static inline void add_empty(struct meta_writer *writer)
     struct format_table *const tables[] = {
         &header->symbols,      &header->slots,  &header->probes,  &header->constructors,
         &header->compilers,    &header->shared, &header->imports, &header->packages,
-        &header->dependencies, &header->inits,  &header->sources};
-    for (size_t i = 0; i < COUNT(tables); i++)
+        &header->dependencies, &header->inits,  &header->sources, &header->interfaces,
+        &header->members};
+    const size_t count = header->version == FORMAT_VERSION_4 ? COUNT(tables) - 2 : COUNT(tables);
+    for (size_t i = 0; i < count; i++)
         if (!tables[i]->count)
             *tables[i] = meta_writer_table(writer, 0);
     if (!header->slots.count) {

@@ -26,6 +26,8 @@ struct section {
     struct format_dependency dependencies[3];
     struct format_init inits[3];
     struct format_source sources[3];
+    struct format_interface interfaces[3];
+    struct format_member members[4];
     char strings[160];
 };
 
@@ -45,14 +47,16 @@ enum {
     NAME_FAR = 68,
     NAME_LIBRARY = 74,
     NAME_FILE = 84,
-    NAMES_END = 91
+    NAME_INTERFACE = 91,
+    NAMES_END = 105
 };
 #define STRINGS                                                                                    \
     "\0aaa\0bbb\0ccc\0ddd\0init\0gcc 12.2.0\0clang 14.0.6\0-O2\0main\0x/num\0x/geom\0x/far\0"      \
-    "libc.so.6\0geom.c"
+    "libc.so.6\0geom.c\0struct filter"
 
 /* Types of its `.BTF`. */
 static uint32_t type_int, type_prototype, type_function, type_variable, type_odd_function;
+static uint32_t type_interface, type_pointer, type_const_pointer;
 static struct made types;
 
 static inline int make_types(void **state)
@@ -62,6 +66,9 @@ static inline int make_types(void **state)
     type_function = make_add(make, "func bbb function int ( a int )");
     type_variable = make_add(make, "var aaa int");
     type_odd_function = make_add(make, "func odd int");
+    type_interface = make_add(make, "struct filter 16 { aaa 0 pointer int bbb 64 pointer int }");
+    type_pointer = make_add(make, "pointer int");
+    type_const_pointer = make_add(make, "typedef place const pointer int");
     types = made_read(make);
     type_prototype = btf_type(&types.btf, type_function).type;
     type_int = btf_type(&types.btf, type_variable).type;
@@ -86,9 +93,8 @@ static inline void seal(uint8_t *bytes, size_t size)
     const uint64_t none = 0;
     const size_t at = offsetof(struct format_header, checksum);
     memcpy(bytes + at, &none, sizeof none);
-    uint64_t checksum = hash_many(HASH_START, bytes, sizeof(struct format_header));
-    checksum = hash_many(checksum, bytes + sizeof(struct format_header),
-                         size - sizeof(struct format_header));
+    uint64_t checksum = hash_many(HASH_START, bytes, FORMAT_HEADER_SIZE_4);
+    checksum = hash_many(checksum, bytes + FORMAT_HEADER_SIZE_4, size - FORMAT_HEADER_SIZE_4);
     checksum = hash_many(checksum, types.bytes, types.size);
     memcpy(bytes + at, &checksum, sizeof checksum);
 }
@@ -128,12 +134,16 @@ static inline struct section valid(void)
                    .dependencies = TABLE(dependencies, struct format_dependency),
                    .inits = TABLE(inits, struct format_init),
                    .sources = TABLE(sources, struct format_source),
-                   .strings = TABLE(strings, char)},
+                   .strings = TABLE(strings, char),
+                   .interfaces = TABLE(interfaces, struct format_interface),
+                   .members = TABLE(members, struct format_member)},
         .symbols = {{0x1000, 0xa1, NAME_A, type_variable, FORMAT_VARIABLE, 0},
                     {0x2000, 0xa2, NAME_B, type_function, FORMAT_FUNCTION, 0},
                     {0x3000, 0xa2, NAME_C, type_function, FORMAT_INDIRECT, 0},
                     {0, 0, NAME_D, 0, FORMAT_THREAD_LOCAL, 0}},
-        .probes = {{0x10, 0, type_int, 0}, {0x20, 0, 0, 0}, {0x28, 0xa3, type_prototype, 0}},
+        .probes = {{0x10, 0, type_int, 0},
+                   {0x20, 0, type_interface, 1},
+                   {0x28, 0xa3, type_prototype, 0}},
         .constructors = {{0x4000, NAME_INIT, 0}, {0x5000, 0, 0}},
         .compilers = {{NAME_GCC, NAME_FLAGS}, {NAME_CLANG, 0}},
         .shared = {{0x6000, 0xa1, NAME_A, type_variable, FORMAT_VARIABLE, 0},
@@ -151,11 +161,28 @@ static inline struct section valid(void)
         .dependencies = {{NAME_NUM, 1}, {NAME_FAR, 0}, {NAME_GEOM, 2}},
         .inits = {{0x8000, NAME_FILE, 3}, {0x8010, NAME_FILE, 7}, {0x8020, 0, 0}},
         .sources = {{99, NAME_FILE, 0}, {98, NAME_INIT, 0}, {0, NAME_FILE, 0}},
+        .interfaces = {{NAME_INTERFACE, type_interface, FORMAT_INTERFACE_OPENED, 16, 0, 2},
+                       {NAME_INTERFACE, type_interface, FORMAT_INTERFACE_IMPLEMENTED, 16, 2, 1},
+                       {0, 0, FORMAT_INTERFACE_EXPECTED, 0, 3, 1}},
+        .members = {{0xa1, NAME_A, type_pointer, 0, 0},
+                    {0, NAME_B, type_const_pointer, 8, FORMAT_MEMBER_OPTIONAL},
+                    {0xa1, NAME_A, type_pointer, 8, 0},
+                    {0xa5, NAME_C, type_pointer, 0, 0}},
         .strings = STRINGS,
     };
     static const char *const names[] = {"aaa", "bbb", "ccc", "ddd"};
     for (uint32_t i = 0; i < COUNT(names); i++)
         add_slot(section.slots, COUNT(section.slots), names[i], i);
+    return section;
+}
+
+/* The same as version 4, whose header ends where these two tables are: a gap between tables. */
+static inline struct section valid_of_version_4(void)
+{
+    struct section section = valid();
+    section.header.version = FORMAT_VERSION_4;
+    section.header.interfaces = (struct format_table){UINT32_MAX, UINT32_MAX};
+    section.header.members = (struct format_table){4, UINT32_MAX};
     return section;
 }
 
@@ -199,6 +226,21 @@ static inline unsigned long use_shared(const struct meta *meta)
     return sum;
 }
 
+static inline unsigned long use_interfaces(const struct meta *meta)
+{
+    unsigned long sum = 0;
+    for (uint32_t i = 0; i < meta->header.interfaces.count; i++) {
+        struct meta_interface interface = meta_interface(meta, i);
+        sum += strlen(interface.name) + interface.kind + interface.size;
+        for (uint32_t j = 0; j < interface.member_count; j++) {
+            struct meta_member member = meta_member(meta, i, j);
+            assert_true(!interface.size || member.offset < interface.size);
+            sum += strlen(member.name) + member.is_optional;
+        }
+    }
+    return sum;
+}
+
 /* Uses every entry of a section: no read may be outside it, and every search must end. */
 static inline unsigned long use_all(const struct meta *meta)
 {
@@ -219,6 +261,8 @@ static inline unsigned long use_all(const struct meta *meta)
     for (uint32_t i = 0; i < meta->header.probes.count; i++) {
         assert_true(meta_find_probe(meta, meta_probe(meta, i).address, &probe));
         assert_int_equal(probe.type, meta_probe(meta, i).type);
+        if (probe.interface)
+            sum += meta_interface(meta, probe.interface - 1).size;
     }
     for (uint32_t i = 0; i < meta->header.constructors.count; i++)
         sum += strlen(meta_constructor(meta, i, &address));
@@ -226,7 +270,7 @@ static inline unsigned long use_all(const struct meta *meta)
         sum += strlen(meta_compiler(meta, i, &flags)) + strlen(flags);
     TEXT_AUTO text = {0};
     meta_add_compilers(&text, meta);
-    return sum + text.length + use_packages(meta) + use_shared(meta);
+    return sum + text.length + use_packages(meta) + use_shared(meta) + use_interfaces(meta);
 }
 
 /* Reads a section of exactly this size, and uses its entries. */

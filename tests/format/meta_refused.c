@@ -65,7 +65,10 @@ static void what_only_informs_may_have_any_value(void **state)
     HARMLESS(header.sanitizers, UINT32_MAX);
     HARMLESS(symbols[1].address, UINT64_MAX);
     HARMLESS(symbols[1].reserved, UINT32_MAX);
-    HARMLESS(probes[1].reserved, UINT32_MAX);
+    HARMLESS(interfaces[0].name, 0);
+    HARMLESS(members[0].hash, UINT64_MAX);
+    HARMLESS(members[0].flags, UINT32_MAX);
+    HARMLESS(members[3].offset, UINT32_MAX); /* of the expected one */
     HARMLESS(constructors[0].address, UINT64_MAX);
     HARMLESS(constructors[0].reserved, UINT32_MAX);
     HARMLESS(shared[0].address, UINT64_MAX);
@@ -90,7 +93,8 @@ static void a_table_outside_the_section_is_refused(void **state)
         offsetof(struct format_header, compilers),    offsetof(struct format_header, shared),
         offsetof(struct format_header, imports),      offsetof(struct format_header, packages),
         offsetof(struct format_header, dependencies), offsetof(struct format_header, inits),
-        offsetof(struct format_header, sources),      offsetof(struct format_header, strings)};
+        offsetof(struct format_header, sources),      offsetof(struct format_header, strings),
+        offsetof(struct format_header, interfaces),   offsetof(struct format_header, members)};
     for (size_t i = 0; i < COUNT(tables); i++) {
         static const struct format_table damages[] = {
             {sizeof(struct section) + 8, 0},
@@ -239,6 +243,86 @@ static void constructors_and_compilers_have_names(void **state)
     HARMLESS(compilers[1].flags, sizeof(((struct section *)0)->strings) - 1);
 }
 
+static void an_interface_that_is_none_is_refused(void **state)
+{
+    (void)state;
+    static const char why[] = "invalid interface entry";
+    REFUSED(interfaces[0].name, sizeof(((struct section *)0)->strings), why);
+    REFUSED(interfaces[2].name, UINT32_MAX, why);
+    REFUSED(interfaces[0].kind, 0, why);
+    REFUSED(interfaces[0].kind, FORMAT_INTERFACE_EXPECTED, why); /* with a type and a size */
+    REFUSED(interfaces[0].kind, FORMAT_INTERFACE_IMPLEMENTED + 1, why);
+    REFUSED(interfaces[2].kind, FORMAT_INTERFACE_OPENED, why); /* without */
+    REFUSED(interfaces[0].type, 0, why);
+    REFUSED(interfaces[0].type, types.btf.count, why);
+    REFUSED(interfaces[0].type, UINT32_MAX, why);
+    REFUSED(interfaces[0].type, type_int, why); /* no struct */
+    REFUSED(interfaces[0].type, type_function, why);
+    REFUSED(interfaces[2].type, type_interface, why); /* the expected one has none */
+    REFUSED(interfaces[0].size, 0, why);
+    REFUSED(interfaces[2].size, 8, why);
+    HARMLESS(interfaces[0].size, UINT32_MAX);
+    HARMLESS(interfaces[0].kind, FORMAT_INTERFACE_IMPLEMENTED);
+}
+
+static void members_that_do_not_follow_one_another_are_refused(void **state)
+{
+    (void)state;
+    static const char why[] = "members of interfaces are not contiguous";
+    REFUSED(interfaces[1].members, 1, why);
+    REFUSED(interfaces[1].members, 3, why);
+    REFUSED(interfaces[1].members, UINT32_MAX, why);
+    REFUSED(interfaces[1].member_count, 0, why);
+    REFUSED(interfaces[1].member_count, UINT32_MAX, why);
+    REFUSED(interfaces[2].member_count, 2, why);
+    REFUSED(header.members.count, 3, why);
+    HARMLESS(interfaces[2].member_count, 0);
+    HARMLESS(header.interfaces.count, 2); /* a member of none */
+}
+
+static void a_member_that_is_none_is_refused(void **state)
+{
+    (void)state;
+    static const char why[] = "invalid entry of an interface's member";
+    REFUSED(members[0].symbol, sizeof(((struct section *)0)->strings), why);
+    REFUSED(members[3].symbol, UINT32_MAX, why);
+    REFUSED(members[0].type, 0, why);
+    REFUSED(members[3].type, 0, why);
+    REFUSED(members[0].type, types.btf.count, why);
+    REFUSED(members[0].type, UINT32_MAX, why);
+    REFUSED(members[0].type, type_int, why); /* no pointer */
+    REFUSED(members[0].type, type_variable, why);
+    REFUSED(members[0].offset, 16, why);
+    REFUSED(members[0].offset, UINT32_MAX, why);
+    HARMLESS(members[0].symbol, 0);
+    HARMLESS(members[0].offset, 8);
+}
+
+static void a_probe_of_an_interface_that_is_none_is_refused(void **state)
+{
+    (void)state;
+    static const char why[] = "invalid probe entry";
+    REFUSED(probes[1].interface, 4, why);
+    REFUSED(probes[1].interface, UINT32_MAX, why);
+    HARMLESS(probes[1].interface, 0);
+    HARMLESS(probes[0].interface, 3);
+}
+
+static void a_section_of_version_4_is_read_as_before(void **state)
+{
+    (void)state;
+    struct section section = valid_of_version_4();
+    section.probes[1].interface = UINT32_MAX; /* reserved */
+    check_harmless(section);
+    section.interfaces[0].kind = 0; /* no table refers to it */
+    check_harmless(section);
+    section.probes[1].type = UINT32_MAX;
+    check_refused(section, "invalid probe entry");
+    section = valid_of_version_4();
+    section.header.probes.count = UINT32_MAX;
+    check_refused(section, "table lies outside the section");
+}
+
 static void a_shared_symbol_that_is_none_is_refused(void **state)
 {
     (void)state;
@@ -385,6 +469,11 @@ int main(void)
         cmocka_unit_test(a_table_without_symbols_has_an_empty_slot),
         cmocka_unit_test(probes_out_of_order_are_refused),
         cmocka_unit_test(constructors_and_compilers_have_names),
+        cmocka_unit_test(an_interface_that_is_none_is_refused),
+        cmocka_unit_test(members_that_do_not_follow_one_another_are_refused),
+        cmocka_unit_test(a_member_that_is_none_is_refused),
+        cmocka_unit_test(a_probe_of_an_interface_that_is_none_is_refused),
+        cmocka_unit_test(a_section_of_version_4_is_read_as_before),
         cmocka_unit_test(a_shared_symbol_that_is_none_is_refused),
         cmocka_unit_test(shared_symbols_out_of_order_are_refused),
         cmocka_unit_test(an_import_that_is_none_is_refused),
