@@ -77,6 +77,13 @@ struct plugin_trust {
                                      ended by NULL; the same policy applies to them. NULL: none */
 };
 
+/* A symbol that the host expects of a plugin; an array of them ends with one whose name is NULL.
+ * The names are known at run time only; see PLUGIN_EXPECT. */
+struct plugin_expect {
+    const char *name;
+    const void *probe; /* of PLUGIN_EXPECT, which records the type */
+};
+
 /* How to open a plugin. Set size to sizeof(struct plugin_options) and the rest to zero. A library
  * accepts the shorter struct of an earlier header. It refuses what it does not support with
  * PLUGIN_UNSUPPORTED and never ignores it. */
@@ -94,6 +101,9 @@ struct plugin_options {
     bool allow_executable_stack;      /* open a plugin, or a library of it, that needs an executable
                                          stack: the dynamic loader makes the stacks of all threads
                                          executable */
+    const struct plugin_expect *expect; /* symbols that the plugin must export with these types, in
+                                           addition to an interface; NULL: none. Read only during
+                                           the call */
 };
 
 /* Opens the plugin at path, which is relative to the working directory and never searched for. A
@@ -108,10 +118,137 @@ PLUGIN_API plugin *plugin_open(const char *path);
  * is searched for in these directories, in order, and nowhere else. */
 PLUGIN_API plugin *plugin_open_with(const char *path, const struct plugin_options *options);
 
+/* ---- interfaces ----
+ *
+ * An interface is what a host expects of its plugins: a struct of pointers, one for each symbol, in
+ * the header that host and plugins share. A member is named after its symbol and points to the
+ * symbol's type: a function, a variable's type, an array `int (*table)[4]`.
+ *
+ *     struct filter {
+ *         bool (*filter_line)(struct line *);
+ *         int *filter_level;
+ *     };
+ *
+ *     struct filter f;
+ *     plugin *p = plugin_open_as("upper.so", &f);
+ *
+ * These take a pointer to such a struct, T *filled, and fill it with the plugin's addresses. The
+ * types must agree by the rules of plugin_as. All that is missing or has another type is told at
+ * once: PLUGIN_MISFIT. A thread-local variable is a misfit: its address differs from thread to
+ * thread. Repeated at the same place for the same plugin, filling the struct costs a copy. On
+ * failure every member is NULL. PLUGIN_UNSUPPORTED if the calling module is not stamped or was
+ * compiled without -g.
+ */
+
+/* Opens a plugin that meets the interface, which is judged before any of the plugin's code runs.
+ * Otherwise as plugin_open. */
+#define plugin_open_as(path, filled)                                                               \
+    plugin_open_as_with(path, (const struct plugin_options *)0, filled)
+
+/* The same, with options, as plugin_open_with. */
+#define plugin_open_as_with(path, options, filled)                                                 \
+    __extension__({                                                                                \
+        PLUGIN_INTERFACE_(filled)                                                                  \
+        plugin_open_as_(path, options, &plugin_interface_, &plugin_seen_, plugin_filled_,          \
+                        sizeof *plugin_filled_);                                                   \
+    })
+
+/* Fills the interface from an open plugin: bool. A host that knows two versions of an interface
+ * tries one after the other. For a NULL plugin, false, and the error is kept. */
+#define plugin_bind(p, filled)                                                                     \
+    __extension__({                                                                                \
+        PLUGIN_INTERFACE_(filled)                                                                  \
+        plugin_bind_(p, &plugin_interface_, &plugin_seen_, plugin_filled_,                         \
+                     sizeof *plugin_filled_);                                                      \
+    })
+
+/* The member of interface T may be missing from a plugin; it is then NULL. At file scope. */
+#define PLUGIN_OPTIONAL(T, member)          PLUGIN_OPTIONAL_(T, member, __COUNTER__)
+#define PLUGIN_OPTIONAL_(T, member, number) PLUGIN_OPTIONAL_AS_(T, member, number)
+#define PLUGIN_OPTIONAL_AS_(T, member, number)                                                     \
+    static PLUGIN_MEMBER_(T, member, plugin_optional_##number) PLUGIN_KEPT_ = 0
+
+/* The member of interface T is the symbol of this name, a string literal: for names that are no
+ * identifiers, keywords or macros. At file scope. */
+#define PLUGIN_NAMED(T, member, symbol)          PLUGIN_NAMED_(T, member, symbol, __COUNTER__)
+#define PLUGIN_NAMED_(T, member, symbol, number) PLUGIN_NAMED_AS_(T, member, symbol, number)
+#define PLUGIN_NAMED_AS_(T, member, symbol, number)                                                \
+    static const struct {                                                                          \
+        char name[sizeof "" symbol];                                                               \
+        PLUGIN_MEMBER_(T, member, of);                                                             \
+    } plugin_named_##number PLUGIN_KEPT_ = {"" symbol, 0};                                         \
+    PLUGIN_STATIC_ASSERT_(sizeof "" symbol > 1, "the symbol has no name")
+
+/* In a plugin, at file scope: the plugin meets interface T. `plugin stamp` refuses it if it does
+ * not, and says why. */
+#define PLUGIN_IMPLEMENTS(T)          PLUGIN_IMPLEMENTS_(T, __COUNTER__)
+#define PLUGIN_IMPLEMENTS_(T, number) PLUGIN_IMPLEMENTS_AS_(T, number)
+#define PLUGIN_IMPLEMENTS_AS_(T, number)                                                           \
+    PLUGIN_STATIC_ASSERT_(sizeof(T) > 0, "the interface is incomplete");                           \
+    static T *const plugin_implements_##number PLUGIN_KEPT_ = 0
+
+/* The host expects each plugin to export a symbol of this name, a string literal, and type, the
+ * symbol's own: PLUGIN_EXPECTS("ngx_modules", ngx_module_t *[]). All of a module are one interface,
+ * by which `plugin check` judges. At file scope. With _OPTIONAL, the symbol may be missing. */
+#define PLUGIN_EXPECTS(symbol, ...)                                                                \
+    PLUGIN_EXPECTS_(plugin_expects_, __COUNTER__, symbol, __VA_ARGS__)
+#define PLUGIN_EXPECTS_OPTIONAL(symbol, ...)                                                       \
+    PLUGIN_EXPECTS_(plugin_expects_optional_, __COUNTER__, symbol, __VA_ARGS__)
+#define PLUGIN_EXPECTS_(prefix, number, symbol, ...)                                               \
+    PLUGIN_EXPECTS_AS_(prefix, number, symbol, __VA_ARGS__)
+#define PLUGIN_EXPECTS_AS_(prefix, number, symbol, ...)                                            \
+    static const struct {                                                                          \
+        char name[sizeof "" symbol];                                                               \
+        __typeof__(__VA_ARGS__) *type;                                                             \
+    } prefix##number PLUGIN_KEPT_ = {"" symbol, 0};                                                \
+    PLUGIN_STATIC_ASSERT_(sizeof "" symbol > 1, "the symbol has no name")
+
+/* An entry of options.expect, in an automatic array: a symbol of this name, which need not be a
+ * constant, and of this type, the symbol's own. */
+#define PLUGIN_EXPECT(name, ...)                                                                   \
+    {                                                                                              \
+        (name), __extension__({                                                                    \
+            static __typeof__(__typeof__(__VA_ARGS__) *) *const plugin_probe_ PLUGIN_PROBE_ = 0;   \
+            (const void *)&plugin_probe_;                                                          \
+        })                                                                                         \
+    }
+
+/* What the macros above record. plugin_seen_ caches what the struct was filled with last. */
+#define PLUGIN_INTERFACE_(filled)                                                                  \
+    __typeof__(*(filled)) *const plugin_filled_ = (filled);                                        \
+    static __typeof__(*(filled)) *const plugin_interface_ PLUGIN_PROBE_ = 0;                       \
+    static const void *plugin_seen_ = 0;                                                           \
+    PLUGIN_STATIC_ASSERT_(PLUGIN_IS_STRUCT_(*plugin_filled_),                                      \
+                          "an interface is a struct of pointers; pass its address");
+/* The member's place is the number of elements, less one. */
+#define PLUGIN_MEMBER_(T, member, name) void (*const name)(T *, char(*)[offsetof(T, member) + 1])
+
+#ifdef __cplusplus
+#define PLUGIN_IS_STRUCT_(object) __is_class(__typeof__(object))
+#else
+#define PLUGIN_IS_STRUCT_(object)                                                                  \
+    (__builtin_classify_type(object) == 12 /* record_type_class of gcc's typeclass.h */)
+#endif
+
+/* Internal: only the macros above call these. */
+PLUGIN_API plugin *plugin_open_as_(const char *path, const struct plugin_options *options,
+                                   const void *probe, const void **seen, void *filled, size_t size);
+PLUGIN_API bool plugin_bind_(plugin *p, const void *probe, const void **seen, void *filled,
+                             size_t size);
+
+/* ---- symbols ---- */
+
 /* Looks up an exported function or variable by name. Takes no lock.
  * Returns the symbol, or NULL with the error set: PLUGIN_NO_SYMBOL, whose text suggests similar
  * names. For a NULL plugin, returns NULL and keeps the error, so that calls chain. */
 PLUGIN_API const plugin_symbol *plugin_lookup(plugin *p, const char *name);
+
+/* The same, but returns NULL without an error if the plugin exports no symbol of this name. */
+PLUGIN_API const plugin_symbol *plugin_find_symbol(plugin *p, const char *name);
+
+/* Returns the program itself, to look up what it exports, or to bind an interface; NULL with the
+ * error set if it is not stamped or cannot be read. */
+PLUGIN_API plugin *plugin_program(void);
 
 /* Converts a symbol to a pointer of this type: plugin_as(symbol, int *) for a variable `int V`,
  * plugin_as(symbol, void (*)(void)) for a function. The types must agree by the rules of C11 6.2.7,

@@ -34,8 +34,38 @@ static void meta_add_probes(struct meta_writer *writer, const struct stamp *stam
     writer->header.probes = meta_writer_table(writer, count);
     for (size_t i = 0; i < count; i++) {
         struct format_probe raw = {.address = stamp->probes[i].address,
-                                   .hash = type_hash_of_target(hashes, stamp->probes[i].type),
-                                   .type = stamp->probes[i].type};
+                                   .hash = stamp->probes[i].is_interface
+                                               ? 0
+                                               : type_hash_of_target(hashes, stamp->probes[i].type),
+                                   .type = stamp->probes[i].type,
+                                   .interface = stamp->probes[i].interface};
+        meta_writer_item(writer, &raw, sizeof raw);
+    }
+}
+
+static void meta_add_interfaces(struct meta_writer *writer, const struct stamp *stamp,
+                                struct type_hashes *hashes)
+{
+    const struct stamp_interfaces *interfaces = &stamp->interfaces;
+    writer->header.interfaces = meta_writer_table(writer, interfaces->count);
+    for (size_t i = 0; i < interfaces->count; i++) {
+        const struct stamp_interface *interface = &interfaces->items[i];
+        struct format_interface raw = {.name = meta_writer_string(writer, interface->name),
+                                       .type = interface->type,
+                                       .kind = interface->kind,
+                                       .size = interface->size,
+                                       .members = (uint32_t)interface->first_member,
+                                       .member_count = (uint32_t)interface->member_count};
+        meta_writer_item(writer, &raw, sizeof raw);
+    }
+    writer->header.members = meta_writer_table(writer, interfaces->member_count);
+    for (size_t i = 0; i < interfaces->member_count; i++) {
+        const struct stamp_member *member = &interfaces->members[i];
+        struct format_member raw = {.hash = type_hash_of_target(hashes, member->type),
+                                    .symbol = meta_writer_string(writer, member->symbol),
+                                    .type = member->type,
+                                    .offset = member->offset,
+                                    .flags = member->is_optional ? FORMAT_MEMBER_OPTIONAL : 0};
         meta_writer_item(writer, &raw, sizeof raw);
     }
 }
@@ -155,12 +185,16 @@ static bool meta_write_tables(const struct stamp *stamp, struct type_hashes *has
     meta_writer_init(&writer, stamp->is_executable ? FORMAT_EXECUTABLE : FORMAT_SHARED_LIBRARY,
                      stamp->content);
     writer.header.sanitizers = stamp->sanitizers;
+    if (stamp->interfaces.count)
+        meta_writer_use_interfaces(&writer);
     meta_add_symbols(&writer, stamp, hashes);
     meta_add_probes(&writer, stamp, hashes);
     meta_add_build(&writer, stamp);
     meta_add_shared(&writer, stamp, hashes);
     meta_add_packages(&writer, stamp);
     meta_add_package_tables(&writer, stamp);
+    if (stamp->interfaces.count)
+        meta_add_interfaces(&writer, stamp, hashes);
     /* Last, with their names: only the judgement needs them. */
     meta_add_imports(&writer, stamp, hashes);
     writer.bytes.failed |= type_hashes_failed(hashes);

@@ -1,6 +1,7 @@
 /* Makes a stamp's two sections, step by step. */
 #include "dwarf/scan.h"
 #include "elf/elf_file.h"
+#include "interfaces/interfaces.h"
 #include "packages/packages.h"
 #include "src/module/module.h"
 #include "stamp_p.h"
@@ -63,7 +64,9 @@ static bool write_sections(struct stamp *stamp, struct stamp_sections *sections,
     bool done = stamp_write_types(stamp, &btf, &sections->btf.size, error);
     sections->btf.data = btf;
     return done && (stamp->names_only || stamp_make_imports(stamp, error)) &&
-           stamp_write_meta(stamp, sections->btf, &sections->meta, error);
+           stamp_make_interfaces(stamp, sections->btf, error) &&
+           stamp_write_meta(stamp, sections->btf, &sections->meta, error) &&
+           stamp_check_implemented(stamp, sections->meta, sections->btf, error);
 }
 
 static bool sections_make_all(struct stamp *stamp, int input, const char *path,

@@ -9,7 +9,6 @@
 #include "src/base/path.h"
 
 #include <dwarf.h>
-#include <stdlib.h>
 
 /* ---- probes ---- */
 
@@ -20,14 +19,15 @@ bool records_add_probe(struct stamp *stamp, Dwarf_Die *die, struct error *error)
     if (dwarf_tag(die) != DW_TAG_variable || !dwarf_attr(die, DW_AT_location, &location))
         return true;
     const char *name = die_string(die, DW_AT_name);
+    bool is_interface = name && !strcmp(name, INTERFACE_NAME);
     /* An inlined copy may have no address. */
-    if (!name || strcmp(name, PROBE_NAME) != 0 || !die_address(die, &address))
+    if (!name || (!is_interface && strcmp(name, PROBE_NAME) != 0) || !die_address(die, &address))
         return true;
     struct stamp_probe *probe =
         array_add(&stamp->arena, stamp->probes, stamp->probe_count, stamp->probe_capacity);
     if (!probe)
         return error_set_no_memory(error);
-    *probe = (struct stamp_probe){.address = address, .die = *die};
+    *probe = (struct stamp_probe){.address = address, .die = *die, .is_interface = is_interface};
     return true;
 }
 
@@ -60,30 +60,16 @@ static bool check_probes(const struct stamp *stamp, struct error *error)
         for (size_t i = 0; i < stamp->probe_count; i++)
             described += stamp->probes[i].address - header.sh_addr < header.sh_size;
         if (described < uses)
-            return error_set(error, PLUGIN_NOT_PLUGIN,
-                             "%zu of its %zu uses of plugin_as have no debug information, so the "
-                             "requested types are unknown; compile every file with -g",
-                             uses - described, uses);
+            return error_set(
+                error, PLUGIN_NOT_PLUGIN,
+                "%zu of its %zu uses of plugin_as and of interfaces have no debug information, so the "
+                "requested types are unknown; compile every file with -g",
+                uses - described, uses);
     }
     return true;
 }
 
 /* ---- packages ---- */
-
-/* Reads PREFIX, a number, and the rest of a name. */
-static bool read_name(const char *name, const char *prefix, uint64_t *number, const char **rest)
-{
-    size_t length = strlen(prefix), digits;
-    if (strncmp(name, prefix, length) != 0)
-        return false;
-    name += length;
-    digits = strspn(name, "0123456789");
-    if (!digits || digits > 18)
-        return false;
-    *number = strtoull(name, NULL, 10);
-    *rest = name + digits;
-    return true;
-}
 
 static bool set_dropped(Dwarf_Die *die, const char *macro, struct error *error)
 {
@@ -141,13 +127,13 @@ bool records_add(struct stamp *stamp, Dwarf_Die *die, struct error *error)
         return true;
     if (!strcmp(name, PACKAGE_NAME))
         return add_clause(stamp, &packages->clauses, die, "PLUGIN_PACKAGE", 0, error);
-    if (read_name(name, "plugin_import_", &number, &rest) && !*rest)
+    if (records_read_name(name, "plugin_import_", &number, &rest) && !*rest)
         return add_clause(stamp, &packages->imports, die, "PLUGIN_IMPORT", number, error);
-    if (read_name(name, "plugin_init_record_", &number, &rest) && !*rest)
+    if (records_read_name(name, "plugin_init_record_", &number, &rest) && !*rest)
         return add_init(stamp, die, number, error);
-    if (read_name(name, "plugin_uses_", &number, &rest) && *rest == '_' && rest[1])
+    if (records_read_name(name, "plugin_uses_", &number, &rest) && *rest == '_' && rest[1])
         return uses_add_macro(stamp, die, rest + 1, error);
-    return true;
+    return records_add_mark(stamp, die, name, error);
 }
 
 /* ---- inits ---- */
@@ -201,8 +187,27 @@ static bool read_inits(struct stamp *stamp, struct error *error)
     return true;
 }
 
+/* Members are marked in the header of an interface, which a file may include without using it. */
+static void drop_unused_marks(struct stamp *stamp)
+{
+    struct stamp_interfaces *interfaces = &stamp->interfaces;
+    bool is_used = false;
+    size_t kept = 0;
+    for (size_t i = 0; i < stamp->probe_count; i++)
+        is_used |= stamp->probes[i].is_interface;
+    for (size_t i = 0; i < interfaces->mark_count; i++)
+        is_used |= interfaces->marks[i].kind == MARK_IMPLEMENTS;
+    for (size_t i = 0; i < interfaces->mark_count; i++)
+        if (is_used || interfaces->marks[i].kind == MARK_EXPECTS)
+            interfaces->marks[kept++] = interfaces->marks[i];
+    interfaces->mark_count = kept;
+}
+
 bool records_complete(struct stamp *stamp, struct error *error)
 {
     sort_probes(stamp);
+    if (!records_check_marks(stamp, error))
+        return false;
+    drop_unused_marks(stamp);
     return check_probes(stamp, error) && check_inits(stamp, error) && read_inits(stamp, error);
 }

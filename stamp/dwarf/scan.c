@@ -339,7 +339,8 @@ static bool check_typed(const struct matcher *matcher, struct error *error)
 bool stamp_read_dwarf(struct stamp *stamp, struct error *error)
 {
     struct scan scan = {.stamp = stamp,
-                        .has_probes = debug_info_holds(stamp, PROBE_NAME),
+                        .has_probes = debug_info_holds(stamp, PROBE_NAME) ||
+                                      debug_info_holds(stamp, INTERFACE_NAME),
                         .has_uses = !stamp->names_only && uses_are_possible(stamp),
                         .error = error};
     if (!matcher_init(&scan.matcher, stamp, error) || !scan_units(&scan) ||

@@ -190,11 +190,54 @@ struct stamp_linked {
 
 /* ---- the module ---- */
 
-/* A use of plugin_as. */
+/* A use of plugin_as, PLUGIN_EXPECT or an interface. */
 struct stamp_probe {
     uint64_t address;
-    Dwarf_Die die; /* of the variable */
-    uint32_t type; /* BTF id of the requested type */
+    Dwarf_Die die;      /* of the variable */
+    uint32_t type;      /* BTF id of the requested type, or of the interface's struct */
+    bool is_interface;  /* of plugin_open_as or plugin_bind */
+    uint32_t interface; /* its number, plus 1; 0: none */
+};
+
+/* What a macro at file scope says of an interface. */
+struct stamp_mark {
+    enum {
+        MARK_OPTIONAL,   /* PLUGIN_OPTIONAL */
+        MARK_NAMED,      /* PLUGIN_NAMED */
+        MARK_IMPLEMENTS, /* PLUGIN_IMPLEMENTS */
+        MARK_EXPECTS     /* PLUGIN_EXPECTS and PLUGIN_EXPECTS_OPTIONAL */
+    } kind;
+    uint64_t address; /* of the variable; 0: the linker dropped it */
+    bool is_optional; /* of MARK_EXPECTS */
+    Dwarf_Die type;   /* of the interface; of MARK_EXPECTS, of a pointer to the symbol's type */
+    uint32_t type_id; /* in BTF */
+    uint64_t offset;  /* of the member, in bytes; for MARK_OPTIONAL and MARK_NAMED */
+    const char *name; /* of the symbol; for MARK_NAMED and MARK_EXPECTS */
+};
+
+struct stamp_member {
+    const char *symbol; /* its name */
+    uint32_t type;      /* BTF id of the pointer */
+    uint32_t offset;    /* in the struct, in bytes */
+    bool is_optional;
+};
+
+struct stamp_interface {
+    enum format_interface_kind kind;
+    const char *name;                  /* "struct filter"; "" of all PLUGIN_EXPECTS */
+    uint32_t struct_id;                /* BTF id of the struct; 0: none */
+    uint32_t type;                     /* the same, or of a typedef of it */
+    uint32_t size;                     /* bytes */
+    size_t first_member, member_count; /* in the table of members */
+};
+
+struct stamp_interfaces {
+    struct stamp_mark *marks;
+    size_t mark_count, mark_capacity;
+    struct stamp_interface *items;
+    size_t count, capacity;
+    struct stamp_member *members; /* interface by interface */
+    size_t member_count, member_capacity;
 };
 
 struct stamp_constructor {
@@ -235,6 +278,7 @@ struct stamp {
     struct stamp_linked linked;
     struct stamp_probe *probes; /* in the order of addresses */
     size_t probe_count, probe_capacity;
+    struct stamp_interfaces interfaces;
     struct stamp_constructor *constructors; /* in the order of execution */
     size_t constructor_count;
     struct stamp_compiler *compilers;

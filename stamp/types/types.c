@@ -1,7 +1,7 @@
 /* The types of a module as BTF: those that symbols and probes reach, then those that uses reach.
  *
  * Behind the types come the roots: one FUNC or VAR for each symbol, of main and then of packages,
- * then one VAR for each probe. */
+ * then one VAR for each probe, and for each mark of an interface. */
 #include "types/types.h"
 
 #include "dwarf/die.h"
@@ -74,7 +74,17 @@ static bool roots_queue(struct writer *writer)
         if (!writer_type_id(writer, &pointer, &probe->type))
             return false;
     }
+    for (size_t i = 0; i < stamp->interfaces.mark_count; i++) {
+        struct stamp_mark *mark = &stamp->interfaces.marks[i];
+        if (!writer_id(writer, &mark->type, &mark->type_id))
+            return false;
+    }
     return true;
+}
+
+static bool roots_write_static(struct writer *writer, const char *name, uint32_t type)
+{
+    return writer_added(writer, btf__add_var(writer->btf, name, BTF_VAR_STATIC, (int)type), 0);
 }
 
 static bool roots_write(struct writer *writer)
@@ -92,10 +102,10 @@ static bool roots_write(struct writer *writer)
             return false;
     }
     for (size_t i = 0; i < stamp->probe_count; i++)
-        if (!writer_added(writer,
-                          btf__add_var(writer->btf, "plugin_probe_", BTF_VAR_STATIC,
-                                       (int)stamp->probes[i].type),
-                          0))
+        if (!roots_write_static(writer, "plugin_probe_", stamp->probes[i].type))
+            return false;
+    for (size_t i = 0; i < stamp->interfaces.mark_count; i++)
+        if (!roots_write_static(writer, "plugin_mark_", stamp->interfaces.marks[i].type_id))
             return false;
     return true;
 }
@@ -105,7 +115,7 @@ static bool roots_read(struct writer *writer)
 {
     struct stamp *stamp = writer->stamp;
     uint32_t count = btf__type_cnt(writer->btf);
-    size_t symbol = 0, symbols = count_symbols(stamp), probe = 0;
+    size_t symbol = 0, symbols = count_symbols(stamp), probe = 0, mark = 0;
     for (uint32_t id = 1; id < count; id++) {
         const struct btf_type *type = btf__type_by_id(writer->btf, id);
         if (!btf_is_func(type) && !btf_is_var(type))
@@ -116,10 +126,12 @@ static bool roots_read(struct writer *writer)
             stamp->symbols[symbol++].type = id;
         else if (probe < stamp->probe_count)
             stamp->probes[probe++].type = type->type;
+        else if (mark < stamp->interfaces.mark_count)
+            stamp->interfaces.marks[mark++].type_id = type->type;
     }
     while (symbol < symbols && !stamp->symbols[symbol].match)
         symbol++;
-    if (symbol == symbols && probe == stamp->probe_count)
+    if (symbol == symbols && probe == stamp->probe_count && mark == stamp->interfaces.mark_count)
         return true;
     return error_set(writer->error, PLUGIN_SYSTEM,
                      "libbpf's deduplication lost the type of a symbol");

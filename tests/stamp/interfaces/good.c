@@ -1,0 +1,9 @@
+#include "filter.h"
+
+bool filter_line(struct line *line)
+{
+    return line->length == 3;
+}
+int filter_level = 4;
+int filter_table[4] = {0, 7};
+PLUGIN_IMPLEMENTS(struct filter);

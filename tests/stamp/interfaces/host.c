@@ -1,0 +1,46 @@
+#include "host.h"
+
+#include <stdio.h>
+
+static int fail(void)
+{
+    fprintf(stderr, "%s\n", plugin_error());
+    return 1;
+}
+
+#ifdef __cplusplus
+static int open_by_templates(const char *path, const int *level)
+{
+    struct filter filter, again;
+    host::member member;
+    auto bind = [](plugin *p, host::member *filled) { return plugin_bind(p, filled); };
+    plugin *p = host::open_any(path, &filter);
+    if (!p || !host::open_any(path, &member) || !host::open_again(path, &again))
+        return fail();
+    if (filter.filter_level != level || member.filter_level != level || again.table != filter.table)
+        return 2;
+    member.filter_level = nullptr;
+    return !bind(p, &member) ? fail() : member.filter_level != level;
+}
+#endif
+
+int main(int count, char **arguments)
+{
+    struct filter filter, other;
+    small own;
+    struct line line = {NULL, 3};
+    const char *path = arguments[1];
+    plugin *p = count == 2 ? open_inline(path, &filter) : NULL;
+    if (!p || !open_elsewhere(path, &other) || !plugin_bind(p, &own))
+        return fail();
+    if (!filter.filter_line(&line) || filter.filter_help || *own.level != 4 ||
+        (*filter.table)[1] != 7)
+        return 3;
+    if (other.filter_line != filter.filter_line || other.table != filter.table)
+        return 4;
+#ifdef __cplusplus
+    return open_by_templates(path, own.level);
+#else
+    return 0;
+#endif
+}
