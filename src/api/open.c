@@ -270,11 +270,11 @@ static struct plugin *open_find(const char *path)
 }
 
 static struct plugin *open_file(const char *path, const struct plugin_options *options,
-                                const void *caller, struct error *error)
+                                struct wanted *wanted, const void *caller, struct error *error)
 {
     char resolved[PATH_MAX];
     __attribute__((cleanup(opening_deinit))) struct opening opening = {
-        .path = path, .options = options, .caller = caller, .file = FILE_NONE};
+        .path = path, .options = options, .caller = caller, .wanted = wanted, .file = FILE_NONE};
     /* After plugin_seal nothing is loaded, not even libsodium for a trust policy. */
     bool is_sealed = registry_is_sealed();
     if (!resolve(resolved, is_sealed ? NULL : &opening.file, path, options->search, error))
@@ -298,7 +298,7 @@ static struct plugin *open_file(const char *path, const struct plugin_options *o
 }
 
 static struct plugin *open_number(uint32_t number, const struct plugin_options *options,
-                                  struct error *error)
+                                  struct wanted *wanted, struct error *error)
 {
     struct plugin *open = registry_find_path(built_in_name(number));
     /* The copies that its packages are bound to are known once those of the program, and of the
@@ -306,7 +306,10 @@ static struct plugin *open_number(uint32_t number, const struct plugin_options *
     if (open || !foreign_modules_register(NULL, error))
         return open;
     __attribute__((cleanup(opening_deinit))) struct opening opening = {
-        .options = options, .p = built_in_plugin(number, error), .file = FILE_NONE};
+        .options = options,
+        .wanted = wanted,
+        .p = built_in_plugin(number, error),
+        .file = FILE_NONE};
     return opening.p ? open_read(&opening, error) : NULL;
 }
 
@@ -329,40 +332,66 @@ static struct plugin *open_check_failure(struct plugin *p, struct error *error)
 }
 
 static struct plugin *open_with(const char *path, const struct plugin_options *given,
-                                const void *caller, struct error *error)
+                                struct wanted *wanted, const void *caller, struct error *error)
 {
     struct plugin_options options;
     struct plugin_trust trust;
     uint32_t number;
-    if (!options_read(&options, &trust, given, error))
+    if (!options_read(&options, &trust, given, error) ||
+        (options.expect && !wanted_add_expected(wanted, options.expect, error)))
         return NULL;
     if (options.placement != PLUGIN_IN_PROCESS && built_in_find(path, &number))
-        return open_check_failure(open_number(number, &options, error), error);
+        return open_check_failure(open_number(number, &options, wanted, error), error);
     if (options.placement == PLUGIN_BUILT_IN)
         return open_set_not_built_in(error);
     /* For an open plugin, one stat is enough. */
     struct plugin *open = options.search ? NULL : open_find(path);
-    if (!open && !(open = open_file(path, &options, caller, error)))
+    if (!open && !(open = open_file(path, &options, wanted, caller, error)))
         loader_forget_error();
     return open_check_failure(open, error);
+}
+
+/* Apart, so that an open of an open plugin is short. */
+__attribute__((noinline, cold)) static void open_add_path(const char *path, struct error *error)
+{
+    if (!path || !*path)
+        error_set(error, PLUGIN_NOT_FOUND, "cannot open a plugin: the path is %s",
+                  path ? "empty" : "NULL");
+    else if (error->code != PLUGIN_MISFIT) /* its text starts with the path */
+        error_prefix(error, "cannot open plugin %s: ", path);
+}
+
+static inline plugin *open_that_meets(const char *path, const struct plugin_options *options,
+                                      struct wanted *wanted, const void *caller,
+                                      struct error *error)
+{
+    struct thread_cancel cancel;
+    thread_defer_cancel(&cancel);
+    struct plugin *open = path && *path ? open_with(path, options, wanted, caller, error) : NULL;
+    thread_restore_cancel(&cancel);
+    /* It may have been open for another interface, or for none. */
+    if (open && (!wanted->count || wanted->judged == open || wanted_judge(wanted, open, error)))
+        return open;
+    open_add_path(path, error);
+    return NULL;
+}
+
+plugin *open_wanted(const char *path, const struct plugin_options *options, struct wanted *wanted,
+                    const void *caller, struct error *error)
+{
+    return open_that_meets(path, options, wanted, caller, error);
 }
 
 static plugin *open_for(const char *path, const struct plugin_options *options, const void *caller)
 {
     struct error error = {0};
-    struct thread_cancel cancel;
-    thread_defer_cancel(&cancel);
-    struct plugin *open = path && *path ? open_with(path, options, caller, &error) : NULL;
-    thread_restore_cancel(&cancel);
-    if (open)
-        return open;
-    if (!path || !*path)
-        error_set(&error, PLUGIN_NOT_FOUND, "cannot open a plugin: the path is %s",
-                  path ? "empty" : "NULL");
-    else if (error.code != PLUGIN_MISFIT) /* its text starts with the path */
-        error_prefix(&error, "cannot open plugin %s: ", path);
-    error_publish(&error);
-    return NULL;
+    struct wanted wanted = {0};
+    struct plugin *open = open_that_meets(path, options, &wanted, caller, &error);
+    if (wanted.items)
+        wanted_deinit(&wanted);
+    if (!open)
+        error_publish(&error);
+    return open;
 }
 
 plugin *plugin_open_with(const char *path, const struct plugin_options *options)

@@ -2,6 +2,7 @@
 #ifndef PLUGIN_OPENING_P_H
 #define PLUGIN_OPENING_P_H
 
+#include "api/interface_p.h"
 #include "libraries/libraries.h"
 #include "process/plugin.h"
 
@@ -16,6 +17,7 @@ struct opening {
     const char *path; /* as the caller gave it */
     const struct plugin_options *options;
     const void *caller;            /* an address in the module that opens the plugin */
+    struct wanted *wanted;         /* what that demands of the plugin */
     struct plugin *p;              /* NULL until it is read */
     struct file file;              /* not open for a built-in plugin */
     struct libraries libraries;    /* needed and not loaded; empty until the judgement */

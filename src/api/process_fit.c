@@ -20,6 +20,7 @@ struct question {
     const struct plugin *candidate;
     const struct plugin_options *options;
     const void *caller; /* of plugin_open */
+    struct wanted *wanted;
     struct arena *arena;
     void **libraries; /* handles of needed libraries that are loaded, perhaps into a local scope */
     size_t library_count, library_capacity;
@@ -275,11 +276,17 @@ static bool process_judge_all(const struct question *question, const struct libr
     MISFITS_AUTO misfits = {0};
     if (!fit_collect(&misfits, libraries, host, is_strict, error))
         return false;
+    struct demands demands = {.items = question->wanted->items, .count = question->wanted->count};
+    if (!demands_judge(&misfits, demands, &question->candidate->module, error))
+        return false;
     process_judge_unknown(question->candidate, &misfits);
     process_judge_own_library(question, &misfits);
     if (question->candidate->module.go)
         go_plugin_judge(question->candidate, &misfits);
-    return !misfits.count || misfits_refuse(&misfits, path, fit_host_name(host), error);
+    if (misfits.count)
+        return misfits_refuse(&misfits, path, fit_host_name(host), error);
+    question->wanted->judged = question->candidate;
+    return true;
 }
 
 /* The stamp of the program has judged what the linker bound. This judges what only the run time
@@ -302,10 +309,15 @@ bool process_judge_built_in(struct opening *opening, struct error *error)
     const struct libraries libraries = {
         .arena = &opening->arena, .items = &own, .count = 1, .is_linked = true};
     MISFITS_AUTO misfits = {0};
-    if (is_strict && !fit_collect(&misfits, &libraries, &host, is_strict, error))
+    struct demands demands = {.items = opening->wanted->items, .count = opening->wanted->count};
+    if ((is_strict && !fit_collect(&misfits, &libraries, &host, is_strict, error)) ||
+        !demands_judge(&misfits, demands, &candidate->module, error))
         return false;
     process_judge_unknown(candidate, &misfits);
-    return !misfits.count || misfits_refuse(&misfits, candidate->path, host.path, error);
+    if (misfits.count)
+        return misfits_refuse(&misfits, candidate->path, host.path, error);
+    opening->wanted->judged = candidate;
+    return true;
 }
 
 static bool process_admit(const void *context, const char *name, const char *path,
@@ -320,6 +332,7 @@ bool process_judge(struct opening *opening, struct error *error)
     struct question question = {.candidate = candidate,
                                 .options = opening->options,
                                 .caller = opening->caller,
+                                .wanted = opening->wanted,
                                 .arena = &opening->arena};
     struct libraries *libraries = &opening->libraries;
     bool end;

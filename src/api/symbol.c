@@ -1,4 +1,5 @@
 /* Symbols: lookup, iteration, declarations and type-checked addresses. */
+#include "api/interface_p.h"
 #include "api/suggest_p.h"
 #include "gofile/go_module.h"
 #include "packages/built_in.h"
@@ -44,6 +45,12 @@ const plugin_symbol *plugin_lookup(plugin *p, const char *name)
     /* Returned, not stored through a pointer, for which the compiler would add a stack guard. */
     uint32_t found = meta_symbol_by_name(&p->module.meta, name ? name : "");
     return found ? &p->symbols[found - 1] : refuse(p, name ? name : "(null)");
+}
+
+const plugin_symbol *plugin_find_symbol(plugin *p, const char *name)
+{
+    uint32_t found = p && name ? meta_symbol_by_name(&p->module.meta, name) : 0;
+    return found ? &p->symbols[found - 1] : NULL;
 }
 
 const plugin_symbol *plugin_next(plugin *p, const plugin_symbol *after)
@@ -119,29 +126,28 @@ void *plugin_address(const plugin_symbol *symbol)
     return symbol->plugin->built_in ? built_in_thread_local(symbol) : map_find_address(symbol);
 }
 
-static const char symbol_request_unknown[] = "cannot identify the type requested by plugin_as: ";
+static const char symbol_request[] = "type requested by plugin_as";
 
-/* Reads the type that the probe requests from the stamp of the module that contains the probe. */
-static bool symbol_find_request(const void *probe, struct format_probe *requested,
-                                const struct loaded **requester, struct error *error)
+const struct loaded *probe_find(const void *probe, const char *what, struct format_probe *found,
+                                struct error *error)
 {
     const struct loaded *loaded = loaded_find(probe, error);
     if (!loaded) {
-        error_prefix(error, "%s", symbol_request_unknown);
-        return false;
+        error_prefix(error, "cannot identify the %s: ", what);
+    } else if (!loaded->module.is_stamped) {
+        error_set(error, PLUGIN_UNSUPPORTED,
+                  "cannot identify the %s: %s is not stamped; build it with `plugin build`, or "
+                  "compile it with -g and run: plugin stamp %s",
+                  what, loaded->path, loaded->path);
+    } else if (!meta_find_probe(&loaded->module.meta, (uintptr_t)probe - loaded->base, found)) {
+        error_set(error, PLUGIN_UNSUPPORTED,
+                  "cannot identify the %s: the stamp of %s does not record this use; compile its "
+                  "source file with -g, link, and run: plugin stamp %s",
+                  what, loaded->path, loaded->path);
+    } else {
+        return loaded;
     }
-    if (!loaded->module.is_stamped)
-        return error_set(error, PLUGIN_UNSUPPORTED,
-                         "%s%s is not stamped; build it with `plugin build`, or compile it with -g "
-                         "and run: plugin stamp %s",
-                         symbol_request_unknown, loaded->path, loaded->path);
-    if (!meta_find_probe(&loaded->module.meta, (uintptr_t)probe - loaded->base, requested))
-        return error_set(error, PLUGIN_UNSUPPORTED,
-                         "%sthe stamp of %s does not record this use; compile its source file with "
-                         "-g, link, and run: plugin stamp %s",
-                         symbol_request_unknown, loaded->path, loaded->path);
-    *requester = loaded;
-    return true;
+    return NULL;
 }
 
 static void symbol_add_side(struct text *text, const char *side, const char *what)
@@ -219,7 +225,7 @@ static bool symbol_compare_type(const struct plugin_symbol *symbol, uint32_t req
 {
     struct type_side requested = {module_types(&requester->module, error), requested_id};
     if (!requested.btf)
-        return error_prefix(error, "%s%s: ", symbol_request_unknown, requester->path);
+        return error_prefix(error, "cannot identify the %s: %s: ", symbol_request, requester->path);
     struct type_side own = {module_types(&symbol->plugin->module, error), symbol->type};
     struct type_difference difference = {.first_name = "the requested type",
                                          .second_name = "the recorded type"};
@@ -238,8 +244,8 @@ static bool symbol_check_type(const struct plugin_symbol *symbol, const void *pr
                               struct error *error)
 {
     struct format_probe requested;
-    const struct loaded *requester = NULL;
-    if (!symbol_find_request(probe, &requested, &requester, error))
+    const struct loaded *requester = probe_find(probe, symbol_request, &requested, error);
+    if (!requester)
         return false;
     const struct plugin *p = symbol->plugin;
     if (requested.hash &&

@@ -124,8 +124,9 @@ static bool judge_package(struct judgement *j, uint32_t index)
                             meta_find_package(&provider->module->meta, path, &live);
     if (!package->is_elsewhere)
         return true;
+    /* The linker has bound a linked plugin, whatever the program exports. */
     package->is_unexported =
-        package->is_used &&
+        package->is_used && !j->libraries->is_linked &&
         (provider->is_unexported || !meta_exports_package(&provider->module->meta, live));
     if (package->is_unexported)
         misfits_add(j->misfits, NULL, path, "package %s: %s does not export its symbols%s", path,

@@ -238,6 +238,13 @@ bool map_plugin(struct plugin *p, struct file *file, struct error *error)
     return map_set_addresses(p, p->base, error);
 }
 
+bool map_set_program(struct plugin *p, uintptr_t base, struct error *error)
+{
+    p->handle = map_program();
+    p->base = base;
+    return map_set_addresses(p, base, error);
+}
+
 /* ---- what a plugin needs ---- */
 
 /* Modules, in the order of their discovery. */

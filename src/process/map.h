@@ -19,6 +19,9 @@ void *map_load_library(const char *path);
  * addresses. Fails if the file is not the one that was judged. */
 bool map_plugin(struct plugin *p, struct file *file, struct error *error);
 
+/* The same for the program, which is mapped at this base. */
+bool map_set_program(struct plugin *p, uintptr_t base, struct error *error);
+
 /* Sets the error that the dynamic loader refuses the module of this path: PLUGIN_NO_MEMORY or
  * PLUGIN_SYSTEM if the process lacks memory, descriptors or the like, else PLUGIN_MISFIT. */
 bool map_set_refused(const char *path, struct error *error);

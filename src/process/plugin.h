@@ -45,6 +45,7 @@ struct plugin {
     char *failure;           /* why its init failed; NULL: it did not. Owned */
     struct plugin_symbol *symbols;
     uint32_t symbol_count;
+    struct filling *fillings; /* of interfaces, by api/interface.c; atomic. For ever */
     size_t kept_size; /* of the block of kept_memory with this, the symbols, the stamp and the path;
                          0: the block is the heap's */
 

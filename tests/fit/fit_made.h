@@ -26,6 +26,8 @@ struct tables {
     struct format_package packages[8];
     struct format_source sources[ITEMS];
     struct format_compiler compilers[1];
+    struct format_interface interfaces[1];
+    struct format_member members[ITEMS];
     char strings[STRINGS];
 };
 
@@ -155,6 +157,31 @@ static inline void import(struct maker *maker, int package, const char *name, ui
         want(maker, name);
 }
 
+/* Starts the module's interface of this name, whose members follow; "" for what it expects by name.
+ */
+static inline void start_interface(struct maker *maker, const char *name)
+{
+    bool is_struct = *name;
+    maker->header.interfaces.count = 1;
+    maker->tables->interfaces[0] = (struct format_interface){
+        .name = is_struct ? add_name(maker, name) : 0,
+        .type = is_struct ? add_type(maker, "struct filter 8 { f 0 pointer int }") : 0,
+        .kind = is_struct ? FORMAT_INTERFACE_OPENED : FORMAT_INTERFACE_EXPECTED,
+        .size = is_struct ? ITEMS * 8 : 0};
+}
+
+/* The words are of a pointer. */
+static inline struct format_member *add_member(struct maker *maker, const char *symbol,
+                                               const char *words)
+{
+    uint32_t number = maker->header.members.count++;
+    assert_true(number < ITEMS);
+    maker->tables->interfaces[0].member_count++;
+    maker->tables->members[number] = (struct format_member){
+        .symbol = add_name(maker, symbol), .type = add_type(maker, words), .offset = number * 8};
+    return &maker->tables->members[number];
+}
+
 #define PLACE(table, field)                                                                        \
     header->table.offset = header->table.count ? (uint32_t)offsetof(struct tables, field) : 0
 
@@ -171,6 +198,8 @@ static inline void end_stamp(struct maker *maker)
     PLACE(packages, packages);
     PLACE(sources, sources);
     PLACE(compilers, compilers);
+    PLACE(interfaces, interfaces);
+    PLACE(members, members);
     PLACE(strings, strings);
     maker->types = made_read(maker->make);
     maker->module.is_stamped = true;

@@ -52,6 +52,12 @@ declares() {
 }
 check "plugin header declares every form" declares
 
+# ---- interfaces ----
+
+check "a host with interfaces builds" host interface-host "$sources/interface.c"
+run ./interface-host >actual.raw 2>&1
+say interface <actual.raw
+
 # ---- memory, threads ----
 
 check "a result stays valid until the same call in the same thread" run ./life-host ./life.so strings
@@ -491,6 +497,13 @@ checks() {
 checks | normalise | sed -e '/ plugin HASH  *bridge HASH$/d' -e 's/, with -trimpath//' -e 's/ FLAG\.\.\. .*//' \
     -e 's/[0-9]* of its packages were/N of its packages were/' >actual.raw
 say check <actual.raw
+# An interface, of which the second host has another type.
+for type in long int; do
+    host meets-$type "$sources/meets.c" -DV_TYPE=$type >log 2>&1
+    run ./meets-$type ./hello.so 2>&1
+    "$PLUGIN" check "$here/meets-$type" ./hello.so
+done >actual.raw
+say meets <actual.raw
 stamps() {
     cp hello.so unstamped.so
     ! "$PLUGIN" stamp unstamped.so >log 2>&1 && has log 'it is a Go plugin; plugin_open opens it without a stamp' &&

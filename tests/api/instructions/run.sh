@@ -25,6 +25,14 @@ costs_at_most() {
     [ "$cost" -le "$1" ] && [ "$cost" -ge $(($1 / 4)) ]
 }
 
+# costs_no_more WHAT THAN PERCENT FEW MANY PLUGIN: the one costs at most this part of the other.
+costs_no_more() {
+    few=$(count "$1" "$4" "$6") && many=$(count "$1" "$5" "$6") || return 1
+    other_few=$(count "$2" "$4" "$6") && other_many=$(count "$2" "$5" "$6") || return 1
+    echo "$1: $(((many - few) / ($5 - $4))) instructions; $2: $(((other_many - other_few) / ($5 - $4)))"
+    [ "$many" -gt "$few" ] && [ $(((many - few) * 100)) -le $(((other_many - other_few) * $3)) ]
+}
+
 build_all() {
     set -e
     # Eight symbols in a table that has room for as many.
@@ -60,6 +68,10 @@ else
     check "a lookup and a repeated plugin_as" costs_at_most 203 assert 100 1100 ./names-0.so
     check "an open of an open plugin" costs_at_most 500 reopen 100 1100 ./names-0.so
     check "an open" costs_at_most 40700 open 2 10 ./names
+    check "an open as an interface, against an open, lookups and assertions" \
+        costs_no_more open-as open-and-assert 103 2 10 ./names
+    check "the same again, against lookups and assertions" \
+        costs_no_more bind assert-each 100 100 1100 ./names-0.so
     check "an open with 200 typed imports" costs_at_most 192000 open 2 10 ./typed
 fi
 

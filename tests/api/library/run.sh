@@ -55,6 +55,9 @@ build_all() {
         "$PLUGIN" stamp by-hand-$number.so
     done
     plugin_of kept.so 70
+    plugin_of demanded.so 71
+    plugin_of threads-1.so 81
+    plugin_of threads-2.so 82
     make elsewhere/indirect.so -DHAS_IFUNC=1 "$source/fixture.c"
     [ "$placement" = built-in ] || {
         make replaces.so "$source/replaces.c"
@@ -76,7 +79,7 @@ int main(void) { exit(3); }' >has-main.c
             "$ifunc" $with
     done
 }
-parts='symbols files calls'
+parts='symbols files interfaces calls'
 (build_all) >log 2>&1
 status=$?
 check "the plugins and the tests build" test "$status" -eq 0
@@ -95,7 +98,7 @@ while read -r line; do
     "not ok"*) grep -v '^ok' results | cat - errors >explanation && fail "${line#* - }" <explanation ;;
     esac
 done <results
-check "the test program exits by itself, after all tests" test "$status" -eq 0 -a "$(grep -cE '^ok|# SKIP' results)" -ge 34
+check "the test program exits by itself, after all tests" test "$status" -eq 0 -a "$(grep -cE '^ok|# SKIP' results)" -ge 45
 [ "$status" -eq 0 ] || sed 's/^/# /' errors
 
 finish

@@ -1,0 +1,41 @@
+/* Interfaces: what a call of plugin_open_as or plugin_bind, and options.expect, demand. */
+#ifndef PLUGIN_INTERFACE_P_H
+#define PLUGIN_INTERFACE_P_H
+
+#include "fit/demands.h"
+#include "process/loaded.h"
+#include "process/plugin.h"
+
+/* Returns the module with this probe, and sets what its stamp records of it; NULL with the error
+ * set. */
+const struct loaded *probe_find(const void *probe, const char *what, struct format_probe *found,
+                                struct error *error);
+
+/* The demands of one open, which owns them. A zeroed one has none. */
+struct wanted {
+    struct demand *items;
+    size_t count;
+    size_t member_count;         /* of these, the members of the interface, which come first */
+    const char *path;            /* of the module that demands them; NULL: none does */
+    const struct plugin *judged; /* the plugin that an open has found to meet them; NULL: none */
+};
+
+/* Adds the members of the interface that this probe marks, whose struct has `size` bytes. */
+bool wanted_add_interface(struct wanted *wanted, const void *probe, size_t size,
+                          struct error *error);
+
+/* Adds what options.expect lists; NULL: nothing. */
+bool wanted_add_expected(struct wanted *wanted, const struct plugin_expect *expect,
+                         struct error *error);
+
+void wanted_deinit(struct wanted *wanted);
+
+/* Refuses an open plugin that does not meet them. */
+bool wanted_judge(const struct wanted *wanted, const struct plugin *p, struct error *error);
+
+/* plugin_open_with, with these demands besides options.expect; *caller is an address in the calling
+ * module. open.c. */
+plugin *open_wanted(const char *path, const struct plugin_options *options, struct wanted *wanted,
+                    const void *caller, struct error *error);
+
+#endif

@@ -1,0 +1,212 @@
+/* The judgement of what a host uses of a plugin. */
+#include "fit/demands.h"
+
+#include "types/compare.h"
+#include "types/print.h"
+
+struct demand demand_of(const struct module *module, const char *label, uint32_t interface,
+                        uint32_t index)
+{
+    struct meta_member member = meta_member(&module->meta, interface, index);
+    return (struct demand){.interface = meta_interface(&module->meta, interface).name,
+                           .name = member.name,
+                           .module = module,
+                           .label = label,
+                           .hash = member.hash,
+                           .type = member.type,
+                           .offset = member.offset,
+                           .is_optional = member.is_optional};
+}
+
+/* Starts a misfit: "struct filter: filter_line". */
+static struct misfit *demand_start(struct misfits *misfits, const struct demand *demand)
+{
+    struct misfit *misfit = misfits_start(misfits, demand->name, NULL);
+    if (*demand->interface)
+        misfit_add(misfit, "%s: ", demand->interface);
+    misfit_add(misfit, "%s", demand->name);
+    return misfit;
+}
+
+static void demand_add_missing(struct misfits *misfits, const struct demands *demands,
+                               const struct demand *demand, const struct module *own)
+{
+    const struct meta *meta = &own->meta;
+    const char *hidden = demands->hidden ? demands->hidden(demands->context, demand->name) : "";
+    struct misfit *misfit = demand_start(misfits, demand);
+    uint32_t shared;
+    if (meta_find_shared(meta, demand->name, &shared))
+        misfit_add(
+            misfit,
+            ": the plugin has it in package %s; an interface consists of symbols of the main "
+            "package",
+            meta_package(meta, meta_shared(meta, shared).package).path);
+    else
+        misfit_add(misfit, ": the plugin does not export it%s%s", *hidden ? ": it is " : "",
+                   hidden);
+    misfits_end(misfits);
+}
+
+static void demand_add_untyped(struct misfits *misfits, const struct demand *demand,
+                               const struct module *own, enum format_symbol_kind kind)
+{
+    const struct go_symbol *go = own->go ? go_module_symbol(own->go, demand->name) : NULL;
+    struct misfit *misfit = demand_start(misfits, demand);
+    if (go)
+        misfit_add(misfit, ": no form in C: %s", go->reason ? go->reason : "its type is unknown");
+    else if (kind == FORMAT_INDIRECT)
+        misfit_add(misfit,
+                   ": its type was not recorded: its resolver does not return a pointer to it");
+    else
+        misfit_add(misfit, ": its type was not recorded; compile the file that defines it with -g");
+    misfits_end(misfits);
+}
+
+/* The name of the demanding side in a sentence. */
+static const char *demand_side(const struct demand *demand)
+{
+    if (!strcmp(demand->label, "interface"))
+        return "the interface";
+    return strcmp(demand->label, "host") != 0 ? demand->label : "the host";
+}
+
+/* Sets both sides to the declarations of the symbol, which say more than the types. */
+static void demand_set_declarations(struct misfit *misfit, const struct demand *demand,
+                                    struct type_side requested, struct type_side recorded)
+{
+    struct btf_type pointer = btf_unqualified(requested.btf, requested.id).type;
+    uint32_t type = btf_type(recorded.btf, recorded.id).type;
+    text_free(&misfit->host);
+    text_free(&misfit->plugin);
+    print_shown(&misfit->host, requested.btf, pointer.type, demand->name);
+    print_shown(&misfit->plugin, recorded.btf, type, demand->name);
+    text_add(&misfit->host, ";");
+    text_add(&misfit->plugin, ";");
+}
+
+static void demand_add_sides(struct misfits *misfits, struct misfit *misfit,
+                             const struct demand *demand, const struct module *own,
+                             const struct type_difference *difference)
+{
+    bool is_explained = *text_chars(&difference->cause) == ':';
+    misfit_add_sides(misfit,
+                     (struct misfit_side){demand->label, demand_side(demand), demand->module},
+                     (struct misfit_side){"plugin", "the plugin", own}, is_explained);
+    misfits->cost += MISFITS_COST_OF_USE;
+}
+
+/* The symbol's own type differs: the misfit starts with the symbol. */
+static void demand_add_of_symbol(struct misfits *misfits, const struct demand *demand,
+                                 struct type_side requested, struct type_side recorded,
+                                 const struct module *own, struct type_difference *difference)
+{
+    struct misfit *misfit = demand_start(misfits, demand);
+    misfit->host = difference->first;
+    misfit->plugin = difference->second;
+    difference->first = difference->second = (struct text){0};
+    if (!difference->path.length) {
+        struct misfit declared = {0};
+        demand_set_declarations(&declared, demand, requested, recorded);
+        if (strcmp(text_chars(&declared.host), text_chars(&declared.plugin)) != 0) {
+            demand_set_declarations(misfit, demand, requested, recorded);
+        }
+        text_free(&declared.host);
+        text_free(&declared.plugin);
+    }
+    if (difference->path.length)
+        misfit_add(misfit, ": %s", text_chars(&difference->path));
+    misfit_add(misfit, "%s", text_chars(&difference->cause));
+    if (!difference->path.length && !difference->cause.length)
+        misfit_add(misfit, ": different type");
+    misfit->path = difference->path;
+    difference->path = (struct text){0};
+    demand_add_sides(misfits, misfit, demand, own, difference);
+    misfits_end(misfits);
+}
+
+/* A type differs to which the symbol leads: the misfit starts with the type. */
+static void demand_add_of_type(struct misfits *misfits, const struct demand *demand,
+                               const struct module *own, struct type_difference *difference)
+{
+    struct misfit *misfit = misfits_start(misfits, demand->name, NULL);
+    size_t start = difference->type_start;
+    TEXT_AUTO where = {0};
+    if (start)
+        text_add_bytes(&where, text_chars(&difference->path), start - strlen(": "));
+    misfit->host = difference->first;
+    misfit->plugin = difference->second;
+    misfit->path = difference->path;
+    difference->first = difference->second = difference->path = (struct text){0};
+    misfit_add(misfit, "%s%s", text_chars(&misfit->path) + start, text_chars(&difference->cause));
+    demand_add_sides(misfits, misfit, demand, own, difference);
+    misfits->failed |= where.failed;
+    misfits_end_use(misfits, text_chars(&where));
+}
+
+static void demand_add_difference(struct misfits *misfits, const struct demand *demand,
+                                  struct type_side requested, struct type_side recorded,
+                                  const struct module *own, struct type_difference *difference)
+{
+    misfits->failed |= difference->path.failed || difference->cause.failed;
+    if (difference->type_start < difference->path.length)
+        demand_add_of_type(misfits, demand, own, difference);
+    else
+        demand_add_of_symbol(misfits, demand, requested, recorded, own, difference);
+}
+
+static bool demand_compare(struct misfits *misfits, const struct demand *demand,
+                           const struct module *own, const struct meta_symbol *symbol,
+                           struct error *error)
+{
+    struct type_side requested = {module_types(demand->module, error), demand->type};
+    struct type_side recorded = {requested.btf ? module_types(own, error) : NULL, symbol->type};
+    struct type_difference difference = {.first_name = demand_side(demand),
+                                         .second_name = "the plugin"};
+    bool agree = false;
+    bool is_compared =
+        recorded.btf && type_compare_symbol(requested, recorded, &agree, &difference, error);
+    if (!is_compared)
+        error_prefix(error, "%s: ", demand->name);
+    else if (!agree)
+        demand_add_difference(misfits, demand, requested, recorded, own, &difference);
+    type_difference_deinit(&difference);
+    return is_compared;
+}
+
+static bool demand_judge(struct misfits *misfits, const struct demands *demands,
+                         const struct demand *demand, const struct module *own, struct error *error)
+{
+    uint32_t found = meta_symbol_by_name(&own->meta, demand->name);
+    if (!found) {
+        misfits->uses.unchecked += !demand->is_optional;
+        if (!demand->is_optional)
+            demand_add_missing(misfits, demands, demand, own);
+        return true;
+    }
+    struct meta_symbol symbol = meta_symbol(&own->meta, found - 1);
+    misfits->uses.unchecked += symbol.kind == FORMAT_THREAD_LOCAL || !symbol.type;
+    if (symbol.kind == FORMAT_THREAD_LOCAL) {
+        misfit_add(demand_start(misfits, demand),
+                   ": a thread-local variable has an address in each thread; look it up there");
+        misfits_end(misfits);
+        return true;
+    }
+    if (!symbol.type) {
+        demand_add_untyped(misfits, demand, own, symbol.kind);
+        return true;
+    }
+    misfits->uses.compared++;
+    if (demand->hash && demand->hash == symbol.hash)
+        return true;
+    return demand_compare(misfits, demand, own, &symbol, error);
+}
+
+bool demands_judge(struct misfits *misfits, struct demands demands, const struct module *own,
+                   struct error *error)
+{
+    misfits->uses.is_counted = true;
+    for (size_t i = 0; i < demands.count && !misfits_are_too_many(misfits); i++)
+        if (!demand_judge(misfits, &demands, &demands.items[i], own, error))
+            return false;
+    return !misfits->failed || error_set_no_memory(error);
+}
