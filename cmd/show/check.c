@@ -5,14 +5,16 @@
 #include "show/host_process_p.h"
 
 static const char check_help[] =
-    "usage: plugin check [--json] [--strict] [--allow-unstamped]\n"
+    "usage: plugin check [--json] [--as=INTERFACE] [--strict] [--allow-unstamped]\n"
     "                    [--allow-executable-stack] [--go-bridge=FILE] HOST PLUGIN...\n"
     "\n"
-    "Tell for each PLUGIN whether it fits HOST, as plugin_open would, and if not,\n"
-    "every reason. Only files are read; nothing in them is run. A plugin that fits\n"
-    "counts as open for the next ones: they share its packages.\n"
+    "Tell for each PLUGIN whether it fits HOST, as plugin_open would, and if HOST has\n"
+    "interfaces, whether it meets one of them, as plugin_open_as would; if not, every\n"
+    "reason. Only files are read; nothing in them is run. A plugin that fits counts\n"
+    "as open for the next ones: they share its packages.\n"
     "\n"
     "  --json            print one JSON object for each PLUGIN, on one line\n"
+    "  --as=INTERFACE    require this interface of HOST, as in --as='struct filter'\n"
     "  --strict          require equal sources of shared packages, and a recorded\n"
     "                    type of everything that a plugin uses\n"
     "  --allow-unstamped  accept that uses of modules without a stamp cannot be\n"
@@ -31,6 +33,42 @@ static bool check_is_verdict(enum plugin_code code)
            code == PLUGIN_UNSUPPORTED;
 }
 
+/* Adds the interfaces that the plugin meets, as far as they count. */
+static void check_add_met(struct text *text, const struct host_interfaces *interfaces)
+{
+    const char *separator = ", meets ";
+    for (size_t i = 0; i < interfaces->count; i++) {
+        const struct host_interface *interface = &interfaces->items[i];
+        if (!interface->is_judged)
+            continue;
+        text_add(text, "%s", separator);
+        host_interface_add_name(text, interface);
+        separator = ", ";
+    }
+}
+
+/* Names the interfaces that the plugin meets as little as the nearest one, whose misfits were told.
+ */
+static void check_add_others(struct text *text, const struct host_interfaces *interfaces)
+{
+    const char *separator = "\n  nor does it meet ";
+    bool is_nearest_told = false;
+    for (size_t i = 0; i < interfaces->count; i++)
+        is_nearest_told |= interfaces->items[i].is_judged && !interfaces->items[i].is_met;
+    if (!is_nearest_told || interfaces->has_chosen)
+        return;
+    for (size_t i = 0; i < interfaces->count; i++) {
+        const struct host_interface *interface = &interfaces->items[i];
+        if (interface->is_judged || interface->is_met)
+            continue;
+        text_add(text, "%s", separator);
+        host_interface_add_name(text, interface);
+        text_add(text, " (%zu misfit%s)", interface->misfit_count,
+                 interface->misfit_count == 1 ? "" : "s");
+        separator = ", ";
+    }
+}
+
 /* Prints the verdict, and in its last line the count of uses. */
 static void check_print_text(const struct host_process *process, const char *path,
                              const struct uses_counted *uses, const struct error *error)
@@ -41,6 +79,7 @@ static void check_print_text(const struct host_process *process, const char *pat
     if (error->code == PLUGIN_OK) {
         text_add(&text, " fits ");
         text_add_escaped(&text, process->host.path);
+        check_add_met(&text, &process->interfaces);
         text_add(&text, " (%s)", text_chars(&counts));
         printf("%s\n", text_chars(&text));
     } else if (check_is_verdict(error->code)) {
@@ -85,14 +124,29 @@ static void check_add_symbols(struct json *json, const struct misfit *misfit)
     json_close_array(json);
 }
 
-static bool check_print_json(const char *host, const char *path, const struct misfits *misfits,
-                             struct error *error)
+static void check_add_interfaces(struct json *json, const struct host_interfaces *interfaces)
+{
+    json_open_array(json, "interfaces");
+    for (size_t i = 0; i < interfaces->count; i++) {
+        const struct host_interface *interface = &interfaces->items[i];
+        json_open_object(json, NULL);
+        json_add_string(json, "name", interface_name(interface->module, interface->number));
+        json_add_string(json, "library", interface->library);
+        json_add_bool(json, "met", interface->is_met);
+        json_add_bool(json, "judged", interface->is_judged);
+        json_close_object(json);
+    }
+    json_close_array(json);
+}
+
+static bool check_print_json(const struct host_process *process, const char *path,
+                             const struct misfits *misfits, struct error *error)
 {
     JSON_AUTO json = {0};
     bool fits = error->code == PLUGIN_OK;
     json_open_object(&json, NULL);
     json_add_string(&json, "plugin", path);
-    json_add_string(&json, "host", host);
+    json_add_string(&json, "host", process->host.path);
     json_add_bool(&json, "fits", fits);
     json_add_string(&json, "code", check_code_name(error->code));
     json_open_array(&json, "misfits");
@@ -109,6 +163,7 @@ static bool check_print_json(const char *host, const char *path, const struct mi
         json_close_object(&json);
     }
     json_close_array(&json);
+    check_add_interfaces(&json, &process->interfaces);
     json_add_number(&json, "compared", misfits->uses.compared);
     json_add_number(&json, "unchecked", misfits->uses.unchecked);
     json_add_string(&json, "error", fits ? NULL : error_text(error));
@@ -146,14 +201,14 @@ static int check_plugin(struct host_process *process, const char *path, bool is_
     bool is_judged = host_process_judge(process, path, &misfits, &error), is_printed = true;
     bool is_known =
         !is_judged || misfits.count || check_stamps(process, path, &misfits.uses, &error);
-    if (misfits.count)
-        misfits_refuse(&misfits, path, host, &error);
+    if (misfits.count && !misfits_refuse(&misfits, path, host, &error))
+        check_add_others(&error.text, &process->interfaces);
     else if (!is_judged && check_is_verdict(error.code))
         error_prefix(&error, "%s does not fit %s: ", path, host);
     else if (!is_judged)
         error_prefix(&error, "cannot check %s: ", path);
     if (is_json)
-        is_printed = check_print_json(host, path, &misfits, &error);
+        is_printed = check_print_json(process, path, &misfits, &error);
     else if (is_known)
         check_print_text(process, path, &misfits.uses, &error);
     if (is_json && !is_known && is_printed)
@@ -163,13 +218,47 @@ static int check_plugin(struct host_process *process, const char *path, bool is_
     return error.code == PLUGIN_OK ? EXIT_DONE : EXIT_FAILED;
 }
 
+/* Chooses the interface of --as, unless it is NULL. */
+static bool check_choose(struct host_process *process, const char *as)
+{
+    struct host_interfaces *interfaces = &process->interfaces;
+    TEXT_AUTO names = {0};
+    if (!as || host_interfaces_choose(interfaces, as))
+        return true;
+    for (size_t i = 0; i < interfaces->count; i++) {
+        text_add(&names, "%s", i ? ", " : "; it has: ");
+        host_interface_add_name(&names, &interfaces->items[i]);
+    }
+    if (!process->host.module.is_stamped && !interfaces->count)
+        cmd_usage_error("check", "%s is not stamped, so its interfaces are unknown",
+                        process->host.path);
+    else
+        cmd_usage_error("check", "%s has no interface \"%s\"%s", process->host.path, as,
+                        interfaces->count ? text_chars(&names) : ", nor any other");
+    return false;
+}
+
+/* Judges all plugins; returns the exit status. */
+static int check_plugins(struct host_process *process, char **files, const char *as, bool is_json)
+{
+    int status = EXIT_DONE;
+    if (!check_choose(process, as))
+        return EXIT_USAGE;
+    for (; *files; files++)
+        if (check_plugin(process, *files, is_json) != EXIT_DONE)
+            status = EXIT_FAILED;
+    return status;
+}
+
 int cmd_check(char **arguments)
 {
     ERROR_AUTO error = {0};
     struct host_process process = {0};
     bool is_json = false;
+    const char *as = NULL;
     const struct option options[] = {
         {"--json", .flag = &is_json},
+        {"--as=", .value = &as, .needs = "an interface"},
         {"--strict", .flag = &process.is_strict},
         {"--allow-unstamped", .flag = &process.allows_unstamped},
         {"--allow-executable-stack", .flag = &process.allows_executable_stack},
@@ -186,13 +275,9 @@ int cmd_check(char **arguments)
         return cmd_usage_error("check", "no host given");
     if (count < 2)
         return cmd_usage_error("check", "no plugin given");
-    if (!host_process_init(&process, files[0], count, &error)) {
-        status = cmd_failed(&error);
-    } else {
-        for (size_t i = 1; i < count; i++)
-            if (check_plugin(&process, files[i], is_json) != EXIT_DONE)
-                status = EXIT_FAILED;
-    }
+    status = host_process_init(&process, files[0], count, &error)
+                 ? check_plugins(&process, files + 1, as, is_json)
+                 : cmd_failed(&error);
     host_process_deinit(&process);
     return cmd_finish_output(status);
 }

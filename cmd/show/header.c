@@ -5,6 +5,7 @@
 #include "common/cmd.h"
 #include "common/options.h"
 #include "show/go_text_p.h"
+#include "show/header_interfaces_p.h"
 #include "show/header_needs_p.h"
 #include "show/header_p.h"
 #include "src/base/path.h"
@@ -20,7 +21,8 @@ static const char header_help[] =
     "\n"
     "Print a C header (gnu11) that declares the symbols of FILE, a stamped module or\n"
     "a Go plugin, and defines the types that they need. Comments tell which symbols\n"
-    "are omitted, and why.\n"
+    "are omitted, and why. That of a host is for its plugins: it also defines the\n"
+    "interfaces of the host, and declares the symbols that it expects of them.\n"
     "\n"
     "Where the plugin's own header declares the types, define PLUGIN_HEADER_NO_TYPES\n"
     "before including this one: it then declares the symbols only, and the compiler\n"
@@ -378,8 +380,10 @@ static bool header_add_all(struct header *header, const char *path)
     text_add(header->text, "\n#ifndef PLUGIN_HEADER_NO_TYPES\n\n");
     if (!header_define_all(header))
         return false;
+    header_interfaces_add(header->text, header->module, &header->needs, &header->names);
     text_add(header->text, "\n#endif\n\n");
     header_declare_symbols(header);
+    header_expected_add(header->text, header->module, &header->needs, &header->names);
     text_add(header->text, "\n#ifdef PLUGIN_HEADER_RESTRICT\n"
                            "#undef restrict\n"
                            "#undef PLUGIN_HEADER_RESTRICT\n"

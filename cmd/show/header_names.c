@@ -46,7 +46,8 @@ static bool name_space_add(struct name_space *space, const char *name)
 /* Allocates room for the most names possible. */
 static bool header_names_init(struct header_names *names, const struct module *module)
 {
-    size_t count = module->btf->count + (size_t)module->meta.header.symbols.count;
+    const struct format_header *header = &module->meta.header;
+    size_t count = module->btf->count + (size_t)header->symbols.count + header->members.count;
     for (uint32_t id = 1; id < module->btf->count; id++) {
         struct btf_type type = btf_type(module->btf, id);
         count += btf_is_enum(type.kind) ? type.length : 0;
@@ -80,12 +81,24 @@ static void header_names_add_enumerators(struct header_names *names, const struc
     }
 }
 
+/* Adds the symbols that PLUGIN_EXPECTS names. */
+static void header_names_add_expected(struct header_names *names, const struct meta *meta)
+{
+    for (uint32_t i = 0; i < meta->header.interfaces.count; i++) {
+        struct meta_interface interface = meta_interface(meta, i);
+        for (uint32_t k = 0; k < interface.member_count; k++)
+            if (interface.kind == FORMAT_INTERFACE_EXPECTED)
+                name_space_add(&names->spaces[SPACE_ORDINARY], meta_member(meta, i, k).name);
+    }
+}
+
 static void header_names_add_all(struct header_names *names, const struct module *module,
                                  const bool *is_reached)
 {
     const struct btf *btf = module->btf;
     for (uint32_t i = 0; i < module->meta.header.symbols.count; i++)
         name_space_add(&names->spaces[SPACE_ORDINARY], meta_symbol(&module->meta, i).name);
+    header_names_add_expected(names, &module->meta);
     for (uint32_t id = 1; id < btf->count; id++) {
         if (!is_reached[id])
             continue;

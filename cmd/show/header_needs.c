@@ -147,8 +147,7 @@ static bool needs_overlap(const struct btf *btf, const struct btf_type *type)
     return false;
 }
 
-/* Can it be a member's name in C? C++'s destructors and operators cannot. */
-static bool needs_is_identifier(const char *name)
+bool header_needs_is_identifier(const char *name)
 {
     for (const char *at = name; *at; at++) {
         unsigned char letter = (unsigned char)*at;
@@ -158,7 +157,7 @@ static bool needs_is_identifier(const char *name)
             (!is_digit || at == name))
             return false;
     }
-    return strcmp(name, BTF_VIRTUAL_POINTER) != 0;
+    return true;
 }
 
 static header_needs needs_of_members(struct header_needs_cache *cache, const struct btf_type *type)
@@ -167,7 +166,7 @@ static header_needs needs_of_members(struct header_needs_cache *cache, const str
     for (uint32_t i = 0; i < type->length; i++) {
         struct btf_member member = btf_member(cache->btf, type, i);
         needs |= header_needs_of_name(member.name) | header_needs_of(cache, member.type, true);
-        if (!needs_is_identifier(member.name))
+        if (!header_needs_is_identifier(member.name) || !strcmp(member.name, BTF_VIRTUAL_POINTER))
             needs |= needs_bit(NEEDS_SPELLING);
     }
     return needs;

@@ -25,6 +25,9 @@ header_needs header_needs_of(struct header_needs_cache *cache, uint32_t id, bool
 /* Returns what a name needs: it may be a keyword of C++. */
 header_needs header_needs_of_name(const char *name);
 
+/* Can it be an identifier of C, unless it is a keyword? C++'s destructors and operators cannot. */
+bool header_needs_is_identifier(const char *name);
+
 /* Is it the name of a character type that is a typedef in C and a keyword in C++? */
 bool header_needs_is_character(const char *name);
 

@@ -6,9 +6,9 @@
 #include "src/module/module.h"
 #include "src/types/print.h"
 
-/* Returns, for each type id of the module, whether a symbol or a use of plugin_as reaches it: a
- * module also holds the types of shared symbols and imports. To be freed by the caller; NULL
- * without memory. */
+/* Returns, for each type id of the module, whether a symbol, a use of plugin_as or an interface
+ * reaches it: a module also holds the types of shared symbols and imports. To be freed by the
+ * caller; NULL without memory. */
 bool *header_reach(const struct module *module);
 
 /* Unique names for the types that are reached. If types of several source files have one name, all

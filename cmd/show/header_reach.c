@@ -49,12 +49,26 @@ static void header_walk_enter_parts(struct header_walk *walk, uint32_t id)
     }
 }
 
+/* Enters an interface that the module demands of plugins. */
+static void header_walk_enter_interface(struct header_walk *walk, const struct meta *meta,
+                                        uint32_t number)
+{
+    struct meta_interface interface = meta_interface(meta, number);
+    if (interface.kind == FORMAT_INTERFACE_IMPLEMENTED)
+        return;
+    header_walk_enter(walk, interface.type);
+    for (uint32_t i = 0; i < interface.member_count; i++)
+        header_walk_enter(walk, meta_member(meta, number, i).type);
+}
+
 static void header_walk_enter_all(struct header_walk *walk, const struct meta *meta)
 {
     for (uint32_t i = 0; i < meta->header.symbols.count; i++)
         header_walk_enter(walk, meta_symbol(meta, i).type);
     for (uint32_t i = 0; i < meta->header.probes.count; i++)
         header_walk_enter(walk, meta_probe(meta, i).type);
+    for (uint32_t i = 0; i < meta->header.interfaces.count; i++)
+        header_walk_enter_interface(walk, meta, i);
     while (walk->count)
         header_walk_enter_parts(walk, walk->waiting[--walk->count]);
 }

@@ -47,7 +47,8 @@ bool host_process_init(struct host_process *process, const char *path, size_t pl
         done = error_set(error, PLUGIN_NOT_FOUND, "library %s, needed by %s: %s", missing->name,
                          missing->needer, missing->reason ? missing->reason : "out of memory");
     }
-    return (done && cmd_read_built_ins(&process->built_ins, &host->module, path, error)) ||
+    return (done && host_interfaces_find(&process->interfaces, &host->libraries, error) &&
+            cmd_read_built_ins(&process->built_ins, &host->module, path, error)) ||
            error_prefix(error, "cannot read the host %s: ", path);
 }
 
@@ -57,6 +58,7 @@ void host_process_deinit(struct host_process *process)
         subject_deinit(&process->plugins[i]);
     free(process->plugins);
     free(process->reused);
+    host_interfaces_deinit(&process->interfaces);
     bundle_file_free(&process->built_ins);
     subject_deinit(&process->host);
     go_bridge_file_deinit(&process->bridge);
@@ -240,7 +242,7 @@ static bool host_process_allows_executable_stack(void *context)
 }
 
 /* Judges a plugin that was read. For another machine, even a file that is not a plugin is a
- * misfit. */
+ * misfit; its types are not compared. */
 static bool host_process_judge_subject(struct host_process *process, const struct subject *subject,
                                        struct misfits *misfits, struct error *error)
 {
@@ -254,6 +256,8 @@ static bool host_process_judge_subject(struct host_process *process, const struc
     bool is_of_same_machine = own->machine == program->machine && own->is_64 == program->is_64;
     return (!is_of_same_machine || module_judge(&subject->module, error)) &&
            fit_collect(misfits, &subject->libraries, &host, process->is_strict, error) &&
+           (!is_of_same_machine ||
+            host_interfaces_judge(&process->interfaces, &subject->module, misfits, error)) &&
            host_process_judge_go(process, subject, misfits, error);
 }
 
@@ -267,6 +271,7 @@ bool host_process_judge(struct host_process *process, const char *path, struct m
     *subject = (struct subject){
         .libraries.program = {host->dynamic.runpath, host->dynamic.is_rpath, host->path}};
     process->reused_count = 0;
+    host_interfaces_reset(&process->interfaces);
     bool is_judged = subject_init(subject, path, host_process_is_loaded, process, error) &&
                      host_process_judge_subject(process, subject, misfits, error);
     if (is_judged && !misfits->count)

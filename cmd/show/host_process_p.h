@@ -3,6 +3,7 @@
 #ifndef PLUGIN_HOST_PROCESS_H
 #define PLUGIN_HOST_PROCESS_H
 
+#include "show/host_interfaces_p.h"
 #include "src/fit/fit.h"
 #include "src/module/bridge_file.h"
 #include "src/module/bundle_file.h"
@@ -20,6 +21,7 @@ struct host_process {
     bool is_strict, allows_unstamped, allows_executable_stack;
     const char *bridge_path; /* as the user gave it; NULL: not given */
     struct subject host;
+    struct host_interfaces interfaces;
     struct bundle_file built_ins; /* the plugins that are linked into the host */
     struct subject *plugins;      /* those that fit, in order; then the one that is judged */
     size_t plugin_count, plugin_capacity;
@@ -35,9 +37,9 @@ bool host_process_init(struct host_process *process, const char *path, size_t pl
 
 void host_process_deinit(struct host_process *process);
 
-/* Judges the plugin at `path`, and collects its misfits. If it fits, it counts as open from then
- * on. False, with the error set, if it is not a plugin or cannot be judged. The misfits are valid
- * until the next call or host_process_deinit. */
+/* Judges the plugin at `path`, by what it imports and by the host's interfaces, and collects its
+ * misfits. If it fits, it counts as open from then on. False, with the error set, if it is not a
+ * plugin or cannot be judged. The misfits are valid until the next call or host_process_deinit. */
 bool host_process_judge(struct host_process *process, const char *path, struct misfits *misfits,
                         struct error *error);
 

@@ -5,13 +5,13 @@
 #include "show/inspected_p.h"
 
 static const char inspect_help[] =
-    "usage: plugin inspect [--json] FILE...\n"
+    "usage: plugin inspect [--json] [--sections] FILE...\n"
     "\n"
     "Show what each FILE records: its kind of module and compilers; its symbols with\n"
     "their C declarations; its packages with their inits and sources; its imports;\n"
-    "the types that it requests with plugin_as; its constructors; the plugins that\n"
-    "are built into it; the libraries that the dynamic loader maps with it; its\n"
-    "sections. Nothing in FILE is run.\n"
+    "its interfaces, and those that it implements; the types that it requests with\n"
+    "plugin_as; its constructors; the plugins that are built into it; the libraries\n"
+    "that the dynamic loader maps with it. Nothing in FILE is run.\n"
     "\n"
     "Of a Go plugin, show its symbols with their C declarations, or in Go with the\n"
     "reason why they have no form in C, and its packages with the hashes that Go\n"
@@ -20,7 +20,8 @@ static const char inspect_help[] =
     "An import is marked \"unchecked\" if its type was not recorded: no difference can\n"
     "be detected.\n"
     "\n"
-    "  --json  print one JSON object for each FILE, on one line\n"
+    "  --json      print one JSON object for each FILE, on one line\n"
+    "  --sections  also show the ELF sections\n"
     "\n"
     "exit status: 0 success, 1 a FILE cannot be read, 2 usage error\n";
 
@@ -46,10 +47,10 @@ static bool inspect_print_json(const struct inspected *inspected, struct error *
     return true;
 }
 
-static bool inspect_file(const char *path, bool is_json, struct error *error)
+static bool inspect_file(const char *path, bool is_json, bool shows_sections, struct error *error)
 {
     struct inspected inspected;
-    if (!inspected_init(&inspected, path, error))
+    if (!inspected_init(&inspected, path, shows_sections, error))
         return false;
     bool done =
         is_json ? inspect_print_json(&inspected, error) : inspect_print_text(&inspected, error);
@@ -59,8 +60,9 @@ static bool inspect_file(const char *path, bool is_json, struct error *error)
 
 int cmd_inspect(char **arguments)
 {
-    bool is_json = false;
-    const struct option options[] = {{"--json", .flag = &is_json}, {0}};
+    bool is_json = false, shows_sections = false;
+    const struct option options[] = {
+        {"--json", .flag = &is_json}, {"--sections", .flag = &shows_sections}, {0}};
     char **files = arguments + 1;
     int status = EXIT_DONE;
     if (!options_parse(inspect_help, options, arguments, &status))
@@ -69,7 +71,7 @@ int cmd_inspect(char **arguments)
         return cmd_usage_error("inspect", "no file given");
     for (; *files; files++) {
         ERROR_AUTO error = {0};
-        if (!inspect_file(*files, is_json, &error))
+        if (!inspect_file(*files, is_json, shows_sections, &error))
             status = cmd_failed(&error);
     }
     return cmd_finish_output(status);

@@ -1,6 +1,7 @@
 /* plugin inspect --json: one object for each file. */
 #include "common/json.h"
 #include "show/go_text_p.h"
+#include "show/host_interfaces_p.h"
 #include "show/inspected_p.h"
 #include "src/types/print.h"
 
@@ -193,11 +194,50 @@ static void inspect_json_add_probes(struct json *json, const struct module *modu
     json_open_array(json, "asked");
     for (uint32_t i = 0; i < module->meta.header.probes.count; i++) {
         struct format_probe probe = meta_probe(&module->meta, i);
+        if (probe.interface)
+            continue;
         TEXT_AUTO type = {0};
         print_declaration(&type, module->btf, probe.type, NULL, NULL);
         json_open_object(json, NULL);
         json_add_number(json, "address", probe.address);
         json_add_text(json, "type", &type);
+        json_close_object(json);
+    }
+    json_close_array(json);
+}
+
+static const char *inspect_json_interface_kind(enum format_interface_kind kind)
+{
+    switch (kind) {
+    case FORMAT_INTERFACE_OPENED:
+        return "opened";
+    case FORMAT_INTERFACE_EXPECTED:
+        return "expected";
+    default:
+        return "implemented";
+    }
+}
+
+static void inspect_json_add_interfaces(struct json *json, const struct module *module)
+{
+    json_open_array(json, "interfaces");
+    for (uint32_t i = 0; i < module->meta.header.interfaces.count; i++) {
+        struct meta_interface interface = meta_interface(&module->meta, i);
+        json_open_object(json, NULL);
+        json_add_string(json, "name", interface_name(module, i));
+        json_add_string(json, "kind", inspect_json_interface_kind(interface.kind));
+        json_open_array(json, "members");
+        for (uint32_t k = 0; k < interface.member_count; k++) {
+            struct meta_member member = meta_member(&module->meta, i, k);
+            TEXT_AUTO declaration = {0};
+            inspected_add_member(&declaration, module, i, k);
+            json_open_object(json, NULL);
+            json_add_string(json, "symbol", member.name);
+            json_add_text(json, "declaration", &declaration);
+            json_add_bool(json, "optional", member.is_optional);
+            json_close_object(json);
+        }
+        json_close_array(json);
         json_close_object(json);
     }
     json_close_array(json);
@@ -305,6 +345,7 @@ bool inspect_add_json(struct json *json, const struct inspected *inspected, stru
         inspect_json_add_symbols(json, module);
         inspect_json_add_packages(json, inspected);
         inspect_json_add_imports(json, inspected);
+        inspect_json_add_interfaces(json, module);
         inspect_json_add_probes(json, module);
         json_open_array(json, "unknown_types");
         json->text.failed |= !inspected_each_unknown(module, inspect_json_add_unknown, json);
@@ -314,7 +355,7 @@ bool inspect_add_json(struct json *json, const struct inspected *inspected, stru
     inspect_json_add_built_ins(json, &inspected->built_ins);
     if (inspected->dynamic.tables.entries.size)
         inspect_json_add_libraries(json, inspected);
-    bool done = inspect_json_add_sections(json, &module->elf, error);
+    bool done = !inspected->shows_sections || inspect_json_add_sections(json, &module->elf, error);
     json_close_object(json);
     return done;
 }

@@ -1,10 +1,12 @@
 /* The text of plugin inspect. */
 #include "show/go_text_p.h"
+#include "show/host_interfaces_p.h"
 #include "show/inspected_p.h"
 #include "src/types/print.h"
 
 #include <elf.h>
 #include <inttypes.h>
+#include <string.h>
 
 /* Adds a line, unless the value is "". */
 static void inspect_text_add_line(struct text *text, const char *label, const char *value)
@@ -167,17 +169,55 @@ static void inspect_text_add_imports(struct text *text, const struct inspected *
         inspect_text_add_import(text, inspected, meta_import(&module->meta, i));
 }
 
+/* Adds the types that are requested; an interface's is shown with its members. */
 static void inspect_text_add_probes(struct text *text, const struct module *module)
 {
-    if (!module->meta.header.probes.count)
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < module->meta.header.probes.count; i++)
+        count += !meta_probe(&module->meta, i).interface;
+    if (!count)
         return;
-    text_add(text, "requested by plugin_as (%" PRIu32 ")\n", module->meta.header.probes.count);
+    text_add(text, "requested by plugin_as (%" PRIu32 ")\n", count);
     for (uint32_t i = 0; i < module->meta.header.probes.count; i++) {
         struct format_probe probe = meta_probe(&module->meta, i);
+        if (probe.interface)
+            continue;
         text_add(text, "  %#18" PRIx64 "  ", probe.address);
         print_declaration(text, module->btf, probe.type, NULL, NULL);
         text_add(text, "\n");
     }
+}
+
+static void inspect_text_add_interface(struct text *text, const struct module *module,
+                                       uint32_t number)
+{
+    text_add_between(text, "  ", interface_name(module, number), "\n");
+    for (uint32_t i = 0; i < meta_interface(&module->meta, number).member_count; i++) {
+        struct meta_member member = meta_member(&module->meta, number, i);
+        bool is_first = true;
+        text_add(text, "    ");
+        const char *name = inspected_add_member(text, module, number, i);
+        if (member.is_optional)
+            inspect_text_add_remark(text, &is_first, "optional", "");
+        if (strcmp(name, member.name) != 0)
+            inspect_text_add_remark(text, &is_first, "symbol ", member.name);
+        text_add(text, "%s\n", is_first ? "" : " */");
+    }
+}
+
+/* Adds the interfaces that the module demands of plugins, or those that it meets as one. */
+static void inspect_text_add_interfaces(struct text *text, const struct module *module,
+                                        bool is_implemented)
+{
+    const struct meta *meta = &module->meta;
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < meta->header.interfaces.count; i++)
+        count += (meta_interface(meta, i).kind == FORMAT_INTERFACE_IMPLEMENTED) == is_implemented;
+    if (count)
+        text_add(text, "%s (%" PRIu32 ")\n", is_implemented ? "implements" : "interfaces", count);
+    for (uint32_t i = 0; i < meta->header.interfaces.count; i++)
+        if ((meta_interface(meta, i).kind == FORMAT_INTERFACE_IMPLEMENTED) == is_implemented)
+            inspect_text_add_interface(text, module, i);
 }
 
 struct unknown_lines {
@@ -291,6 +331,8 @@ bool inspect_add_text(struct text *text, const struct inspected *inspected, stru
     if (module->is_stamped) {
         inspect_text_add_packages(text, inspected);
         inspect_text_add_imports(text, inspected);
+        inspect_text_add_interfaces(text, module, false);
+        inspect_text_add_interfaces(text, module, true);
         inspect_text_add_probes(text, module);
         struct unknown_lines lines = {.text = text};
         text->failed |= !inspected_each_unknown(module, inspect_text_add_unknown, &lines);
@@ -299,5 +341,5 @@ bool inspect_add_text(struct text *text, const struct inspected *inspected, stru
     inspect_text_add_built_ins(text, &inspected->built_ins);
     if (inspected->dynamic.tables.entries.size)
         inspect_text_add_libraries(text, inspected);
-    return inspect_text_add_sections(text, module, error);
+    return !inspected->shows_sections || inspect_text_add_sections(text, module, error);
 }

@@ -58,9 +58,10 @@ static bool inspected_read_libraries(struct inspected *inspected, struct error *
     return is_read || unread.code != PLUGIN_NO_MEMORY || error_set_no_memory(error);
 }
 
-bool inspected_init(struct inspected *inspected, const char *path, struct error *error)
+bool inspected_init(struct inspected *inspected, const char *path, bool shows_sections,
+                    struct error *error)
 {
-    *inspected = (struct inspected){.path = path};
+    *inspected = (struct inspected){.path = path, .shows_sections = shows_sections};
     if (cmd_read_module(&inspected->module, path, &inspected->arena, error) &&
         cmd_read_built_ins(&inspected->built_ins, &inspected->module, path, error) &&
         inspected_read_dynamic(inspected, error) && inspected_group_shared(inspected, error) &&
@@ -121,6 +122,29 @@ void inspected_add_declaration(struct text *text, const struct module *module, c
         print_symbol(text, module->btf, type, name, NULL);
     else
         text_add_escaped(text, name);
+}
+
+const char *inspected_add_member(struct text *text, const struct module *module, uint32_t interface,
+                                 uint32_t index)
+{
+    const struct btf *btf = module->btf;
+    uint32_t own = meta_interface(&module->meta, interface).type;
+    struct meta_member member = meta_member(&module->meta, interface, index);
+    struct btf_type type = btf_unqualified(btf, own).type;
+    for (uint32_t i = 0; btf_has_members(type.kind) && i < type.length; i++) {
+        struct btf_member of_struct = btf_member(btf, &type, i);
+        if (of_struct.bit_offset != (uint64_t)member.offset * 8)
+            continue;
+        print_declaration(text, btf, of_struct.type, of_struct.name, NULL);
+        return of_struct.name;
+    }
+    /* The member is a pointer to what is expected. */
+    uint32_t expected = btf_unqualified(btf, member.type).type.type;
+    TEXT_AUTO name = {0};
+    text_add_escaped(&name, member.name);
+    print_declaration(text, btf, expected, text_chars(&name), NULL);
+    text->failed |= name.failed;
+    return member.name;
 }
 
 void inspected_add_unchecked(struct text *text, const struct inspected *inspected,

@@ -7,6 +7,7 @@
 
 struct inspected {
     const char *path;
+    bool shows_sections;
     struct arena arena;
     struct module module;
     struct dynamic dynamic; /* empty without a dynamic section */
@@ -17,7 +18,8 @@ struct inspected {
 };
 
 /* Reads the file. Call inspected_deinit after success. The error names the path. */
-bool inspected_init(struct inspected *inspected, const char *path, struct error *error);
+bool inspected_init(struct inspected *inspected, const char *path, bool shows_sections,
+                    struct error *error);
 
 void inspected_deinit(struct inspected *inspected);
 
@@ -35,6 +37,12 @@ bool inspected_next_shared(const struct inspected *inspected, uint32_t package,
 /* Adds the declaration of a function or variable; its name alone if the type is 0. */
 void inspected_add_declaration(struct text *text, const struct module *module, const char *name,
                                uint32_t type, uint32_t kind);
+
+/* Adds the declaration of the interface's member: the struct's, else the symbol's. Returns its
+ * name.
+ */
+const char *inspected_add_member(struct text *text, const struct module *module, uint32_t interface,
+                                 uint32_t index);
 
 /* Adds why the type of an import cannot be checked; nothing if it can. */
 void inspected_add_unchecked(struct text *text, const struct inspected *inspected,

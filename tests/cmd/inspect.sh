@@ -33,7 +33,7 @@ prepare() {
 }
 check "the modules build" prepare
 
-RUN=1 "$PLUGIN" inspect plugin.so >text 2>errors
+RUN=1 "$PLUGIN" inspect --sections plugin.so >text 2>errors
 check "a plugin is shown" test -s text -a ! -s errors
 for line in 'kind        shared library' 'built by    gcc ' '-O2' 'stamp       version 4, content ' \
     'symbols (3)' '  int V' '  _Thread_local long counter' \
@@ -45,7 +45,7 @@ check "the types that a host requests are shown" sh -c '"$0" inspect host | grep
 check "a module without a stamp is shown" sh -c '"$0" inspect unstamped.so | grep -q "stamp  *none"' "$PLUGIN"
 check "an object is shown" sh -c '"$0" inspect object.o | grep -q "relocatable object"' "$PLUGIN"
 
-"$PLUGIN" inspect --json plugin.so host unstamped.so object.o >json
+"$PLUGIN" inspect --json --sections plugin.so host unstamped.so object.o >json
 cat >check.py <<'END'
 import json
 plugin, host, unstamped, object_ = [json.loads(line) for line in open("json")]
