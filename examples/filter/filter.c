@@ -1,5 +1,5 @@
-/* filter.c - the package's variables and functions. The program and every plugin are linked with
- * this file; all use the program's copy. */
+/* filter.c - the package's variables and functions. The program is linked with this file, and so is
+ * each plugin that uses them; all use the program's copy. */
 #include "filter.h"
 
 #include <stdlib.h>
@@ -7,7 +7,6 @@
 
 PLUGIN_PACKAGE("example.com/filter");
 
-struct filter *filters;
 int filter_width = 3;
 
 /* Runs once, before main; not again for the copies in the plugins. */
@@ -16,17 +15,6 @@ PLUGIN_INIT
     const char *width = getenv("FILTER_WIDTH");
     if (width)
         filter_width = atoi(width);
-}
-
-void filter_register(struct filter *filter)
-{
-    struct filter **last = &filters;
-    for (; *last; last = &(*last)->next)
-        if (strcmp((*last)->name, filter->name) == 0) {
-            plugin_init_fail("there is a filter of this name already");
-            return;
-        }
-    *last = filter;
 }
 
 bool line_prepend(struct line *line, const char *prefix)

@@ -16,33 +16,32 @@ static bool read_line(struct line *line)
     if (line->text[length - 1] == '\n')
         line->text[--length] = '\0';
     line->length = (size_t)length;
-    return true;
-}
-
-static bool run_filters(struct line *line)
-{
-    for (const struct filter *f = filters; f; f = f->next)
-        if (!f->run(line)) {
-            fprintf(stderr, "filter: %s failed at line %lu\n", f->name, line->number);
-            return false;
-        }
+    line->number++;
     return true;
 }
 
 int main(int argc, char **argv)
 {
-    for (int i = 1; i < argc; i++)
-        if (!plugin_open(argv[i])) {
+    struct filter *filters = calloc((size_t)argc, sizeof *filters);
+    for (int i = 1; filters && i < argc; i++)
+        if (!plugin_open_as(argv[i], &filters[i])) {
             fprintf(stderr, "filter: %s\n", plugin_error());
             return 1;
         }
-    struct line line = {.number = 1};
-    for (; read_line(&line) && run_filters(&line); line.number++) {
+    struct line line = {.number = 0};
+    while (filters && read_line(&line)) {
+        for (int i = 1; i < argc; i++)
+            if (!filters[i].filter_line(&line)) {
+                const char *help = filters[i].filter_help ? filters[i].filter_help() : "";
+                fprintf(stderr, "filter: %s (%s) fails at line %lu\n", argv[i], help, line.number);
+                return 1;
+            }
         fwrite(line.text, 1, line.length, stdout);
         putchar('\n');
         free(line.text);
         line.text = NULL;
     }
     free(line.text);
+    free(filters);
     return !feof(stdin) || fflush(stdout) != 0;
 }

@@ -3,18 +3,16 @@
 
 #include <ctype.h>
 
-PLUGIN_IMPORT("example.com/filter");
+PLUGIN_IMPLEMENTS(struct filter);
 
-static bool upper(struct line *line)
+bool filter_line(struct line *line)
 {
     for (size_t i = 0; i < line->length; i++)
         line->text[i] = (char)toupper((unsigned char)line->text[i]);
     return true;
 }
 
-static struct filter filter = {.name = "upper", .run = upper};
-
-PLUGIN_INIT
+const char *filter_help(void)
 {
-    filter_register(&filter);
+    return "converts letters to upper case";
 }

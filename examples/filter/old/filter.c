@@ -5,14 +5,6 @@
 
 PLUGIN_PACKAGE("example.com/filter");
 
-static struct filter *filters;
-
-void filter_register(struct filter *filter)
-{
-    filter->next = filters;
-    filters = filter;
-}
-
 void filter_log(const char *text)
 {
     fprintf(stderr, "filter: %s\n", text);

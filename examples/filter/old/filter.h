@@ -1,10 +1,8 @@
-/* filter.h - package example.com/filter as it was in version 1. */
+/* filter.h - the interface of a filter, and package example.com/filter, as they were in version 1. */
 #ifndef FILTER_H
 #define FILTER_H
 
 #include <plugin.h>
-#include <stdbool.h>
-#include <stddef.h>
 
 struct line {
     char *text;
@@ -13,12 +11,9 @@ struct line {
 };
 
 struct filter {
-    const char *name;
-    bool (*run)(struct line *line);
-    struct filter *next;
+    bool (*filter_line)(struct line *line);
 };
 
-void filter_register(struct filter *filter);
 void filter_log(const char *text); /* removed later */
 
 #endif

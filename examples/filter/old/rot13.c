@@ -5,10 +5,12 @@
 
 PLUGIN_IMPORT("example.com/filter");
 
+PLUGIN_IMPLEMENTS(struct filter);
+
 static const char letters[] = "abcdefghijklmnopqrstuvwxyzabcdefghijklm"
                               "ABCDEFGHIJKLMNOPQRSTUVWXYZABCDEFGHIJKLM";
 
-static bool rot13(struct line *line)
+bool filter_line(struct line *line)
 {
     for (size_t i = 0; i < line->length; i++) {
         const char *letter = line->text[i] ? strchr(letters, line->text[i]) : NULL;
@@ -18,10 +20,7 @@ static bool rot13(struct line *line)
     return true;
 }
 
-static struct filter filter = {.name = "rot13", .run = rot13};
-
 PLUGIN_INIT
 {
     filter_log("rot13 is here");
-    filter_register(&filter);
 }
