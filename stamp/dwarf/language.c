@@ -76,6 +76,12 @@ bool language_is_rust(Dwarf_Die *die)
     return language_of(die) == DW_LANG_Rust;
 }
 
+bool language_is_unsaid(Dwarf_Die *die)
+{
+    Dwarf_Die unit;
+    return dwarf_diecu(die, &unit, NULL, NULL) && !dwarf_hasattr(&unit, DW_AT_language);
+}
+
 bool language_lower_bound(Dwarf_Die *die, int64_t *bound)
 {
     *bound = 0;

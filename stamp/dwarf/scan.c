@@ -1,6 +1,7 @@
 /* The walk through the module's debug information. */
 #include "dwarf/scan.h"
 
+#include "dwarf/debug_file.h"
 #include "dwarf/die.h"
 #include "dwarf/linked.h"
 #include "dwarf/match_p.h"
@@ -10,51 +11,21 @@
 #include "elf/elf_file.h"
 #include "src/base/array.h"
 #include "src/base/hash.h"
+#include "src/base/table.h"
 
 #include <dwarf.h>
 #include <stdio.h>
 
-/* ---- the sections of the debug information ---- */
-
-/* Returns the section ".NAME", or ".zNAME", the older name of a compressed one. */
-static Elf_Scn *find_debug_section(Elf *elf, const char *name)
-{
-    char full[32];
-    snprintf(full, sizeof full, ".%s", name);
-    Elf_Scn *section = section_next_named(elf, NULL, full);
-    snprintf(full, sizeof full, ".z%s", name);
-    return section ? section : section_next_named(elf, NULL, full);
-}
-
-static bool debug_section_holds(Elf *elf, const char *section_name, const char *string)
-{
-    Elf_Scn *section = find_debug_section(elf, section_name); /* libdw has decompressed it */
-    Elf_Data *data = section ? elf_getdata(section, NULL) : NULL;
-    return data && data->d_buf && memmem(data->d_buf, data->d_size, string, strlen(string) + 1);
-}
-
-static bool debug_info_holds(const struct stamp *stamp, const char *string)
-{
-    return debug_section_holds(stamp->elf, "debug_str", string) ||
-           debug_section_holds(stamp->elf, "debug_info", string);
-}
-
 bool stamp_has_debug_info(const struct stamp *stamp)
 {
-    return find_debug_section(stamp->elf, "debug_info");
+    return !debug_file_is_needed(stamp);
 }
 
 bool stamp_open_dwarf(struct stamp *stamp, struct error *error)
 {
-    if (!stamp_has_debug_info(stamp))
-        return error_set(
-            error, PLUGIN_NOT_PLUGIN,
-            "it has no debug information to read the types from; compile it with -g, and "
-            "strip it only after the stamp");
-    stamp->dwarf = dwarf_begin_elf(stamp->elf, DWARF_C_READ, NULL);
-    if (!stamp->dwarf)
-        return error_set_libdw(error, "cannot read its debug information");
-    stamp->has_packages = debug_info_holds(stamp, PACKAGE_NAME);
+    if (!debug_file_open(stamp, error))
+        return false;
+    stamp->has_packages = debug_file_holds(stamp, PACKAGE_NAME);
     return true;
 }
 
@@ -70,6 +41,9 @@ struct scan {
     bool has_uses;  /* then functions' bodies may declare what they use */
     uint64_t names; /* hash of the namespaces around the current DIE */
     unsigned depth;
+    struct table imported; /* units of the alternate file that were scanned */
+    Dwarf_Die *units;
+    size_t unit_count, unit_capacity;
     struct error *error;
 };
 
@@ -135,6 +109,35 @@ static uint64_t names_within(uint64_t outer, Dwarf_Die *namespace)
                 : hash_step(outer, (uint64_t)(uintptr_t) namespace->addr);
 }
 
+static bool scan_children(struct scan *scan, Dwarf_Die *parent, enum scope scope);
+
+/* Scans a unit of the alternate file, into which `dwz -m` has moved what several modules share;
+ * only units that this module imports are its own. The module's own partial units are scanned as
+ * such. */
+static bool scan_imported(struct scan *scan, Dwarf_Die *import)
+{
+    Dwarf_Die unit;
+    struct arena *arena = &scan->stamp->arena;
+    if (!die_follow(import, DW_AT_import, &unit))
+        return error_set_libdw(scan->error,
+                               "cannot read a unit that its debug information imports");
+    if (dwarf_cu_getdwarf(unit.cu) == scan->stamp->dwarf)
+        return true;
+    uint64_t hash = (uint64_t)(uintptr_t)unit.addr * UINT64_C(0x9e3779b97f4a7c15);
+    struct table_probe probe = {.hash = (uint32_t)(hash >> 24)};
+    for (uint32_t item; table_next(&scan->imported, &probe, &item);)
+        if (scan->units[item].addr == unit.addr)
+            return true;
+    Dwarf_Die *added = table_reserve(&scan->imported, arena, scan->unit_count + 1)
+                           ? array_add(arena, scan->units, scan->unit_count, scan->unit_capacity)
+                           : NULL;
+    if (!added)
+        return error_set_no_memory(scan->error);
+    *added = unit;
+    table_add(&scan->imported, probe.hash, (uint32_t)(added - scan->units));
+    return scan_children(scan, &unit, SCOPE_TOP);
+}
+
 /* Scans all depths: probes may be anywhere. */
 static bool scan_children(struct scan *scan, Dwarf_Die *parent, enum scope scope)
 {
@@ -149,7 +152,8 @@ static bool scan_children(struct scan *scan, Dwarf_Die *parent, enum scope scope
     do {
         int tag = dwarf_tag(&die);
         enum scope inner = scope_of_children(scope, tag);
-        if (!scan_die(scan, &die, scope, tag))
+        if (tag == DW_TAG_imported_unit ? !scan_imported(scan, &die)
+                                        : !scan_die(scan, &die, scope, tag))
             return false;
         bool may_hold_more =
             inner == SCOPE_TOP || scan->has_probes || (inner == SCOPE_FUNCTION && scan->has_uses);
@@ -339,8 +343,8 @@ static bool check_typed(const struct matcher *matcher, struct error *error)
 bool stamp_read_dwarf(struct stamp *stamp, struct error *error)
 {
     struct scan scan = {.stamp = stamp,
-                        .has_probes = debug_info_holds(stamp, PROBE_NAME) ||
-                                      debug_info_holds(stamp, INTERFACE_NAME),
+                        .has_probes = debug_file_holds(stamp, PROBE_NAME) ||
+                                      debug_file_holds(stamp, INTERFACE_NAME),
                         .has_uses = !stamp->names_only && uses_are_possible(stamp),
                         .error = error};
     if (!matcher_init(&scan.matcher, stamp, error) || !scan_units(&scan) ||

@@ -3,11 +3,15 @@
 
 #include "model/image.h"
 
+#include <elfutils/libdwfl.h>
 #include <stdlib.h>
 
 void stamp_deinit(struct stamp *stamp)
 {
-    dwarf_end(stamp->dwarf);
+    if (stamp->debug_file)
+        dwfl_end(stamp->debug_file);
+    else
+        dwarf_end(stamp->dwarf);
     elf_end(stamp->elf);
     if (stamp->image)
         module_deinit(&stamp->image->module);

@@ -259,7 +259,8 @@ struct stamp {
     struct arena arena;        /* of all that follows, unless libelf or libdw own it */
     struct stamp_image *image; /* model/image.h */
     Elf *elf;
-    Dwarf *dwarf;
+    Dwarf *dwarf;            /* of `elf`, or of the debug file */
+    struct Dwfl *debug_file; /* of a stripped module, which owns `dwarf`; NULL: none */
     uint32_t pointer_size;
     bool is_executable;
     bool has_packages; /* other than main */

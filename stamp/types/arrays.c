@@ -30,9 +30,24 @@ static bool dimension_bound(Dwarf_Die *subrange, unsigned name, int64_t *bound)
     return true;
 }
 
+/* Sets the bound that the language has. The units that dwz makes may not say their language: it is
+ * that of the files that share them, if all are in C or C++. */
+static bool language_bound(const struct stamp *stamp, Dwarf_Die *subrange, int64_t *bound)
+{
+    if (language_lower_bound(subrange, bound))
+        return true;
+    for (size_t i = 0; i < stamp->packages.unit_count; i++) {
+        Dwarf_Die unit = stamp->packages.units[i].die;
+        if (!language_is_c(&unit) && !language_is_cxx(&unit))
+            return false;
+    }
+    *bound = 0;
+    return language_is_unsaid(subrange);
+}
+
 /* Reads the number of elements of one dimension; 0 if it is open: int[], or int[n]. False if it is
  * not known. */
-static bool dimension_count(Dwarf_Die *subrange, uint64_t *count)
+static bool dimension_count(const struct stamp *stamp, Dwarf_Die *subrange, uint64_t *count)
 {
     int64_t lower, upper, number;
     *count = 0;
@@ -45,7 +60,7 @@ static bool dimension_count(Dwarf_Die *subrange, uint64_t *count)
     if (!dimension_bound(subrange, DW_AT_lower_bound, &lower)) {
         if (dwarf_hasattr(subrange, DW_AT_lower_bound))
             return true;
-        if (!language_lower_bound(subrange, &lower))
+        if (!language_bound(stamp, subrange, &lower))
             return false;
     }
     /* Some compilers give int[0] an upper bound of -1. */
@@ -62,7 +77,8 @@ static bool is_dimension(Dwarf_Die *child)
 }
 
 /* Reads the dimensions in the order of C, the slowest one first. */
-static bool array_dimensions(Dwarf_Die *array, uint64_t *counts, size_t count, char unknown[96])
+static bool array_dimensions(const struct stamp *stamp, Dwarf_Die *array, uint64_t *counts,
+                             size_t count, char unknown[96])
 {
     Dwarf_Die child;
     size_t at = 0;
@@ -84,7 +100,7 @@ static bool array_dimensions(Dwarf_Die *array, uint64_t *counts, size_t count, c
             snprintf(unknown, 96, "an enumeration as an index");
             return false;
         }
-        if (!dimension_count(&child, own)) {
+        if (!dimension_count(stamp, &child, own)) {
             snprintf(unknown, 96, "the lower bound of an array in this language");
             return false;
         }
@@ -117,7 +133,7 @@ static bool kind_add_vector(struct writer *writer, Dwarf_Die *die, uint32_t id)
         return writer_fail(writer, die, "the vector has no element type");
     name_base_type(&element, writer->stamp->pointer_size, &base);
     if (!die_unsigned(die, DW_AT_byte_size, &size) && element_size(die, &each) &&
-        dwarf_child(die, &child) == 0 && dimension_count(&child, &count))
+        dwarf_child(die, &child) == 0 && dimension_count(writer->stamp, &child, &count))
         size = each * count;
     if (base.kind == BASE_UNKNOWN || !size || size > UINT32_MAX)
         return writer_add_unknown(writer, "a vector", size, id);
@@ -144,7 +160,7 @@ bool kind_add_array(struct writer *writer, Dwarf_Die *die, uint32_t id)
     struct kind_unknown unknown;
     if (!counts)
         return error_set_no_memory(writer->error);
-    if (!array_dimensions(die, counts, count, unknown.words))
+    if (!array_dimensions(writer->stamp, die, counts, count, unknown.words))
         return array_add_unknown(writer, unknown.words, id, count);
     if (!writer_type_id(writer, die, &element) || !writer_index_id(writer, &index))
         return false;
