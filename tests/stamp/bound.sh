@@ -34,6 +34,7 @@ check "by plugin build, a plugin calls its own function" prints 2 ./host ./right
 
 for compiler in gcc clang; do
     for linker in bfd lld mold; do
+        is_paired "$compiler" $linker || continue
         can_link $compiler -fuse-ld=$linker || continue
         by="$compiler and $linker"
         $compiler -g -fuse-ld=$linker -shared -fPIC -o p.so p.c

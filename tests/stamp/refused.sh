@@ -152,7 +152,7 @@ for compiler in $host_compilers; do
     "$compiler" $TEST_CFLAGS -g0 $includes -c -o asks.o asks.c
     link_host "$compiler" refused/host main.c asks.o
     refused "a host by $compiler, one file of it without -g" host \
-        '1 of its 2 uses of plugin_as have no debug information' 'compile every file with -g'
+        '1 of its 2 uses of plugin_as and of interfaces have no debug information' 'compile every file with -g'
     # shellcheck disable=SC2086
     "$compiler" -g $TEST_CFLAGS $includes -c -o asks.o asks.c
     link_host "$compiler" refused/host main.c asks.o

@@ -64,5 +64,8 @@ host() { "$PLUGIN" build $TEST_CFLAGS -o "$1" "$1.c" -lpthread; }
 # can_link COMMAND...: succeeds if the linker understands the output of the compiler. A linker that cannot
 # read its intermediate code may link nothing, without an error.
 echo 'int any(void) { return 1; }' >any.c
+# is_paired COMPILER LINKER: is this one of the pairs that every test takes? A linker treats the objects of
+# both compilers alike; test stamp_compilers takes all pairs.
+is_paired() { case $1:$2 in clang:bfd | clang:mold) return 1 ;; esac; }
 can_link() { "$@" -shared -fPIC -Wl,-Bsymbolic -o any.so any.c 2>/dev/null && nm -D any.so 2>/dev/null | grep -q ' any$'; }
 

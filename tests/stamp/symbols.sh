@@ -181,6 +181,7 @@ esac
 check "a host for the kinds of symbols builds" host use_kinds
 for compiler in gcc clang; do
     for linker in bfd lld mold; do
+        is_paired "$compiler" $linker || continue
         for level in -O0 -O2 '-O2 -flto' '-gdwarf-4 -fcommon'; do
             # shellcheck disable=SC2086
             can_link "$compiler" -fuse-ld=$linker $level || continue
@@ -225,6 +226,7 @@ check "a host for indirect functions builds" host use_indirect
 printf 'indirect: 7\ncalls: 8\n' >wanted
 for compiler in gcc clang; do
     for linker in bfd lld mold; do
+        is_paired "$compiler" $linker || continue
         name="indirect functions, $compiler, $linker"
         rm -f indirect.so
         "$compiler" -g -fuse-ld=$linker -shared -fPIC -Wl,-Bsymbolic -o indirect.so indirect.c
@@ -261,6 +263,7 @@ host use_versions
 printf 'int f(int x)\nint plain(int x)\n' >wanted
 for compiler in gcc clang; do
     for linker in bfd lld mold; do
+        is_paired "$compiler" $linker || continue
         name="versions, $compiler, $linker"
         rm -f versions.so
         "$compiler" -g -fuse-ld=$linker -shared -fPIC -Wl,-Bsymbolic -Wl,--version-script=versions.map \
@@ -299,6 +302,7 @@ undefined_symbols() {
 }
 for compiler in gcc clang; do
     for linker in bfd lld mold; do
+        is_paired "$compiler" $linker || continue
         name="imports, $compiler, $linker"
         "$compiler" -g -fuse-ld=$linker -shared -fPIC -Wl,-Bsymbolic -o wants.so wants.c -L. -l:versions.so
         check "$name: stamped" stamp wants.so
@@ -324,6 +328,7 @@ unsigned int twice_unsigned(unsigned int x)
 EOF
 for compiler in gcc clang; do
     for linker in bfd lld mold; do
+        is_paired "$compiler" $linker || continue
         for sections in -Wl,--gc-sections '-Wl,--gc-sections -gdwarf-4' \
             '-Wl,--gc-sections -Wl,--icf=all'; do
             # shellcheck disable=SC2086
@@ -358,6 +363,7 @@ EOF
 printf 'early\nhidden_from_all\nexported\n' >wanted
 for compiler in gcc clang; do
     for linker in bfd lld mold; do
+        is_paired "$compiler" $linker || continue
         for relocations in -O0 -O2 -Wl,-z,pack-relative-relocs -Wl,--pack-dyn-relocs=relr; do
             # Some linkers only warn of unknown options.
             can_link "$compiler" -fuse-ld=$linker $relocations -Wl,--fatal-warnings || continue

@@ -11,11 +11,14 @@ cd "$1" || exit 1
 old=$(dirname "$1")/old
 read -r compiler flags <with
 
+# Objects are compiled once, as `plugin build` compiles the files of a package.
+interposed=-fsemantic-interposition
+
 # The default compiler links the host: another one may lack the sanitizers of TEST_CFLAGS.
 # shellcheck disable=SC2086 # flags are words
 build() {
-    "$PLUGIN" build --cc="$compiler" $flags -w -buildmode=plugin -o plugin.so main.c geom.c &&
-        "$compiler" $flags -w -g -fPIC -I"$(dirname "$PLUGIN")/../include" -c geom.c &&
+    "$compiler" $flags -w -g -fPIC $interposed -I"$(dirname "$PLUGIN")/../include" -c main.c geom.c &&
+        "$PLUGIN" build --cc="$compiler" $flags -buildmode=plugin -o plugin.so main.o geom.o &&
         "$PLUGIN" build $flags -o host "$old/host.o" geom.o $TEST_CFLAGS &&
         "$compiler" $flags -shared -o geom.so geom.o
 }

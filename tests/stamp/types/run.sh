@@ -218,7 +218,7 @@ examine() {
 }
 
 for compiler in gcc clang; do
-    for flags in -O0 -O2 '-O3 -flto' -gdwarf-4 -gz -fdebug-types-section; do
+    for flags in -O0 '-O3 -flto' -gdwarf-4 -fdebug-types-section; do
         # lld reads clang's intermediate code.
         [ "$compiler$flags" = 'clang-O3 -flto' ] && flags="$flags -fuse-ld=lld"
         examine
@@ -423,7 +423,7 @@ build_plus() {
         sed '/^packages\|^imports/,$d' whole >inspected
 }
 for compiler in g++ clang++; do
-    for flags in -O0 -O2 -gdwarf-4 -fdebug-types-section; do
+    for flags in -O0 -gdwarf-4 -fdebug-types-section; do
         name="$compiler $flags"
         check "$name: builds" build_plus plus
         echo '#include "plus.h"' >plus.c
