@@ -8,6 +8,7 @@
 
 #include <elfutils/libdwelf.h>
 #include <elfutils/libdwfl.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
 #include <unistd.h>
@@ -43,7 +44,7 @@ static bool debug_file_find(struct stamp *stamp, struct error *error)
     char link[64], path[PATH_MAX];
     snprintf(link, sizeof link, "/proc/self/fd/%d", stamp->image->file.descriptor);
     ssize_t length = readlink(link, path, sizeof path - 1);
-    int descriptor = length > 0 ? dup(stamp->image->file.descriptor) : -1;
+    int descriptor = length > 0 ? fcntl(stamp->image->file.descriptor, F_DUPFD_CLOEXEC, 0) : -1;
     if (descriptor < 0)
         return true;
     path[length] = '\0';

@@ -54,6 +54,7 @@ for compiler in $host_compilers; do
         for level in '-O0' '-O2' '-O3 -flto' '-O0 -no-pie -fno-pie' '-O2 -no-pie -fno-pie' '-O2 -pie -fPIE'; do
             # shellcheck disable=SC2086
             can_link "$compiler" -fuse-ld=$linker ${level%%-*pie*} || continue
+            is_paired "$compiler" $linker || continue
             name="a host by $compiler $level and $linker"
             # shellcheck disable=SC2086
             check "$name" link_host "$compiler" host host.c -fuse-ld=$linker $level
