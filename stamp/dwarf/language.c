@@ -76,6 +76,11 @@ bool language_is_rust(Dwarf_Die *die)
     return language_of(die) == DW_LANG_Rust;
 }
 
+bool language_is_d(Dwarf_Die *die)
+{
+    return language_of(die) == DW_LANG_D;
+}
+
 bool language_is_unsaid(Dwarf_Die *die)
 {
     Dwarf_Die unit;

@@ -6,11 +6,12 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* Is the DIE's unit in C, C++, Fortran, Rust? One without a unit is in C. */
+/* Is the DIE's unit in C, C++, Fortran, Rust, D? One without a unit is in C. */
 bool language_is_c(Dwarf_Die *die);
 bool language_is_cxx(Dwarf_Die *die);
 bool language_is_fortran(Dwarf_Die *die);
 bool language_is_rust(Dwarf_Die *die);
+bool language_is_d(Dwarf_Die *die);
 
 /* Does the DIE's unit not say its language, as some of dwz's? */
 bool language_is_unsaid(Dwarf_Die *die);

@@ -44,9 +44,10 @@ static bool kind_add_base(struct writer *writer, Dwarf_Die *die, uint32_t id)
 {
     struct base_type base;
     const char *name = dwarf_diename(die);
-    /* Rust's c_char is i8 where C's char is signed, and DWARF calls it that. */
-    if (name && (!strcmp(name, "character(kind=1)") ||
-                 (!strcmp(name, "i8") && language_is_rust(die) && has_signed_char(writer))))
+    /* Rust's c_char is i8 where C's char is signed, and DWARF calls it that; D's char is C's. */
+    if (name &&
+        (!strcmp(name, "character(kind=1)") || (!strcmp(name, "char") && language_is_d(die)) ||
+         (!strcmp(name, "i8") && language_is_rust(die) && has_signed_char(writer))))
         return kind_add_character(writer, id);
     name_base_type(die, writer->stamp->pointer_size, &base);
     if (base.kind == BASE_UNKNOWN)
@@ -98,6 +99,9 @@ static bool kind_add_enumerators(struct writer *writer, Dwarf_Die *die, uint32_t
         } while (dwarf_siblingof(&child, &child) == 0);
     if (die_follow(die, DW_AT_type, &underlying) && dwarf_peel_type(&underlying, &underlying) == 0)
         name_base_type(&underlying, writer->stamp->pointer_size, &base);
+    /* D's enums are int; C's are unsigned int without a negative value. */
+    if (language_is_d(die))
+        base.is_signed = false;
     /* The flag for "signed", which libbpf derives from the values alone. */
     struct btf_type *type = (struct btf_type *)btf__type_by_id(writer->btf, id);
     type->info = (type->info & 0x7FFFFFFF) | (uint32_t)(is_signed || base.is_signed) << 31;
