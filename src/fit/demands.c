@@ -70,18 +70,28 @@ static const char *demand_side(const struct demand *demand)
     return strcmp(demand->label, "host") != 0 ? demand->label : "the host";
 }
 
-/* Sets both sides to the declarations of the symbol, which say more than the types. */
+static void text_swap(struct text *a, struct text *b)
+{
+    struct text first = *a;
+    *a = *b;
+    *b = first;
+}
+
+/* Sets both sides to the declarations of the symbol, which say more than the types, unless they
+ * read the same. */
 static void demand_set_declarations(struct misfit *misfit, const struct demand *demand,
                                     struct type_side requested, struct type_side recorded)
 {
+    TEXT_AUTO host = {0}, own = {0};
     struct btf_type pointer = btf_unqualified(requested.btf, requested.id).type;
-    uint32_t type = btf_type(recorded.btf, recorded.id).type;
-    text_free(&misfit->host);
-    text_free(&misfit->plugin);
-    print_shown(&misfit->host, requested.btf, pointer.type, demand->name);
-    print_shown(&misfit->plugin, recorded.btf, type, demand->name);
-    text_add(&misfit->host, ";");
-    text_add(&misfit->plugin, ";");
+    print_shown(&host, requested.btf, pointer.type, demand->name);
+    print_shown(&own, recorded.btf, btf_type(recorded.btf, recorded.id).type, demand->name);
+    text_add(&host, ";");
+    text_add(&own, ";");
+    if (!strcmp(text_chars(&host), text_chars(&own)))
+        return;
+    text_swap(&misfit->host, &host);
+    text_swap(&misfit->plugin, &own);
 }
 
 static void demand_add_sides(struct misfits *misfits, struct misfit *misfit,
@@ -104,17 +114,10 @@ static void demand_add_of_symbol(struct misfits *misfits, const struct demand *d
     misfit->host = difference->first;
     misfit->plugin = difference->second;
     difference->first = difference->second = (struct text){0};
-    if (!difference->path.length) {
-        struct misfit declared = {0};
-        demand_set_declarations(&declared, demand, requested, recorded);
-        if (strcmp(text_chars(&declared.host), text_chars(&declared.plugin)) != 0) {
-            demand_set_declarations(misfit, demand, requested, recorded);
-        }
-        text_free(&declared.host);
-        text_free(&declared.plugin);
-    }
     if (difference->path.length)
         misfit_add(misfit, ": %s", text_chars(&difference->path));
+    else
+        demand_set_declarations(misfit, demand, requested, recorded);
     misfit_add(misfit, "%s", text_chars(&difference->cause));
     if (!difference->path.length && !difference->cause.length)
         misfit_add(misfit, ": different type");

@@ -145,3 +145,8 @@ bool die_address(Dwarf_Die *die, uint64_t *address)
         return false;
     }
 }
+
+uint32_t die_hash(const Dwarf_Die *die)
+{
+    return (uint32_t)((uint64_t)(uintptr_t)die->addr * UINT64_C(0x9e3779b97f4a7c15) >> 24);
+}

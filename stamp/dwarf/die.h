@@ -52,4 +52,7 @@ const char *die_linkage_name(Dwarf_Die *die);
 /* Returns the file that declares it, and sets the line; "" and 0 if unknown. */
 const char *die_declared_in(Dwarf_Die *die, uint32_t *line);
 
+/* A hash of the DIE's place, for a table of DIEs. */
+uint32_t die_hash(const Dwarf_Die *die);
+
 #endif

@@ -123,8 +123,7 @@ static bool scan_imported(struct scan *scan, Dwarf_Die *import)
                                "cannot read a unit that its debug information imports");
     if (dwarf_cu_getdwarf(unit.cu) == scan->stamp->dwarf)
         return true;
-    uint64_t hash = (uint64_t)(uintptr_t)unit.addr * UINT64_C(0x9e3779b97f4a7c15);
-    struct table_probe probe = {.hash = (uint32_t)(hash >> 24)};
+    struct table_probe probe = {.hash = die_hash(&unit)};
     for (uint32_t item; table_next(&scan->imported, &probe, &item);)
         if (scan->units[item].addr == unit.addr)
             return true;

@@ -15,11 +15,6 @@ enum { DEPTH_MAX = 16, PAIRS_MAX = 1 << 22 };
 
 /* ---- the records of the module ---- */
 
-static uint32_t die_hash(const Dwarf_Die *die)
-{
-    return (uint32_t)((uint64_t)(uintptr_t)die->addr * UINT64_C(0x9e3779b97f4a7c15) >> 24);
-}
-
 static size_t completions_find(const struct completions *completions, const Dwarf_Die *die)
 {
     const struct stamp_record *records = completions->stamp->linked.records;

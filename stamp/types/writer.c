@@ -74,8 +74,7 @@ bool writer_id(struct writer *writer, Dwarf_Die *die, uint32_t *id)
     rust_resolve_option(die);
     if (writer->completions)
         completions_complete(writer->completions, die);
-    uint64_t hash = (uint64_t)(uintptr_t)die->addr * UINT64_C(0x9e3779b97f4a7c15);
-    struct table_probe probe = {.hash = (uint32_t)(hash >> 24)};
+    struct table_probe probe = {.hash = die_hash(die)};
     for (uint32_t item; table_next(&writer->node_table, &probe, &item);)
         if (writer->nodes[item].die.addr == die->addr) {
             *id = writer->nodes[item].id;

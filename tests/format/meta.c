@@ -7,19 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Reads a section that must be valid; it must live as long as the view. */
-static void read_section(struct meta *meta, struct section *section)
-{
-    ERROR_AUTO error = {0};
-    struct bytes bytes = {(const uint8_t *)section, sizeof *section};
-    seal((uint8_t *)section, sizeof *section);
-    bool is_read = meta_read_header(meta, bytes, btf_bytes(), &error) &&
-                   meta_read_tables(meta, bytes, &error) &&
-                   meta_check_types(meta, &types.btf, &error);
-    assert_string_equal(error_text(&error), "");
-    assert_true(is_read);
-}
-
 /* ---- the whole ---- */
 
 static void a_valid_section_is_read(void **state)
