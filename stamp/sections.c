@@ -1,4 +1,5 @@
 /* Makes a stamp's two sections, step by step. */
+#include "dwarf/debug_file.h"
 #include "dwarf/scan.h"
 #include "elf/elf_file.h"
 #include "interfaces/interfaces.h"
@@ -124,7 +125,7 @@ bool sections_list_package_symbols(int input, struct text *names, struct error *
 {
     struct stamp stamp = {.names_only = true};
     bool done = stamp_open_elf(&stamp, input, error) &&
-                (!stamp_has_debug_info(&stamp) || stamp_open_dwarf(&stamp, error)) &&
+                (debug_file_is_needed(&stamp) || stamp_open_dwarf(&stamp, error)) &&
                 (!stamp.has_packages || read_names(&stamp, error));
     for (size_t i = 0; done && i < stamp.shared_count; i++)
         text_add(names, "%s\n", stamp.shared[i].name);

@@ -16,11 +16,6 @@
 #include <dwarf.h>
 #include <stdio.h>
 
-bool stamp_has_debug_info(const struct stamp *stamp)
-{
-    return !debug_file_is_needed(stamp);
-}
-
 bool stamp_open_dwarf(struct stamp *stamp, struct error *error)
 {
     if (!debug_file_open(stamp, error))

@@ -4,8 +4,6 @@
 
 #include "model/model.h"
 
-bool stamp_has_debug_info(const struct stamp *stamp);
-
 /* Opens the debug information, and sets has_packages. */
 bool stamp_open_dwarf(struct stamp *stamp, struct error *error);
 
