@@ -32,4 +32,25 @@
 /* In the tag of an instance of a C++ template, what stands before its arguments. */
 #define BTF_ARGUMENTS_MARK "$$"
 
+/* DECL_TAGs of a whole struct, union or enum (component -1): what a maintainer promises of it. Each
+ * of the first ends with the name of the member or enumerator; that of an alias, with another tag
+ * of the same kind. */
+#define BTF_GROWS           "grows"            /* PLUGIN_GROWS */
+#define BTF_GROWS_SIZED     "grows_sized="     /* PLUGIN_GROWS_SIZED */
+#define BTF_GROWS_VERSIONED "grows_versioned=" /* PLUGIN_GROWS_VERSIONED */
+#define BTF_GROWS_UNTIL     "grows_until="     /* PLUGIN_GROWS_UNTIL */
+#define BTF_ALIAS           "alias="           /* PLUGIN_ALIAS */
+
+/* A module that does not mark the type counts as one that marks it in the same way: `plugin stamp
+ * --grows`. */
+#define BTF_GROWS_UNMARKED "grows_unmarked"
+
+/* DECL_TAGs of a whole struct of which the module has objects: the first one that was found, as in
+ * "local variable of keep in plug.c". At most one of the two. */
+#define BTF_OBJECT   "object="
+#define BTF_ELEMENTS "elements=" /* in an array */
+
+/* The name of a VAR that says that objects were recorded: a struct without the two has none. */
+#define BTF_OBJECTS_RECORDED "plugin_objects_"
+
 #endif
