@@ -5,8 +5,9 @@
 #include "show/host_process_p.h"
 
 static const char check_help[] =
-    "usage: plugin check [--json] [--as=INTERFACE] [--strict] [--allow-unstamped]\n"
-    "                    [--allow-executable-stack] [--go-bridge=FILE] HOST PLUGIN...\n"
+    "usage: plugin check [--json] [--verbose] [--as=INTERFACE] [--strict]\n"
+    "                    [--allow-unstamped] [--allow-executable-stack]\n"
+    "                    [--go-bridge=FILE] HOST PLUGIN...\n"
     "\n"
     "Tell for each PLUGIN whether it fits HOST, as plugin_open would, and if HOST has\n"
     "interfaces, whether it meets one of them, as plugin_open_as would; if not, every\n"
@@ -14,6 +15,7 @@ static const char check_help[] =
     "as open for the next ones: they share its packages.\n"
     "\n"
     "  --json            print one JSON object for each PLUGIN, on one line\n"
+    "  --verbose         also tell which structs have grown, as their mark allows\n"
     "  --as=INTERFACE    require this interface of HOST, as in --as='struct filter'\n"
     "  --strict          require equal sources of shared packages, and a recorded\n"
     "                    type of everything that a plugin uses\n"
@@ -69,18 +71,30 @@ static void check_add_others(struct text *text, const struct host_interfaces *in
     }
 }
 
+/* Adds a line for each struct that has grown. */
+static void check_add_growth(struct text *text, const struct misfits *misfits)
+{
+    const char *line = text_chars(&misfits->growth);
+    for (size_t length; *line; line += length + 1) {
+        length = strcspn(line, "\n");
+        text_add(text, "\n  ");
+        text_add_bytes(text, line, length);
+    }
+}
+
 /* Prints the verdict, and in its last line the count of uses. */
 static void check_print_text(const struct host_process *process, const char *path,
-                             const struct uses_counted *uses, const struct error *error)
+                             const struct misfits *misfits, const struct error *error)
 {
     TEXT_AUTO text = {0}, counts = {0};
-    uses_add_count(&counts, uses);
+    uses_add_count(&counts, &misfits->uses);
     text_add_escaped(&text, path);
     if (error->code == PLUGIN_OK) {
         text_add(&text, " fits ");
         text_add_escaped(&text, process->host.path);
         check_add_met(&text, &process->interfaces);
         text_add(&text, " (%s)", text_chars(&counts));
+        check_add_growth(&text, misfits);
         printf("%s\n", text_chars(&text));
     } else if (check_is_verdict(error->code)) {
         printf("%s\n", error_text(error));
@@ -124,6 +138,21 @@ static void check_add_symbols(struct json *json, const struct misfit *misfit)
     json_close_array(json);
 }
 
+/* Adds each struct that has grown, as --verbose tells it. */
+static void check_add_grown(struct json *json, const struct misfits *misfits)
+{
+    const char *line = text_chars(&misfits->growth);
+    json_open_array(json, "grown");
+    for (size_t length; *line; line += length + 1) {
+        TEXT_AUTO own = {0};
+        length = strcspn(line, "\n");
+        text_add_bytes(&own, line, length);
+        json_add_string(json, NULL, text_chars(&own));
+        json->text.failed |= own.failed;
+    }
+    json_close_array(json);
+}
+
 static void check_add_interfaces(struct json *json, const struct host_interfaces *interfaces)
 {
     json_open_array(json, "interfaces");
@@ -163,6 +192,7 @@ static bool check_print_json(const struct host_process *process, const char *pat
         json_close_object(&json);
     }
     json_close_array(&json);
+    check_add_grown(&json, misfits);
     check_add_interfaces(&json, &process->interfaces);
     json_add_number(&json, "compared", misfits->uses.compared);
     json_add_number(&json, "unchecked", misfits->uses.unchecked);
@@ -196,7 +226,7 @@ static bool check_stamps(const struct host_process *process, const char *path,
 static int check_plugin(struct host_process *process, const char *path, bool is_json)
 {
     ERROR_AUTO error = {0};
-    MISFITS_AUTO misfits = {0};
+    MISFITS_AUTO misfits = {.tells_growth = is_json || process->is_verbose};
     const char *host = process->host.path;
     bool is_judged = host_process_judge(process, path, &misfits, &error), is_printed = true;
     bool is_known =
@@ -210,7 +240,7 @@ static int check_plugin(struct host_process *process, const char *path, bool is_
     if (is_json)
         is_printed = check_print_json(process, path, &misfits, &error);
     else if (is_known)
-        check_print_text(process, path, &misfits.uses, &error);
+        check_print_text(process, path, &misfits, &error);
     if (is_json && !is_known && is_printed)
         return EXIT_FAILED;
     if (!is_known || !is_printed || !check_is_verdict(error.code))
@@ -258,6 +288,7 @@ int cmd_check(char **arguments)
     const char *as = NULL;
     const struct option options[] = {
         {"--json", .flag = &is_json},
+        {"--verbose", .flag = &process.is_verbose},
         {"--as=", .value = &as, .needs = "an interface"},
         {"--strict", .flag = &process.is_strict},
         {"--allow-unstamped", .flag = &process.allows_unstamped},

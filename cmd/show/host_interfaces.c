@@ -75,7 +75,8 @@ bool host_interfaces_choose(struct host_interfaces *interfaces, const char *name
 
 /* ---- the judgement ---- */
 
-static bool host_interface_judge(const struct host_interface *interface, const struct module *own,
+static bool host_interface_judge(const struct host_interfaces *interfaces,
+                                 const struct host_interface *interface, const struct module *own,
                                  struct misfits *misfits, struct error *error)
 {
     const struct module *module = interface->module;
@@ -86,7 +87,10 @@ static bool host_interface_judge(const struct host_interface *interface, const s
     for (uint32_t i = 0; i < count; i++)
         items[i] = demand_of(module, interface->library ? interface->library : "host",
                              interface->number, i);
-    struct demands demands = {.items = items, .count = count};
+    struct demands demands = {.items = items,
+                              .count = count,
+                              .rules = interfaces->rules,
+                              .path = interface->library ? NULL : interfaces->path};
     bool is_judged = demands_judge(misfits, demands, own, error);
     free(items);
     return is_judged;
@@ -137,7 +141,7 @@ static bool host_interfaces_compare(struct host_interfaces *interfaces, const st
         if (misfits_are_too_many(&misfits))
             return error_set(error, PLUGIN_UNSUPPORTED,
                              "it differs from the host's interfaces in too many types to judge it");
-        if (!host_interface_judge(interface, own, &misfits, error))
+        if (!host_interface_judge(interfaces, interface, own, &misfits, error))
             return false;
         cost = misfits.cost;
         interface->misfit_count = misfits.count;
@@ -162,7 +166,7 @@ bool host_interfaces_judge(struct host_interfaces *interfaces, const struct modu
         return false;
     for (size_t i = 0; i < interfaces->count; i++)
         if (interfaces->items[i].is_judged &&
-            !host_interface_judge(&interfaces->items[i], own, misfits, error))
+            !host_interface_judge(interfaces, &interfaces->items[i], own, misfits, error))
             return false;
     return true;
 }

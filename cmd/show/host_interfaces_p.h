@@ -21,7 +21,9 @@ struct host_interface {
 struct host_interfaces {
     struct host_interface *items; /* the host's, then those of its libraries in their order */
     size_t count, capacity;
-    bool has_chosen; /* only the chosen ones count */
+    bool has_chosen;  /* only the chosen ones count */
+    const char *path; /* of the host */
+    enum type_rules rules;
 };
 
 /* Finds the interfaces of all these modules, of which the first one is the host. */

@@ -47,6 +47,8 @@ bool host_process_init(struct host_process *process, const char *path, size_t pl
         done = error_set(error, PLUGIN_NOT_FOUND, "library %s, needed by %s: %s", missing->name,
                          missing->needer, missing->reason ? missing->reason : "out of memory");
     }
+    process->interfaces.path = path;
+    process->interfaces.rules = process->is_strict ? TYPE_RULES_STRICT : TYPE_RULES;
     return (done && host_interfaces_find(&process->interfaces, &host->libraries, error) &&
             cmd_read_built_ins(&process->built_ins, &host->module, path, error)) ||
            error_prefix(error, "cannot read the host %s: ", path);

@@ -19,6 +19,7 @@ struct subject {
 
 struct host_process {
     bool is_strict, allows_unstamped, allows_executable_stack;
+    bool is_verbose;         /* tells what has grown */
     const char *bridge_path; /* as the user gave it; NULL: not given */
     struct subject host;
     struct host_interfaces interfaces;
@@ -30,7 +31,7 @@ struct host_process {
     struct go_bridge_file bridge; /* zeroed until the first Go plugin is judged */
 };
 
-/* Reads the host, for this many plugins. The caller sets the first four members, and zeroes the
+/* Reads the host, for this many plugins. The caller sets the first five members, and zeroes the
  * rest. Call host_process_deinit in any case. The error names the path. */
 bool host_process_init(struct host_process *process, const char *path, size_t plugin_count,
                        struct error *error);

@@ -11,7 +11,7 @@ static bool compare(struct type_side first, struct type_side second, bool *agree
 {
     struct type_difference difference = {0};
     ERROR_AUTO error = {0};
-    bool is_compared = type_compare(first, second, agree, &difference, &error);
+    bool is_compared = type_compare(first, second, TYPE_RULES, agree, &difference, &error);
     FUZZ_PROMISE(is_compared == !*error_text(&error));
     FUZZ_PROMISE(!is_compared || *agree || difference.first.length || difference.first.failed);
     type_difference_deinit(&difference);
@@ -46,7 +46,7 @@ static void compare_symbols(struct type_cache *cache, struct type_side first,
     struct type_difference difference = {0};
     ERROR_AUTO error = {0};
     bool agree;
-    type_compare_import(cache, first, second, &agree, &difference, &error);
+    type_compare_import(cache, first, second, TYPE_RULES, &agree, &difference, &error);
     type_difference_deinit(&difference);
 }
 
@@ -55,7 +55,7 @@ static void compare_pointer(struct type_side asked, struct type_side symbol)
     struct type_difference difference = {0};
     ERROR_AUTO error = {0};
     bool agree;
-    type_compare_symbol(asked, symbol, &agree, &difference, &error);
+    type_compare_symbol(asked, symbol, TYPE_RULES, &agree, &difference, &error);
     type_difference_deinit(&difference);
 }
 

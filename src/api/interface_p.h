@@ -15,8 +15,9 @@ const struct loaded *probe_find(const void *probe, const char *what, struct form
 struct wanted {
     struct demand *items;
     size_t count;
-    size_t member_count;         /* of these, the members of the interface, which come first */
-    const char *path;            /* of the module that demands them; NULL: none does */
+    size_t member_count; /* of these, the members of the interface, which come first */
+    const char *path;    /* of the module that demands them; NULL: none does */
+    enum type_rules rules;
     const struct plugin *judged; /* the plugin that an open has found to meet them; NULL: none */
 };
 
@@ -29,6 +30,9 @@ bool wanted_add_expected(struct wanted *wanted, const struct plugin_expect *expe
                          struct error *error);
 
 void wanted_deinit(struct wanted *wanted);
+
+/* Returns what the judgement needs to know of them. */
+struct demands wanted_demands(const struct wanted *wanted);
 
 /* Refuses an open plugin that does not meet them. */
 bool wanted_judge(const struct wanted *wanted, const struct plugin *p, struct error *error);

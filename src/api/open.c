@@ -231,6 +231,7 @@ static struct plugin *open_read(struct opening *opening, struct error *error)
     struct plugin *candidate = opening->p, *open;
     bool may_open = registry_begin(candidate, &open, error);
     if (may_open && !open) {
+        candidate->is_strict = opening->options->strict;
         enum outcome outcome = open_in_placement(opening, error);
         open = registry_end(candidate, outcome != OPEN_REFUSED, error);
     }
@@ -340,6 +341,7 @@ static struct plugin *open_with(const char *path, const struct plugin_options *g
     if (!options_read(&options, &trust, given, error) ||
         (options.expect && !wanted_add_expected(wanted, options.expect, error)))
         return NULL;
+    wanted->rules = options.strict ? TYPE_RULES_STRICT : TYPE_RULES;
     if (options.placement != PLUGIN_IN_PROCESS && built_in_find(path, &number))
         return open_check_failure(open_number(number, &options, wanted, error), error);
     if (options.placement == PLUGIN_BUILT_IN)

@@ -276,8 +276,8 @@ static bool process_judge_all(const struct question *question, const struct libr
     MISFITS_AUTO misfits = {0};
     if (!fit_collect(&misfits, libraries, host, is_strict, error))
         return false;
-    struct demands demands = {.items = question->wanted->items, .count = question->wanted->count};
-    if (!demands_judge(&misfits, demands, &question->candidate->module, error))
+    if (!demands_judge(&misfits, wanted_demands(question->wanted), &question->candidate->module,
+                       error))
         return false;
     process_judge_unknown(question->candidate, &misfits);
     process_judge_own_library(question, &misfits);
@@ -309,9 +309,8 @@ bool process_judge_built_in(struct opening *opening, struct error *error)
     const struct libraries libraries = {
         .arena = &opening->arena, .items = &own, .count = 1, .is_linked = true};
     MISFITS_AUTO misfits = {0};
-    struct demands demands = {.items = opening->wanted->items, .count = opening->wanted->count};
     if ((is_strict && !fit_collect(&misfits, &libraries, &host, is_strict, error)) ||
-        !demands_judge(&misfits, demands, &candidate->module, error))
+        !demands_judge(&misfits, wanted_demands(opening->wanted), &candidate->module, error))
         return false;
     process_judge_unknown(candidate, &misfits);
     if (misfits.count)

@@ -228,9 +228,12 @@ static bool symbol_compare_type(const struct plugin_symbol *symbol, uint32_t req
         return error_prefix(error, "cannot identify the %s: %s: ", symbol_request, requester->path);
     struct type_side own = {module_types(&symbol->plugin->module, error), symbol->type};
     struct type_difference difference = {.first_name = "the requested type",
+                                         .first_path = requester->path,
                                          .second_name = "the recorded type"};
+    enum type_rules rules = symbol->plugin->is_strict ? TYPE_RULES_STRICT : TYPE_RULES;
     bool agree = false;
-    bool answered = own.btf && type_compare_symbol(requested, own, &agree, &difference, error);
+    bool answered =
+        own.btf && type_compare_symbol(requested, own, rules, &agree, &difference, error);
     if (!answered)
         error_prefix(error, "symbol %s of plugin %s: ", symbol->name, symbol->plugin->path);
     else if (!agree)

@@ -78,11 +78,18 @@ void wanted_deinit(struct wanted *wanted)
     *wanted = (struct wanted){0};
 }
 
+struct demands wanted_demands(const struct wanted *wanted)
+{
+    return (struct demands){.items = wanted->items,
+                            .count = wanted->count,
+                            .rules = wanted->rules,
+                            .path = wanted->path};
+}
+
 bool wanted_judge(const struct wanted *wanted, const struct plugin *p, struct error *error)
 {
     MISFITS_AUTO misfits = {0};
-    struct demands demands = {.items = wanted->items, .count = wanted->count};
-    if (!demands_judge(&misfits, demands, &p->module, error))
+    if (!demands_judge(&misfits, wanted_demands(wanted), &p->module, error))
         return false;
     return !misfits.count || misfits_refuse(&misfits, p->path, wanted->path, error);
 }

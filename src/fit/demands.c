@@ -1,7 +1,7 @@
 /* The judgement of what a host uses of a plugin. */
 #include "fit/demands.h"
 
-#include "types/compare.h"
+#include "fit/type_misfit_p.h"
 #include "types/print.h"
 
 struct demand demand_of(const struct module *module, const char *label, uint32_t interface,
@@ -70,108 +70,55 @@ static const char *demand_side(const struct demand *demand)
     return strcmp(demand->label, "host") != 0 ? demand->label : "the host";
 }
 
-static void text_swap(struct text *a, struct text *b)
+/* Adds the declaration that a pointed-to type gives the symbol. */
+static void write_declaration(struct text *text, const struct btf *btf, uint32_t type,
+                              const char *name)
 {
-    struct text first = *a;
-    *a = *b;
-    *b = first;
-}
-
-/* Sets both sides to the declarations of the symbol, which say more than the types, unless they
- * read the same. */
-static void demand_set_declarations(struct misfit *misfit, const struct demand *demand,
-                                    struct type_side requested, struct type_side recorded)
-{
-    TEXT_AUTO host = {0}, own = {0};
-    struct btf_type pointer = btf_unqualified(requested.btf, requested.id).type;
-    print_shown(&host, requested.btf, pointer.type, demand->name);
-    print_shown(&own, recorded.btf, btf_type(recorded.btf, recorded.id).type, demand->name);
-    text_add(&host, ";");
-    text_add(&own, ";");
-    if (!strcmp(text_chars(&host), text_chars(&own)))
-        return;
-    text_swap(&misfit->host, &host);
-    text_swap(&misfit->plugin, &own);
-}
-
-static void demand_add_sides(struct misfits *misfits, struct misfit *misfit,
-                             const struct demand *demand, const struct module *own,
-                             const struct type_difference *difference)
-{
-    bool is_explained = *text_chars(&difference->cause) == ':';
-    misfit_add_sides(misfit,
-                     (struct misfit_side){demand->label, demand_side(demand), demand->module},
-                     (struct misfit_side){"plugin", "the plugin", own}, is_explained);
-    misfits->cost += MISFITS_COST_OF_USE;
-}
-
-/* The symbol's own type differs: the misfit starts with the symbol. */
-static void demand_add_of_symbol(struct misfits *misfits, const struct demand *demand,
-                                 struct type_side requested, struct type_side recorded,
-                                 const struct module *own, struct type_difference *difference)
-{
-    struct misfit *misfit = demand_start(misfits, demand);
-    misfit->host = difference->first;
-    misfit->plugin = difference->second;
-    difference->first = difference->second = (struct text){0};
-    if (difference->path.length)
-        misfit_add(misfit, ": %s", text_chars(&difference->path));
-    else
-        demand_set_declarations(misfit, demand, requested, recorded);
-    misfit_add(misfit, "%s", text_chars(&difference->cause));
-    if (!difference->path.length && !difference->cause.length)
-        misfit_add(misfit, ": different type");
-    misfit->path = difference->path;
-    difference->path = (struct text){0};
-    demand_add_sides(misfits, misfit, demand, own, difference);
-    misfits_end(misfits);
-}
-
-/* A type differs to which the symbol leads: the misfit starts with the type. */
-static void demand_add_of_type(struct misfits *misfits, const struct demand *demand,
-                               const struct module *own, struct type_difference *difference)
-{
-    struct misfit *misfit = misfits_start(misfits, demand->name, NULL);
-    size_t start = difference->type_start;
-    TEXT_AUTO where = {0};
-    if (start)
-        text_add_bytes(&where, text_chars(&difference->path), start - strlen(": "));
-    misfit->host = difference->first;
-    misfit->plugin = difference->second;
-    misfit->path = difference->path;
-    difference->first = difference->second = difference->path = (struct text){0};
-    misfit_add(misfit, "%s%s", text_chars(&misfit->path) + start, text_chars(&difference->cause));
-    demand_add_sides(misfits, misfit, demand, own, difference);
-    misfits->failed |= where.failed;
-    misfits_end_use(misfits, text_chars(&where));
+    print_shown(text, btf, type, name);
+    text_add(text, ";");
 }
 
 static void demand_add_difference(struct misfits *misfits, const struct demand *demand,
                                   struct type_side requested, struct type_side recorded,
                                   const struct module *own, struct type_difference *difference)
 {
-    misfits->failed |= difference->path.failed || difference->cause.failed;
-    if (difference->type_start < difference->path.length)
-        demand_add_of_type(misfits, demand, own, difference);
-    else
-        demand_add_of_symbol(misfits, demand, requested, recorded, own, difference);
+    TEXT_AUTO start = {0};
+    if (*demand->interface)
+        text_add_between(&start, "", demand->interface, ": ");
+    struct type_misfit misfit = {.symbol = demand->name,
+                                 .start = text_chars(&start),
+                                 .end = "",
+                                 .host = {demand->label, demand_side(demand), demand->module},
+                                 .plugin = {"plugin", "the plugin", own}};
+    uint32_t pointer = btf_unqualified(requested.btf, requested.id).type.type;
+    write_declaration(&misfit.host_declaration, requested.btf, pointer, demand->name);
+    write_declaration(&misfit.plugin_declaration, recorded.btf,
+                      btf_type(recorded.btf, recorded.id).type, demand->name);
+    misfits->failed |= start.failed;
+    misfits_add_difference(misfits, &misfit, difference);
+    text_free(&misfit.host_declaration);
+    text_free(&misfit.plugin_declaration);
 }
 
-static bool demand_compare(struct misfits *misfits, const struct demand *demand,
-                           const struct module *own, const struct meta_symbol *symbol,
-                           struct error *error)
+static bool demand_compare(struct misfits *misfits, const struct demands *demands,
+                           const struct demand *demand, const struct module *own,
+                           const struct meta_symbol *symbol, struct error *error)
 {
     struct type_side requested = {module_types(demand->module, error), demand->type};
     struct type_side recorded = {requested.btf ? module_types(own, error) : NULL, symbol->type};
     struct type_difference difference = {.first_name = demand_side(demand),
-                                         .second_name = "the plugin"};
+                                         .first_path = demands->path,
+                                         .second_name = "the plugin",
+                                         .tells_growth = misfits->tells_growth};
     bool agree = false;
-    bool is_compared =
-        recorded.btf && type_compare_symbol(requested, recorded, &agree, &difference, error);
+    bool is_compared = recorded.btf && type_compare_symbol(requested, recorded, demands->rules,
+                                                           &agree, &difference, error);
     if (!is_compared)
         error_prefix(error, "%s: ", demand->name);
     else if (!agree)
         demand_add_difference(misfits, demand, requested, recorded, own, &difference);
+    else
+        misfits_add_growth(misfits, &difference.growth);
     type_difference_deinit(&difference);
     return is_compared;
 }
@@ -201,7 +148,7 @@ static bool demand_judge(struct misfits *misfits, const struct demands *demands,
     misfits->uses.compared++;
     if (demand->hash && demand->hash == symbol.hash)
         return true;
-    return demand_compare(misfits, demand, own, &symbol, error);
+    return demand_compare(misfits, demands, demand, own, &symbol, error);
 }
 
 bool demands_judge(struct misfits *misfits, struct demands demands, const struct module *own,

@@ -3,6 +3,7 @@
 #define PLUGIN_DEMANDS_H
 
 #include "fit/misfit.h"
+#include "types/compare.h"
 
 /* A symbol of an interface, as the stamp of the demanding module describes it. */
 struct demand {
@@ -19,6 +20,8 @@ struct demand {
 struct demands {
     const struct demand *items;
     size_t count;
+    enum type_rules rules;
+    const char *path; /* of the host, in a message; NULL: it is not named */
 
     /* Says why the plugin does not export what it defines; "" if it does not define it. NULL: it is
      * not known. */

@@ -168,6 +168,21 @@ void misfits_add(struct misfits *misfits, const char *symbol, const char *packag
     misfits_end(misfits);
 }
 
+void misfits_add_growth(struct misfits *misfits, const struct text *lines)
+{
+    const char *line = text_chars(lines);
+    misfits->failed |= lines->failed;
+    while (*line) {
+        size_t length = strcspn(line, "\n") + 1;
+        TEXT_AUTO whole = {0};
+        text_add_bytes(&whole, line, length);
+        if (!strstr(text_chars(&misfits->growth), text_chars(&whole)))
+            text_add_bytes(&misfits->growth, line, length);
+        misfits->failed |= whole.failed || misfits->growth.failed;
+        line += length;
+    }
+}
+
 /* ---- sides in columns ---- */
 
 /* Returns the columns of UTF-8 text, if each character takes one. */
@@ -316,5 +331,6 @@ void misfits_deinit(struct misfits *misfits)
     free(misfits->items);
     misfit_deinit(&misfits->current);
     misfit_deinit(&misfits->surplus);
+    text_free(&misfits->growth);
     *misfits = (struct misfits){0};
 }

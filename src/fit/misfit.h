@@ -48,6 +48,8 @@ struct misfits {
     struct misfit current; /* from misfits_start to misfits_end */
     struct misfit surplus; /* the last one that is not kept */
     bool failed;           /* memory ran out, so some may be missing */
+    bool tells_growth;     /* set by the caller: */
+    struct text growth;    /* what fits because it grew as promised, a line for each type */
     struct uses_counted uses;
 };
 
@@ -81,6 +83,9 @@ void misfits_end(struct misfits *misfits);
  * others, too: it is told once, with the symbols that lead to it. `where` says what in the symbol
  * leads to the type, "parameter 1"; "": the symbol has the type itself. */
 void misfits_end_use(struct misfits *misfits, const char *where);
+
+/* Adds the lines that are new. */
+void misfits_add_growth(struct misfits *misfits, const struct text *lines);
 
 /* Have they reached MISFITS_COST_MAX? Then the judgement should end. */
 bool misfits_are_too_many(const struct misfits *misfits);

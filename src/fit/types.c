@@ -2,6 +2,7 @@
 #include "fit/types_p.h"
 
 #include "base/array.h"
+#include "fit/type_misfit_p.h"
 #include "libraries/toolchain.h"
 #include "types/layout.h"
 #include "types/print.h"
@@ -34,24 +35,23 @@ static void write_declaration(struct text *text, const struct view *view)
         text_add(text, "   /* %" PRIu64 " byte%s */", size, size == 1 ? "" : "s");
 }
 
-/* Adds the sides ->host and ->plugin of a misfit. */
-static void add_sides(struct judgement *j, struct misfit *misfit, const struct provider *provider,
-                      bool is_explained)
+static struct misfit_side host_side(const struct provider *provider)
 {
-    struct misfit_side host = {provider->is_host ? "host" : path_base_name(provider->path),
-                               provider_name(provider), provider->module};
-    misfit_add_sides(misfit, host, (struct misfit_side){"plugin", "the plugin", j->plugin},
-                     is_explained);
-    j->misfits->cost += MISFITS_COST_OF_USE;
+    return (struct misfit_side){provider->is_host ? "host" : path_base_name(provider->path),
+                                provider_name(provider), provider->module};
 }
 
-static void add_preempted(struct misfit *misfit, const struct view *use,
+static struct misfit_side plugin_side(const struct judgement *j)
+{
+    return (struct misfit_side){"plugin", "the plugin", j->plugin};
+}
+
+static void add_preempted(struct text *text, const struct view *use,
                           const struct provider *provider)
 {
     if (use->is_preempted)
-        misfit_add(misfit,
-                   "; the plugin, linked without -Bsymbolic, would use that of %s, not its own",
-                   provider_name(provider));
+        text_add_between(text, "; the plugin, linked without -Bsymbolic, would use that of ",
+                         provider_name(provider), ", not its own");
 }
 
 static void add_other_kind(struct judgement *j, const struct view *definition,
@@ -62,80 +62,30 @@ static void add_other_kind(struct judgement *j, const struct view *definition,
                provider_name(provider), kind_name(use->kind));
     write_declaration(&misfit->host, definition);
     write_declaration(&misfit->plugin, use);
-    add_preempted(misfit, use, provider);
-    add_sides(j, misfit, provider, true);
+    add_preempted(&misfit->text, use, provider);
+    misfit_add_sides(misfit, host_side(provider), plugin_side(j), true);
+    j->misfits->cost += MISFITS_COST_OF_USE;
     misfits_end(j->misfits);
-}
-
-/* If the types differ at the top level, shows the declarations, which say more, unless both read
- * the same because the types have the same name. Otherwise shows where they differ. */
-static void choose_sides(struct misfit *misfit, struct type_difference *difference,
-                         const struct view *definition, const struct view *use)
-{
-    write_declaration(&misfit->host, definition);
-    write_declaration(&misfit->plugin, use);
-    size_t host_length = strcspn(text_chars(&misfit->host), ";");
-    size_t plugin_length = strcspn(text_chars(&misfit->plugin), ";");
-    bool is_hidden = host_length == plugin_length &&
-                     !strncmp(text_chars(&misfit->host), text_chars(&misfit->plugin), host_length);
-    if (!difference->path.length && !is_hidden)
-        return;
-    text_free(&misfit->host);
-    text_free(&misfit->plugin);
-    misfit->host = difference->first;
-    misfit->plugin = difference->second;
-    difference->first = difference->second = (struct text){0};
-}
-
-/* Does the cause say how the types differ, not only what moved? */
-static bool is_explained(const struct type_difference *difference)
-{
-    return *text_chars(&difference->cause) == ':';
-}
-
-/* The symbol's own type differs: the misfit starts with the symbol. */
-static void end_of_symbol(struct judgement *j, struct misfit *misfit, const struct view *use,
-                          const struct provider *provider, const struct type_difference *difference)
-{
-    misfit_add(misfit, "%s", misfit->symbol);
-    if (misfit->path.length)
-        misfit_add(misfit, ": %s", text_chars(&misfit->path));
-    misfit_add(misfit, "%s", text_chars(&difference->cause));
-    if (!misfit->path.length && !difference->cause.length)
-        misfit_add(misfit, ": different type");
-    add_preempted(misfit, use, provider);
-    add_sides(j, misfit, provider, is_explained(difference));
-    misfits_end(j->misfits);
-}
-
-/* A type differs to which the symbol leads: the misfit starts with the type. */
-static void end_of_type(struct judgement *j, struct misfit *misfit, const struct provider *provider,
-                        const struct type_difference *difference)
-{
-    size_t start = difference->type_start;
-    TEXT_AUTO where = {0};
-    if (start)
-        text_add_bytes(&where, text_chars(&misfit->path), start - strlen(": "));
-    misfit_add(misfit, "%s%s", text_chars(&misfit->path) + start, text_chars(&difference->cause));
-    add_sides(j, misfit, provider, is_explained(difference));
-    j->misfits->failed |= where.failed;
-    misfits_end_use(j->misfits, text_chars(&where));
 }
 
 static void add_difference(struct judgement *j, const struct view *definition,
                            const struct view *use, const struct provider *provider,
                            struct type_difference *difference)
 {
-    struct misfit *misfit = misfits_start(j->misfits, use->name, use->package);
-    bool is_of_type = difference->type_start < difference->path.length && !use->is_preempted;
-    choose_sides(misfit, difference, definition, use);
-    misfit->path = difference->path;
-    difference->path = (struct text){0};
-    j->misfits->failed |= misfit->path.failed || difference->cause.failed;
-    if (is_of_type)
-        end_of_type(j, misfit, provider, difference);
-    else
-        end_of_symbol(j, misfit, use, provider, difference);
+    TEXT_AUTO end = {0};
+    add_preempted(&end, use, provider);
+    struct type_misfit misfit = {.symbol = use->name,
+                                 .package = use->package,
+                                 .start = "",
+                                 .end = text_chars(&end),
+                                 .host = host_side(provider),
+                                 .plugin = plugin_side(j)};
+    write_declaration(&misfit.host_declaration, definition);
+    write_declaration(&misfit.plugin_declaration, use);
+    j->misfits->failed |= end.failed;
+    misfits_add_difference(j->misfits, &misfit, difference);
+    text_free(&misfit.host_declaration);
+    text_free(&misfit.plugin_declaration);
 }
 
 /* Returns the cache of type pairs that agree between this module and the plugin; NULL if memory
@@ -159,16 +109,22 @@ static bool compare_types(struct judgement *j, const struct view *definition,
     struct type_side first = {definition->types, definition->type};
     struct type_side second = {use->types, use->type};
     struct type_difference difference = {.first_name = provider_name(provider),
-                                         .second_name = "the plugin"};
+                                         .first_path = provider->path,
+                                         .second_name = "the plugin",
+                                         .tells_growth = j->misfits->tells_growth};
     struct type_cache *cache = find_cache(j, definition->module);
     bool agree = false;
     if (!cache)
         return error_set_no_memory(j->error);
-    bool is_compared = type_compare_import(cache, first, second, &agree, &difference, j->error);
+    bool is_compared =
+        type_compare_import(cache, first, second, j->is_strict ? TYPE_RULES_STRICT : TYPE_RULES,
+                            &agree, &difference, j->error);
     if (!is_compared)
         error_prefix(j->error, "%s: ", use->name);
     else if (!agree)
         add_difference(j, definition, use, provider, &difference);
+    else
+        misfits_add_growth(j->misfits, &difference.growth);
     type_difference_deinit(&difference);
     return is_compared;
 }

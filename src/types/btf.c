@@ -21,9 +21,9 @@ struct record {
     uint32_t size_or_type;
 };
 
-/* LINKS_MAX bounds every walk along a chain of pointers, arrays, qualifiers and typedefs; programs
- * stay far below. */
-enum { MAGIC = 0xEB9F, VERSION = 1, LINKS_MAX = 1024 };
+/* LINKS_MAX bounds every walk along a chain of pointers, arrays, qualifiers and typedefs, TAGS_MAX
+ * the declaration tags of one type or member; programs stay far below. */
+enum { MAGIC = 0xEB9F, VERSION = 1, LINKS_MAX = 1024, TAGS_MAX = 64 };
 
 /* The size of the data after a record of each kind: bytes once, and for each of its items. */
 static const struct {
@@ -312,41 +312,39 @@ int64_t btf_enumerator(const struct btf *btf, const struct btf_type *type, uint3
     return type->flag ? (int64_t)(int32_t)btf_word(more, 1) : (int64_t)btf_word(more, 1);
 }
 
-/* Returns N of a tag "aligned=N", 0 if it is another tag or no valid alignment: compilers and
- * linkers stop at 2^28. */
-static uint32_t btf_parse_alignment(const char *tag)
+static int btf_compare_tags(const void *a, const void *b)
 {
-    static const char prefix[] = "aligned=";
-    if (strncmp(tag, prefix, sizeof prefix - 1) != 0)
-        return 0;
-    unsigned long value = strtoul(tag + sizeof prefix - 1, NULL, 10);
-    return value <= 1UL << 28 && (value & (value - 1)) == 0 ? (uint32_t)value : 0;
-}
-
-static int btf_compare_alignments(const void *a, const void *b)
-{
-    const struct btf_alignment *x = a, *y = b;
+    const struct btf_decl_tag *x = a, *y = b;
     if (x->type != y->type)
         return x->type < y->type ? -1 : 1;
     return x->member < y->member ? -1 : x->member > y->member;
 }
 
-static bool btf_read_alignments(struct btf *btf, uint32_t tag_count, struct error *error)
+static bool btf_read_tags(struct btf *btf, uint32_t tag_count, struct error *error)
 {
     if (!tag_count)
         return true;
-    btf->alignments = malloc(tag_count * sizeof *btf->alignments);
-    if (!btf->alignments)
+    btf->tags = malloc(tag_count * sizeof *btf->tags);
+    if (!btf->tags)
         return error_set_no_memory(error);
     for (uint32_t id = 1; id < btf->count; id++) {
         struct btf_type tag = btf_type(btf, id);
-        uint32_t alignment = tag.kind == BTF_DECL_TAG ? btf_parse_alignment(tag.name) : 0;
-        if (alignment)
-            btf->alignments[btf->alignment_count++] =
-                (struct btf_alignment){tag.type, (int32_t)btf_word(tag.more, 0), alignment};
+        if (tag.kind == BTF_DECL_TAG)
+            btf->tags[btf->tag_count++] =
+                (struct btf_decl_tag){tag.type, (int32_t)btf_word(tag.more, 0), tag.name};
     }
-    qsort(btf->alignments, btf->alignment_count, sizeof *btf->alignments, btf_compare_alignments);
+    qsort(btf->tags, btf->tag_count, sizeof *btf->tags, btf_compare_tags);
+    for (uint32_t i = TAGS_MAX; i < btf->tag_count; i++)
+        if (!btf_compare_tags(&btf->tags[i - TAGS_MAX], &btf->tags[i]))
+            return btf_set_damaged(error, btf->tags[i].type, "it has too many declaration tags");
     return true;
+}
+
+static bool btf_is_objects_record(const struct btf *btf, uint32_t id)
+{
+    struct record record = btf_record(btf, btf->offsets[id]);
+    return record_kind(record) == BTF_VAR &&
+           !strcmp(btf_name(btf, record.name), BTF_OBJECTS_RECORDED);
 }
 
 bool btf_read(struct btf *btf, struct bytes section, uint32_t pointer_size, struct error *error)
@@ -354,9 +352,11 @@ bool btf_read(struct btf *btf, struct bytes section, uint32_t pointer_size, stru
     *btf = (struct btf){.pointer_size = pointer_size};
     uint32_t tag_count = 0;
     bool valid = btf_read_header(btf, section, error) && btf_read_records(btf, &tag_count, error);
-    for (uint32_t id = 1; valid && id < btf->count; id++)
+    for (uint32_t id = 1; valid && id < btf->count; id++) {
         valid = btf_check_record(btf, id, error);
-    if (valid && btf_check_chains(btf, error) && btf_read_alignments(btf, tag_count, error))
+        btf->records_objects |= valid && btf_is_objects_record(btf, id);
+    }
+    if (valid && btf_check_chains(btf, error) && btf_read_tags(btf, tag_count, error))
         return true;
     btf_deinit(btf);
     return false;
@@ -365,7 +365,7 @@ bool btf_read(struct btf *btf, struct bytes section, uint32_t pointer_size, stru
 void btf_deinit(struct btf *btf)
 {
     free(btf->offsets);
-    free(btf->alignments);
+    free(btf->tags);
     *btf = (struct btf){0};
 }
 
@@ -416,14 +416,48 @@ unsigned btf_qualifiers(const struct btf *btf, uint32_t id, unsigned *links)
     return qualifiers;
 }
 
+/* Returns the first declaration tag of a type or member, and sets *end behind the last one. */
+static const struct btf_decl_tag *btf_tags_of(const struct btf *btf, uint32_t id, int32_t member,
+                                              const struct btf_decl_tag **end)
+{
+    struct btf_decl_tag key = {.type = id, .member = member};
+    const struct btf_decl_tag *first =
+        btf->tag_count ? bsearch(&key, btf->tags, btf->tag_count, sizeof key, btf_compare_tags)
+                       : NULL;
+    *end = first;
+    while (first && first > btf->tags && !btf_compare_tags(first - 1, &key))
+        first--;
+    while (first && *end < btf->tags + btf->tag_count && !btf_compare_tags(*end, &key))
+        ++*end;
+    return first;
+}
+
+const char *btf_tagged(const struct btf *btf, uint32_t id, int32_t member, const char *start)
+{
+    const struct btf_decl_tag *end, *tag = btf_tags_of(btf, id, member, &end);
+    size_t length = strlen(start);
+    for (; tag != end; tag++)
+        if (!strncmp(tag->text, start, length))
+            return tag->text + length;
+    return NULL;
+}
+
+bool btf_is_tagged(const struct btf *btf, uint32_t id, const char *start, const char *rest)
+{
+    const struct btf_decl_tag *end, *tag = btf_tags_of(btf, id, -1, &end);
+    size_t length = strlen(start);
+    for (; tag != end; tag++)
+        if (!strncmp(tag->text, start, length) && !strcmp(tag->text + length, rest))
+            return true;
+    return false;
+}
+
+/* An alignment is a power of two; compilers and linkers stop at 2^28. */
 uint32_t btf_alignment(const struct btf *btf, uint32_t id, int32_t member)
 {
-    if (!btf->alignment_count)
-        return 0;
-    struct btf_alignment key = {.type = id, .member = member};
-    const struct btf_alignment *found =
-        bsearch(&key, btf->alignments, btf->alignment_count, sizeof key, btf_compare_alignments);
-    return found ? found->alignment : 0;
+    const char *text = btf_tagged(btf, id, member, "aligned=");
+    unsigned long value = text ? strtoul(text, NULL, 10) : 0;
+    return value <= 1UL << 28 && (value & (value - 1)) == 0 ? (uint32_t)value : 0;
 }
 
 bool btf_is_variadic(const struct btf *btf, const struct btf_type *type)

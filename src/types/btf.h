@@ -37,20 +37,21 @@ enum btf_kind {
     BTF_KIND_COUNT
 };
 
-/* An alignment that the source requests. */
-struct btf_alignment {
+/* A declaration tag. */
+struct btf_decl_tag {
     uint32_t type;
     int32_t member; /* -1: of the type itself */
-    uint32_t alignment;
+    const char *text;
 };
 
 struct btf {
     struct bytes types;
     struct bytes strings;
-    uint32_t count;                   /* of types, including void */
-    uint32_t *offsets;                /* of each record in types; [0] is unused. Owned. */
-    struct btf_alignment *alignments; /* sorted by type, then member. Owned. */
-    uint32_t alignment_count;
+    uint32_t count;            /* of types, including void */
+    uint32_t *offsets;         /* of each record in types; [0] is unused. Owned. */
+    struct btf_decl_tag *tags; /* sorted by type, then member. Owned. */
+    uint32_t tag_count;
+    bool records_objects;  /* the module's stamp records of which structs it has objects */
     uint32_t pointer_size; /* in bytes, from the ELF class: BTF does not record it */
 };
 
@@ -138,6 +139,13 @@ struct btf_unqualified btf_unqualified(const struct btf *btf, uint32_t id);
 /* Returns the qualifiers of a type; of an array, those of its elements (C11 6.7.3p9). Adds to
  * *links the modifiers and arrays that were passed. */
 unsigned btf_qualifiers(const struct btf *btf, uint32_t id, unsigned *links);
+
+/* Returns the first declaration tag of a type (member -1) or one of its members whose text starts
+ * with `start`, without that start; NULL if there is none. */
+const char *btf_tagged(const struct btf *btf, uint32_t id, int32_t member, const char *start);
+
+/* Has the type itself a declaration tag that consists of these two texts? */
+bool btf_is_tagged(const struct btf *btf, uint32_t id, const char *start, const char *rest);
 
 /* Returns the alignment in bytes that the source requests for a type (member -1) or one of its
  * members, 0 if none. It is recorded as a declaration tag "aligned=N". */

@@ -89,18 +89,6 @@ static struct lacking search_lacking(struct search *search, const struct side *f
 
 /* ---- sentences ---- */
 
-static const char *first_name(const struct comparison *c)
-{
-    const char *name = c->difference->first_name;
-    return name ? name : "the first type";
-}
-
-static const char *second_name(const struct comparison *c)
-{
-    const char *name = c->difference->second_name;
-    return name ? name : "the second type";
-}
-
 static void add_part(struct text *text, const struct side *side, uint32_t number)
 {
     const char *name = part_name(side, number);
@@ -119,13 +107,11 @@ static void add_separator(struct text *text, uint32_t i, uint32_t count)
         text_add(text, "%s", i + 1 == count ? " and " : ", ");
 }
 
-/* Adds "the plugin lacks members a, b and c", of the side that has them. */
-static void add_lacking(struct text *text, const struct lacking *lacking, const char *who,
-                        const struct side *has)
+/* Adds "members a, b and c", of the side that has them. */
+static void add_parts(struct text *text, const struct lacking *lacking, const struct side *has)
 {
     const char *noun = btf_has_members(has->type.type.kind) ? "member" : "enumerator";
     uint32_t shown = lacking->count < PARTS_SHOWN ? lacking->count : PARTS_SHOWN;
-    text_add_between(text, text->length ? ", " : ": ", who, " lacks ");
     text_add(text, "%s%s ", noun, lacking->count == 1 ? "" : "s");
     for (uint32_t i = 0; i < shown; i++) {
         add_separator(text, i, lacking->count);
@@ -133,6 +119,14 @@ static void add_lacking(struct text *text, const struct lacking *lacking, const 
     }
     if (lacking->count > shown)
         text_add(text, " and %" PRIu32 " others", lacking->count - shown);
+}
+
+/* Adds "the plugin lacks members a, b and c". */
+static void add_lacking(struct text *text, const struct lacking *lacking, const char *who,
+                        const struct side *has)
+{
+    text_add_between(text, text->length ? ", " : ": ", who, " lacks ");
+    add_parts(text, lacking, has);
 }
 
 static void add_count(struct text *text, uint32_t count, const char *noun, const char *behind,
@@ -244,7 +238,7 @@ static bool differ_in_lacking(struct comparison *c, const struct search *search,
     const struct side *own, *other;
     uint32_t number;
     if (changes->in_second.count) {
-        add_lacking(cause, &changes->in_second, second_name(c), &search->first);
+        add_lacking(cause, &changes->in_second, difference_side(c, false), &search->first);
         own = &search->first, other = &search->second;
         has = &difference->first, lacks = &difference->second;
         number = changes->in_second.numbers[0];
@@ -254,13 +248,33 @@ static bool differ_in_lacking(struct comparison *c, const struct search *search,
         number = changes->in_first.numbers[0];
     }
     if (changes->in_first.count)
-        add_lacking(cause, &changes->in_first, first_name(c), &search->second);
+        add_lacking(cause, &changes->in_first, difference_side(c, true), &search->second);
     add_moved(cause, changes->moved + moved_around,
               changes->in_second.count + changes->in_first.count > 1);
     struct btf_member member = member_of(own, number);
     write_member(has, own->btf, &member);
     text_free(lacks);
     text_add(lacks, "no such member; %" PRIu32 " bytes", other->type.type.size);
+    return differ_as_written(c);
+}
+
+bool causes_differ_in_needs(struct comparison *c, const struct btf_unqualified *first,
+                            const struct btf_unqualified *second)
+{
+    struct type_difference *difference = c->difference;
+    struct side has = {c->second, *second};
+    struct lacking lacking = {.count = second->type.length - (uint32_t)first->type.length};
+    const char *path = difference->first_path;
+    for (uint32_t i = 0; i < PARTS_SHOWN; i++)
+        lacking.numbers[i] = first->type.length + i;
+    text_add(&difference->cause, ": needs ");
+    add_parts(&difference->cause, &lacking, &has);
+    text_add_between(&difference->cause, ", which ", path ? path : difference_side(c, true),
+                     " does not have yet");
+    struct btf_member member = member_of(&has, lacking.numbers[0]);
+    write_member(&difference->second, c->second, &member);
+    text_free(&difference->first);
+    text_add(&difference->first, "no such member; %" PRIu32 " bytes", first->type.size);
     return differ_as_written(c);
 }
 
@@ -455,9 +469,9 @@ bool causes_explain_enumerators(struct comparison *c, const struct btf_unqualifi
     if (search_is_given_up(&search) || !(lacking || revalued.count))
         return false;
     if (in_second.count)
-        add_lacking(cause, &in_second, second_name(c), &search.first);
+        add_lacking(cause, &in_second, difference_side(c, false), &search.first);
     if (in_first.count)
-        add_lacking(cause, &in_first, first_name(c), &search.second);
+        add_lacking(cause, &in_first, difference_side(c, true), &search.second);
     if (lacking)
         add_count(cause, revalued.behind, "enumerator", lacking > 1 ? "behind them" : "behind it",
                   "changed");
@@ -562,12 +576,13 @@ bool causes_differ_in_count(struct comparison *c, const struct btf_unqualified *
     struct text *cause = &c->difference->cause;
     struct function a = function_of(c->first, first), b = function_of(c->second, second);
     if (a.count > b.count)
-        add_lacking_parameters(cause, &a, &b, second_name(c));
+        add_lacking_parameters(cause, &a, &b, difference_side(c, false));
     else if (b.count > a.count)
-        add_lacking_parameters(cause, &b, &a, first_name(c));
+        add_lacking_parameters(cause, &b, &a, difference_side(c, true));
     if (a.is_variadic != b.is_variadic)
         text_add_between(cause, cause->length ? ", " : ": ",
-                         a.is_variadic ? second_name(c) : first_name(c), " lacks the ellipsis");
+                         a.is_variadic ? difference_side(c, false) : difference_side(c, true),
+                         " lacks the ellipsis");
     write_function(&c->difference->first, &a, first->id);
     write_function(&c->difference->second, &b, second->id);
     return differ_as_written(c);

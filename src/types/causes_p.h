@@ -15,6 +15,11 @@ bool causes_explain_members(struct comparison *c, const struct btf_unqualified *
 void causes_add_moved(struct comparison *c, const struct btf_unqualified *first,
                       const struct btf_unqualified *second, uint32_t number);
 
+/* The second struct, of a plugin, has grown, and the first one has the members before: the plugin
+ * needs what its host lacks. Ends the comparison, and returns false. */
+bool causes_differ_in_needs(struct comparison *c, const struct btf_unqualified *first,
+                            const struct btf_unqualified *second);
+
 /* Two enums with the same tag differ in enumerators. As causes_explain_members. */
 bool causes_explain_enumerators(struct comparison *c, const struct btf_unqualified *first,
                                 const struct btf_unqualified *second);

@@ -6,6 +6,12 @@
 #include "types/print.h"
 #include "types/rules_p.h"
 
+/* A symbol is reached through its address. */
+static struct place place_of_symbol(enum type_provider provider)
+{
+    return (struct place){.is_pointed_to = true, .provider = provider};
+}
+
 /* Compares all queued pairs, and releases the comparison. False if it has failed. */
 static bool compare_finish(struct comparison *c, bool *agree)
 {
@@ -21,20 +27,20 @@ static bool compare_finish(struct comparison *c, bool *agree)
     return c->verdict != COMPARISON_FAIL;
 }
 
-bool type_compare(struct type_side first, struct type_side second, bool *agree,
-                  struct type_difference *difference, struct error *error)
+bool type_compare(struct type_side first, struct type_side second, enum type_rules rules,
+                  bool *agree, struct type_difference *difference, struct error *error)
 {
     struct comparison c;
-    comparison_init(&c, first.btf, second.btf, NULL, difference, error);
-    rules_compare_values(&c, first.id, second.id, (struct step){.kind = STEP_NONE});
+    comparison_init(&c, first.btf, second.btf, rules, NULL, difference, error);
+    rules_compare_values(&c, first.id, second.id, (struct place){0});
     return compare_finish(&c, agree);
 }
 
-bool type_compare_symbol(struct type_side asked, struct type_side symbol, bool *agree,
-                         struct type_difference *difference, struct error *error)
+bool type_compare_symbol(struct type_side asked, struct type_side symbol, enum type_rules rules,
+                         bool *agree, struct type_difference *difference, struct error *error)
 {
     struct comparison c;
-    comparison_init(&c, asked.btf, symbol.btf, NULL, difference, error);
+    comparison_init(&c, asked.btf, symbol.btf, rules, NULL, difference, error);
     uint32_t recorded = btf_type(symbol.btf, symbol.id).type;
     struct btf_unqualified own = btf_unqualified(symbol.btf, recorded);
     struct btf_unqualified pointer = btf_unqualified(asked.btf, asked.id);
@@ -49,12 +55,12 @@ bool type_compare_symbol(struct type_side asked, struct type_side symbol, bool *
     if (btf_qualifiers(symbol.btf, recorded, &links) & ~allowed)
         differ_in_types(&c, pointer.type.type, recorded);
     else
-        rules_compare_named(&c, &target, &own, true);
+        rules_compare_named(&c, &target, &own, place_of_symbol(PROVIDER_SECOND));
     return compare_finish(&c, agree);
 }
 
 bool type_compare_import(struct type_cache *cache, struct type_side definition,
-                         struct type_side declaration, bool *agree,
+                         struct type_side declaration, enum type_rules rules, bool *agree,
                          struct type_difference *difference, struct error *error)
 {
     struct btf_type a = btf_type(definition.btf, definition.id);
@@ -64,7 +70,7 @@ bool type_compare_import(struct type_cache *cache, struct type_side definition,
     if (*agree)
         return true;
     struct comparison c;
-    comparison_init(&c, definition.btf, declaration.btf, cache, difference, error);
+    comparison_init(&c, definition.btf, declaration.btf, rules, cache, difference, error);
     struct btf_unqualified own = btf_unqualified(definition.btf, a.type);
     struct btf_unqualified used = btf_unqualified(declaration.btf, b.type);
     unsigned links = own.links + used.links;
@@ -79,7 +85,7 @@ bool type_compare_import(struct type_cache *cache, struct type_side definition,
     } else if (qualifiers & ~allowed) {
         differ_in_types(&c, a.type, b.type);
     } else {
-        rules_compare_named(&c, &own, &used, true);
+        rules_compare_named(&c, &own, &used, place_of_symbol(PROVIDER_FIRST));
     }
     return compare_finish(&c, agree);
 }
@@ -90,4 +96,5 @@ void type_difference_deinit(struct type_difference *difference)
     text_free(&difference->cause);
     text_free(&difference->first);
     text_free(&difference->second);
+    text_free(&difference->growth);
 }

@@ -19,11 +19,15 @@ static uint64_t comparison_work_max(const struct comparison *c)
 }
 
 void comparison_init(struct comparison *c, const struct btf *first, const struct btf *second,
-                     struct type_cache *cache, struct type_difference *difference,
-                     struct error *error)
+                     enum type_rules rules, struct type_cache *cache,
+                     struct type_difference *difference, struct error *error)
 {
-    *c = (struct comparison){
-        .first = first, .second = second, .cache = cache, .difference = difference, .error = error};
+    *c = (struct comparison){.first = first,
+                             .second = second,
+                             .rules = rules,
+                             .cache = cache,
+                             .difference = difference,
+                             .error = error};
     assert(!cache || cache->work <= comparison_work_max(c));
     c->work.left = comparison_work_max(c) - (cache ? cache->work : 0);
 }
@@ -70,31 +74,36 @@ void comparison_leave(struct comparison *c)
     c->depth--;
 }
 
-static uint32_t type_pair_hash(uint32_t first, uint32_t second)
+static uint32_t type_pair_hash(const struct type_pair *pair)
 {
-    return (uint32_t)((((uint64_t)first << 32 | second) * UINT64_C(0x9e3779b97f4a7c15)) >> 32);
+    uint64_t ids = (uint64_t)pair->first << 32 | pair->second;
+    uint64_t way = (uint64_t)pair->provider << 1 | pair->is_pointed_to;
+    return (uint32_t)(((ids ^ way << 29) * UINT64_C(0x9e3779b97f4a7c15)) >> 32);
 }
 
-static bool type_pairs_contain(const struct type_pairs *pairs, uint32_t first, uint32_t second)
+static bool type_pairs_contain(const struct type_pairs *pairs, const struct type_pair *pair)
 {
-    struct table_probe probe = {.hash = type_pair_hash(first, second)};
-    for (uint32_t i; table_next(&pairs->table, &probe, &i);)
-        if (pairs->items[i].first == first && pairs->items[i].second == second)
+    struct table_probe probe = {.hash = type_pair_hash(pair)};
+    for (uint32_t i; table_next(&pairs->table, &probe, &i);) {
+        const struct type_pair *item = &pairs->items[i];
+        if (item->first == pair->first && item->second == pair->second &&
+            item->provider == pair->provider && item->is_pointed_to == pair->is_pointed_to)
             return true;
+    }
     return false;
 }
 
 /* Adds a new pair. False without memory. */
 static bool type_pairs_add(struct type_pairs *pairs, struct type_pair pair)
 {
-    assert(!type_pairs_contain(pairs, pair.first, pair.second));
+    assert(!type_pairs_contain(pairs, &pair));
     if (!table_reserve(&pairs->table, NULL, pairs->count + 1))
         return false;
     struct type_pair *added = array_add(NULL, pairs->items, pairs->count, pairs->capacity);
     if (!added)
         return false;
     *added = pair;
-    table_add(&pairs->table, type_pair_hash(pair.first, pair.second), (uint32_t)(pairs->count - 1));
+    table_add(&pairs->table, type_pair_hash(&pair), (uint32_t)(pairs->count - 1));
     return true;
 }
 
@@ -105,14 +114,20 @@ static void type_pairs_deinit(struct type_pairs *pairs)
 }
 
 bool comparison_queue(struct comparison *c, const struct btf_unqualified *first,
-                      const struct btf_unqualified *second)
+                      const struct btf_unqualified *second, struct place place)
 {
-    struct type_pair pair = {first->id, second->id, c->current_step,
-                             *first->typedef_name ? first->typedef_name : second->typedef_name};
+    bool is_function = first->type.kind == BTF_FUNC_PROTO, is_strict = c->rules != TYPE_RULES;
+    struct type_pair pair = {
+        .first = first->id,
+        .second = second->id,
+        .provider = is_function && !is_strict ? place.provider : PROVIDER_UNKNOWN,
+        .is_pointed_to = !is_function && !is_strict && place.is_pointed_to,
+        .step = c->current_step,
+        .name = *first->typedef_name ? first->typedef_name : second->typedef_name};
     if (c->cache && (types_are_known_identical(c->cache, pair.first, pair.second) ||
-                     type_pairs_contain(&c->cache->agreeing, pair.first, pair.second)))
+                     type_pairs_contain(&c->cache->agreeing, &pair)))
         return true;
-    if (type_pairs_contain(&c->queue, pair.first, pair.second))
+    if (type_pairs_contain(&c->queue, &pair))
         return true;
     if (!type_pairs_add(&c->queue, pair))
         return comparison_fail_no_memory(c);

@@ -24,11 +24,19 @@ struct step {
     size_t previous;
 };
 
+/* Where a type stands, as far as rules depend on it. */
+struct place {
+    struct step step;            /* of a value */
+    bool is_pointed_to;          /* behind a pointer, or the symbol itself */
+    enum type_provider provider; /* of the function that this is, or whose parameter or result */
+};
+
 /* Pairs of structs, unions, enums and functions wait in a queue, so that nesting costs no stack and
  * the first difference found has the shortest path. A pair that is met again is assumed to agree.
  * That ends cycles, and is sound because the first difference ends the comparison. */
 struct comparison {
     const struct btf *first, *second;
+    enum type_rules rules;
     struct type_cache *cache; /* NULL: none */
     struct type_pairs queue;
     struct step *steps;
@@ -44,8 +52,8 @@ struct comparison {
 
 /* The cache may be NULL. */
 void comparison_init(struct comparison *c, const struct btf *first, const struct btf *second,
-                     struct type_cache *cache, struct type_difference *difference,
-                     struct error *error);
+                     enum type_rules rules, struct type_cache *cache,
+                     struct type_difference *difference, struct error *error);
 void comparison_deinit(struct comparison *c);
 
 /* Functions that return bool return false once the comparison has ended: whoever called them
@@ -68,7 +76,7 @@ void comparison_leave(struct comparison *c);
 
 /* Queues a pair, unless it is known to agree or was queued before. */
 bool comparison_queue(struct comparison *c, const struct btf_unqualified *first,
-                      const struct btf_unqualified *second);
+                      const struct btf_unqualified *second, struct place place);
 
 /* Adds the queued pairs, which agree, to the cache, as far as memory allows. */
 void comparison_remember(struct comparison *c);

@@ -70,6 +70,11 @@ static void step_write(const struct step *step, struct text *path)
     }
 }
 
+void difference_add_type(const struct comparison *c, struct text *text)
+{
+    step_write_type(&c->steps[c->current_step], text);
+}
+
 /* The member in front names a type without a name of its own, and a type names what its typedef
  * stands for. */
 static bool step_is_shown(const struct step *step, const struct step *before,
@@ -135,6 +140,14 @@ static void write_path(struct comparison *c)
 }
 
 /* ---- the sides ---- */
+
+const char *difference_side(const struct comparison *c, bool is_first)
+{
+    const char *name = is_first ? c->difference->first_name : c->difference->second_name;
+    if (name)
+        return name;
+    return is_first ? "the first type" : "the second type";
+}
 
 /* What stands in front of a side's comment. */
 static const char comment_start[] = "   /* ";

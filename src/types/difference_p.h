@@ -26,4 +26,10 @@ void difference_show_members(struct comparison *c, const struct btf_member *firs
 /* Replaces the text by a member's declaration, with its offset and size. */
 void write_member(struct text *text, const struct btf *btf, const struct btf_member *member);
 
+/* Returns what a sentence calls a side: "the host". */
+const char *difference_side(const struct comparison *c, bool is_first);
+
+/* Adds the name of the type that the current step is: "struct shape". */
+void difference_add_type(const struct comparison *c, struct text *text);
+
 #endif

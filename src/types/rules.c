@@ -3,8 +3,10 @@
 
 #include "types/btf_tags.h"
 #include "types/causes_p.h"
+#include "types/growth_p.h"
 #include "types/print.h"
 #include "types/rules_arithmetic_p.h"
+#include "types/rules_pointers_p.h"
 
 #include <inttypes.h>
 
@@ -45,17 +47,17 @@ static bool is_one_typedef(const struct btf_unqualified *a, const struct btf_unq
 }
 
 bool rules_compare_named(struct comparison *c, const struct btf_unqualified *a,
-                         const struct btf_unqualified *b, bool is_pointed_to)
+                         const struct btf_unqualified *b, struct place place)
 {
     const char *name = a->outer_name;
     if (!*name)
-        return rules_compare(c, a, b, is_pointed_to);
+        return rules_compare(c, a, b, place);
     if (!comparison_spend(c, comparison_name_work(name) - 1))
         return false;
     if (strcmp(name, b->outer_name) != 0)
-        return rules_compare(c, a, b, is_pointed_to);
+        return rules_compare(c, a, b, place);
     if (!comparison_enter(c, (struct step){.kind = STEP_TYPEDEF, .name = name}) ||
-        !rules_compare(c, a, b, is_pointed_to))
+        !rules_compare(c, a, b, place))
         return false;
     comparison_leave(c);
     return true;
@@ -87,7 +89,7 @@ static bool compare_member(struct comparison *c, const struct btf_unqualified *a
         return differ_in_layout(c, a, b, &first, &second);
     size_t member_step = c->current_step;
     bool is_other_kind = differ_in_kind(&a_type, &b_type) && !is_one_typedef(&a_type, &b_type);
-    if (!is_other_kind && rules_compare_named(c, &a_type, &b_type, false)) {
+    if (!is_other_kind && rules_compare_named(c, &a_type, &b_type, (struct place){.step = step})) {
         comparison_leave(c);
         return true;
     }
@@ -244,6 +246,15 @@ static bool agree_tags(const struct btf_type *a, const struct btf_type *b)
            starts_with(b->name, BTF_GO_SLICE_TAG);
 }
 
+/* Does the host, which knows its own struct complete, call it by the plugin's tag in public? */
+static bool is_alias(const struct comparison *c, const struct btf_unqualified *a,
+                     const struct btf_unqualified *b)
+{
+    const char *tag = tag_of(&b->type);
+    return c->rules == TYPE_RULES && *tag && btf_has_members(a->type.kind) &&
+           btf_is_tagged(c->first, a->id, BTF_ALIAS, tag);
+}
+
 static bool differ_in_size(struct comparison *c, const struct btf_unqualified *a,
                            const struct btf_unqualified *b)
 {
@@ -252,25 +263,36 @@ static bool differ_in_size(struct comparison *c, const struct btf_unqualified *a
     return differ_in_types(c, a->id, b->id);
 }
 
-static bool compare_records(struct comparison *c, const struct btf_unqualified *a,
+static bool compare_members(struct comparison *c, const struct btf_unqualified *a,
                             const struct btf_unqualified *b)
 {
-    bool is_union = btf_is_union(&a->type);
-    if (is_union != btf_is_union(&b->type) || !agree_tags(&a->type, &b->type))
+    bool agree =
+        btf_is_union(&a->type) ? compare_union_members(c, a, b) : compare_struct_members(c, a, b);
+    return agree && (a->type.size == b->type.size || differ_in_size(c, a, b));
+}
+
+static bool compare_records(struct comparison *c, const struct btf_unqualified *a,
+                            const struct btf_unqualified *b, bool is_pointed_to)
+{
+    bool is_union = btf_is_union(&a->type), is_other_tag = !agree_tags(&a->type, &b->type);
+    if (is_union != btf_is_union(&b->type) || (is_other_tag && !is_alias(c, a, b)))
         return differ_in_types(c, a->id, b->id);
     if (a->type.kind == BTF_FWD || b->type.kind == BTF_FWD)
         return true;
     struct step step = {.kind = is_union ? STEP_UNION : STEP_STRUCT,
                         .name = a->type.name,
                         .typedef_name = a->typedef_name};
-    if (!comparison_enter(c, step))
+    struct btf_unqualified first = *a, second = *b;
+    if (!comparison_enter(c, step) ||
+        (is_other_tag && !growth_start_within(c, &first, &second, is_pointed_to)) ||
+        !growth_cut(c, &first, &second, is_pointed_to))
         return false;
-    bool agree = is_union ? compare_union_members(c, a, b) : compare_struct_members(c, a, b);
-    if (agree && a->type.size != b->type.size)
-        agree = differ_in_size(c, a, b);
-    if (agree)
-        comparison_leave(c);
-    return agree;
+    if (!compare_members(c, &first, &second)) {
+        growth_add_hint(c, a, b);
+        return false;
+    }
+    comparison_leave(c);
+    return true;
 }
 
 /* Does the function agree with one without a prototype? It does if no parameter is changed by the
@@ -305,14 +327,15 @@ static const char *convention_shown(const char *convention)
 }
 
 static bool compare_functions(struct comparison *c, const struct btf_unqualified *a,
-                              const struct btf_unqualified *b)
+                              const struct btf_unqualified *b, enum type_provider provider)
 {
+    struct place result = {.step.kind = STEP_RESULT, .provider = provider};
     const char *first = btf_convention(c->first, &a->type);
     const char *second = btf_convention(c->second, &b->type);
     if (strcmp(first, second) != 0)
         return differ_in_comments(c, a->id, convention_shown(first), b->id,
                                   convention_shown(second));
-    if (!rules_compare_values(c, a->type.type, b->type.type, (struct step){.kind = STEP_RESULT}))
+    if (!rules_compare_values(c, a->type.type, b->type.type, result))
         return false;
     bool is_a_open = btf_is_unprototyped(c->first, &a->type);
     bool is_b_open = btf_is_unprototyped(c->second, &b->type);
@@ -328,27 +351,28 @@ static bool compare_functions(struct comparison *c, const struct btf_unqualified
         btf_is_variadic(c->first, &a->type) != btf_is_variadic(c->second, &b->type))
         return causes_differ_in_count(c, a, b);
     for (uint32_t i = 0; i < a->type.length; i++) {
-        struct step step = {.kind = STEP_PARAMETER, .number = i + 1};
+        struct place place = {.step = {.kind = STEP_PARAMETER, .number = i + 1},
+                              .provider = provider};
         if (!rules_compare_values(c, btf_parameter(c->first, &a->type, i).type,
-                                  btf_parameter(c->second, &b->type, i).type, step))
+                                  btf_parameter(c->second, &b->type, i).type, place))
             return false;
     }
-    return true;
+    return pointers_compare_order(c, a, b);
 }
 
 /* An array of unknown size agrees with one of any size where it may stand for it: behind a pointer
  * (C11 6.7.6.2p6). */
 static bool compare_arrays(struct comparison *c, const struct btf_unqualified *a,
-                           const struct btf_unqualified *b, bool is_pointed_to)
+                           const struct btf_unqualified *b, struct place place)
 {
     uint32_t first = btf_array_count(&a->type), second = btf_array_count(&b->type);
-    if (first != second && !(is_pointed_to && (!first || !second)))
+    if (first != second && !(place.is_pointed_to && (!first || !second)))
         return differ_in_types(c, a->id, b->id);
-    return rules_compare_values(c, a->type.type, b->type.type, (struct step){.kind = STEP_NONE});
+    return rules_compare_values(c, a->type.type, b->type.type, (struct place){0});
 }
 
 static bool compare_pointers(struct comparison *c, const struct btf_unqualified *a,
-                             const struct btf_unqualified *b)
+                             const struct btf_unqualified *b, struct place place)
 {
     unsigned links = 0;
     unsigned a_qualifiers = btf_qualifiers(c->first, a->type.type, &links);
@@ -357,11 +381,14 @@ static bool compare_pointers(struct comparison *c, const struct btf_unqualified 
         return false;
     struct btf_unqualified first = btf_unqualified(c->first, a->type.type);
     struct btf_unqualified second = btf_unqualified(c->second, b->type.type);
-    if (a_qualifiers != b_qualifiers ||
-        (differ_in_kind(&first, &second) && !is_one_typedef(&first, &second)))
+    if (!pointers_agree_in_qualifiers(c, a_qualifiers, b_qualifiers, place))
+        return differ_in_types(c, a->id, b->id);
+    if (pointers_agree_by_void(c, &first, &second, place))
+        return true;
+    if (differ_in_kind(&first, &second) && !is_one_typedef(&first, &second))
         return differ_in_types(c, a->id, b->id);
     if (!comparison_enter(c, (struct step){.kind = STEP_NONE}) ||
-        !rules_compare_named(c, &first, &second, true))
+        !rules_compare_named(c, &first, &second, pointers_place_of_target(place)))
         return false;
     comparison_leave(c);
     return true;
@@ -382,14 +409,14 @@ bool rules_compare_queued(struct comparison *c, struct type_pair pair)
     if (btf_is_enum(a.type.kind) && btf_is_enum(b.type.kind))
         return rules_compare_enums(c, &a, &b);
     if (btf_is_record(a.type.kind) && btf_is_record(b.type.kind))
-        return compare_records(c, &a, &b);
+        return compare_records(c, &a, &b, pair.is_pointed_to);
     if (a.type.kind == BTF_FUNC_PROTO && b.type.kind == BTF_FUNC_PROTO)
-        return compare_functions(c, &a, &b);
+        return compare_functions(c, &a, &b, pair.provider);
     return differ_in_types(c, a.id, b.id);
 }
 
 bool rules_compare(struct comparison *c, const struct btf_unqualified *a,
-                   const struct btf_unqualified *b, bool is_pointed_to)
+                   const struct btf_unqualified *b, struct place place)
 {
     if (a->is_atomic != b->is_atomic)
         return differ_in_words(c, a->is_atomic ? "_Atomic" : "not _Atomic",
@@ -397,16 +424,16 @@ bool rules_compare(struct comparison *c, const struct btf_unqualified *a,
     if (strcmp(a->tag, b->tag) != 0 && a->type.kind == b->type.kind)
         return differ_in_comments(c, a->id, how_passed(a->tag), b->id, how_passed(b->tag));
     if (is_queued(a) && is_queued(b))
-        return comparison_queue(c, a, b);
+        return comparison_queue(c, a, b, place);
     if (is_integer(a->type.kind) && is_integer(b->type.kind))
         return rules_compare_integers(c, a, b);
     if (a->type.kind != b->type.kind)
         return differ_in_types(c, a->id, b->id);
     switch (a->type.kind) {
     case BTF_PTR:
-        return compare_pointers(c, a, b);
+        return compare_pointers(c, a, b, place);
     case BTF_ARRAY:
-        return compare_arrays(c, a, b, is_pointed_to);
+        return compare_arrays(c, a, b, place);
     case BTF_FLOAT:
         return rules_compare_floats(c, a, b);
     case BTF_VOID:
@@ -416,12 +443,12 @@ bool rules_compare(struct comparison *c, const struct btf_unqualified *a,
     }
 }
 
-bool rules_compare_values(struct comparison *c, uint32_t first, uint32_t second, struct step step)
+bool rules_compare_values(struct comparison *c, uint32_t first, uint32_t second, struct place place)
 {
     struct btf_unqualified a = btf_unqualified(c->first, first);
     struct btf_unqualified b = btf_unqualified(c->second, second);
-    if (!comparison_enter(c, step) || !comparison_spend(c, a.links + b.links) ||
-        !rules_compare_named(c, &a, &b, false))
+    if (!comparison_enter(c, place.step) || !comparison_spend(c, a.links + b.links) ||
+        !rules_compare_named(c, &a, &b, place))
         return false;
     comparison_leave(c);
     return true;

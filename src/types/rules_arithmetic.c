@@ -2,6 +2,7 @@
 #include "types/rules_arithmetic_p.h"
 
 #include "types/causes_p.h"
+#include "types/growth_p.h"
 #include "types/print.h"
 
 #include <inttypes.h>
@@ -76,21 +77,31 @@ static bool find_enumerator(const struct btf *btf, const struct btf_type *type, 
     return false;
 }
 
-/* Sets *agree: is every enumerator of `a` in `b`? */
+/* How the enumerators of one enum are found in another one of the same tag. */
+struct found {
+    bool is_revalued; /* one has another value */
+    bool is_lacking;  /* one is missing */
+};
+
+/* Looks for every enumerator of `a` in `b`, except the sentinel of a growing enum. */
 static bool compare_enumerators(struct comparison *c, const struct btf *a_btf,
                                 const struct btf_type *a, const struct btf *b_btf,
-                                const struct btf_type *b, bool *agree)
+                                const struct btf_type *b, const char *sentinel,
+                                struct found *result)
 {
-    *agree = true;
-    for (uint32_t i = 0; *agree && i < a->length; i++) {
+    *result = (struct found){0};
+    for (uint32_t i = 0; !result->is_revalued && i < a->length; i++) {
         const char *name;
-        int64_t value = btf_enumerator(a_btf, a, i, &name), other = 0;
+        int64_t value = btf_enumerator(a_btf, a, i, &name), other = value;
         uint32_t steps;
         bool found = find_enumerator(b_btf, b, name, i, &other, &steps);
         /* Most unequal names differ in their first bytes. */
         if (!comparison_spend(c, steps * comparison_name_work(name) / STEPS_PER_WORK + 1))
             return false;
-        *agree = found && value == other;
+        if (*sentinel && !strcmp(name, sentinel))
+            continue;
+        result->is_lacking |= !found;
+        result->is_revalued |= found && value != other;
     }
     return true;
 }
@@ -111,12 +122,16 @@ bool rules_compare_enums(struct comparison *c, const struct btf_unqualified *a,
     if (a->type.size != b->type.size)
         return differ_in_types(c, a->id, b->id);
     struct step step = {.kind = STEP_ENUM, .name = a->type.name, .typedef_name = a->typedef_name};
-    bool agree;
+    struct found in_second, in_first;
+    const char *sentinel;
+    bool may_grow = growth_is_of_enums(c, a, b, &sentinel);
     if (!comparison_enter(c, step) ||
-        !compare_enumerators(c, c->first, &a->type, c->second, &b->type, &agree) ||
-        (agree && !compare_enumerators(c, c->second, &b->type, c->first, &a->type, &agree)))
+        !compare_enumerators(c, c->first, &a->type, c->second, &b->type, sentinel, &in_second) ||
+        !compare_enumerators(c, c->second, &b->type, c->first, &a->type, sentinel, &in_first))
         return false;
-    if (!agree)
+    bool is_lacking = may_grow ? in_first.is_lacking && in_second.is_lacking
+                               : in_first.is_lacking || in_second.is_lacking;
+    if (in_first.is_revalued || in_second.is_revalued || is_lacking)
         return differ_in_enumerators(c, a, b);
     if (!rules_compare_integers(c, a, b))
         return false;

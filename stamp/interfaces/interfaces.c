@@ -258,7 +258,10 @@ static bool check_interface(const struct stamp *stamp, const struct module *modu
         return error_set_no_memory(error);
     for (uint32_t i = 0; i < interface->member_count; i++)
         items[i] = demand_of(module, "interface", number, i);
-    struct demands demands = {items, interface->member_count, hidden_reason, stamp};
+    struct demands demands = {.items = items,
+                              .count = interface->member_count,
+                              .hidden = hidden_reason,
+                              .context = stamp};
     bool is_judged = demands_judge(&misfits, demands, module, error);
     if (is_judged && misfits.count) {
         misfits_refuse(&misfits, "the plugin", interface->name, error);

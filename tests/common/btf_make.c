@@ -322,7 +322,7 @@ static uint32_t parse_reference(struct make *make, const char *word)
 {
     char name[WORD_MAX] = "";
     bool is_named = !strcmp(word, "typedef") || !strcmp(word, "func") || !strcmp(word, "var") ||
-                    !strcmp(word, "tagged");
+                    !strcmp(word, "tagged") || !strcmp(word, "declared");
     if (is_named)
         next_name(make, name);
     uint32_t number = 0;
@@ -352,6 +352,10 @@ static uint32_t parse_reference(struct make *make, const char *word)
         return make_var(make, name, type);
     if (!strcmp(word, "array"))
         return make_array(make, type, number);
+    if (!strcmp(word, "declared")) {
+        make_decl_tag(make, name, type, -1);
+        return type;
+    }
     if (!strcmp(word, "aligned")) {
         snprintf(name, sizeof name, "aligned=%u", number);
         make_decl_tag(make, name, type, -1);

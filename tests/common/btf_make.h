@@ -14,6 +14,7 @@
  *     function T ( NAME T NAME T ... )              `...` last: variadic; alone: no prototype
  *     func NAME T | var NAME T                      the symbols themselves
  *     aligned N T                                   the declaration tag of a requested alignment
+ *     declared TEXT T                               another declaration tag
  *
  * A name `-` is empty; `~` in a name stands for a space. */
 #ifndef TESTS_COMMON_BTF_MAKE_H

@@ -29,7 +29,10 @@ static size_t expect_judged(struct scene *scene,
     end(&scene->host);
     end(&scene->plugin);
     end(&scene->other);
-    struct demands demands = {items, demands_of(&scene->host.module, items), hidden, scene};
+    struct demands demands = {.items = items,
+                              .count = demands_of(&scene->host.module, items),
+                              .hidden = hidden,
+                              .context = scene};
     assert_true(demands_judge(&misfits, demands, &scene->plugin.module, &error));
     assert_int_equal(error.code, PLUGIN_OK);
     if (misfits.count)
@@ -327,7 +330,7 @@ static void a_judgement_that_costs_too_much_ends(void **state)
     end(&scene->host);
     end(&scene->plugin);
     end(&scene->other);
-    struct demands demands = {items, demands_of(&scene->host.module, items), NULL, NULL};
+    struct demands demands = {.items = items, .count = demands_of(&scene->host.module, items)};
     assert_true(demands_judge(&misfits, demands, &scene->plugin.module, &error));
     assert_int_equal(misfits.count, 1);
     assert_true(misfits_are_too_many(&misfits));

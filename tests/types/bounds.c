@@ -16,9 +16,9 @@ static enum answer compare(const struct made *first, uint32_t first_id, const st
     struct type_difference difference = {0};
     ERROR_AUTO error = {0};
     bool agree;
-    bool is_compared =
-        type_compare((struct type_side){&first->btf, first_id},
-                     (struct type_side){&second->btf, second_id}, &agree, &difference, &error);
+    bool is_compared = type_compare((struct type_side){&first->btf, first_id},
+                                    (struct type_side){&second->btf, second_id}, TYPE_RULES, &agree,
+                                    &difference, &error);
     type_difference_deinit(&difference);
     if (is_compared)
         return agree ? AGREE : PART;

@@ -255,11 +255,11 @@ static void a_typedef_is_the_cause(void **state)
     TELLS_TYPE("pointer typedef t struct backend 4 { i 0 int }", "pointer typedef t void",
                "typedef t", "typedef t", "struct backend   /* 4 bytes */", "void");
     TELLS_TYPE("function void ( p pointer typedef t struct backend ; )",
-               "function void ( p pointer typedef t void )", "typedef t", "parameter 1: typedef t",
-               "struct backend", "void");
+               "function void ( p pointer typedef t int )", "typedef t", "parameter 1: typedef t",
+               "struct backend", "int   /* 4 bytes */");
     TELLS_TYPE("struct s 8 { p 0 pointer typedef t struct backend ; }",
-               "struct s 8 { p 0 pointer typedef t void }", "typedef t",
-               "struct s: member p: typedef t", "struct backend", "void");
+               "struct s 8 { p 0 pointer typedef t int }", "typedef t",
+               "struct s: member p: typedef t", "struct backend", "int   /* 4 bytes */");
     TELLS_TYPE("struct s 8 { p 0 typedef number int q 32 int }",
                "struct s 16 { p 0 typedef number long q 64 int }", "typedef number",
                "struct s: member p: typedef number", "int   /* 4 bytes */", "long   /* 8 bytes */");

@@ -13,31 +13,31 @@
 enum answer { AGREE, DIFFER, FAIL };
 
 /* Which rules apply. */
-typedef bool comparer(struct type_side first, struct type_side second, bool *agree,
-                      struct type_difference *difference, struct error *error);
+typedef bool comparer(struct type_side first, struct type_side second, enum type_rules rules,
+                      bool *agree, struct type_difference *difference, struct error *error);
 
 /* Compares, and keeps the difference and the error, which the caller frees. */
 static inline enum answer compare(const struct made *first, uint32_t first_id,
-                                  const struct made *second, uint32_t second_id, comparer *rules,
+                                  const struct made *second, uint32_t second_id, comparer *by,
                                   struct type_difference *difference, struct error *error)
 {
     bool agree = false;
     struct type_side a = {&first->btf, first_id}, b = {&second->btf, second_id};
-    if (!rules(a, b, &agree, difference, error))
+    if (!by(a, b, TYPE_RULES, &agree, difference, error))
         return FAIL;
     return agree ? AGREE : DIFFER;
 }
 
-static inline void check(const char *first, const char *second, comparer *rules,
-                         enum answer expected, const char *path, const char *first_text,
-                         const char *second_text, int line)
+static inline void check(const char *first, const char *second, comparer *by, enum answer expected,
+                         const char *path, const char *first_text, const char *second_text,
+                         int line)
 {
     static const char *const names[] = {"agree", "differ", "fail"};
     uint32_t first_id, second_id;
     struct made a = made_of(first, &first_id), b = made_apart(second, &second_id);
     struct type_difference difference = {0};
     ERROR_AUTO error = {0};
-    enum answer answer = compare(&a, first_id, &b, second_id, rules, &difference, &error);
+    enum answer answer = compare(&a, first_id, &b, second_id, by, &difference, &error);
     bool is_right = answer == expected;
     if (answer != expected)
         print_message("# %s | %s: they %s, not %s\n", first, second, names[answer],
@@ -98,7 +98,7 @@ static inline bool agrees_with(struct type_cache *cache, const struct made *firs
     ERROR_AUTO error = {0};
     bool agree = false;
     assert_true(type_compare_import(cache, (struct type_side){&first->btf, first_id},
-                                    (struct type_side){&second->btf, second_id}, &agree,
+                                    (struct type_side){&second->btf, second_id}, TYPE_RULES, &agree,
                                     &difference, &error));
     type_difference_deinit(&difference);
     return agree;

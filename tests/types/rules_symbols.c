@@ -91,11 +91,13 @@ static void what_is_asked_for_is_the_first_side(void **state)
 
 /* ---- what a module declares, and another one defines ---- */
 
-static bool compare_import(struct type_side definition, struct type_side declaration, bool *agree,
-                           struct type_difference *difference, struct error *error)
+static bool compare_import(struct type_side definition, struct type_side declaration,
+                           enum type_rules rules, bool *agree, struct type_difference *difference,
+                           struct error *error)
 {
     struct type_cache cache = {0};
-    bool answered = type_compare_import(&cache, definition, declaration, agree, difference, error);
+    bool answered =
+        type_compare_import(&cache, definition, declaration, rules, agree, difference, error);
     type_cache_deinit(&cache);
     return answered;
 }
