@@ -5,20 +5,20 @@
 
 cd "$tree" || exit 1
 for page in plugin.1 plugin_open.3 plugin_lookup.3 plugin_as.3 plugin_go.3 plugin_package.3 \
-    plugin_trust.3 plugin_open_as.3 plugin_interface.7; do
+    plugin_trust.3 plugin_open_as.3 plugin_interface.7 plugin_grows.7; do
     check "$page has no lint" mandoc -T lint -W warning "man/$page"
 done
 
 has_page() {
     [ -e "man/$1.3" ] && { ! grep -q '^\.so' "man/$1.3" ||
-        grep -q "\.Nm $1" "man/$(sed -n 's|^\.so man3/||p' "man/$1.3")"; }
+        grep -q "\.Nm $1" "man/$(sed -n 's|^\.so man[37]/||p' "man/$1.3")"; }
 }
 has_macro_page() {
-    grep -q "^\.\(Nm\|Fn\|Ic\) $1\b" man/plugin_package.3 man/plugin_interface.7
+    grep -q "^\.\(Nm\|Fn\|Ic\) $1\b" man/plugin_package.3 man/plugin_interface.7 man/plugin_grows.7
 }
 for name in $(sed -n 's/^#define \(PLUGIN_[A-Z_]*[A-Z]\)\(([^)]*)\)* .*/\1/p' include/plugin.h |
     grep -vx PLUGIN_API); do
-    check "$name is in plugin_package(3) or plugin_interface(7)" has_macro_page "$name"
+    check "$name has a manual page" has_macro_page "$name"
 done
 for name in $(grep -o '\bplugin_[a-z_]*(' include/plugin.h | tr -d '(' | grep -v '_$' | sort -u); do
     check "$name has a manual page" has_page "$name"
