@@ -236,6 +236,93 @@ PLUGIN_API plugin *plugin_open_as_(const char *path, const struct plugin_options
 PLUGIN_API bool plugin_bind_(plugin *p, const void *probe, const void **seen, void *filled,
                              size_t size);
 
+/* ---- growth ----
+ *
+ * A struct or enum that host and plugins share cannot change without a misfit, unless the host's
+ * maintainer promises how. A promise stands at file scope in the shared header, and is one to keep:
+ * nothing checks the code that reads or writes the type. Without one on each side, or with two
+ * different ones, the type must be the same.
+ *
+ * A struct grows at its end: new members begin at or behind its former sizeof, and none is changed,
+ * moved or removed. It is standard layout, without bases, a union, a bit-field, or an array of
+ * none, one or no fixed number of elements at its end, and code reaches it through pointers only.
+ * Where host and plugin know different lengths, a plugin that has an object of the struct may be
+ * refused: a variable, parameter, result, member, base or element of an array. These are found in
+ * the debug information, which does not tell of memory of malloc, of compound literals and
+ * temporaries, of pointers used as arrays, and of code without -g: do not copy the struct there. */
+
+/* The host makes every object of T. A plugin that knows fewer members fits. One that knows more
+ * needs what this host does not have, and one that has an object of another length would overrun
+ * the host's, or the host its: both are misfits. Of an enum T: whoever receives a value handles
+ * those that it does not know; enumerators may be added, and keep their values. */
+#define PLUGIN_GROWS(T)          PLUGIN_GROWS_(T, __COUNTER__)
+#define PLUGIN_GROWS_(T, number) PLUGIN_GROWS_AS_(T, number)
+#define PLUGIN_GROWS_AS_(T, number)                                                                \
+    PLUGIN_CAN_GROW_(T);                                                                           \
+    static T *const plugin_grows_##number PLUGIN_MARK_ = 0
+
+/* Who makes an object of T sets this unsigned member to the size that it knows. All others read and
+ * write only what plugin_has tells to be there; who copies sets the copy's size to what it copied,
+ * and nobody assigns whole structs. Either side may know more; none has an array of T. */
+#define PLUGIN_GROWS_SIZED(T, member)                                                              \
+    PLUGIN_GROWS_BY_(T, member, plugin_grows_sized_, __COUNTER__);                                 \
+    PLUGIN_STATIC_ASSERT_((PLUGIN_TYPE_OF_(T, member))(-1) / 2 > 0,                                \
+                          "the size of a struct that grows is an unsigned integer")
+
+/* The same with a version: who makes an object sets this integer member to the version that it
+ * knows, and all others use only the members that this version has. */
+#define PLUGIN_GROWS_VERSIONED(T, member)                                                          \
+    PLUGIN_GROWS_BY_(T, member, plugin_grows_versioned_, __COUNTER__);                             \
+    PLUGIN_STATIC_ASSERT_((PLUGIN_TYPE_OF_(T, member))3 / 2 == 1,                                  \
+                          "the version of a struct that grows is an integer")
+
+/* PLUGIN_GROWS of an enum whose enumerator of this name, a sentinel such as EVENT_COUNT, may change
+ * its value: it is no event, and sizes no array that host and plugins share. */
+#define PLUGIN_GROWS_UNTIL(T, enumerator)          PLUGIN_GROWS_UNTIL_(T, #enumerator, __COUNTER__)
+#define PLUGIN_GROWS_UNTIL_(T, enumerator, number) PLUGIN_GROWS_UNTIL_AS_(T, enumerator, number)
+#define PLUGIN_GROWS_UNTIL_AS_(T, enumerator, number)                                              \
+    PLUGIN_CAN_GROW_(T);                                                                           \
+    static const struct {                                                                          \
+        char name[sizeof enumerator];                                                              \
+        T *of;                                                                                     \
+    } plugin_grows_until_##number PLUGIN_MARK_ = {enumerator, 0}
+
+/* The struct or union `own`, which is complete here, is what others call `outside`: the types agree
+ * if the members do. `outside` need not be declared. For a public header that has another tag for a
+ * struct than its implementation. An alias of an alias is none. */
+#define PLUGIN_ALIAS(own, outside)          PLUGIN_ALIAS_(own, outside, __COUNTER__)
+#define PLUGIN_ALIAS_(own, outside, number) PLUGIN_ALIAS_AS_(own, outside, number)
+#define PLUGIN_ALIAS_AS_(own, outside, number)                                                     \
+    PLUGIN_STATIC_ASSERT_(sizeof(own) > 0, "the type of an alias is incomplete");                  \
+    static const struct {                                                                          \
+        own *of;                                                                                   \
+        outside *as;                                                                               \
+    } plugin_alias_##number PLUGIN_MARK_ = {0, 0}
+
+/* Does the object of a PLUGIN_GROWS_SIZED struct reach to the end of the member? Reads its size
+ * from the member `size`, or of the name that is the third argument. Evaluates the pointer once. */
+#define plugin_has(pointer, ...) PLUGIN_HAS_(pointer, __VA_ARGS__, size, )
+#define PLUGIN_HAS_(pointer, member, length, ...)                                                  \
+    __extension__({                                                                                \
+        __typeof__(*(pointer)) *const plugin_object_ = (pointer);                                  \
+        (bool)(plugin_object_->length >=                                                           \
+               offsetof(__typeof__(*plugin_object_), member) + sizeof plugin_object_->member);     \
+    })
+
+/* What the macros above record, and assert. */
+#define PLUGIN_GROWS_BY_(T, member, prefix, number) PLUGIN_GROWS_BY_AS_(T, member, prefix, number)
+#define PLUGIN_GROWS_BY_AS_(T, member, prefix, number)                                             \
+    PLUGIN_CAN_GROW_(T);                                                                           \
+    static PLUGIN_MEMBER_(T, member, prefix##number) PLUGIN_MARK_ = 0
+#define PLUGIN_TYPE_OF_(T, member) __typeof__(((T *)0)->member)
+#ifdef __cplusplus
+#define PLUGIN_CAN_GROW_(T)                                                                        \
+    static_assert(__is_enum(T) || (__is_class(T) && __is_standard_layout(T)),                      \
+                  "what grows is an enum, or a struct of standard layout")
+#else
+#define PLUGIN_CAN_GROW_(T) _Static_assert(sizeof(T) > 0, "what grows is complete and not empty")
+#endif
+
 /* ---- symbols ---- */
 
 /* Looks up an exported function or variable by name. Takes no lock.

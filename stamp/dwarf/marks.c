@@ -1,4 +1,4 @@
-/* The records that the macros of interfaces leave at file scope. */
+/* The records that the macros of interfaces, and of promises, leave at file scope. */
 #include "dwarf/die.h"
 #include "dwarf/records_p.h"
 #include "elf/elf_file.h"
@@ -51,6 +51,28 @@ static bool mark_read_member(Dwarf_Die *die, struct stamp_mark *mark)
     return has_count;
 }
 
+/* Returns the string that starts the variable's value; NULL if there is none. */
+static const char *mark_value(Dwarf_Die *die)
+{
+    Dwarf_Attribute attribute;
+    Dwarf_Block block;
+    bool has_string = die_attribute(die, DW_AT_const_value, &attribute) &&
+                      dwarf_formblock(&attribute, &block) == 0 &&
+                      memchr(block.data, '\0', block.length);
+    return has_string ? (const char *)block.data : NULL;
+}
+
+/* Finds where the variable is. With -flto, another DIE has the address. g++ gives the value of a
+ * constant in a namespace instead. */
+static bool mark_find(Dwarf_Die *die, struct stamp_mark *mark)
+{
+    Dwarf_Attribute attribute;
+    if (die_address(die, &mark->address))
+        return true;
+    mark->has_value = die_attribute(die, DW_AT_const_value, &attribute);
+    return mark->has_value;
+}
+
 /* Reads a struct { char name[]; TYPE member; } and finds the member. */
 static bool mark_read_named(struct stamp *stamp, Dwarf_Die *die, const char *member,
                             struct stamp_mark *mark, Dwarf_Die *found)
@@ -59,15 +81,20 @@ static bool mark_read_named(struct stamp *stamp, Dwarf_Die *die, const char *mem
     if (!die_follow(die, DW_AT_type, &type) || dwarf_peel_type(&type, &type) != 0 ||
         !mark_child(&type, DW_TAG_member, member, found))
         return false;
-    mark->name = mark->address ? stamp_string_at(stamp, mark->address) : NULL;
+    mark->name = mark->has_value ? mark_value(die)
+                 : mark->address ? stamp_string_at(stamp, mark->address)
+                                 : NULL;
     return mark->name && *mark->name;
 }
 
 static bool mark_add(struct stamp *stamp, const struct stamp_mark *mark, struct error *error)
 {
     struct stamp_interfaces *interfaces = &stamp->interfaces;
-    struct stamp_mark *added = array_add(&stamp->arena, interfaces->marks, interfaces->mark_count,
-                                         interfaces->mark_capacity);
+    struct stamp_mark *added = mark->kind >= MARK_GROWS
+                                   ? array_add(&stamp->arena, stamp->promises, stamp->promise_count,
+                                               stamp->promise_capacity)
+                                   : array_add(&stamp->arena, interfaces->marks,
+                                               interfaces->mark_count, interfaces->mark_capacity);
     if (!added)
         return error_set_no_memory(error);
     *added = *mark;
@@ -84,26 +111,83 @@ static bool mark_set_unread(const char *macro, Dwarf_Die *die, struct error *err
                      macro, file, line);
 }
 
+/* ---- promises ---- */
+
+/* In C++, the source may qualify the enumerator's name. */
+static void mark_read_enumerator(struct stamp_mark *mark)
+{
+    for (const char *scope; (scope = strstr(mark->name, "::"));)
+        mark->name = scope + 2 + strspn(scope + 2, " ");
+}
+
+static bool mark_read_promise(struct stamp *stamp, Dwarf_Die *die, struct stamp_mark *mark)
+{
+    Dwarf_Die of, as, type;
+    switch (mark->kind) {
+    case MARK_GROWS:
+        return die_follow_pointer(die, &mark->type);
+    case MARK_GROWS_SIZED:
+    case MARK_GROWS_VERSIONED:
+        return mark_read_member(die, mark);
+    case MARK_GROWS_UNTIL:
+        if (!mark_read_named(stamp, die, "of", mark, &of) || !die_follow_pointer(&of, &mark->type))
+            return false;
+        mark_read_enumerator(mark);
+        return true;
+    default:
+        return die_follow(die, DW_AT_type, &type) && dwarf_peel_type(&type, &type) == 0 &&
+               mark_child(&type, DW_TAG_member, "of", &of) &&
+               mark_child(&type, DW_TAG_member, "as", &as) &&
+               die_follow_pointer(&of, &mark->type) && die_follow_pointer(&as, &mark->outside);
+    }
+}
+
+bool records_add_promise(struct stamp *stamp, Dwarf_Die *die, const char *name, struct error *error)
+{
+    static const struct {
+        const char *prefix, *macro;
+    } macros[] = {{"plugin_grows_", "PLUGIN_GROWS"},
+                  {"plugin_grows_sized_", "PLUGIN_GROWS_SIZED"},
+                  {"plugin_grows_versioned_", "PLUGIN_GROWS_VERSIONED"},
+                  {"plugin_grows_until_", "PLUGIN_GROWS_UNTIL"},
+                  {"plugin_alias_", "PLUGIN_ALIAS"}};
+    struct stamp_mark mark = {.kind = MARK_GROWS, .die = *die};
+    uint64_t number;
+    const char *rest;
+    for (size_t i = 0; i < sizeof macros / sizeof *macros; i++)
+        if (records_read_name(name, macros[i].prefix, &number, &rest) && !*rest) {
+            mark.macro = macros[i].macro;
+            mark.kind += i;
+        }
+    /* Those of a built-in plugin are not the program's. */
+    if (!mark.macro || (stamp->names_only && !stamp->filter) || !mark_find(die, &mark) ||
+        stamp_is_in_section(stamp, FORMAT_BUILT_IN_MARKS, mark.address))
+        return true;
+    return mark_read_promise(stamp, die, &mark) ? mark_add(stamp, &mark, error)
+                                                : mark_set_unread(mark.macro, die, error);
+}
+
+/* ---- interfaces ---- */
+
 bool records_add_mark(struct stamp *stamp, Dwarf_Die *die, const char *name, struct error *error)
 {
-    struct stamp_mark mark = {.kind = MARK_OPTIONAL};
-    const char *macro, *rest;
+    struct stamp_mark mark = {.kind = MARK_OPTIONAL, .die = *die};
+    const char *rest;
     uint64_t number;
     Dwarf_Die member;
     bool is_read;
-    /* With -flto, another DIE has the address. */
-    if (stamp->names_only || !die_address(die, &mark.address))
+    if (stamp->names_only || !mark_find(die, &mark))
         return true;
     if (records_read_name(name, "plugin_optional_", &number, &rest) && !*rest) {
-        macro = "PLUGIN_OPTIONAL";
+        mark.macro = "PLUGIN_OPTIONAL";
         is_read = mark_read_member(die, &mark);
     } else if (records_read_name(name, "plugin_named_", &number, &rest) && !*rest) {
-        macro = "PLUGIN_NAMED";
+        mark.macro = "PLUGIN_NAMED";
         mark.kind = MARK_NAMED;
         is_read =
             mark_read_named(stamp, die, "of", &mark, &member) && mark_read_member(&member, &mark);
     } else if (records_read_name(name, "plugin_implements_", &number, &rest) && !*rest) {
-        macro = "PLUGIN_IMPLEMENTS";
+        mark.macro = "PLUGIN_IMPLEMENTS";
         mark.kind = MARK_IMPLEMENTS;
         is_read = die_follow_pointer(die, &mark.type);
     } else {
@@ -111,11 +195,11 @@ bool records_add_mark(struct stamp *stamp, Dwarf_Die *die, const char *name, str
         mark.is_optional = records_read_name(name, "plugin_expects_optional_", &number, &rest);
         if (!mark.is_optional && !records_read_name(name, "plugin_expects_", &number, &rest))
             return true;
-        macro = "PLUGIN_EXPECTS";
+        mark.macro = "PLUGIN_EXPECTS";
         is_read = mark_read_named(stamp, die, "type", &mark, &member) &&
                   die_follow(&member, DW_AT_type, &mark.type);
     }
-    return is_read ? mark_add(stamp, &mark, error) : mark_set_unread(macro, die, error);
+    return is_read ? mark_add(stamp, &mark, error) : mark_set_unread(mark.macro, die, error);
 }
 
 /* ---- marks without debug information ---- */
@@ -145,7 +229,8 @@ bool records_check_marks(const struct stamp *stamp, struct error *error)
                    mark_is_named(elf_strptr(stamp->elf, header.sh_link, symbol.st_name));
     for (size_t i = 0; i < stamp->interfaces.mark_count; i++) {
         const struct stamp_mark *mark = &stamp->interfaces.marks[i];
-        described += mark->address && (mark->kind == MARK_EXPECTS || mark->kind == MARK_IMPLEMENTS);
+        described += (mark->address || mark->has_value) &&
+                     (mark->kind == MARK_EXPECTS || mark->kind == MARK_IMPLEMENTS);
     }
     if (stamp->names_only || described >= defined)
         return true;

@@ -133,7 +133,8 @@ bool records_add(struct stamp *stamp, Dwarf_Die *die, struct error *error)
         return add_init(stamp, die, number, error);
     if (records_read_name(name, "plugin_uses_", &number, &rest) && *rest == '_' && rest[1])
         return uses_add_macro(stamp, die, rest + 1, error);
-    return records_add_mark(stamp, die, name, error);
+    return records_add_promise(stamp, die, name, error) &&
+           records_add_mark(stamp, die, name, error);
 }
 
 /* ---- inits ---- */

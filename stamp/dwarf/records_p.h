@@ -19,6 +19,10 @@ bool records_add(struct stamp *stamp, Dwarf_Die *die, struct error *error);
 /* marks.c: adds the DIE of this name if it is the record of an interface's macro. */
 bool records_add_mark(struct stamp *stamp, Dwarf_Die *die, const char *name, struct error *error);
 
+/* marks.c: the same for the macro of a promise. */
+bool records_add_promise(struct stamp *stamp, Dwarf_Die *die, const char *name,
+                         struct error *error);
+
 /* marks.c: refuses a module that has marks which the debug information lacks. */
 bool records_check_marks(const struct stamp *stamp, struct error *error);
 

@@ -199,20 +199,31 @@ struct stamp_probe {
     uint32_t interface; /* its number, plus 1; 0: none */
 };
 
-/* What a macro at file scope says of an interface. */
+/* What a macro at file scope says of an interface, or promises of a type. */
 struct stamp_mark {
     enum {
-        MARK_OPTIONAL,   /* PLUGIN_OPTIONAL */
-        MARK_NAMED,      /* PLUGIN_NAMED */
-        MARK_IMPLEMENTS, /* PLUGIN_IMPLEMENTS */
-        MARK_EXPECTS     /* PLUGIN_EXPECTS and PLUGIN_EXPECTS_OPTIONAL */
+        MARK_OPTIONAL,        /* PLUGIN_OPTIONAL */
+        MARK_NAMED,           /* PLUGIN_NAMED */
+        MARK_IMPLEMENTS,      /* PLUGIN_IMPLEMENTS */
+        MARK_EXPECTS,         /* PLUGIN_EXPECTS and PLUGIN_EXPECTS_OPTIONAL */
+        MARK_GROWS,           /* PLUGIN_GROWS; this and the following are promises */
+        MARK_GROWS_SIZED,     /* PLUGIN_GROWS_SIZED */
+        MARK_GROWS_VERSIONED, /* PLUGIN_GROWS_VERSIONED */
+        MARK_GROWS_UNTIL,     /* PLUGIN_GROWS_UNTIL */
+        MARK_ALIAS            /* PLUGIN_ALIAS */
     } kind;
-    uint64_t address; /* of the variable; 0: the linker dropped it */
-    bool is_optional; /* of MARK_EXPECTS */
-    Dwarf_Die type;   /* of the interface; of MARK_EXPECTS, of a pointer to the symbol's type */
+    const char *macro; /* its name */
+    Dwarf_Die die;     /* of the variable */
+    uint64_t address;  /* of the variable; 0: unknown, or the linker dropped it */
+    bool has_value;    /* the debug information has its value instead */
+    bool is_optional;  /* of MARK_EXPECTS */
+    Dwarf_Die type;   /* of the interface, or that is promised; of MARK_EXPECTS, of a pointer to the
+                         symbol's type */
     uint32_t type_id; /* in BTF */
-    uint64_t offset;  /* of the member, in bytes; for MARK_OPTIONAL and MARK_NAMED */
-    const char *name; /* of the symbol; for MARK_NAMED and MARK_EXPECTS */
+    uint64_t offset;  /* of the member, in bytes, if the macro names one */
+    const char *name; /* of the symbol, for MARK_NAMED and MARK_EXPECTS; of the enumerator, for
+                         MARK_GROWS_UNTIL */
+    Dwarf_Die outside; /* of MARK_ALIAS: the type that has the other tag */
 };
 
 struct stamp_member {
@@ -280,6 +291,8 @@ struct stamp {
     struct stamp_probe *probes; /* in the order of addresses */
     size_t probe_count, probe_capacity;
     struct stamp_interfaces interfaces;
+    struct stamp_mark *promises; /* in the order of DWARF */
+    size_t promise_count, promise_capacity;
     struct stamp_constructor *constructors; /* in the order of execution */
     size_t constructor_count;
     struct stamp_compiler *compilers;

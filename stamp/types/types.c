@@ -1,13 +1,16 @@
 /* The types of a module as BTF: those that symbols and probes reach, then those that uses reach.
  *
  * Behind the types come the roots: one FUNC or VAR for each symbol, of main and then of packages,
- * then one VAR for each probe, and for each mark of an interface. */
+ * then one VAR for each probe, and for each mark of an interface. The tags of whole types come
+ * last.
+ */
 #include "types/types.h"
 
 #include "dwarf/die.h"
 #include "dwarf/language.h"
 #include "elf/elf_file.h"
 #include "types/completions_p.h"
+#include "types/tags_p.h"
 #include "types/writer_p.h"
 
 #include <dwarf.h>
@@ -79,6 +82,9 @@ static bool roots_queue(struct writer *writer)
         if (!writer_id(writer, &mark->type, &mark->type_id))
             return false;
     }
+    for (size_t i = 0; i < stamp->promise_count; i++)
+        if (!writer_id(writer, &stamp->promises[i].type, &stamp->promises[i].type_id))
+            return false;
     return true;
 }
 
@@ -107,6 +113,10 @@ static bool roots_write(struct writer *writer)
     for (size_t i = 0; i < stamp->interfaces.mark_count; i++)
         if (!roots_write_static(writer, "plugin_mark_", stamp->interfaces.marks[i].type_id))
             return false;
+    /* roots_read drops these. */
+    for (size_t i = 0; i < stamp->promise_count; i++)
+        if (!roots_write_static(writer, "promise", stamp->promises[i].type_id))
+            return false;
     return true;
 }
 
@@ -115,7 +125,7 @@ static bool roots_read(struct writer *writer)
 {
     struct stamp *stamp = writer->stamp;
     uint32_t count = btf__type_cnt(writer->btf);
-    size_t symbol = 0, symbols = count_symbols(stamp), probe = 0, mark = 0;
+    size_t symbol = 0, symbols = count_symbols(stamp), probe = 0, mark = 0, promise = 0;
     for (uint32_t id = 1; id < count; id++) {
         const struct btf_type *type = btf__type_by_id(writer->btf, id);
         if (!btf_is_func(type) && !btf_is_var(type))
@@ -128,13 +138,33 @@ static bool roots_read(struct writer *writer)
             stamp->probes[probe++].type = type->type;
         else if (mark < stamp->interfaces.mark_count)
             stamp->interfaces.marks[mark++].type_id = type->type;
+        else if (promise < stamp->promise_count)
+            stamp->promises[promise++].type_id = type->type;
     }
     while (symbol < symbols && !stamp->symbols[symbol].match)
         symbol++;
-    if (symbol == symbols && probe == stamp->probe_count && mark == stamp->interfaces.mark_count)
-        return true;
+    if (symbol == symbols && probe == stamp->probe_count && mark == stamp->interfaces.mark_count &&
+        promise == stamp->promise_count)
+        return writer_drop_last(writer, promise);
     return error_set(writer->error, PLUGIN_SYSTEM,
                      "libbpf's deduplication lost the type of a symbol");
+}
+
+static bool write_tags(struct writer *writer)
+{
+    struct tags tags;
+    uint32_t size;
+    const void *raw = btf__raw_data(writer->btf, &size);
+    if (!raw)
+        return error_set_no_memory(writer->error);
+    if (!tags_find(writer->stamp, (struct bytes){raw, size}, &tags, writer->error))
+        return false;
+    for (size_t i = 0; i < tags.count; i++)
+        if (!writer_added(
+                writer,
+                btf__add_decl_tag(writer->btf, tags.items[i].text, (int)tags.items[i].type, -1), 0))
+            return false;
+    return true;
 }
 
 static bool write_types(struct writer *writer, void **btf, size_t *size)
@@ -142,7 +172,8 @@ static bool write_types(struct writer *writer, void **btf, size_t *size)
     const struct completions *completions = writer->completions;
     if (!roots_queue(writer) || !kinds_write_queue(writer) || !roots_write(writer) ||
         !writer_deduplicate(writer, completions) || !roots_read(writer) ||
-        !use_types_add(writer->stamp, completions, writer->btf, writer->error))
+        !use_types_add(writer->stamp, completions, writer->btf, writer->error) ||
+        !write_tags(writer))
         return false;
     uint32_t raw_size;
     const void *raw = btf__raw_data(writer->btf, &raw_size);

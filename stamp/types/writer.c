@@ -183,8 +183,7 @@ static bool writer_add_others(struct writer *writer, const struct completions *c
     return true;
 }
 
-/* Drops the last types, to which none refers. */
-static bool writer_drop_last(struct writer *writer, size_t count)
+bool writer_drop_last(struct writer *writer, size_t count)
 {
     struct btf *copy = count ? btf__new_empty() : NULL;
     uint32_t end = btf__type_cnt(writer->btf) - (uint32_t)count;

@@ -90,6 +90,9 @@ uint32_t writer_dimensions(Dwarf_Die *die);
  * the tags that `completions` lists stay so. */
 bool writer_deduplicate(struct writer *writer, const struct completions *completions);
 
+/* Drops the last types, to which none refers. */
+bool writer_drop_last(struct writer *writer, size_t count);
+
 /* kinds.c: writes the types of the queue, and those that they refer to. */
 bool kinds_write_queue(struct writer *writer);
 

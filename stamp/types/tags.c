@@ -1,0 +1,44 @@
+/* The DECL_TAGs of whole types. */
+#include "types/tags_p.h"
+
+#include "src/base/array.h"
+#include "src/types/btf.h"
+
+bool tags_add(struct stamp *stamp, struct tags *tags, uint32_t type, const char *text,
+              struct error *error)
+{
+    struct tag *added = array_add(&stamp->arena, tags->items, tags->count, tags->capacity);
+    if (!added)
+        return error_set_no_memory(error);
+    *added = (struct tag){type, arena_strndup(&stamp->arena, text, strlen(text))};
+    return added->text || error_set_no_memory(error);
+}
+
+static int tag_by_type(const void *a, const void *b)
+{
+    const struct tag *x = a, *y = b;
+    return x->type != y->type ? (x->type < y->type ? -1 : 1) : strcmp(x->text, y->text);
+}
+
+/* A type may be found by several typedefs. */
+static void tags_sort(struct tags *tags)
+{
+    size_t kept = 0;
+    stamp_sort(tags->items, tags->count, sizeof *tags->items, tag_by_type);
+    for (size_t i = 0; i < tags->count; i++)
+        if (!kept || tag_by_type(&tags->items[i], &tags->items[kept - 1]) != 0)
+            tags->items[kept++] = tags->items[i];
+    tags->count = kept;
+}
+
+bool tags_find(struct stamp *stamp, struct bytes btf, struct tags *tags, struct error *error)
+{
+    struct btf types;
+    *tags = (struct tags){0};
+    if (!btf_read(&types, btf, stamp->pointer_size, error))
+        return error_prefix_damaged(error);
+    bool done = promises_add_tags(stamp, &types, tags, error);
+    btf_deinit(&types);
+    tags_sort(tags);
+    return done;
+}

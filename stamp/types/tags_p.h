@@ -1,0 +1,32 @@
+/* The DECL_TAGs of whole types: promises, and objects. Apart from writer_p.h, because libbpf
+ * declares names of src/types/btf.h differently. */
+#ifndef PLUGIN_STAMP_TAGS_H
+#define PLUGIN_STAMP_TAGS_H
+
+#include "model/model.h"
+
+struct btf;
+
+struct tag {
+    uint32_t type; /* BTF id */
+    const char *text;
+};
+
+/* In the order of types, then of texts; in the stamp's arena. */
+struct tags {
+    struct tag *items;
+    size_t count, capacity;
+};
+
+/* Finds the tags of the types of a complete `.BTF`. */
+bool tags_find(struct stamp *stamp, struct bytes btf, struct tags *tags, struct error *error);
+
+/* Adds a tag; copies the text. */
+bool tags_add(struct stamp *stamp, struct tags *tags, uint32_t type, const char *text,
+              struct error *error);
+
+/* promises.c: adds those of marks; refuses a mark that cannot be kept. */
+bool promises_add_tags(struct stamp *stamp, const struct btf *btf, struct tags *tags,
+                       struct error *error);
+
+#endif
