@@ -32,7 +32,7 @@ parameter-of-a-callback s/int what, void \*context/int what/
 operations-swapped s/(\*read)/(*X)/;s/(\*write)(struct request \*r, const char \*from/(*read)(struct request *r, char *to/;s/(\*X)(struct request \*r, char \*to/(*write)(struct request *r, const char *from/
 operation-lacking /(\*read)/d
 typedef-of-another-type s/typedef long number_t/typedef int number_t/
-typedef-hides-the-difference s/typedef struct backend handle_t/typedef void handle_t/
+typedef-hides-the-difference s/typedef struct backend handle_t/typedef int handle_t/
 several-causes s/STATE_HALF, //;/double exact;/d;s/typedef long number_t/typedef int number_t/
 END_OF_CASES
 

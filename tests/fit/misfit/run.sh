@@ -156,8 +156,8 @@ refuse missing-symbols missing.so
 plugin many.so many.c
 refuse many-misfits many.so
 
-echo 'extern long host_level; extern int host_log(char *text);
-int ask(char *text) { return host_level && host_log(text); }' >other-types.c
+echo 'extern long host_level; extern int host_log(long *text);
+int ask(long *text) { return host_level && host_log(text); }' >other-types.c
 plugin other-types.so other-types.c
 refuse symbols-of-other-types other-types.so
 echo 'extern int host_level(void); extern int host_log;
