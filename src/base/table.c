@@ -5,6 +5,7 @@
 
 #include <assert.h>
 #include <stdlib.h>
+#include <string.h>
 
 size_t table_add(struct table *table, uint32_t hash, uint32_t item)
 {
@@ -47,6 +48,14 @@ bool table_reserve(struct table *table, struct arena *arena, size_t count)
         free(table->slots);
     *table = larger;
     return true;
+}
+
+void table_empty(struct table *table)
+{
+    if (table->size)
+        memset(table->slots, 0, table->size * sizeof *table->slots);
+    table->count = 0;
+    table->longest = 0;
 }
 
 void table_deinit(struct table *table)

@@ -5,6 +5,7 @@
 #include "dwarf/die.h"
 #include "dwarf/linked.h"
 #include "dwarf/match_p.h"
+#include "dwarf/objects_p.h"
 #include "dwarf/producer_p.h"
 #include "dwarf/records_p.h"
 #include "dwarf/uses_p.h"
@@ -33,7 +34,9 @@ struct scan {
     struct stamp *stamp;
     struct matcher matcher;
     bool has_probes;
-    bool has_uses;  /* then functions' bodies may declare what they use */
+    bool has_uses; /* then functions' bodies may declare what they use */
+    bool has_objects;
+    struct objects objects;
     uint64_t names; /* hash of the namespaces around the current DIE */
     unsigned depth;
     struct table imported; /* units of the alternate file that were scanned */
@@ -81,6 +84,8 @@ static bool scan_die(struct scan *scan, Dwarf_Die *die, enum scope scope, int ta
 {
     struct stamp *stamp = scan->stamp;
     if (scan->has_probes && !records_add_probe(stamp, die, scan->error))
+        return false;
+    if (scan->has_objects && !objects_add(&scan->objects, die, tag, scan->error))
         return false;
     if (scope == SCOPE_TOP && !stamp->names_only &&
         !linked_add(stamp, die, tag, scan->names, scan->error))
@@ -132,13 +137,24 @@ static bool scan_imported(struct scan *scan, Dwarf_Die *import)
     return scan_children(scan, &unit, SCOPE_TOP);
 }
 
+static bool may_hold_more(const struct scan *scan, Dwarf_Die *die, enum scope inner, int tag)
+{
+    return inner == SCOPE_TOP || scan->has_probes || (inner == SCOPE_FUNCTION && scan->has_uses) ||
+           (scan->has_objects && objects_may_be_within(die, tag));
+}
+
 /* Scans all depths: probes may be anywhere. */
 static bool scan_children(struct scan *scan, Dwarf_Die *parent, enum scope scope)
 {
     Dwarf_Die die;
-    if (scan->depth >= DEPTH_MAX || dwarf_child(parent, &die) != 0)
+    if (dwarf_child(parent, &die) != 0)
         return true;
+    if (scan->depth >= DEPTH_MAX) {
+        scan->stamp->objects.is_partial = true;
+        return true;
+    }
     uint64_t outer = scan->names;
+    struct objects_scope outer_scope = objects_enter(&scan->objects, parent);
     if (dwarf_tag(parent) == DW_TAG_namespace)
         scan->names = names_within(outer, parent);
     scan->depth++;
@@ -149,14 +165,14 @@ static bool scan_children(struct scan *scan, Dwarf_Die *parent, enum scope scope
         if (tag == DW_TAG_imported_unit ? !scan_imported(scan, &die)
                                         : !scan_die(scan, &die, scope, tag))
             return false;
-        bool may_hold_more =
-            inner == SCOPE_TOP || scan->has_probes || (inner == SCOPE_FUNCTION && scan->has_uses);
-        if (may_hold_more && dwarf_haschildren(&die) && !scan_children(scan, &die, inner))
+        if (dwarf_haschildren(&die) && may_hold_more(scan, &die, inner, tag) &&
+            !scan_children(scan, &die, inner))
             return false;
         next = dwarf_siblingof(&die, &die);
     } while (next == 0);
     scan->depth--;
     scan->names = outer;
+    scan->objects.scope = outer_scope;
     return next > 0 ? true : error_set_libdw(scan->error, "its debug information is damaged");
 }
 
@@ -249,9 +265,11 @@ static bool is_start_file(Dwarf_Die *unit)
 
 static bool scan_unit(struct scan *scan, Dwarf_Die *unit, Dwarf_Half version, uint8_t type)
 {
-    /* Type units are reached by references from others. */
+    if (scan->has_objects && !objects_begin(&scan->objects, unit, scan->error))
+        return false;
+    /* Type units are reached by references from others; but types have members. */
     if (type == DW_UT_type || type == DW_UT_split_type || dwarf_tag(unit) == DW_TAG_type_unit)
-        return true;
+        return !scan->has_objects || scan_children(scan, unit, SCOPE_TYPE);
     /* dwz's units hold what several others share; only those name a compiler. */
     if (dwarf_tag(unit) == DW_TAG_partial_unit)
         return scan_children(scan, unit, SCOPE_TOP);
@@ -280,7 +298,9 @@ static bool scan_units(struct scan *scan)
                                    &split)) == 0)
         if (!scan_unit(scan, &die, version, type))
             return false;
-    return more > 0 ? true : error_set_libdw(scan->error, "its debug information is damaged");
+    if (more < 0)
+        return error_set_libdw(scan->error, "its debug information is damaged");
+    return !scan->has_objects || objects_begin(&scan->objects, NULL, scan->error);
 }
 
 /* ---- units without types ---- */
@@ -340,6 +360,8 @@ bool stamp_read_dwarf(struct stamp *stamp, struct error *error)
                         .has_probes = debug_file_holds(stamp, PROBE_NAME) ||
                                       debug_file_holds(stamp, INTERFACE_NAME),
                         .has_uses = !stamp->names_only && uses_are_possible(stamp),
+                        .has_objects = !stamp->names_only || stamp->filter,
+                        .objects = {.stamp = stamp},
                         .error = error};
     if (!matcher_init(&scan.matcher, stamp, error) || !scan_units(&scan) ||
         !check_typed(&scan.matcher, error))

@@ -251,6 +251,33 @@ struct stamp_interfaces {
     size_t member_count, member_capacity;
 };
 
+/* ---- objects ---- */
+
+/* A DIE that is an object, or has one. */
+struct stamp_place {
+    Dwarf_Die die;   /* addr NULL: none */
+    Dwarf_Die owner; /* the function, struct or type of functions around it; addr NULL: none */
+    uint64_t order;  /* in DWARF */
+};
+
+/* A struct of which the module has objects. */
+struct stamp_object {
+    const char *name;
+    Dwarf_Die type; /* the struct; of one without a tag, its typedef */
+    uint64_t names; /* hash of the namespaces and classes around it */
+    uint64_t size;  /* in bytes; UINT64_MAX: unknown */
+    /* The first object, the first with an array of it, and the first type of such an array. */
+    struct stamp_place places[3];
+};
+
+enum stamp_place_kind { PLACE_OBJECT, PLACE_ELEMENTS, PLACE_ARRAY };
+
+struct stamp_objects {
+    struct stamp_object *items;
+    size_t count, capacity;
+    bool is_partial; /* the debug information is nested too deep */
+};
+
 struct stamp_constructor {
     uint64_t address;
     const char *name;
@@ -293,6 +320,7 @@ struct stamp {
     struct stamp_interfaces interfaces;
     struct stamp_mark *promises; /* in the order of DWARF */
     size_t promise_count, promise_capacity;
+    struct stamp_objects objects;
     struct stamp_constructor *constructors; /* in the order of execution */
     size_t constructor_count;
     struct stamp_compiler *compilers;

@@ -305,3 +305,15 @@ char *name_tag(Dwarf_Die *die)
         text_free(&text);
     return text.chars;
 }
+
+bool name_may_be(Dwarf_Die *die, const char *tag)
+{
+    const char *name = dwarf_diename(die);
+    size_t length = strlen(tag);
+    if (!name || language_is_c(die))
+        return name && !strcmp(name, tag);
+    TEXT_AUTO own = {0};
+    add_identifier(&own, name);
+    return own.failed ||
+           (length >= own.length && !strcmp(tag + length - own.length, text_chars(&own)));
+}

@@ -145,17 +145,11 @@ static bool promise_read(const struct promises *promises, struct promise *promis
 
 /* ---- the types of a module ---- */
 
-/* Returns the name by which files know the type. */
-static const char *type_name(const struct btf_unqualified *type)
-{
-    return *type->type.name ? type->type.name : type->typedef_name;
-}
-
 /* Is it what the other file of the module means by the name? */
 static bool is_same_type(const struct btf_unqualified *a, const struct btf_unqualified *b)
 {
     return a->type.kind == b->type.kind && a->type.size == b->type.size &&
-           !*a->type.name == !*b->type.name && !strcmp(type_name(a), type_name(b));
+           !*a->type.name == !*b->type.name && !strcmp(tags_type_name(a), tags_type_name(b));
 }
 
 /* Adds the promise, unless another file makes it. */
@@ -189,19 +183,6 @@ static bool promises_add(struct promises *promises, const struct stamp_mark *mar
     return true;
 }
 
-/* Returns the type that this one is, or that a typedef is that has no other name. */
-static struct btf_unqualified named_type(const struct btf *btf, uint32_t id)
-{
-    struct btf_type type = btf_type(btf, id);
-    if (type.kind != BTF_TYPEDEF)
-        return (struct btf_unqualified){.id = id, .typedef_name = "", .type = type};
-    struct btf_unqualified target = btf_unqualified(btf, type.type);
-    target.typedef_name = type.name;
-    if (*target.type.name)
-        target.type.kind = BTF_VOID;
-    return target;
-}
-
 bool promises_add_tags(struct stamp *stamp, const struct btf *btf, struct tags *tags,
                        struct error *error)
 {
@@ -210,7 +191,7 @@ bool promises_add_tags(struct stamp *stamp, const struct btf *btf, struct tags *
         if (!promises_add(&promises, &stamp->promises[i]))
             return false;
     for (uint32_t id = 1; promises.count && id < btf->count; id++) {
-        struct btf_unqualified type = named_type(btf, id);
+        struct btf_unqualified type = tags_named_type(btf, id);
         for (size_t i = 0; i < promises.count; i++)
             if (is_same_type(&promises.items[i].type, &type) &&
                 !tags_add(stamp, tags, type.id, promises.items[i].text, error))

@@ -14,6 +14,23 @@ bool tags_add(struct stamp *stamp, struct tags *tags, uint32_t type, const char 
     return added->text || error_set_no_memory(error);
 }
 
+struct btf_unqualified tags_named_type(const struct btf *btf, uint32_t id)
+{
+    struct btf_type type = btf_type(btf, id);
+    if (type.kind != BTF_TYPEDEF)
+        return (struct btf_unqualified){.id = id, .typedef_name = "", .type = type};
+    struct btf_unqualified target = btf_unqualified(btf, type.type);
+    target.typedef_name = type.name;
+    if (*target.type.name)
+        target.type.kind = BTF_VOID;
+    return target;
+}
+
+const char *tags_type_name(const struct btf_unqualified *type)
+{
+    return *type->type.name ? type->type.name : type->typedef_name;
+}
+
 static int tag_by_type(const void *a, const void *b)
 {
     const struct tag *x = a, *y = b;
@@ -37,7 +54,8 @@ bool tags_find(struct stamp *stamp, struct bytes btf, struct tags *tags, struct 
     *tags = (struct tags){0};
     if (!btf_read(&types, btf, stamp->pointer_size, error))
         return error_prefix_damaged(error);
-    bool done = promises_add_tags(stamp, &types, tags, error);
+    bool done = promises_add_tags(stamp, &types, tags, error) &&
+                objects_add_tags(stamp, &types, tags, error);
     btf_deinit(&types);
     tags_sort(tags);
     return done;

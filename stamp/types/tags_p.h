@@ -6,6 +6,7 @@
 #include "model/model.h"
 
 struct btf;
+struct btf_unqualified;
 
 struct tag {
     uint32_t type; /* BTF id */
@@ -25,8 +26,19 @@ bool tags_find(struct stamp *stamp, struct bytes btf, struct tags *tags, struct 
 bool tags_add(struct stamp *stamp, struct tags *tags, uint32_t type, const char *text,
               struct error *error);
 
+/* Returns the type that this one is, or that has no other name than this typedef; of any other
+ * typedef, void. */
+struct btf_unqualified tags_named_type(const struct btf *btf, uint32_t id);
+
+/* Returns the name by which files know the type: its tag, or that of its typedef. */
+const char *tags_type_name(const struct btf_unqualified *type);
+
 /* promises.c: adds those of marks; refuses a mark that cannot be kept. */
 bool promises_add_tags(struct stamp *stamp, const struct btf *btf, struct tags *tags,
                        struct error *error);
+
+/* objects.c: adds those of structs of which the module has objects. */
+bool objects_add_tags(struct stamp *stamp, const struct btf *btf, struct tags *tags,
+                      struct error *error);
 
 #endif

@@ -9,6 +9,7 @@
 #include "dwarf/die.h"
 #include "dwarf/language.h"
 #include "elf/elf_file.h"
+#include "src/types/btf_tags.h"
 #include "types/completions_p.h"
 #include "types/tags_p.h"
 #include "types/writer_p.h"
@@ -159,12 +160,12 @@ static bool write_tags(struct writer *writer)
         return error_set_no_memory(writer->error);
     if (!tags_find(writer->stamp, (struct bytes){raw, size}, &tags, writer->error))
         return false;
-    for (size_t i = 0; i < tags.count; i++)
-        if (!writer_added(
-                writer,
-                btf__add_decl_tag(writer->btf, tags.items[i].text, (int)tags.items[i].type, -1), 0))
+    for (size_t i = 0; i < tags.count; i++) {
+        const struct tag *tag = &tags.items[i];
+        if (!writer_added(writer, btf__add_decl_tag(writer->btf, tag->text, (int)tag->type, -1), 0))
             return false;
-    return true;
+    }
+    return writer->stamp->objects.is_partial || roots_write_static(writer, BTF_OBJECTS_RECORDED, 0);
 }
 
 static bool write_types(struct writer *writer, void **btf, size_t *size)

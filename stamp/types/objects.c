@@ -1,0 +1,211 @@
+/* The structs of which the module has objects, and the words that name the first one. */
+#include "dwarf/die.h"
+#include "src/base/path.h"
+#include "src/base/table.h"
+#include "src/types/btf.h"
+#include "src/types/btf_tags.h"
+#include "types/names_p.h"
+#include "types/tags_p.h"
+
+#include <dwarf.h>
+#include <stdlib.h>
+
+/* ---- words ---- */
+
+enum { NAME_SHOWN_MAX = 64 };
+
+/* Adds a name, or else these words. */
+static void add_name(struct text *text, Dwarf_Die *die, const char *without)
+{
+    const char *name = dwarf_diename(die);
+    if (name)
+        text_add(text, "%.*s%s", NAME_SHOWN_MAX, name, strlen(name) > NAME_SHOWN_MAX ? "..." : "");
+    else
+        text_add(text, "%s", without);
+}
+
+static const char *struct_word(Dwarf_Die *owner)
+{
+    switch (dwarf_tag(owner)) {
+    case DW_TAG_union_type:
+        return "union";
+    case DW_TAG_class_type:
+        return "class";
+    default:
+        return "struct";
+    }
+}
+
+static void add_owned(struct text *text, const char *what, Dwarf_Die *owner)
+{
+    text_add(text, "%s of ", what);
+    add_name(text, owner,
+             dwarf_tag(owner) == DW_TAG_subprogram ? "a function" : "a function type");
+}
+
+static void add_member(struct text *text, Dwarf_Die *owner)
+{
+    text_add(text, "member of ");
+    if (dwarf_diename(owner))
+        text_add(text, "%s ", struct_word(owner));
+    else
+        text_add(text, "a ");
+    add_name(text, owner, struct_word(owner));
+}
+
+/* Adds "local variable of keep". */
+static void add_place(struct text *text, const struct stamp_place *place)
+{
+    Dwarf_Die die = place->die, owner = place->owner;
+    bool is_local = owner.addr && dwarf_tag(&owner) == DW_TAG_subprogram;
+    switch (dwarf_tag(&die)) {
+    case DW_TAG_variable:
+        if (is_local) {
+            add_owned(text, "local variable", &owner);
+            break;
+        }
+        text_add(text, "variable ");
+        add_name(text, &die, "without a name");
+        break;
+    case DW_TAG_formal_parameter:
+        add_owned(text, "parameter", &owner);
+        break;
+    case DW_TAG_subprogram:
+    case DW_TAG_subroutine_type:
+        add_owned(text, "result", &die);
+        break;
+    case DW_TAG_member:
+        add_member(text, &owner);
+        break;
+    case DW_TAG_inheritance:
+        text_add(text, "base of ");
+        add_name(text, &owner, "a class");
+        break;
+    default:
+        text_add(text, "array");
+    }
+}
+
+/* Adds " in plug.c": the file of the object, of what it is in, or that was compiled. */
+static void add_file(struct text *text, const struct stamp_place *place)
+{
+    Dwarf_Die die = place->die, owner = place->owner, unit;
+    uint32_t line;
+    const char *file = die_declared_in(&die, &line);
+    if (!*file && owner.addr)
+        file = die_declared_in(&owner, &line);
+    if (!*file && dwarf_diecu(&die, &unit, NULL, NULL) && dwarf_diename(&unit))
+        file = dwarf_diename(&unit);
+    if (*file)
+        text_add(text, " in %.*s", NAME_SHOWN_MAX, path_base_name(file));
+}
+
+/* ---- structs ---- */
+
+/* The objects by the size of their struct. */
+struct finder {
+    struct stamp *stamp;
+    const struct btf *btf;
+    struct table by_size;
+    const char **tags;                       /* of each object; NULL: not known yet */
+    const struct stamp_object *(*firsts)[3]; /* by BTF id, then enum stamp_place_kind */
+    struct error *error;
+};
+
+static uint32_t size_hash(uint64_t size)
+{
+    return (uint32_t)(size * UINT64_C(0x9e3779b97f4a7c15) >> 32);
+}
+
+static bool finder_init(struct finder *finder)
+{
+    struct arena *arena = &finder->stamp->arena;
+    const struct stamp_objects *objects = &finder->stamp->objects;
+    finder->tags = arena_alloc_zeroed(arena, objects->count, sizeof *finder->tags);
+    finder->firsts = arena_alloc_zeroed(arena, finder->btf->count, sizeof *finder->firsts);
+    if (!finder->tags || !finder->firsts || !table_reserve(&finder->by_size, arena, objects->count))
+        return error_set_no_memory(finder->error);
+    for (size_t i = 0; i < objects->count; i++)
+        table_add(&finder->by_size, size_hash(objects->items[i].size), (uint32_t)i);
+    return true;
+}
+
+/* Sets the name by which .BTF knows the object's struct. */
+static bool finder_tag(struct finder *finder, uint32_t number, const char **tag)
+{
+    if (!finder->tags[number]) {
+        char *name = name_tag(&finder->stamp->objects.items[number].type);
+        finder->tags[number] =
+            name ? arena_strndup(&finder->stamp->arena, name, strlen(name)) : NULL;
+        free(name);
+    }
+    *tag = finder->tags[number];
+    return *tag || error_set_no_memory(finder->error);
+}
+
+/* Keeps the first object of each kind of a struct. */
+static void finder_keep(struct finder *finder, uint32_t id, const struct stamp_object *object)
+{
+    for (size_t i = 0; i < 3; i++) {
+        const struct stamp_object **first = &finder->firsts[id][i];
+        if (object->places[i].die.addr &&
+            (!*first || object->places[i].order < (*first)->places[i].order))
+            *first = object;
+    }
+}
+
+/* Finds the objects of a struct of this size. */
+static bool finder_match(struct finder *finder, const struct btf_unqualified *type, uint64_t size)
+{
+    const char *name = tags_type_name(type), *tag;
+    struct table_probe probe = {.hash = size_hash(size)};
+    for (uint32_t item; table_next(&finder->by_size, &probe, &item);) {
+        struct stamp_object *object = &finder->stamp->objects.items[item];
+        if (object->size != size ||
+            (dwarf_tag(&object->type) == DW_TAG_typedef) != !*type->type.name ||
+            !name_may_be(&object->type, name))
+            continue;
+        if (!finder_tag(finder, item, &tag))
+            return false;
+        if (!strcmp(tag, name))
+            finder_keep(finder, type->id, object);
+    }
+    return true;
+}
+
+static bool finder_add_tag(const struct finder *finder, uint32_t id, struct tags *tags)
+{
+    static const enum stamp_place_kind order[] = {PLACE_ELEMENTS, PLACE_ARRAY, PLACE_OBJECT};
+    for (size_t i = 0; i < 3; i++) {
+        const struct stamp_object *object = finder->firsts[id][order[i]];
+        if (!object)
+            continue;
+        TEXT_AUTO text = {0};
+        text_add(&text, "%s", order[i] == PLACE_OBJECT ? BTF_OBJECT : BTF_ELEMENTS);
+        add_place(&text, &object->places[order[i]]);
+        add_file(&text, &object->places[order[i]]);
+        return text.failed ? error_set_no_memory(finder->error)
+                           : tags_add(finder->stamp, tags, id, text_chars(&text), finder->error);
+    }
+    return true;
+}
+
+bool objects_add_tags(struct stamp *stamp, const struct btf *btf, struct tags *tags,
+                      struct error *error)
+{
+    struct finder finder = {.stamp = stamp, .btf = btf, .error = error};
+    if (!stamp->objects.count)
+        return true;
+    if (!finder_init(&finder))
+        return false;
+    for (uint32_t id = 1; id < btf->count; id++) {
+        struct btf_unqualified type = tags_named_type(btf, id);
+        if (type.type.kind == BTF_STRUCT && (!finder_match(&finder, &type, type.type.size) ||
+                                             !finder_match(&finder, &type, UINT64_MAX)))
+            return false;
+    }
+    for (uint32_t id = 1; id < btf->count; id++)
+        if (!finder_add_tag(&finder, id, tags))
+            return false;
+    return true;
+}
