@@ -17,7 +17,7 @@ bool fit_collect(struct misfits *misfits, const struct libraries *libraries,
                           .is_strict = is_strict,
                           .misfits = misfits,
                           .error = error};
-    *misfits = (struct misfits){.uses.is_counted = true};
+    misfits->uses.is_counted = true;
     j.packages =
         arena_alloc_zeroed(libraries->arena, own->meta.header.packages.count, sizeof *j.packages);
     if (!j.packages)

@@ -230,32 +230,22 @@ static bool changes_are_in_list(const struct changes *changes)
     return changes->in_first.count || changes->in_second.count || changes->displaced;
 }
 
-static bool differ_in_lacking(struct comparison *c, const struct search *search,
-                              const struct changes *changes, uint32_t moved_around)
+static bool differ_in_list(struct comparison *c, const struct search *search,
+                           const struct changes *changes, uint32_t moved_around)
 {
-    struct type_difference *difference = c->difference;
-    struct text *cause = &difference->cause, *has, *lacks;
-    const struct side *own, *other;
-    uint32_t number;
-    if (changes->in_second.count) {
+    struct text *cause = &c->difference->cause;
+    bool has_first = changes->in_second.count;
+    const struct side *own = has_first ? &search->first : &search->second;
+    const struct side *other = has_first ? &search->second : &search->first;
+    if (has_first)
         add_lacking(cause, &changes->in_second, difference_side(c, false), &search->first);
-        own = &search->first, other = &search->second;
-        has = &difference->first, lacks = &difference->second;
-        number = changes->in_second.numbers[0];
-    } else {
-        own = &search->second, other = &search->first;
-        has = &difference->second, lacks = &difference->first;
-        number = changes->in_first.numbers[0];
-    }
     if (changes->in_first.count)
         add_lacking(cause, &changes->in_first, difference_side(c, true), &search->second);
     add_moved(cause, changes->moved + moved_around,
               changes->in_second.count + changes->in_first.count > 1);
-    struct btf_member member = member_of(own, number);
-    write_member(has, own->btf, &member);
-    text_free(lacks);
-    text_add(lacks, "no such member; %" PRIu32 " bytes", other->type.type.size);
-    return differ_as_written(c);
+    struct btf_member member =
+        member_of(own, has_first ? changes->in_second.numbers[0] : changes->in_first.numbers[0]);
+    return differ_in_lacking(c, has_first, &member, other->type.type.size);
 }
 
 bool causes_differ_in_needs(struct comparison *c, const struct btf_unqualified *first,
@@ -272,10 +262,7 @@ bool causes_differ_in_needs(struct comparison *c, const struct btf_unqualified *
     text_add_between(&difference->cause, ", which ", path ? path : difference_side(c, true),
                      " does not have yet");
     struct btf_member member = member_of(&has, lacking.numbers[0]);
-    write_member(&difference->second, c->second, &member);
-    text_free(&difference->first);
-    text_add(&difference->first, "no such member; %" PRIu32 " bytes", first->type.size);
-    return differ_as_written(c);
+    return differ_in_lacking(c, false, &member, first->type.size);
 }
 
 static bool differ_in_order(struct comparison *c, const struct search *search,
@@ -358,7 +345,7 @@ static bool differ_in_changes(struct comparison *c, struct search *search,
                differ_in_members(c, &a, &b);
     }
     if (changes->in_first.count || changes->in_second.count)
-        return differ_in_lacking(c, search, changes, moved_around);
+        return differ_in_list(c, search, changes, moved_around);
     if (changes->displaced)
         return differ_in_order(c, search, changes);
     if (changes->has_odd)

@@ -274,6 +274,18 @@ bool differ_in_members(struct comparison *c, const struct btf_member *first,
     return differ_as_written(c);
 }
 
+bool differ_in_lacking(struct comparison *c, bool has_first, const struct btf_member *member,
+                       uint32_t other_size)
+{
+    struct type_difference *difference = c->difference;
+    struct text *has = has_first ? &difference->first : &difference->second;
+    struct text *lacks = has_first ? &difference->second : &difference->first;
+    write_member(has, has_first ? c->first : c->second, member);
+    text_free(lacks);
+    text_add(lacks, "no such member; %" PRIu32 " bytes", other_size);
+    return differ_as_written(c);
+}
+
 bool differ_in_words(struct comparison *c, const char *first, const char *second)
 {
     text_free(&c->difference->first);

@@ -5,12 +5,15 @@
 #include "types/comparison_p.h"
 
 /* These end the comparison with a difference at the current step, and return false: in the types as
- * a whole; in two members; in these words; in what the caller has written to both sides of
- * c->difference. The caller may have written its cause. Where both sides would read the same, what
- * their typedefs stand for is shown. */
+ * a whole; in two members; in a member that only one side has, where the struct of the other one
+ * has this size; in these words; in what the caller has written to both sides of c->difference. The
+ * caller may have written its cause. Where both sides would read the same, what their typedefs
+ * stand for is shown. */
 bool differ_in_types(struct comparison *c, uint32_t first, uint32_t second);
 bool differ_in_members(struct comparison *c, const struct btf_member *first,
                        const struct btf_member *second);
+bool differ_in_lacking(struct comparison *c, bool has_first, const struct btf_member *member,
+                       uint32_t other_size);
 bool differ_in_words(struct comparison *c, const char *first, const char *second);
 bool differ_as_written(struct comparison *c);
 

@@ -107,7 +107,13 @@ static bool differ_in_growth(struct comparison *c, struct grown grown, const str
                             : " grew, and %s: growth does not help there",
              text_chars(words));
     cause->failed |= words->failed;
-    return differ_in_types(c, grown.first->id, grown.second->id);
+    const struct btf_type *first = &grown.first->type, *second = &grown.second->type;
+    bool is_first_longer = first->length > second->length;
+    if (grown.is_alias)
+        return differ_in_types(c, grown.first->id, grown.second->id);
+    struct btf_member added = is_first_longer ? btf_member(c->first, first, second->length)
+                                              : btf_member(c->second, second, first->length);
+    return differ_in_lacking(c, is_first_longer, &added, (is_first_longer ? second : first)->size);
 }
 
 /* Is it behind a pointer? Else ends the comparison. */

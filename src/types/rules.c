@@ -128,14 +128,9 @@ static bool differ_in_extra_member(struct comparison *c, const struct btf_unqual
 {
     if (has_member_names(a, b) && causes_explain_members(c, a, b))
         return false;
-    struct text *has = is_first ? &c->difference->first : &c->difference->second;
-    struct text *lacks = is_first ? &c->difference->second : &c->difference->first;
-    const struct btf *btf = is_first ? c->first : c->second;
-    struct btf_member member = btf_member(btf, is_first ? &a->type : &b->type, index);
-    write_member(has, btf, &member);
-    text_free(lacks);
-    text_add(lacks, "no such member; %" PRIu32 " bytes", is_first ? b->type.size : a->type.size);
-    return differ_as_written(c);
+    struct btf_member member =
+        is_first ? btf_member(c->first, &a->type, index) : btf_member(c->second, &b->type, index);
+    return differ_in_lacking(c, is_first, &member, is_first ? b->type.size : a->type.size);
 }
 
 static bool compare_union_members(struct comparison *c, const struct btf_unqualified *a,

@@ -1,9 +1,13 @@
 /* The package example.com/geom. What its functions do does not matter here. */
+#define INSIDE_GEOM
 #include "geom.h"
 
-#include <plugin.h>
-
 PLUGIN_PACKAGE("example.com/geom");
+
+struct motor {
+    int power;
+};
+PLUGIN_ALIAS(struct motor, struct engine);
 
 struct pen {
     int width;
@@ -84,5 +88,32 @@ bool geom_wait(bool long_enough)
     return 0;
 }
 void geom_old(void)
+{
+}
+void geom_serve(const struct service *service)
+{
+}
+int geom_register(struct module *module)
+{
+    return plugin_has(module, kind, length);
+}
+void geom_encode(struct codec *codec)
+{
+}
+void geom_raise(enum level level)
+{
+}
+void geom_notify(enum event event)
+{
+}
+void geom_start(engine_t *engine)
+{
+    engine->power = 0;
+}
+int geom_parse(char **words)
+{
+    return words != 0;
+}
+void geom_bind(void *context, struct style *style)
 {
 }

@@ -3,6 +3,7 @@
 #ifndef GEOM_H
 #define GEOM_H
 
+#include <plugin.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -79,6 +80,39 @@ struct town {
 struct pen;
 struct ink;
 
+/* These may grow. The host makes services; modules and codecs, anyone. */
+struct service {
+    int (*ask)(int question);
+    long limit;
+};
+PLUGIN_GROWS(struct service);
+
+struct module {
+    unsigned length;
+    int number;
+    char kind;
+};
+PLUGIN_GROWS_SIZED(struct module, length);
+
+struct codec {
+    int version;
+    float rate;
+};
+PLUGIN_GROWS_VERSIONED(struct codec, version);
+
+enum level { LOW, HIGH };
+PLUGIN_GROWS(enum level);
+
+enum event { OPENED, CLOSED, EVENT_COUNT };
+PLUGIN_GROWS_UNTIL(enum event, EVENT_COUNT);
+
+/* geom.c calls it by another tag. */
+#ifdef INSIDE_GEOM
+typedef struct motor engine_t;
+#else
+typedef struct engine engine_t;
+#endif
+
 /* Nobody uses this one. */
 struct spare {
     int part;
@@ -107,6 +141,14 @@ void geom_fill(unsigned char *buffer, unsigned long size);
 char geom_letter(char letter);
 bool geom_wait(bool long_enough);
 void geom_old(void);
+void geom_serve(const struct service *service);
+int geom_register(struct module *module);
+void geom_encode(struct codec *codec);
+void geom_raise(enum level level);
+void geom_notify(enum event event);
+void geom_start(engine_t *engine);
+int geom_parse(char **words);
+void geom_bind(void *context, struct style *style);
 
 #ifdef __cplusplus
 }

@@ -3,7 +3,6 @@
 
 #include "geom.h"
 
-#include <plugin.h>
 #include <stdlib.h>
 
 PLUGIN_IMPORT("example.com/geom");
@@ -48,3 +47,11 @@ USE(geom_fill);
 USE(geom_letter);
 USE(geom_wait);
 USE(geom_old);
+USE(geom_serve);
+USE(geom_register);
+USE(geom_encode);
+USE(geom_raise);
+USE(geom_notify);
+USE(geom_start);
+USE(geom_parse);
+USE(geom_bind);
