@@ -90,7 +90,8 @@ struct plugin_expect {
 struct plugin_options {
     size_t size;                     /* sizeof(struct plugin_options), in bytes */
     enum plugin_placement placement; /* where the plugin's code runs */
-    bool strict;                     /* Go's rule: shared packages must have equal sources */
+    bool strict;                     /* Go's rule: shared packages must have equal sources; and
+                                        types must be equal as in C */
     bool verify;                     /* compare what is loaded with the content hash in the stamp */
     const char *const *search;       /* absolute directories to search for a path without '/', ended
                                         by NULL; read only during the call */
@@ -339,7 +340,8 @@ PLUGIN_API plugin *plugin_program(void);
 
 /* Converts a symbol to a pointer of this type: plugin_as(symbol, int *) for a variable `int V`,
  * plugin_as(symbol, void (*)(void)) for a function. The types must agree by the rules of C11 6.2.7,
- * applied to machine types; the pointer's target may have more qualifiers than the variable.
+ * applied to machine types, or as plugin_as(3) and plugin_grows(7) allow; the pointer's target may
+ * have more qualifiers than the variable.
  * Returns the pointer, or NULL with the error set: PLUGIN_WRONG_TYPE, whose text shows both types
  * and where they differ; PLUGIN_UNSUPPORTED if the calling module is not stamped or was compiled
  * without -g. For a NULL symbol, returns NULL and keeps the error. The address of a thread-local

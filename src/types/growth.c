@@ -138,7 +138,7 @@ static bool check_objects(struct comparison *c, struct grown grown, bool is_firs
     if (!where && btf->records_objects)
         return true;
     text_add_between(&words, "", difference_side(c, is_first),
-                     where ? " has " : ", which an older `plugin stamp` stamped, may have ");
+                     where ? " has " : " does not record whether it has ");
     text_add(&words, "%s of it", may_have_others ? "an array" : "a copy");
     if (where)
         text_add_between(&words, " (", where, ")");

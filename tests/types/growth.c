@@ -107,14 +107,12 @@ static void a_plugin_with_an_object_does_not_fit(void **state)
 static void objects_that_nobody_recorded_may_be_there(void **state)
 {
     (void)state;
-    static const char expected[] = IN
-        " grew, and the plugin, which an older `plugin stamp` stamped, may have a copy of it" HELP;
+    static const char expected[] =
+        IN " grew, and the plugin does not record whether it has a copy of it" HELP;
     check_told("declared grows " LONG, "declared grows " SHORT, BEHIND, TYPE_RULES, false, expected,
                __LINE__);
     check_told("declared grows_sized=b " LONG, "declared grows_sized=b " SHORT, BEHIND, TYPE_RULES,
-               false,
-               IN " grew, and the plugin, which an older `plugin stamp` stamped, may have an array "
-                  "of it" HELP,
+               false, IN " grew, and the plugin does not record whether it has an array of it" HELP,
                __LINE__);
 }
 
