@@ -63,6 +63,63 @@ static size_t expect_met(struct scene *scene)
 
 #define LINE_FUNCTION "function bool ( l pointer struct line 16 { text 0 pointer char n 64 int } )"
 
+/* ---- rules ---- */
+
+#define API_SHORT "struct api 8 { log 0 pointer function void ( ) }"
+#define API_LONG                                                                                   \
+    "struct api 16 { log 0 pointer function void ( ) get 64 pointer function void ( ) }"
+
+/* The function runs in the plugin, which may promise more; the struct grew in the host. By the
+ * strict rules, both are misfits. */
+static void the_plugin_provides_what_the_host_demands(void **state)
+{
+    struct scene *scene = *state;
+    struct demand items[ITEMS];
+    start_interface(&scene->host, "struct filter");
+    add_member(&scene->host, "init",
+               "pointer function int ( a pointer declared grows " API_LONG " )");
+    add_member(&scene->host, "line", "pointer function pointer const char ( s pointer char )");
+    define(&scene->plugin, "init", FUNCTION,
+           "func init function int ( a pointer declared grows " API_SHORT " )");
+    define(&scene->plugin, "line", FUNCTION,
+           "func line function pointer char ( s pointer const char )");
+    make_var(scene->plugin.make, "plugin_objects_", 0);
+    end(&scene->host);
+    end(&scene->plugin);
+    end(&scene->other);
+    struct demands demands = {.items = items, .count = demands_of(&scene->host.module, items)};
+    for (enum type_rules rules = TYPE_RULES; rules <= TYPE_RULES_STRICT; rules++) {
+        MISFITS_AUTO misfits = {.tells_growth = true};
+        ERROR_AUTO error = {0};
+        demands.rules = rules;
+        assert_true(demands_judge(&misfits, demands, &scene->plugin.module, &error));
+        assert_int_equal(misfits.count, rules == TYPE_RULES_STRICT ? 2 : 0);
+        assert_string_equal(text_chars(&misfits.growth),
+                            rules == TYPE_RULES ? "struct api: the host is 1 member longer\n" : "");
+    }
+}
+
+static void a_plugin_demands_no_more_than_its_host_has(void **state)
+{
+    struct scene *scene = *state;
+    start_interface(&scene->host, "struct filter");
+    add_member(&scene->host, "init",
+               "pointer function int ( a pointer declared grows " API_SHORT " )");
+    add_member(&scene->host, "line", "pointer function int ( s pointer const char )");
+    define(&scene->plugin, "init", FUNCTION,
+           "func init function int ( a pointer declared grows " API_LONG " )");
+    define(&scene->plugin, "line", FUNCTION, "func line function int ( s pointer char )");
+    expect_judged(
+        scene, NULL,
+        "\n  struct api: needs member get, which the host does not have yet"
+        "\n      host    no such member; 8 bytes                               built by gcc 12.2.0"
+        "\n      plugin  void (*get)(void);        /* offset 8, 8 bytes */     built by clang 14.0.6"
+        "\n      used by init (parameter 1)"
+        "\n  struct filter: line: parameter 1"
+        "\n      host    const char *   /* 8 bytes */     built by gcc 12.2.0"
+        "\n      plugin  char *         /* 8 bytes */     built by clang 14.0.6");
+}
+
 /* ---- what is met ---- */
 
 static void an_interface_that_is_met(void **state)
@@ -339,6 +396,8 @@ static void a_judgement_that_costs_too_much_ends(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        TEST(the_plugin_provides_what_the_host_demands),
+        TEST(a_plugin_demands_no_more_than_its_host_has),
         TEST(an_interface_that_is_met),
         TEST(a_demand_has_all_that_the_stamp_records),
         TEST(an_optional_symbol_may_be_missing),
