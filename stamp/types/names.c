@@ -261,7 +261,7 @@ static void add_identifier(struct text *text, const char *name)
         if (*at == '<')
             text_add(text, BTF_ARGUMENTS_MARK);
         else
-            text_add(text, "%c", is_word(*at) ? *at : '_');
+            text_add_bytes(text, is_word(*at) ? at : "_", 1);
 }
 
 /* The namespaces and classes around a type, outermost first. */
@@ -287,18 +287,17 @@ static void add_scopes(struct text *text, Dwarf_Die *die)
         free(scopes);
 }
 
-char *name_tag(Dwarf_Die *die)
+static char *name_with_scopes(Dwarf_Die *die, bool has_scopes)
 {
     const char *name = dwarf_diename(die);
     if (!name)
         return strdup("");
     if (language_is_c(die))
         return strdup(name);
-    bool is_plain = rust_has_plain_tag(die);
     /* In C++, gcc calls the struct behind va_list "typedef __va_list_tag __va_list_tag". */
     const char *space = strncmp(name, "typedef ", 8) ? NULL : strrchr(name, ' ');
     struct text text = {0};
-    if (!is_plain)
+    if (has_scopes && !rust_has_plain_tag(die))
         add_scopes(&text, die);
     add_identifier(&text, space ? space + 1 : name);
     if (text.failed)
@@ -306,14 +305,12 @@ char *name_tag(Dwarf_Die *die)
     return text.chars;
 }
 
-bool name_may_be(Dwarf_Die *die, const char *tag)
+char *name_tag(Dwarf_Die *die)
 {
-    const char *name = dwarf_diename(die);
-    size_t length = strlen(tag);
-    if (!name || language_is_c(die))
-        return name && !strcmp(name, tag);
-    TEXT_AUTO own = {0};
-    add_identifier(&own, name);
-    return own.failed ||
-           (length >= own.length && !strcmp(tag + length - own.length, text_chars(&own)));
+    return name_with_scopes(die, true);
+}
+
+char *name_own(Dwarf_Die *die)
+{
+    return name_with_scopes(die, false);
 }

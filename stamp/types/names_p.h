@@ -20,7 +20,7 @@ void name_base_type(Dwarf_Die *die, uint32_t pointer_size, struct base_type *bas
  * scopes, "ns__shape" for "ns::shape". "" if it has none; NULL without memory. */
 char *name_tag(Dwarf_Die *die);
 
-/* Can this be the tag or name of the type? Reads its own name only, without its scopes. */
-bool name_may_be(Dwarf_Die *die, const char *tag);
+/* Returns the end of that, without the scopes. */
+char *name_own(Dwarf_Die *die);
 
 #endif

@@ -39,8 +39,7 @@ static const char *struct_word(Dwarf_Die *owner)
 static void add_owned(struct text *text, const char *what, Dwarf_Die *owner)
 {
     text_add(text, "%s of ", what);
-    add_name(text, owner,
-             dwarf_tag(owner) == DW_TAG_subprogram ? "a function" : "a function type");
+    add_name(text, owner, dwarf_tag(owner) == DW_TAG_subprogram ? "a function" : "a function type");
 }
 
 static void add_member(struct text *text, Dwarf_Die *owner)
@@ -86,16 +85,15 @@ static void add_place(struct text *text, const struct stamp_place *place)
     }
 }
 
-/* Adds " in plug.c": the file of the object, of what it is in, or that was compiled. */
+/* Adds " in plug.c": the file that was compiled. The one that declares it, such as a header, is in
+ * the unit's line table, which takes longer to read than all the rest. */
 static void add_file(struct text *text, const struct stamp_place *place)
 {
-    Dwarf_Die die = place->die, owner = place->owner, unit;
+    Dwarf_Die die = place->die, unit;
     uint32_t line;
-    const char *file = die_declared_in(&die, &line);
-    if (!*file && owner.addr)
-        file = die_declared_in(&owner, &line);
-    if (!*file && dwarf_diecu(&die, &unit, NULL, NULL) && dwarf_diename(&unit))
-        file = dwarf_diename(&unit);
+    const char *file = dwarf_diecu(&die, &unit, NULL, NULL) ? dwarf_diename(&unit) : NULL;
+    if (!file)
+        file = die_declared_in(&die, &line);
     if (*file)
         text_add(text, " in %.*s", NAME_SHOWN_MAX, path_base_name(file));
 }
@@ -107,7 +105,7 @@ struct finder {
     struct stamp *stamp;
     const struct btf *btf;
     struct table by_size;
-    const char **tags;                       /* of each object; NULL: not known yet */
+    const char **owns, **tags;               /* names of each object; NULL: not known yet */
     const struct stamp_object *(*firsts)[3]; /* by BTF id, then enum stamp_place_kind */
     struct error *error;
 };
@@ -121,26 +119,48 @@ static bool finder_init(struct finder *finder)
 {
     struct arena *arena = &finder->stamp->arena;
     const struct stamp_objects *objects = &finder->stamp->objects;
+    finder->owns = arena_alloc_zeroed(arena, objects->count, sizeof *finder->owns);
     finder->tags = arena_alloc_zeroed(arena, objects->count, sizeof *finder->tags);
     finder->firsts = arena_alloc_zeroed(arena, finder->btf->count, sizeof *finder->firsts);
-    if (!finder->tags || !finder->firsts || !table_reserve(&finder->by_size, arena, objects->count))
+    if (!finder->owns || !finder->tags || !finder->firsts ||
+        !table_reserve(&finder->by_size, arena, objects->count))
         return error_set_no_memory(finder->error);
     for (size_t i = 0; i < objects->count; i++)
         table_add(&finder->by_size, size_hash(objects->items[i].size), (uint32_t)i);
     return true;
 }
 
-/* Sets the name by which .BTF knows the object's struct. */
-static bool finder_tag(struct finder *finder, uint32_t number, const char **tag)
+/* Sets a name of the object's struct, the first time. */
+static bool finder_name(const struct finder *finder, uint32_t number, const char **names,
+                        char *(*name_of)(Dwarf_Die *))
 {
-    if (!finder->tags[number]) {
-        char *name = name_tag(&finder->stamp->objects.items[number].type);
-        finder->tags[number] =
-            name ? arena_strndup(&finder->stamp->arena, name, strlen(name)) : NULL;
-        free(name);
-    }
-    *tag = finder->tags[number];
-    return *tag || error_set_no_memory(finder->error);
+    if (names[number])
+        return true;
+    char *name = name_of(&finder->stamp->objects.items[number].type);
+    names[number] = name ? arena_strndup(&finder->stamp->arena, name, strlen(name)) : NULL;
+    free(name);
+    return names[number] || error_set_no_memory(finder->error);
+}
+
+static bool is_end(const char *name, const char *end)
+{
+    size_t length = strlen(name), end_length = strlen(end);
+    return length >= end_length && !strcmp(name + length - end_length, end);
+}
+
+/* Sets whether the object's struct has this name in .BTF. Its scopes take long to find. */
+static bool finder_has_name(const struct finder *finder, uint32_t number, const char *name,
+                            bool *has_name)
+{
+    *has_name = false;
+    if (!finder_name(finder, number, finder->owns, name_own))
+        return false;
+    if (!is_end(name, finder->owns[number]))
+        return true;
+    if (!finder_name(finder, number, finder->tags, name_tag))
+        return false;
+    *has_name = !strcmp(finder->tags[number], name);
+    return true;
 }
 
 /* Keeps the first object of each kind of a struct. */
@@ -157,17 +177,15 @@ static void finder_keep(struct finder *finder, uint32_t id, const struct stamp_o
 /* Finds the objects of a struct of this size. */
 static bool finder_match(struct finder *finder, const struct btf_unqualified *type, uint64_t size)
 {
-    const char *name = tags_type_name(type), *tag;
     struct table_probe probe = {.hash = size_hash(size)};
     for (uint32_t item; table_next(&finder->by_size, &probe, &item);) {
         struct stamp_object *object = &finder->stamp->objects.items[item];
-        if (object->size != size ||
-            (dwarf_tag(&object->type) == DW_TAG_typedef) != !*type->type.name ||
-            !name_may_be(&object->type, name))
+        bool is_typedef = dwarf_tag(&object->type) == DW_TAG_typedef, has_name;
+        if (object->size != size || is_typedef != !*type->type.name)
             continue;
-        if (!finder_tag(finder, item, &tag))
+        if (!finder_has_name(finder, item, tags_type_name(type), &has_name))
             return false;
-        if (!strcmp(tag, name))
+        if (has_name)
             finder_keep(finder, type->id, object);
     }
     return true;
