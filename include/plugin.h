@@ -267,14 +267,14 @@ PLUGIN_API bool plugin_bind_(plugin *p, const void *probe, const void **seen, vo
  * and nobody assigns whole structs. Either side may know more; none has an array of T. */
 #define PLUGIN_GROWS_SIZED(T, member)                                                              \
     PLUGIN_GROWS_BY_(T, member, plugin_grows_sized_, __COUNTER__);                                 \
-    PLUGIN_STATIC_ASSERT_((PLUGIN_TYPE_OF_(T, member))(-1) / 2 > 0,                                \
+    PLUGIN_STATIC_ASSERT_(PLUGIN_CAST_(T, member, -1) / 2 > 0,                                     \
                           "the size of a struct that grows is an unsigned integer")
 
 /* The same with a version: who makes an object sets this integer member to the version that it
  * knows, and all others use only the members that this version has. */
 #define PLUGIN_GROWS_VERSIONED(T, member)                                                          \
     PLUGIN_GROWS_BY_(T, member, plugin_grows_versioned_, __COUNTER__);                             \
-    PLUGIN_STATIC_ASSERT_((PLUGIN_TYPE_OF_(T, member))3 / 2 == 1,                                  \
+    PLUGIN_STATIC_ASSERT_(PLUGIN_CAST_(T, member, 3) / 2 == 1,                                     \
                           "the version of a struct that grows is an integer")
 
 /* PLUGIN_GROWS of an enum whose enumerator of this name, a sentinel such as EVENT_COUNT, may change
@@ -315,13 +315,17 @@ PLUGIN_API bool plugin_bind_(plugin *p, const void *probe, const void **seen, vo
 #define PLUGIN_GROWS_BY_AS_(T, member, prefix, number)                                             \
     PLUGIN_CAN_GROW_(T);                                                                           \
     static PLUGIN_MEMBER_(T, member, prefix##number) PLUGIN_MARK_ = 0
-#define PLUGIN_TYPE_OF_(T, member) __typeof__(((T *)0)->member)
 #ifdef __cplusplus
 #define PLUGIN_CAN_GROW_(T)                                                                        \
     static_assert(__is_enum(T) || (__is_class(T) && __is_standard_layout(T)),                      \
                   "what grows is an enum, or a struct of standard layout")
+#define PLUGIN_CAST_(T, member, value) (decltype(plugin_unqualified_(((T *)0)->member))(value))
+extern "C++" {
+template <typename Type> Type plugin_unqualified_(Type);
+}
 #else
-#define PLUGIN_CAN_GROW_(T) _Static_assert(sizeof(T) > 0, "what grows is complete and not empty")
+#define PLUGIN_CAN_GROW_(T)            _Static_assert(sizeof(T) > 0, "what grows is complete and not empty")
+#define PLUGIN_CAST_(T, member, value) ((__typeof__(((T *)0)->member))(value))
 #endif
 
 /* ---- symbols ---- */

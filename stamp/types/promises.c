@@ -104,6 +104,22 @@ static bool promise_read_alias(const struct promises *promises, struct promise *
     return done;
 }
 
+/* .BTF does not tell a base from a member. */
+static bool has_base(const struct stamp_mark *mark)
+{
+    Dwarf_Die type = mark->type, child;
+    if (dwarf_peel_type(&type, &type) != 0)
+        return false;
+    die_complete(&type);
+    if (dwarf_child(&type, &child) != 0)
+        return false;
+    do
+        if (dwarf_tag(&child) == DW_TAG_inheritance)
+            return true;
+    while (dwarf_siblingof(&child, &child) == 0);
+    return false;
+}
+
 static bool promise_check_growth(const struct promises *promises, const struct promise *promise)
 {
     const struct btf_unqualified *type = &promise->type;
@@ -115,6 +131,8 @@ static bool promise_check_growth(const struct promises *promises, const struct p
                                   ? "it is no enum"
                                   : "only structs and enums grow");
     const char *obstacle = is_struct ? growth_obstacle(promises->btf, type->id) : NULL;
+    if (is_struct && has_base(promise->mark))
+        obstacle = "it has a base class";
     if (!obstacle)
         return true;
     TEXT_AUTO why = {0};

@@ -1,4 +1,4 @@
-/* The DECL_TAGs of whole types. */
+/* The DECL_TAGs of whole types: their list, and the names of types. */
 #include "types/tags_p.h"
 
 #include "src/base/array.h"
@@ -37,8 +37,7 @@ static int tag_by_type(const void *a, const void *b)
     return x->type != y->type ? (x->type < y->type ? -1 : 1) : strcmp(x->text, y->text);
 }
 
-/* A type may be found by several typedefs. */
-static void tags_sort(struct tags *tags)
+void tags_sort(struct tags *tags)
 {
     size_t kept = 0;
     stamp_sort(tags->items, tags->count, sizeof *tags->items, tag_by_type);
@@ -46,17 +45,4 @@ static void tags_sort(struct tags *tags)
         if (!kept || tag_by_type(&tags->items[i], &tags->items[kept - 1]) != 0)
             tags->items[kept++] = tags->items[i];
     tags->count = kept;
-}
-
-bool tags_find(struct stamp *stamp, struct bytes btf, struct tags *tags, struct error *error)
-{
-    struct btf types;
-    *tags = (struct tags){0};
-    if (!btf_read(&types, btf, stamp->pointer_size, error))
-        return error_prefix_damaged(error);
-    bool done = promises_add_tags(stamp, &types, tags, error) &&
-                objects_add_tags(stamp, &types, tags, error);
-    btf_deinit(&types);
-    tags_sort(tags);
-    return done;
 }

@@ -19,12 +19,13 @@ struct tags {
     size_t count, capacity;
 };
 
-/* Finds the tags of the types of a complete `.BTF`. */
-bool tags_find(struct stamp *stamp, struct bytes btf, struct tags *tags, struct error *error);
-
 /* Adds a tag; copies the text. */
 bool tags_add(struct stamp *stamp, struct tags *tags, uint32_t type, const char *text,
               struct error *error);
+
+/* Sorts the tags, and keeps one of those that are the same: a type may be found by several
+ * typedefs. */
+void tags_sort(struct tags *tags);
 
 /* Returns the type that this one is, or that has no other name than this typedef; of any other
  * typedef, void. */
@@ -40,5 +41,8 @@ bool promises_add_tags(struct stamp *stamp, const struct btf *btf, struct tags *
 /* objects.c: adds those of structs of which the module has objects. */
 bool objects_add_tags(struct stamp *stamp, const struct btf *btf, struct tags *tags,
                       struct error *error);
+
+/* tag_types.c: finds all tags of the types of a complete `.BTF`. */
+bool tags_find(struct stamp *stamp, struct bytes btf, struct tags *tags, struct error *error);
 
 #endif

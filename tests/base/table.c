@@ -75,6 +75,25 @@ static void another_hash_in_the_row_is_passed_over(void **state)
     assert_int_equal(item, 11);
 }
 
+static void what_was_emptied_has_nothing_and_keeps_its_room(void **state)
+{
+    (void)state;
+    ARENA_AUTO arena = {0};
+    struct table table = {0};
+    table_empty(&table);
+    assert_true(table_reserve(&table, &arena, 2));
+    size_t size = table.size;
+    table_add(&table, 7, 1);
+    table_empty(&table);
+    struct table_probe probe = {.hash = 7};
+    uint32_t item;
+    assert_false(table_next(&table, &probe, &item));
+    assert_int_equal(table.size, size);
+    assert_int_equal(table_add(&table, 7, 2), 1);
+    assert_true(table_next(&table, &probe, &item));
+    assert_int_equal(item, 2);
+}
+
 static void without_memory_it_stays_as_it_is(void **state)
 {
     (void)state;
@@ -93,6 +112,7 @@ int main(void)
         cmocka_unit_test(items_are_found_in_the_order_of_their_addition),
         cmocka_unit_test(an_empty_table_has_nothing),
         cmocka_unit_test(another_hash_in_the_row_is_passed_over),
+        cmocka_unit_test(what_was_emptied_has_nothing_and_keeps_its_room),
         cmocka_unit_test(without_memory_it_stays_as_it_is),
     };
     return cmocka_run_group_tests_name("table", tests, NULL, NULL);

@@ -79,7 +79,7 @@ done
 echo 'struct job; int submit(struct job *); struct job *get(void); int go(void) { return submit(get()); }' >uses.c
 echo 'struct job { int id, priority; }; int take(struct job *); int go2(void) { struct job j = {1, 2}; return take(&j); }' >uses2.c
 echo "$job int submit(struct job *j) { return j->id; } struct job *get(void) { return 0; }
-      int take(int *v) { return !v; } int main(void) { return 0; }" >host2.c
+      int take(char *v) { return !v; } int main(void) { return 0; }" >host2.c
 gcc -g -shared -fPIC -Wl,-Bsymbolic -o mod.so uses.c uses2.c
 gcc -g -rdynamic -o host host2.c
 check "a use of an incomplete struct" "$PLUGIN" stamp host mod.so

@@ -7,3 +7,9 @@ bool filter_line(struct line *line)
 int filter_level = 4;
 int filter_table[4] = {0, 7};
 PLUGIN_IMPLEMENTS(struct filter);
+#ifdef __cplusplus
+namespace in_cxx
+{
+PLUGIN_IMPLEMENTS(filter);
+}
+#endif

@@ -20,7 +20,9 @@ static int open_by_templates(const char *path, const int *level)
     if (filter.filter_level != level || member.filter_level != level || again.table != filter.table)
         return 2;
     member.filter_level = nullptr;
-    return !bind(p, &member) ? fail() : member.filter_level != level;
+    if (!bind(p, &member))
+        return fail();
+    return member.filter_level != level || member.missing || (*member.table)[1] != 7;
 }
 #endif
 

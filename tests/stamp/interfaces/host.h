@@ -20,7 +20,11 @@ namespace host
 {
 struct member {
     int *filter_level;
+    int *missing;
+    int (*table)[4];
 };
+PLUGIN_OPTIONAL(member, missing);
+PLUGIN_NAMED(member, table, "filter_table");
 template <class T> plugin *open_any(const char *path, T *filled)
 {
     return plugin_open_as(path, filled);

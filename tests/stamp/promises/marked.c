@@ -1,0 +1,5 @@
+#include "marked.h"
+
+/* A second file that has all marks. */
+extern struct api *other;
+struct api *other = 0;
