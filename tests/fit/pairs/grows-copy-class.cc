@@ -15,7 +15,7 @@ struct api {
 #endif
 };
 PLUGIN_GROWS(struct api);
-extern "C" const api &host_api();
+extern "C" const api *host_api();
 extern "C" long host_level(const api &own);
 
 #ifdef HOST
@@ -25,9 +25,9 @@ static api own_api = {
     0,
 #endif
 };
-const api &host_api()
+extern "C" const api *host_api()
 {
-    return own_api;
+    return &own_api;
 }
 long host_level(const api &own)
 {
@@ -48,7 +48,7 @@ public:
     {
     }
 };
-static copy mine(host_api());
+static copy mine(*host_api());
 static long level(const api &)
 {
     return host_level(mine);
@@ -68,7 +68,7 @@ public:
 private:
     api mine;
 };
-static copy kept(host_api());
+static copy kept(*host_api());
 static long level(const api &)
 {
     return kept.level();
@@ -92,6 +92,6 @@ static long level(const api &other)
 extern "C" int run();
 int run()
 {
-    return plug::level(host_api()) != 3;
+    return plug::level(*host_api()) != 3;
 }
 #endif

@@ -4,10 +4,10 @@
 #
 #     host V [OPTION...], plugin V [OPTION...]: fits, runs
 #     host V [OPTION...], plugin V [OPTION...]: refused, HOW
-#     plugin V [OPTION...]: not stamped
+#     [host V, ]plugin V [OPTION...]: not stamped
 #
 # V is the version of the header that the side was compiled with. OPTION is a flag of the compiler, a
-# --grows of `plugin stamp`, or `strict`. What fits runs well under AddressSanitizer. HOW says what plain
+# --grows of `plugin stamp`, `strict`, or `built-in`. What fits runs well under AddressSanitizer. HOW says what plain
 # dlopen leads to: it overruns memory, crashes, or misreads (run() tells); or it runs, where the code is
 # better than its promises. Each second case is compiled by clang, unless its comment says "Compiled by
 # gcc". NAME.expected holds the messages. REFUSE_WRITE=1 writes these files; review the difference.
@@ -70,7 +70,7 @@ happened() {
 # worded NAME: succeeds if the messages are those of NAME.expected.
 worded() {
     expected=$pairs/${1%.*}.expected
-    sed -e "s|$work/[^/ ]*|DIR|g" -e 's/built by .*/built by COMPILER/' "$1/words" >words
+    sed -e "s|$work/[^/ ]*|DIR|g" -e "s|$pairs/||" -e 's/built by .*/built by COMPILER/' "$1/words" >words
     [ -z "${REFUSE_WRITE:-}" ] || cp words "$expected"
     diff -u "$expected" words
 }

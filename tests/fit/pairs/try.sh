@@ -45,17 +45,17 @@ sources() {
     compile "$built-package.o" -DPACKAGE "$@" "$file"
 }
 
-# link KIND: the default compiler links, whose sanitizer's library serves both compilers.
+# link KIND: the default compiler links, whose sanitizer's library serves both compilers. Packages need
+# other flags.
 # shellcheck disable=SC2086 # flags are words
 link() {
-    set -- "$1" -L"$PAIRS_LIBRARIES" "-Wl,-rpath,$PAIRS_LIBRARIES" -lplugin
-    case $1 in
-    host) shift && cc $PAIRS_LINKER $sanitize $TEST_CFLAGS -rdynamic -o "$built" $objects "$@" -ldl ;;
-    plugin)
-        shift
-        [ $is_package = yes ] || set --
-        cc $PAIRS_LINKER -shared -Wl,-Bsymbolic -o "$built" $objects "$@"
+    case $1$is_package in
+    host*)
+        cc $PAIRS_LINKER $sanitize $TEST_CFLAGS -rdynamic -o "$built" $objects -L"$PAIRS_LIBRARIES" \
+            "-Wl,-rpath,$PAIRS_LIBRARIES" -lplugin -ldl
         ;;
+    pluginno) cc $PAIRS_LINKER -shared -Wl,-Bsymbolic -o "$built" $objects ;;
+    pluginyes) "$PLUGIN" build -buildmode=plugin -o "$built" $objects ;;
     esac
 }
 
@@ -66,8 +66,9 @@ build() {
     side="$2 "
     built=$kind
     while [ -n "$side" ]; do # without what a shell minds
-        built=$built-${side%%[!A-Za-z0-9-]*}
-        side=${side#*[!A-Za-z0-9-]}
+        word=${side%%[!A-Za-z0-9_]*}
+        built=$built${word:+-$word}
+        side=${side#*[!A-Za-z0-9_]}
     done
     [ "$kind" = host ] || built=$built$strict.so
     [ ! -e "$built" ] || return 0
@@ -82,6 +83,18 @@ build() {
         esac
     done
     sources "$kind" "$version" "$@" && link "$kind" && "$PLUGIN" stamp ${grows:+"$grows"} "$built" 2>said
+}
+
+# build_whole HOST VERSION [FLAG]: builds a program with a built-in plugin, which the program's stamp
+# judges. $built is the program, $archive the plugin.
+# shellcheck disable=SC2086 # flags are words
+build_whole() {
+    host=$1
+    archive=plugin-$2${3-}.a
+    built=host-$host-$archive
+    "$PLUGIN" build -buildmode=archive -o "$archive" $sanitize $TEST_CFLAGS "-DV=$2" ${3+"$3"} "$file" &&
+        "$PLUGIN" build -o "$built" $sanitize $TEST_CFLAGS -rdynamic -DHOST "-DV=$host" "$file" \
+            "$pairs/main.c" "--with=$archive" 2>said
 }
 
 # by_dlopen HOST PLUGIN: says what a run without a judge leads to.
@@ -130,6 +143,18 @@ try_row() {
     plugin=${row##*plugin }
     happens='not built'
     case $row in
+    host*built-in)
+        host=${row#host }
+        if build_whole "${host%%, plugin*}" ${plugin% built-in}; then
+            opened=$("./$built" "./${archive%.a}.so" -loosely 2>&1)
+            happens="fits, but an open: $? $opened"
+            [ "$happens" != 'fits, but an open: 0 ' ] || happens='fits, runs'
+        else
+            printf '%s\n' "== $row" >>words
+            cat said >>words
+            happens='not stamped'
+        fi
+        ;;
     host*)
         host=${row#host }
         build host "${host%%, plugin*}" || { cat said; return; }
