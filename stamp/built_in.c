@@ -55,14 +55,15 @@ static bool find_bundle_section(Elf *elf, const char *name, struct bundle_sectio
     return true;
 }
 
-static bool program_read(struct program *program, int input, const struct bundle_section *table,
-                         const struct bundle_section *entries, struct error *error)
+static bool program_read(struct program *program, int input, const struct stamp_options *options,
+                         const struct bundle_section *table, const struct bundle_section *entries,
+                         struct error *error)
 {
     uint32_t pointer_size = gelf_getclass(program->elf) == ELFCLASS64 ? 8 : 4;
     struct module *module = &program->module;
     if (!bundle_file_view(&program->built_ins, *table, *entries, pointer_size, error) ||
         !program_read_names(program, error) ||
-        !sections_make_filtered(input, &program->names, &program->sections, error))
+        !sections_make_filtered(input, &program->names, options, &program->sections, error))
         return false;
     *module = (struct module){
         .is_stamped = true, .btf_section = program->sections.btf, .pointer_size = pointer_size};
@@ -200,7 +201,8 @@ static bool program_judge_all(struct program *program, struct error *error)
     return false;
 }
 
-bool stamp_check_built_ins(int input, const char *path, struct error *error)
+bool stamp_check_built_ins(int input, const char *path, const struct stamp_options *options,
+                           struct error *error)
 {
     struct program program = {.path = path_base_name(path)};
     struct bundle_section table, entries;
@@ -210,7 +212,7 @@ bool stamp_check_built_ins(int input, const char *path, struct error *error)
     bool fits = true;
     if (find_bundle_section(program.elf, FORMAT_BUNDLE_SECTION, &table) &&
         find_bundle_section(program.elf, FORMAT_BUILT_IN_SECTION, &entries))
-        fits = program_read(&program, input, &table, &entries, error) &&
+        fits = program_read(&program, input, options, &table, &entries, error) &&
                program_judge_all(&program, error);
     program_deinit(&program);
     return fits;

@@ -95,7 +95,9 @@ bool sections_make(int input, const char *path, const struct stamp_options *opti
                    bool is_built_in, struct stamp_report *report, struct stamp_sections *sections,
                    struct error *error)
 {
-    struct stamp stamp = {.warnings = &report->warnings, .is_built_in = is_built_in};
+    struct stamp stamp = {.grows = options ? options->grows : NULL,
+                          .warnings = &report->warnings,
+                          .is_built_in = is_built_in};
     bool done = sections_make_all(&stamp, input, path, options, sections, error);
     stamp_deinit(&stamp);
     return done;
@@ -112,9 +114,11 @@ static bool read_names(struct stamp *stamp, struct error *error)
 }
 
 bool sections_make_filtered(int input, const struct stamp_name_set *filter,
-                            struct stamp_sections *sections, struct error *error)
+                            const struct stamp_options *options, struct stamp_sections *sections,
+                            struct error *error)
 {
-    struct stamp stamp = {.names_only = true, .filter = filter};
+    struct stamp stamp = {
+        .names_only = true, .filter = filter, .grows = options ? options->grows : NULL};
     bool done = stamp_open_elf(&stamp, input, error) && stamp_open_dwarf(&stamp, error) &&
                 read_names(&stamp, error) && write_sections(&stamp, sections, error);
     stamp_deinit(&stamp);

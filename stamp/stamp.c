@@ -54,7 +54,7 @@ static bool stamp_descriptor(int input, const char *path, const char *output,
     struct stamp_sections sections = {0};
     /* Reading takes long, and may be interrupted; the replacement is short. */
     bool done = sections_make(input, path, options, false, report, &sections, error) &&
-                stamp_check_built_ins(input, path, error) &&
+                stamp_check_built_ins(input, path, options, error) &&
                 stamp_replace(input, &status, output, &sections, &report->warnings, error);
     stamp_sections_free(&sections);
     return done;

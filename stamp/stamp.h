@@ -19,6 +19,9 @@ struct stamp_options {
     /* What the relative directories of its sources are relative to; NULL: the module's directory,
      * or the nearest one above it that has the source. */
     const char *source_directory;
+    /* Types that grow although the module's source may not say so: --grows, NULL-terminated; NULL:
+     * none. */
+    const char *const *grows;
 };
 
 /* Stamps the module at `input` and writes the result, with the input's permissions, to `output`,

@@ -16,7 +16,8 @@ bool sections_make(int input, const char *path, const struct stamp_options *opti
 
 /* The same, limited to the module's definitions of these names, exported or not. */
 bool sections_make_filtered(int input, const struct stamp_name_set *filter,
-                            struct stamp_sections *sections, struct error *error);
+                            const struct stamp_options *options, struct stamp_sections *sections,
+                            struct error *error);
 
 /* As stamp_package_symbols. */
 bool sections_list_package_symbols(int input, struct text *names, struct error *error);
@@ -45,6 +46,7 @@ bool stamp_copy_attributes(int from, int copy, const struct stat *status, struct
 /* ---- built_in.c ---- */
 
 /* Checks that the plugins that are linked into the module at the descriptor fit it. */
-bool stamp_check_built_ins(int input, const char *path, struct error *error);
+bool stamp_check_built_ins(int input, const char *path, const struct stamp_options *options,
+                           struct error *error);
 
 #endif

@@ -165,8 +165,9 @@ static int archive_stamp_loadable(struct archive *archive, const char *name)
     WORDS_AUTO directories = {0};
     struct stamp_report report = {0};
     compile_add_library_directories(&directories, archive->build);
-    const struct stamp_options options = {(const char *const *)directories.items,
-                                          build_source_directory(archive->build)};
+    const struct stamp_options options = {
+        .library_directories = (const char *const *)directories.items,
+        .source_directory = build_source_directory(archive->build)};
     bool done = !directories.failed || error_set_no_memory(&error);
     done = done &&
            stamp_built_in(text_chars(&archive->work.path), &options, &report, &archive->tables,

@@ -37,7 +37,7 @@ static int build_stamp(const struct build *build, const struct scratch *scratch)
 {
     WORDS_AUTO directories = {0};
     compile_add_library_directories(&directories, build);
-    return stamp_module(text_chars(&scratch->path), build->output, &directories,
+    return stamp_module(text_chars(&scratch->path), build->output, &directories, NULL,
                         build_source_directory(build));
 }
 

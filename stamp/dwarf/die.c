@@ -51,6 +51,18 @@ bool die_is_declaration(Dwarf_Die *die)
            dwarf_formflag(&attribute, &flag) == 0 && flag;
 }
 
+bool die_has_base(Dwarf_Die *die)
+{
+    Dwarf_Die child;
+    if (dwarf_child(die, &child) != 0)
+        return false;
+    do
+        if (dwarf_tag(&child) == DW_TAG_inheritance)
+            return true;
+    while (dwarf_siblingof(&child, &child) == 0);
+    return false;
+}
+
 void die_complete(Dwarf_Die *die)
 {
     Dwarf_Attribute attribute;

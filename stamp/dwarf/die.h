@@ -31,6 +31,9 @@ const char *die_string(Dwarf_Die *die, unsigned name);
 /* Does the DIE itself, and not the one that it completes, have DW_AT_declaration? */
 bool die_is_declaration(Dwarf_Die *die);
 
+/* Has the class a base? */
+bool die_has_base(Dwarf_Die *die);
+
 /* Replaces a declaration of a type in a type unit by that type (DW_AT_signature); leaves any other
  * DIE alone. */
 void die_complete(Dwarf_Die *die);

@@ -186,6 +186,8 @@ struct stamp_linked {
     size_t record_count, record_capacity;
     struct stamp_external *externals; /* likewise */
     size_t external_count, external_capacity;
+    const char **derived; /* the names of classes with bases, for --grows */
+    size_t derived_count, derived_capacity;
 };
 
 /* ---- the module ---- */
@@ -292,6 +294,7 @@ struct stamp {
     bool names_only;                     /* its exports are not final: every global symbol counts */
     bool is_built_in;                    /* its objects will be linked into a program */
     const struct stamp_name_set *filter; /* the only symbols that count; NULL: all do */
+    const char *const *grows; /* of --grows, NULL-terminated; NULL: none */
     struct text *warnings;
 
     struct arena arena;        /* of all that follows, unless libelf or libdw own it */

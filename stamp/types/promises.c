@@ -107,17 +107,11 @@ static bool promise_read_alias(const struct promises *promises, struct promise *
 /* .BTF does not tell a base from a member. */
 static bool has_base(const struct stamp_mark *mark)
 {
-    Dwarf_Die type = mark->type, child;
+    Dwarf_Die type = mark->type;
     if (dwarf_peel_type(&type, &type) != 0)
         return false;
     die_complete(&type);
-    if (dwarf_child(&type, &child) != 0)
-        return false;
-    do
-        if (dwarf_tag(&child) == DW_TAG_inheritance)
-            return true;
-    while (dwarf_siblingof(&child, &child) == 0);
-    return false;
+    return die_has_base(&type);
 }
 
 static bool promise_check_growth(const struct promises *promises, const struct promise *promise)

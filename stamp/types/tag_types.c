@@ -9,6 +9,7 @@ bool tags_find(struct stamp *stamp, struct bytes btf, struct tags *tags, struct 
     if (!btf_read(&types, btf, stamp->pointer_size, error))
         return error_prefix_damaged(error);
     bool done = promises_add_tags(stamp, &types, tags, error) &&
+                grows_add_tags(stamp, &types, tags, error) &&
                 objects_add_tags(stamp, &types, tags, error);
     btf_deinit(&types);
     tags_sort(tags);

@@ -38,6 +38,10 @@ const char *tags_type_name(const struct btf_unqualified *type);
 bool promises_add_tags(struct stamp *stamp, const struct btf *btf, struct tags *tags,
                        struct error *error);
 
+/* grows.c: adds those of --grows, after those of marks; refuses what cannot grow. */
+bool grows_add_tags(struct stamp *stamp, const struct btf *btf, struct tags *tags,
+                    struct error *error);
+
 /* objects.c: adds those of structs of which the module has objects. */
 bool objects_add_tags(struct stamp *stamp, const struct btf *btf, struct tags *tags,
                       struct error *error);
