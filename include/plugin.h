@@ -105,6 +105,10 @@ struct plugin_options {
     const struct plugin_expect *expect; /* symbols that the plugin must export with these types, in
                                            addition to an interface; NULL: none. Read only during
                                            the call */
+    bool is_global;                     /* offer its symbols, and those of its libraries, to plugins
+                                           that are opened later: they may import them. A name that
+                                           the program, its libraries or an earlier global plugin
+                                           defines stays theirs. Not for built-in and Go plugins */
 };
 
 /* Opens the plugin at path, which is relative to the working directory and never searched for. A

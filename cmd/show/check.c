@@ -6,8 +6,8 @@
 
 static const char check_help[] =
     "usage: plugin check [--json] [--verbose] [--as=INTERFACE] [--strict]\n"
-    "                    [--allow-unstamped] [--allow-executable-stack]\n"
-    "                    [--go-bridge=FILE] HOST PLUGIN...\n"
+    "                    [--global=PLUGIN]... [--allow-unstamped]\n"
+    "                    [--allow-executable-stack] [--go-bridge=FILE] HOST PLUGIN...\n"
     "\n"
     "Tell for each PLUGIN whether it fits HOST, as plugin_open would, and if HOST has\n"
     "interfaces, whether it meets one of them, as plugin_open_as would; if not, every\n"
@@ -17,6 +17,8 @@ static const char check_help[] =
     "  --json            print one JSON object for each PLUGIN, on one line\n"
     "  --verbose         also tell which structs have grown, as their mark allows\n"
     "  --as=INTERFACE    require this interface of HOST, as in --as='struct filter'\n"
+    "  --global=PLUGIN   judge this one first; what it exports is offered to the others,\n"
+    "                    as by options.is_global\n"
     "  --strict          require equal sources of shared packages, and a recorded\n"
     "                    type of everything that a plugin uses\n"
     "  --allow-unstamped  accept that uses of modules without a stamp cannot be\n"
@@ -268,12 +270,19 @@ static bool check_choose(struct host_process *process, const char *as)
     return false;
 }
 
-/* Judges all plugins; returns the exit status. */
-static int check_plugins(struct host_process *process, char **files, const char *as, bool is_json)
+/* Judges all plugins, the global ones first; returns the exit status. */
+static int check_plugins(struct host_process *process, const struct words *globals, char **files,
+                         const char *as, bool is_json)
 {
     int status = EXIT_DONE;
     if (!check_choose(process, as))
         return EXIT_USAGE;
+    for (size_t i = 0; i < globals->count; i++) {
+        if (check_plugin(process, globals->items[i], is_json) == EXIT_DONE)
+            host_process_make_global(process);
+        else
+            status = EXIT_FAILED;
+    }
     for (; *files; files++)
         if (check_plugin(process, *files, is_json) != EXIT_DONE)
             status = EXIT_FAILED;
@@ -284,12 +293,15 @@ int cmd_check(char **arguments)
 {
     ERROR_AUTO error = {0};
     struct host_process process = {0};
+    WORDS_AUTO globals = {0};
     bool is_json = false;
     const char *as = NULL;
     const struct option options[] = {
         {"--json", .flag = &is_json},
         {"--verbose", .flag = &process.is_verbose},
         {"--as=", .value = &as, .needs = "an interface"},
+        {"--global=", .values = &globals, .needs = "a plugin"},
+        {"--global", .values = &globals, .needs = "a plugin"},
         {"--strict", .flag = &process.is_strict},
         {"--allow-unstamped", .flag = &process.allows_unstamped},
         {"--allow-executable-stack", .flag = &process.allows_executable_stack},
@@ -304,10 +316,12 @@ int cmd_check(char **arguments)
         count++;
     if (!count)
         return cmd_usage_error("check", "no host given");
-    if (count < 2)
+    if (count + globals.count < 2)
         return cmd_usage_error("check", "no plugin given");
-    status = host_process_init(&process, files[0], count, &error)
-                 ? check_plugins(&process, files + 1, as, is_json)
+    if (globals.failed)
+        return cmd_failed_no_memory();
+    status = host_process_init(&process, files[0], count + globals.count, &error)
+                 ? check_plugins(&process, &globals, files + 1, as, is_json)
                  : cmd_failed(&error);
     host_process_deinit(&process);
     return cmd_finish_output(status);

@@ -97,6 +97,9 @@ static bool host_process_find(void *context, const char *name, const char *versi
     for (size_t i = 0; !library && i < process->reused_count; i++)
         if (dynamic_find(&process->reused[i]->dynamic, name, version, &symbol))
             library = process->reused[i];
+    for (size_t i = 0; !library && i < process->plugin_count; i++)
+        if (process->plugins[i].is_global)
+            library = libraries_find(&process->plugins[i].libraries, name, version);
     /* The program may hold a copy of a library's variable (R_*_COPY). */
     if (library == libraries->items && kind == FORMAT_VARIABLE &&
         !module_kind(library->module, name))
@@ -279,6 +282,12 @@ bool host_process_judge(struct host_process *process, const char *path, struct m
     if (is_judged && !misfits->count)
         process->plugin_count++;
     return is_judged;
+}
+
+void host_process_make_global(struct host_process *process)
+{
+    assert(process->plugin_count);
+    process->plugins[process->plugin_count - 1].is_global = true;
 }
 
 const struct module *host_process_last(const struct host_process *process)

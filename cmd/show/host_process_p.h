@@ -15,6 +15,7 @@ struct subject {
     struct module module;
     struct dynamic dynamic;
     struct libraries libraries; /* items[0] is the file itself */
+    bool is_global;             /* later plugins may use its symbols, and those of its libraries */
 };
 
 struct host_process {
@@ -43,6 +44,10 @@ void host_process_deinit(struct host_process *process);
  * plugin or cannot be judged. The misfits are valid until the next call or host_process_deinit. */
 bool host_process_judge(struct host_process *process, const char *path, struct misfits *misfits,
                         struct error *error);
+
+/* Offers the symbols of the plugin that was judged last, and fits, to later ones: as
+ * options.is_global. */
+void host_process_make_global(struct host_process *process);
 
 /* Returns the module of the plugin that was judged last, and fits. */
 const struct module *host_process_last(const struct host_process *process);

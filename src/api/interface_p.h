@@ -18,6 +18,7 @@ struct wanted {
     size_t member_count; /* of these, the members of the interface, which come first */
     const char *path;    /* of the module that demands them; NULL: none does */
     enum type_rules rules;
+    bool is_global;              /* options.is_global */
     const struct plugin *judged; /* the plugin that an open has found to meet them; NULL: none */
 };
 

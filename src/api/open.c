@@ -214,8 +214,20 @@ static enum outcome open_built_in(struct opening *opening, struct error *error)
     return outcome;
 }
 
+/* The dynamic loader knows no symbols of a built-in or Go plugin. */
+static bool open_check_global(const struct plugin *p, struct error *error)
+{
+    if (!p->built_in && !p->module.go)
+        return true;
+    return error_set(error, PLUGIN_UNSUPPORTED,
+                     "options.is_global: the symbols of a %s plugin cannot be offered to others",
+                     p->built_in ? "built-in" : "Go");
+}
+
 static enum outcome open_in_placement(struct opening *opening, struct error *error)
 {
+    if (opening->options->is_global && !open_check_global(opening->p, error))
+        return OPEN_REFUSED;
     if (opening->p->built_in)
         return open_built_in(opening, error);
     if (opening->p->module.go)
@@ -342,6 +354,7 @@ static struct plugin *open_with(const char *path, const struct plugin_options *g
         (options.expect && !wanted_add_expected(wanted, options.expect, error)))
         return NULL;
     wanted->rules = options.strict ? TYPE_RULES_STRICT : TYPE_RULES;
+    wanted->is_global = options.is_global;
     if (options.placement != PLUGIN_IN_PROCESS && built_in_find(path, &number))
         return open_check_failure(open_number(number, &options, wanted, error), error);
     if (options.placement == PLUGIN_BUILT_IN)
@@ -372,7 +385,10 @@ static inline plugin *open_that_meets(const char *path, const struct plugin_opti
     struct plugin *open = path && *path ? open_with(path, options, wanted, caller, error) : NULL;
     thread_restore_cancel(&cancel);
     /* It may have been open for another interface, or for none. */
-    if (open && (!wanted->count || wanted->judged == open || wanted_judge(wanted, open, error)))
+    bool is_met =
+        open && (!wanted->count || wanted->judged == open || wanted_judge(wanted, open, error));
+    if (is_met &&
+        (!wanted->is_global || (open_check_global(open, error) && map_make_global(open, error))))
         return open;
     open_add_path(path, error);
     return NULL;

@@ -106,6 +106,21 @@ static void *map_program(void)
     return program;
 }
 
+bool map_make_global(struct plugin *p, struct error *error)
+{
+    int flags = RTLD_NOW | RTLD_NOLOAD | RTLD_GLOBAL | RTLD_NODELETE;
+    if (__atomic_load_n(&p->is_global, __ATOMIC_ACQUIRE))
+        return true;
+    if (!loader_open(p->mapped ? p->mapped : p->path, flags)) {
+        const char *reason = loader_error();
+        return error_set(error, PLUGIN_SYSTEM,
+                         "it is open, but its symbols cannot be offered to others: %s",
+                         reason ? reason : "no longer loaded");
+    }
+    __atomic_store_n(&p->is_global, true, __ATOMIC_RELEASE);
+    return true;
+}
+
 void *map_find_global(const char *name, const char *version)
 {
     /* Not RTLD_DEFAULT: if this library was loaded into a local scope, that would search the local

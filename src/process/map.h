@@ -58,6 +58,9 @@ void map_end_constructor(void);
 void map_begin_built_in(struct mapping *mapping, const char *name, const void *address);
 void map_end_built_in(const struct mapping *mapping);
 
+/* Puts a mapped plugin, with its libraries, into the global scope, behind what is there. */
+bool map_make_global(struct plugin *p, struct error *error);
+
 /* Returns the address of this symbol, and of this version unless it is NULL, in the global scope:
  * the program, its libraries and promoted modules. NULL if there is none. */
 void *map_find_global(const char *name, const char *version);

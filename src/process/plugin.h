@@ -41,6 +41,7 @@ struct plugin {
     struct carrier *carrier; /* NULL: it carries no packages */
     struct go_entry *entry;  /* of a Go plugin, from the start of its opening on */
     uint32_t built_in;       /* its number among the built-in plugins, plus 1; 0: it is a file */
+    bool is_global;          /* in the global scope of the dynamic loader; atomic */
     bool is_strict;          /* opened with options.strict: plugin_as and plugin_bind are, too */
     bool is_constructed;     /* of a built-in plugin without a main package: its constructors ran */
     char *failure;           /* why its init failed; NULL: it did not. Owned */
