@@ -109,6 +109,9 @@ struct plugin_options {
                                            that are opened later: they may import them. A name that
                                            the program, its libraries or an earlier global plugin
                                            defines stays theirs. Not for built-in and Go plugins */
+    bool allow_unstamped;               /* open a shared library without a stamp, too, as dlopen
+                                           would: its libraries and the names that it needs are
+                                           judged, types are not. Not with strict, verify or trust */
 };
 
 /* Opens the plugin at path, which is relative to the working directory and never searched for. A

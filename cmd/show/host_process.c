@@ -4,6 +4,7 @@
 #include "common/cmd.h"
 #include "src/base/array.h"
 #include "src/fit/fit_go.h"
+#include "src/module/unstamped.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -11,15 +12,17 @@
 
 /* ---- files ---- */
 
-/* Reads the file, its dynamic tables and its libraries. Call subject_deinit in any case. */
-static bool subject_init(struct subject *subject, const char *path, libraries_is_loaded *is_loaded,
-                         void *context, struct error *error)
+/* Reads the file, its dynamic tables and its libraries; with makes_stamp, makes a stamp if it has
+ * none. Call subject_deinit in any case. */
+static bool subject_init(struct subject *subject, const char *path, bool makes_stamp,
+                         libraries_is_loaded *is_loaded, void *context, struct error *error)
 {
     FILE_AUTO file = FILE_NONE;
     subject->path = path;
     subject->libraries.arena = &subject->arena;
     return file_open(&file, path, error) &&
            module_read(&subject->module, &file, &subject->arena, error) &&
+           (!makes_stamp || module_make_stamp(&subject->module, &file, &subject->arena, error)) &&
            module_read_dynamic(&subject->dynamic, &subject->module, &file, &subject->arena,
                                error) &&
            libraries_read(&subject->libraries, path, &subject->module, &subject->dynamic, is_loaded,
@@ -40,7 +43,7 @@ bool host_process_init(struct host_process *process, const char *path, size_t pl
     process->plugins = calloc(plugin_count, sizeof *process->plugins);
     process->plugin_capacity = plugin_count;
     bool done = (process->plugins || error_set_no_memory(error)) &&
-                subject_init(host, path, NULL, NULL, error);
+                subject_init(host, path, false, NULL, NULL, error);
     /* A library that cannot be read may define anything. */
     if (done && host->libraries.missing_count) {
         const struct missing_library *missing = &host->libraries.missing[0];
@@ -277,8 +280,10 @@ bool host_process_judge(struct host_process *process, const char *path, struct m
         .libraries.program = {host->dynamic.runpath, host->dynamic.is_rpath, host->path}};
     process->reused_count = 0;
     host_interfaces_reset(&process->interfaces);
-    bool is_judged = subject_init(subject, path, host_process_is_loaded, process, error) &&
-                     host_process_judge_subject(process, subject, misfits, error);
+    bool makes_stamp = process->allows_unstamped && !process->is_strict;
+    bool is_judged =
+        subject_init(subject, path, makes_stamp, host_process_is_loaded, process, error) &&
+        host_process_judge_subject(process, subject, misfits, error);
     if (is_judged && !misfits->count)
         process->plugin_count++;
     return is_judged;

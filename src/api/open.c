@@ -7,6 +7,7 @@
 #include "base/path.h"
 #include "go/plugins.h"
 #include "module/content.h"
+#include "module/unstamped.h"
 #include "packages/built_in.h"
 #include "packages/foreign_modules.h"
 #include "packages/init.h"
@@ -41,6 +42,15 @@ static bool open_admit(struct opening *opening, const char *path, struct error *
 {
     return !opening->options->trust ||
            trust_admit(opening->options->trust, path, &opening->file, error);
+}
+
+/* Makes a stamp for an unstamped library, if the options allow that. */
+static bool open_make_stamp(struct opening *opening, struct module *module, struct error *error)
+{
+    const struct plugin_options *options = opening->options;
+    bool needs_stamp = options->strict || options->verify || options->trust;
+    return !options->allow_unstamped || needs_stamp ||
+           module_make_stamp(module, &opening->file, &opening->arena, error);
 }
 
 /* Is the file a plugin, judged without the process? */
@@ -95,7 +105,8 @@ static bool open_read_plugin(struct opening *opening, const char *path, struct e
     if (opening->options->trust && !(pin = sealed_pin(file, error)))
         return false;
     if (open_admit(opening, path, error) && module_read(&module, file, &opening->arena, error)) {
-        if (open_judge_module(opening, path, &module, error))
+        if (open_make_stamp(opening, &module, error) &&
+            open_judge_module(opening, path, &module, error))
             opening->p = plugin_new(path, &module, error);
         if (!opening->p)
             module_deinit(&module);

@@ -256,6 +256,11 @@ static bool symbol_check_type(const struct plugin_symbol *symbol, const void *pr
         return true;
     if (!symbol->type && symbol->plugin->module.go)
         return symbol_set_no_form(symbol, error);
+    if (p->module.is_untyped)
+        return error_set(error, PLUGIN_WRONG_TYPE,
+                         "the type of symbol %s is unknown: plugin %s is not stamped; run: plugin "
+                         "stamp FILE; plugin_address returns its address unchecked",
+                         symbol->name, p->path);
     if (!symbol->type)
         return error_set(error, PLUGIN_WRONG_TYPE,
                          "the type of symbol %s of plugin %s was not recorded: %s; plugin_address "

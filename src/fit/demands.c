@@ -52,7 +52,10 @@ static void demand_add_untyped(struct misfits *misfits, const struct demand *dem
 {
     const struct go_symbol *go = own->go ? go_module_symbol(own->go, demand->name) : NULL;
     struct misfit *misfit = demand_start(misfits, demand);
-    if (go)
+    if (own->is_untyped)
+        misfit_add(misfit,
+                   ": its type is unknown: the plugin is not stamped; run: plugin stamp FILE");
+    else if (go)
         misfit_add(misfit, ": no form in C: %s", go->reason ? go->reason : "its type is unknown");
     else if (kind == FORMAT_INDIRECT)
         misfit_add(misfit,

@@ -147,10 +147,8 @@ static bool module_read_stamp(struct module *module, const struct file *file,
            module_view_stamp(module, section, (struct bytes){block + meta_size, btf_size}, error);
 }
 
-/* A Go plugin's stamp is the one that gofile/ writes, even if the file has another, which would not
- * match the bridge. */
-static bool module_view_go_stamp(struct module *module, struct bytes meta, struct bytes btf,
-                                 struct arena *arena, struct error *error)
+bool module_view_made_stamp(struct module *module, struct bytes meta, struct bytes btf,
+                            struct arena *arena, struct error *error)
 {
     uint8_t *block = arena_alloc(arena, meta.size + btf.size);
     module->is_stamped = true;
@@ -159,7 +157,6 @@ static bool module_view_go_stamp(struct module *module, struct bytes meta, struc
         memcpy(block + meta.size, btf.data, btf.size);
     }
     free((void *)meta.data);
-    free((void *)btf.data);
     return block ? module_view_stamp(module, (struct bytes){block, meta.size},
                                      (struct bytes){block + meta.size, btf.size}, error)
                  : error_set_no_memory(error);
@@ -175,8 +172,12 @@ static bool module_read_go(struct module *module, const struct file *file, struc
         return true;
     if (!go_module_read(&module->go, elf, file, &meta, &btf, error))
         return false;
-    return !module->go || !module->go->is_plugin ||
-           module_view_go_stamp(module, meta, btf, arena, error);
+    if (!module->go || !module->go->is_plugin)
+        return true;
+    /* Even if the file has another stamp: that would not match the bridge. */
+    bool is_read = module_view_made_stamp(module, meta, btf, arena, error);
+    free((void *)btf.data);
+    return is_read;
 }
 
 /* Sets is_go for an unstamped module that exports the hash of Go's run-time, as every module does
@@ -498,7 +499,7 @@ uint32_t module_kind(const struct module *module, const char *name)
 
 void module_add_build(struct text *text, const struct module *module)
 {
-    if (!module->is_stamped) {
+    if (!module->is_stamped || module->is_untyped) {
         text_add(text, "not stamped");
         return;
     }

@@ -21,6 +21,7 @@ struct module {
     struct elf elf;
     bool is_executable;       /* ET_EXEC, or ET_DYN with DF_1_PIE */
     bool is_stamped;          /* or a Go plugin; else meta and types are empty */
+    bool is_untyped;          /* the stamp was made in memory, of the dynamic symbols alone */
     bool is_go;               /* it contains Go code, as a plugin or otherwise */
     uint64_t dynamic_address; /* of the dynamic section, as linked; 0: none */
     struct elf_part dynamic_part;
@@ -46,6 +47,10 @@ bool module_read(struct module *module, struct file *file, struct arena *arena,
 /* The same without the stamp, which may be damaged. */
 bool module_read_headers(struct module *module, struct file *file, struct arena *arena,
                          struct error *error);
+
+/* Views a stamp that was made in memory; copies both sections into the arena, and frees `meta`. */
+bool module_view_made_stamp(struct module *module, struct bytes meta, struct bytes btf,
+                            struct arena *arena, struct error *error);
 
 /* Returns the types of a stamped module, owned by the module; NULL with the error set. The first
  * call reads and checks them. Thread-safe. */
