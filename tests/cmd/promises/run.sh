@@ -40,7 +40,10 @@ check "the hosts and plugins build" build
 
 # ---- inspect ----
 
-check "a host with an array builds" host array host.c -DV=1 -DARRAY
+with_array() {
+    host array host.c -DV=1 -DARRAY && "$PLUGIN" stamp --grows=info array
+}
+check "a host with an array builds, and promises for other modules" with_array
 for file in array copy1.so; do
     "$PLUGIN" inspect $file | sed -n "s|^$file\$|&|p;/^promises/,/^constructors/p" | grep -v '^constructors'
 done >shown
@@ -54,7 +57,7 @@ assert host["promises"] == [
      "objects_recorded": True, "object": "variable api in host.c", "elements": None},
     {"type": "enum color", "promise": "grows", "name": None, "unmarked": False},
     {"type": "enum event", "promise": "grows_until", "name": "EVENT_COUNT", "unmarked": False},
-    {"type": "info", "promise": "grows_sized", "name": "size", "unmarked": False,
+    {"type": "info", "promise": "grows_sized", "name": "size", "unmarked": True,
      "objects_recorded": True, "object": None, "elements": None},
     {"type": "struct line", "promise": "alias", "name": "public_line"},
     {"type": "struct module", "promise": "grows_versioned", "name": "version", "unmarked": False,
