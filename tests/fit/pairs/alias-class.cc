@@ -2,7 +2,6 @@
  *
  * host 1, plugin 1: fits, runs
  * host 1, plugin 1 -DCOPIES: refused, overruns
- * host 1 -DHAS_NONE, plugin 1: refused, runs
  */
 #include <plugin.h>
 
@@ -29,10 +28,8 @@ struct stream : public api::stream {
     long size;
 };
 } // namespace host
-#ifndef HAS_NONE
 PLUGIN_ALIAS(host::engine, api::engine);
 PLUGIN_ALIAS(host::stream, api::stream);
-#endif
 extern "C" {
 host::engine *host_engine();
 int host_start(host::engine *of);

@@ -4,7 +4,6 @@
  * host 1, plugin 1: fits, runs
  * host 1, plugin 2: refused, misreads
  * host 1, plugin 1 -DCOPIES: refused, overruns
- * host 1 strict, plugin 1: refused, runs
  */
 #include <plugin.h>
 

@@ -4,7 +4,6 @@
  * host 1, plugin 2: fits, runs
  * host 2 -DPROMISES_NOTHING, plugin 1 -DPROMISES_NOTHING: refused, overruns
  * host 1 -DPROMISES_NOTHING, plugin 2 -DPROMISES_NOTHING: refused, overruns
- * host 2 strict, plugin 1: refused, runs
  */
 #include <plugin.h>
 

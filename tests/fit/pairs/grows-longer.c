@@ -3,7 +3,6 @@
  *
  * host 2, plugin 1: fits, runs
  * host 1, plugin 2: refused, overruns
- * host 2 strict, plugin 1: refused, runs
  */
 #include <plugin.h>
 

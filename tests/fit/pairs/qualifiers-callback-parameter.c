@@ -4,8 +4,6 @@
  * host 1, plugin 2: fits, runs
  * host 2, plugin 1: refused, crashes
  */
-#include <plugin.h>
-
 #if V >= 2
 typedef void visitor(const char *line);
 #else

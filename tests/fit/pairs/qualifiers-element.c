@@ -5,8 +5,6 @@
  * host 2, plugin 1: refused, crashes
  * host 1 -DROW, plugin 2 -DROW: refused, crashes
  */
-#include <plugin.h>
-
 #if V >= 2
 typedef const char letter;
 #else

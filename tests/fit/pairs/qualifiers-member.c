@@ -5,8 +5,6 @@
  * host 1, plugin 2: refused, crashes
  * host 2, plugin 1: refused, crashes
  */
-#include <plugin.h>
-
 #if V == 3
 typedef char *const text;
 #elif V == 2

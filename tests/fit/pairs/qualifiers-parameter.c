@@ -3,10 +3,7 @@
  *
  * host 2, plugin 1: fits, runs
  * host 1, plugin 2: refused, crashes
- * host 2 strict, plugin 1: refused, runs
  */
-#include <plugin.h>
-
 #if V >= 2
 int host_length(const char *line);
 #else

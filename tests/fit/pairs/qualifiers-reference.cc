@@ -4,8 +4,6 @@
  * host 2, plugin 1: fits, runs
  * host 1, plugin 2: refused, crashes
  */
-#include <plugin.h>
-
 namespace host
 {
 struct line {

@@ -5,7 +5,7 @@
  * host 1, plugin 2: refused, misreads
  */
 #define _GNU_SOURCE
-#include <plugin.h>
+#include <stddef.h>
 #include <signal.h>
 #include <sys/time.h>
 

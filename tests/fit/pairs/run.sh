@@ -9,16 +9,15 @@
 # V is the version of the header that the side was compiled with. OPTION is a flag of the compiler, a
 # --grows of `plugin stamp`, `strict`, or `built-in`. What fits runs well under AddressSanitizer. HOW says what plain
 # dlopen leads to: it overruns memory, crashes, or misreads (run() tells); or it runs, where the code is
-# better than its promises. Each second case is compiled by clang, unless its comment says "Compiled by
-# gcc". NAME.expected holds the messages. REFUSE_WRITE=1 writes these files; review the difference.
+# better than its promises. Of each second case, clang compiles a side, unless the
+# name ends with -gcc. NAME.expected holds the messages. REFUSE_WRITE=1 writes these files; review the difference.
 . "$(dirname "$0")/../../common/tap.sh"
 
 pairs=$tests/fit/pairs
 cd "$work" || exit 1
 PAIRS_PREFIX=$(dirname "$PLUGIN")/..
 PAIRS_LIBRARIES=$(dirname "$(find "$PAIRS_PREFIX" -name libplugin.so | head -n 1)")
-PAIRS_LINKER=$(command -v mold >log && echo -fuse-ld=mold) # the fastest
-export PLUGIN TEST_CFLAGS PAIRS_PREFIX PAIRS_LIBRARIES PAIRS_LINKER
+export PLUGIN TEST_CFLAGS PAIRS_PREFIX PAIRS_LIBRARIES
 
 # The sanitizer of all sides, if one works for both compilers.
 PAIRS_SANITIZE=-fsanitize=address
@@ -41,14 +40,15 @@ commands() {
     number=0
     for file in "$pairs"/[a-z]*-*.c*; do
         number=$((number + 1))
-        compiler=clang
-        [ $((number % 2)) = 1 ] || compiler=gcc
-        ! grep -q '^ \* Compiled by gcc' "$file" || compiler=gcc
-        case $compiler$file in
-        gcc*.cc) compiler='g++ -femit-class-debug-always -fno-exceptions' ;;
-        clang*.cc) compiler='clang++ -fstandalone-debug -fno-exceptions' ;;
+        plus=
+        case $file in *.cc) plus=++ ;; esac
+        gcc=g${plus:-cc}
+        case $((number % 4))$file in
+        *-gcc.c) echo "$file $gcc $gcc" ;;
+        1*) echo "$file clang$plus $gcc" ;;
+        3*) echo "$file $gcc clang$plus" ;;
+        *) echo "$file $gcc $gcc" ;;
         esac
-        echo "$file $compiler"
     done
 }
 build_main() {

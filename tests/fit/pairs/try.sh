@@ -1,29 +1,33 @@
 #!/bin/sh
 # Builds the sides of a case, and judges the rows of its comment, by `plugin check` and by opening the
 # plugin. What is refused, plain dlopen runs as well. Starts few programs, which is what a case costs.
-# usage: try.sh FILE COMPILER [FLAG...]
+# usage: try.sh FILE HOST'S-COMPILER PLUGIN'S-COMPILER
 #
 # Leaves in the directory of the file's name: `rows`, for each of them its sides, what it should say, and
 # what happens, by `|`; `words`, the messages; log.
 set -u
 file=$1
-compiler=$2
-shift 2
-flags=$*
+host_compiler=$2
+plugin_compiler=$3
 pairs=${file%/*}
 name=${file##*/}
-language='-x c'
-case $compiler in *++) language='-x c++' ;; esac
 # What a report of AddressSanitizer costs, and what is none of the case's business.
 export ASAN_OPTIONS=exitcode=99:detect_leaks=0:symbolize=0:detect_odr_violation=0
 mkdir "$name" && cd "$name" || exit 1
 
-# compile OUTPUT FLAG... FILE
+# compile OUTPUT FLAG... FILE: compiles for the side that is built.
 # shellcheck disable=SC2086 # flags are words
 compile() {
     object=$1
     shift
-    "$compiler" -c $language -g -O1 -fPIC -Wall -Wextra -Werror $flags $sanitize \
+    compiler=$plugin_compiler
+    [ "$kind" = plugin ] || compiler=$host_compiler
+    case $compiler in
+    g++) flags='-x c++ -fno-exceptions -femit-class-debug-always' ;;
+    clang++) flags='-x c++ -fno-exceptions -fstandalone-debug' ;;
+    *) flags= ;;
+    esac
+    "$compiler" -c -g -O1 -fPIC -Wall -Wextra -Werror $flags $sanitize \
         -I"$PAIRS_PREFIX/include" -o "$object" "$@"
 }
 
@@ -51,10 +55,10 @@ sources() {
 link() {
     case $1$is_package in
     host*)
-        cc $PAIRS_LINKER $sanitize $TEST_CFLAGS -rdynamic -o "$built" $objects -L"$PAIRS_LIBRARIES" \
+        cc $sanitize $TEST_CFLAGS -rdynamic -o "$built" $objects -L"$PAIRS_LIBRARIES" \
             "-Wl,-rpath,$PAIRS_LIBRARIES" -lplugin -ldl
         ;;
-    pluginno) cc $PAIRS_LINKER -shared -Wl,-Bsymbolic -o "$built" $objects ;;
+    pluginno) cc -shared -nostdlib -Wl,-Bsymbolic -o "$built" $objects ;;
     pluginyes) "$PLUGIN" build -buildmode=plugin -o "$built" $objects ;;
     esac
 }

@@ -4,8 +4,6 @@
  * host 1, plugin 2: fits, runs
  * host 2 -DFILLS, plugin 1 -DFILLS: refused, overruns
  */
-#include <plugin.h>
-
 #if V >= 2
 typedef void *handle;
 #else

@@ -3,8 +3,6 @@
  * host 2, plugin 1: refused, misreads
  * host 1, plugin 2: refused, crashes
  */
-#include <plugin.h>
-
 #if V >= 2
 typedef const char *answer;
 int host_ask(const void *answer);

@@ -3,8 +3,6 @@
  * host 2, plugin 1: refused, overruns
  * host 1, plugin 2: refused, overruns
  */
-#include <plugin.h>
-
 struct mod {
     long number, calls[4];
 };

@@ -2,10 +2,7 @@
  *
  * host 2, plugin 1: fits, runs
  * host 1, plugin 2: fits, runs
- * host 1 strict, plugin 2: refused, runs
  */
-#include <plugin.h>
-
 #if V >= 2
 typedef void handle;
 #else

@@ -4,7 +4,7 @@
  * host 2, plugin 1: refused, overruns
  * host 2 -DARRAY, plugin 1 -DARRAY: refused, overruns
  */
-#include <plugin.h>
+#include <stddef.h>
 
 #if V >= 2
 typedef void record;
