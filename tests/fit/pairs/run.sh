@@ -9,7 +9,7 @@
 # V is the version of the header that the side was compiled with. OPTION is a flag of the compiler, a
 # --grows of `plugin stamp`, `strict`, or `built-in`. What fits runs well under AddressSanitizer. HOW says what plain
 # dlopen leads to: it overruns memory, crashes, or misreads (run() tells); or it runs, where the code is
-# better than its promises. Of each second case, clang compiles a side, unless the
+# better than its promises. Of each third case, clang compiles a side, unless the
 # name ends with -gcc. NAME.expected holds the messages. REFUSE_WRITE=1 writes these files; review the difference.
 . "$(dirname "$0")/../../common/tap.sh"
 
@@ -43,10 +43,10 @@ commands() {
         plus=
         case $file in *.cc) plus=++ ;; esac
         gcc=g${plus:-cc}
-        case $((number % 4))$file in
+        case $((number % 6))$file in
         *-gcc.c) echo "$file $gcc $gcc" ;;
         1*) echo "$file clang$plus $gcc" ;;
-        3*) echo "$file $gcc clang$plus" ;;
+        4*) echo "$file $gcc clang$plus" ;;
         *) echo "$file $gcc $gcc" ;;
         esac
     done

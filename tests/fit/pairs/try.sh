@@ -58,7 +58,7 @@ link() {
         cc $sanitize $TEST_CFLAGS -rdynamic -o "$built" $objects -L"$PAIRS_LIBRARIES" \
             "-Wl,-rpath,$PAIRS_LIBRARIES" -lplugin -ldl
         ;;
-    pluginno) cc -shared -nostdlib -Wl,-Bsymbolic -o "$built" $objects ;;
+    pluginno) ld -shared -Bsymbolic -o "$built" $objects ;;
     pluginyes) "$PLUGIN" build -buildmode=plugin -o "$built" $objects ;;
     esac
 }
@@ -180,7 +180,7 @@ has_main=
 rows=
 while read -r line; do
     case $line in
-    '* host '*:* | '* plugin '*:*) rows="$rows${line#??}
+    '* host '[0-9]*:* | '* plugin '[0-9]*:*) rows="$rows${line#??}
 " ;;
     'PLUGIN_PACKAGE('*) is_package=yes ;;
     '#define PAIR '*) has_main=yes ;;
