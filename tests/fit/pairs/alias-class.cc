@@ -1,4 +1,5 @@
-/* Plugins know the host's class by another name, in another namespace: that of its base, or of nothing.
+/* Plugins know the host's class by another name, in another namespace: that of its base, or of
+ * nothing.
  *
  * host 1, plugin 1: fits, runs
  * host 1, plugin 1 -DCOPIES: refused, overruns
@@ -18,7 +19,7 @@ namespace host
 {
 class engine
 {
-public:
+  public:
     int starts;
 };
 struct stream : public api::stream {

@@ -1,5 +1,5 @@
-/* Plugins know the host's struct by another tag, incomplete. Only the host's word makes the tags one: another
- * handle is another type.
+/* Plugins know the host's struct by another tag, incomplete. Only the host's word makes the tags
+ * one: another handle is another type.
  *
  * host 1, plugin 1: fits, runs
  * host 1, plugin 2: refused, overruns

@@ -1,4 +1,5 @@
-/* Who receives a value of an enum of PLUGIN_GROWS handles those that it does not know: either side may know more.
+/* Who receives a value of an enum of PLUGIN_GROWS handles those that it does not know: either side
+ * may know more.
  *
  * host 2, plugin 1: fits, runs
  * host 1, plugin 2: fits, runs

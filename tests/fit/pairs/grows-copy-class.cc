@@ -18,7 +18,8 @@ extern "C" long host_level(const api &own);
 
 #ifdef HOST
 static api own_api = {
-    nullptr, 3,
+    nullptr,
+    3,
 #if V >= 2
     0,
 #endif
@@ -41,7 +42,7 @@ namespace plug
 #if defined BASE
 class copy : public api
 {
-public:
+  public:
     explicit copy(const api &other) : api(other)
     {
     }

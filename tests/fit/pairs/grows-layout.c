@@ -1,4 +1,5 @@
-/* New members start at or behind the former sizeof, and do not change the alignment; no member moves.
+/* New members start at or behind the former sizeof, and do not change the alignment; no member
+ * moves.
  *
  * host 2 -DPADDING, plugin 1 -DPADDING: refused, misreads
  * host 2 -DALIGNED, plugin 1 -DALIGNED: refused, misreads

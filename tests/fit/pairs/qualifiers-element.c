@@ -1,5 +1,5 @@
-/* What the elements of an array point to has the same qualifiers, and so have the elements of an array
- * behind a pointer.
+/* What the elements of an array point to has the same qualifiers, and so have the elements of an
+ * array behind a pointer.
  *
  * host 1, plugin 2: refused, crashes
  * host 2, plugin 1: refused, crashes

@@ -1,6 +1,7 @@
-/* Who takes a const char * does not write to it. A parameter of the host's function may be more qualified than the
- * plugin knows, and what it returns may be less qualified. The plugin provides the callback that it passes: the sides
- * change places, twice for a function that the callback gets. They do not for a function that is returned.
+/* Who takes a const char * does not write to it. A parameter of the host's function may be more
+ * qualified than the plugin knows, and what it returns may be less qualified. The plugin provides
+ * the callback that it passes: the sides change places, twice for a function that the callback
+ * gets. They do not for a function that is returned.
  *
  * host 2, plugin 1: fits, runs
  * host 1, plugin 2 -DPARAMETER: refused, crashes
@@ -19,11 +20,11 @@
 #if V >= 2
 #define TAKEN const char
 #define GIVEN char
-#define FLAG volatile int
+#define FLAG  volatile int
 #else
 #define TAKEN char
 #define GIVEN const char
-#define FLAG int
+#define FLAG  int
 #endif
 int host_length(TAKEN *line);
 GIVEN *host_name(void);
@@ -157,7 +158,7 @@ static int wait_for(void)
 #endif
 int run(void)
 {
-    return !(parameter() && result() && callback() && callback_of_callback() && callback_returned() &&
-             wait_for());
+    return !(parameter() && result() && callback() && callback_of_callback() &&
+             callback_returned() && wait_for());
 }
 #endif

@@ -1,5 +1,5 @@
-/* The plugin provides the functions of an interface: its parameters may have more qualifiers than the host
- * knows.
+/* The plugin provides the functions of an interface: its parameters may have more qualifiers than
+ * the host knows.
  *
  * host 1, plugin 2: fits, runs
  * host 2, plugin 1: refused, crashes

@@ -65,7 +65,6 @@ link() {
 
 # build KIND WORDS: builds and stamps a side, unless an earlier row did. $built is its file.
 build() {
-    grows=
     kind=$1
     side="$2 "
     built=$kind
@@ -77,16 +76,17 @@ build() {
     [ "$kind" = host ] || built=$built$strict.so
     [ ! -e "$built" ] || return 0
     eval "set -- $2"
-    version=-DV=$1
+    defines=-DV=$1
     shift
     for word; do
         shift
         case $word in
-        --grows=*) grows=$word ;;
-        -*) set -- "$@" "$word" ;;
+        --grows=*) set -- "$@" "$word" ;;
+        -*) defines="$defines $word" ;;
         esac
     done
-    sources "$kind" "$version" "$@" && link "$kind" && "$PLUGIN" stamp ${grows:+"$grows"} "$built" 2>said
+    # shellcheck disable=SC2086 # flags are words
+    sources "$kind" $defines && link "$kind" && "$PLUGIN" stamp "$@" "$built" 2>said
 }
 
 # build_whole HOST VERSION [FLAG]: builds a program with a built-in plugin, which the program's stamp
@@ -96,7 +96,8 @@ build_whole() {
     host=$1
     archive=plugin-$2${3-}.a
     built=host-$host-$archive
-    "$PLUGIN" build -buildmode=archive -o "$archive" $sanitize $TEST_CFLAGS "-DV=$2" ${3+"$3"} "$file" &&
+    "$PLUGIN" build -buildmode=archive -o "$archive" $sanitize $TEST_CFLAGS "-DV=$2" ${3+"$3"} \
+        "$file" &&
         "$PLUGIN" build -o "$built" $sanitize $TEST_CFLAGS -rdynamic -DHOST "-DV=$host" "$file" \
             "$pairs/main.c" "--with=$archive" 2>said
 }
@@ -144,12 +145,13 @@ try_row() {
     strict=
     # The library of the sanitizer is not stamped.
     case $row in *strict*) strict=-strict sanitize= ;; esac
-    plugin=${row##*plugin }
+    guest=${row##*plugin }
     happens='not built'
     case $row in
     host*built-in)
         host=${row#host }
-        if build_whole "${host%%, plugin*}" ${plugin% built-in}; then
+        # shellcheck disable=SC2086 # these are words
+        if build_whole "${host%%, plugin*}" ${guest% built-in}; then
             opened=$("./$built" "./${archive%.a}.so" -loosely 2>&1)
             happens="fits, but an open: $? $opened"
             [ "$happens" != 'fits, but an open: 0 ' ] || happens='fits, runs'
@@ -163,11 +165,11 @@ try_row() {
         host=${row#host }
         build host "${host%%, plugin*}" || { cat said; return; }
         host=$built
-        build plugin "$plugin" || { cat said; return; }
+        build plugin "$guest" || { cat said; return; }
         judge "$host" "$built"
         ;;
     *)
-        build plugin "$plugin" && { happens=stamped; return; }
+        build plugin "$guest" && { happens=stamped; return; }
         printf '%s\n' "== $row" >>words
         cat said >>words
         happens='not stamped'

@@ -1,4 +1,5 @@
-/* A handle to a class that plugins do not see is void * to others, but not behind a second pointer.
+/* A handle to a class that plugins do not see is void * to others, but not behind a second
+ * pointer.
  *
  * host 2, plugin 1: fits, runs
  * host 1, plugin 2: fits, runs

@@ -1,6 +1,7 @@
-/* void * agrees with void * only behind a second pointer and in an array: what the other side stores there is no
- * longer what this side reads. It never agrees with a pointer to a function: what runs and what is read are different
- * memory. And the same parameters in another order do not agree, though void * agrees with each.
+/* void * agrees with void * only behind a second pointer and in an array: what the other side
+ * stores there is no longer what this side reads. It never agrees with a pointer to a function:
+ * what runs and what is read are different memory. And the same parameters in another order do not
+ * agree, though void * agrees with each.
  *
  * host 2, plugin 1 -DPOINTER: refused, overruns
  * host 2, plugin 1 -DARRAY: refused, overruns
