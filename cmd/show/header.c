@@ -8,6 +8,7 @@
 #include "show/header_interfaces_p.h"
 #include "show/header_needs_p.h"
 #include "show/header_p.h"
+#include "show/promises_p.h"
 #include "src/base/path.h"
 #include "src/types/print.h"
 
@@ -259,6 +260,41 @@ static bool header_define_all(struct header *header)
     return true;
 }
 
+/* ---- promises ---- */
+
+static void header_add_promise(struct header *header, const struct promise *promise)
+{
+    header_needs needs = header_needs_of(&header->needs, promise->type, true);
+    if (!header_needs_are_met(needs)) /* the definition says so */
+        return;
+    header_needs_start(header->text, needs, promise->type_name);
+    promise_add_text(header->text, header->btf, promise, &header->names);
+    text_add(header->text, ";\n");
+    header_needs_end(header->text, needs, promise->type_name);
+}
+
+/* Adds what grows among the types. What aliases are for is in other headers. */
+static bool header_add_promises(struct header *header)
+{
+    ARENA_AUTO arena = {0};
+    struct promises promises = {0};
+    bool is_first = true;
+    if (!promises_find(&promises, header->btf, &arena, header->error))
+        return false;
+    for (size_t i = 0; i < promises.count; i++) {
+        const struct promise *promise = &promises.items[i];
+        if (!promise->is_growth || !header->is_reached[promise->type])
+            continue;
+        if (is_first)
+            text_add(header->text, "\n#ifdef PLUGIN_GROWS /* <plugin.h> is included */\n");
+        is_first = false;
+        header_add_promise(header, promise);
+    }
+    if (!is_first)
+        text_add(header->text, "#endif\n");
+    return true;
+}
+
 /* ---- declarations ---- */
 
 /* Is it a struct without a tag, or a pointer to or array of one? */
@@ -378,7 +414,7 @@ static bool header_add_all(struct header *header, const char *path)
     text_add(header->text, "#ifndef %s\n#define %s\n\n", text_chars(&guard), text_chars(&guard));
     header_add_start(header);
     text_add(header->text, "\n#ifndef PLUGIN_HEADER_NO_TYPES\n\n");
-    if (!header_define_all(header))
+    if (!header_define_all(header) || !header_add_promises(header))
         return false;
     header_interfaces_add(header->text, header->module, &header->needs, &header->names);
     text_add(header->text, "\n#endif\n\n");

@@ -243,6 +243,35 @@ static void inspect_json_add_interfaces(struct json *json, const struct module *
     json_close_array(json);
 }
 
+static void inspect_json_add_promise(struct json *json, const struct btf *btf,
+                                     const struct promise *promise)
+{
+    TEXT_AUTO type = {0};
+    print_declaration(&type, btf, promise->type, NULL, NULL);
+    json_open_object(json, NULL);
+    json_add_text(json, "type", &type);
+    json_add_string(json, "promise", promise->word);
+    json_add_string(json, "name", *promise->name ? promise->name : NULL);
+    if (promise->is_growth)
+        json_add_bool(json, "unmarked", promise->is_for_unmarked);
+    if (promise->is_of_objects) {
+        json_add_bool(json, "objects_recorded", promise->records_objects);
+        json_add_string(json, "object", promise->object);
+        json_add_string(json, "elements", promise->elements);
+    }
+    json_close_object(json);
+}
+
+static void inspect_json_add_promises(struct json *json, const struct inspected *inspected)
+{
+    const struct promises *promises = &inspected->promises;
+    json_open_array(json, "promises");
+    for (size_t i = 0; i < promises->count; i++)
+        if (!promises_repeat(promises, i))
+            inspect_json_add_promise(json, inspected->module.btf, &promises->items[i]);
+    json_close_array(json);
+}
+
 static void inspect_json_add_unknown(void *context, const struct text *unknown)
 {
     json_add_text(context, NULL, unknown);
@@ -347,6 +376,7 @@ bool inspect_add_json(struct json *json, const struct inspected *inspected, stru
         inspect_json_add_imports(json, inspected);
         inspect_json_add_interfaces(json, module);
         inspect_json_add_probes(json, module);
+        inspect_json_add_promises(json, inspected);
         json_open_array(json, "unknown_types");
         json->text.failed |= !inspected_each_unknown(module, inspect_json_add_unknown, json);
         json_close_array(json);

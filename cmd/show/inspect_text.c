@@ -220,6 +220,38 @@ static void inspect_text_add_interfaces(struct text *text, const struct module *
             inspect_text_add_interface(text, module, i);
 }
 
+static void inspect_text_add_promise(struct text *text, const struct btf *btf,
+                                     const struct promise *promise)
+{
+    bool is_first = true;
+    text_add(text, "  ");
+    promise_add_text(text, btf, promise, NULL);
+    text_add(text, ";");
+    if (promise->is_for_unmarked)
+        inspect_text_add_remark(text, &is_first, "also for modules that do not mark it", "");
+    if (promise->elements)
+        inspect_text_add_remark(text, &is_first, "elements: ", promise->elements);
+    if (promise->object)
+        inspect_text_add_remark(text, &is_first, "object: ", promise->object);
+    if (promise->is_of_objects && !promise->records_objects)
+        inspect_text_add_remark(text, &is_first, "its objects are not recorded", "");
+    text_add(text, "%s\n", is_first ? "" : " */");
+}
+
+static void inspect_text_add_promises(struct text *text, const struct inspected *inspected)
+{
+    const struct promises *promises = &inspected->promises;
+    size_t count = 0;
+    for (size_t i = 0; i < promises->count; i++)
+        count += !promises_repeat(promises, i);
+    if (!count)
+        return;
+    text_add(text, "promises (%zu)\n", count);
+    for (size_t i = 0; i < promises->count; i++)
+        if (!promises_repeat(promises, i))
+            inspect_text_add_promise(text, inspected->module.btf, &promises->items[i]);
+}
+
 struct unknown_lines {
     struct text *text;
     bool has_title;
@@ -334,6 +366,7 @@ bool inspect_add_text(struct text *text, const struct inspected *inspected, stru
         inspect_text_add_interfaces(text, module, false);
         inspect_text_add_interfaces(text, module, true);
         inspect_text_add_probes(text, module);
+        inspect_text_add_promises(text, inspected);
         struct unknown_lines lines = {.text = text};
         text->failed |= !inspected_each_unknown(module, inspect_text_add_unknown, &lines);
         inspect_text_add_constructors(text, module);

@@ -58,6 +58,13 @@ static bool inspected_read_libraries(struct inspected *inspected, struct error *
     return is_read || unread.code != PLUGIN_NO_MEMORY || error_set_no_memory(error);
 }
 
+static bool inspected_find_promises(struct inspected *inspected, struct error *error)
+{
+    const struct btf *btf = inspected->module.btf;
+    return !inspected->module.is_stamped ||
+           promises_find(&inspected->promises, btf, &inspected->arena, error);
+}
+
 bool inspected_init(struct inspected *inspected, const char *path, bool shows_sections,
                     struct error *error)
 {
@@ -65,7 +72,7 @@ bool inspected_init(struct inspected *inspected, const char *path, bool shows_se
     if (cmd_read_module(&inspected->module, path, &inspected->arena, error) &&
         cmd_read_built_ins(&inspected->built_ins, &inspected->module, path, error) &&
         inspected_read_dynamic(inspected, error) && inspected_group_shared(inspected, error) &&
-        inspected_read_libraries(inspected, error))
+        inspected_read_libraries(inspected, error) && inspected_find_promises(inspected, error))
         return true;
     inspected_deinit(inspected);
     return false;

@@ -2,6 +2,7 @@
 #ifndef PLUGIN_INSPECTED_H
 #define PLUGIN_INSPECTED_H
 
+#include "show/promises_p.h"
 #include "src/libraries/libraries.h"
 #include "src/module/bundle_file.h"
 
@@ -13,6 +14,7 @@ struct inspected {
     struct dynamic dynamic; /* empty without a dynamic section */
     struct bundle_file built_ins;
     struct libraries libraries; /* that the module needs, as far as they are here */
+    struct promises promises;   /* of a stamped module */
     uint32_t *shared;           /* numbers of shared symbols, package by package */
     uint32_t *ends;             /* for each package, where its numbers end */
 };

@@ -13,7 +13,13 @@
 
 /* What a module promises of a struct or enum. */
 struct promise {
-    enum { PROMISE_NONE, PROMISE_GROWS, PROMISE_SIZED, PROMISE_VERSIONED, PROMISE_UNTIL } kind;
+    enum promise_kind {
+        PROMISE_NONE,
+        PROMISE_GROWS,
+        PROMISE_SIZED,
+        PROMISE_VERSIONED,
+        PROMISE_UNTIL
+    } kind;
     const char *name; /* of the member or enumerator; "": none */
 };
 
@@ -21,7 +27,7 @@ static struct promise promise_of(const struct btf *btf, uint32_t id)
 {
     static const struct {
         const char *start;
-        int kind;
+        enum promise_kind kind;
     } named[] = {{BTF_GROWS_SIZED, PROMISE_SIZED},
                  {BTF_GROWS_VERSIONED, PROMISE_VERSIONED},
                  {BTF_GROWS_UNTIL, PROMISE_UNTIL}};

@@ -294,7 +294,7 @@ struct stamp {
     bool names_only;                     /* its exports are not final: every global symbol counts */
     bool is_built_in;                    /* its objects will be linked into a program */
     const struct stamp_name_set *filter; /* the only symbols that count; NULL: all do */
-    const char *const *grows; /* of --grows, NULL-terminated; NULL: none */
+    const char *const *grows;            /* of --grows, NULL-terminated; NULL: none */
     struct text *warnings;
 
     struct arena arena;        /* of all that follows, unless libelf or libdw own it */

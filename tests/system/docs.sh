@@ -10,6 +10,7 @@ for page in plugin.1 plugin_open.3 plugin_lookup.3 plugin_as.3 plugin_go.3 plugi
 done
 
 has_page() {
+    [ -e "man/$1.7" ] && return
     [ -e "man/$1.3" ] && { ! grep -q '^\.so' "man/$1.3" ||
         grep -q "\.Nm $1" "man/$(sed -n 's|^\.so man[37]/||p' "man/$1.3")"; }
 }

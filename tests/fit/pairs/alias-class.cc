@@ -1,8 +1,8 @@
-/* Plugins know the host's class by another name, in another namespace: that of its base, or of nothing.
+/* Plugins know the host's class by another name, in another namespace: that of its base, or of
+ * nothing.
  *
  * host 1, plugin 1: fits, runs
  * host 1, plugin 1 -DCOPIES: refused, overruns
- * host 1 -DHAS_NONE, plugin 1: refused, runs
  */
 #include <plugin.h>
 
@@ -19,7 +19,7 @@ namespace host
 {
 class engine
 {
-public:
+  public:
     int starts;
 };
 struct stream : public api::stream {
@@ -29,10 +29,8 @@ struct stream : public api::stream {
     long size;
 };
 } // namespace host
-#ifndef HAS_NONE
 PLUGIN_ALIAS(host::engine, api::engine);
 PLUGIN_ALIAS(host::stream, api::stream);
-#endif
 extern "C" {
 host::engine *host_engine();
 int host_start(host::engine *of);

@@ -1,10 +1,9 @@
-/* Plugins know the host's struct by another tag, incomplete. Only the host's word makes the tags one: another
- * handle is another type.
+/* Plugins know the host's struct by another tag, incomplete. Only the host's word makes the tags
+ * one: another handle is another type.
  *
  * host 1, plugin 1: fits, runs
  * host 1, plugin 2: refused, overruns
  * host 1 -DHAS_NONE, plugin 1: refused, runs
- * host 1 strict, plugin 1: refused, runs
  */
 #include <plugin.h>
 

@@ -1,10 +1,9 @@
-/* The host's struct starts with a member of the public one, to which its address points, too (C11 6.7.2.1p15).
- * A plugin that has an object of the public one has no such address.
+/* The host's struct starts with a member of the public one, to which its address points, too (C11
+ * 6.7.2.1p15). A plugin that has an object of the public one has no such address.
  *
  * host 1, plugin 1: fits, runs
  * host 1, plugin 2: refused, misreads
  * host 1, plugin 1 -DCOPIES: refused, overruns
- * host 1 strict, plugin 1: refused, runs
  */
 #include <plugin.h>
 

@@ -1,5 +1,7 @@
-/* A plugin that is linked into the program is judged by the program's stamp, by the same rules.
+/* A plugin that is linked into the program is judged by the program's stamp, by the same rules. A
+ * strict open knows none of them.
  *
+ * host 2 strict, plugin 1: refused, runs
  * host 2, plugin 1 built-in: fits, runs
  * host 1, plugin 2 built-in: not stamped
  * host 2, plugin 1 -DCOPIES built-in: not stamped

@@ -1,10 +1,10 @@
-/* Who receives a value of an enum of PLUGIN_GROWS handles those that it does not know: either side may know more.
+/* Who receives a value of an enum of PLUGIN_GROWS handles those that it does not know: either side
+ * may know more.
  *
  * host 2, plugin 1: fits, runs
  * host 1, plugin 2: fits, runs
  * host 2 -DPROMISES_NOTHING, plugin 1 -DPROMISES_NOTHING: refused, overruns
  * host 1 -DPROMISES_NOTHING, plugin 2 -DPROMISES_NOTHING: refused, overruns
- * host 2 strict, plugin 1: refused, runs
  */
 #include <plugin.h>
 

@@ -1,4 +1,5 @@
-/* PLUGIN_GROWS_UNTIL exempts an enumerator that counts the others. Without it, its value is one of the enum's.
+/* PLUGIN_GROWS_UNTIL exempts an enumerator that counts the others. Without it, its value is one of
+ * the enum's.
  *
  * host 2, plugin 1: fits, runs
  * host 1, plugin 2: fits, runs

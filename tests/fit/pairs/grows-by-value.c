@@ -1,5 +1,5 @@
-/* Where a growing struct is not behind a pointer, its length counts: by value, in an array, within another struct.
- * So it does if it is behind a pointer elsewhere.
+/* Where a growing struct is not behind a pointer, its length counts: by value, in an array, within
+ * another struct. So it does if it is behind a pointer elsewhere.
  *
  * host 2, plugin 1 -DBY_VALUE: refused, misreads
  * host 2, plugin 1 -DARRAY: refused, misreads
@@ -27,8 +27,14 @@ const struct outer *host_outer(void);
 extern const struct api host_some[];
 
 #ifdef HOST
-#define FIRST {.level = 3}
-#define SECOND {.level = 4}
+#define FIRST                                                                                      \
+    {                                                                                              \
+        .level = 3                                                                                 \
+    }
+#define SECOND                                                                                     \
+    {                                                                                              \
+        .level = 4                                                                                 \
+    }
 static const struct api api = FIRST;
 const struct api *host_api(void)
 {

@@ -1,9 +1,7 @@
-/* The same for a class that derives from the struct, and for other objects of C++.
+/* The same for a class that derives from the struct.
  *
  * host 2, plugin 1: fits, runs
  * host 2, plugin 1 -DBASE: refused, overruns
- * host 2, plugin 1 -DMEMBER: refused, overruns
- * host 2, plugin 1 -DLOCAL: refused, overruns
  */
 #include <plugin.h>
 
@@ -20,7 +18,8 @@ extern "C" long host_level(const api &own);
 
 #ifdef HOST
 static api own_api = {
-    nullptr, 3,
+    nullptr,
+    3,
 #if V >= 2
     0,
 #endif
@@ -43,7 +42,7 @@ namespace plug
 #if defined BASE
 class copy : public api
 {
-public:
+  public:
     explicit copy(const api &other) : api(other)
     {
     }
@@ -52,35 +51,6 @@ static copy mine(*host_api());
 static long level(const api &)
 {
     return host_level(mine);
-}
-#elif defined MEMBER
-class copy
-{
-public:
-    explicit copy(const api &other) : mine(other)
-    {
-    }
-    long level() const
-    {
-        return host_level(mine);
-    }
-
-private:
-    api mine;
-};
-static copy kept(*host_api());
-static long level(const api &)
-{
-    return kept.level();
-}
-#elif defined LOCAL
-static long level(const api &other)
-{
-    auto copied = [&other] {
-        api mine = other;
-        return host_level(mine);
-    };
-    return copied();
 }
 #else
 static long level(const api &other)

@@ -1,5 +1,5 @@
-/* A plugin that has an object of a struct of PLUGIN_GROWS has one of its own length, which the host reads beyond
- * its end. If the lengths are the same, objects are no harm.
+/* A plugin that has an object of a struct of PLUGIN_GROWS has one of its own length, which the
+ * host reads beyond its end. If the lengths are the same, objects are no harm.
  *
  * host 2, plugin 1 -DLOCAL: refused, overruns
  * host 2, plugin 1 -DSTATIC_LOCAL: refused, overruns

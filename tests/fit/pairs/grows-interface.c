@@ -1,5 +1,8 @@
-/* What a plugin exports is its own object: the host reads beyond its end, unless it is sized.
+/* Of an interface, the host still makes what it passes. What a plugin exports is the plugin's own
+ * object: the host reads beyond its end, unless it is sized.
  *
+ * host 2 -DCALLS, plugin 1 -DCALLS: fits, runs
+ * host 1 -DCALLS, plugin 2 -DCALLS: refused, overruns
  * host 2, plugin 1: refused, overruns
  * host 2 -DSIZED, plugin 1 -DSIZED: fits, runs
  * host 1 -DSIZED, plugin 2 -DSIZED: fits, runs
@@ -19,14 +22,9 @@ PLUGIN_GROWS_SIZED(struct module, size);
 PLUGIN_GROWS(struct module);
 #endif
 
-#ifdef HOST
-#define PAIR "module"
-struct pair {
-    struct module *module;
-};
-static int use(const struct pair *pair)
+/* Does what a module says to do. */
+__attribute__((unused)) static int call(const struct module *module)
 {
-    struct module *module = pair->module;
 #if V < 2
     return module->start() != 1;
 #elif defined SIZED
@@ -35,10 +33,35 @@ static int use(const struct pair *pair)
     return module->start() != 1 || (module->stop && module->stop());
 #endif
 }
-#else
-static int start(void)
+__attribute__((unused)) static int start(void)
 {
     return 1;
 }
+
+#if defined HOST && defined CALLS
+#define PAIR "run_module"
+struct pair {
+    int (*run_module)(const struct module *module);
+};
+static const struct module module = {.start = start};
+static int use(const struct pair *pair)
+{
+    return pair->run_module(&module) + call(&module);
+}
+#elif defined HOST
+#define PAIR "module"
+struct pair {
+    struct module *module;
+};
+static int use(const struct pair *pair)
+{
+    return call(pair->module);
+}
+#elif defined CALLS
+int run_module(const struct module *module)
+{
+    return call(module);
+}
+#else
 struct module module = {.size = sizeof(struct module), .start = start};
 #endif

@@ -1,9 +1,9 @@
-/* New members start at or behind the former sizeof, and do not change the alignment; no member moves.
+/* New members start at or behind the former sizeof, and do not change the alignment; no member
+ * moves.
  *
  * host 2 -DPADDING, plugin 1 -DPADDING: refused, misreads
  * host 2 -DALIGNED, plugin 1 -DALIGNED: refused, misreads
  * host 2 -DMIDDLE, plugin 1 -DMIDDLE: refused, misreads
- * host 2 -DRENAMED, plugin 1 -DRENAMED: refused, misreads
  */
 #include <plugin.h>
 #include <stdint.h>
@@ -15,11 +15,6 @@ struct module {
     int priority;
 #endif
     int level;
-#if defined RENAMED && V >= 2
-    int limit;
-#else
-    int count;
-#endif
 #ifndef PADDING
     int more;
 #endif
@@ -45,10 +40,8 @@ int host_add(struct module *module)
 #elif defined ALIGNED
     volatile uintptr_t tagged = (uintptr_t)module | 8; /* in a bit that is free */
     return ((struct module *)(tagged - 8))->level - 3;
-#elif defined MIDDLE
-    return module->level - 3;
 #else
-    return module->limit;
+    return module->level - 3;
 #endif
 }
 #else
@@ -62,7 +55,6 @@ int run(void)
     memset(&own, 1, sizeof own);
     module->size = sizeof *module;
     module->level = 3;
-    module->count = 4;
     return host_add(module);
 }
 #endif

@@ -1,9 +1,8 @@
-/* The host makes the objects of a struct of PLUGIN_GROWS. A plugin that knows less of it fits; one that knows
- * more needs what this host does not have.
+/* The host makes the objects of a struct of PLUGIN_GROWS. A plugin that knows less of it fits; one
+ * that knows more needs what this host does not have.
  *
  * host 2, plugin 1: fits, runs
  * host 1, plugin 2: refused, overruns
- * host 2 strict, plugin 1: refused, runs
  */
 #include <plugin.h>
 

@@ -53,7 +53,7 @@ int run(void)
 {
     module.version = 7; /* of the plugin */
 #ifdef PROMISES_NOTHING
-    module.size = 100; /* of what it manages */
+    module.size = 100;  /* of what it manages */
 #else
     module.size = sizeof module;
 #endif

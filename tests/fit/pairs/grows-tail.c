@@ -1,4 +1,5 @@
-/* A struct does not grow behind what may itself be longer than its type says: no promise of it is stamped.
+/* A struct does not grow behind what may itself be longer than its type says: no promise of it is
+ * stamped.
  *
  * plugin 1 -DUNION: not stamped
  * plugin 1 -DBIT_FIELD: not stamped

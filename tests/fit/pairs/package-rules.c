@@ -1,5 +1,5 @@
-/* Host and plugin carry the same package, and the process has the host's: the rules for the host's functions
- * are those for the package's.
+/* Host and plugin carry the same package, and the process has the host's: the rules for the host's
+ * functions are those for the package's.
  *
  * host 2, plugin 1: fits, runs
  * host 1, plugin 2: refused, crashes

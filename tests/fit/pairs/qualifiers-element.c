@@ -1,12 +1,10 @@
-/* What the elements of an array point to has the same qualifiers, and so have the elements of an array
- * behind a pointer.
+/* What the elements of an array point to has the same qualifiers, and so have the elements of an
+ * array behind a pointer.
  *
  * host 1, plugin 2: refused, crashes
  * host 2, plugin 1: refused, crashes
  * host 1 -DROW, plugin 2 -DROW: refused, crashes
  */
-#include <plugin.h>
-
 #if V >= 2
 typedef const char letter;
 #else

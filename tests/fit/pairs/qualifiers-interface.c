@@ -1,11 +1,9 @@
-/* The plugin provides the functions of an interface: its parameters may have more qualifiers than the host
- * knows.
+/* The plugin provides the functions of an interface: its parameters may have more qualifiers than
+ * the host knows.
  *
  * host 1, plugin 2: fits, runs
  * host 2, plugin 1: refused, crashes
  */
-#include <plugin.h>
-
 #if V >= 2
 typedef const char *line;
 #else

@@ -1,12 +1,10 @@
-/* Both sides may write to a member: what it points to has the same qualifiers. Those of the member itself do
- * not count.
+/* Both sides may write to a member: what it points to has the same qualifiers. Those of the member
+ * itself do not count.
  *
  * host 1, plugin 3: fits, runs
  * host 1, plugin 2: refused, crashes
  * host 2, plugin 1: refused, crashes
  */
-#include <plugin.h>
-
 #if V == 3
 typedef char *const text;
 #elif V == 2

@@ -1,11 +1,9 @@
-/* A C++ reference is a pointer here: a function of the host may take more qualifiers than the plugin knows, and
- * return fewer.
+/* A C++ reference is a pointer here: a function of the host may take more qualifiers than the
+ * plugin knows, and return fewer.
  *
  * host 2, plugin 1: fits, runs
  * host 1, plugin 2: refused, crashes
  */
-#include <plugin.h>
-
 namespace host
 {
 struct line {

@@ -1,11 +1,9 @@
-/* Behind a second pointer, a qualifier that differs is a way to write to a literal, in both directions:
- * the host stores one, or is given one.
+/* Behind a second pointer, a qualifier that differs is a way to write to a literal, in both
+ * directions: the host stores one, or is given one.
  *
  * host 2, plugin 1: refused, crashes
  * host 1, plugin 2: refused, crashes
  */
-#include <plugin.h>
-
 #if V >= 2
 typedef const char *line;
 #else

@@ -1,5 +1,5 @@
-/* A variable's users may have more qualifiers than its definition, not fewer. Whatever its direction, they
- * agree on what it points to.
+/* A variable's users may have more qualifiers than its definition, not fewer. Whatever its
+ * direction, they agree on what it points to.
  *
  * host 1, plugin 2: fits, runs
  * host 2, plugin 1: refused, crashes

@@ -1,4 +1,5 @@
-/* The next element of an array is where the other side does not look for it, whoever has the array.
+/* The next element of an array is where the other side does not look for it, whoever has the
+ * array.
  *
  * host 2, plugin 1 -DARRAY: refused, overruns
  * host 1, plugin 2 -DARRAY: refused, misreads
@@ -16,7 +17,10 @@ struct option {
 };
 PLUGIN_GROWS_SIZED(struct option, size);
 
-#define OPTION(number) {.size = sizeof(struct option), .value = number}
+#define OPTION(number)                                                                             \
+    {                                                                                              \
+        .size = sizeof(struct option), .value = number                                             \
+    }
 #ifdef ARRAY
 static struct option options[3] = {OPTION(1), OPTION(2), OPTION(3)};
 #endif

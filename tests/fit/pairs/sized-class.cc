@@ -1,5 +1,5 @@
-/* A C++ struct with functions of its own is sized like one of C. The compiler may read all of what a reference or
- * `this` points to before plugin_has: pointers to what grows.
+/* A C++ struct with functions of its own is sized like one of C. The compiler may read all of what
+ * a reference or `this` points to before plugin_has: pointers to what grows.
  *
  * host 2, plugin 1: fits, runs
  * host 1, plugin 2: fits, runs

@@ -1,9 +1,8 @@
-/* Whoever makes an object of a struct of PLUGIN_GROWS_SIZED sets its size, and all others stay below it: both sides
- * may have objects, and either may know more.
+/* Whoever makes an object of a struct of PLUGIN_GROWS_SIZED sets its size, and all others stay
+ * below it: both sides may have objects, and either may know more.
  *
  * host 2, plugin 1: fits, runs
  * host 1, plugin 2: fits, runs
- * host 2 strict, plugin 1: refused, runs
  */
 #include <plugin.h>
 

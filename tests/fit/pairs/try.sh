@@ -1,29 +1,33 @@
 #!/bin/sh
 # Builds the sides of a case, and judges the rows of its comment, by `plugin check` and by opening the
 # plugin. What is refused, plain dlopen runs as well. Starts few programs, which is what a case costs.
-# usage: try.sh FILE COMPILER [FLAG...]
+# usage: try.sh FILE HOST'S-COMPILER PLUGIN'S-COMPILER
 #
 # Leaves in the directory of the file's name: `rows`, for each of them its sides, what it should say, and
 # what happens, by `|`; `words`, the messages; log.
 set -u
 file=$1
-compiler=$2
-shift 2
-flags=$*
+host_compiler=$2
+plugin_compiler=$3
 pairs=${file%/*}
 name=${file##*/}
-language='-x c'
-case $compiler in *++) language='-x c++' ;; esac
 # What a report of AddressSanitizer costs, and what is none of the case's business.
 export ASAN_OPTIONS=exitcode=99:detect_leaks=0:symbolize=0:detect_odr_violation=0
 mkdir "$name" && cd "$name" || exit 1
 
-# compile OUTPUT FLAG... FILE
+# compile OUTPUT FLAG... FILE: compiles for the side that is built.
 # shellcheck disable=SC2086 # flags are words
 compile() {
     object=$1
     shift
-    "$compiler" -c $language -g -O1 -fPIC -Wall -Wextra -Werror $flags $sanitize \
+    compiler=$plugin_compiler
+    [ "$kind" = plugin ] || compiler=$host_compiler
+    case $compiler in
+    g++) flags='-x c++ -fno-exceptions -femit-class-debug-always' ;;
+    clang++) flags='-x c++ -fno-exceptions -fstandalone-debug' ;;
+    *) flags= ;;
+    esac
+    "$compiler" -c -g -O1 -fPIC -Wall -Wextra -Werror $flags $sanitize \
         -I"$PAIRS_PREFIX/include" -o "$object" "$@"
 }
 
@@ -51,17 +55,16 @@ sources() {
 link() {
     case $1$is_package in
     host*)
-        cc $PAIRS_LINKER $sanitize $TEST_CFLAGS -rdynamic -o "$built" $objects -L"$PAIRS_LIBRARIES" \
+        cc $sanitize $TEST_CFLAGS -rdynamic -o "$built" $objects -L"$PAIRS_LIBRARIES" \
             "-Wl,-rpath,$PAIRS_LIBRARIES" -lplugin -ldl
         ;;
-    pluginno) cc $PAIRS_LINKER -shared -Wl,-Bsymbolic -o "$built" $objects ;;
+    pluginno) ld -shared -Bsymbolic -o "$built" $objects ;;
     pluginyes) "$PLUGIN" build -buildmode=plugin -o "$built" $objects ;;
     esac
 }
 
 # build KIND WORDS: builds and stamps a side, unless an earlier row did. $built is its file.
 build() {
-    grows=
     kind=$1
     side="$2 "
     built=$kind
@@ -73,16 +76,17 @@ build() {
     [ "$kind" = host ] || built=$built$strict.so
     [ ! -e "$built" ] || return 0
     eval "set -- $2"
-    version=-DV=$1
+    defines=-DV=$1
     shift
     for word; do
         shift
         case $word in
-        --grows=*) grows=$word ;;
-        -*) set -- "$@" "$word" ;;
+        --grows=*) set -- "$@" "$word" ;;
+        -*) defines="$defines $word" ;;
         esac
     done
-    sources "$kind" "$version" "$@" && link "$kind" && "$PLUGIN" stamp ${grows:+"$grows"} "$built" 2>said
+    # shellcheck disable=SC2086 # flags are words
+    sources "$kind" $defines && link "$kind" && "$PLUGIN" stamp "$@" "$built" 2>said
 }
 
 # build_whole HOST VERSION [FLAG]: builds a program with a built-in plugin, which the program's stamp
@@ -92,7 +96,8 @@ build_whole() {
     host=$1
     archive=plugin-$2${3-}.a
     built=host-$host-$archive
-    "$PLUGIN" build -buildmode=archive -o "$archive" $sanitize $TEST_CFLAGS "-DV=$2" ${3+"$3"} "$file" &&
+    "$PLUGIN" build -buildmode=archive -o "$archive" $sanitize $TEST_CFLAGS "-DV=$2" ${3+"$3"} \
+        "$file" &&
         "$PLUGIN" build -o "$built" $sanitize $TEST_CFLAGS -rdynamic -DHOST "-DV=$host" "$file" \
             "$pairs/main.c" "--with=$archive" 2>said
 }
@@ -140,12 +145,13 @@ try_row() {
     strict=
     # The library of the sanitizer is not stamped.
     case $row in *strict*) strict=-strict sanitize= ;; esac
-    plugin=${row##*plugin }
+    guest=${row##*plugin }
     happens='not built'
     case $row in
     host*built-in)
         host=${row#host }
-        if build_whole "${host%%, plugin*}" ${plugin% built-in}; then
+        # shellcheck disable=SC2086 # these are words
+        if build_whole "${host%%, plugin*}" ${guest% built-in}; then
             opened=$("./$built" "./${archive%.a}.so" -loosely 2>&1)
             happens="fits, but an open: $? $opened"
             [ "$happens" != 'fits, but an open: 0 ' ] || happens='fits, runs'
@@ -159,11 +165,11 @@ try_row() {
         host=${row#host }
         build host "${host%%, plugin*}" || { cat said; return; }
         host=$built
-        build plugin "$plugin" || { cat said; return; }
+        build plugin "$guest" || { cat said; return; }
         judge "$host" "$built"
         ;;
     *)
-        build plugin "$plugin" && { happens=stamped; return; }
+        build plugin "$guest" && { happens=stamped; return; }
         printf '%s\n' "== $row" >>words
         cat said >>words
         happens='not stamped'
@@ -176,7 +182,7 @@ has_main=
 rows=
 while read -r line; do
     case $line in
-    '* host '*:* | '* plugin '*:*) rows="$rows${line#??}
+    '* host '[0-9]*:* | '* plugin '[0-9]*:*) rows="$rows${line#??}
 " ;;
     'PLUGIN_PACKAGE('*) is_package=yes ;;
     '#define PAIR '*) has_main=yes ;;

@@ -15,7 +15,10 @@ struct module {
 };
 PLUGIN_GROWS_VERSIONED(struct module, version);
 
-#define MODULE(number) {.version = V, .level = number}
+#define MODULE(number)                                                                             \
+    {                                                                                              \
+        .version = V, .level = number                                                              \
+    }
 #ifdef ARRAY
 enum { COUNT = 2 };
 static struct module modules[] = {MODULE(3), MODULE(4)};
@@ -55,6 +58,7 @@ int run(void)
 {
     int count;
     struct module *from = host_modules(&count);
-    return sum(from, count) != (count == 2 ? 7 : 3) || host_sum(modules, COUNT) != (COUNT == 2 ? 7 : 3);
+    return sum(from, count) != (count == 2 ? 7 : 3) ||
+           host_sum(modules, COUNT) != (COUNT == 2 ? 7 : 3);
 }
 #endif

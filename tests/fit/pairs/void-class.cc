@@ -1,11 +1,10 @@
-/* A handle to a class that plugins do not see is void * to others, but not behind a second pointer.
+/* A handle to a class that plugins do not see is void * to others, but not behind a second
+ * pointer.
  *
  * host 2, plugin 1: fits, runs
  * host 1, plugin 2: fits, runs
  * host 2 -DFILLS, plugin 1 -DFILLS: refused, overruns
  */
-#include <plugin.h>
-
 #if V >= 2
 typedef void *handle;
 #else

@@ -1,11 +1,9 @@
-/* A handle became void *, or got a type: as a parameter, a result and a member, and of whatever object.
+/* A handle became void *, or got a type: as a parameter, a result and a member, and of whatever
+ * object.
  *
  * host 2, plugin 1: fits, runs
  * host 1, plugin 2: fits, runs
- * host 1 strict, plugin 2: refused, runs
  */
-#include <plugin.h>
-
 #if V >= 2
 typedef void handle;
 #else

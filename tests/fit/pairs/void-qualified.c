@@ -3,8 +3,6 @@
  * host 2, plugin 1: fits, runs
  * host 1, plugin 2: refused, crashes
  */
-#include <plugin.h>
-
 #if V >= 2
 int host_sum(const void *bytes);
 #else

@@ -1,10 +1,8 @@
 /* restrict lets the compiler keep what others change: it is the same behind every pointer.
- * Compiled by gcc: clang does not use it there.
+ *
  *
  * host 2, plugin 1: refused, misreads
  */
-#include <plugin.h>
-
 #if V >= 2
 typedef int *restrict number;
 #else
