@@ -167,7 +167,9 @@ bool build_init(struct build *build, char **arguments)
             build_parse_input(build, arguments[i]);
     }
     assert(build->count < count && build->archive_count < count);
-    build->is_plugin = !strcmp(build->mode, "plugin");
+    build->is_interface = !strcmp(build->mode, "interface");
+    build->is_plugin = build->is_interface || !strcmp(build->mode, "plugin");
+    build->strip |= build->is_interface;
     build->is_archive = !strcmp(build->mode, "archive");
     return true;
 }
@@ -194,7 +196,7 @@ void build_add_default_output(struct text *name, const struct build *build)
     const char *base = path_base_name(path);
     text_add_bytes(name, base, strlen(base) - strlen(build_extension(path)));
     if (name->length && (build->is_plugin || build->is_archive))
-        text_add(name, build->is_plugin ? ".so" : ".a");
+        text_add(name, build->is_interface ? ".expects" : build->is_plugin ? ".so" : ".a");
 }
 
 /* Reports a source that can be read only once, such as a shell's <(command). */
@@ -217,7 +219,8 @@ int build_check(const struct build *build)
 {
     bool is_program = !strcmp(build->mode, "exe");
     if (!build->is_plugin && !build->is_archive && !is_program)
-        return cmd_usage_error("build", "unknown -buildmode \"%s\"; use plugin, archive or exe",
+        return cmd_usage_error("build",
+                               "unknown -buildmode \"%s\"; use plugin, archive, interface or exe",
                                build->mode);
     if (build->archive_count && !is_program)
         return cmd_usage_error("build", "--with needs -buildmode=exe");

@@ -19,7 +19,8 @@ struct build {
     const char *no_link;   /* the flag that prevents the link, such as -c; NULL: none */
     const char *source;    /* the first source; NULL: none */
     const char *language;  /* what the last -x says; NULL: file names tell the language */
-    bool is_plugin;        /* -buildmode=plugin */
+    bool is_plugin;        /* -buildmode=plugin, or interface, which is linked alike */
+    bool is_interface;     /* -buildmode=interface */
     bool is_archive;       /* -buildmode=archive */
     const char **archives; /* --with; room for all arguments */
     size_t archive_count;

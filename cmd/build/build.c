@@ -10,8 +10,8 @@
 #include <string.h>
 
 static const char build_help[] =
-    "usage: plugin build [-buildmode=exe|plugin|archive] [-o FILE] [--cc=COMPILER]\n"
-    "                    [--with=ARCHIVE]... [-s] [-v] [FLAG...] FILE...\n"
+    "usage: plugin build [-buildmode=exe|plugin|archive|interface] [-o FILE]\n"
+    "                    [--cc=COMPILER] [--with=ARCHIVE]... [-s] [-v] [FLAG...] FILE...\n"
     "\n"
     "Compile and link sources, objects and libraries, and stamp the result.\n"
     "\n"
@@ -19,9 +19,10 @@ static const char build_help[] =
     "  -buildmode=plugin   build a plugin\n"
     "  -buildmode=archive  build a built-in plugin, FILE.a; plugin_open finds it as\n"
     "                      FILE.so in a program that is linked with it\n"
+    "  -buildmode=interface  build a file of PLUGIN_EXPECTS for plugin check --interface\n"
     "  --with=ARCHIVE      link a built-in plugin into the program\n"
     "  -o FILE             write to FILE (default: the first source's name without\n"
-    "                      extension; with .so for a plugin, .a for an archive)\n"
+    "                      extension; with .so, .a or .expects)\n"
     "  --cc=COMPILER       use this compiler, with flags if any\n"
     "  -s                  strip the output after the stamp\n"
     "  -v                  print the commands; also passed to the compiler\n"

@@ -5,7 +5,7 @@
 #include "show/host_process_p.h"
 
 static const char check_help[] =
-    "usage: plugin check [--json] [--verbose] [--as=INTERFACE] [--strict]\n"
+    "usage: plugin check [--json] [--verbose] [--as=INTERFACE] [--interface=FILE]... [--strict]\n"
     "                    [--global=PLUGIN]... [--allow-unstamped]\n"
     "                    [--allow-executable-stack] [--go-bridge=FILE] HOST PLUGIN...\n"
     "\n"
@@ -17,6 +17,8 @@ static const char check_help[] =
     "  --json            print one JSON object for each PLUGIN, on one line\n"
     "  --verbose         also tell which structs have grown, as their mark allows\n"
     "  --as=INTERFACE    require this interface of HOST, as in --as='struct filter'\n"
+    "  --interface=FILE  what HOST expects of its plugins, built by plugin build\n"
+    "                    -buildmode=interface; without a HOST, only that is judged\n"
     "  --global=PLUGIN   judge this one first; what it exports is offered to the others,\n"
     "                    as by options.is_global\n"
     "  --strict          require equal sources of shared packages, and a recorded\n"
@@ -212,7 +214,7 @@ static bool check_stamps(const struct host_process *process, const char *path,
 {
     const struct module *host = &process->host.module, *own = host_process_last(process);
     bool is_host = !host->is_stamped && !(own->go && own->go->is_plugin);
-    if (process->allows_unstamped || (!is_host && !uses->unstamped))
+    if (process->allows_unstamped || process->is_unknown || (!is_host && !uses->unstamped))
         return true;
     const char *unstamped = is_host ? process->host.path : uses->unstamped_path;
     TEXT_AUTO counts = {0};
@@ -248,6 +250,20 @@ static int check_plugin(struct host_process *process, const char *path, bool is_
     if (!is_known || !is_printed || !check_is_verdict(error.code))
         return cmd_failed(&error);
     return error.code == PLUGIN_OK ? EXIT_DONE : EXIT_FAILED;
+}
+
+/* With an interface file, the host may be left out: is the first file one? */
+static bool check_is_program(const char *path)
+{
+    ARENA_AUTO arena = {0};
+    ERROR_AUTO ignored = {0};
+    struct module module;
+    FILE_AUTO file = FILE_NONE;
+    if (!file_open(&file, path, &ignored) || !module_read_headers(&module, &file, &arena, &ignored))
+        return true;
+    bool is_program = module.is_executable;
+    module_deinit(&module);
+    return is_program;
 }
 
 /* Chooses the interface of --as, unless it is NULL. */
@@ -293,13 +309,14 @@ int cmd_check(char **arguments)
 {
     ERROR_AUTO error = {0};
     struct host_process process = {0};
-    WORDS_AUTO globals = {0};
+    WORDS_AUTO globals = {0}, interfaces = {0};
     bool is_json = false;
     const char *as = NULL;
     const struct option options[] = {
         {"--json", .flag = &is_json},
         {"--verbose", .flag = &process.is_verbose},
         {"--as=", .value = &as, .needs = "an interface"},
+        {"--interface=", .values = &interfaces, .needs = "a file"},
         {"--global=", .values = &globals, .needs = "a plugin"},
         {"--global", .values = &globals, .needs = "a plugin"},
         {"--strict", .flag = &process.is_strict},
@@ -314,14 +331,16 @@ int cmd_check(char **arguments)
         return status;
     while (files[count])
         count++;
-    if (!count)
+    if (!count && !interfaces.count)
         return cmd_usage_error("check", "no host given");
-    if (count + globals.count < 2)
-        return cmd_usage_error("check", "no plugin given");
-    if (globals.failed)
+    if (globals.failed || interfaces.failed)
         return cmd_failed_no_memory();
-    status = host_process_init(&process, files[0], count + globals.count, &error)
-                 ? check_plugins(&process, &globals, files + 1, as, is_json)
+    process.interface_files = &interfaces;
+    bool has_host = !interfaces.count || (count && check_is_program(files[0]));
+    if (count + globals.count < (has_host ? 2 : 1))
+        return cmd_usage_error("check", "no plugin given");
+    status = host_process_init(&process, has_host ? files[0] : NULL, count + globals.count, &error)
+                 ? check_plugins(&process, &globals, files + has_host, as, is_json)
                  : cmd_failed(&error);
     host_process_deinit(&process);
     return cmd_finish_output(status);

@@ -28,6 +28,18 @@ static bool host_interfaces_add(struct host_interfaces *interfaces, const struct
     return true;
 }
 
+bool host_interfaces_add_file(struct host_interfaces *interfaces, const struct module *module,
+                              const char *path, struct error *error)
+{
+    const struct library library = {.path = path, .module = module};
+    if (!module->is_stamped || !module->meta.header.interfaces.count)
+        return error_set(error, PLUGIN_NOT_PLUGIN,
+                         "%s has no interface; build it of PLUGIN_EXPECTS with: plugin build "
+                         "-buildmode=interface",
+                         path);
+    return host_interfaces_add(interfaces, &library, false, error);
+}
+
 bool host_interfaces_find(struct host_interfaces *interfaces, const struct libraries *libraries,
                           struct error *error)
 {

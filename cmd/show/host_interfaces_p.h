@@ -29,6 +29,11 @@ struct host_interfaces {
 /* Finds the interfaces of all these modules, of which the first one is the host. */
 bool host_interfaces_find(struct host_interfaces *interfaces, const struct libraries *libraries,
                           struct error *error);
+
+/* Adds those of the interface file at `path`, which is its label; the module outlives them. */
+bool host_interfaces_add_file(struct host_interfaces *interfaces, const struct module *module,
+                              const char *path, struct error *error);
+
 void host_interfaces_deinit(struct host_interfaces *interfaces);
 
 /* Chooses the interfaces of this name: "struct filter" or, of a library, also "struct filter of

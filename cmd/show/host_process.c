@@ -36,10 +36,34 @@ static void subject_deinit(struct subject *subject)
     arena_deinit(&subject->arena);
 }
 
+/* Reads the interface files, except the one that stands for the host. */
+static bool host_process_read_interfaces(struct host_process *process, struct error *error)
+{
+    const struct words *paths = process->interface_files;
+    size_t first = process->is_unknown ? 1 : 0, count = paths ? paths->count : 0;
+    if (count <= first)
+        return true;
+    process->files = calloc(count - first, sizeof *process->files);
+    if (!process->files)
+        return error_set_no_memory(error);
+    for (size_t i = first; i < count; i++) {
+        struct module *module = &process->files[process->file_count];
+        if (!cmd_read_module(module, paths->items[i], &process->arena, error))
+            return false;
+        process->file_count++;
+        if (!host_interfaces_add_file(&process->interfaces, module, paths->items[i], error))
+            return false;
+    }
+    return true;
+}
+
 bool host_process_init(struct host_process *process, const char *path, size_t plugin_count,
                        struct error *error)
 {
     struct subject *host = &process->host;
+    process->is_unknown = !path;
+    if (!path)
+        path = process->interface_files->items[0];
     process->plugins = calloc(plugin_count, sizeof *process->plugins);
     process->plugin_capacity = plugin_count;
     bool done = (process->plugins || error_set_no_memory(error)) &&
@@ -52,9 +76,10 @@ bool host_process_init(struct host_process *process, const char *path, size_t pl
     }
     process->interfaces.path = path;
     process->interfaces.rules = process->is_strict ? TYPE_RULES_STRICT : TYPE_RULES;
-    return (done && host_interfaces_find(&process->interfaces, &host->libraries, error) &&
+    done = (done && host_interfaces_find(&process->interfaces, &host->libraries, error) &&
             cmd_read_built_ins(&process->built_ins, &host->module, path, error)) ||
            error_prefix(error, "cannot read the host %s: ", path);
+    return done && host_process_read_interfaces(process, error);
 }
 
 void host_process_deinit(struct host_process *process)
@@ -63,6 +88,10 @@ void host_process_deinit(struct host_process *process)
         subject_deinit(&process->plugins[i]);
     free(process->plugins);
     free(process->reused);
+    for (size_t i = 0; i < process->file_count; i++)
+        module_deinit(&process->files[i]);
+    free(process->files);
+    arena_deinit(&process->arena);
     host_interfaces_deinit(&process->interfaces);
     bundle_file_free(&process->built_ins);
     subject_deinit(&process->host);
@@ -107,9 +136,11 @@ static bool host_process_find(void *context, const char *name, const char *versi
     if (library == libraries->items && kind == FORMAT_VARIABLE &&
         !module_kind(library->module, name))
         library = host_process_find_definer(libraries, name);
-    *found = library != NULL;
+    *found = library || process->is_unknown;
     if (library)
         *provider = host_process_provider(process, library);
+    else if (process->is_unknown)
+        *provider = (struct provider){.path = "the host", .is_host = true};
     return true;
 }
 

@@ -3,6 +3,7 @@
 #ifndef PLUGIN_HOST_PROCESS_H
 #define PLUGIN_HOST_PROCESS_H
 
+#include "common/run.h"
 #include "show/host_interfaces_p.h"
 #include "src/fit/fit.h"
 #include "src/module/bridge_file.h"
@@ -20,9 +21,14 @@ struct subject {
 
 struct host_process {
     bool is_strict, allows_unstamped, allows_executable_stack;
-    bool is_verbose;         /* tells what has grown */
-    const char *bridge_path; /* as the user gave it; NULL: not given */
+    bool is_verbose;                     /* tells what has grown */
+    const char *bridge_path;             /* as the user gave it; NULL: not given */
+    const struct words *interface_files; /* of --interface; NULL: none */
     struct subject host;
+    bool is_unknown; /* only an interface file stands for the host: what it exports is not known */
+    struct module *files; /* the interface files, but the one that stands for the host */
+    size_t file_count;
+    struct arena arena; /* of these */
     struct host_interfaces interfaces;
     struct bundle_file built_ins; /* the plugins that are linked into the host */
     struct subject *plugins;      /* those that fit, in order; then the one that is judged */
@@ -32,8 +38,9 @@ struct host_process {
     struct go_bridge_file bridge; /* zeroed until the first Go plugin is judged */
 };
 
-/* Reads the host, for this many plugins. The caller sets the first five members, and zeroes the
- * rest. Call host_process_deinit in any case. The error names the path. */
+/* Reads the host, for this many plugins; if `path` is NULL, the first interface file stands for it.
+ * The caller sets the first members, up to interface_files, and zeroes the rest. Call
+ * host_process_deinit in any case. The error names the path. */
 bool host_process_init(struct host_process *process, const char *path, size_t plugin_count,
                        struct error *error);
 
