@@ -254,8 +254,9 @@ PLUGIN_API bool plugin_bind_(plugin *p, const void *probe, const void **seen, vo
 
 /* The host makes every object of T. A plugin that knows fewer members fits. One that knows more
  * needs what this host does not have, and one that has an object of another length would overrun
- * the host's, or the host its: both are misfits. Of an enum T: whoever receives a value handles
- * those that it does not know; enumerators may be added, and keep their values. */
+ * the host's, or the host its: both are misfits. So is an array of the host's. Of an enum T:
+ * whoever receives a value handles those that it does not know; enumerators may be added, and keep
+ * their values. */
 #define PLUGIN_GROWS(T)          PLUGIN_GROWS_(T, __COUNTER__)
 #define PLUGIN_GROWS_(T, number) PLUGIN_GROWS_AS_(T, number)
 #define PLUGIN_GROWS_AS_(T, number)                                                                \
@@ -301,7 +302,9 @@ PLUGIN_API bool plugin_bind_(plugin *p, const void *probe, const void **seen, vo
     } plugin_alias_##number PLUGIN_PROMISE_ = {0, 0}
 
 /* Does the object of a PLUGIN_GROWS_SIZED struct reach to the end of the member? Reads its size
- * from the member `size`, or of the name that is the third argument. Evaluates the pointer once. */
+ * from the member `size`, or of the name that is the third argument. Evaluates the pointer once.
+ * Use the object by pointers: of a C++ reference, or `this`, compilers may read the whole object.
+ */
 #define plugin_has(pointer, ...) PLUGIN_HAS_(pointer, __VA_ARGS__, size, )
 #define PLUGIN_HAS_(pointer, member, length, ...)                                                  \
     __extension__({                                                                                \
