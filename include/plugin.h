@@ -261,13 +261,14 @@ PLUGIN_API bool plugin_bind_(plugin *p, const void *probe, const void **seen, vo
 
 /* The host makes every object of T. A plugin that knows fewer members fits. One that knows more
  * needs what this host does not have, and one that has an object of another length would overrun
- * the host's, or the host its: both are misfits. Of an enum T: whoever receives a value handles
- * those that it does not know; enumerators may be added, and keep their values. */
+ * the host's, or the host its: both are misfits. So is an array of the host's. Of an enum T:
+ * whoever receives a value handles those that it does not know; enumerators may be added, and keep
+ * their values. */
 #define PLUGIN_GROWS(T)          PLUGIN_GROWS_(T, __COUNTER__)
 #define PLUGIN_GROWS_(T, number) PLUGIN_GROWS_AS_(T, number)
 #define PLUGIN_GROWS_AS_(T, number)                                                                \
     PLUGIN_CAN_GROW_(T);                                                                           \
-    static T *const plugin_grows_##number PLUGIN_MARK_ = 0
+    static T *const plugin_grows_##number PLUGIN_PROMISE_ = 0
 
 /* Who makes an object of T sets this unsigned member to the size that it knows. All others read and
  * write only what plugin_has tells to be there; who copies sets the copy's size to what it copied,
@@ -293,7 +294,7 @@ PLUGIN_API bool plugin_bind_(plugin *p, const void *probe, const void **seen, vo
     static const struct {                                                                          \
         char name[sizeof enumerator];                                                              \
         T *of;                                                                                     \
-    } plugin_grows_until_##number PLUGIN_MARK_ = {enumerator, 0}
+    } plugin_grows_until_##number PLUGIN_PROMISE_ = {enumerator, 0}
 
 /* The struct or union `own`, which is complete here, is what others call `outside`: the types agree
  * if the members do. `outside` need not be declared. For a public header that has another tag for a
@@ -305,10 +306,12 @@ PLUGIN_API bool plugin_bind_(plugin *p, const void *probe, const void **seen, vo
     static const struct {                                                                          \
         own *of;                                                                                   \
         outside *as;                                                                               \
-    } plugin_alias_##number PLUGIN_MARK_ = {0, 0}
+    } plugin_alias_##number PLUGIN_PROMISE_ = {0, 0}
 
 /* Does the object of a PLUGIN_GROWS_SIZED struct reach to the end of the member? Reads its size
- * from the member `size`, or of the name that is the third argument. Evaluates the pointer once. */
+ * from the member `size`, or of the name that is the third argument. Evaluates the pointer once.
+ * Use the object by pointers: of a C++ reference, or `this`, compilers may read the whole object.
+ */
 #define plugin_has(pointer, ...) PLUGIN_HAS_(pointer, __VA_ARGS__, size, )
 #define PLUGIN_HAS_(pointer, member, length, ...)                                                  \
     __extension__({                                                                                \
@@ -321,7 +324,7 @@ PLUGIN_API bool plugin_bind_(plugin *p, const void *probe, const void **seen, vo
 #define PLUGIN_GROWS_BY_(T, member, prefix, number) PLUGIN_GROWS_BY_AS_(T, member, prefix, number)
 #define PLUGIN_GROWS_BY_AS_(T, member, prefix, number)                                             \
     PLUGIN_CAN_GROW_(T);                                                                           \
-    static PLUGIN_MEMBER_(T, member, prefix##number) PLUGIN_MARK_ = 0
+    static PLUGIN_MEMBER_(T, member, prefix##number) PLUGIN_PROMISE_ = 0
 #ifdef __cplusplus
 #define PLUGIN_CAN_GROW_(T)                                                                        \
     static_assert(__is_enum(T) || (__is_class(T) && __is_standard_layout(T)),                      \
@@ -542,8 +545,9 @@ PLUGIN_API void plugin_init_fail(const char *why);
 #ifndef PLUGIN_KEPT_
 #define PLUGIN_KEPT_ __attribute__((used))
 #endif
-/* Their own section tells the paths of a built-in plugin from those of its program. */
-#define PLUGIN_MARK_ __attribute__((section("plugin_marks"))) PLUGIN_KEPT_
+/* Their own sections tell the paths and promises of a built-in plugin from those of its program. */
+#define PLUGIN_MARK_    __attribute__((section("plugin_marks"))) PLUGIN_KEPT_
+#define PLUGIN_PROMISE_ __attribute__((section("plugin_promises"))) PLUGIN_KEPT_
 
 /* Internal: only the macros above use these. The library writes to them under its lock. */
 struct plugin_announced_ {

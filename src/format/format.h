@@ -237,7 +237,7 @@ struct format_source {
 #define FORMAT_BUNDLE_SYMBOL "plugin_bundle_"
 
 /* The sections of the records that macros of plugin.h leave in built-in plugins. Those of the
- * program itself are plugin_inits and plugin_marks. */
+ * program itself are plugin_inits, plugin_marks and plugin_promises. */
 #define FORMAT_BUILT_IN_INITS "plugin_built_in_inits"
 #define FORMAT_BUILT_IN_MARKS "plugin_built_in_marks"
 

@@ -214,15 +214,34 @@ static bool check_layout(struct comparison *c, struct grown grown, const struct 
     return differ_in_growth(c, grown, &words);
 }
 
+/* Has the shorter struct the member that tells how long an object is? The promise may be the host's
+ * alone. Else ends the comparison. */
+static bool check_length_member(struct comparison *c, struct grown grown,
+                                const struct promise *promise, const struct lengths *lengths)
+{
+    TEXT_AUTO words = {0};
+    for (uint32_t i = 0; i < lengths->shorter->type.length; i++) {
+        struct btf_member member = btf_member(lengths->longer_btf, &lengths->longer->type, i);
+        if (!comparison_spend(c, comparison_name_work(promise->name)))
+            return false;
+        if (!strcmp(member.name, promise->name))
+            return true;
+    }
+    text_add_between(&words, "", difference_side(c, !lengths->is_first_longer), " has no member ");
+    text_add_between(&words, "", promise->name, ", which tells how long an object is");
+    return differ_in_growth(c, grown, &words);
+}
+
 /* Do the objects that the sides make keep this promise? Else ends the comparison. */
 static bool check_promise(struct comparison *c, struct grown grown, const struct promise *promise,
                           const struct lengths *lengths)
 {
     if (promise->kind != PROMISE_GROWS)
-        return check_objects(c, grown, true, true) && check_objects(c, grown, false, true);
+        return check_length_member(c, grown, promise, lengths) &&
+               check_objects(c, grown, true, true) && check_objects(c, grown, false, true);
     if (!lengths->is_first_longer)
         return causes_differ_in_needs(c, grown.first, grown.second);
-    return check_objects(c, grown, false, false);
+    return check_objects(c, grown, true, true) && check_objects(c, grown, false, false);
 }
 
 /* Says what has grown: "struct api: the host is 2 members longer". */

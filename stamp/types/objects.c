@@ -94,8 +94,14 @@ static void add_file(struct text *text, const struct stamp_place *place)
     const char *file = dwarf_diecu(&die, &unit, NULL, NULL) ? dwarf_diename(&unit) : NULL;
     if (!file)
         file = die_declared_in(&die, &line);
-    if (*file)
-        text_add(text, " in %.*s", NAME_SHOWN_MAX, path_base_name(file));
+    if (!*file)
+        return;
+    /* rustc appends "/@/" and the name of its own unit. */
+    const char *end = strstr(file, "/@/");
+    TEXT_AUTO path = {0};
+    text_add(&path, "%.*s", (int)(end ? (size_t)(end - file) : strlen(file)), file);
+    text_add(text, " in %.*s", NAME_SHOWN_MAX, path_base_name(text_chars(&path)));
+    text->failed |= path.failed;
 }
 
 /* ---- structs ---- */

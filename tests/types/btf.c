@@ -216,6 +216,42 @@ static void only_the_tag_atomic_is_atomic(void **state)
     made_free(&made);
 }
 
+enum { TAGS_MAX = 64 };
+
+/* A struct with as many tags, and a member with as many, as one may have; and with this number of
+ * further ones of the member. */
+static uint8_t *struct_with_tags(int further, size_t *size)
+{
+    struct make *make = make_start();
+    uint32_t type = make_add(make, "struct s 8 { a 0 int b 32 int }");
+    for (int i = 0; i < TAGS_MAX; i++)
+        for (int member = -1; member <= 1; member++)
+            make_decl_tag(make, "tag", type, member);
+    for (int i = 0; i < further; i++)
+        make_decl_tag(make, "other", type, 1);
+    return make_end(make, size);
+}
+
+/* A walk over the tags of a type or member is short. */
+static void only_64_tags_of_one_type_or_member_are_read(void **state)
+{
+    (void)state;
+    for (int further = 0; further < 2; further++) {
+        struct btf btf;
+        ERROR_AUTO error = {0};
+        size_t size;
+        uint8_t *bytes = struct_with_tags(further, &size);
+        assert_int_equal(btf_read(&btf, (struct bytes){bytes, size}, 8, &error), !further);
+        if (further)
+            assert_string_equal(
+                error_text(&error),
+                "its .BTF section is damaged: type 1: it has too many declaration tags");
+        else
+            btf_deinit(&btf);
+        free(bytes);
+    }
+}
+
 /* ---- any bytes ---- */
 
 /* A type of each kind, and references between them. */
@@ -351,6 +387,7 @@ int main(void)
         cmocka_unit_test(an_alignment_that_was_asked_for_is_read),
         cmocka_unit_test(only_floats_that_btf_cannot_say_are_opaque),
         cmocka_unit_test(only_the_tag_atomic_is_atomic),
+        cmocka_unit_test(only_64_tags_of_one_type_or_member_are_read),
         cmocka_unit_test(a_section_with_every_kind_is_taken),
         cmocka_unit_test(every_truncation_is_refused),
         cmocka_unit_test(every_single_bit_flip_is_refused_or_harmless),

@@ -102,6 +102,8 @@ static void a_plugin_with_an_object_does_not_fit(void **state)
     TELLS("declared grows " LONG, "declared object=x declared grows " LONG, "fits\n");
     TELLS("declared object=x declared grows " LONG, "declared grows " SHORT,
           "fits\nstruct api: the host is 1 member longer\n");
+    TELLS("declared elements=x declared grows " LONG, "declared grows " SHORT,
+          IN " grew, and the host has an array of it (x)" HELP);
 }
 
 static void objects_that_nobody_recorded_may_be_there(void **state)
@@ -125,6 +127,16 @@ static void a_sized_struct_grows_both_ways(void **state)
           "fits\nstruct api: the plugin is 2 members longer\n");
     TELLS("declared grows_versioned=b " SHORT, "declared grows_versioned=b " LONG,
           "fits\nstruct api: the plugin is 1 member longer\n");
+}
+
+static void both_sides_know_how_long_an_object_is(void **state)
+{
+    (void)state;
+    TELLS("declared grows_unmarked declared grows_sized=c struct api 24 { " A B "c 128 unsigned }",
+          SHORT,
+          IN " grew, and the plugin has no member c, which tells how long an object is" HELP);
+    TELLS("declared grows_unmarked declared grows_versioned=b " LONG, SHORT,
+          "fits\nstruct api: the host is 1 member longer\n");
 }
 
 static void an_array_of_a_sized_struct_does_not_fit(void **state)
@@ -365,6 +377,7 @@ int main(void)
         cmocka_unit_test(a_plugin_with_an_object_does_not_fit),
         cmocka_unit_test(objects_that_nobody_recorded_may_be_there),
         cmocka_unit_test(a_sized_struct_grows_both_ways),
+        cmocka_unit_test(both_sides_know_how_long_an_object_is),
         cmocka_unit_test(an_array_of_a_sized_struct_does_not_fit),
         cmocka_unit_test(both_sides_promise_the_same),
         cmocka_unit_test(a_host_may_promise_for_plugins_that_do_not),

@@ -1,6 +1,7 @@
 #!/bin/sh
 # Promises in plugin inspect and plugin header. *.expected has what they print, which REFUSE_WRITE=1
 # writes anew.
+# shellcheck source=tests/common/tap.sh
 . "$(dirname "$0")/../../common/tap.sh"
 
 source=$tests/cmd/promises
@@ -127,7 +128,7 @@ for v in 1 2; do
     done
 done
 for pair in 'host1 generated1.so' 'host2 generated1.so' 'generated1 lender2.so' 'generated2 lender1.so'; do
-    check "what has grown fits, and runs: $pair" ./${pair% *} ./${pair#* }
+    check "what has grown fits, and runs: $pair" "./${pair% *}" "./${pair#* }"
 done
 check_fails 1 "without the promises of the header, a plugin does not fit" ./host2 ./unmarked.so
 check_fails 1 "nor does a host" ./unmarked ./lender2.so

@@ -3,7 +3,6 @@
  *
  * host 2, plugin 1: fits, runs
  * host 1, plugin 2: fits, runs
- * host 2 -DPROMISES_NOTHING, plugin 1 -DPROMISES_NOTHING: refused, overruns
  * host 1 -DPROMISES_NOTHING, plugin 2 -DPROMISES_NOTHING: refused, overruns
  */
 #include <plugin.h>

@@ -5,6 +5,7 @@
  * host 2, plugin 1 -DARRAY: refused, misreads
  * host 2, plugin 1 -DEMBEDDED: refused, misreads
  * host 2, plugin 1 -DVARIABLE: refused, misreads
+ * host 2, plugin 1 -DHOSTS_ARRAY: refused, misreads
  */
 #include <plugin.h>
 
@@ -25,6 +26,7 @@ long host_level(struct api api, long after);
 const struct api (*host_all(void))[2];
 const struct outer *host_outer(void);
 extern const struct api host_some[];
+const struct api *host_first(void);
 
 #ifdef HOST
 #define FIRST                                                                                      \
@@ -45,6 +47,10 @@ long host_level(struct api own, long after)
     return own.level + after;
 }
 static const struct api all[2] = {FIRST, SECOND};
+const struct api *host_first(void)
+{
+    return all;
+}
 const struct api (*host_all(void))[2]
 {
     return &all;
@@ -64,6 +70,8 @@ int run(void)
 #elif defined ARRAY
     const struct api(*all)[2] = host_all();
     return api->level != 3 || (*all)[1].level != 4;
+#elif defined HOSTS_ARRAY
+    return api->level != 3 || host_first()[1].level != 4;
 #elif defined EMBEDDED
     return api->level != 3 || host_outer()->after != 4;
 #else

@@ -5,7 +5,6 @@
  * host 1 -DCALLS, plugin 2 -DCALLS: refused, overruns
  * host 2, plugin 1: refused, overruns
  * host 2 -DSIZED, plugin 1 -DSIZED: fits, runs
- * host 1 -DSIZED, plugin 2 -DSIZED: fits, runs
  */
 #include <plugin.h>
 

@@ -9,6 +9,7 @@
  * host 1, plugin 2 -DCALLBACK: refused, crashes
  * host 1, plugin 2 -DCALLBACK_OF_CALLBACK: refused, crashes
  * host 1, plugin 2 -DCALLBACK_RETURNED: refused, crashes
+ * host 1, plugin 2 -DTO_VOID: refused, crashes
  * host 1, plugin 2 -DVOLATILE: refused, misreads
  */
 #define _GNU_SOURCE
@@ -18,19 +19,22 @@
 
 /* How a side's function takes and gives text, and the other side's. */
 #if V >= 2
-#define TAKEN const char
-#define GIVEN char
-#define FLAG  volatile int
+#define TAKEN  const char
+#define GIVEN  char
+#define FLAG   volatile int
+#define OBJECT const void
 #else
-#define TAKEN char
-#define GIVEN const char
-#define FLAG  int
+#define TAKEN  char
+#define GIVEN  const char
+#define FLAG   int
+#define OBJECT char
 #endif
 int host_length(TAKEN *line);
 GIVEN *host_name(void);
 void host_each(void (*visit)(GIVEN *line));
 int host_ask(void (*answer)(int (*put)(TAKEN *line)));
 int (*host_writer(void))(TAKEN *line);
+int host_letter(OBJECT *line);
 int host_wait(FLAG *is_done);
 
 #ifdef HOST
@@ -63,6 +67,14 @@ int host_ask(void (*answer)(int (*put)(TAKEN *line)))
 int (*host_writer(void))(TAKEN *line)
 {
     return put;
+}
+int host_letter(OBJECT *line)
+{
+    TAKEN *letters = line;
+#if V < 2
+    letters[0] = 'H';
+#endif
+    return letters[1];
 }
 int host_wait(FLAG *is_done)
 {
@@ -136,6 +148,14 @@ static int callback_returned(void)
 #else
 #define callback_returned() 1
 #endif
+#if USES_ALL || defined TO_VOID
+static int to_void(void)
+{
+    return host_letter(HI) == 'i';
+}
+#else
+#define to_void() 1
+#endif
 #if USES_ALL || defined VOLATILE
 static FLAG is_done;
 __attribute__((unused)) static void finish(int signal)
@@ -159,6 +179,6 @@ static int wait_for(void)
 int run(void)
 {
     return !(parameter() && result() && callback() && callback_of_callback() &&
-             callback_returned() && wait_for());
+             callback_returned() && to_void() && wait_for());
 }
 #endif

@@ -2,6 +2,7 @@
  * size.
  *
  * host 2 --grows='struct module,sized=size', plugin 1 -DHAS_SIZE: fits, runs
+ * host 2 --grows='struct module,sized=size', plugin 1: refused, overruns
  * host 2, plugin 1 -DHAS_SIZE: refused, runs
  */
 #include <plugin.h>

@@ -296,7 +296,7 @@ static void flip(bool is_of_readers, enum place place, size_t at, int bit)
     else
         unread++;
     if (place != OTHER && at >= ELF_HEADER_SIZE) {
-        bool is_refused = open_changed(&verify) == OUT_REFUSED;
+        bool is_refused = !plugin_open_with(path, &verify);
         verified += is_refused;
         if (!is_refused)
             complain("accepted with options.verify", at, bit);
