@@ -292,7 +292,8 @@ bool growth_start_within(struct comparison *c, struct btf_unqualified *first,
         strcmp(inner.type.name, second->type.name) != 0)
         return true;
     if (inner.type.size != first->type.size &&
-        (!check_pointer(c, grown, is_pointed_to) || !check_objects(c, grown, false, false)))
+        (!check_pointer(c, grown, is_pointed_to) || !check_objects(c, grown, true, true) ||
+         !check_objects(c, grown, false, false)))
         return false;
     *first = inner;
     return true;

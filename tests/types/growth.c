@@ -362,6 +362,10 @@ static void a_struct_may_start_with_its_alias(void **state)
         context, "declared object=x " SHORT,
         "parameter 1: struct context starts with it, and the plugin has a copy of it (x): the alias "
         "does not help there");
+    TELLS("declared elements=x declared alias=api struct context 24 { ops 0 " SHORT " m 128 int }",
+          SHORT,
+          "parameter 1: struct context starts with it, and the host has an array of it (x): the "
+          "alias does not help there");
     check_told(
         context, SHORT, BY_VALUE, TYPE_RULES, true,
         "parameter 1: struct context starts with it, and it is not behind a pointer here: the "
