@@ -22,6 +22,8 @@ struct stamp_options {
     /* Types that grow although the module's source may not say so: --grows, NULL-terminated; NULL:
      * none. */
     const char *const *grows;
+    /* The host's waivers, lines as fit/waiver.h describes them, NULL-terminated; NULL: none. */
+    const char *const *waivers;
 };
 
 /* Stamps the module at `input` and writes the result, with the input's permissions, to `output`,

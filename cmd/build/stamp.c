@@ -4,10 +4,15 @@
 #include "common/cmd.h"
 #include "common/options.h"
 #include "common/progress.h"
+#include "src/fit/waiver.h"
 #include "stamp/stamp.h"
 
+#include <stdlib.h>
+#include <string.h>
+
 static const char stamp_help[] =
-    "usage: plugin stamp [-L DIRECTORY]... [--grows=TYPE]... FILE...\n"
+    "usage: plugin stamp [-L DIRECTORY]... [--grows=TYPE]... [--waive=WAIVERS]...\n"
+    "                    FILE...\n"
     "\n"
     "Read the debug information (DWARF 4 or 5) of each linked ELF FILE, and record\n"
     "the types of its exported symbols and of its uses of plugin_as in its sections\n"
@@ -19,6 +24,8 @@ static const char stamp_help[] =
     "                promises, also for plugins whose headers do not promise it;\n"
     "                with ,sized=MEMBER or ,versioned=MEMBER or ,until=ENUMERATOR:\n"
     "                as PLUGIN_GROWS_SIZED, _VERSIONED and _UNTIL promise\n"
+    "  --waive=WAIVERS  for a host: accept the differences that this file lists, in\n"
+    "                lines that plugin check --verbose prints, each with a reason\n"
     "\n"
     "A file is replaced as a whole or not at all. Stamping it again gives the same\n"
     "bytes.\n"
@@ -26,15 +33,19 @@ static const char stamp_help[] =
     "exit status: 0 success, 1 failure, 2 usage error\n";
 
 int stamp_module(const char *path, const char *name, const struct words *library_directories,
-                 const struct words *grows, const char *source_directory)
+                 const struct concessions *concessions, const char *source_directory)
 {
-    if (library_directories->failed || (grows && grows->failed))
+    static const struct concessions none;
+    if (!concessions)
+        concessions = &none;
+    if (library_directories->failed || concessions->grows.failed || concessions->waivers.failed)
         return cmd_failed_no_memory();
     ERROR_AUTO error = {0};
     struct stamp_report report = {0};
     const struct stamp_options options = {(const char *const *)library_directories->items,
                                           source_directory,
-                                          grows ? (const char *const *)grows->items : NULL};
+                                          (const char *const *)concessions->grows.items,
+                                          (const char *const *)concessions->waivers.items};
     int status = EXIT_DONE;
     progress_start("stamping", name);
     bool is_stamped = stamp_file(path, path, &options, &report, &error);
@@ -49,20 +60,56 @@ int stamp_module(const char *path, const char *name, const struct words *library
     return status;
 }
 
+/* Adds the waivers of a file: lines that are neither empty nor a comment. */
+static bool read_waivers(const char *path, struct words *waivers, struct error *error)
+{
+    enum { WAIVERS_MAX = 1 << 20 };
+    size_t size, number = 0;
+    char *text = (char *)cmd_read_file(path, WAIVERS_MAX, &size, error), *line = text;
+    bool is_valid = true;
+    if (!text)
+        return error_prefix(error, "cannot read %s: ", path);
+    text[size] = '\0';
+    while (is_valid && line < text + size) {
+        char *end = line + strcspn(line, "\n");
+        *end = '\0';
+        number++;
+        if (*line && *line != '#') {
+            is_valid = waiver_is_valid(line);
+            words_add(waivers, "%s", line);
+        }
+        line = end + 1;
+    }
+    free(text);
+    return is_valid || error_set(error, PLUGIN_SYSTEM,
+                                 "%s:%zu: not a waiver, as plugin check --verbose prints it: "
+                                 "SYMBOL | PATH | HASH HASH | REASON",
+                                 path, number);
+}
+
 int cmd_stamp(char **arguments)
 {
-    WORDS_AUTO directories = {0}, grows = {0};
+    WORDS_AUTO directories = {0}, waiver_files = {0};
+    struct concessions concessions = {0};
     const struct option options[] = {{"-L", .values = &directories, .needs = "a directory"},
-                                     {"--grows=", .values = &grows, .needs = "a type"},
+                                     {"--grows=", .values = &concessions.grows, .needs = "a type"},
+                                     {"--waive=", .values = &waiver_files, .needs = "a file"},
                                      {0}};
+    ERROR_AUTO error = {0};
     char **files = arguments + 1;
     int status = EXIT_DONE;
+    bool failed = false;
     if (!options_parse(stamp_help, options, arguments, &status))
         return status;
     if (!*files)
         return cmd_usage_error("stamp", "no file given");
-    for (; *files; files++)
-        if (stamp_module(*files, *files, &directories, &grows, NULL) != EXIT_DONE)
-            status = EXIT_FAILED;
-    return status;
+    for (size_t i = 0; i < waiver_files.count && status == EXIT_DONE; i++)
+        if (!read_waivers(waiver_files.items[i], &concessions.waivers, &error))
+            status = cmd_failed(&error);
+    for (; *files && status == EXIT_DONE; files++)
+        if (stamp_module(*files, *files, &directories, &concessions, NULL) != EXIT_DONE)
+            failed = true;
+    words_deinit(&concessions.grows);
+    words_deinit(&concessions.waivers);
+    return failed ? EXIT_FAILED : status;
 }

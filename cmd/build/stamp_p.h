@@ -4,10 +4,16 @@
 
 #include "common/run.h"
 
+/* What a host concedes to its plugins. A zeroed one is empty. */
+struct concessions {
+    struct words grows;   /* types of --grows */
+    struct words waivers; /* lines of --waive */
+};
+
 /* Stamps the module at `path`, which the user knows as `name`: prints warnings, shows progress.
- * library_directories are those of -L, grows the types of --grows or NULL; source_directory is as
- * in struct stamp_options. Returns EXIT_DONE or EXIT_FAILED. */
+ * library_directories are those of -L; concessions may be NULL; source_directory is as in struct
+ * stamp_options. Returns EXIT_DONE or EXIT_FAILED. */
 int stamp_module(const char *path, const char *name, const struct words *library_directories,
-                 const struct words *grows, const char *source_directory);
+                 const struct concessions *concessions, const char *source_directory);
 
 #endif

@@ -15,7 +15,8 @@ static const char check_help[] =
     "as open for the next ones: they share its packages.\n"
     "\n"
     "  --json            print one JSON object for each PLUGIN, on one line\n"
-    "  --verbose         also tell which structs have grown, as their mark allows\n"
+    "  --verbose         also tell which structs have grown, which differences HOST\n"
+    "                    waives, and how it could waive others (plugin stamp --waive)\n"
     "  --as=INTERFACE    require this interface of HOST, as in --as='struct filter'\n"
     "  --interface=FILE  what HOST expects of its plugins, built by plugin build\n"
     "                    -buildmode=interface; without a HOST, only that is judged\n"
@@ -75,13 +76,13 @@ static void check_add_others(struct text *text, const struct host_interfaces *in
     }
 }
 
-/* Adds a line for each struct that has grown. */
-static void check_add_growth(struct text *text, const struct misfits *misfits)
+/* Adds lines, each after this start. */
+static void check_add_lines(struct text *text, const char *start, const struct text *lines)
 {
-    const char *line = text_chars(&misfits->growth);
+    const char *line = text_chars(lines);
     for (size_t length; *line; line += length + 1) {
         length = strcspn(line, "\n");
-        text_add(text, "\n  ");
+        text_add(text, "\n%s", start);
         text_add_bytes(text, line, length);
     }
 }
@@ -98,11 +99,18 @@ static void check_print_text(const struct host_process *process, const char *pat
         text_add_escaped(&text, process->host.path);
         check_add_met(&text, &process->interfaces);
         text_add(&text, " (%s)", text_chars(&counts));
-        check_add_growth(&text, misfits);
-        printf("%s\n", text_chars(&text));
     } else if (check_is_verdict(error->code)) {
-        printf("%s\n", error_text(error));
+        text_free(&text);
+        text_add(&text, "%s", error_text(error));
+    } else {
+        return;
     }
+    if (process->is_verbose) {
+        check_add_lines(&text, "  ", &misfits->growth);
+        check_add_lines(&text, "  ", &misfits->waived);
+        check_add_lines(&text, "  to waive: ", &misfits->waivable);
+    }
+    printf("%s\n", text_chars(&text));
 }
 
 static const char *check_code_name(enum plugin_code code)
@@ -142,11 +150,11 @@ static void check_add_symbols(struct json *json, const struct misfit *misfit)
     json_close_array(json);
 }
 
-/* Adds each struct that has grown, as --verbose tells it. */
-static void check_add_grown(struct json *json, const struct misfits *misfits)
+/* Adds lines as strings, as --verbose tells them. */
+static void check_add_array(struct json *json, const char *key, const struct text *lines)
 {
-    const char *line = text_chars(&misfits->growth);
-    json_open_array(json, "grown");
+    const char *line = text_chars(lines);
+    json_open_array(json, key);
     for (size_t length; *line; line += length + 1) {
         TEXT_AUTO own = {0};
         length = strcspn(line, "\n");
@@ -196,7 +204,9 @@ static bool check_print_json(const struct host_process *process, const char *pat
         json_close_object(&json);
     }
     json_close_array(&json);
-    check_add_grown(&json, misfits);
+    check_add_array(&json, "grown", &misfits->growth);
+    check_add_array(&json, "waived", &misfits->waived);
+    check_add_array(&json, "waivable", &misfits->waivable);
     check_add_interfaces(&json, &process->interfaces);
     json_add_number(&json, "compared", misfits->uses.compared);
     json_add_number(&json, "unchecked", misfits->uses.unchecked);
@@ -230,7 +240,7 @@ static bool check_stamps(const struct host_process *process, const char *path,
 static int check_plugin(struct host_process *process, const char *path, bool is_json)
 {
     ERROR_AUTO error = {0};
-    MISFITS_AUTO misfits = {.tells_growth = is_json || process->is_verbose};
+    MISFITS_AUTO misfits = {.is_verbose = is_json || process->is_verbose};
     const char *host = process->host.path;
     bool is_judged = host_process_judge(process, path, &misfits, &error), is_printed = true;
     bool is_known =

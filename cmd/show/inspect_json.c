@@ -3,6 +3,7 @@
 #include "show/go_text_p.h"
 #include "show/host_interfaces_p.h"
 #include "show/inspected_p.h"
+#include "src/fit/waiver.h"
 #include "src/types/print.h"
 
 #include <inttypes.h>
@@ -272,6 +273,15 @@ static void inspect_json_add_promises(struct json *json, const struct inspected 
     json_close_array(json);
 }
 
+static void inspect_json_add_waivers(struct json *json, const struct inspected *inspected)
+{
+    uint32_t at = 0;
+    json_open_array(json, "waivers");
+    for (const char *waiver; (waiver = waiver_next(inspected->module.btf, &at));)
+        json_add_string(json, NULL, waiver);
+    json_close_array(json);
+}
+
 static void inspect_json_add_unknown(void *context, const struct text *unknown)
 {
     json_add_text(context, NULL, unknown);
@@ -377,6 +387,7 @@ bool inspect_add_json(struct json *json, const struct inspected *inspected, stru
         inspect_json_add_interfaces(json, module);
         inspect_json_add_probes(json, module);
         inspect_json_add_promises(json, inspected);
+        inspect_json_add_waivers(json, inspected);
         json_open_array(json, "unknown_types");
         json->text.failed |= !inspected_each_unknown(module, inspect_json_add_unknown, json);
         json_close_array(json);

@@ -2,6 +2,7 @@
 #include "show/go_text_p.h"
 #include "show/host_interfaces_p.h"
 #include "show/inspected_p.h"
+#include "src/fit/waiver.h"
 #include "src/types/print.h"
 
 #include <elf.h>
@@ -252,6 +253,16 @@ static void inspect_text_add_promises(struct text *text, const struct inspected 
             inspect_text_add_promise(text, inspected->module.btf, &promises->items[i]);
 }
 
+static void inspect_text_add_waivers(struct text *text, const struct inspected *inspected)
+{
+    uint32_t at = 0;
+    const char *waiver = waiver_next(inspected->module.btf, &at);
+    if (waiver)
+        text_add(text, "waivers\n");
+    for (; waiver; waiver = waiver_next(inspected->module.btf, &at))
+        text_add_between(text, "  ", waiver, "\n");
+}
+
 struct unknown_lines {
     struct text *text;
     bool has_title;
@@ -367,6 +378,7 @@ bool inspect_add_text(struct text *text, const struct inspected *inspected, stru
         inspect_text_add_interfaces(text, module, true);
         inspect_text_add_probes(text, module);
         inspect_text_add_promises(text, inspected);
+        inspect_text_add_waivers(text, inspected);
         struct unknown_lines lines = {.text = text};
         text->failed |= !inspected_each_unknown(module, inspect_text_add_unknown, &lines);
         inspect_text_add_constructors(text, module);

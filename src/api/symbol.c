@@ -1,6 +1,7 @@
 /* Symbols: lookup, iteration, declarations and type-checked addresses. */
 #include "api/interface_p.h"
 #include "api/suggest_p.h"
+#include "fit/waiver.h"
 #include "gofile/go_module.h"
 #include "packages/built_in.h"
 #include "process/loaded.h"
@@ -219,11 +220,25 @@ static bool symbol_set_no_form(const struct plugin_symbol *symbol, struct error 
                      go && go->reason ? go->reason : "reason unknown");
 }
 
-/* Compares the types, whose hashes differ or are unknown. */
-static bool symbol_compare_type(const struct plugin_symbol *symbol, uint32_t requested_id,
-                                const struct loaded *requester, struct error *error)
+/* Only the program may waive, and strict knows no waiver. */
+static bool symbol_is_waived(const struct plugin_symbol *symbol, uint64_t hash,
+                             const struct loaded *requester,
+                             const struct type_difference *difference)
 {
-    struct type_side requested = {module_types(&requester->module, error), requested_id};
+    const struct plugin *p = symbol->plugin;
+    ERROR_AUTO ignored = {0};
+    const struct btf *types = module_types(&requester->module, &ignored);
+    struct waivable waivable = {symbol->name, difference, hash,
+                                meta_symbol(&p->module.meta, (uint32_t)(symbol - p->symbols)).hash};
+    return requester->is_program && !p->is_strict && types && waiver_find(types, &waivable);
+}
+
+/* Compares the types, whose hashes differ or are unknown. */
+static bool symbol_compare_type(const struct plugin_symbol *symbol,
+                                const struct format_probe *probe, const struct loaded *requester,
+                                struct error *error)
+{
+    struct type_side requested = {module_types(&requester->module, error), probe->type};
     if (!requested.btf)
         return error_prefix(error, "cannot identify the %s: %s: ", symbol_request, requester->path);
     struct type_side own = {module_types(&symbol->plugin->module, error), symbol->type};
@@ -236,6 +251,8 @@ static bool symbol_compare_type(const struct plugin_symbol *symbol, uint32_t req
         own.btf && type_compare_symbol(requested, own, rules, &agree, &difference, error);
     if (!answered)
         error_prefix(error, "symbol %s of plugin %s: ", symbol->name, symbol->plugin->path);
+    else if (!agree && symbol_is_waived(symbol, probe->hash, requester, &difference))
+        agree = true;
     else if (!agree)
         symbol_set_wrong_type(symbol, own, requested, requester, &difference, error);
     type_difference_deinit(&difference);
@@ -269,7 +286,7 @@ static bool symbol_check_type(const struct plugin_symbol *symbol, const void *pr
                          symbol->kind == FORMAT_INDIRECT
                              ? "its resolver does not return a pointer to its type"
                              : "the file that defines it was compiled without -g");
-    return symbol_compare_type(symbol, requested.type, requester, error);
+    return symbol_compare_type(symbol, &requested, requester, error);
 }
 
 void *plugin_assert_(const plugin_symbol *symbol, const void *probe, const void **seen)

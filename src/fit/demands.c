@@ -103,6 +103,17 @@ static void demand_add_difference(struct misfits *misfits, const struct demand *
     text_free(&misfit.plugin_declaration);
 }
 
+/* Only the host may waive, and strict knows no waiver. */
+static bool demand_is_waived(struct misfits *misfits, const struct demands *demands,
+                             const struct demand *demand, const struct btf *host,
+                             const struct meta_symbol *symbol,
+                             const struct type_difference *difference)
+{
+    struct waivable waivable = {demand->name, difference, demand->hash, symbol->hash};
+    return !strcmp(demand->label, "host") && demands->rules == TYPE_RULES &&
+           misfits_waive(misfits, host, &waivable);
+}
+
 static bool demand_compare(struct misfits *misfits, const struct demands *demands,
                            const struct demand *demand, const struct module *own,
                            const struct meta_symbol *symbol, struct error *error)
@@ -112,16 +123,16 @@ static bool demand_compare(struct misfits *misfits, const struct demands *demand
     struct type_difference difference = {.first_name = demand_side(demand),
                                          .first_path = demands->path,
                                          .second_name = "the plugin",
-                                         .tells_growth = misfits->tells_growth};
+                                         .tells_growth = misfits->is_verbose};
     bool agree = false;
     bool is_compared = recorded.btf && type_compare_symbol(requested, recorded, demands->rules,
                                                            &agree, &difference, error);
     if (!is_compared)
         error_prefix(error, "%s: ", demand->name);
-    else if (!agree)
+    else if (agree)
+        misfits_add_lines(misfits, &misfits->growth, &difference.growth);
+    else if (!demand_is_waived(misfits, demands, demand, requested.btf, symbol, &difference))
         demand_add_difference(misfits, demand, requested, recorded, own, &difference);
-    else
-        misfits_add_growth(misfits, &difference.growth);
     type_difference_deinit(&difference);
     return is_compared;
 }

@@ -168,7 +168,7 @@ void misfits_add(struct misfits *misfits, const char *symbol, const char *packag
     misfits_end(misfits);
 }
 
-void misfits_add_growth(struct misfits *misfits, const struct text *lines)
+void misfits_add_lines(struct misfits *misfits, struct text *to, const struct text *lines)
 {
     const char *line = text_chars(lines);
     misfits->failed |= lines->failed;
@@ -176,9 +176,9 @@ void misfits_add_growth(struct misfits *misfits, const struct text *lines)
         size_t length = strcspn(line, "\n") + 1;
         TEXT_AUTO whole = {0};
         text_add_bytes(&whole, line, length);
-        if (!strstr(text_chars(&misfits->growth), text_chars(&whole)))
-            text_add_bytes(&misfits->growth, line, length);
-        misfits->failed |= whole.failed || misfits->growth.failed;
+        if (!strstr(text_chars(to), text_chars(&whole)))
+            text_add_bytes(to, line, length);
+        misfits->failed |= whole.failed || to->failed;
         line += length;
     }
 }
@@ -332,5 +332,7 @@ void misfits_deinit(struct misfits *misfits)
     misfit_deinit(&misfits->current);
     misfit_deinit(&misfits->surplus);
     text_free(&misfits->growth);
+    text_free(&misfits->waived);
+    text_free(&misfits->waivable);
     *misfits = (struct misfits){0};
 }

@@ -48,8 +48,10 @@ struct misfits {
     struct misfit current; /* from misfits_start to misfits_end */
     struct misfit surplus; /* the last one that is not kept */
     bool failed;           /* memory ran out, so some may be missing */
-    bool tells_growth;     /* set by the caller: */
-    struct text growth;    /* what fits because it grew as promised, a line for each type */
+    bool is_verbose;       /* set by the caller: collects these lines */
+    struct text growth;    /* for each type that fits because it grew as promised */
+    struct text waived;    /* for each difference that the host waives: its reason */
+    struct text waivable;  /* for each other one: the waiver, without a reason */
     struct uses_counted uses;
 };
 
@@ -84,8 +86,8 @@ void misfits_end(struct misfits *misfits);
  * leads to the type, "parameter 1"; "": the symbol has the type itself. */
 void misfits_end_use(struct misfits *misfits, const char *where);
 
-/* Adds the lines that are new. */
-void misfits_add_growth(struct misfits *misfits, const struct text *lines);
+/* Adds to one of the texts of lines those that are new. */
+void misfits_add_lines(struct misfits *misfits, struct text *to, const struct text *lines);
 
 /* Have they reached MISFITS_COST_MAX? Then the judgement should end. */
 bool misfits_are_too_many(const struct misfits *misfits);

@@ -64,3 +64,20 @@ void misfits_add_difference(struct misfits *misfits, struct type_misfit *of,
     add_sides(misfits, misfit, of, difference);
     misfits_end(misfits);
 }
+
+bool misfits_waive(struct misfits *misfits, const struct btf *host, const struct waivable *waivable)
+{
+    const char *reason = waiver_find(host, waivable);
+    bool has_hashes = waivable->host_hash && waivable->plugin_hash;
+    TEXT_AUTO line = {0};
+    if (!misfits->is_verbose || !has_hashes)
+        return reason;
+    if (reason)
+        text_add_between(&line, "", waivable->symbol, ": waived: ");
+    else
+        waiver_add(&line, waivable);
+    text_add_escaped(&line, reason ? reason : "REASON");
+    text_add(&line, "\n");
+    misfits_add_lines(misfits, reason ? &misfits->waived : &misfits->waivable, &line);
+    return reason;
+}

@@ -3,7 +3,7 @@
 #define PLUGIN_TYPE_MISFIT_H
 
 #include "fit/misfit.h"
-#include "types/compare.h"
+#include "fit/waiver.h"
 
 /* A symbol whose types differ. */
 struct type_misfit {
@@ -18,5 +18,9 @@ struct type_misfit {
  * symbol. Takes the texts out of the difference and the declarations. */
 void misfits_add_difference(struct misfits *misfits, struct type_misfit *of,
                             struct type_difference *difference);
+
+/* Does the host, of these types, waive the difference? */
+bool misfits_waive(struct misfits *misfits, const struct btf *host,
+                   const struct waivable *waivable);
 
 #endif

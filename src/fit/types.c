@@ -103,6 +103,15 @@ static struct type_cache *find_cache(struct judgement *j, const struct module *m
     return &added->cache;
 }
 
+/* Only the host may waive, and strict knows no waiver. */
+static bool is_waived(struct judgement *j, const struct view *definition, const struct view *use,
+                      const struct provider *provider, const struct type_difference *difference)
+{
+    struct waivable waivable = {use->name, difference, definition->hash, use->hash};
+    return provider->is_host && !j->is_strict &&
+           misfits_waive(j->misfits, definition->types, &waivable);
+}
+
 static bool compare_types(struct judgement *j, const struct view *definition,
                           const struct view *use, const struct provider *provider)
 {
@@ -111,7 +120,7 @@ static bool compare_types(struct judgement *j, const struct view *definition,
     struct type_difference difference = {.first_name = provider_name(provider),
                                          .first_path = provider->path,
                                          .second_name = "the plugin",
-                                         .tells_growth = j->misfits->tells_growth};
+                                         .tells_growth = j->misfits->is_verbose};
     struct type_cache *cache = find_cache(j, definition->module);
     bool agree = false;
     if (!cache)
@@ -121,10 +130,10 @@ static bool compare_types(struct judgement *j, const struct view *definition,
                             &agree, &difference, j->error);
     if (!is_compared)
         error_prefix(j->error, "%s: ", use->name);
-    else if (!agree)
+    else if (agree)
+        misfits_add_lines(j->misfits, &j->misfits->growth, &difference.growth);
+    else if (!is_waived(j, definition, use, provider, &difference))
         add_difference(j, definition, use, provider, &difference);
-    else
-        misfits_add_growth(j->misfits, &difference.growth);
     type_difference_deinit(&difference);
     return is_compared;
 }

@@ -50,6 +50,11 @@
 #define BTF_OBJECT   "object="
 #define BTF_ELEMENTS "elements=" /* in an array */
 
+/* The name of a VAR that stands for a waiver of `plugin stamp --waive`, and the start of its
+ * DECL_TAG, which fit/waiver.h describes. */
+#define BTF_WAIVER_RECORD "plugin_waiver_"
+#define BTF_WAIVER        "waiver="
+
 /* The name of a VAR that says that objects were recorded: a struct without the two has none. */
 #define BTF_OBJECTS_RECORDED "plugin_objects_"
 

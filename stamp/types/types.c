@@ -151,6 +151,23 @@ static bool roots_read(struct writer *writer)
                      "libbpf's deduplication lost the type of a symbol");
 }
 
+/* Each waiver is the tag of a VAR of its own. */
+static bool write_waivers(struct writer *writer)
+{
+    for (const char *const *line = writer->stamp->waivers; line && *line; line++) {
+        TEXT_AUTO text = {0};
+        text_add(&text, "%s", BTF_WAIVER);
+        text_add_escaped(&text, *line);
+        int var = btf__add_var(writer->btf, BTF_WAIVER_RECORD, BTF_VAR_STATIC, 0);
+        if (text.failed)
+            return error_set_no_memory(writer->error);
+        if (!writer_added(writer, var, 0) ||
+            !writer_added(writer, btf__add_decl_tag(writer->btf, text_chars(&text), var, -1), 0))
+            return false;
+    }
+    return true;
+}
+
 static bool write_tags(struct writer *writer)
 {
     struct tags tags;
@@ -165,7 +182,9 @@ static bool write_tags(struct writer *writer)
         if (!writer_added(writer, btf__add_decl_tag(writer->btf, tag->text, (int)tag->type, -1), 0))
             return false;
     }
-    return writer->stamp->objects.is_partial || roots_write_static(writer, BTF_OBJECTS_RECORDED, 0);
+    return (writer->stamp->objects.is_partial ||
+            roots_write_static(writer, BTF_OBJECTS_RECORDED, 0)) &&
+           write_waivers(writer);
 }
 
 static bool write_types(struct writer *writer, void **btf, size_t *size)

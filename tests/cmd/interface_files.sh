@@ -39,7 +39,7 @@ module() {
     shift
     gcc -g -shared -fPIC -Wl,-Bsymbolic -o "$output" "$@" && "$PLUGIN" stamp "$output"
 }
-build() {
+build() (
     set -e
     gcc -g -rdynamic -o host host.c
     gcc -g -rdynamic -o wrong_host wrong_host.c
@@ -51,7 +51,7 @@ build() {
     module none.so none.c
     "$PLUGIN" build -buildmode=interface expects.c -I.
     "$PLUGIN" build -buildmode=interface -o nginx.expects -I. expects.c
-}
+)
 check "hosts, modules and interface files build" build
 check "the default name is that of the source" cmp expects.expects nginx.expects
 check "it is stripped" sh -c '! readelf -SW nginx.expects | grep -q debug_info'

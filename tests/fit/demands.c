@@ -89,7 +89,7 @@ static void the_plugin_provides_what_the_host_demands(void **state)
     end(&scene->other);
     struct demands demands = {.items = items, .count = demands_of(&scene->host.module, items)};
     for (enum type_rules rules = TYPE_RULES; rules <= TYPE_RULES_STRICT; rules++) {
-        MISFITS_AUTO misfits = {.tells_growth = true};
+        MISFITS_AUTO misfits = {.is_verbose = true};
         ERROR_AUTO error = {0};
         demands.rules = rules;
         assert_true(demands_judge(&misfits, demands, &scene->plugin.module, &error));

@@ -31,7 +31,7 @@ PLUGIN_INIT { plugin_init_fail("not today"); }
 int base_add(long number) { return number > 0; }' >failing.c
 
 # shellcheck disable=SC2086 # flags are words
-build() {
+build() (
     set -e
     "$PLUGIN" build -o host "$source/host.c" $TEST_CFLAGS
     for name in base ext wrong both late other failing; do
@@ -42,14 +42,15 @@ build() {
     cc -shared -fPIC $TEST_CFLAGS -o liblibrary.so library.c
     cc -shared -fPIC $TEST_CFLAGS -o needing.so needing.c -L. -llibrary "-Wl,-rpath,$here"
     cp old.so stamped-old.so
-    echo 'int main(void) { return 0; }' >program.c
-    cc -o program program.c
-}
+    echo 'int host_count(void) { return 35; } int main(void) { return 0; }' >program.c
+    cc -g -rdynamic -o program program.c
+    cp program plain && "$PLUGIN" stamp plain
+)
 check "the host, the plugins and the libraries build" build
 
-# same NAME <TEXT
+# same NAME: passes if what is in the file `printed` is that of NAME.expected.
 same() {
-    sed -e "s|$here|DIR|g" -e 's/built by [a-z]* [0-9.]*/built by CC/g' >actual
+    sed -e "s|$here|DIR|g" -e "s|$PLUGIN|plugin|" -e 's/built by [a-z]* [0-9.]*/built by CC/g' printed >actual
     [ -z "${REFUSE_WRITE:-}" ] || cp actual "$source/$1.expected"
     check_same "the output of $1" "$source/$1.expected" actual
 }
@@ -67,12 +68,13 @@ show() {
     show ./host g:other.so g:base.so ext.so
     show ./host g:failing.so other.so ext.so
     show ./host gt:base.so ext.so
-    show "$PLUGIN" check host base.so ext.so
-    show "$PLUGIN" check host --global base.so ext.so wrong.so both.so
-    show "$PLUGIN" check --global=other.so --global=base.so host ext.so
-    show "$PLUGIN" check --global=ext.so --global=base.so host
+    show "$PLUGIN" check plain base.so ext.so
+    show "$PLUGIN" check plain --global base.so ext.so wrong.so both.so
+    show "$PLUGIN" check --global=other.so --global=base.so plain ext.so
+    show "$PLUGIN" check --global=ext.so --global=base.so plain
     show "$PLUGIN" check --global
-} | sed "s|$PLUGIN|plugin|" | same global
+} >printed
+same global
 
 {
     show ./host old.so
@@ -85,11 +87,12 @@ show() {
     show ./host u:program
     show ./host u:host
     show ./host u:base.so gu:old.so
-    show "$PLUGIN" check host old.so
-    show "$PLUGIN" check --allow-unstamped host old.so lacking.so needing.so
-    show "$PLUGIN" check --allow-unstamped --strict host old.so
+    show "$PLUGIN" check plain old.so
+    show "$PLUGIN" check --allow-unstamped plain old.so lacking.so needing.so
+    show "$PLUGIN" check --allow-unstamped --strict plain old.so
     show "$PLUGIN" check --allow-unstamped program old.so
-} | sed "s|$PLUGIN|plugin|" | same unstamped
+} >printed
+same unstamped
 
 # A copy of an open library is refused; a damaged one is no library without a stamp.
 cp old.so copy.so
