@@ -83,6 +83,7 @@ static void the_plugin_provides_what_the_host_demands(void **state)
            "func init function int ( a pointer declared grows " API_SHORT " )");
     define(&scene->plugin, "line", FUNCTION,
            "func line function pointer char ( s pointer const char )");
+    make_var(scene->host.make, "plugin_objects_", 0);
     make_var(scene->plugin.make, "plugin_objects_", 0);
     end(&scene->host);
     end(&scene->plugin);

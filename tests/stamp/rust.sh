@@ -142,8 +142,11 @@ int main(void)
     plugin *p = plugin_open("./r.so");
     if (!p || plugin_as(plugin_lookup(p, "MAGIC"), unsigned *) ||
         plugin_as(plugin_lookup(p, "LEVEL"), signed char *) ||
-        plugin_as(plugin_lookup(p, "length"), unsigned long (*)(char *)) ||
-        plugin_as(plugin_lookup(p, "norm"), double (*)(struct Point *)))
+        plugin_as(plugin_lookup(p, "length"), unsigned long (*)(unsigned char *)) ||
+        plugin_as(plugin_lookup(p, "norm"), double (*)(const int *)))
+        return 1;
+    /* Rust promises not to write. */
+    if (!plugin_as(plugin_lookup(p, "length"), unsigned long (*)(char *)))
         return 1;
     return 0;
 }

@@ -108,7 +108,6 @@ void geom_notify(enum event event)
 }
 void geom_start(engine_t *engine)
 {
-    engine->power = 0;
 }
 int geom_parse(char **words)
 {

@@ -82,7 +82,7 @@ struct ink;
 
 /* These may grow. The host makes services; modules and codecs, anyone. */
 struct service {
-    int (*ask)(int question);
+    int (*reply)(int question);
     long limit;
 };
 PLUGIN_GROWS(struct service);
