@@ -11,15 +11,14 @@
 
 static const char build_help[] =
     "usage: plugin build [-buildmode=exe|plugin|archive|interface] [-o FILE]\n"
-    "                    [--cc=COMPILER] [--with=ARCHIVE]... [-s] [-v] [FLAG...] FILE...\n"
+    "           [--cc=COMPILER] [--with=ARCHIVE]... [-s] [-v] [FLAG...] FILE...\n"
     "\n"
     "Compile and link sources, objects and libraries, and stamp the result.\n"
     "\n"
     "  -buildmode=exe      build a program that opens plugins (default)\n"
     "  -buildmode=plugin   build a plugin\n"
-    "  -buildmode=archive  build a built-in plugin, FILE.a; plugin_open finds it as\n"
-    "                      FILE.so in a program that is linked with it\n"
-    "  -buildmode=interface  build a file of PLUGIN_EXPECTS for plugin check --interface\n"
+    "  -buildmode=archive  build a built-in plugin, FILE.a, which --with links\n"
+    "  -buildmode=interface  build what plugin check --interface reads\n"
     "  --with=ARCHIVE      link a built-in plugin into the program\n"
     "  -o FILE             write to FILE (default: the first source's name without\n"
     "                      extension; with .so, .a or .expects)\n"

@@ -14,7 +14,8 @@ here=$(pwd -P)
 # Removes from messages what differs between machines.
 normalise() {
     sed -e "s|not found in ${LD_LIBRARY_PATH:-nowhere}, |not found in |g" -e "s|$here|DIR|g" -e 's/built by [a-z]* [0-9.]*/built by COMPILER/g' \
-        -e 's|\(not found in [^,"]*\), [^"\\]*|\1, ...|g' -e "s/-fsanitize=$other,/-fsanitize=OTHER,/"
+        -e 's|\(not found in [^,"]*\), [^"\\]*|\1, ...|g' -e "s/-fsanitize=$other,/-fsanitize=OTHER,/" \
+        -e 's/ [0-9a-f]\{16\} [0-9a-f]\{16\} / HASH HASH /g'
 }
 
 # Converts the output of `plugin check` to that of the host.
