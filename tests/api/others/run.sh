@@ -43,7 +43,7 @@ build() (
     cc -shared -fPIC $TEST_CFLAGS -o needing.so needing.c -L. -llibrary "-Wl,-rpath,$here"
     cp old.so stamped-old.so
     echo 'int host_count(void) { return 35; } int main(void) { return 0; }' >program.c
-    cc -g -rdynamic -o program program.c
+    cc -g -rdynamic $TEST_CFLAGS -o program program.c
     cp program plain && "$PLUGIN" stamp plain
 )
 check "the host, the plugins and the libraries build" build
