@@ -75,7 +75,7 @@ bool host_process_init(struct host_process *process, const char *path, size_t pl
                          missing->needer, missing->reason ? missing->reason : "out of memory");
     }
     process->interfaces.path = path;
-    process->interfaces.rules = process->is_strict ? TYPE_RULES_STRICT : TYPE_RULES;
+    process->interfaces.rules = type_rules(process->is_strict);
     done = (done && host_interfaces_find(&process->interfaces, &host->libraries, error) &&
             cmd_read_built_ins(&process->built_ins, &host->module, path, error)) ||
            error_prefix(error, "cannot read the host %s: ", path);

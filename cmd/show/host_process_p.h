@@ -21,7 +21,7 @@ struct subject {
 
 struct host_process {
     bool is_strict, allows_unstamped, allows_executable_stack;
-    bool is_verbose;                     /* tells what has grown */
+    bool is_verbose;                     /* tells what has grown, and what is waived or may be */
     const char *bridge_path;             /* as the user gave it; NULL: not given */
     const struct words *interface_files; /* of --interface; NULL: none */
     struct subject host;

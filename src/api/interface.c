@@ -101,7 +101,7 @@ bool plugin_bind_(plugin *p, const void *probe, const void **seen, void *filled,
     memset(filled, 0, size);
     if (!p)
         return false;
-    wanted.rules = p->is_strict ? TYPE_RULES_STRICT : TYPE_RULES;
+    wanted.rules = type_rules(p->is_strict);
     bool is_bound = wanted_add_interface(&wanted, probe, size, &error) &&
                     wanted_judge(&wanted, p, &error) &&
                     fill(&wanted, p, seen, filled, size, &error);

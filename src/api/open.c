@@ -364,7 +364,7 @@ static struct plugin *open_with(const char *path, const struct plugin_options *g
     if (!options_read(&options, &trust, given, error) ||
         (options.expect && !wanted_add_expected(wanted, options.expect, error)))
         return NULL;
-    wanted->rules = options.strict ? TYPE_RULES_STRICT : TYPE_RULES;
+    wanted->rules = type_rules(options.strict);
     wanted->is_global = options.is_global;
     if (options.placement != PLUGIN_IN_PROCESS && built_in_find(path, &number))
         return open_check_failure(open_number(number, &options, wanted, error), error);

@@ -222,15 +222,13 @@ static bool symbol_set_no_form(const struct plugin_symbol *symbol, struct error 
 
 /* Only the program may waive, and strict knows no waiver. */
 static bool symbol_is_waived(const struct plugin_symbol *symbol, uint64_t hash,
-                             const struct loaded *requester,
+                             const struct loaded *requester, const struct btf *types,
                              const struct type_difference *difference)
 {
     const struct plugin *p = symbol->plugin;
-    ERROR_AUTO ignored = {0};
-    const struct btf *types = module_types(&requester->module, &ignored);
     struct waivable waivable = {symbol->name, difference, hash,
                                 meta_symbol(&p->module.meta, (uint32_t)(symbol - p->symbols)).hash};
-    return requester->is_program && !p->is_strict && types && waiver_find(types, &waivable);
+    return requester->is_program && !p->is_strict && waiver_find(types, &waivable);
 }
 
 /* Compares the types, whose hashes differ or are unknown. */
@@ -245,13 +243,13 @@ static bool symbol_compare_type(const struct plugin_symbol *symbol,
     struct type_difference difference = {.first_name = "the requested type",
                                          .first_path = requester->path,
                                          .second_name = "the recorded type"};
-    enum type_rules rules = symbol->plugin->is_strict ? TYPE_RULES_STRICT : TYPE_RULES;
+    enum type_rules rules = type_rules(symbol->plugin->is_strict);
     bool agree = false;
     bool answered =
         own.btf && type_compare_symbol(requested, own, rules, &agree, &difference, error);
     if (!answered)
         error_prefix(error, "symbol %s of plugin %s: ", symbol->name, symbol->plugin->path);
-    else if (!agree && symbol_is_waived(symbol, probe->hash, requester, &difference))
+    else if (!agree && symbol_is_waived(symbol, probe->hash, requester, requested.btf, &difference))
         agree = true;
     else if (!agree)
         symbol_set_wrong_type(symbol, own, requested, requester, &difference, error);

@@ -145,3 +145,10 @@ void text_free(struct text *text)
     free(text->chars);
     *text = (struct text){0};
 }
+
+void text_move(struct text *to, struct text *from)
+{
+    text_free(to);
+    *to = *from;
+    *from = (struct text){0};
+}

@@ -47,6 +47,9 @@ const char *text_chars(const struct text *text);
 
 void text_free(struct text *text);
 
+/* Replaces a text by another one, which becomes empty. */
+void text_move(struct text *to, struct text *from);
+
 #define TEXT_AUTO __attribute__((cleanup(text_free))) struct text
 
 #endif

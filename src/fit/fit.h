@@ -62,7 +62,7 @@ bool fit_judge(const char *path, const struct libraries *libraries, const struct
                bool is_strict, struct error *error);
 
 /* The same, but collects the misfits; none if the plugin fits. The caller zeroes them, but for
- * tells_growth. Fails if memory runs out, or if a
+ * is_verbose. Fails if memory runs out, or if a
  * hostile file makes types or symbols too costly to compare. Call misfits_deinit in any case. */
 bool fit_collect(struct misfits *misfits, const struct libraries *libraries,
                  const struct fit_host *host, bool is_strict, struct error *error);

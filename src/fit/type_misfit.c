@@ -1,13 +1,6 @@
 /* Misfits of a symbol whose types differ on the two sides. */
 #include "fit/type_misfit_p.h"
 
-static void text_move(struct text *to, struct text *from)
-{
-    text_free(to);
-    *to = *from;
-    *from = (struct text){0};
-}
-
 /* Do both declarations read the same, because their types have the same name? */
 static bool declarations_read_the_same(const struct type_misfit *of)
 {

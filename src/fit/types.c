@@ -125,9 +125,8 @@ static bool compare_types(struct judgement *j, const struct view *definition,
     bool agree = false;
     if (!cache)
         return error_set_no_memory(j->error);
-    bool is_compared =
-        type_compare_import(cache, first, second, j->is_strict ? TYPE_RULES_STRICT : TYPE_RULES,
-                            &agree, &difference, j->error);
+    bool is_compared = type_compare_import(cache, first, second, type_rules(j->is_strict), &agree,
+                                           &difference, j->error);
     if (!is_compared)
         error_prefix(j->error, "%s: ", use->name);
     else if (agree)

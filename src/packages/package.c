@@ -1,7 +1,6 @@
 /* Which copy of each package is live. */
 #include "packages/package.h"
 
-#include "base/loader.h"
 #include "base/lock.h"
 #include "packages/package_table_p.h"
 #include "process/loaded.h"
@@ -183,11 +182,10 @@ static bool package_promote_copy(const struct package *package, struct error *er
     bool is_needed = !carrier->is_program && !carrier->is_promoted;
     lock_release();
     if (is_needed) {
-        if (!loader_open(carrier->mapped, RTLD_NOW | RTLD_NOLOAD | RTLD_GLOBAL | RTLD_NODELETE)) {
-            const char *reason = loader_error();
+        const char *reason = map_promote(carrier->mapped);
+        if (reason)
             return error_set(error, PLUGIN_SYSTEM, "%s cannot share its packages: %s",
-                             carrier->path, reason ? reason : "no longer loaded");
-        }
+                             carrier->path, reason);
         lock_acquire();
         carrier->is_promoted = true;
         lock_release();

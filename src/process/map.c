@@ -106,17 +106,22 @@ static void *map_program(void)
     return program;
 }
 
+const char *map_promote(const char *path)
+{
+    if (loader_open(path, RTLD_NOW | RTLD_NOLOAD | RTLD_GLOBAL | RTLD_NODELETE))
+        return NULL;
+    const char *reason = loader_error();
+    return reason ? reason : "no longer loaded";
+}
+
 bool map_make_global(struct plugin *p, struct error *error)
 {
-    int flags = RTLD_NOW | RTLD_NOLOAD | RTLD_GLOBAL | RTLD_NODELETE;
     if (__atomic_load_n(&p->is_global, __ATOMIC_ACQUIRE))
         return true;
-    if (!loader_open(p->mapped ? p->mapped : p->path, flags)) {
-        const char *reason = loader_error();
+    const char *reason = map_promote(p->mapped ? p->mapped : p->path);
+    if (reason)
         return error_set(error, PLUGIN_SYSTEM,
-                         "it is open, but its symbols cannot be offered to others: %s",
-                         reason ? reason : "no longer loaded");
-    }
+                         "it is open, but its symbols cannot be offered to others: %s", reason);
     __atomic_store_n(&p->is_global, true, __ATOMIC_RELEASE);
     return true;
 }

@@ -58,7 +58,11 @@ void map_end_constructor(void);
 void map_begin_built_in(struct mapping *mapping, const char *name, const void *address);
 void map_end_built_in(const struct mapping *mapping);
 
-/* Puts a mapped plugin, with its libraries, into the global scope, behind what is there. */
+/* Puts the mapped module that the dynamic loader knows by this path, with its libraries, into the
+ * global scope, behind what is there. Returns NULL, or the reason why it failed. */
+const char *map_promote(const char *path);
+
+/* The same for a plugin, once. */
 bool map_make_global(struct plugin *p, struct error *error);
 
 /* Returns the address of this symbol, and of this version unless it is NULL, in the global scope:

@@ -72,6 +72,11 @@ void type_cache_deinit(struct type_cache *cache);
 /* The strict rules are C's: qualifiers, tags and members are equal. */
 enum type_rules { TYPE_RULES, TYPE_RULES_STRICT };
 
+static inline enum type_rules type_rules(bool is_strict)
+{
+    return is_strict ? TYPE_RULES_STRICT : TYPE_RULES;
+}
+
 /* Sets *agree, and *difference if they do not. False, with the error set, without memory or if the
  * types are nested deeper, or are more, than those of any program. */
 bool type_compare(struct type_side first, struct type_side second, enum type_rules rules,

@@ -211,13 +211,6 @@ void side_add_to_sentence(struct text *sentence, const struct text *side, const 
                  chars + length + strlen(comment_start));
 }
 
-static void text_move(struct text *to, struct text *from)
-{
-    text_free(to);
-    *to = *from;
-    *from = (struct text){0};
-}
-
 bool differ_as_written(struct comparison *c)
 {
     struct type_difference *difference = c->difference;
