@@ -11,7 +11,7 @@ TESTS ?=
 STAGE = $(CURDIR)/$(BUILD)/stage
 PLUGIN = $(STAGE)/usr/local/bin/plugin
 
-.PHONY: all demo test test-musl test-aarch64 fuzz coverage bench stage install uninstall format check-format clean
+.PHONY: all demo test test-musl test-aarch64 test-hosts fuzz coverage bench stage install uninstall format check-format clean
 
 all: $(BUILD)/build.ninja
 	ninja -C $(BUILD)
@@ -41,6 +41,13 @@ test-musl test-aarch64: test-%:
 	@tools/install-packages $*
 	@$(MAKE) --no-print-directory stage
 	tests/cross/run $* $(BUILD)-$* $(STAGE)/usr/local $(TESTS)
+
+# Real hosts with their modules: verdicts against what happens. HOSTS="nginx bash" for some.
+HOSTS ?=
+test-hosts:
+	@tools/install-packages hosts
+	@$(MAKE) --no-print-directory stage
+	tests/hosts/run $(PLUGIN) $(BUILD)-hosts $(HOSTS)
 
 # Each target for its share of so many minutes, all by clang's libFuzzer.
 MINUTES ?= 10

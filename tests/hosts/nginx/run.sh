@@ -1,0 +1,80 @@
+# nginx: two versions, and three configurations of one of them, with its dynamic modules and two of
+# others. nginx itself refuses a module of another version or configuration, by a number and a
+# signature; what would happen is seen with a copy that does not ask.
+# shellcheck shell=sh disable=SC2154
+set -u
+. "$tests/hosts/hosts.sh"
+
+modules='ngx_stream_module ngx_stream_geoip_module ngx_mail_module ngx_http_xslt_filter_module
+    ngx_http_image_filter_module ngx_http_geoip_module ngx_http_perl_module ngx_http_echo_module
+    ngx_http_headers_more_filter_module'
+
+build() {
+    added=
+    for source in $others; do added="$added --add-dynamic-module=$source"; done
+    # shellcheck disable=SC2086 # lists of words
+    ./configure --with-cc-opt='-g -O1 -Wno-error' --with-ld-opt=-Wl,-Bsymbolic --with-stream=dynamic \
+        --with-mail=dynamic --with-http_xslt_module=dynamic --with-http_image_filter_module=dynamic \
+        --with-http_geoip_module=dynamic --with-http_perl_module=dynamic \
+        --with-stream_geoip_module=dynamic $added "$@"
+    make -j"$jobs"
+    rm -rf out && mkdir -p out/perl
+    cp objs/nginx objs/*.so out
+    cp -r objs/src/http/modules/perl/blib/lib/* objs/src/http/modules/perl/blib/arch/* out/perl
+    # The copy that does not ask: it takes each version and each signature.
+    sed -i 's/if (module->version != nginx_version)/if (0)/
+        s/if (ngx_strcmp(module->signature, NGX_MODULE_SIGNATURE) != 0)/if (0)/' src/core/ngx_module.c
+    grep -c 'if (0)' src/core/ngx_module.c | grep -qx 2
+    make
+    cp objs/nginx out/nginx-unasked
+}
+stamp() {
+    "$PLUGIN" build -buildmode=interface -o out/nginx.expects "$tests/hosts/nginx/expects.c" \
+        -Isrc/core -Isrc/event -Isrc/event/modules -Isrc/event/quic -Isrc/os/unix -Iobjs
+    "$PLUGIN" stamp out/nginx
+    for module in $modules; do [ ! -e "out/$module.so" ] || "$PLUGIN" stamp "out/$module.so"; done
+}
+
+others=
+for other in echo headers-more-filter; do
+    sources "libnginx-mod-http-$other" bookworm && others="$others $tree"
+done
+trees=
+for configured in bookworm trixie trixie:compat trixie:debug,threads,file-aio; do
+    configuration=${configured#"${configured%%:*}"}
+    sources nginx "${configured%%:*}" "${configuration#:}" || continue
+    # shellcheck disable=SC2046 # words
+    once build build $(echo "${configuration#:}" | tr , '\n' | sed '/./s/^/--with-/')
+    once stamp stamp
+    trees="$trees $version=$tree/out"
+done
+
+for own in $trees; do
+    for module in $modules; do
+        [ -e "${own#*=}/$module.so" ] || continue
+        outcome "${own#*=}/$module.printed" python3 "$tests/hosts/nginx/use.py" "${own#*=}/nginx" \
+            "${own#*=}" "$module"
+    done
+done
+# use NGINX: runs the module of the tree `of` in a program of the tree `on`.
+use() {
+    outcome "${of#*=}/$module.printed" python3 "$tests/hosts/nginx/use.py" "${on#*=}/$1" "${of#*=}" \
+        "$module"
+}
+for on in $trees; do
+    for of in $trees; do
+        for module in $modules; do
+            [ -e "${of#*=}/$module.so" ] || continue
+            global=
+            case $module in *stream_geoip*) global=--global=${of#*=}/ngx_stream_module.so ;; esac
+            # shellcheck disable=SC2086 # it may be nothing
+            judge "${on#*=}/nginx" "${of#*=}/$module.so" "--interface=${on#*=}/nginx.expects" $global
+            use nginx
+            if [ "$outcome" = refuses ]; then
+                use nginx-unasked
+                [ "$outcome" = refuses ] || outcome="refuses, but $outcome"
+            fi
+            row "${on%%=*}" "${of%%=*}" "$module" "$outcome"
+        done
+    done
+done
