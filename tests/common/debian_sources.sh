@@ -33,10 +33,22 @@ deb_sources() {
         { echo "/etc/apt lists no Debian archive to get sources from"; return 1; }
 }
 
-# apt ARGUMENT...: runs apt-get with private lists, cache and sources.
+# suite_sources DIRECTORY SUITE: writes the archive of this suite there, as `bookworm` or
+# `bookworm-security`.
+suite_sources() {
+    mkdir -p "$1"
+    archive=debian
+    case $2 in *-security) archive=debian-security ;; esac
+    printf 'Types: deb-src\nURIs: http://deb.debian.org/%s\nSuites: %s\nComponents: main\nSigned-By: %s\n' \
+        "$archive" "$2" /usr/share/keyrings/debian-archive-keyring.gpg >"$1/$2.sources"
+}
+
+# apt ARGUMENT...: runs apt-get with private lists, cache and sources. What is installed does not
+# choose the version.
 apt() {
     mkdir -p "$cache/lists/partial" "$cache/archives/partial"
     apt-get -q -o Dir::State::lists="$cache/lists" -o Dir::Cache="$cache" \
+        -o Dir::State::status=/dev/null \
         -o Dir::Etc::sourcelist=/dev/null -o Dir::Etc::sourceparts="$cache/sources" \
         -o APT::Sandbox::User=root -o Acquire::Retries=2 "$@"
 }
@@ -46,13 +58,15 @@ tarball() {
     ls "$cache/$1"_*.orig.tar.* 2>/dev/null | tail -n 1 | grep .
 }
 
-# download PACKAGE: gets its sources unless they are in the cache.
+# download PACKAGE [SUITE]: gets its sources unless they are in the cache; those of the machine's
+# release, or of this suite, for which the caller sets a cache of its own.
 download() {
     tarball "$1" && return
-    if [ ! -e "$work/updated" ]; then # once a run
-        deb_sources "$cache/sources" || return
+    if [ ! -e "$work/updated${2:+-$2}" ]; then # once a run
+        if [ $# -gt 1 ]; then suite_sources "$cache/sources" "$2"; else deb_sources "$cache/sources"; fi ||
+            return
         apt update || { echo "cannot get the list of Debian's source packages: no network?"; return 1; }
-        : >"$work/updated"
+        : >"$work/updated${2:+-$2}"
     fi
     (cd "$cache" && apt source --download-only --tar-only "$1")
     tarball "$1" || { echo "cannot get the sources of $1 from Debian's archive: no network?"; return 1; }

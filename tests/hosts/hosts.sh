@@ -1,0 +1,98 @@
+# Sourced by the scripts of real hosts, which judge modules by `plugin check` and then load and use
+# them. `tests/hosts/run` sets
+#   PLUGIN   the command
+#   build    the absolute path of a folder that keeps sources and what was built of them
+#   results  the file that the rows are appended to
+#   work     a temporary directory
+# shellcheck shell=sh disable=SC2154
+. "$tests/common/debian_sources.sh"
+
+jobs=$(nproc)
+
+# say TEXT...: tells how far it is.
+say() { echo "-- $host: $*"; }
+
+# sources PACKAGE SUITE: unpacks what this suite has, unless it was. Sets
+#   tree     the folder
+#   version  what upstream calls it
+# Fails if the archive no longer has it, and says so.
+sources() {
+    cache=$build/downloads/$2
+    mkdir -p "$cache"
+    if ! download "$1" "$2" >"$work/download" 2>&1; then
+        say "skipped: $1 of Debian $2: the archive does not have its sources"
+        echo "$host $1 of Debian $2" >>"$skipped"
+        return 1
+    fi
+    version=$(tarball "$1" | sed 's/.*_//; s/\.orig\.tar.*//; s/+dfsg//')
+    tree=$build/$host/$1-$version
+    [ -e "$tree" ] && return
+    mkdir -p "$tree.new" && tar -C "$tree.new" --strip-components=1 -xf "$(tarball "$1")" &&
+        mv "$tree.new" "$tree"
+}
+
+# once NAME COMMAND...: runs what builds a tree, in a shell of its own, unless it succeeded before.
+# What it printed is in $tree.NAME.log.
+once() {
+    name=$1
+    shift
+    [ -e "$tree.$name.done" ] && return
+    say "$version: $name"
+    (set -e; cd "$tree"; "$@") >"$tree.$name.log" 2>&1 # `&&` here would end what -e does
+    status=$?
+    [ "$status" -eq 0 ] && : >"$tree.$name.done" && return
+    tail -n 20 "$tree.$name.log" >&2
+    fail "$version: $name failed; see $tree.$name.log"
+}
+
+# fail TEXT...: a host that does not build, or an own module that does not work, is no verdict.
+fail() {
+    say "FAILED: $*"
+    exit 1
+}
+
+# judge HOST PLUGIN [OPTION OF plugin check...]: sets
+#   verdict   fits or refused
+#   compared  the number of uses that were compared
+#   left      and that of those that were not
+#   reason    the first misfit
+judge() {
+    executable=$1 module=$2
+    shift 2
+    "$PLUGIN" check --json "$@" "$executable" "$module" >"$work/verdict" 2>"$work/error" ||
+        [ -s "$work/verdict" ] || fail "plugin check $module: $(cat "$work/error")"
+    eval "$(python3 "$tests/hosts/verdict.py" <"$work/verdict")"
+}
+
+# row HOST-VERSION MODULE-VERSION MODULE OUTCOME: notes a verdict and what happened:
+#   works    as with the host that it was built for
+#   refuses  the host or the dynamic loader refuses it
+#   differs  it behaves in another way
+#   crashes
+row() {
+    printf '%s\t' "$host" "$@" "$verdict" "$compared" "$left" >>"$results"
+    printf '%s\n' "$reason" >>"$results"
+}
+
+# outcome EXPECTED COMMAND...: runs a use of a module; sets outcome. EXPECTED is a file with what it
+# prints with its own host; it is written if there is none. The command exits with status 99 if it
+# was refused.
+outcome() {
+    expected=$1
+    shift
+    status=0
+    timeout 60 "$@" >"$work/printed" 2>"$work/said" </dev/null || status=$?
+    if [ "$status" -eq 99 ]; then
+        outcome=refuses
+    elif [ "$status" -ge 124 ]; then
+        outcome=crashes
+    elif [ ! -e "$expected" ]; then
+        [ "$status" -eq 0 ] || fail "$*: $(cat "$work/printed" "$work/said")"
+        cp "$work/printed" "$expected"
+        outcome=works
+    elif [ "$status" -eq 0 ] && cmp -s "$work/printed" "$expected"; then
+        outcome=works
+    else
+        outcome=differs
+    fi
+}

@@ -1,0 +1,13 @@
+#!/usr/bin/env python3
+"""Reads what `plugin check --json` prints of one plugin, and prints it as assignments of the shell."""
+
+import json
+import shlex
+import sys
+
+verdict = json.load(sys.stdin)
+reasons = verdict.get("misfits") or [{"text": verdict.get("error") or ""}]
+reason = "" if verdict["fits"] else reasons[0]["text"].splitlines()[0]
+print("verdict=" + ("fits" if verdict["fits"] else "refused"))
+print(f"compared={verdict['compared']} left={verdict['unchecked']}")
+print("reason=" + shlex.quote(reason.replace("\t", " ")))
