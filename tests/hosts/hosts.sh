@@ -12,7 +12,8 @@ jobs=$(nproc)
 # say TEXT...: tells how far it is.
 say() { echo "-- $host: $*"; }
 
-# sources PACKAGE SUITE: unpacks what this suite has, unless it was. Sets
+# sources PACKAGE SUITE [CONFIGURATION]: unpacks what this suite has, unless it was; once for each
+# configuration. Sets
 #   tree     the folder
 #   version  what upstream calls it
 # Fails if the archive no longer has it, and says so.
@@ -24,10 +25,10 @@ sources() {
         echo "$host $1 of Debian $2" >>"$skipped"
         return 1
     fi
-    version=$(tarball "$1" | sed 's/.*_//; s/\.orig\.tar.*//; s/+dfsg//')
+    version=$(tarball "$1" | sed 's/.*_//; s/\.orig\.tar.*//; s/+dfsg//')${3:+,$3}
     tree=$build/$host/$1-$version
     [ -e "$tree" ] && return
-    mkdir -p "$tree.new" && tar -C "$tree.new" --strip-components=1 -xf "$(tarball "$1")" &&
+    mkdir -p "$tree.new" && tar -C "$tree.new" --no-same-owner --strip-components=1 -xf "$(tarball "$1")" &&
         mv "$tree.new" "$tree"
 }
 
@@ -38,9 +39,12 @@ once() {
     shift
     [ -e "$tree.$name.done" ] && return
     say "$version: $name"
-    (set -e; cd "$tree"; "$@") >"$tree.$name.log" 2>&1 # `&&` here would end what -e does
-    status=$?
-    [ "$status" -eq 0 ] && : >"$tree.$name.done" && return
+    # Not in an AND list: set -e would do nothing there.
+    (set -e; cd "$tree"; "$@") >"$tree.$name.log" 2>&1
+    if [ $? -eq 0 ]; then
+        : >"$tree.$name.done"
+        return
+    fi
     tail -n 20 "$tree.$name.log" >&2
     fail "$version: $name failed; see $tree.$name.log"
 }
@@ -57,10 +61,10 @@ fail() {
 #   left      and that of those that were not
 #   reason    the first misfit
 judge() {
-    executable=$1 module=$2
+    judge_host=$1 judge_plugin=$2
     shift 2
-    "$PLUGIN" check --json "$@" "$executable" "$module" >"$work/verdict" 2>"$work/error" ||
-        [ -s "$work/verdict" ] || fail "plugin check $module: $(cat "$work/error")"
+    "$PLUGIN" check --json "$@" "$judge_host" "$judge_plugin" >"$work/verdict" 2>"$work/error" ||
+        [ -s "$work/verdict" ] || fail "plugin check $judge_plugin: $(cat "$work/error")"
     eval "$(python3 "$tests/hosts/verdict.py" <"$work/verdict")"
 }
 
@@ -75,24 +79,23 @@ row() {
 }
 
 # outcome EXPECTED COMMAND...: runs a use of a module; sets outcome. EXPECTED is a file with what it
-# prints with its own host; it is written if there is none. The command exits with status 99 if it
-# was refused.
+# prints with its own host; if there is none, this is that run, which must succeed. The command exits
+# with status 99 if the module was refused.
 outcome() {
     expected=$1
     shift
     status=0
     timeout 60 "$@" >"$work/printed" 2>"$work/said" </dev/null || status=$?
-    if [ "$status" -eq 99 ]; then
-        outcome=refuses
-    elif [ "$status" -ge 124 ]; then
-        outcome=crashes
-    elif [ ! -e "$expected" ]; then
-        [ "$status" -eq 0 ] || fail "$*: $(cat "$work/printed" "$work/said")"
+    if [ ! -e "$expected" ]; then
+        [ "$status" -eq 0 ] && [ -s "$work/printed" ] ||
+            fail "$* exits with status $status: $(cat "$work/printed" "$work/said")"
         cp "$work/printed" "$expected"
-        outcome=works
-    elif [ "$status" -eq 0 ] && cmp -s "$work/printed" "$expected"; then
-        outcome=works
-    else
-        outcome=differs
     fi
+    case $status in
+    99) outcome=refuses ;;
+    12[567]) fail "$*: $(cat "$work/said")" ;;
+    12[489] | 1[3-9]? | 2??) outcome=crashes ;; # 124: it hangs
+    0) if cmp -s "$work/printed" "$expected"; then outcome=works; else outcome=differs; fi ;;
+    *) outcome=differs ;;
+    esac
 }
