@@ -11,8 +11,8 @@
 #include <string.h>
 
 static const char stamp_help[] =
-    "usage: plugin stamp [-L DIRECTORY]... [--grows=TYPE]... [--waive=WAIVERS]...\n"
-    "                    FILE...\n"
+    "usage: plugin stamp [-L DIRECTORY]... [--grows=TYPE]... [--alias=OWN=OUTSIDE]...\n"
+    "                    [--waive=WAIVERS]... FILE...\n"
     "\n"
     "Read the debug information (DWARF 4 or 5) of each linked ELF FILE, and record\n"
     "the types of its exported symbols and of its uses of plugin_as in its sections\n"
@@ -24,6 +24,8 @@ static const char stamp_help[] =
     "                promises, also for plugins whose headers do not promise it;\n"
     "                with ,sized=MEMBER or ,versioned=MEMBER or ,until=ENUMERATOR:\n"
     "                as PLUGIN_GROWS_SIZED, _VERSIONED and _UNTIL promise\n"
+    "  --alias=OWN=OUTSIDE  for a host: its headers for plugins call its struct OWN\n"
+    "                OUTSIDE, as PLUGIN_ALIAS(OWN, OUTSIDE) says\n"
     "  --waive=WAIVERS  for a host: accept the differences that this file lists, in\n"
     "                lines that plugin check --verbose prints, each with a reason\n"
     "\n"
@@ -38,13 +40,15 @@ int stamp_module(const char *path, const char *name, const struct words *library
     static const struct concessions none;
     if (!concessions)
         concessions = &none;
-    if (library_directories->failed || concessions->grows.failed || concessions->waivers.failed)
+    if (library_directories->failed || concessions->grows.failed || concessions->aliases.failed ||
+        concessions->waivers.failed)
         return cmd_failed_no_memory();
     ERROR_AUTO error = {0};
     struct stamp_report report = {0};
     const struct stamp_options options = {(const char *const *)library_directories->items,
                                           source_directory,
                                           (const char *const *)concessions->grows.items,
+                                          (const char *const *)concessions->aliases.items,
                                           (const char *const *)concessions->waivers.items};
     int status = EXIT_DONE;
     progress_start("stamping", name);
@@ -91,10 +95,12 @@ int cmd_stamp(char **arguments)
 {
     WORDS_AUTO directories = {0}, waiver_files = {0};
     struct concessions concessions = {0};
-    const struct option options[] = {{"-L", .values = &directories, .needs = "a directory"},
-                                     {"--grows=", .values = &concessions.grows, .needs = "a type"},
-                                     {"--waive=", .values = &waiver_files, .needs = "a file"},
-                                     {0}};
+    const struct option options[] = {
+        {"-L", .values = &directories, .needs = "a directory"},
+        {"--grows=", .values = &concessions.grows, .needs = "a type"},
+        {"--alias=", .values = &concessions.aliases, .needs = "two types"},
+        {"--waive=", .values = &waiver_files, .needs = "a file"},
+        {0}};
     ERROR_AUTO error = {0};
     char **files = arguments + 1;
     int status = EXIT_DONE;
@@ -110,6 +116,7 @@ int cmd_stamp(char **arguments)
         if (stamp_module(*files, *files, &directories, &concessions, NULL) != EXIT_DONE)
             failed = true;
     words_deinit(&concessions.grows);
+    words_deinit(&concessions.aliases);
     words_deinit(&concessions.waivers);
     return failed ? EXIT_FAILED : status;
 }

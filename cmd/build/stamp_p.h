@@ -7,6 +7,7 @@
 /* What a host concedes to its plugins. A zeroed one is empty. */
 struct concessions {
     struct words grows;   /* types of --grows */
+    struct words aliases; /* pairs of --alias */
     struct words waivers; /* lines of --waive */
 };
 
