@@ -41,8 +41,6 @@ stamp_tree() {
         esac
         "$PLUGIN" build -buildmode=interface -o "$of.expects" "$here/expects.c" -Iinclude "$@"
     done
-    # New members come at the end, and each plugin says how long its struct is.
-    "$PLUGIN" stamp --grows='struct nbdkit_plugin,sized=_struct_size' plugin1.expects plugin2.expects
 }
 
 # stamp_old: the plugins of earlier years that were built with -g.
