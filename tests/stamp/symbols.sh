@@ -41,8 +41,10 @@ done
 # so of every function of another module that is called.
 echo 'int puts(const char *s) { return !s; }
 int main(void) { return 0; }' >named_host.c
-echo 'int printf(const char *, ...);
-void run(void) { printf("line\n"); }' >named.c
+cat >named.c <<'EOF'
+int printf(const char *, ...);
+void run(void) { printf("line\n"); }
+EOF
 check "a call that gcc makes another one" sh -c '
     gcc -g -fno-builtin -rdynamic -o named_host named_host.c &&
         gcc -g -O2 -shared -fPIC -nostdlib -Wl,-Bsymbolic -o named.so named.c &&

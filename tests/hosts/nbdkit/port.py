@@ -34,22 +34,29 @@ struct exports_v1 { struct nbdkit_plugin_v1 *(*plugin_init) (void); };
 struct filter_exports { struct nbdkit_filter *(*filter_init) (void); };
 
 static const struct plugin_options open_options = {
-  .size = sizeof open_options, .is_global = true, .allow_unstamped = true
+  .size = sizeof open_options, .is_global = true
+};
+static const struct plugin_options unstamped_options = {
+  .size = sizeof unstamped_options, .is_global = true, .allow_unstamped = true
 };
 """
 
 OPEN_PLUGIN = """\
   dl = plugin_open_as_with (filename, &open_options, &exports);
   plugin_init = exports.plugin_init;
-  if (dl == NULL) {
-    error = strdup (plugin_error_line ());
+  error = strdup (plugin_error_line ());
+  if (dl == NULL && plugin_error_code () == PLUGIN_MISFIT) {
     dl = plugin_open_as_with (filename, &open_options, &exports_v1);
-    if (dl == NULL)
-      failed_to_load_error ("plugin", filename, short_name ? orig_name : NULL,
-                            error);
-    free (error);
     plugin_init = (void *) exports_v1.plugin_init;
   }
+  else if (dl == NULL && plugin_error_code () == PLUGIN_NOT_PLUGIN) {
+    dl = plugin_open_with (filename, &unstamped_options);
+    plugin_init = plugin_address (plugin_lookup (dl, "plugin_init"));
+  }
+  if (plugin_init == NULL)
+    failed_to_load_error ("plugin", filename, short_name ? orig_name : NULL,
+                          error);
+  free (error);
 """
 
 OPEN_FILTER = """\
