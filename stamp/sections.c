@@ -98,7 +98,6 @@ bool sections_make(int input, const char *path, const struct stamp_options *opti
     struct stamp stamp = {.grows = options ? options->grows : NULL,
                           .aliases = options ? options->aliases : NULL,
                           .waivers = options ? options->waivers : NULL,
-                          .is_interface_file = options && options->is_interface_file,
                           .warnings = &report->warnings,
                           .is_built_in = is_built_in};
     bool done = sections_make_all(&stamp, input, path, options, sections, error);

@@ -24,9 +24,6 @@ struct stamp_options {
     const char *const *grows;
     /* Other tags of its structs in public headers: --alias, likewise. */
     const char *const *aliases;
-    /* An interface file: its promises are made for a host that nobody has ported, whose plugins
-     * have made none, and count for them as those of --grows. */
-    bool is_interface_file;
     /* The host's waivers, lines as fit/waiver.h describes them, NULL-terminated; NULL: none. */
     const char *const *waivers;
 };

@@ -36,9 +36,8 @@ static const char build_help[] =
 static int build_stamp(const struct build *build, const struct scratch *scratch)
 {
     WORDS_AUTO directories = {0};
-    const struct concessions concessions = {.is_interface_file = build->is_interface};
     compile_add_library_directories(&directories, build);
-    return stamp_module(text_chars(&scratch->path), build->output, &directories, &concessions,
+    return stamp_module(text_chars(&scratch->path), build->output, &directories, NULL,
                         build_source_directory(build));
 }
 

@@ -49,7 +49,6 @@ int stamp_module(const char *path, const char *name, const struct words *library
                                           source_directory,
                                           (const char *const *)concessions->grows.items,
                                           (const char *const *)concessions->aliases.items,
-                                          concessions->is_interface_file,
                                           (const char *const *)concessions->waivers.items};
     int status = EXIT_DONE;
     progress_start("stamping", name);

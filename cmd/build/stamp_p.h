@@ -6,10 +6,9 @@
 
 /* What a host concedes to its plugins. A zeroed one is empty. */
 struct concessions {
-    bool is_interface_file; /* who promises there does so for plugins that promise nothing, too */
-    struct words grows;     /* types of --grows */
-    struct words aliases;   /* pairs of --alias */
-    struct words waivers;   /* lines of --waive */
+    struct words grows;   /* types of --grows */
+    struct words aliases; /* pairs of --alias */
+    struct words waivers; /* lines of --waive */
 };
 
 /* Stamps the module at `path`, which the user knows as `name`: prints warnings, shows progress.

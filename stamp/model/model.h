@@ -292,7 +292,6 @@ struct stamp_compiler {
 struct stamp {
     /* Set by the caller. */
     bool names_only;                     /* its exports are not final: every global symbol counts */
-    bool is_interface_file;              /* stamp.h */
     bool is_built_in;                    /* its objects will be linked into a program */
     const struct stamp_name_set *filter; /* the only symbols that count; NULL: all do */
     const char *const *grows;            /* of --grows, NULL-terminated; NULL: none */

@@ -195,14 +195,6 @@ static bool promises_add(struct promises *promises, const struct stamp_mark *mar
     return true;
 }
 
-static bool promise_add_tags(struct stamp *stamp, struct tags *tags, uint32_t id,
-                             const struct promise *promise, struct error *error)
-{
-    bool is_for_unmarked = stamp->is_interface_file && promise->mark->kind != MARK_ALIAS;
-    return tags_add(stamp, tags, id, promise->text, error) &&
-           (!is_for_unmarked || tags_add(stamp, tags, id, BTF_GROWS_UNMARKED, error));
-}
-
 bool promises_add_tags(struct stamp *stamp, const struct btf *btf, struct tags *tags,
                        struct error *error)
 {
@@ -214,7 +206,7 @@ bool promises_add_tags(struct stamp *stamp, const struct btf *btf, struct tags *
         struct btf_unqualified type = tags_named_type(btf, id);
         for (size_t i = 0; i < promises.count; i++)
             if (is_same_type(&promises.items[i].type, &type) &&
-                !promise_add_tags(stamp, tags, type.id, &promises.items[i], error))
+                !tags_add(stamp, tags, type.id, promises.items[i].text, error))
                 return false;
     }
     return true;

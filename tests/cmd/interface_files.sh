@@ -96,41 +96,6 @@ old.so does not fit nginx.expects (1 misfit):
   1 use compared, 1 not
 exit status 1
 END
-# The headers of a host that nobody has ported promise nothing.
-cat >grows.c <<'END'
-#include <plugin.h>
-struct module {
-    unsigned size;
-    int (*start)(void);
-#if V >= 2
-    int (*stop)(void);
-#endif
-};
-#ifdef PROMISED
-PLUGIN_GROWS_SIZED(struct module, size);
-#endif
-PLUGIN_EXPECTS("entry", struct module *(void));
-END
-echo 'struct module { unsigned size; int (*start)(void); } own = {sizeof own, 0};
-struct module *entry(void) { return &own; }' >grown.c
-check "a struct that grows" sh -c '
-    gcc -g -shared -fPIC -Wl,-Bsymbolic -o grown.so grown.c && "$0" stamp grown.so &&
-        "$0" build -buildmode=interface -DV=2 -o silent.expects grows.c &&
-        "$0" build -buildmode=interface -DV=2 -DPROMISED -o promised.expects grows.c' "$PLUGIN"
-says "without a promise" plugin_check --interface=silent.expects host grown.so <<'END'
-grown.so does not fit host (1 misfit):
-  struct module: the plugin lacks member stop
-      silent.expects  int (*stop)(void);         /* offset 16, 8 bytes */     built by CC
-      plugin          no such member; 16 bytes                                built by CC
-      used by entry (result)
-  1 use compared, 0 not
-exit status 1
-END
-says "with one of the interface file" plugin_check --verbose --interface=promised.expects host grown.so <<'END'
-grown.so fits host, meets PLUGIN_EXPECTS of promised.expects (1 use compared, 0 not)
-  struct module: promised.expects is 1 member longer
-exit status 0
-END
 says "without the interface, the host expects nothing" plugin_check host old.so none.so <<'END'
 old.so fits host (1 use compared, 0 not)
 none.so fits host (1 use compared, 0 not)
