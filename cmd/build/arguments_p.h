@@ -2,6 +2,7 @@
 #ifndef PLUGIN_BUILD_ARGUMENTS_H
 #define PLUGIN_BUILD_ARGUMENTS_H
 
+#include "build/stamp_p.h"
 #include "src/base/text.h"
 
 enum argument_kind { ARGUMENT_FLAG, ARGUMENT_INPUT, ARGUMENT_C_SOURCE };
@@ -24,6 +25,7 @@ struct build {
     bool is_archive;       /* -buildmode=archive */
     const char **archives; /* --with; room for all arguments */
     size_t archive_count;
+    struct concessions concessions;
     bool is_cplusplus; /* a source is C++ */
     bool is_static;    /* -static or -static-pie */
     bool strip;

@@ -2,7 +2,6 @@
  * to the compiler. */
 #include "build/archive_p.h"
 #include "build/compile_p.h"
-#include "build/stamp_p.h"
 #include "build/standard_input_p.h"
 #include "common/cmd.h"
 
@@ -11,7 +10,8 @@
 
 static const char build_help[] =
     "usage: plugin build [-buildmode=exe|plugin|archive|interface] [-o FILE]\n"
-    "           [--cc=COMPILER] [--with=ARCHIVE]... [-s] [-v] [FLAG...] FILE...\n"
+    "           [--cc=COMPILER] [--with=ARCHIVE]... [--grows=TYPE]...\n"
+    "           [--alias=OWN=OUTSIDE]... [--waive=WAIVERS]... [-s] [-v] [FLAG...] FILE...\n"
     "\n"
     "Compile and link sources, objects and libraries, and stamp the result.\n"
     "\n"
@@ -23,6 +23,7 @@ static const char build_help[] =
     "  -o FILE             write to FILE (default: the first source's name without\n"
     "                      extension; with .so, .a or .expects)\n"
     "  --cc=COMPILER       use this compiler, with flags if any\n"
+    "  --grows, --alias, --waive  for a host: as the options of plugin stamp\n"
     "  -s                  strip the output after the stamp\n"
     "  -v                  print the commands; also passed to the compiler\n"
     "  FLAG                any other flag is passed to the compiler\n"
@@ -37,8 +38,8 @@ static int build_stamp(const struct build *build, const struct scratch *scratch)
 {
     WORDS_AUTO directories = {0};
     compile_add_library_directories(&directories, build);
-    return stamp_module(text_chars(&scratch->path), build->output, &directories, NULL,
-                        build_source_directory(build));
+    return stamp_module(text_chars(&scratch->path), build->output, &directories,
+                        &build->concessions, build_source_directory(build));
 }
 
 static int build_strip(const struct build *build, const struct scratch *scratch)
@@ -132,6 +133,8 @@ static int build_run(struct build *build)
     }
     if (status == EXIT_DONE)
         status = build_check_output(build);
+    if (status == EXIT_DONE)
+        status = concessions_read(&build->concessions);
     if (status != EXIT_DONE)
         return status;
     ERROR_AUTO error = {0};

@@ -34,36 +34,6 @@ static const char stamp_help[] =
     "\n"
     "exit status: 0 success, 1 failure, 2 usage error\n";
 
-int stamp_module(const char *path, const char *name, const struct words *library_directories,
-                 const struct concessions *concessions, const char *source_directory)
-{
-    static const struct concessions none;
-    if (!concessions)
-        concessions = &none;
-    if (library_directories->failed || concessions->grows.failed || concessions->aliases.failed ||
-        concessions->waivers.failed)
-        return cmd_failed_no_memory();
-    ERROR_AUTO error = {0};
-    struct stamp_report report = {0};
-    const struct stamp_options options = {(const char *const *)library_directories->items,
-                                          source_directory,
-                                          (const char *const *)concessions->grows.items,
-                                          (const char *const *)concessions->aliases.items,
-                                          (const char *const *)concessions->waivers.items};
-    int status = EXIT_DONE;
-    progress_start("stamping", name);
-    bool is_stamped = stamp_file(path, path, &options, &report, &error);
-    progress_stop();
-    if (is_stamped) {
-        cmd_warn(name, &report.warnings);
-    } else {
-        error_prefix(&error, "cannot stamp %s: ", name);
-        status = cmd_failed(&error);
-    }
-    stamp_report_free(&report);
-    return status;
-}
-
 /* Adds the waivers of a file: lines that are neither empty nor a comment. */
 static bool read_waivers(const char *path, struct words *waivers, struct error *error)
 {
@@ -91,17 +61,60 @@ static bool read_waivers(const char *path, struct words *waivers, struct error *
                                  path, number);
 }
 
+int concessions_read(struct concessions *concessions)
+{
+    ERROR_AUTO error = {0};
+    for (size_t i = 0; i < concessions->waiver_files.count; i++)
+        if (!read_waivers(concessions->waiver_files.items[i], &concessions->waivers, &error))
+            return cmd_failed(&error);
+    return EXIT_DONE;
+}
+
+void concessions_deinit(struct concessions *concessions)
+{
+    words_deinit(&concessions->grows);
+    words_deinit(&concessions->aliases);
+    words_deinit(&concessions->waiver_files);
+    words_deinit(&concessions->waivers);
+}
+
+int stamp_module(const char *path, const char *name, const struct words *library_directories,
+                 const struct concessions *concessions, const char *source_directory)
+{
+    if (library_directories->failed || concessions->grows.failed || concessions->aliases.failed ||
+        concessions->waivers.failed)
+        return cmd_failed_no_memory();
+    ERROR_AUTO error = {0};
+    struct stamp_report report = {0};
+    const struct stamp_options options = {(const char *const *)library_directories->items,
+                                          source_directory,
+                                          (const char *const *)concessions->grows.items,
+                                          (const char *const *)concessions->aliases.items,
+                                          (const char *const *)concessions->waivers.items};
+    int status = EXIT_DONE;
+    progress_start("stamping", name);
+    bool is_stamped = stamp_file(path, path, &options, &report, &error);
+    progress_stop();
+    if (is_stamped) {
+        cmd_warn(name, &report.warnings);
+    } else {
+        error_prefix(&error, "cannot stamp %s: ", name);
+        status = cmd_failed(&error);
+    }
+    stamp_report_free(&report);
+    return status;
+}
+
 int cmd_stamp(char **arguments)
 {
-    WORDS_AUTO directories = {0}, waiver_files = {0};
-    struct concessions concessions = {0};
+    WORDS_AUTO directories = {0};
+    __attribute__((cleanup(concessions_deinit))) struct concessions concessions = {0};
     const struct option options[] = {
         {"-L", .values = &directories, .needs = "a directory"},
         {"--grows=", .values = &concessions.grows, .needs = "a type"},
         {"--alias=", .values = &concessions.aliases, .needs = "two types"},
-        {"--waive=", .values = &waiver_files, .needs = "a file"},
+        {"--waive=", .values = &concessions.waiver_files, .needs = "a file"},
         {0}};
-    ERROR_AUTO error = {0};
     char **files = arguments + 1;
     int status = EXIT_DONE;
     bool failed = false;
@@ -109,14 +122,9 @@ int cmd_stamp(char **arguments)
         return status;
     if (!*files)
         return cmd_usage_error("stamp", "no file given");
-    for (size_t i = 0; i < waiver_files.count && status == EXIT_DONE; i++)
-        if (!read_waivers(waiver_files.items[i], &concessions.waivers, &error))
-            status = cmd_failed(&error);
+    status = concessions_read(&concessions);
     for (; *files && status == EXIT_DONE; files++)
         if (stamp_module(*files, *files, &directories, &concessions, NULL) != EXIT_DONE)
             failed = true;
-    words_deinit(&concessions.grows);
-    words_deinit(&concessions.aliases);
-    words_deinit(&concessions.waivers);
     return failed ? EXIT_FAILED : status;
 }

@@ -134,18 +134,19 @@ bool process_check_libraries(struct opening *opening, struct error *error)
     bool is_same = true;
     for (size_t i = 0; is_same && i < opening->judged_count; i++) {
         const struct judged_library *judged = &opening->judged[i];
-        void *handle = loader_open(judged->name, RTLD_LAZY | RTLD_NOLOAD);
-        const struct link_map *map = handle ? loader_record(handle) : NULL;
+        char name[PATH_MAX];
         struct stat status;
-        is_same = map && stat(map->l_name, &status) == 0 && status.st_dev == judged->device &&
+        void *handle = loader_open(judged->name, RTLD_LAZY | RTLD_NOLOAD);
+        bool is_named = handle && loader_name(handle, name);
+        if (handle)
+            loader_close(handle);
+        is_same = is_named && stat(name, &status) == 0 && status.st_dev == judged->device &&
                   status.st_ino == judged->inode;
         if (!is_same)
             error_set(error, PLUGIN_SYSTEM,
                       "the dynamic loader mapped %s for its library %s, and not %s, which was "
                       "judged",
-                      map ? map->l_name : "nothing", judged->name, judged->path);
-        if (handle)
-            loader_close(handle);
+                      is_named ? name : "nothing", judged->name, judged->path);
     }
     return is_same;
 }

@@ -124,3 +124,17 @@ struct link_map *loader_record(void *handle)
     struct link_map *record;
     return dlinfo(handle, RTLD_DI_LINKMAP, &record) == 0 ? record : NULL;
 }
+
+LOADER_ACCESS bool loader_name(void *handle, char name[static PATH_MAX])
+{
+    const struct link_map *record = loader_record(handle);
+    size_t length = 0;
+    if (!record || !record->l_name)
+        return false;
+    while (length < PATH_MAX - 1 && record->l_name[length]) {
+        name[length] = record->l_name[length];
+        length++;
+    }
+    name[length] = '\0';
+    return !record->l_name[length];
+}

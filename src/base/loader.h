@@ -4,6 +4,7 @@
 #define PLUGIN_LOADER_H
 
 #include <dlfcn.h>
+#include <limits.h>
 #include <link.h>
 #include <plugin.h>
 #include <stdbool.h>
@@ -40,5 +41,13 @@ unsigned long long loader_count(void);
 
 /* Returns the loader's record of a module (RTLD_DI_LINKMAP). */
 struct link_map *loader_record(void *handle);
+
+/* For each function that reads or writes such a record, or what the loader keeps in a module's
+ * memory: the loader's own lock guards it, which ThreadSanitizer does not see. Such a function
+ * passes nothing that the loader wrote to a function of libc, where ThreadSanitizer would see it. */
+#define LOADER_ACCESS __attribute__((noinline, no_sanitize("thread")))
+
+/* Copies the name by which the loader knows a module. False if it has none, or a longer one. */
+bool loader_name(void *handle, char name[static PATH_MAX]);
 
 #endif

@@ -57,3 +57,9 @@ struct link_map *loader_record(void *handle)
     (void)handle;
     return NULL;
 }
+
+bool loader_name(void *handle, char name[static PATH_MAX])
+{
+    (void)handle, (void)name;
+    return false;
+}

@@ -77,10 +77,8 @@ void map_end_built_in(const struct mapping *mapping)
 
 /* ---- the program, and the global scope ---- */
 
-/* Returns the string table of a module in memory. The dynamic loader's own lock, which
- * ThreadSanitizer does not see, guards what the loader writes there. */
-__attribute__((noinline, no_sanitize("thread"))) static const char *
-link_map_strings(const struct link_map *map)
+/* Returns the string table of a module in memory. */
+LOADER_ACCESS static const char *link_map_strings(const struct link_map *map)
 {
     uintptr_t strings = 0;
     for (const ElfW(Dyn) *entry = map->l_ld; entry->d_tag != DT_NULL; entry++)
@@ -133,7 +131,7 @@ void *map_find_global(const char *name, const char *version)
     return loader_find(map_program(), name, version);
 }
 
-const char *map_program_runpath(bool *is_rpath)
+LOADER_ACCESS const char *map_program_runpath(bool *is_rpath)
 {
     const struct link_map *map = loader_record(map_program());
     const char *rpath = NULL, *runpath = NULL;
@@ -191,9 +189,7 @@ static bool map_set_addresses(struct plugin *p, uintptr_t base, struct error *er
     return true;
 }
 
-/* The dynamic loader's own lock, which ThreadSanitizer does not see, guards these members. */
-__attribute__((noinline, no_sanitize("thread"))) bool map_find_place(void *handle, uintptr_t *base,
-                                                                     uintptr_t *dynamic)
+LOADER_ACCESS bool map_find_place(void *handle, uintptr_t *base, uintptr_t *dynamic)
 {
     const struct link_map *map = loader_record(handle);
     if (!map)
@@ -221,7 +217,7 @@ void *map_load_library(const char *path)
 
 /* Gives a module whose path for the dynamic loader leads through a descriptor its own path: a
  * debugger reads it there, and dladdr. Both names stay, since others may have them. */
-static void map_set_name(void *handle, const char *path)
+LOADER_ACCESS static void map_set_name(void *handle, const char *path)
 {
     struct link_map *map = loader_record(handle);
     size_t length = strlen(path) + 1;
@@ -231,8 +227,9 @@ static void map_set_name(void *handle, const char *path)
     } *name = map ? malloc(sizeof *name + length) : NULL;
     if (!name)
         return;
+    memcpy(name->path, path, length);
     name->old = map->l_name;
-    map->l_name = memcpy(name->path, path, length);
+    map->l_name = name->path;
 }
 
 bool map_plugin(struct plugin *p, struct file *file, struct error *error)
@@ -287,8 +284,7 @@ static void needed_add(struct needed *needed, struct link_map *map)
 
 /* Adds the modules in DT_NEEDED. They stay loaded as long as the module that needs them, and
  * plugins are never unloaded. */
-__attribute__((noinline, no_sanitize("thread"))) static void needed_add_of(struct needed *needed,
-                                                                           struct link_map *map)
+LOADER_ACCESS static void needed_add_of(struct needed *needed, struct link_map *map)
 {
     const char *strings = link_map_strings(map);
     for (const ElfW(Dyn) *entry = map->l_ld; entry->d_tag != DT_NULL; entry++) {
@@ -301,6 +297,11 @@ __attribute__((noinline, no_sanitize("thread"))) static void needed_add_of(struc
         if (handle)
             loader_close(handle);
     }
+}
+
+LOADER_ACCESS static uintptr_t link_map_base(const struct link_map *map)
+{
+    return (uintptr_t)map->l_addr;
 }
 
 bool map_find_needed(const struct plugin *p, void (*found)(void *context, uintptr_t base),
@@ -316,7 +317,7 @@ bool map_find_needed(const struct plugin *p, void (*found)(void *context, uintpt
     for (size_t i = 0; i < needed.count; i++)
         needed_add_of(&needed, needed.items[i]);
     for (size_t i = needed.count; i-- > 0;)
-        found(context, (uintptr_t)needed.items[i]->l_addr);
+        found(context, link_map_base(needed.items[i]));
     free(needed.items);
     return !needed.failed || error_set_no_memory(error);
 }

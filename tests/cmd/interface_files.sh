@@ -3,7 +3,7 @@
 . "$(dirname "$0")/../common/tap.sh"
 
 cd "$work" || exit 1
-says_alike="s|$work/||g;s/built by [a-z]* [0-9.]*/built by CC/g"
+says_alike="s|$work/||g;s/[0-9a-f]\{16\}/HASH/g;s/built by [a-z]* [0-9.]*/built by CC/g"
 plugin_check() { "$PLUGIN" check "$@"; echo "exit status $?"; }
 
 cat >ngx.h <<'END'
@@ -95,6 +95,50 @@ old.so does not fit nginx.expects (1 misfit):
       used by ngx_modules
   1 use compared, 1 not
 exit status 1
+END
+cat >api.h <<'END'
+struct api {
+    void (*log)(const char *);
+#ifdef NEW
+    void (*tell)(const char *);
+#endif
+};
+END
+cat >api_expects.c <<'END'
+#include <plugin.h>
+#include "api.h"
+PLUGIN_EXPECTS("start", int(const struct api *));
+END
+echo '#include "api.h"
+int start(const struct api *api) { api->log("x"); return 0; }' >starts.c
+grown() (
+    set -e
+    module starts.so starts.c
+    "$PLUGIN" build -buildmode=interface -o api.expects -DNEW api_expects.c
+    "$PLUGIN" build -buildmode=interface -o grows.expects --grows='struct api' -DNEW api_expects.c
+    "$PLUGIN" check --verbose --interface=api.expects starts.so |
+        sed -n 's/^ *to waive: //p' | sed 's/REASON/tail only/' >waivers
+    "$PLUGIN" build -buildmode=interface -o waives.expects --waive waivers -DNEW api_expects.c
+)
+check "interface files of a host that grew" grown
+says "an interface file promises and waives for its host" sh -c \
+    'for i in api grows waives; do "$PLUGIN" check --verbose --interface=$i.expects starts.so; done' <<'END'
+starts.so does not fit api.expects (1 misfit):
+  struct api: the plugin lacks member tell
+      host    void (*tell)(const char *);   /* offset 8, 8 bytes */     built by CC
+      plugin  no such member; 8 bytes                                   built by CC
+      used by start (parameter 1)
+  1 use compared, 0 not
+  to waive: start | parameter 1: struct api | HASH HASH | REASON
+starts.so fits grows.expects, meets PLUGIN_EXPECTS (1 use compared, 0 not)
+  struct api: the host is 1 member longer
+starts.so fits waives.expects, meets PLUGIN_EXPECTS (1 use compared, 0 not)
+  start: waived: tail only
+END
+says "a plugin promises nothing by options" \
+    sh -c '"$PLUGIN" build -buildmode=plugin --grows="struct api" starts.c; echo "exit status $?"' <<'END'
+plugin build: --grows, --alias and --waive need -buildmode=exe or interface: the host says what it accepts; see `plugin build --help`
+exit status 2
 END
 says "without the interface, the host expects nothing" plugin_check host old.so none.so <<'END'
 old.so fits host (1 use compared, 0 not)

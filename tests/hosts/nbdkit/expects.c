@@ -7,7 +7,5 @@
 PLUGIN_EXPECTS("filter_init", struct nbdkit_filter *(void));
 #else
 #include <nbdkit-plugin.h>
-/* "New fields will only be added at the end of the struct", and the server copies what is there. */
-PLUGIN_GROWS_SIZED(struct nbdkit_plugin, _struct_size);
 PLUGIN_EXPECTS("plugin_init", struct nbdkit_plugin *(void));
 #endif
