@@ -234,9 +234,9 @@ int build_check(const struct build *build)
     const struct concessions *made = &build->concessions;
     bool concedes = made->grows.count || made->aliases.count || made->waiver_files.count;
     if (concedes && !is_program && !build->is_interface)
-        return cmd_usage_error("build",
-                               "--grows, --alias and --waive need -buildmode=exe or interface: the host "
-                               "says what it accepts");
+        return cmd_usage_error(
+            "build", "--grows, --alias and --waive need -buildmode=exe or interface: the host "
+                     "says what it accepts");
     if (build->is_archive && build->strip)
         return cmd_usage_error("build", "-s cannot strip an archive; strip the program");
     if (build->compiler && !build->compiler[strspn(build->compiler, " ")])

@@ -10,8 +10,8 @@
 
 static const char build_help[] =
     "usage: plugin build [-buildmode=exe|plugin|archive|interface] [-o FILE]\n"
-    "           [--cc=COMPILER] [--with=ARCHIVE]... [--grows=TYPE]...\n"
-    "           [--alias=OWN=OUTSIDE]... [--waive=WAIVERS]... [-s] [-v] [FLAG...] FILE...\n"
+    "           [--cc=COMPILER] [--with=ARCHIVE]... [--grows=TYPE]... [-s] [-v]\n"
+    "           [--alias=OWN=OUTSIDE]... [--waive=WAIVERS]... [FLAG...] FILE...\n"
     "\n"
     "Compile and link sources, objects and libraries, and stamp the result.\n"
     "\n"
