@@ -96,6 +96,7 @@ bool sections_make(int input, const char *path, const struct stamp_options *opti
                    struct error *error)
 {
     struct stamp stamp = {.grows = options ? options->grows : NULL,
+                          .aliases = options ? options->aliases : NULL,
                           .waivers = options ? options->waivers : NULL,
                           .warnings = &report->warnings,
                           .is_built_in = is_built_in};
@@ -121,6 +122,7 @@ bool sections_make_filtered(int input, const struct stamp_name_set *filter,
     struct stamp stamp = {.names_only = true,
                           .filter = filter,
                           .grows = options ? options->grows : NULL,
+                          .aliases = options ? options->aliases : NULL,
                           .waivers = options ? options->waivers : NULL};
     bool done = stamp_open_elf(&stamp, input, error) && stamp_open_dwarf(&stamp, error) &&
                 read_names(&stamp, error) && write_sections(&stamp, sections, error);

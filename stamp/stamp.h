@@ -22,6 +22,8 @@ struct stamp_options {
     /* Types that grow although the module's source may not say so: --grows, NULL-terminated; NULL:
      * none. */
     const char *const *grows;
+    /* Other tags of its structs in public headers: --alias, likewise. */
+    const char *const *aliases;
     /* The host's waivers, lines as fit/waiver.h describes them, NULL-terminated; NULL: none. */
     const char *const *waivers;
 };

@@ -57,6 +57,8 @@ static bool build_parse_own_flag(struct build *build, char **arguments, int *ind
         build->archives[build->archive_count++] = value;
     else if ((value = option_value("-grows", arguments, index)))
         words_add(&build->concessions.grows, "%s", value);
+    else if ((value = option_value("-alias", arguments, index)))
+        words_add(&build->concessions.aliases, "%s", value);
     else if ((value = option_value("-waive", arguments, index)))
         words_add(&build->concessions.waiver_files, "%s", value);
     else if ((value = option_value("--output", arguments, index)))
@@ -229,11 +231,12 @@ int build_check(const struct build *build)
                                build->mode);
     if (build->archive_count && !is_program)
         return cmd_usage_error("build", "--with needs -buildmode=exe");
-    bool concedes = build->concessions.grows.count || build->concessions.waiver_files.count;
+    const struct concessions *made = &build->concessions;
+    bool concedes = made->grows.count || made->aliases.count || made->waiver_files.count;
     if (concedes && !is_program && !build->is_interface)
-        return cmd_usage_error("build",
-                               "--grows and --waive need -buildmode=exe or interface: the host "
-                               "says what it accepts");
+        return cmd_usage_error(
+            "build", "--grows, --alias and --waive need -buildmode=exe or interface: the host "
+                     "says what it accepts");
     if (build->is_archive && build->strip)
         return cmd_usage_error("build", "-s cannot strip an archive; strip the program");
     if (build->compiler && !build->compiler[strspn(build->compiler, " ")])

@@ -10,8 +10,8 @@
 
 static const char build_help[] =
     "usage: plugin build [-buildmode=exe|plugin|archive|interface] [-o FILE]\n"
-    "           [--cc=COMPILER] [--with=ARCHIVE]... [--grows=TYPE]...\n"
-    "           [--waive=WAIVERS]... [-s] [-v] [FLAG...] FILE...\n"
+    "           [--cc=COMPILER] [--with=ARCHIVE]... [--grows=TYPE]... [-s] [-v]\n"
+    "           [--alias=OWN=OUTSIDE]... [--waive=WAIVERS]... [FLAG...] FILE...\n"
     "\n"
     "Compile and link sources, objects and libraries, and stamp the result.\n"
     "\n"
@@ -23,7 +23,7 @@ static const char build_help[] =
     "  -o FILE             write to FILE (default: the first source's name without\n"
     "                      extension; with .so, .a or .expects)\n"
     "  --cc=COMPILER       use this compiler, with flags if any\n"
-    "  --grows, --waive    for a host: as the options of plugin stamp\n"
+    "  --grows, --alias, --waive  for a host: as the options of plugin stamp\n"
     "  -s                  strip the output after the stamp\n"
     "  -v                  print the commands; also passed to the compiler\n"
     "  FLAG                any other flag is passed to the compiler\n"

@@ -11,8 +11,8 @@
 #include <string.h>
 
 static const char stamp_help[] =
-    "usage: plugin stamp [-L DIRECTORY]... [--grows=TYPE]... [--waive=WAIVERS]...\n"
-    "                    FILE...\n"
+    "usage: plugin stamp [-L DIRECTORY]... [--grows=TYPE]... [--alias=OWN=OUTSIDE]...\n"
+    "                    [--waive=WAIVERS]... FILE...\n"
     "\n"
     "Read the debug information (DWARF 4 or 5) of each linked ELF FILE, and record\n"
     "the types of its exported symbols and of its uses of plugin_as in its sections\n"
@@ -24,6 +24,8 @@ static const char stamp_help[] =
     "                promises, also for plugins whose headers do not promise it;\n"
     "                with ,sized=MEMBER or ,versioned=MEMBER or ,until=ENUMERATOR:\n"
     "                as PLUGIN_GROWS_SIZED, _VERSIONED and _UNTIL promise\n"
+    "  --alias=OWN=OUTSIDE  for a host: its headers for plugins call its struct OWN\n"
+    "                OUTSIDE, as PLUGIN_ALIAS(OWN, OUTSIDE) says\n"
     "  --waive=WAIVERS  for a host: accept the differences that this file lists, in\n"
     "                lines that plugin check --verbose prints, each with a reason\n"
     "\n"
@@ -71,6 +73,7 @@ int concessions_read(struct concessions *concessions)
 void concessions_deinit(struct concessions *concessions)
 {
     words_deinit(&concessions->grows);
+    words_deinit(&concessions->aliases);
     words_deinit(&concessions->waiver_files);
     words_deinit(&concessions->waivers);
 }
@@ -78,13 +81,15 @@ void concessions_deinit(struct concessions *concessions)
 int stamp_module(const char *path, const char *name, const struct words *library_directories,
                  const struct concessions *concessions, const char *source_directory)
 {
-    if (library_directories->failed || concessions->grows.failed || concessions->waivers.failed)
+    if (library_directories->failed || concessions->grows.failed || concessions->aliases.failed ||
+        concessions->waivers.failed)
         return cmd_failed_no_memory();
     ERROR_AUTO error = {0};
     struct stamp_report report = {0};
     const struct stamp_options options = {(const char *const *)library_directories->items,
                                           source_directory,
                                           (const char *const *)concessions->grows.items,
+                                          (const char *const *)concessions->aliases.items,
                                           (const char *const *)concessions->waivers.items};
     int status = EXIT_DONE;
     progress_start("stamping", name);
@@ -107,6 +112,7 @@ int cmd_stamp(char **arguments)
     const struct option options[] = {
         {"-L", .values = &directories, .needs = "a directory"},
         {"--grows=", .values = &concessions.grows, .needs = "a type"},
+        {"--alias=", .values = &concessions.aliases, .needs = "two types"},
         {"--waive=", .values = &concessions.waiver_files, .needs = "a file"},
         {0}};
     char **files = arguments + 1;

@@ -7,6 +7,7 @@
 /* What a host concedes to its plugins. A zeroed one is empty. */
 struct concessions {
     struct words grows;        /* types of --grows */
+    struct words aliases;      /* pairs of --alias */
     struct words waiver_files; /* files of --waive */
     struct words waivers;      /* their lines, by concessions_read */
 };

@@ -12,6 +12,7 @@
 #include "src/libraries/toolchain.h"
 
 #include <dwarf.h>
+#include <string.h>
 
 bool uses_are_possible(const struct stamp *stamp)
 {
@@ -65,13 +66,30 @@ static bool add_use(struct stamp *stamp, struct stamp_use use, struct error *err
     return true;
 }
 
+/* gcc 9 and earlier name a function that the file calls, and say nothing of its type; later ones do
+ * so of their built-in functions, "__builtin_puts" for "puts". A declaration in C has no linkage
+ * name of its own, unless an asm label gives it one, another name. */
+static bool is_named_only(Dwarf_Die *die)
+{
+    const char *name = dwarf_diename(die), *linkage_name = die_linkage_name(die);
+    bool has_linkage_name =
+        dwarf_hasattr(die, DW_AT_linkage_name) || dwarf_hasattr(die, DW_AT_MIPS_linkage_name);
+    return language_is_c(die) && has_linkage_name && name && linkage_name &&
+           (!strcmp(name, linkage_name) || !strncmp(name, "__builtin_", 10)) &&
+           !dwarf_hasattr(die, DW_AT_type) && !dwarf_hasattr(die, DW_AT_prototyped);
+}
+
+/* Nor does gfortran describe the parameters of a function that it declares. */
+static bool is_undescribed(Dwarf_Die *die)
+{
+    return dwarf_tag(die) == DW_TAG_subprogram && !dwarf_haschildren(die) &&
+           (language_is_fortran(die) || is_named_only(die));
+}
+
 bool uses_add_declaration(struct stamp *stamp, Dwarf_Die *die, struct error *error)
 {
     struct stamp_use use = {.die = *die, .name = die_linkage_name(die)};
-    /* gfortran describes the parameters of no function that it declares. */
-    bool is_undescribed =
-        dwarf_tag(die) == DW_TAG_subprogram && language_is_fortran(die) && !dwarf_haschildren(die);
-    if (!use.name || is_undescribed)
+    if (!use.name || is_undescribed(die))
         return true;
     use.home = die_home(stamp->dwarf, die);
     return add_use(stamp, use, error);

@@ -295,6 +295,7 @@ struct stamp {
     bool is_built_in;                    /* its objects will be linked into a program */
     const struct stamp_name_set *filter; /* the only symbols that count; NULL: all do */
     const char *const *grows;            /* of --grows, NULL-terminated; NULL: none */
+    const char *const *aliases;          /* of --alias, likewise */
     const char *const *waivers;          /* of --waive, likewise */
     struct text *warnings;
 

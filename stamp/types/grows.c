@@ -22,20 +22,6 @@ static bool grows_refuse(const struct grows *grows, struct error *error, const c
 
 /* ---- the option ---- */
 
-static bool starts_with(const char *text, const char *start, const char **rest)
-{
-    size_t length = strlen(start);
-    *rest = text + length;
-    return !strncmp(text, start, length);
-}
-
-/* Replaces each "::" by "__". */
-static void name_as_btf(char *name)
-{
-    for (char *scope; (scope = strstr(name, "::"));)
-        scope[0] = scope[1] = '_';
-}
-
 static bool grows_parse(struct grows *grows, struct stamp *stamp, struct error *error)
 {
     static const struct {
@@ -44,16 +30,16 @@ static bool grows_parse(struct grows *grows, struct stamp *stamp, struct error *
                 {"versioned=", BTF_GROWS_VERSIONED},
                 {"until=", BTF_GROWS_UNTIL}};
     const char *name = grows->option, *comma;
-    if (starts_with(name, "struct ", &name))
+    if (tags_text_starts(name, "struct ", &name))
         grows->kind = BTF_STRUCT;
-    else if (starts_with(grows->option, "enum ", &name))
+    else if (tags_text_starts(grows->option, "enum ", &name))
         grows->kind = BTF_ENUM;
     else
         name = grows->option;
     comma = strchr(name, ',');
     grows->argument = "";
     for (size_t i = 0; comma && i < sizeof ways / sizeof *ways; i++)
-        if (starts_with(comma + 1, ways[i].start, &grows->argument)) {
+        if (tags_text_starts(comma + 1, ways[i].start, &grows->argument)) {
             grows->prefix = ways[i].prefix;
             break;
         }
@@ -61,11 +47,8 @@ static bool grows_parse(struct grows *grows, struct stamp *stamp, struct error *
         return grows_refuse(grows, error,
                             "expected TYPE, or TYPE,sized=MEMBER or TYPE,versioned=MEMBER or "
                             "TYPE,until=ENUMERATOR");
-    grows->name = arena_strndup(&stamp->arena, name, comma ? (size_t)(comma - name) : strlen(name));
-    if (!grows->name)
-        return error_set_no_memory(error);
-    name_as_btf(grows->name);
-    return true;
+    grows->name = tags_option_name(stamp, name, comma ? (size_t)(comma - name) : strlen(name));
+    return grows->name || error_set_no_memory(error);
 }
 
 /* ---- the type ---- */
@@ -143,7 +126,7 @@ static const char *own_promise(const struct tags *tags, uint32_t id)
 {
     const char *rest;
     for (size_t i = 0; i < tags->count; i++)
-        if (tags->items[i].type == id && starts_with(tags->items[i].text, BTF_GROWS, &rest) &&
+        if (tags->items[i].type == id && tags_text_starts(tags->items[i].text, BTF_GROWS, &rest) &&
             strcmp(tags->items[i].text, BTF_GROWS_UNMARKED) != 0)
             return tags->items[i].text;
     return NULL;

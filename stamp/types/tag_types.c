@@ -10,6 +10,7 @@ bool tags_find(struct stamp *stamp, struct bytes btf, struct tags *tags, struct 
         return error_prefix_damaged(error);
     bool done = promises_add_tags(stamp, &types, tags, error) &&
                 grows_add_tags(stamp, &types, tags, error) &&
+                aliases_add_tags(stamp, &types, tags, error) &&
                 objects_add_tags(stamp, &types, tags, error);
     btf_deinit(&types);
     tags_sort(tags);

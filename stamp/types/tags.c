@@ -31,6 +31,21 @@ const char *tags_type_name(const struct btf_unqualified *type)
     return *type->type.name ? type->type.name : type->typedef_name;
 }
 
+bool tags_text_starts(const char *text, const char *start, const char **rest)
+{
+    size_t length = strlen(start);
+    *rest = text + length;
+    return !strncmp(text, start, length);
+}
+
+char *tags_option_name(struct stamp *stamp, const char *text, size_t length)
+{
+    char *name = arena_strndup(&stamp->arena, text, length);
+    for (char *scope = name; scope && (scope = strstr(scope, "::"));)
+        scope[0] = scope[1] = '_';
+    return name;
+}
+
 static int tag_by_type(const void *a, const void *b)
 {
     const struct tag *x = a, *y = b;

@@ -34,6 +34,13 @@ struct btf_unqualified tags_named_type(const struct btf *btf, uint32_t id);
 /* Returns the name by which files know the type: its tag, or that of its typedef. */
 const char *tags_type_name(const struct btf_unqualified *type);
 
+/* Does the text start so? Sets *rest to what follows. */
+bool tags_text_starts(const char *text, const char *start, const char **rest);
+
+/* Returns a name of an option as .BTF spells it, "ns__shape" for "ns::shape", in the stamp's arena;
+ * NULL without memory. */
+char *tags_option_name(struct stamp *stamp, const char *text, size_t length);
+
 /* promises.c: adds those of marks; refuses a mark that cannot be kept. */
 bool promises_add_tags(struct stamp *stamp, const struct btf *btf, struct tags *tags,
                        struct error *error);
@@ -41,6 +48,10 @@ bool promises_add_tags(struct stamp *stamp, const struct btf *btf, struct tags *
 /* grows.c: adds those of --grows, after those of marks; refuses what cannot grow. */
 bool grows_add_tags(struct stamp *stamp, const struct btf *btf, struct tags *tags,
                     struct error *error);
+
+/* aliases.c: adds those of --alias. */
+bool aliases_add_tags(struct stamp *stamp, const struct btf *btf, struct tags *tags,
+                      struct error *error);
 
 /* objects.c: adds those of structs of which the module has objects. */
 bool objects_add_tags(struct stamp *stamp, const struct btf *btf, struct tags *tags,

@@ -137,7 +137,7 @@ starts.so fits waives.expects, meets PLUGIN_EXPECTS (1 use compared, 0 not)
 END
 says "a plugin promises nothing by options" \
     sh -c '"$PLUGIN" build -buildmode=plugin --grows="struct api" starts.c; echo "exit status $?"' <<'END'
-plugin build: --grows and --waive need -buildmode=exe or interface: the host says what it accepts; see `plugin build --help`
+plugin build: --grows, --alias and --waive need -buildmode=exe or interface: the host says what it accepts; see `plugin build --help`
 exit status 2
 END
 says "without the interface, the host expects nothing" plugin_check host old.so none.so <<'END'
