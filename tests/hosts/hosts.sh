@@ -3,6 +3,8 @@
 #   PLUGIN   the command
 #   build    the absolute path of a folder that keeps sources and what was built of them
 #   results  the file that the rows are appended to
+#   ports    the same, of ports
+#   skipped  the same, of what the archive does not have
 #   work     a temporary directory
 # shellcheck shell=sh disable=SC2154
 . "$tests/common/debian_sources.sh"
@@ -79,6 +81,13 @@ judge() {
 row() {
     printf '%s\t' "$host" "$@" "$verdict" "$compared" "$left" >>"$results"
     printf '%s\n' "$reason" >>"$results"
+}
+
+# port_row VERSION ADDED REMOVED TESTS: notes a port that works: lines, and its own tests, whose results
+# are those before the port.
+port_row() {
+    say "ported $1: $2 lines added, $3 removed; its own tests say what they said before: $4"
+    printf '%s %s\t%s\t%s\t%s\n' "$host" "$@" >>"$ports"
 }
 
 # outcome EXPECTED COMMAND...: runs a use of a module; sets outcome. EXPECTED is a file with what it

@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 """Compares verdicts with what happened, and the figures with those of docs/hosts.md.
 
-usage: tests/hosts/table.py RESULTS SKIPPED FAILED DOCUMENT
+usage: tests/hosts/table.py RESULTS PORTS SKIPPED FAILED DOCUMENT
   RESULTS   rows as tests/hosts/hosts.sh writes them
+  PORTS     likewise
   SKIPPED   lines: what the archive no longer has
   FAILED    the number of hosts that did not build
   DOCUMENT  has a table of the figures, and one of the wrong verdicts that it explains
@@ -15,6 +16,7 @@ import sys
 HEAD = ("host", "modules of", "right: fits", "right: refused", "false refusals",
         "false acceptances", "uses compared", "not compared")
 BY_NUMBER = ("host", "refused by its number alone", "crash", "differ", "work", "of these, fit")
+PORTS = ("host", "lines added", "lines removed", "its own tests, as before")
 EXPLAINED = ("host", "modules", "verdict", "reason", "why")
 
 
@@ -72,7 +74,7 @@ def compare(head: tuple[str, ...], rows: list[list[str]], named: dict[tuple[str,
 
 
 def main() -> int:
-    results, skipped, failed, document = sys.argv[1:]
+    results, ports, skipped, failed, document = sys.argv[1:]
     named = tables(pathlib.Path(document).read_text())
     explained = named.get(EXPLAINED, [])
     figures: dict[tuple[str, str], collections.Counter[str]] = {}
@@ -102,6 +104,8 @@ def main() -> int:
     bad += compare(HEAD, rows, named)
     rows = [[host, *(str(figure[name]) for name in BY_NUMBER[1:])] for host, figure in by_number.items()]
     bad += compare(BY_NUMBER, rows, named)
+    rows = [line.split("\t") for line in pathlib.Path(ports).read_text().splitlines()]
+    bad += compare(PORTS, rows, named)
     for line in pathlib.Path(skipped).read_text().splitlines():
         print(f"skipped: {line}: the archive no longer has it")
     print(f"{passed} passed, {bad} failed")

@@ -168,7 +168,6 @@ for version in $(printf '%s\n' "$first" "$last" | uniq); do
         tar -C "$copy" --no-same-owner --strip-components=1 -xf "$build"/downloads/*/"bash_$version".orig.tar.*
     done
     once port port_shell
-    say "ported $version: $(lines +) lines added, $(lines -) removed"
 
     # What check said of the unported shell, the ported one does.
     for from in $versions; do
@@ -246,5 +245,5 @@ E2
     once suite run_suite
     suite_says "$tree" >"$work/ported"
     diff "$work/unported" "$work/ported" || fail "$version: the port changes what bash's tests say"
-    say "ported $version: bash's own $(grep -c '^run-' "$work/ported") tests say what they said before"
+    port_row "$version" "$(lines +)" "$(lines -)" "$(grep -c '^run-' "$work/ported")"
 done

@@ -197,7 +197,6 @@ if [ ! -e "$tree" ]; then
     mv "$tree.new" "$tree"
 fi
 once port build_port
-say "ported $version: $(lines +) lines added, $(lines -) removed"
 
 works=0 count=0
 for module in "$tree"/plugins/*/.libs/nbdkit-*-plugin.so "$tree"/filters/*/.libs/nbdkit-*-filter.so; do
@@ -246,3 +245,5 @@ for tree in "$original" "$build/nbdkit/ported-$version"; do
 done
 diff "$work/suite-${original##*/}" "$work/suite-${tree##*/}" >"$work/printed" ||
     fail "the tests of nbdkit $version and of the port differ: $(cat "$work/printed")"
+port_row "$version" "$(lines +)" "$(lines -)" "$(cut -d: -f1 "$work/suite-${tree##*/}" | sort | uniq -c |
+    sed 's/^ *//' | paste -sd, - | sed 's/,/, /g')"
