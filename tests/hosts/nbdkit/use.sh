@@ -18,7 +18,7 @@ serve() {
 }
 
 # starts ARGUMENT...: for what needs another server, or a machine's devices.
-starts() { "$server" "$@" --dump-plugin | grep -v '^path=\|^max_thread\|^thread_model\|_version='; }
+starts() { "$server" "$@" --dump-plugin | grep -v 'path=\|^max_thread\|^thread_model\|_version='; }
 
 # plugin NAME: prints the path of the tree's own.
 plugin() { echo "$tree/plugins/$1/.libs/nbdkit-$1-plugin.so"; }
