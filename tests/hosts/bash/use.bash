@@ -150,12 +150,13 @@ case ${file##*/} in
     rmdir) command -p mkdir d; rmdir d; echo *; rmdir d ;;
     seq) seq 1 3; seq -s, 1 .5 3; echo; seq -w 8 11; seq -f %.2f 2; seq 3 1; seq x ;;
     setpgid)
-        command -p sleep 9 &
-        setpgid $! $!
-        echo "$?"
-        read -r -a fields </proc/$!/stat
-        [[ ${fields[4]} == $! ]] && echo "a group of its own"
-        kill $!
+        # Of a process that has not called exec: else the system refuses.
+        (
+            setpgid $BASHPID $BASHPID
+            echo "$?"
+            read -r -a fields </proc/self/stat
+            [[ ${fields[4]} == "$BASHPID" ]] && echo "a group of its own"
+        )
         setpgid x
         ;;
     sleep) sleep 0.01; echo "$?"; sleep x ;;
