@@ -44,7 +44,7 @@ struct link_map *loader_record(void *handle);
 
 /* For each function that reads or writes such a record, or what the loader keeps in a module's
  * memory: the loader's own lock guards it, which ThreadSanitizer does not see. Such a function
- * passes nothing that the loader wrote to a function of libc, where ThreadSanitizer would see it. */
+ * passes nothing that the loader wrote to a function of libc: ThreadSanitizer would see that. */
 #define LOADER_ACCESS __attribute__((noinline, no_sanitize("thread")))
 
 /* Copies the name by which the loader knows a module. False if it has none, or a longer one. */

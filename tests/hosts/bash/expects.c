@@ -1,8 +1,11 @@
 /* What bash looks up in a file of loadable builtins. BUILTINS is a BUILTIN("name") for each. */
-#include <config.h>
 /* The order matters: bash's headers need it. */
+#include <config.h>
+
 #include <bashtypes.h>
+
 #include <shell.h>
+
 #include <builtins.h>
 #include <plugin.h>
 

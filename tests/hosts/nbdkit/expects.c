@@ -1,5 +1,6 @@
-/* What nbdkit looks up in plugins, and what in filters. -DFILTER: in filters. -DNBDKIT_API_VERSION=1:
- * in plugins of the first version of the API, whose struct has the same tag and other members. */
+/* What nbdkit looks up in plugins, and what in filters. -DFILTER: in filters.
+ * -DNBDKIT_API_VERSION=1: in plugins of the first version of the API, whose struct has the same tag
+ * and other members. */
 #include <plugin.h>
 
 #ifdef FILTER
