@@ -100,7 +100,7 @@ check "a copy of an open library without a stamp" sh -c './host u:old.so u:copy.
 printf 'X' | dd of=copy.so bs=1 seek=1 conv=notrunc 2>log
 check "a damaged one" sh -c './host u:copy.so | grep -q "not an ELF file"'
 
-"$PLUGIN" build -buildmode=archive -o base.a base.c && "$PLUGIN" build --with=base.a -o program "$source/host.c" &&
+"$PLUGIN" build -buildmode=archive -o base.a base.c $TEST_CFLAGS && "$PLUGIN" build --with=base.a -o program "$source/host.c" $TEST_CFLAGS &&
     ./program gb:base.so >said 2>&1
 check "a built-in plugin is not global" has said "options.is_global: the symbols of a built-in plugin cannot be offered to others"
 finish
