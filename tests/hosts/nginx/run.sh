@@ -72,7 +72,7 @@ for on in $trees; do
             use nginx
             if [ "$outcome" = refuses ]; then
                 use nginx-unasked
-                [ "$outcome" = refuses ] || outcome="refuses, but $outcome"
+                outcome="refuses, but $outcome"
             fi
             row "${on%%=*}" "${of%%=*}" "$module" "$outcome"
         done
