@@ -523,6 +523,18 @@ PLUGIN_API void plugin_go_release(const void *memory);
                                               __stop_plugin_inits))                                \
     static void plugin_init_##number(void)
 
+/* PLUGIN_RETIRE { ... } defines what runs when plugin_retire(3) retires the plugin: in the reverse
+ * order, by the rule for inits. At the top level of a file of main: of another package it never
+ * runs, because the process keeps the live copy. Nor does it run in a program, or of a built-in
+ * plugin. */
+#define PLUGIN_RETIRE          PLUGIN_RETIRE_(__COUNTER__)
+#define PLUGIN_RETIRE_(number) PLUGIN_RETIRE_AS_(number)
+#define PLUGIN_RETIRE_AS_(number)                                                                  \
+    __attribute__((noinline)) static void plugin_retire_##number(void);                            \
+    static void (*plugin_retire_record_##number)(void) __attribute__((section("plugin_retires")))  \
+    PLUGIN_KEPT_ = plugin_retire_##number;                                                         \
+    static void plugin_retire_##number(void)
+
 /* Makes the calling init fail; the init should then return. The remaining inits of the package do
  * not run, and every open that needs the package fails with PLUGIN_INIT_FAILED and this text, which
  * is copied. Outside an init, does nothing. */
@@ -536,6 +548,20 @@ PLUGIN_API void plugin_init_fail(const char *why);
 #define PLUGIN_USES_AS_(name, number)                                                              \
     static __typeof__(name) *const plugin_uses_##number##_##name PLUGIN_KEPT_ = 0
 
+/* Says something of the plugin or program: PLUGIN_INFO("version", "1.2"), at the top level of any
+ * of its files. Key and value are string literals in UTF-8, of at most 4096 bytes each; the value
+ * may be empty. A key may occur more than once, and has its values in link order of the files and
+ * line order within a file. `plugin inspect` shows them. Needs no -g. */
+#define PLUGIN_INFO(key, value)          PLUGIN_INFO_(key, value, __COUNTER__)
+#define PLUGIN_INFO_(key, value, number) PLUGIN_INFO_AS_(key, value, number)
+#define PLUGIN_INFO_AS_(key, value, number)                                                        \
+    PLUGIN_STATIC_ASSERT_(sizeof "" key > 1, "the info has no key");                               \
+    PLUGIN_STATIC_ASSERT_(__builtin_strlen("" key) == sizeof "" key - 1 &&                         \
+                              __builtin_strlen("" value) == sizeof "" value - 1,                   \
+                          "the info contains a NUL");                                              \
+    static const char plugin_info_##number[] __attribute__((section("plugin_infos")))              \
+    PLUGIN_KEPT_ PLUGIN_IN_ORDER_ = "" key "\0" value
+
 /* Keeps a variable through the compiler and the linker (--gc-sections). */
 #if defined(__has_attribute)
 #if __has_attribute(retain)
@@ -544,6 +570,15 @@ PLUGIN_API void plugin_init_fail(const char *why);
 #endif
 #ifndef PLUGIN_KEPT_
 #define PLUGIN_KEPT_ __attribute__((used))
+#endif
+/* Keeps variables in the order of the source, which gcc reverses otherwise. */
+#if defined(__has_attribute)
+#if __has_attribute(no_reorder)
+#define PLUGIN_IN_ORDER_ __attribute__((no_reorder))
+#endif
+#endif
+#ifndef PLUGIN_IN_ORDER_
+#define PLUGIN_IN_ORDER_
 #endif
 /* Their own sections tell the paths and promises of a built-in plugin from those of its program. */
 #define PLUGIN_MARK_    __attribute__((section("plugin_marks"))) PLUGIN_KEPT_

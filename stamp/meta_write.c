@@ -144,11 +144,11 @@ static void meta_add_packages(struct meta_writer *writer, const struct stamp *st
 /* Returns how many inits of the same package have an earlier record. */
 static uint64_t init_record_number(const struct stamp_packages *packages, size_t index)
 {
-    const struct stamp_init *own = &packages->inits[index];
+    const struct stamp_init *own = &packages->inits.items[index];
     uint64_t number = 0;
-    for (size_t i = 0; i < packages->init_count; i++)
-        number +=
-            packages->inits[i].package == own->package && packages->inits[i].record < own->record;
+    for (size_t i = 0; i < packages->inits.count; i++)
+        number += packages->inits.items[i].package == own->package &&
+                  packages->inits.items[i].record < own->record;
     return number;
 }
 
@@ -162,12 +162,12 @@ static void meta_add_package_tables(struct meta_writer *writer, const struct sta
                                         packages->dependencies[i].package};
         meta_writer_item(writer, &raw, sizeof raw);
     }
-    writer->header.inits = meta_writer_table(writer, packages->init_count);
-    for (size_t i = 0; i < packages->init_count; i++) {
+    writer->header.inits = meta_writer_table(writer, packages->inits.count);
+    for (size_t i = 0; i < packages->inits.count; i++) {
         struct format_init raw = {.address = stamp->is_built_in ? init_record_number(packages, i)
-                                                                : packages->inits[i].address,
-                                  .file = meta_writer_string(writer, packages->inits[i].file),
-                                  .line = packages->inits[i].line};
+                                                                : packages->inits.items[i].address,
+                                  .file = meta_writer_string(writer, packages->inits.items[i].file),
+                                  .line = packages->inits.items[i].line};
         meta_writer_item(writer, &raw, sizeof raw);
     }
     writer->header.sources = meta_writer_table(writer, packages->source_count);
@@ -178,23 +178,46 @@ static void meta_add_package_tables(struct meta_writer *writer, const struct sta
     }
 }
 
+static void meta_add_infos(struct meta_writer *writer, const struct stamp *stamp)
+{
+    const struct stamp_inits *retires = &stamp->packages.retires;
+    writer->header.infos = meta_writer_table(writer, stamp->info_count);
+    for (size_t i = 0; i < stamp->info_count; i++) {
+        struct format_info raw = {meta_writer_string(writer, stamp->infos[i].key),
+                                  meta_writer_string(writer, stamp->infos[i].value)};
+        meta_writer_item(writer, &raw, sizeof raw);
+    }
+    writer->header.retires = meta_writer_table(writer, retires->count);
+    for (size_t i = 0; i < retires->count; i++) {
+        struct format_retire raw = {.address = retires->items[i].address,
+                                    .file = meta_writer_string(writer, retires->items[i].file),
+                                    .line = retires->items[i].line};
+        meta_writer_item(writer, &raw, sizeof raw);
+    }
+}
+
 static bool meta_write_tables(const struct stamp *stamp, struct type_hashes *hashes,
                               struct bytes btf, struct bytes *section, struct error *error)
 {
     struct meta_writer writer;
+    const struct stamp_inits *retires = &stamp->packages.retires;
     meta_writer_init(&writer, stamp->is_executable ? FORMAT_EXECUTABLE : FORMAT_SHARED_LIBRARY,
                      stamp->content);
     writer.header.sanitizers = stamp->sanitizers;
-    if (stamp->interfaces.count)
-        meta_writer_use_interfaces(&writer);
+    if (stamp->info_count || retires->count)
+        meta_writer_set_version(&writer, FORMAT_VERSION);
+    else if (stamp->interfaces.count)
+        meta_writer_set_version(&writer, FORMAT_VERSION_5);
     meta_add_symbols(&writer, stamp, hashes);
     meta_add_probes(&writer, stamp, hashes);
     meta_add_build(&writer, stamp);
     meta_add_shared(&writer, stamp, hashes);
     meta_add_packages(&writer, stamp);
     meta_add_package_tables(&writer, stamp);
-    if (stamp->interfaces.count)
+    if (writer.header.version >= FORMAT_VERSION_5)
         meta_add_interfaces(&writer, stamp, hashes);
+    if (writer.header.version >= FORMAT_VERSION)
+        meta_add_infos(&writer, stamp);
     /* Last, with their names: only the judgement needs them. */
     meta_add_imports(&writer, stamp, hashes);
     writer.bytes.failed |= type_hashes_failed(hashes);

@@ -78,9 +78,10 @@ static bool sections_make_all(struct stamp *stamp, int input, const char *path,
         !stamp_read_symbols(stamp, error) || !stamp_read_undefined(stamp, error) ||
         !stamp_read_dwarf(stamp, error) || !stamp_order_packages(stamp, error) ||
         !stamp_check_linked(stamp, path, options ? options->library_directories : NULL, error) ||
-        !stamp_read_constructors(stamp, error) ||
+        !stamp_read_constructors(stamp, error) || !stamp_read_infos(stamp, error) ||
         !stamp_read_sources(stamp, path, options ? options->source_directory : NULL, error))
         return false;
+    stamp_order_retires(stamp);
     stamp_split_symbols(stamp);
     stamp_filter_uses(stamp);
     if (!stamp_check_shared(stamp, error) || !write_sections(stamp, sections, error) ||

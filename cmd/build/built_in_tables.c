@@ -38,7 +38,9 @@ bool built_in_write_script(const char *path, struct error *error)
         "        KEEP(*(plugin_inits))\n"
         "        __stop_plugin_inits = .;\n"
         "    }\n"
-        "    " FORMAT_BUILT_IN_MARKS " 0 : { KEEP(*(plugin_marks plugin_promises)) }\n"
+        "    " FORMAT_BUILT_IN_MARKS " 0 : { KEEP(*(plugin_marks plugin_promises "
+        "plugin_infos)) }\n"
+        "    " FORMAT_BUILT_IN_RETIRES " 0 : { *(plugin_retires) }\n"
         "}\n"
         "INSERT AFTER .data;\n";
     /* clang-format on */

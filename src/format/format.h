@@ -1,7 +1,8 @@
 /* The `.plugin` section. docs/format.md is its specification.
  *
  *     header | symbols | slots | probes | constructors | compilers | shared | packages |
- *     dependencies | inits | sources | interfaces | members | imports | strings
+ *     dependencies | inits | sources | interfaces | members | infos | retires | imports |
+ *     strings
  *
  * Numbers are in the byte order of the module's machine. Tables start at multiples of 8. A name is
  * an offset into the strings. A hash of a type is 0 if there is none; equal ones mean equal types.
@@ -16,9 +17,9 @@
 #define FORMAT_SECTION     ".plugin"
 #define FORMAT_BTF_SECTION ".BTF"
 #define FORMAT_MAGIC       UINT64_C(0x0a6e6967756c707f) /* "\177plugin\n", little-endian */
-#define FORMAT_VERSION     5U
-#define FORMAT_VERSION_4                                                                           \
-    4U /* the same without interfaces, and without their tables in the header */
+#define FORMAT_VERSION     6U
+#define FORMAT_VERSION_5   5U /* the same without infos and retires, and their tables */
+#define FORMAT_VERSION_4   4U /* also without interfaces and members */
 
 struct format_table {
     uint32_t offset; /* bytes from the start of the section */
@@ -57,9 +58,20 @@ struct format_header {
     struct format_table strings;      /* bytes; the first and the last one are NUL */
     struct format_table interfaces;   /* struct format_interface */
     struct format_table members;      /* struct format_member, interface by interface */
+    struct format_table infos;        /* struct format_info, in link order */
+    struct format_table retires;      /* struct format_retire, in the order of execution */
 };
 
 #define FORMAT_HEADER_SIZE_4 offsetof(struct format_header, interfaces)
+#define FORMAT_HEADER_SIZE_5 offsetof(struct format_header, infos)
+
+/* Returns the size of the header of a version from FORMAT_VERSION_4 on. */
+static inline size_t format_header_size(uint32_t version)
+{
+    return version == FORMAT_VERSION_4   ? FORMAT_HEADER_SIZE_4
+           : version == FORMAT_VERSION_5 ? FORMAT_HEADER_SIZE_5
+                                         : sizeof(struct format_header);
+}
 
 enum format_symbol_kind {
     FORMAT_FUNCTION = 1,
@@ -207,6 +219,18 @@ struct format_init {
     uint32_t line;
 };
 
+/* A PLUGIN_INFO. */
+struct format_info {
+    uint32_t key, value; /* names */
+};
+
+/* A PLUGIN_RETIRE of the main package. */
+struct format_retire {
+    uint64_t address; /* of the function, as linked */
+    uint32_t file;    /* name of the source file without directories */
+    uint32_t line;
+};
+
 /* A source file of a package. */
 struct format_source {
     uint64_t hash; /* of its contents; 0: it could not be read */
@@ -224,8 +248,8 @@ struct format_source {
  * In the `.plugin` section of a built-in plugin, the address of a symbol is its distance from the
  * struct format_built_in; for kinds 3 and 4, that of a function without parameters that returns the
  * address. The address of an init is its number in its part. The addresses of shared symbols and
- * constructors and the numbers of dynamic symbols are 0. There are no probes, and the checksum is
- * not valid. */
+ * constructors and the numbers of dynamic symbols are 0. There are no probes and no retires, and
+ * the checksum is not valid. */
 
 #define FORMAT_BUILT_IN_SECTION "plugin_built_in"
 #define FORMAT_BUNDLE_SECTION   "plugin_bundle"
@@ -237,9 +261,11 @@ struct format_source {
 #define FORMAT_BUNDLE_SYMBOL "plugin_bundle_"
 
 /* The sections of the records that macros of plugin.h leave in built-in plugins. Those of the
- * program itself are plugin_inits, plugin_marks and plugin_promises. */
-#define FORMAT_BUILT_IN_INITS "plugin_built_in_inits"
-#define FORMAT_BUILT_IN_MARKS "plugin_built_in_marks"
+ * program itself are plugin_inits, plugin_marks, plugin_promises, plugin_infos and plugin_retires.
+ */
+#define FORMAT_BUILT_IN_INITS   "plugin_built_in_inits"
+#define FORMAT_BUILT_IN_MARKS   "plugin_built_in_marks"
+#define FORMAT_BUILT_IN_RETIRES "plugin_built_in_retires"
 
 /* What a package, or main, runs: the start and end of each range, as distances from the struct. */
 struct format_part {
@@ -282,8 +308,9 @@ _Static_assert(sizeof(struct format_part) == 48, "no padding");
 _Static_assert(sizeof(struct format_built_in) == 88, "no padding");
 _Static_assert(sizeof(struct format_bundled) == 16, "no padding");
 _Static_assert(sizeof(struct format_bundle) == 40, "no padding");
-_Static_assert(sizeof(struct format_header) == 152, "no padding");
+_Static_assert(sizeof(struct format_header) == 168, "no padding");
 _Static_assert(FORMAT_HEADER_SIZE_4 == 136, "no padding");
+_Static_assert(FORMAT_HEADER_SIZE_5 == 152, "no padding");
 _Static_assert(sizeof(struct format_symbol) == 32, "no padding");
 _Static_assert(sizeof(struct format_probe) == 24, "no padding");
 _Static_assert(sizeof(struct format_interface) == 24, "no padding");
@@ -295,5 +322,7 @@ _Static_assert(sizeof(struct format_package) == 40, "no padding");
 _Static_assert(sizeof(struct format_dependency) == 8, "no padding");
 _Static_assert(sizeof(struct format_init) == 16, "no padding");
 _Static_assert(sizeof(struct format_source) == 16, "no padding");
+_Static_assert(sizeof(struct format_info) == 8, "no padding");
+_Static_assert(sizeof(struct format_retire) == 16, "no padding");
 
 #endif

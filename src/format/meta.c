@@ -12,12 +12,6 @@ static bool meta_set_damaged(struct error *error, const char *what)
                      what);
 }
 
-/* Version 4 lacks the last tables. */
-static size_t meta_header_size(uint32_t version)
-{
-    return version == FORMAT_VERSION_4 ? FORMAT_HEADER_SIZE_4 : sizeof(struct format_header);
-}
-
 bool meta_read_start(struct meta *meta, struct bytes section, struct error *error)
 {
     *meta = (struct meta){0};
@@ -35,7 +29,7 @@ bool meta_read_start(struct meta *meta, struct bytes section, struct error *erro
     if (start.version > FORMAT_VERSION)
         return error_set(error, PLUGIN_UNSUPPORTED,
                          "its .plugin section has format version %u, but this library supports "
-                         "versions %u and %u only; use a newer library, or stamp the file with an "
+                         "versions %u to %u only; use a newer library, or stamp the file with an "
                          "older `plugin stamp`",
                          start.version, FORMAT_VERSION_4, FORMAT_VERSION);
     if (!start.version)
@@ -43,9 +37,9 @@ bool meta_read_start(struct meta *meta, struct bytes section, struct error *erro
     if (start.version < FORMAT_VERSION_4)
         return error_set(error, PLUGIN_UNSUPPORTED,
                          "its .plugin section has format version %u, but this library supports "
-                         "versions %u and %u only; stamp it again with: plugin stamp FILE",
+                         "versions %u to %u only; stamp it again with: plugin stamp FILE",
                          start.version, FORMAT_VERSION_4, FORMAT_VERSION);
-    size_t header_size = meta_header_size(start.version);
+    size_t header_size = format_header_size(start.version);
     if (section.size < header_size || start.size != section.size)
         return meta_set_damaged(error, "section size differs from the recorded size");
     memcpy(header, section.data, header_size);
@@ -121,6 +115,9 @@ static bool meta_check_names(struct meta *meta, size_t size, struct error *error
         RAW_NAMES(meta, sources, format_source, name),
         RAW_NAMES(meta, interfaces, format_interface, name),
         RAW_NAMES(meta, members, format_member, symbol),
+        RAW_NAMES(meta, infos, format_info, key),
+        RAW_NAMES(meta, infos, format_info, value),
+        RAW_NAMES(meta, retires, format_retire, file),
     };
     const struct raw_names of_imports[] = {
         RAW_NAMES(meta, imports, format_import, name),
@@ -387,6 +384,21 @@ static bool meta_check_files(const struct meta *meta, struct error *error)
     return true;
 }
 
+static bool meta_check_infos(const struct meta *meta, struct error *error)
+{
+    for (uint32_t i = 0; i < meta->header.infos.count; i++) {
+        struct format_info info = raw_info(meta, i);
+        if (!meta_is_name(meta, info.key) || !meta_is_name(meta, info.value))
+            return meta_set_damaged(error, "invalid info entry");
+    }
+    for (uint32_t i = 0; i < meta->header.retires.count; i++) {
+        struct format_retire retire = raw_retire(meta, i);
+        if (!meta_is_name(meta, retire.file))
+            return meta_set_damaged(error, "invalid retire entry");
+    }
+    return true;
+}
+
 bool meta_read_tables(struct meta *meta, struct bytes section, struct error *error)
 {
     const struct format_header *header = &meta->header;
@@ -408,9 +420,11 @@ bool meta_read_tables(struct meta *meta, struct bytes section, struct error *err
         {header->sources, sizeof(struct format_source), &meta->sources},
         {header->interfaces, sizeof(struct format_interface), &meta->interfaces},
         {header->members, sizeof(struct format_member), &meta->members},
+        {header->infos, sizeof(struct format_info), &meta->infos},
+        {header->retires, sizeof(struct format_retire), &meta->retires},
         {header->strings, 1, &meta->strings},
     };
-    uint64_t left = section.size - meta_header_size(header->version);
+    uint64_t left = section.size - format_header_size(header->version);
     for (size_t i = 0; i < sizeof tables / sizeof *tables; i++) {
         if (tables[i].table.offset % 8 != 0 ||
             !bytes_slice(section, tables[i].table.offset, tables[i].table.count,
@@ -428,7 +442,8 @@ bool meta_read_tables(struct meta *meta, struct bytes section, struct error *err
            meta_check_slots(meta, error) && meta_check_probes(meta, error) &&
            meta_check_build(meta, error) && meta_check_packages(meta, error) &&
            meta_check_files(meta, error) && meta_check_shared(meta, error) &&
-           meta_check_interfaces(meta, error) && meta_check_imports(meta, error);
+           meta_check_interfaces(meta, error) && meta_check_infos(meta, error) &&
+           meta_check_imports(meta, error);
 }
 
 static bool meta_check_interface_types(const struct meta *meta, const struct btf *btf,
@@ -479,6 +494,7 @@ static const size_t lasting_tables[] = {
     offsetof(struct meta, packages),   offsetof(struct meta, dependencies),
     offsetof(struct meta, inits),      offsetof(struct meta, sources),
     offsetof(struct meta, interfaces), offsetof(struct meta, members),
+    offsetof(struct meta, infos),      offsetof(struct meta, retires),
 };
 enum { LASTING_COUNT = sizeof lasting_tables / sizeof *lasting_tables };
 

@@ -13,7 +13,7 @@
 struct meta {
     struct format_header header;
     struct bytes symbols, slots, probes, constructors, compilers, shared, imports, packages,
-        dependencies, inits, sources, interfaces, members, strings;
+        dependencies, inits, sources, interfaces, members, infos, retires, strings;
     struct bytes import_strings; /* the strings as they were read; imports need them */
     size_t lasting_strings;      /* bytes of strings that hold all names but those of imports */
 };
@@ -72,11 +72,16 @@ struct meta_package {
     uint32_t dependency_count, init_count, source_count;
 };
 
-/* An init function of a package. */
+/* An init function of a package, or a function that runs when the plugin is retired. */
 struct meta_init {
     uint64_t address; /* as linked */
     const char *file;
     uint32_t line;
+};
+
+/* What the module says of itself, by PLUGIN_INFO. */
+struct meta_info {
+    const char *key, *value; /* bytes of any encoding: a stamp may be forged */
 };
 
 /* Returns the checksum of a section of at least a header's size, and its `.BTF`. The _start form
@@ -166,6 +171,11 @@ const char *meta_find_package_symbol(const struct meta *meta, const char *path);
  * below. */
 const char *meta_dependency(const struct meta *meta, uint32_t package, uint32_t index);
 struct meta_init meta_init(const struct meta *meta, uint32_t package, uint32_t index);
+
+struct meta_info meta_info(const struct meta *meta, uint32_t index);
+
+/* Of the main package only; in the order of execution. */
+struct meta_init meta_retire(const struct meta *meta, uint32_t index);
 
 /* Returns the name of a source file; *hash is that of its contents. */
 const char *meta_source(const struct meta *meta, uint32_t package, uint32_t index, uint64_t *hash);

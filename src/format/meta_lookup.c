@@ -251,6 +251,18 @@ struct meta_init meta_init(const struct meta *meta, uint32_t package, uint32_t i
     return (struct meta_init){init.address, raw_name(meta, init.file), init.line};
 }
 
+struct meta_info meta_info(const struct meta *meta, uint32_t index)
+{
+    struct format_info info = raw_info(meta, index);
+    return (struct meta_info){raw_name(meta, info.key), raw_name(meta, info.value)};
+}
+
+struct meta_init meta_retire(const struct meta *meta, uint32_t index)
+{
+    struct format_retire retire = raw_retire(meta, index);
+    return (struct meta_init){retire.address, raw_name(meta, retire.file), retire.line};
+}
+
 const char *meta_source(const struct meta *meta, uint32_t package, uint32_t index, uint64_t *hash)
 {
     struct format_source source = raw_source(meta, raw_package(meta, package).sources + index);

@@ -37,6 +37,8 @@ RAW_ENTRY(init, inits)
 RAW_ENTRY(source, sources)
 RAW_ENTRY(interface, interfaces)
 RAW_ENTRY(member, members)
+RAW_ENTRY(info, infos)
+RAW_ENTRY(retire, retires)
 
 /* A field of a table's entries that is a name. */
 struct raw_names {

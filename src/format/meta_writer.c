@@ -16,19 +16,18 @@ void meta_writer_init(struct meta_writer *writer, enum format_kind kind, uint64_
                    .kind = kind},
         .bytes = {.limit = UINT32_MAX},
         .strings = {.limit = UINT32_MAX},
-        .header_size = FORMAT_HEADER_SIZE_4,
     };
-    text_add_bytes(&writer->bytes, (const char *)&writer->header, writer->header_size);
+    text_add_bytes(&writer->bytes, (const char *)&writer->header, FORMAT_HEADER_SIZE_4);
     meta_writer_string(writer, "");
 }
 
-void meta_writer_use_interfaces(struct meta_writer *writer)
+void meta_writer_set_version(struct meta_writer *writer, uint32_t version)
 {
     assert(writer->bytes.failed || writer->bytes.length == FORMAT_HEADER_SIZE_4);
-    writer->header.version = FORMAT_VERSION;
-    writer->header_size = sizeof writer->header;
+    assert(version >= FORMAT_VERSION_4 && version <= FORMAT_VERSION);
+    writer->header.version = version;
     text_add_bytes(&writer->bytes, (const char *)&writer->header + FORMAT_HEADER_SIZE_4,
-                   sizeof writer->header - FORMAT_HEADER_SIZE_4);
+                   format_header_size(version) - FORMAT_HEADER_SIZE_4);
 }
 
 uint32_t meta_writer_string(struct meta_writer *writer, const char *string)
@@ -90,6 +89,7 @@ bool meta_writer_finish(struct meta_writer *writer, struct bytes btf, struct byt
 {
     struct format_header *header = &writer->header;
     struct text *bytes = &writer->bytes, *strings = &writer->strings;
+    size_t header_size = format_header_size(header->version);
     header->strings = meta_writer_table(writer, strings->length);
     text_add_bytes(bytes, text_chars(strings), strings->length);
     bytes->failed |= strings->failed;
@@ -103,9 +103,9 @@ bool meta_writer_finish(struct meta_writer *writer, struct bytes btf, struct byt
         return error_set(error, PLUGIN_NOT_PLUGIN, "too many symbol-name hash collisions");
     }
     header->size = (uint32_t)bytes->length;
-    memcpy(bytes->chars, header, writer->header_size);
+    memcpy(bytes->chars, header, header_size);
     *section = (struct bytes){(const uint8_t *)bytes->chars, bytes->length};
     header->checksum = meta_checksum(*section, btf);
-    memcpy(bytes->chars, header, writer->header_size);
+    memcpy(bytes->chars, header, header_size);
     return true;
 }

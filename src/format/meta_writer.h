@@ -10,14 +10,14 @@
 struct meta_writer {
     struct format_header header; /* its users set each table as they start it */
     struct text bytes, strings;
-    size_t header_size; /* a module without interfaces is written as version 4 */
-    bool is_crowded;    /* symbol names collide as only chosen ones do */
+    bool is_crowded; /* symbol names collide as only chosen ones do */
 };
 
 void meta_writer_init(struct meta_writer *writer, enum format_kind kind, uint64_t content);
 
-/* Makes room for the tables of interfaces. Call it before the first table. */
-void meta_writer_use_interfaces(struct meta_writer *writer);
+/* A module is written as version 4, unless it has tables of a later version: this makes room for
+ * them. Call it before the first table. */
+void meta_writer_set_version(struct meta_writer *writer, uint32_t version);
 
 /* Adds a string, and returns it as the name of an entry. */
 uint32_t meta_writer_string(struct meta_writer *writer, const char *string);

@@ -436,12 +436,25 @@ static bool module_check_inits(const struct module *module, const struct load_se
     return true;
 }
 
+static bool module_check_retires(const struct module *module, const struct load_segments *segments,
+                                 struct error *error)
+{
+    const struct meta *meta = &module->meta;
+    for (uint32_t i = 0; i < meta->header.retires.count; i++) {
+        struct meta_init retire = meta_retire(meta, i);
+        if (!load_segments_have(segments, retire.address, elf_code_flags(&module->elf)))
+            return module_set_misplaced(error, "a retire", retire.address, "no code");
+    }
+    return true;
+}
+
 static bool module_check_addresses(const struct module *module, struct error *error)
 {
     struct load_segments segments;
     return load_segments_init(&module->elf, &segments, error) &&
            module_check_symbols(module, &segments, error) &&
-           module_check_inits(module, &segments, error);
+           module_check_inits(module, &segments, error) &&
+           module_check_retires(module, &segments, error);
 }
 
 bool module_judge_machine(const struct module *module, struct error *error)

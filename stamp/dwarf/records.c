@@ -99,22 +99,50 @@ static bool add_clause(struct stamp *stamp, struct stamp_clauses *clauses, Dwarf
     return true;
 }
 
-static bool add_init(struct stamp *stamp, Dwarf_Die *die, uint64_t number, struct error *error)
+/* A macro that defines a function, and leaves a record with its address in a section. */
+struct function_macro {
+    const char *name, *what, *section, *built_in_section;
+    size_t pointers; /* size of a record, in pointers */
+};
+
+static const struct function_macro init_macro = {
+    .name = "PLUGIN_INIT",
+    .what = "init",
+    .section = "plugin_inits",
+    .built_in_section = FORMAT_BUILT_IN_INITS,
+    .pointers = sizeof(struct plugin_init_) / sizeof(void *), /* each member is as large as one */
+};
+static const struct function_macro retire_macro = {
+    .name = "PLUGIN_RETIRE",
+    .what = "retire",
+    .section = "plugin_retires",
+    .built_in_section = FORMAT_BUILT_IN_RETIRES,
+    .pointers = 1,
+};
+
+/* The library retires plugins that are files, and nothing else. */
+static bool has_retires(const struct stamp *stamp)
 {
-    struct stamp_packages *packages = &stamp->packages;
-    struct stamp_init init = {.number = number};
-    if (!die_address(die, &init.record) ||
-        stamp_is_in_section(stamp, FORMAT_BUILT_IN_INITS, init.record))
+    return !stamp->is_executable && !stamp->is_built_in;
+}
+
+/* Adds a PLUGIN_INIT or PLUGIN_RETIRE, unless it is of a built-in plugin. */
+static bool add_function(struct stamp *stamp, struct stamp_inits *functions, Dwarf_Die *die,
+                         const struct function_macro *macro, uint64_t number, struct error *error)
+{
+    struct stamp_init function = {.number = number};
+    if (!die_address(die, &function.record) ||
+        stamp_is_in_section(stamp, macro->built_in_section, function.record))
         return true;
-    if (!init.record)
-        return set_dropped(die, "PLUGIN_INIT", error);
-    init.home = die_home(stamp->dwarf, die);
-    init.file = path_base_name(die_declared_in(die, &init.line));
+    if (!function.record)
+        return set_dropped(die, macro->name, error);
+    function.home = die_home(stamp->dwarf, die);
+    function.file = path_base_name(die_declared_in(die, &function.line));
     struct stamp_init *added =
-        array_add(&stamp->arena, packages->inits, packages->init_count, packages->init_capacity);
+        array_add(&stamp->arena, functions->items, functions->count, functions->capacity);
     if (!added)
         return error_set_no_memory(error);
-    *added = init;
+    *added = function;
     return true;
 }
 
@@ -130,14 +158,17 @@ bool records_add(struct stamp *stamp, Dwarf_Die *die, struct error *error)
     if (records_read_name(name, "plugin_import_", &number, &rest) && !*rest)
         return add_clause(stamp, &packages->imports, die, "PLUGIN_IMPORT", number, error);
     if (records_read_name(name, "plugin_init_record_", &number, &rest) && !*rest)
-        return add_init(stamp, die, number, error);
+        return add_function(stamp, &packages->inits, die, &init_macro, number, error);
+    if (records_read_name(name, "plugin_retire_record_", &number, &rest) && !*rest)
+        return !has_retires(stamp) ||
+               add_function(stamp, &packages->retires, die, &retire_macro, number, error);
     if (records_read_name(name, "plugin_uses_", &number, &rest) && *rest == '_' && rest[1])
         return uses_add_macro(stamp, die, rest + 1, error);
     return records_add_promise(stamp, die, name, error) &&
            records_add_mark(stamp, die, name, error);
 }
 
-/* ---- inits ---- */
+/* ---- inits and retires ---- */
 
 static int init_by_record(const void *a, const void *b)
 {
@@ -145,47 +176,57 @@ static int init_by_record(const void *a, const void *b)
     return x->record < y->record ? -1 : x->record > y->record;
 }
 
-/* Is each record that PLUGIN_INIT leaves in the section plugin_inits described? */
-static bool check_inits(const struct stamp *stamp, struct error *error)
+/* Is each record that the macro leaves in its section described? */
+static bool check_functions(const struct stamp *stamp, const struct stamp_inits *functions,
+                            const struct function_macro *macro, struct error *error)
 {
     Elf_Scn *section = NULL;
-    size_t members = sizeof(struct plugin_init_) / sizeof(void *); /* each as large as a pointer */
-    while ((section = section_next_named(stamp->elf, section, "plugin_inits"))) {
+    while ((section = section_next_named(stamp->elf, section, macro->section))) {
         GElf_Shdr header;
         if (!gelf_getshdr(section, &header))
             return error_set_libelf(error, "cannot read its sections");
-        size_t inits = header.sh_size / (members * stamp->pointer_size), described = 0;
-        for (size_t i = 0; i < stamp->packages.init_count; i++)
-            described += stamp->packages.inits[i].record - header.sh_addr < header.sh_size;
-        if (described < inits)
+        size_t records = header.sh_size / (macro->pointers * stamp->pointer_size), described = 0;
+        for (size_t i = 0; i < functions->count; i++)
+            described += functions->items[i].record - header.sh_addr < header.sh_size;
+        if (described < records)
             return error_set(error, PLUGIN_NOT_PLUGIN,
-                             "%zu of its %zu inits have no debug information; compile every file "
+                             "%zu of its %zu %ss have no debug information; compile every file "
                              "with -g",
-                             inits - described, inits);
+                             records - described, records, macro->what);
     }
     return true;
 }
 
 /* Reads the functions' addresses from the records: a function that the compiler merged with another
  * one has no debug information. */
-static bool read_inits(struct stamp *stamp, struct error *error)
+static bool read_functions(struct stamp *stamp, const struct stamp_inits *functions,
+                           const struct function_macro *macro, struct error *error)
 {
-    size_t count = stamp->packages.init_count;
-    struct stamp_init *inits = stamp->packages.inits;
-    stamp_sort(inits, count, sizeof *inits, init_by_record);
+    size_t count = functions->count;
+    struct stamp_init *items = functions->items;
+    stamp_sort(items, count, sizeof *items, init_by_record);
     uint64_t *records = arena_alloc(&stamp->arena, 2 * count * sizeof *records);
     if (!records)
         return error_set_no_memory(error);
     for (size_t i = 0; i < count; i++)
-        records[i] = inits[i].record;
+        records[i] = items[i].record;
     stamp_read_pointers(stamp, records, records + count, count);
     for (size_t i = 0; i < count; i++) {
-        inits[i].address = records[count + i];
-        if (!inits[i].address)
-            return error_set(error, PLUGIN_NOT_PLUGIN, "the init at %s:%u has no address",
-                             inits[i].file, inits[i].line);
+        items[i].address = records[count + i];
+        if (!items[i].address)
+            return error_set(error, PLUGIN_NOT_PLUGIN, "the %s at %s:%u has no address",
+                             macro->what, items[i].file, items[i].line);
     }
     return true;
+}
+
+static bool complete_functions(struct stamp *stamp, struct error *error)
+{
+    const struct stamp_inits *inits = &stamp->packages.inits, *retires = &stamp->packages.retires;
+    return check_functions(stamp, inits, &init_macro, error) &&
+           read_functions(stamp, inits, &init_macro, error) &&
+           (!has_retires(stamp) || (check_functions(stamp, retires, &retire_macro, error) &&
+                                    read_functions(stamp, retires, &retire_macro, error)));
 }
 
 /* Members are marked in the header of an interface, which a file may include without using it. */
@@ -210,5 +251,5 @@ bool records_complete(struct stamp *stamp, struct error *error)
     if (!records_check_marks(stamp, error))
         return false;
     drop_unused_marks(stamp);
-    return check_probes(stamp, error) && check_inits(stamp, error) && read_inits(stamp, error);
+    return check_probes(stamp, error) && complete_functions(stamp, error);
 }

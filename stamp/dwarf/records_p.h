@@ -29,7 +29,7 @@ bool records_check_marks(const struct stamp *stamp, struct error *error);
 /* marks.c: reads PREFIX, a number, and the rest of a name. */
 bool records_read_name(const char *name, const char *prefix, uint64_t *number, const char **rest);
 
-/* Sorts the probes, reads the functions of the inits, and refuses the module if the debug
+/* Sorts the probes, reads the functions of inits and retires, and refuses the module if the debug
  * information lacks any of them. */
 bool records_complete(struct stamp *stamp, struct error *error);
 

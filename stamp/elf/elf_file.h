@@ -58,6 +58,11 @@ const char *stamp_string_at(const struct stamp *stamp, uint64_t address);
 void stamp_read_pointers(const struct stamp *stamp, const uint64_t *addresses, uint64_t *pointers,
                          size_t count);
 
+/* ---- infos.c ---- */
+
+/* Reads what PLUGIN_INFO says of the module. */
+bool stamp_read_infos(struct stamp *stamp, struct error *error);
+
 /* ---- constructors.c ---- */
 
 /* Reads the functions that run when the module is loaded. */

@@ -75,14 +75,20 @@ struct stamp_clauses {
     size_t count, capacity;
 };
 
+/* A PLUGIN_INIT or PLUGIN_RETIRE. */
 struct stamp_init {
     Dwarf_Off home;
     uint64_t number;  /* its order in the file */
-    uint64_t record;  /* address of its record in plugin_inits */
+    uint64_t record;  /* address of its record in plugin_inits or plugin_retires */
     uint64_t address; /* of the function */
     const char *file; /* without directories */
     uint32_t line;
-    uint32_t package; /* its number */
+    uint32_t package; /* of an init: its number */
+};
+
+struct stamp_inits {
+    struct stamp_init *items;
+    size_t count, capacity;
 };
 
 struct stamp_dependency {
@@ -109,10 +115,10 @@ struct stamp_package {
 struct stamp_packages {
     struct stamp_unit *units; /* in the order of offsets, which is that of the link */
     size_t unit_count, unit_capacity;
-    struct stamp_clauses clauses; /* PLUGIN_PACKAGE */
-    struct stamp_clauses imports; /* PLUGIN_IMPORT */
-    struct stamp_init *inits;     /* package by package, in the order of execution */
-    size_t init_count, init_capacity;
+    struct stamp_clauses clauses;          /* PLUGIN_PACKAGE */
+    struct stamp_clauses imports;          /* PLUGIN_IMPORT */
+    struct stamp_inits inits;              /* package by package, in the order of execution */
+    struct stamp_inits retires;            /* of main, in the order of execution */
     struct stamp_dependency *dependencies; /* package by package */
     size_t dependency_count;
     struct stamp_source *sources; /* package by package, in the order of names */
@@ -280,6 +286,11 @@ struct stamp_objects {
     bool is_partial; /* the debug information is nested too deep */
 };
 
+/* A PLUGIN_INFO; both strings are in the module's file. */
+struct stamp_info {
+    const char *key, *value;
+};
+
 struct stamp_constructor {
     uint64_t address;
     const char *name;
@@ -326,6 +337,8 @@ struct stamp {
     struct stamp_mark *promises; /* in the order of DWARF */
     size_t promise_count, promise_capacity;
     struct stamp_objects objects;
+    struct stamp_info *infos; /* in link order */
+    size_t info_count, info_capacity;
     struct stamp_constructor *constructors; /* in the order of execution */
     size_t constructor_count;
     struct stamp_compiler *compilers;

@@ -207,9 +207,9 @@ static bool graph_visit_package(struct graph *graph, uint32_t number)
 static void graph_renumber(struct graph *graph)
 {
     struct stamp_packages *packages = &graph->stamp->packages;
-    for (size_t i = 0; i < packages->init_count; i++)
-        packages->inits[i].package =
-            graph->numbers[graph_package_of(graph, packages->inits[i].home)];
+    for (size_t i = 0; i < packages->inits.count; i++)
+        packages->inits.items[i].package =
+            graph->numbers[graph_package_of(graph, packages->inits.items[i].home)];
     for (size_t i = 0; i < packages->dependency_count; i++) {
         struct stamp_dependency *dependency = &packages->dependencies[i];
         dependency->importer = graph->numbers[dependency->importer];
@@ -243,7 +243,8 @@ static bool graph_apply_order(struct graph *graph)
     graph_renumber(graph);
     stamp_sort(packages->dependencies, packages->dependency_count, sizeof *packages->dependencies,
                dependency_by_importer);
-    stamp_sort(packages->inits, packages->init_count, sizeof *packages->inits, init_by_package);
+    stamp_sort(packages->inits.items, packages->inits.count, sizeof *packages->inits.items,
+               init_by_package);
     for (size_t i = 0; i < graph->count; i++)
         packages->items[i].path = graph->items[graph->order[i]].path;
     for (uint32_t i = 0; i < packages->dependency_count; i++) {
@@ -251,8 +252,8 @@ static bool graph_apply_order(struct graph *graph)
         if (!package->dependency_count++)
             package->dependencies = i;
     }
-    for (uint32_t i = 0; i < packages->init_count; i++) {
-        struct stamp_package *package = &packages->items[packages->inits[i].package];
+    for (uint32_t i = 0; i < packages->inits.count; i++) {
+        struct stamp_package *package = &packages->items[packages->inits.items[i].package];
         if (!package->init_count++)
             package->inits = i;
     }
@@ -275,4 +276,37 @@ bool stamp_order_packages(struct stamp *stamp, struct error *error)
         if (graph->states[i] == STATE_NEW && !graph_visit_package(graph, i))
             return false;
     return graph_apply_order(graph);
+}
+
+/* ---- retires ---- */
+
+/* The reverse of inits. */
+static int retire_by_home(const void *a, const void *b)
+{
+    const struct stamp_init *x = a, *y = b;
+    if (x->home != y->home)
+        return x->home > y->home ? -1 : 1;
+    return x->number > y->number ? -1 : x->number < y->number;
+}
+
+void stamp_order_retires(struct stamp *stamp)
+{
+    struct stamp_inits *retires = &stamp->packages.retires;
+    size_t kept = 0;
+    for (size_t i = 0; i < retires->count; i++) {
+        const struct stamp_init *retire = &retires->items[i];
+        uint32_t package = stamp_home_package(stamp, retire->home);
+        if (!package) {
+            retires->items[kept++] = *retire;
+            continue;
+        }
+        text_add(stamp->warnings, "PLUGIN_RETIRE at ");
+        text_add_escaped(stamp->warnings, retire->file);
+        text_add(stamp->warnings, ":%u never runs, as it is of package \"", retire->line);
+        text_add_escaped(stamp->warnings, stamp->packages.items[package - 1].path);
+        text_add(stamp->warnings,
+                 "\": a package is never retired; move it to a file without PLUGIN_PACKAGE\n");
+    }
+    retires->count = kept;
+    stamp_sort(retires->items, kept, sizeof *retires->items, retire_by_home);
 }

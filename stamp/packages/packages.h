@@ -7,6 +7,9 @@
 /* packages.c: sorts the packages, and assigns units and inits to them. */
 bool stamp_order_packages(struct stamp *stamp, struct error *error);
 
+/* packages.c: sorts the retires. Drops those of packages other than main, and warns of them. */
+void stamp_order_retires(struct stamp *stamp);
+
 /* packages.c: returns the number, plus 1, of the package of a home; 0: main. */
 uint32_t stamp_home_package(const struct stamp *stamp, Dwarf_Off home);
 

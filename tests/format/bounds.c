@@ -53,7 +53,7 @@ static void names_of_interfaces_that_are_one_long_name_are_refused(void **state)
     for (int is_of_members = 0; is_of_members < 2; is_of_members++) {
         struct meta_writer writer;
         meta_writer_init(&writer, FORMAT_EXECUTABLE, 0);
-        meta_writer_use_interfaces(&writer);
+        meta_writer_set_version(&writer, FORMAT_VERSION_5);
         const uint32_t name = add_long_name(&writer, 8 * MIB);
         const struct format_interface interface = {.name = is_of_members ? 0 : name,
                                                    .type = 1,

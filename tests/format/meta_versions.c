@@ -104,7 +104,7 @@ static struct bytes write_section(bool has_interfaces)
     struct meta_writer writer;
     meta_writer_init(&writer, FORMAT_SHARED_LIBRARY, 42);
     if (has_interfaces)
-        meta_writer_use_interfaces(&writer);
+        meta_writer_set_version(&writer, FORMAT_VERSION_5);
     const struct format_probe probe = {0x10, 0, type_interface, has_interfaces};
     const struct format_interface interface = {meta_writer_string(&writer, "struct filter"),
                                                type_interface,
@@ -171,7 +171,7 @@ static void a_section_of_a_newer_version_is_refused_naming_both(void **state)
     assert_string_equal(
         error_text(&error),
         "its .plugin section has format version 7, but this library supports "
-        "versions 4 and 5 only; use a newer library, or stamp the file with an older "
+        "versions 4 to 6 only; use a newer library, or stamp the file with an older "
         "`plugin stamp`");
     ERROR_AUTO shortest = {0}; /* and may have a shorter header */
     assert_false(read_bytes(&section, 16, &shortest));
@@ -188,7 +188,7 @@ static void a_section_of_an_older_version_is_refused_naming_both(void **state)
     assert_int_equal(error.code, PLUGIN_UNSUPPORTED);
     assert_string_equal(error_text(&error),
                         "its .plugin section has format version 3, but this library supports "
-                        "versions 4 and 5 only; stamp it again with: plugin stamp FILE");
+                        "versions 4 to 6 only; stamp it again with: plugin stamp FILE");
 }
 
 int main(void)
