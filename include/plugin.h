@@ -9,7 +9,8 @@
  *
  * Errors: a function that fails returns NULL; plugin_error() then says what was tried, on what, and
  * why it failed. The library never prints, exits or aborts.
- * Threads: any thread may call any function at any time. No function is async-signal-safe.
+ * Threads: any thread may call any function at any time. Only plugin_find, plugin_symbol_at,
+ * plugin_symbol_name, plugin_path and plugin_info are async-signal-safe.
  * Ownership: the library owns everything that it returns. Pointers stay valid until the process
  * ends, unless the function says otherwise; the caller frees nothing.
  */
@@ -39,8 +40,9 @@ enum plugin_code {
     PLUGIN_NO_SYMBOL,      /* the plugin exports no symbol of this name */
     PLUGIN_WRONG_TYPE,     /* the symbol has a different type than requested */
     PLUGIN_INIT_FAILED,    /* an init failed, or it opens the plugin that waits for it */
-    PLUGIN_ALREADY_LOADED, /* a copy of this plugin is open under another path */
-    PLUGIN_UNTRUSTED,      /* the trust policy does not allow this file */
+    PLUGIN_ALREADY_LOADED, /* a copy of this plugin is open under another path, or the file that was
+                              opened by this path was replaced since; see plugin_retire */
+    PLUGIN_UNTRUSTED,      /* the trust policy, or options.content, does not allow this file */
     PLUGIN_CRASHED,        /* a Go function panicked, or an isolated plugin died during a call */
     PLUGIN_TIMEOUT,        /* an isolated plugin exceeded its time limit */
     PLUGIN_SEALED,         /* plugin_seal() was called */
@@ -112,14 +114,19 @@ struct plugin_options {
     bool allow_unstamped;               /* open a shared library without a stamp, too, as dlopen
                                            would: its libraries and the names that it needs are
                                            judged, types are not. Not with strict, verify or trust */
+    const char *content; /* the SHA-256 of the file, in hexadecimal, as plugin_file_content gives
+                            it: a file of other bytes is refused with PLUGIN_UNTRUSTED. NULL: any
+                            bytes. Read only during the call; needs libsodium. Not for built-in
+                            plugins, which are no files */
 };
 
 /* Opens the plugin at path, which is relative to the working directory and never searched for. A
  * built-in plugin of that file name comes first, in whatever directory the path says. Opening the
  * same file again, through any path, symbolic link or hard link, returns the same plugin. A thread
- * waits while another one opens the same plugin.
- * Returns the plugin, or NULL with the error set. A refusal before any of the plugin's code has run
- * leaves nothing behind, and the call may be repeated. */
+ * waits while another one opens the same plugin. If the file was replaced by another one since it
+ * was opened, fails with PLUGIN_ALREADY_LOADED until plugin_retire; if by the same bytes, the
+ * plugin is still the same. Returns the plugin, or NULL with the error set. A refusal before any of
+ * the plugin's code has run leaves nothing behind, and the call may be repeated. */
 PLUGIN_API plugin *plugin_open(const char *path);
 
 /* plugin_open with options; NULL options mean plugin_open. With options->search, a path without '/'
@@ -434,6 +441,21 @@ PLUGIN_API const plugin_symbol *plugin_next(plugin *p, const plugin_symbol *afte
  * plugin, its name; for NULL, NULL. */
 PLUGIN_API const char *plugin_path(const plugin *p);
 
+/* Returns the value of the plugin's first PLUGIN_INFO with this key; NULL if there is none, or for
+ * NULL. Async-signal-safe. */
+PLUGIN_API const char *plugin_info(const plugin *p, const char *key);
+
+/* Returns the plugin whose code or data is at this address, retired or not, from its constructors'
+ * end on; NULL if that is nobody's: of the program and its built-in plugins, of a library, of the
+ * heap, a stack or a thread-local variable. Takes no lock, and is async-signal-safe: a crash report
+ * can name the plugin, also while other threads open more. */
+PLUGIN_API plugin *plugin_find(const void *address);
+
+/* Returns the exported function or variable with the highest address that is not above this one,
+ * which is in this plugin; NULL if there is none. The address may be behind the symbol's end, in a
+ * function that is not exported. Async-signal-safe; looks at every symbol. */
+PLUGIN_API const plugin_symbol *plugin_symbol_at(plugin *p, const void *address);
+
 /* Returns the text of this thread's last failure, "" if there was none; valid until this thread's
  * next failure or its end. Calls that succeed do not change it. Control characters in names and
  * paths are escaped. */
@@ -452,6 +474,99 @@ PLUGIN_API void plugin_error_clear(void);
 
 /* Refuses every plugin that is not open yet with PLUGIN_SEALED, from now until the process ends. */
 PLUGIN_API void plugin_seal(void);
+
+/* ---- before an open: examine and scan ---- */
+
+/* A file that was examined, and not loaded. The caller owns it. What the functions below return is
+ * the file's, and valid until plugin_file_free. Several threads may use one file at once. */
+typedef struct plugin_file plugin_file;
+
+/* Reads a plugin's file as plugin_open_with(path, options) would, and judges it for this process.
+ * Runs nothing of it, loads neither it nor its libraries nor a bridge to Go, and changes nothing:
+ * the verdict is that of this moment. A built-in plugin of that name is not looked for.
+ * Returns the file, fit or not; NULL with the error set if it is not a plugin: the text says what
+ * it is. Under a trust policy, a file that it does not allow gives PLUGIN_UNTRUSTED, and none of
+ * its bytes is interpreted. */
+PLUGIN_API plugin_file *plugin_examine(const char *path, const struct plugin_options *options);
+
+/* Frees a file, or NULL. */
+PLUGIN_API void plugin_file_free(plugin_file *file);
+
+/* Would plugin_open_with have succeeded, up to the plugin's own constructors and inits? If not,
+ * returns false with the error that it would have set: of a misfit, every reason. False for NULL,
+ * and the error is kept. */
+PLUGIN_API bool plugin_file_fits(const plugin_file *file);
+
+/* Would plugin_open_as_with(path, options, T *) have succeeded so? If not, false with the error
+ * set. */
+#define plugin_file_meets(file, ...)                                                               \
+    __extension__({                                                                                \
+        static __typeof__(__VA_ARGS__) *const plugin_interface_ PLUGIN_PROBE_ = 0;                 \
+        PLUGIN_STATIC_ASSERT_(PLUGIN_IS_STRUCT_(*plugin_interface_),                               \
+                              "an interface is a struct of pointers");                             \
+        plugin_file_meets_(file, &plugin_interface_, sizeof *plugin_interface_);                   \
+    })
+
+/* Returns the absolute path, without symbolic links. */
+PLUGIN_API const char *plugin_file_path(const plugin_file *file);
+
+/* Returns the SHA-256 of the file's bytes, for options.content: 64 hexadecimal digits. Reads the
+ * whole file the first time; needs libsodium. If that fails, or the file was changed since it was
+ * examined, returns "" with the error set: options.content never agrees with that. */
+PLUGIN_API const char *plugin_file_content(const plugin_file *file);
+
+/* Returns the value of the first PLUGIN_INFO with this key; NULL if there is none. */
+PLUGIN_API const char *plugin_file_info(const plugin_file *file, const char *key);
+
+/* Returns the key of PLUGIN_INFO number `index`, from 0, and sets *value; NULL after the last one.
+ */
+PLUGIN_API const char *plugin_file_info_at(const plugin_file *file, size_t index,
+                                           const char **value);
+
+/* Iterate over names in the order of strcmp: of the symbols that the plugin exports; of its
+ * packages; of the functions and variables that it uses of other modules, its imports. NULL starts
+ * the iteration. Return the first name after this one, which need not be one; NULL after the last.
+ */
+PLUGIN_API const char *plugin_file_next(const plugin_file *file, const char *after);
+PLUGIN_API const char *plugin_file_next_package(const plugin_file *file, const char *after);
+PLUGIN_API const char *plugin_file_next_import(const plugin_file *file, const char *after);
+
+/* Returns the declaration of the symbol or import of this name as plugin_symbol_decl does; NULL if
+ * there is none, or with the error set if its types cannot be read. Of an import that the plugin
+ * declares in several ways, the first. */
+PLUGIN_API const char *plugin_file_decl(const plugin_file *file, const char *symbol);
+
+/* Examines every file of a directory, in the order of names by strcmp, but hidden ones, whose names
+ * start with a dot. Calls `each` with the path, DIRECTORY/NAME, and the examined file, which is
+ * freed afterwards; with NULL for what is not a plugin, and plugin_error() says what it is. The
+ * scan ends when `each` returns false. Returns true; false with the error set if the directory or
+ * the options cannot be read. */
+PLUGIN_API bool plugin_scan(const char *directory, const struct plugin_options *options,
+                            bool (*each)(void *context, const char *path, const plugin_file *file),
+                            void *context);
+
+/* Internal: only the macro above calls it. */
+PLUGIN_API bool plugin_file_meets_(const plugin_file *file, const void *probe, size_t size);
+
+/* ---- after an open: upgrade while running ---- */
+
+/* Is the file at the plugin's path still of the content that is open? A file that was touched,
+ * renamed over by its own copy, or stripped is. Returns false with the error set, as plugin_open of
+ * the path would set it, if the file is gone, is no plugin or another one; false for NULL. True for
+ * a built-in plugin. */
+PLUGIN_API bool plugin_is_current(const plugin *p);
+
+/* Retires a plugin: from the start of the call on, no open finds it. An open of its path opens the
+ * file that is there now, and runs its inits, also if it is the same file again. Then runs the
+ * PLUGIN_RETIRE blocks, once, in the reverse order of inits, in the calling thread, without a lock.
+ * Waits for nobody: old code and data stay in memory, and all pointers and symbols stay valid, for
+ * ever. The live copies of packages stay with the plugin that carries them, and are not retired: a
+ * new version must agree with them.
+ * Replace a file by rename(2): writing into a file that is mapped changes or crashes its code.
+ * Returns true, also if it was retired before. False with the error set: PLUGIN_UNSUPPORTED for a
+ * built-in plugin, a Go plugin and the program; PLUGIN_NO_MEMORY. For NULL, false, and the error is
+ * kept. */
+PLUGIN_API bool plugin_retire(plugin *p);
 
 /* ---- Go plugins ----
  *

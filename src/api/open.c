@@ -1,18 +1,17 @@
 /* Opening a plugin: resolve, read, judge, prepare, map, initialise. */
+#include "api/current_p.h"
 #include "api/opening_p.h"
 #include "api/options_p.h"
 #include "api/resolve_p.h"
-#include "base/hash.h"
 #include "base/loader.h"
 #include "base/path.h"
 #include "go/plugins.h"
-#include "module/content.h"
-#include "module/unstamped.h"
 #include "packages/built_in.h"
 #include "packages/foreign_modules.h"
 #include "packages/init.h"
 #include "packages/package.h"
 #include "process/map.h"
+#include "process/places.h"
 #include "process/registry.h"
 #include "trust/sealed.h"
 #include "trust/trust.h"
@@ -27,50 +26,6 @@
 
 /* ---- read ---- */
 
-/* Returns the hash that identifies copies of a plugin. Without build IDs, plugins that differ only
- * in types may load the same bytes. To Go, all plugins of one path are the same. */
-static uint64_t open_content(const struct module *module)
-{
-    const struct format_header *header = &module->meta.header;
-    return module->go ? header->content
-                      : hash_bytes(header->content, &header->checksum, sizeof header->checksum);
-}
-
-/* Checks the file against the trust policy before anything reads it, and replaces it by its sealed
- * copy. */
-static bool open_admit(struct opening *opening, const char *path, struct error *error)
-{
-    return !opening->options->trust ||
-           trust_admit(opening->options->trust, path, &opening->file, error);
-}
-
-/* Makes a stamp for an unstamped library, if the options allow that. */
-static bool open_make_stamp(struct opening *opening, struct module *module, struct error *error)
-{
-    const struct plugin_options *options = opening->options;
-    bool needs_stamp = options->strict || options->verify || options->trust;
-    return !options->allow_unstamped || needs_stamp ||
-           module_make_stamp(module, &opening->file, &opening->arena, error);
-}
-
-/* Is the file a plugin, judged without the process? */
-static bool open_judge_module(const struct opening *opening, const char *path,
-                              const struct module *module, struct error *error)
-{
-    const struct plugin_options *options = opening->options;
-    if (!module_judge_machine(module, error) || !module_judge(module, error))
-        return false;
-    if (module->go && options->trust)
-        return error_set(error, PLUGIN_UNSUPPORTED,
-                         "options.trust does not support Go plugins: Go maps the file itself");
-    if (module->go && path_has_token(path))
-        return error_set(
-            error, PLUGIN_UNSUPPORTED,
-            "it is a Go plugin, and Go's dlopen would replace $ORIGIN, $LIB or $PLATFORM "
-            "in its path; move or rename it");
-    return (!options->verify || verify_content(module, &opening->file, error));
-}
-
 /* Chooses the path that the dynamic loader gets: the plugin's own, unless the sealed copy is to be
  * mapped, or the path has a token ($LIB), which glibc's dlopen would replace. A path through the
  * directory's descriptor leaves $ORIGIN to what the plugin needs. */
@@ -79,6 +34,7 @@ static bool open_set_mapped(const struct opening *opening, struct plugin *p, str
     const char *name = path_base_name(p->path);
     if (opening->options->trust || path_has_token(name)) {
         p->mapped = file_descriptor_path(opening->file.descriptor, NULL);
+        p->holds_file = true;
     } else if (path_has_token(p->path)) {
         char directory[PATH_MAX];
         snprintf(directory, sizeof directory, "%.*s", (int)(name - p->path), p->path);
@@ -98,31 +54,53 @@ static bool open_read_plugin(struct opening *opening, const char *path, struct e
 {
     struct file *file = &opening->file;
     struct module module;
+    void *pin = NULL;
     if (!file_is_open(file) && !file_open(file, path, error))
         return false;
     const struct file given = *file;
-    void *pin = NULL;
     if (opening->options->trust && !(pin = sealed_pin(file, error)))
         return false;
-    if (open_admit(opening, path, error) && module_read(&module, file, &opening->arena, error)) {
-        if (open_make_stamp(opening, &module, error) &&
-            open_judge_module(opening, path, &module, error))
-            opening->p = plugin_new(path, &module, error);
+    if (opening_read(opening, path, &module, error)) {
+        opening->p = plugin_new(path, &module, error);
         if (!opening->p)
             module_deinit(&module);
     }
-    struct plugin *p = opening->p;
-    if (!p) {
+    if (!opening->p) {
         sealed_unpin(pin);
         return false;
     }
-    p->pin = pin;
-    p->device = given.device;
-    p->inode = given.inode;
-    p->mapped_device = file->device;
-    p->mapped_inode = file->inode;
-    p->content = open_content(&p->module);
-    return open_set_mapped(opening, p, error);
+    opening->p->pin = pin;
+    return plugin_set_file(opening->p, &given, file, error) &&
+           open_set_mapped(opening, opening->p, error);
+}
+
+/* The dynamic loader would take a file that it has mapped for a retired plugin, or another one of
+ * its path, for that plugin: it gets another path, or a copy of what it maps of the file. */
+static bool open_avoid_former(struct opening *opening, struct error *error)
+{
+    struct plugin *p = opening->p;
+    struct file copy;
+    if (registry_had_file(p->mapped_device, p->mapped_inode)) {
+        if (!sealed_copy(&copy, &opening->file, p->memory.file_end, error))
+            return false;
+        if (!file_is_still(&opening->file, p->path)) {
+            file_close(&copy);
+            return error_set(error, PLUGIN_SYSTEM, "the file changed while it was being opened");
+        }
+        file_close(&opening->file);
+        opening->file = copy;
+        p->mapped_device = copy.device;
+        p->mapped_inode = copy.inode;
+        free(p->mapped);
+        p->mapped = file_descriptor_path(copy.descriptor, NULL);
+        /* musl promotes a module by its file. */
+        p->holds_file = p->module.meta.header.packages.count;
+    } else if (!p->mapped && registry_had_path(p->path)) {
+        p->mapped = file_other_path(p->path);
+    } else {
+        return true;
+    }
+    return p->mapped || error_set_no_memory(error);
 }
 
 /* ---- initialise ---- */
@@ -163,7 +141,7 @@ static void opening_forget_libraries(struct opening *opening)
     opening->judged_count = 0;
 }
 
-static void opening_deinit(struct opening *opening)
+void opening_deinit(struct opening *opening)
 {
     opening_forget_libraries(opening);
     libraries_deinit(&opening->libraries);
@@ -183,11 +161,12 @@ static void opening_end_judgement(struct opening *opening)
 static enum outcome open_in_process(struct opening *opening, struct error *error)
 {
     struct plugin *p = opening->p;
-    if (!foreign_modules_register(NULL, error) || !package_claim(p, error))
+    if (!open_avoid_former(opening, error) || !foreign_modules_register(NULL, error) ||
+        !package_claim(p, error))
         return OPEN_REFUSED;
     bool is_ready = process_judge(opening, error) && process_prepare(opening, error);
     opening_end_judgement(opening);
-    if (!is_ready || !map_plugin(p, &opening->file, error) ||
+    if (!is_ready || !map_plugin(p, &opening->file, error) || !places_add(p, error) ||
         !process_check_libraries(opening, error)) {
         package_unclaim(p);
         return OPEN_REFUSED;
@@ -226,7 +205,7 @@ static enum outcome open_built_in(struct opening *opening, struct error *error)
 }
 
 /* The dynamic loader knows no symbols of a built-in or Go plugin. */
-static bool open_check_global(const struct plugin *p, struct error *error)
+bool opening_check_global(const struct plugin *p, struct error *error)
 {
     if (!p->built_in && !p->module.go)
         return true;
@@ -237,7 +216,7 @@ static bool open_check_global(const struct plugin *p, struct error *error)
 
 static enum outcome open_in_placement(struct opening *opening, struct error *error)
 {
-    if (opening->options->is_global && !open_check_global(opening->p, error))
+    if (opening->options->is_global && !opening_check_global(opening->p, error))
         return OPEN_REFUSED;
     if (opening->p->built_in)
         return open_built_in(opening, error);
@@ -258,8 +237,12 @@ static struct plugin *open_read(struct opening *opening, struct error *error)
         enum outcome outcome = open_in_placement(opening, error);
         open = registry_end(candidate, outcome != OPEN_REFUSED, error);
     }
-    /* A plugin whose memory holds live packages stays, even if its open failed. */
-    if (open != candidate && !candidate->built_in && !package_is_own(candidate) &&
+    /* What is in memory stays, even if its open failed: code of it may run, and others may be bound
+     * to its packages. */
+    bool is_placed = candidate->handle && !candidate->entry;
+    if (open && open != candidate && is_placed)
+        places_add(open, error);
+    if (open != candidate && !candidate->built_in && !is_placed && !package_is_own(candidate) &&
         !candidate->entry)
         plugin_free(candidate);
     /* Inits of modules that were loaded meanwhile may have waited for this plugin's packages. */
@@ -271,7 +254,7 @@ static struct plugin *open_read(struct opening *opening, struct error *error)
 
 /* A Go plugin cannot be built in, and a static program would load a second C library for it, in
  * which Go's threads crash. */
-static void open_set_no_loader(const struct plugin *candidate, struct error *error)
+void opening_set_no_loader(const struct plugin *candidate, struct error *error)
 {
     if (loader_kind() == LOADER_OF_NAMESPACE)
         error_set(
@@ -286,11 +269,40 @@ static void open_set_no_loader(const struct plugin *candidate, struct error *err
                   "plugin build --with");
 }
 
-/* Returns the open plugin with the file at this path, or NULL. */
+/* Returns the open plugin with the file at this path, if that was not changed since; else NULL. */
 static struct plugin *open_find(const char *path)
 {
     struct stat status;
-    return stat(path, &status) == 0 ? registry_find_file(status.st_dev, status.st_ino) : NULL;
+    if (stat(path, &status) != 0)
+        return NULL;
+    struct plugin *p = registry_find_file(status.st_dev, status.st_ino);
+    return p && plugin_is_unchanged(p, &status) ? p : NULL;
+}
+
+/* Finds the open plugin with this file, which may be open, or with this path: *known, or NULL.
+ * Fails if the path has another file than the plugin. One whose init failed gives way to it. */
+static bool open_find_known(const struct file *file, const char *path, struct plugin **known,
+                            struct error *error)
+{
+    *known = file_is_open(file) ? registry_find_file(file->device, file->inode) : open_find(path);
+    if (!*known)
+        *known = registry_find_path(path);
+    if (!*known || current_judge(*known, path, error))
+        return true;
+    if (!(*known)->failure || (*known)->module.go || error->code != PLUGIN_ALREADY_LOADED)
+        return false;
+    error_free(error);
+    bool is_retired = registry_retire(*known, error) != REGISTRY_NOT_RETIRED;
+    *known = NULL;
+    return is_retired;
+}
+
+/* Has the file of the open plugin the bytes of options.content? */
+static bool open_check_content(struct opening *opening, const char *path, struct error *error)
+{
+    struct file *file = &opening->file;
+    return (file_is_open(file) || file_open(file, path, error)) &&
+           trust_check_content(opening->options->content, file, error);
 }
 
 static struct plugin *open_file(const char *path, const struct plugin_options *options,
@@ -301,13 +313,14 @@ static struct plugin *open_file(const char *path, const struct plugin_options *o
         .path = path, .options = options, .caller = caller, .wanted = wanted, .file = FILE_NONE};
     /* After plugin_seal nothing is loaded, not even libsodium for a trust policy. */
     bool is_sealed = registry_is_sealed();
-    if (!resolve(resolved, is_sealed ? NULL : &opening.file, path, options->search, error))
+    struct plugin *open;
+    if (!resolve(resolved, is_sealed ? NULL : &opening.file, path, options->search, error) ||
+        !open_find_known(&opening.file, resolved, &open, error))
         return NULL;
-    struct plugin *open = file_is_open(&opening.file)
-                              ? registry_find_file(opening.file.device, opening.file.inode)
-                              : open_find(resolved);
-    if (!open)
-        open = registry_find_path(resolved);
+    if (is_sealed && options->content)
+        open = NULL; /* its bytes cannot be compared without loading libsodium */
+    if (open && options->content && !open_check_content(&opening, resolved, error))
+        return NULL;
     if (!open && is_sealed)
         registry_set_sealed(error);
     if (open || is_sealed)
@@ -316,7 +329,7 @@ static struct plugin *open_file(const char *path, const struct plugin_options *o
     if (is_read && loader_kind() == LOADER_THERE)
         return open_read(&opening, error);
     if (is_read)
-        open_set_no_loader(opening.p, error);
+        opening_set_no_loader(opening.p, error);
     plugin_free(opening.p);
     return NULL;
 }
@@ -324,6 +337,11 @@ static struct plugin *open_file(const char *path, const struct plugin_options *o
 static struct plugin *open_number(uint32_t number, const struct plugin_options *options,
                                   struct wanted *wanted, struct error *error)
 {
+    if (options->content) {
+        error_set(error, PLUGIN_UNSUPPORTED,
+                  "options.content does not support built-in plugins: they are no files");
+        return NULL;
+    }
     struct plugin *open = registry_find_path(built_in_name(number));
     /* The copies that its packages are bound to are known once those of the program, and of the
      * built-in plugins before it, are registered. */
@@ -358,33 +376,36 @@ static struct plugin *open_check_failure(struct plugin *p, struct error *error)
 static struct plugin *open_with(const char *path, const struct plugin_options *given,
                                 struct wanted *wanted, const void *caller, struct error *error)
 {
-    struct plugin_options options;
+    static const struct plugin_options defaults = {.size = sizeof defaults};
+    struct plugin_options own;
     struct plugin_trust trust;
     uint32_t number;
-    if (!options_read(&options, &trust, given, error) ||
-        (options.expect && !wanted_add_expected(wanted, options.expect, error)))
+    if (given && (!options_read(&own, &trust, given, error) ||
+                  (own.expect && !wanted_add_expected(wanted, own.expect, error))))
         return NULL;
-    wanted->rules = type_rules(options.strict);
-    wanted->is_global = options.is_global;
-    if (options.placement != PLUGIN_IN_PROCESS && built_in_find(path, &number))
-        return open_check_failure(open_number(number, &options, wanted, error), error);
-    if (options.placement == PLUGIN_BUILT_IN)
+    const struct plugin_options *options = given ? &own : &defaults;
+    wanted->rules = type_rules(options->strict);
+    wanted->is_global = options->is_global;
+    if (options->placement != PLUGIN_IN_PROCESS && built_in_find(path, &number))
+        return open_check_failure(open_number(number, options, wanted, error), error);
+    if (options->placement == PLUGIN_BUILT_IN)
         return open_set_not_built_in(error);
     /* For an open plugin, one stat is enough. */
-    struct plugin *open = options.search ? NULL : open_find(path);
-    if (!open && !(open = open_file(path, &options, wanted, caller, error)))
+    struct plugin *open = options->search || options->content ? NULL : open_find(path);
+    if (!open && !(open = open_file(path, options, wanted, caller, error)))
         loader_forget_error();
     return open_check_failure(open, error);
 }
 
 /* Apart, so that an open of an open plugin is short. */
-__attribute__((noinline, cold)) static void open_add_path(const char *path, struct error *error)
+__attribute__((noinline, cold)) void opening_add_path(const char *what, const char *path,
+                                                      struct error *error)
 {
     if (!path || !*path)
-        error_set(error, PLUGIN_NOT_FOUND, "cannot open a plugin: the path is %s",
+        error_set(error, PLUGIN_NOT_FOUND, "cannot %s a plugin: the path is %s", what,
                   path ? "empty" : "NULL");
     else if (error->code != PLUGIN_MISFIT) /* its text starts with the path */
-        error_prefix(error, "cannot open plugin %s: ", path);
+        error_prefix(error, "cannot %s plugin %s: ", what, path);
 }
 
 static inline plugin *open_that_meets(const char *path, const struct plugin_options *options,
@@ -399,9 +420,9 @@ static inline plugin *open_that_meets(const char *path, const struct plugin_opti
     bool is_met =
         open && (!wanted->count || wanted->judged == open || wanted_judge(wanted, open, error));
     if (is_met &&
-        (!wanted->is_global || (open_check_global(open, error) && map_make_global(open, error))))
+        (!wanted->is_global || (opening_check_global(open, error) && map_make_global(open, error))))
         return open;
-    open_add_path(path, error);
+    opening_add_path("open", path, error);
     return NULL;
 }
 

@@ -26,6 +26,23 @@ struct opening {
     size_t judged_count;
 };
 
+/* Reads the module of the file, which is open at this resolved path, and judges what needs no
+ * process. With options.trust, a sealed copy takes the place of the file. */
+bool opening_read(struct opening *opening, const char *path, struct module *module,
+                  struct error *error);
+
+/* Frees all that an opening owns, but the plugin. */
+void opening_deinit(struct opening *opening);
+
+/* Sets the error of an open, or of an examination, in a program that cannot map plugins. */
+void opening_set_no_loader(const struct plugin *candidate, struct error *error);
+
+/* May this plugin be opened with options.is_global? */
+bool opening_check_global(const struct plugin *p, struct error *error);
+
+/* Puts the path in front of an error: cannot DO plugin PATH. */
+void opening_add_path(const char *what, const char *path, struct error *error);
+
 /* Does the plugin fit this process? Its packages must be claimed. Maps nothing and changes nothing.
  */
 bool process_judge(struct opening *opening, struct error *error);

@@ -25,6 +25,11 @@ static struct plugin *program_new(struct error *error)
     /* A copy of the module, whose stamp is in no arena: both share it. */
     assert(loaded->module.is_lasting);
     struct plugin *made = plugin_new(loaded->path, &loaded->module, error);
+    if (made) {
+        made->is_program = true;
+        made->content = plugin_content(&made->module);
+        made->loaded = made->module.meta.header.content;
+    }
     if (made && map_set_program(made, loaded->base, error))
         return made;
     free(made);

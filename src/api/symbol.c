@@ -1,6 +1,7 @@
 /* Symbols: lookup, iteration, declarations and type-checked addresses. */
 #include "api/interface_p.h"
 #include "api/suggest_p.h"
+#include "api/symbol_p.h"
 #include "fit/waiver.h"
 #include "gofile/go_module.h"
 #include "packages/built_in.h"
@@ -67,33 +68,30 @@ const char *plugin_symbol_name(const plugin_symbol *symbol)
     return symbol ? symbol->name : NULL;
 }
 
-/* Writes the declaration, or only the name if its type was not recorded. False if the types cannot
- * be read. */
-static bool symbol_write_decl(struct text *text, const struct plugin_symbol *symbol,
-                              struct error *error)
+/* False if the types cannot be read. */
+static bool decl_write(struct text *text, const struct plugin *p, const char *name, uint32_t type,
+                       struct error *error)
 {
-    if (!symbol->type) {
-        text_add_escaped(text, symbol->name);
+    if (!type) {
+        text_add_escaped(text, name);
         return true;
     }
-    const struct btf *types = module_types(&symbol->plugin->module, error);
+    const struct btf *types = module_types(&p->module, error);
     if (types)
-        print_symbol(text, types, symbol->type, symbol->name, NULL);
+        print_symbol(text, types, type, name, NULL);
     return types;
 }
 
-/* Returns the symbol's declaration, newly allocated; NULL with the error set. */
-static char *symbol_new_decl(const struct plugin_symbol *symbol, struct error *error)
+char *decl_new(const struct plugin *p, const char *name, uint32_t type, struct error *error)
 {
     struct text text = {0};
-    bool is_written = symbol_write_decl(&text, symbol, error);
+    bool is_written = decl_write(&text, p, name, type, error);
     if (is_written && !text.failed)
         return text.chars;
     if (is_written)
         error_set(error, PLUGIN_NO_MEMORY, "out of memory, or the declaration is too long");
     text_free(&text);
-    error_prefix(error, "cannot write the declaration of symbol %s of plugin %s: ", symbol->name,
-                 symbol->plugin->path);
+    error_prefix(error, "cannot write the declaration of symbol %s of plugin %s: ", name, p->path);
     return NULL;
 }
 
@@ -106,7 +104,7 @@ const char *plugin_symbol_decl(const plugin_symbol *symbol)
     if (decl)
         return decl;
     struct error error = {0};
-    char *made = symbol_new_decl(symbol, &error);
+    char *made = decl_new(symbol->plugin, symbol->name, symbol->type, &error);
     if (!made) {
         error_publish(&error);
         return NULL;

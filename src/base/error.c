@@ -69,6 +69,14 @@ void error_free(struct error *error)
     error->code = PLUGIN_OK;
 }
 
+void error_copy(struct error *copy, const struct error *error)
+{
+    copy->code = error->code;
+    text_add_bytes(&copy->text, text_chars(&error->text), error->text.length);
+    text_add_bytes(&copy->line, text_chars(&error->line), error->line.length);
+    copy->text.failed |= error->text.failed;
+}
+
 const char *error_text(const struct error *error)
 {
     return error->text.failed ? out_of_memory : text_chars(&error->text);

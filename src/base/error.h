@@ -34,6 +34,9 @@ const char *error_text(const struct error *error);
 
 void error_free(struct error *error);
 
+/* Makes the zeroed error `copy` a copy. */
+void error_copy(struct error *copy, const struct error *error);
+
 #define ERROR_AUTO __attribute__((cleanup(error_free))) struct error
 
 /* Makes this the calling thread's last failure; the error is empty then. */

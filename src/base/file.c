@@ -3,6 +3,7 @@
 
 #include "base/arena.h"
 #include "base/bytes.h"
+#include "base/path.h"
 #include "base/text.h"
 
 #include <errno.h>
@@ -128,19 +129,41 @@ bool file_is_still(const struct file *file, const char *path)
            status.st_ctim.tv_nsec == file->changed.tv_nsec;
 }
 
-char *file_descriptor_path(int descriptor, const char *name)
+/* Adds slashes that are not in a path so far. */
+static void file_add_slashes(struct text *path)
 {
     static uint32_t count; /* of paths so far; atomic */
-    struct text path = {0};
-    text_add(&path, "/proc/self/fd");
     /* Each bit of the count is one of two spellings of the same directory. */
     for (uint32_t bits = __atomic_add_fetch(&count, 1, __ATOMIC_RELAXED); bits; bits >>= 1)
-        text_add(&path, bits & 1 ? "/./" : "//");
-    text_add(&path, name ? "/%d/%s" : "/%d", descriptor, name);
-    if (!path.failed)
-        return path.chars;
-    text_free(&path);
+        text_add(path, bits & 1 ? "/./" : "//");
+    text_add(path, "/");
+}
+
+static char *file_end_path(struct text *path)
+{
+    if (!path->failed)
+        return path->chars;
+    text_free(path);
     return NULL;
+}
+
+char *file_descriptor_path(int descriptor, const char *name)
+{
+    struct text path = {0};
+    text_add(&path, "/proc/self/fd");
+    file_add_slashes(&path);
+    text_add(&path, name ? "%d/%s" : "%d", descriptor, name);
+    return file_end_path(&path);
+}
+
+char *file_other_path(const char *path)
+{
+    const char *name = path_base_name(path);
+    struct text other = {0};
+    text_add_bytes(&other, path, (size_t)(name - path));
+    file_add_slashes(&other);
+    text_add(&other, "%s", name);
+    return file_end_path(&other);
 }
 
 void file_close(struct file *file)

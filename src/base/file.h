@@ -50,10 +50,12 @@ bool file_read(const struct file *file, uint64_t offset, size_t size, void *buff
 /* Is the file at this path still the one that was opened, and unchanged? */
 bool file_is_still(const struct file *file, const char *path);
 
-/* Returns a path that leads through the descriptor, to be freed; NULL without memory. `name` is a
- * name in the directory that is open there, or NULL. No two calls give the same path, though
- * descriptors are reused: the dynamic loader takes a file with a known path for the known file. */
+/* Return another path to a file, to be freed; NULL without memory. No two calls give the same path:
+ * the dynamic loader takes a file with a known path for the known file. The first leads through a
+ * descriptor, which may be reused later; `name` is a name in the directory that is open there, or
+ * NULL. */
 char *file_descriptor_path(int descriptor, const char *name);
+char *file_other_path(const char *path);
 
 void file_close(struct file *file);
 

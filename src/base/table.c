@@ -50,6 +50,29 @@ bool table_reserve(struct table *table, struct arena *arena, size_t count)
     return true;
 }
 
+void table_remove(struct table *table, uint32_t hash, uint32_t item)
+{
+    size_t mask = table->size - 1, hole = hash & mask;
+    while (table->slots[hole].hash != hash || table->slots[hole].item != item + 1) {
+        assert(table->slots[hole].item);
+        hole = (hole + 1) & mask;
+    }
+    /* An item may fill the hole unless its own search starts behind it. */
+    for (size_t at = hole;;) {
+        at = (at + 1) & mask;
+        const struct table_slot *slot = &table->slots[at];
+        if (!slot->item)
+            break;
+        size_t distance = (at - slot->hash) & mask;
+        if (distance < ((at - hole) & mask))
+            continue;
+        table->slots[hole] = *slot;
+        hole = at;
+    }
+    table->slots[hole] = (struct table_slot){0};
+    table->count--;
+}
+
 void table_empty(struct table *table)
 {
     if (table->size)

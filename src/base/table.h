@@ -43,6 +43,9 @@ bool table_reserve(struct table *table, struct arena *arena, size_t count);
 /* Adds an item, for which there is room. Returns how many slots a search for it looks at. */
 size_t table_add(struct table *table, uint32_t hash, uint32_t item);
 
+/* Removes an item, which is there. Others of its hash keep their order. */
+void table_remove(struct table *table, uint32_t hash, uint32_t item);
+
 /* Removes all items, and keeps the room. */
 void table_empty(struct table *table);
 

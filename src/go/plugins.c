@@ -6,6 +6,7 @@
 #include "fit/fit_go.h"
 #include "go/bridge_p.h"
 #include "process/map.h"
+#include "process/places.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -276,7 +277,7 @@ static bool go_set_unbridged(const struct plugin *p, struct error *error)
     return error->code == PLUGIN_MISFIT && error_prefix(error, "%s does not fit: ", p->path);
 }
 
-bool go_plugin_prepare(struct plugin *p, const char *bridge, struct error *error)
+bool go_plugin_find_bridge(struct plugin *p, const char *bridge, struct error *error)
 {
     struct go_entry *own = calloc(1, sizeof *own);
     p->entry = own;
@@ -284,8 +285,14 @@ bool go_plugin_prepare(struct plugin *p, const char *bridge, struct error *error
         return error_set_no_memory(error);
     own->p = p;
     own->bridge = go_bridge_find(bridge, p->path, p->module.go, error);
-    if (!own->bridge)
-        return go_set_unbridged(p, error);
+    return own->bridge || go_set_unbridged(p, error);
+}
+
+bool go_plugin_prepare(struct plugin *p, const char *bridge, struct error *error)
+{
+    if (!go_plugin_find_bridge(p, bridge, error))
+        return false;
+    struct go_entry *own = p->entry;
     lock_acquire();
     own->opener = thread_self();
     own->next = go.entries;
@@ -380,7 +387,7 @@ enum outcome go_plugin_open(struct plugin *p, const struct file *file, struct er
         error_set(error, PLUGIN_MISFIT, "%s does not fit: Go refuses it: %s", p->path,
                   why ? why : "it was not mapped");
     }
-    bool is_open = !why && is_mapped && go_place(p, file, dynamic, error);
+    bool is_open = !why && is_mapped && places_add(p, error) && go_place(p, file, dynamic, error);
     free(why);
     if (is_open)
         return OPEN_DONE;

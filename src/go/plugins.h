@@ -7,6 +7,9 @@
 #include "fit/misfit.h"
 #include "process/plugin.h"
 
+/* Finds the bridge, for go_plugin_judge; go_plugin_finish must follow in any case. */
+bool go_plugin_find_bridge(struct plugin *p, const char *bridge, struct error *error);
+
 /* Finds the bridge, and claims those of the plugin's packages that have no live copy yet. Waits
  * while another thread opens a plugin whose inits it needs. Fails if the init of such a package has
  * failed, or is running in this call chain. go_plugin_finish must follow in any case. */

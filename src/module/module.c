@@ -390,6 +390,23 @@ static bool load_segments_have(const struct load_segments *segments, uint64_t ad
     return false;
 }
 
+struct module_memory module_memory(const struct module *module)
+{
+    struct module_memory memory = {.start = UINT64_MAX};
+    struct elf_segment segment;
+    ERROR_AUTO ignored = {0};
+    for (size_t i = 0; i < module->elf.segment_count; i++) {
+        if (!elf_segment(&module->elf, i, &segment, &ignored) || segment.type != PT_LOAD)
+            continue;
+        uint64_t end = segment.address + segment.memory_size;
+        uint64_t file_end = segment.part.offset + segment.part.size;
+        memory.start = segment.address < memory.start ? segment.address : memory.start;
+        memory.end = end > memory.end ? end : memory.end;
+        memory.file_end = file_end > memory.file_end ? file_end : memory.file_end;
+    }
+    return memory;
+}
+
 static bool module_set_misplaced(struct error *error, const char *name, uint64_t address,
                                  const char *what)
 {

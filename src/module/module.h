@@ -75,6 +75,13 @@ bool module_keep(struct module *module, struct error *error);
 
 void module_deinit(struct module *module);
 
+/* What the PT_LOAD segments span. */
+struct module_memory {
+    uint64_t start, end; /* addresses as linked */
+    uint64_t file_end;   /* offset in the file behind all of them */
+};
+struct module_memory module_memory(const struct module *module);
+
 /* Is the module for the machine that this code runs on? */
 bool module_judge_machine(const struct module *module, struct error *error);
 

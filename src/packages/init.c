@@ -124,6 +124,14 @@ static bool run_package(const struct carrier *carrier, uint32_t number, struct e
     return done;
 }
 
+void init_run_retires(const struct plugin *p)
+{
+    const struct meta *meta = &p->module.meta;
+    assert(!lock_is_held());
+    for (uint32_t i = 0; i < meta->header.retires.count; i++)
+        run_foreign((void (*)(void))(p->base + (uintptr_t)meta_retire(meta, i).address));
+}
+
 bool init_run_unstamped(const struct plugin_init_ *first, const char *path, struct error *error)
 {
     size_t count = (size_t)(first->end - first);

@@ -21,4 +21,7 @@ enum package_result package_start_needed(const struct plugin *p, struct error *e
 /* Runs the inits of a module that is not stamped, until one fails. */
 bool init_run_unstamped(const struct plugin_init_ *first, const char *path, struct error *error);
 
+/* Runs the PLUGIN_RETIRE blocks of a plugin. */
+void init_run_retires(const struct plugin *p);
+
 #endif

@@ -215,8 +215,8 @@ void *map_load_library(const char *path)
     return map_load(path, "");
 }
 
-/* Gives a module whose path for the dynamic loader leads through a descriptor its own path: a
- * debugger reads it there, and dladdr. Both names stay, since others may have them. */
+/* Gives a module that has another path for the dynamic loader its own path: a debugger reads it
+ * there, and dladdr. Both names stay, since others may have them. */
 LOADER_ACCESS static void map_set_name(void *handle, const char *path)
 {
     struct link_map *map = loader_record(handle);
@@ -240,7 +240,7 @@ bool map_plugin(struct plugin *p, struct file *file, struct error *error)
     p->handle = map_load(path, path);
     if (!p->handle)
         return map_set_refused(p->path, error);
-    file->is_kept = p->mapped && p->held < 0;
+    file->is_kept = p->holds_file;
     if (!map_find_place(p->handle, &p->base, &dynamic))
         return map_set_refused(p->path, error);
     /* The loader compares names first: it may have a file that had this name before. */
@@ -250,7 +250,7 @@ bool map_plugin(struct plugin *p, struct file *file, struct error *error)
                          "since; restart the program, or rename the plugin");
     if (!file_is_still(file, path) || dynamic - p->base != p->module.dynamic_address)
         return error_set(error, PLUGIN_SYSTEM, "the file changed while it was being opened");
-    if (p->mapped && p->mapped_device == p->device && p->mapped_inode == p->inode)
+    if (p->mapped && !p->pin)
         map_set_name(p->handle, p->path);
     return map_set_addresses(p, p->base, error);
 }

@@ -1,6 +1,8 @@
 /* The lifetime of a plugin. */
 #include "process/plugin.h"
 
+#include "base/hash.h"
+#include "module/content.h"
 #include "process/kept_memory_p.h"
 #include "trust/sealed.h"
 
@@ -35,6 +37,30 @@ struct plugin *plugin_new(const char *path, const struct module *module, struct 
             .plugin = p, .name = symbol.name, .type = symbol.type, .kind = symbol.kind};
     }
     return p;
+}
+
+/* Without build IDs, plugins that differ only in types may load the same bytes. To Go, all plugins
+ * of one path are the same. */
+uint64_t plugin_content(const struct module *module)
+{
+    const struct format_header *header = &module->meta.header;
+    return module->go ? header->content
+                      : hash_bytes(header->content, &header->checksum, sizeof header->checksum);
+}
+
+bool plugin_set_file(struct plugin *p, const struct file *given, const struct file *file,
+                     struct error *error)
+{
+    p->device = given->device;
+    p->inode = given->inode;
+    p->size = given->size;
+    p->changed = given->changed;
+    p->mapped_device = file->device;
+    p->mapped_inode = file->inode;
+    p->memory = module_memory(&p->module);
+    p->content = plugin_content(&p->module);
+    p->loaded = p->module.meta.header.content;
+    return !p->module.go || content_hash(&p->module, file, &p->loaded, error);
 }
 
 void plugin_free(struct plugin *p)

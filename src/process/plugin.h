@@ -6,6 +6,8 @@
 #include "module/module.h"
 #include <plugin.h>
 
+#include <sys/stat.h>
+
 struct plugin_symbol {
     void *address; /* first, because plugin_as reads it; NULL if thread-local. Of a Go function with
                       a form in C, that of its C function */
@@ -28,19 +30,25 @@ struct plugin {
     const char *path; /* absolute, without symbolic links; of a built-in plugin its name */
     dev_t device;
     ino_t inode;
-    char *mapped; /* the path given to the dynamic loader; NULL: `path`. Owned */
+    uint64_t size;           /* of the file, in bytes */
+    struct timespec changed; /* time of its last change */
+    char *mapped;            /* the path given to the dynamic loader; NULL: `path`. Owned */
     int held; /* a descriptor that `mapped` leads through, open for ever once the file is mapped;
                  -1: none of its own */
+    bool holds_file; /* `mapped` leads through the file's own descriptor, which stays open */
     dev_t mapped_device;
     ino_t mapped_inode;
     void *pin;        /* of the file, if a copy is mapped (trust/sealed.h); else NULL. Owned */
     uint64_t content; /* equal in byte copies */
+    uint64_t loaded;  /* hash of what is loaded of it */
     struct module module;
-    void *handle;            /* of dlopen; of a Go plugin NULL until Go has mapped it */
-    uintptr_t base;          /* the difference between addresses in memory and in the stamp */
+    void *handle;   /* of dlopen; of a Go plugin NULL until Go has mapped it */
+    uintptr_t base; /* the difference between addresses in memory and in the stamp */
+    struct module_memory memory;
     struct carrier *carrier; /* NULL: it carries no packages */
     struct go_entry *entry;  /* of a Go plugin, from the start of its opening on */
     uint32_t built_in;       /* its number among the built-in plugins, plus 1; 0: it is a file */
+    bool is_program;         /* it is not a plugin, but the program itself */
     bool is_global;          /* in the global scope of the dynamic loader; atomic */
     bool is_strict;          /* opened with options.strict: plugin_as and plugin_bind are, too */
     bool is_constructed;     /* of a built-in plugin without a main package: its constructors ran */
@@ -59,6 +67,21 @@ struct plugin {
 /* Returns a new plugin with its path, its symbols, and the module, which it then owns, and whose
  * stamp it moves out of the arena. NULL if memory runs out; the module is then unchanged. */
 struct plugin *plugin_new(const char *path, const struct module *module, struct error *error);
+
+/* Records the file that was given, and the file to map: that one or a copy of it. */
+bool plugin_set_file(struct plugin *p, const struct file *given, const struct file *file,
+                     struct error *error);
+
+/* Returns the hash that identifies copies of a plugin. */
+uint64_t plugin_content(const struct module *module);
+
+/* Is this the status of the file that was given, unchanged? */
+static inline bool plugin_is_unchanged(const struct plugin *p, const struct stat *status)
+{
+    return status->st_dev == p->device && status->st_ino == p->inode &&
+           (uint64_t)status->st_size == p->size && status->st_ctim.tv_sec == p->changed.tv_sec &&
+           status->st_ctim.tv_nsec == p->changed.tv_nsec;
+}
 
 /* Frees an unreferenced plugin, or NULL. */
 void plugin_free(struct plugin *p);

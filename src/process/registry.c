@@ -11,12 +11,21 @@
 #include <assert.h>
 #include <string.h>
 
+/* Plugins, each complete, that are found by their files and paths. */
+struct plugins {
+    struct plugin **items;
+    size_t count, capacity;
+    struct table files, paths; /* the numbers of the items */
+};
+
 /* Guarded by the lock of base/lock.h. */
 static struct {
-    struct plugin **items; /* the open plugins, each complete */
-    size_t count, capacity;
-    struct table files, paths, contents; /* the numbers of the items */
-    struct plugin *openings;             /* the last one first */
+    struct plugins open;
+    struct table contents; /* the numbers of the open ones */
+    /* What the dynamic loader has mapped for plugins that are open no more: their files, and of
+     * those of one path only the first. */
+    struct plugins former;
+    struct plugin *openings; /* the last one first */
     bool is_sealed;
 } registry;
 
@@ -39,45 +48,59 @@ static bool plugin_is_file(const struct plugin *p, dev_t device, ino_t inode)
 static struct plugin *registry_get_file(dev_t device, ino_t inode)
 {
     assert(lock_is_held());
+    struct plugin **items = registry.open.items;
     struct table_probe probe = {.hash = registry_hash_file(device, inode)};
-    for (uint32_t item; table_next(&registry.files, &probe, &item);)
-        if (plugin_is_file(registry.items[item], device, inode))
-            return registry.items[item];
+    for (uint32_t item; table_next(&registry.open.files, &probe, &item);)
+        if (plugin_is_file(items[item], device, inode))
+            return items[item];
     return NULL;
 }
 
-static struct plugin *registry_get_path(const char *path)
+static struct plugin *plugins_get_path(const struct plugins *plugins, const char *path)
 {
     assert(lock_is_held());
     struct table_probe probe = {.hash = registry_hash_path(path)};
-    for (uint32_t item; table_next(&registry.paths, &probe, &item);)
-        if (!strcmp(registry.items[item]->path, path))
-            return registry.items[item];
+    for (uint32_t item; table_next(&plugins->paths, &probe, &item);)
+        if (!strcmp(plugins->items[item]->path, path))
+            return plugins->items[item];
     return NULL;
 }
 
 static struct plugin *registry_get_content(uint64_t content)
 {
     assert(lock_is_held());
+    struct plugin **items = registry.open.items;
     struct table_probe probe = {.hash = (uint32_t)content};
     for (uint32_t item; table_next(&registry.contents, &probe, &item);)
-        if (registry.items[item]->content == content)
-            return registry.items[item];
+        if (items[item]->content == content)
+            return items[item];
     return NULL;
+}
+
+/* Returns the open plugin with the candidate's file or path, or NULL. */
+static struct plugin *registry_get_known(const struct plugin *candidate)
+{
+    struct plugin *known = registry_get_file(candidate->device, candidate->inode);
+    return known ? known : plugins_get_path(&registry.open, candidate->path);
+}
+
+static bool plugins_reserve(struct plugins *plugins, size_t count)
+{
+    struct plugin **items =
+        array_grow(NULL, plugins->items, count, &plugins->capacity, sizeof *items);
+    if (items)
+        plugins->items = items;
+    return items && table_reserve(&plugins->files, NULL, count + 1) &&
+           table_reserve(&plugins->paths, NULL, count + 1);
 }
 
 /* Reserves room for one more plugin, as an open must not fail after its inits have run. */
 static bool registry_reserve(struct error *error)
 {
-    size_t count = registry.count;
+    size_t count = registry.open.count;
     for (const struct plugin *p = registry.openings; p; p = p->next_opening)
         count++;
-    struct plugin **items =
-        array_grow(NULL, registry.items, count, &registry.capacity, sizeof *items);
-    if (items)
-        registry.items = items;
-    return (items && table_reserve(&registry.files, NULL, count + 1) &&
-            table_reserve(&registry.paths, NULL, count + 1) &&
+    return (plugins_reserve(&registry.open, count) &&
             table_reserve(&registry.contents, NULL, count + 1)) ||
            error_set_no_memory(error);
 }
@@ -85,13 +108,40 @@ static bool registry_reserve(struct error *error)
 /* registry_reserve has made room. */
 static void registry_add(struct plugin *p)
 {
-    assert(lock_is_held() && registry.count < registry.capacity);
+    struct plugins *open = &registry.open;
+    assert(lock_is_held() && open->count < open->capacity);
     assert(p->path && p->module.is_stamped && (p->handle || p->built_in || p->failure));
-    uint32_t item = (uint32_t)registry.count++;
-    registry.items[item] = p;
-    table_add(&registry.files, registry_hash_file(p->device, p->inode), item);
-    table_add(&registry.paths, registry_hash_path(p->path), item);
+    uint32_t item = (uint32_t)open->count++;
+    open->items[item] = p;
+    table_add(&open->files, registry_hash_file(p->device, p->inode), item);
+    table_add(&open->paths, registry_hash_path(p->path), item);
     table_add(&registry.contents, (uint32_t)p->content, item);
+}
+
+/* Removes the item with this number from the tables of the open plugins. */
+static void registry_remove_from_tables(uint32_t item)
+{
+    const struct plugin *p = registry.open.items[item];
+    table_remove(&registry.open.files, registry_hash_file(p->device, p->inode), item);
+    table_remove(&registry.open.paths, registry_hash_path(p->path), item);
+    table_remove(&registry.contents, (uint32_t)p->content, item);
+}
+
+/* Removes a plugin from the open ones; the last of these takes its place. */
+static void registry_remove(uint32_t item)
+{
+    struct plugins *open = &registry.open;
+    struct plugin *last = open->items[open->count - 1];
+    registry_remove_from_tables(item);
+    if (item != open->count - 1)
+        registry_remove_from_tables((uint32_t)(open->count - 1));
+    open->count--;
+    if (item == open->count)
+        return;
+    open->items[item] = last;
+    table_add(&open->files, registry_hash_file(last->device, last->inode), item);
+    table_add(&open->paths, registry_hash_path(last->path), item);
+    table_add(&registry.contents, (uint32_t)last->content, item);
 }
 
 struct plugin *registry_find_file(dev_t device, ino_t inode)
@@ -105,9 +155,57 @@ struct plugin *registry_find_file(dev_t device, ino_t inode)
 struct plugin *registry_find_path(const char *path)
 {
     lock_acquire();
-    struct plugin *p = registry_get_path(path);
+    struct plugin *p = plugins_get_path(&registry.open, path);
     lock_release();
     return p;
+}
+
+/* ---- former plugins ---- */
+
+enum registry_retired registry_retire(struct plugin *p, struct error *error)
+{
+    enum registry_retired result = REGISTRY_WAS_RETIRED;
+    struct plugins *former = &registry.former, *open = &registry.open;
+    lock_acquire();
+    uint32_t item = 0;
+    while (item < open->count && open->items[item] != p)
+        item++;
+    if (item < open->count && !plugins_reserve(former, former->count)) {
+        error_set_no_memory(error);
+        result = REGISTRY_NOT_RETIRED;
+    } else if (item < open->count) {
+        bool is_path_known = plugins_get_path(former, p->path);
+        registry_remove(item);
+        item = (uint32_t)former->count++;
+        former->items[item] = p;
+        table_add(&former->files, registry_hash_file(p->mapped_device, p->mapped_inode), item);
+        if (!is_path_known)
+            table_add(&former->paths, registry_hash_path(p->path), item);
+        result = REGISTRY_RETIRED;
+    }
+    lock_release();
+    return result;
+}
+
+bool registry_had_path(const char *path)
+{
+    lock_acquire();
+    bool had = plugins_get_path(&registry.former, path);
+    lock_release();
+    return had;
+}
+
+bool registry_had_file(dev_t device, ino_t inode)
+{
+    bool had = false;
+    lock_acquire();
+    struct table_probe probe = {.hash = registry_hash_file(device, inode)};
+    for (uint32_t item; !had && table_next(&registry.former.files, &probe, &item);) {
+        const struct plugin *p = registry.former.items[item];
+        had = p->mapped_device == device && p->mapped_inode == inode;
+    }
+    lock_release();
+    return had;
 }
 
 /* ---- openings ---- */
@@ -148,6 +246,16 @@ static bool registry_set_copy(const struct plugin *original, struct error *error
                      original->path);
 }
 
+bool registry_set_replaced(const struct plugin *known, struct error *error)
+{
+    const char *what = known->module.go
+                           ? "Go cannot load another one: restart the program"
+                           : "retire the open plugin (plugin_retire), or restart the program";
+    return error_set(error, PLUGIN_ALREADY_LOADED,
+                     "the file of the plugin that is open, %s, was replaced by another one; %s",
+                     known->path, what);
+}
+
 bool registry_set_sealed(struct error *error)
 {
     return error_set(error, PLUGIN_SEALED, "plugin_seal was called: no more plugins can be opened");
@@ -171,9 +279,9 @@ static bool registry_try_begin(struct plugin *candidate, struct plugin **open,
                                struct plugin **other, struct error *error)
 {
     *other = NULL;
-    *open = registry_get_file(candidate->device, candidate->inode);
-    if (!*open)
-        *open = registry_get_path(candidate->path);
+    *open = registry_get_known(candidate);
+    if (*open && (*open)->content != candidate->content)
+        return registry_set_replaced(*open, error);
     if (*open)
         return true;
     if (registry.is_sealed)
@@ -198,6 +306,24 @@ static bool registry_try_begin(struct plugin *candidate, struct plugin **open,
            error_set(
                error, PLUGIN_INIT_FAILED,
                "another thread is opening it; waiting for that in a constructor would deadlock");
+}
+
+bool registry_judge(const struct plugin *candidate, struct plugin **open, struct error *error)
+{
+    const struct plugin *copy;
+    bool allowed = true;
+    lock_acquire();
+    *open = registry_get_known(candidate);
+    if (*open && (*open)->content != candidate->content)
+        allowed = (*open)->failure || registry_set_replaced(*open, error);
+    else if (!*open && registry.is_sealed)
+        allowed = registry_set_sealed(error);
+    else if (!*open && (copy = registry_get_content(candidate->content)))
+        allowed = registry_set_copy(copy, error);
+    if (*open && (*open)->content != candidate->content)
+        *open = NULL;
+    lock_release();
+    return allowed;
 }
 
 bool registry_begin(struct plugin *candidate, struct plugin **open, struct error *error)

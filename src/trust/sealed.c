@@ -27,12 +27,12 @@ static bool write_all(int descriptor, const uint8_t *bytes, size_t size, struct 
     return true;
 }
 
-static bool copy_all(int descriptor, const struct file *file, struct error *error)
+static bool copy_start(int descriptor, const struct file *file, uint64_t whole, struct error *error)
 {
     uint8_t *chunk = malloc(CHUNK);
     bool done = chunk || error_set_no_memory(error);
-    for (uint64_t at = 0; done && at < file->size;) {
-        size_t size = file->size - at < CHUNK ? (size_t)(file->size - at) : CHUNK;
+    for (uint64_t at = 0; done && at < whole;) {
+        size_t size = whole - at < CHUNK ? (size_t)(whole - at) : CHUNK;
         done = file_read(file, at, size, chunk, error) && write_all(descriptor, chunk, size, error);
         at += size;
     }
@@ -40,7 +40,7 @@ static bool copy_all(int descriptor, const struct file *file, struct error *erro
     return done;
 }
 
-bool sealed_copy(struct file *copy, const struct file *file, struct error *error)
+bool sealed_copy(struct file *copy, const struct file *file, uint64_t size, struct error *error)
 {
     struct stat status;
     *copy = (struct file)FILE_NONE;
@@ -48,7 +48,7 @@ bool sealed_copy(struct file *copy, const struct file *file, struct error *error
     if (copy->descriptor < 0)
         return error_set(error, PLUGIN_SYSTEM, "memfd_create: %s", strerror(errno));
     const int seals = F_SEAL_WRITE | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL;
-    bool done = copy_all(copy->descriptor, file, error);
+    bool done = copy_start(copy->descriptor, file, size, error);
     if (done &&
         (fcntl(copy->descriptor, F_ADD_SEALS, seals) != 0 || fstat(copy->descriptor, &status) != 0))
         done = error_set(error, PLUGIN_SYSTEM, "cannot seal the copy: %s", strerror(errno));

@@ -6,8 +6,8 @@
 #include "base/bytes.h"
 #include "base/file.h"
 
-/* Copies the file. The copy is closed with file_close. */
-bool sealed_copy(struct file *copy, const struct file *file, struct error *error);
+/* Copies the first `size` bytes of the file. The copy is closed with file_close. */
+bool sealed_copy(struct file *copy, const struct file *file, uint64_t size, struct error *error);
 
 /* Keeps the inode number of a file from use by another one, though the file is deleted, until
  * sealed_unpin. Returns what is for that; NULL with the error set. */

@@ -31,9 +31,11 @@ static void *sodium_open(struct error *error)
     if (library)
         return library;
     ERROR_AUTO first = {0};
-    error_set(&first, reason ? loader_error_code(reason, PLUGIN_UNSUPPORTED) : PLUGIN_UNSUPPORTED,
-              "options.trust needs libsodium (Debian: libsodium23), which cannot be loaded: %s",
-              reason ? reason : "reason unknown");
+    error_set(
+        &first, reason ? loader_error_code(reason, PLUGIN_UNSUPPORTED) : PLUGIN_UNSUPPORTED,
+        "signatures and SHA-256 need libsodium (Debian: libsodium23), which cannot be loaded: "
+        "%s",
+        reason ? reason : "reason unknown");
     library = loader_open("libsodium.so.26", RTLD_NOW | RTLD_LOCAL);
     if (!library) {
         *error = first;
@@ -50,8 +52,7 @@ static bool sodium_read(struct sodium *functions, struct error *error)
     if (sodium_find_all(library, functions))
         return true;
     loader_close(library);
-    return error_set(error, PLUGIN_UNSUPPORTED,
-                     "options.trust: libsodium lacks a function or fails to start");
+    return error_set(error, PLUGIN_UNSUPPORTED, "libsodium lacks a function or fails to start");
 }
 
 /* A failure is not remembered, as memory or descriptors may have run out. */

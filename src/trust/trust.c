@@ -5,6 +5,7 @@
 #include "base/path.h"
 #include "base/versioned.h"
 #include "trust/sealed.h"
+#include "trust/sha256.h"
 #include "trust/signature.h"
 #include "trust/sodium_p.h"
 
@@ -13,13 +14,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-
-/* Is the text a SHA-256 in hexadecimal? */
-static bool trust_is_hash(const char *text)
-{
-    size_t length = strspn(text, "0123456789abcdefABCDEF");
-    return length == 2 * SODIUM_SHA256 && !text[length];
-}
 
 /* Checks the elements of the lists. The error names their places: a secret key may be among the
  * public ones. */
@@ -31,7 +25,7 @@ static bool trust_check_lists(const struct plugin_trust *trust, struct error *er
         if (!signature_read_key(&key, trust->keys[keys], error))
             return error_prefix(error, "trust.keys[%zu]: ", keys);
     for (; trust->hashes && trust->hashes[hashes]; hashes++)
-        if (!trust_is_hash(trust->hashes[hashes]))
+        if (!sha256_is_text(trust->hashes[hashes]))
             return error_set(error, PLUGIN_UNSUPPORTED,
                              "trust.hashes[%zu]: it is not a SHA-256 in hexadecimal (64 digits)",
                              hashes);
@@ -108,32 +102,30 @@ static bool check_place(const struct plugin_trust *trust, const char *path, cons
 
 /* ---- hashes ---- */
 
-/* Does the text spell these bytes in hexadecimal, in either case? */
-static bool is_hex_of(const char *text, const uint8_t *bytes, size_t size)
+/* Sets *has to whether the policy has the hash of these bytes. */
+static bool find_hash(const struct plugin_trust *trust, struct bytes bytes, bool *has,
+                      struct error *error)
 {
-    static const char digits[] = "0123456789abcdef";
-    if (strlen(text) != 2 * size)
+    char hash[SHA256_DIGITS + 1];
+    *has = false;
+    if (trust->hashes && !sha256_of(hash, bytes, error))
         return false;
-    for (size_t i = 0; i < 2 * size; i++) {
-        char digit = digits[i % 2 ? bytes[i / 2] & 15 : bytes[i / 2] >> 4];
-        char own = text[i] >= 'A' && text[i] <= 'F' ? (char)(text[i] - 'A' + 'a') : text[i];
-        if (own != digit)
-            return false;
-    }
+    for (const char *const *allowed = trust->hashes; allowed && *allowed; allowed++)
+        *has |= sha256_is_same(*allowed, hash);
     return true;
 }
 
-static bool has_hash(const struct plugin_trust *trust, const struct sodium *sodium,
-                     struct bytes bytes)
+bool trust_check_content(const char *content, const struct file *file, struct error *error)
 {
-    uint8_t hash[SODIUM_SHA256];
-    if (!trust->hashes)
+    char hash[SHA256_DIGITS + 1];
+    if (!sha256_is_text(content))
+        return error_set(error, PLUGIN_UNTRUSTED,
+                         "options.content is not a SHA-256 in hexadecimal (64 digits)");
+    if (!sha256_of_file(hash, file, error))
         return false;
-    sodium->sha256(hash, bytes.data, bytes.size);
-    for (const char *const *allowed = trust->hashes; *allowed; allowed++)
-        if (is_hex_of(*allowed, hash, sizeof hash))
-            return true;
-    return false;
+    return sha256_is_same(content, hash) ||
+           error_set(error, PLUGIN_UNTRUSTED,
+                     "its bytes are not those of options.content: its SHA-256 is %s", hash);
 }
 
 /* ---- signatures ---- */
@@ -245,14 +237,15 @@ static bool check_bytes(const struct plugin_trust *trust, const char *path, stru
 {
     if (!trust->keys && !trust->hashes)
         return true;
-    const struct sodium *sodium = sodium_load(error);
-    if (!sodium)
+    bool has_hash;
+    if (!find_hash(trust, bytes, &has_hash, error))
         return false;
-    if (has_hash(trust, sodium, bytes))
+    if (has_hash)
         return true;
-    return trust->keys
-               ? check_signature(trust, sodium, path, bytes, is_library, error)
-               : error_set(error, PLUGIN_UNTRUSTED, "its SHA-256 is not in the trust policy");
+    if (!trust->keys)
+        return error_set(error, PLUGIN_UNTRUSTED, "its SHA-256 is not in the trust policy");
+    const struct sodium *sodium = sodium_load(error);
+    return sodium && check_signature(trust, sodium, path, bytes, is_library, error);
 }
 
 static bool trust_check(const struct plugin_trust *trust, const char *path, struct file *file,
@@ -262,7 +255,7 @@ static bool trust_check(const struct plugin_trust *trust, const char *path, stru
     struct bytes bytes;
     if (trust->check_place && !check_place(trust, path, file, error))
         return false;
-    if (!sealed_copy(&copy, file, error))
+    if (!sealed_copy(&copy, file, file->size, error))
         return false;
     bool done = sealed_map(&copy, &bytes, error);
     if (done) {

@@ -13,7 +13,10 @@ bool trust_read(struct plugin_trust *own, const struct plugin_trust *given, stru
 bool trust_admit(const struct plugin_trust *trust, const char *path, struct file *file,
                  struct error *error);
 
-/* The same for a library that a plugin needs by this name. */
+/* Is this the SHA-256 of the file, in hexadecimal? */
+bool trust_check_content(const char *content, const struct file *file, struct error *error);
+
+/* The same as trust_admit for a library that a plugin needs by this name. */
 bool trust_admit_library(const struct plugin_trust *trust, const char *name, const char *path,
                          struct file *file, struct error *error);
 

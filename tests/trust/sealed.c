@@ -117,7 +117,7 @@ static void a_copy_is_equal_and_cannot_change(void **state)
     ERROR_AUTO error = {0};
     open_file(&file);
     let_fail("write", EINTR, 3);
-    assert_true(sealed_copy(&copy, &file, &error));
+    assert_true(sealed_copy(&copy, &file, file.size, &error));
     assert_true(sealed_map(&copy, &bytes, &error));
     assert_int_equal(bytes.size, SIZE);
     assert_memory_equal(bytes.data, contents, SIZE);
@@ -141,7 +141,7 @@ static void an_empty_file_has_no_bytes(void **state)
     ERROR_AUTO error = {0};
     assert_int_equal(truncate(path, 0), 0);
     open_file(&file);
-    assert_true(sealed_copy(&copy, &file, &error));
+    assert_true(sealed_copy(&copy, &file, file.size, &error));
     assert_true(sealed_map(&copy, &bytes, &error));
     assert_int_equal(bytes.size, 0);
     sealed_unmap(bytes);
@@ -154,7 +154,7 @@ static void check_copy_fails(const char *call, int with, int after, const char *
     ERROR_AUTO error = {0};
     open_file(&file);
     let_fail(call, with, after);
-    assert_false(sealed_copy(&copy, &file, &error));
+    assert_false(sealed_copy(&copy, &file, file.size, &error));
     assert_null(failing);
     assert_int_equal(copy.descriptor, -1);
     assert_int_equal(error.code, PLUGIN_SYSTEM);
@@ -178,7 +178,7 @@ static void a_failed_mapping_is_an_error(void **state)
     struct bytes bytes;
     ERROR_AUTO error = {0};
     open_file(&file);
-    assert_true(sealed_copy(&copy, &file, &error));
+    assert_true(sealed_copy(&copy, &file, file.size, &error));
     let_fail("mmap64", ENOMEM, 0);
     assert_false(sealed_map(&copy, &bytes, &error));
     assert_string_equal(error_text(&error), "mmap: Cannot allocate memory");
@@ -193,7 +193,7 @@ static void without_memory_there_is_no_copy(void **state)
     for (starve_begin(); starve_goes_on();) {
         FILE_AUTO copy;
         ERROR_AUTO error = {0};
-        bool is_made = sealed_copy(&copy, &file, &error);
+        bool is_made = sealed_copy(&copy, &file, file.size, &error);
         char *name = is_made ? file_descriptor_path(copy.descriptor, NULL) : NULL;
         assert_true(starve_end() == !name);
         assert_true(is_made || error.code == PLUGIN_NO_MEMORY);

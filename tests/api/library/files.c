@@ -60,13 +60,18 @@ static void a_link_that_moves_leads_to_another_plugin(void **state)
     assert_int_equal(*ask_for_int(plugin_lookup(second, "number")), 22);
 }
 
-static void a_file_put_in_the_place_of_an_open_one_is_the_open_one(void **state)
+static void another_file_in_the_place_of_an_open_one_is_refused(void **state)
 {
     (void)state;
     only_loadable(no_file);
     plugin *p = open_plugin("replaced.so");
-    assert_int_equal(rename("replacing.so", "replaced.so"), 0);
+    copy_file("replaced.so", "replaced-again.so");
+    assert_int_equal(rename("replaced-again.so", "replaced.so"), 0);
     assert_ptr_equal(open_plugin("replaced.so"), p);
+    assert_int_equal(rename("replacing.so", "replaced.so"), 0);
+    assert_null(plugin_open("replaced.so"));
+    assert_int_equal(plugin_error_code(), PLUGIN_ALREADY_LOADED);
+    has_text(plugin_error(), "was replaced by another one; retire the open plugin");
 }
 
 static void the_same_name_elsewhere_is_another_plugin(void **state)
@@ -322,7 +327,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_path_to_a_file_gives_the_same_plugin),
         cmocka_unit_test(a_link_that_moves_leads_to_another_plugin),
-        cmocka_unit_test(a_file_put_in_the_place_of_an_open_one_is_the_open_one),
+        cmocka_unit_test(another_file_in_the_place_of_an_open_one_is_refused),
         cmocka_unit_test(the_same_name_elsewhere_is_another_plugin),
         cmocka_unit_test(a_byte_copy_is_refused_naming_the_original),
         cmocka_unit_test(a_refused_file_may_be_mended_and_opened),

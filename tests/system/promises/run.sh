@@ -310,10 +310,10 @@ refuses "attack 8: a copy is refused; the error names the open plugin" sh -c './
 7 cannot open plugin ./copy.so: it is a byte copy of DIR/chosen.so, which is open
 ./hard.so: 1
 E2
-says "attack 8: a file rebuilt at the path of an open plugin is that plugin; at another path, it is another" \
+says "attack 8: a file rebuilt at the path of an open plugin is refused; at another path, it is another" \
     ./host ./chosen.so "run=cp rebuilt.so new && mv new chosen.so" ./chosen.so ./hard.so ./rebuilt.so <<'E2'
 ./chosen.so: 1
-./chosen.so: 1
+7 cannot open plugin ./chosen.so: the file of the plugin that is open, DIR/chosen.so, was replaced by another one; retire the open plugin (plugin_retire), or restart the program
 ./hard.so: 1
 ./rebuilt.so: 8
 E2

@@ -1,0 +1,10 @@
+/* Is a file still what was opened? */
+#ifndef PLUGIN_CURRENT_P_H
+#define PLUGIN_CURRENT_P_H
+
+#include "process/plugin.h"
+
+/* Has the file at this path the content of the plugin? If not, sets the error of an open of it. */
+bool current_judge(const struct plugin *p, const char *path, struct error *error);
+
+#endif

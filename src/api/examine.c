@@ -1,0 +1,337 @@
+/* Examining a plugin's file: what an open would do, up to the mapping. */
+#include "api/examine_p.h"
+#include "api/options_p.h"
+#include "api/resolve_p.h"
+#include "api/symbol_p.h"
+#include "base/loader.h"
+#include "go/plugins.h"
+#include "packages/foreign_modules.h"
+#include "process/registry.h"
+#include "trust/sha256.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct plugin_file {
+    struct plugin candidate; /* of it, only what a judgement reads */
+    struct file given;       /* not open: which file was examined */
+    struct arena arena;      /* has the path and the module */
+    struct error verdict;    /* of an open; no code: it would have succeeded */
+    char *content;           /* set once; atomic. Owned */
+    char **decls;            /* of the symbols, then of the imports; each as `content` */
+};
+
+/* ---- the verdict ---- */
+
+static bool examine_judge_candidate(struct opening *opening, struct error *error)
+{
+    struct plugin *candidate = opening->p;
+    bool fits = opening->options->is_global ? opening_check_global(candidate, error) : true;
+    if (!fits || !foreign_modules_register(NULL, error))
+        return false;
+    fits = !candidate->module.go ||
+           go_plugin_find_bridge(candidate, opening->options->go_bridge, error);
+    fits = fits && process_judge(opening, error);
+    if (candidate->module.go)
+        go_plugin_finish(candidate, OPEN_REFUSED);
+    return fits;
+}
+
+static bool examine_judge(struct opening *opening, struct error *error)
+{
+    struct plugin *open;
+    if (loader_kind() != LOADER_THERE) {
+        opening_set_no_loader(opening->p, error);
+        return false;
+    }
+    if (!registry_judge(opening->p, &open, error))
+        return false;
+    if (open && open->failure)
+        return error_set(error, PLUGIN_INIT_FAILED, "%s", open->failure);
+    return open ? wanted_judge(opening->wanted, open, error)
+                : examine_judge_candidate(opening, error);
+}
+
+/* ---- the file ---- */
+
+/* Opens and reads the file, and allocates what lasts. */
+static bool examine_read(struct plugin_file *file, struct opening *opening, struct error *error)
+{
+    char resolved[PATH_MAX];
+    struct module *module = &file->candidate.module;
+    if (opening->options->trust && registry_is_sealed())
+        return registry_set_sealed(error); /* to check the policy would load libsodium */
+    if (!resolve(resolved, &opening->file, opening->path, opening->options->search, error) ||
+        (!file_is_open(&opening->file) && !file_open(&opening->file, resolved, error)))
+        return false;
+    file->given = opening->file;
+    file->given.start = file->given.end = (struct file_part){0};
+    file->given.descriptor = -1;
+    if (!opening_read(opening, resolved, module, error))
+        return false;
+    opening->p = &file->candidate;
+    opening->p->is_strict = opening->options->strict;
+    const struct format_header *header = &module->meta.header;
+    file->decls = arena_alloc_zeroed(&opening->arena, header->symbols.count + header->imports.count,
+                                     sizeof *file->decls);
+    file->candidate.path = arena_strndup(&opening->arena, resolved, strlen(resolved));
+    return (file->decls && file->candidate.path &&
+            plugin_set_file(&file->candidate, &file->given, &opening->file, error)) ||
+           (!error->code && error_set_no_memory(error));
+}
+
+static bool examine_file(struct plugin_file *file, struct opening *opening, struct error *error)
+{
+    bool is_read = examine_read(file, opening, error);
+    /* The judgement has an arena of its own, which ends with it. */
+    file->arena = opening->arena;
+    opening->arena = (struct arena){0};
+    if (!is_read)
+        return false;
+    if (!examine_judge(opening, &file->verdict) && file->verdict.code != PLUGIN_MISFIT)
+        opening_add_path("open", opening->path, &file->verdict);
+    loader_forget_error();
+    if (file->verdict.code != PLUGIN_NO_MEMORY)
+        return true;
+    return error_set_no_memory(error);
+}
+
+plugin_file *examine(const char *path, const struct plugin_options *options, const void *caller,
+                     struct error *error)
+{
+    struct wanted wanted = {.rules = type_rules(options->strict), .is_global = options->is_global};
+    __attribute__((cleanup(opening_deinit))) struct opening opening = {
+        .path = path, .options = options, .caller = caller, .wanted = &wanted, .file = FILE_NONE};
+    struct plugin_file *file = calloc(1, sizeof *file);
+    bool is_examined = false;
+    if (!file)
+        error_set_no_memory(error);
+    else if (path && *path)
+        is_examined = (!options->expect || wanted_add_expected(&wanted, options->expect, error)) &&
+                      examine_file(file, &opening, error);
+    wanted_deinit(&wanted);
+    if (is_examined)
+        return file;
+    opening_add_path("examine", path, error);
+    plugin_file_free(file);
+    return NULL;
+}
+
+bool examine_read_options(struct plugin_options *options, struct plugin_trust *trust,
+                          const struct plugin_options *given, struct error *error)
+{
+    return options_read(options, trust, given, error) &&
+           (options->placement != PLUGIN_BUILT_IN ||
+            error_set(error, PLUGIN_UNSUPPORTED,
+                      "options.placement: a built-in plugin is no file"));
+}
+
+plugin_file *plugin_examine(const char *path, const struct plugin_options *given)
+{
+    struct error error = {0};
+    struct plugin_options options;
+    struct plugin_trust trust;
+    struct thread_cancel cancel;
+    plugin_file *file = NULL;
+    thread_defer_cancel(&cancel);
+    if (examine_read_options(&options, &trust, given, &error))
+        file = examine(path, &options, __builtin_return_address(0), &error);
+    else
+        opening_add_path("examine", path, &error);
+    thread_restore_cancel(&cancel);
+    if (!file)
+        error_publish(&error);
+    return file;
+}
+
+void plugin_file_free(plugin_file *file)
+{
+    if (!file)
+        return;
+    const struct format_header *header = &file->candidate.module.meta.header;
+    for (size_t i = 0; file->decls && i < header->symbols.count + header->imports.count; i++)
+        free(file->decls[i]);
+    module_deinit(&file->candidate.module);
+    arena_deinit(&file->arena);
+    error_free(&file->verdict);
+    free(file->content);
+    free(file);
+}
+
+/* ---- what is known of it ---- */
+
+/* Makes a copy of the verdict the thread's last failure, unless the file fits. */
+static bool file_fits(const plugin_file *file)
+{
+    struct error error = {0};
+    if (file->verdict.code == PLUGIN_OK)
+        return true;
+    error_copy(&error, &file->verdict);
+    error_publish(&error);
+    return false;
+}
+
+bool plugin_file_fits(const plugin_file *file)
+{
+    return file && file_fits(file);
+}
+
+bool plugin_file_meets_(const plugin_file *file, const void *probe, size_t size)
+{
+    struct error error = {0};
+    struct wanted wanted = {0};
+    if (!file || !file_fits(file))
+        return false;
+    wanted.rules = type_rules(file->candidate.is_strict);
+    bool is_met = wanted_add_interface(&wanted, probe, size, &error) &&
+                  wanted_judge(&wanted, &file->candidate, &error);
+    wanted_deinit(&wanted);
+    if (!is_met)
+        error_publish(&error);
+    return is_met;
+}
+
+const char *plugin_file_path(const plugin_file *file)
+{
+    return file ? file->candidate.path : NULL;
+}
+
+/* Returns the SHA-256 of the file, newly allocated; NULL with the error set. */
+static char *file_hash(const plugin_file *file, struct error *error)
+{
+    const char *path = file->candidate.path;
+    char *text = malloc(SHA256_DIGITS + 1);
+    FILE_AUTO own = FILE_NONE;
+    bool is_hashed = text || error_set_no_memory(error);
+    is_hashed = is_hashed && file_open(&own, path, error) && sha256_of_file(text, &own, error);
+    if (is_hashed && !file_is_still(&file->given, path))
+        is_hashed = error_set(error, PLUGIN_SYSTEM, "it was changed since it was examined");
+    if (is_hashed)
+        return text;
+    free(text);
+    error_prefix(error, "cannot hash plugin %s: ", path);
+    return NULL;
+}
+
+/* Keeps a text that a thread has made, or returns that which another thread has kept meanwhile. */
+static const char *file_keep(char **place, char *made)
+{
+    char *known = NULL;
+    if (__atomic_compare_exchange_n(place, &known, made, false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
+        return made;
+    free(made);
+    return known;
+}
+
+const char *plugin_file_content(const plugin_file *file)
+{
+    struct error error = {0};
+    if (!file)
+        return "";
+    char **place = (char **)&file->content, *known = __atomic_load_n(place, __ATOMIC_ACQUIRE);
+    char *made = known ? NULL : file_hash(file, &error);
+    if (made)
+        return file_keep(place, made);
+    if (!known)
+        error_publish(&error);
+    return known ? known : "";
+}
+
+const char *plugin_file_info(const plugin_file *file, const char *key)
+{
+    return file ? plugin_info(&file->candidate, key) : NULL;
+}
+
+const char *plugin_file_info_at(const plugin_file *file, size_t index, const char **value)
+{
+    if (!file || index >= file->candidate.module.meta.header.infos.count)
+        return NULL;
+    struct meta_info info = meta_info(&file->candidate.module.meta, (uint32_t)index);
+    *value = info.value;
+    return info.key;
+}
+
+/* ---- names ---- */
+
+static const char *name_of_symbol(const struct meta *meta, uint32_t index)
+{
+    return meta_symbol(meta, index).name;
+}
+
+/* Returns the first of sorted names after this one; after NULL, the first of all. */
+static const char *name_after(const struct meta *meta, uint32_t count, const char *after,
+                              const char *(*name)(const struct meta *, uint32_t))
+{
+    uint32_t low = 0, high = count;
+    while (after && low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        if (strcmp(name(meta, middle), after) <= 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low < count ? name(meta, low) : NULL;
+}
+
+const char *plugin_file_next(const plugin_file *file, const char *after)
+{
+    const struct meta *meta = file ? &file->candidate.module.meta : NULL;
+    return meta ? name_after(meta, meta->header.symbols.count, after, name_of_symbol) : NULL;
+}
+
+const char *plugin_file_next_import(const plugin_file *file, const char *after)
+{
+    const struct meta *meta = file ? &file->candidate.module.meta : NULL;
+    return meta ? name_after(meta, meta->header.imports.count, after, meta_import_name) : NULL;
+}
+
+/* Packages are in the order of imports; there are FORMAT_PACKAGES_MAX at most. */
+const char *plugin_file_next_package(const plugin_file *file, const char *after)
+{
+    const char *next = NULL;
+    const struct meta *meta = file ? &file->candidate.module.meta : NULL;
+    for (uint32_t i = 0; meta && i < meta->header.packages.count; i++) {
+        const char *path = meta_package(meta, i).path;
+        if (strcmp(path, META_MAIN) != 0 && (!after || strcmp(path, after) > 0) &&
+            (!next || strcmp(path, next) < 0))
+            next = path;
+    }
+    return next;
+}
+
+/* ---- declarations ---- */
+
+/* Finds the symbol or import of this name: its type, 0 if it was not recorded, and the place of its
+ * declaration. */
+static bool file_find_type(const plugin_file *file, const char *name, uint32_t *type, char ***place)
+{
+    const struct meta *meta = &file->candidate.module.meta;
+    uint32_t index;
+    if (meta_find_symbol(meta, name, &index)) {
+        *type = meta_symbol(meta, index).type;
+        *place = &file->decls[index];
+        return true;
+    }
+    if (!meta_find_import(meta, name, &index))
+        return false;
+    *type = meta_import(meta, index).type;
+    *place = &file->decls[meta->header.symbols.count + index];
+    return true;
+}
+
+const char *plugin_file_decl(const plugin_file *file, const char *name)
+{
+    struct error error = {0};
+    uint32_t type;
+    char **place;
+    if (!file || !name || !file_find_type(file, name, &type, &place))
+        return NULL;
+    char *known = __atomic_load_n(place, __ATOMIC_ACQUIRE);
+    char *made = known ? NULL : decl_new(&file->candidate, name, type, &error);
+    if (made)
+        return file_keep(place, made);
+    if (!known)
+        error_publish(&error);
+    return known;
+}
