@@ -599,8 +599,8 @@ PLUGIN_API void plugin_go_release(const void *memory);
  * A package is the files (translation units) that declare one import path. Host and plugins may
  * carry the same package; the process then has one live copy of its functions and variables, that
  * of the module loaded first, and runs the package's inits once. The macros stand at the top level
- * of a file, each but PLUGIN_INIT followed by a semicolon; paths are string literals. A module that
- * uses them is linked with libplugin; `plugin build` does that.
+ * of a file, each but PLUGIN_INIT and PLUGIN_RETIRE followed by a semicolon; paths are string
+ * literals. A module that uses them is linked with libplugin; `plugin build` does that.
  */
 
 /* Declares the package of this file: PLUGIN_PACKAGE("example.com/geom"). At most once a file. A
@@ -666,7 +666,7 @@ PLUGIN_API void plugin_init_fail(const char *why);
 /* Says something of the plugin or program: PLUGIN_INFO("version", "1.2"), at the top level of any
  * of its files. Key and value are string literals in UTF-8, of at most 4096 bytes each; the value
  * may be empty. A key may occur more than once, and has its values in link order of the files and
- * line order within a file. `plugin inspect` shows them. Needs no -g. */
+ * line order within a file. `plugin inspect` shows them. Needs neither -g nor libplugin. */
 #define PLUGIN_INFO(key, value)          PLUGIN_INFO_(key, value, __COUNTER__)
 #define PLUGIN_INFO_(key, value, number) PLUGIN_INFO_AS_(key, value, number)
 #define PLUGIN_INFO_AS_(key, value, number)                                                        \

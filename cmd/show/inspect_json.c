@@ -52,6 +52,19 @@ static void inspect_json_add_build(struct json *json, const struct module *modul
     }
 }
 
+static void inspect_json_add_infos(struct json *json, const struct meta *meta)
+{
+    json_open_array(json, "info");
+    for (uint32_t i = 0; i < meta->header.infos.count; i++) {
+        struct meta_info info = meta_info(meta, i);
+        json_open_object(json, NULL);
+        json_add_string(json, "key", info.key);
+        json_add_string(json, "value", info.value);
+        json_close_object(json);
+    }
+    json_close_array(json);
+}
+
 static void inspect_json_add_declaration(struct json *json, const struct module *module,
                                          const char *name, uint32_t type, uint32_t kind)
 {
@@ -114,6 +127,15 @@ static void inspect_json_add_symbols(struct json *json, const struct module *mod
     json_close_array(json);
 }
 
+static void inspect_json_add_function(struct json *json, struct meta_init function)
+{
+    json_open_object(json, NULL);
+    json_add_string(json, "file", function.file);
+    json_add_number(json, "line", function.line);
+    json_add_number(json, "address", function.address);
+    json_close_object(json);
+}
+
 static void inspect_json_add_package(struct json *json, const struct inspected *inspected,
                                      uint32_t number)
 {
@@ -125,14 +147,8 @@ static void inspect_json_add_package(struct json *json, const struct inspected *
         json_add_string(json, NULL, meta_dependency(meta, number, i));
     json_close_array(json);
     json_open_array(json, "inits");
-    for (uint32_t i = 0; i < package.init_count; i++) {
-        struct meta_init init = meta_init(meta, number, i);
-        json_open_object(json, NULL);
-        json_add_string(json, "file", init.file);
-        json_add_number(json, "line", init.line);
-        json_add_number(json, "address", init.address);
-        json_close_object(json);
-    }
+    for (uint32_t i = 0; i < package.init_count; i++)
+        inspect_json_add_function(json, meta_init(meta, number, i));
     json_close_array(json);
     json_open_array(json, "shared");
     for (const uint32_t *at = NULL; inspected_next_shared(inspected, number, &at);) {
@@ -164,6 +180,14 @@ static void inspect_json_add_packages(struct json *json, const struct inspected 
         inspect_json_add_package(json, inspected, i);
         json_close_object(json);
     }
+    json_close_array(json);
+}
+
+static void inspect_json_add_retires(struct json *json, const struct meta *meta)
+{
+    json_open_array(json, "retires");
+    for (uint32_t i = 0; i < meta->header.retires.count; i++)
+        inspect_json_add_function(json, meta_retire(meta, i));
     json_close_array(json);
 }
 
@@ -309,6 +333,7 @@ static void inspect_json_add_built_ins(struct json *json, const struct bundle_fi
         const struct meta *meta = &built_in->module.meta;
         json_open_object(json, NULL);
         json_add_string(json, "name", built_in->name);
+        inspect_json_add_infos(json, meta);
         json_open_array(json, "packages");
         for (uint32_t k = 0; k < built_in->bundled.part_count; k++) {
             json_open_object(json, NULL);
@@ -381,8 +406,10 @@ bool inspect_add_json(struct json *json, const struct inspected *inspected, stru
         inspect_json_add_go(json, module->go);
     if (module->is_stamped) {
         inspect_json_add_build(json, module);
+        inspect_json_add_infos(json, &module->meta);
         inspect_json_add_symbols(json, module);
         inspect_json_add_packages(json, inspected);
+        inspect_json_add_retires(json, &module->meta);
         inspect_json_add_imports(json, inspected);
         inspect_json_add_interfaces(json, module);
         inspect_json_add_probes(json, module);

@@ -60,6 +60,22 @@ static void inspect_text_add_go_packages(struct text *text, const struct go_modu
     }
 }
 
+/* Adds a PLUGIN_INFO, with `label` in front. */
+static void inspect_text_add_info(struct text *text, const char *label, struct meta_info info)
+{
+    text_add_between(text, label, info.key, *info.value ? " = " : " =");
+    text_add_escaped(text, info.value);
+    text_add(text, "\n");
+}
+
+static void inspect_text_add_infos(struct text *text, const struct meta *meta)
+{
+    if (meta->header.infos.count)
+        text_add(text, "info (%" PRIu32 ")\n", meta->header.infos.count);
+    for (uint32_t i = 0; i < meta->header.infos.count; i++)
+        inspect_text_add_info(text, "  ", meta_info(meta, i));
+}
+
 static void inspect_text_add_symbol(struct text *text, const struct module *module,
                                     struct meta_symbol symbol)
 {
@@ -122,6 +138,18 @@ static void inspect_text_add_packages(struct text *text, const struct inspected 
     text_add(text, "packages (%" PRIu32 "), in the order of their inits\n", count);
     for (uint32_t i = 0; i < count; i++)
         inspect_text_add_package(text, inspected, i);
+}
+
+static void inspect_text_add_retires(struct text *text, const struct meta *meta)
+{
+    uint32_t count = meta->header.retires.count;
+    if (count)
+        text_add(text, "retires (%" PRIu32 "), in the order of execution\n", count);
+    for (uint32_t i = 0; i < count; i++) {
+        struct meta_init retire = meta_retire(meta, i);
+        text_add_between(text, "  ", retire.file, "");
+        text_add(text, ":%" PRIu32 "\n", retire.line);
+    }
 }
 
 /* Adds one remark to the comment behind an import. */
@@ -312,6 +340,8 @@ static void inspect_text_add_built_in(struct text *text, const struct bundle_fil
     text_add_between(text, "  ", built_in->name, "\n    built by    ");
     meta_add_compilers(text, meta);
     text_add(text, "\n");
+    for (uint32_t i = 0; i < meta->header.infos.count; i++)
+        inspect_text_add_info(text, "    info        ", meta_info(meta, i));
     for (uint32_t i = 0; i < built_in->bundled.part_count; i++) {
         text_add(text, "    package     ");
         text_add_escaped(text, meta_package(meta, i).path);
@@ -364,6 +394,8 @@ bool inspect_add_text(struct text *text, const struct inspected *inspected, stru
         text_add(text, "  dlopen      refused: linked with -z nodlopen\n");
     if (module->go)
         inspect_text_add_go(text, module->go);
+    if (module->is_stamped)
+        inspect_text_add_infos(text, &module->meta);
     uint32_t symbols = module->is_stamped ? module->meta.header.symbols.count : 0;
     if (module->is_stamped)
         text_add(text, "symbols (%" PRIu32 ")\n", symbols);
@@ -373,6 +405,7 @@ bool inspect_add_text(struct text *text, const struct inspected *inspected, stru
         inspect_text_add_go_packages(text, module->go);
     if (module->is_stamped) {
         inspect_text_add_packages(text, inspected);
+        inspect_text_add_retires(text, &module->meta);
         inspect_text_add_imports(text, inspected);
         inspect_text_add_interfaces(text, module, false);
         inspect_text_add_interfaces(text, module, true);

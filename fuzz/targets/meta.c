@@ -66,6 +66,15 @@ static void ask_build(const struct meta *meta)
     FUZZ_PROMISE(text.length || text.failed);
 }
 
+static void ask_infos(const struct meta *meta)
+{
+    for (uint32_t i = 0; i < meta->header.infos.count; i++)
+        FUZZ_PROMISE(strlen(meta_info(meta, i).key) < meta->strings.size &&
+                     strlen(meta_info(meta, i).value) < meta->strings.size);
+    for (uint32_t i = 0; i < meta->header.retires.count; i++)
+        FUZZ_PROMISE(strlen(meta_retire(meta, i).file) < meta->strings.size);
+}
+
 static void ask_all(const struct meta *meta, const struct btf *btf)
 {
     ask_symbols(meta, btf);
@@ -73,6 +82,7 @@ static void ask_all(const struct meta *meta, const struct btf *btf)
         ask_package(meta, i);
     for (uint32_t i = 0; i < meta->header.interfaces.count; i++)
         ask_interface(meta, btf, i);
+    ask_infos(meta);
     ask_build(meta);
 }
 

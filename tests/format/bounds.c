@@ -71,6 +71,23 @@ static void names_of_interfaces_that_are_one_long_name_are_refused(void **state)
     }
 }
 
+/* plugin inspect escapes each. */
+static void infos_of_one_long_name_are_refused(void **state)
+{
+    (void)state;
+    for (int is_of_values = 0; is_of_values < 2; is_of_values++) {
+        struct meta_writer writer;
+        meta_writer_init(&writer, FORMAT_SHARED_LIBRARY, 0);
+        meta_writer_set_version(&writer, FORMAT_VERSION);
+        const uint32_t name = add_long_name(&writer, 8 * MIB);
+        const struct format_info info = {is_of_values ? 0 : name, is_of_values ? name : 0};
+        writer.header.infos = meta_writer_table(&writer, MIB);
+        for (uint32_t i = 0; i < MIB; i++)
+            meta_writer_item(&writer, &info, sizeof info);
+        check_meta_refused(finish(&writer, (struct bytes){0}), "names overlap");
+    }
+}
+
 /* The ends of one long string, from the shortest on, are names in their order. */
 static void symbols_that_are_ends_of_one_string_are_refused(void **state)
 {
@@ -197,6 +214,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(imports_of_one_long_name_are_refused),
         cmocka_unit_test(names_of_interfaces_that_are_one_long_name_are_refused),
+        cmocka_unit_test(infos_of_one_long_name_are_refused),
         cmocka_unit_test(symbols_that_are_ends_of_one_string_are_refused),
         cmocka_unit_test(long_paths_of_packages_are_refused),
         cmocka_unit_test(slots_in_a_row_are_refused),

@@ -259,15 +259,19 @@ static void a_size_below_the_headers_is_refused(void **state)
 {
     (void)state;
     for (uint32_t size = 16; size < sizeof(struct format_header); size++) {
-        struct section section = valid(), old = valid_of_version_4();
-        ERROR_AUTO error = {0}, old_error = {0};
-        section.header.size = old.header.size = size;
+        struct section section = valid(), old = valid_of_version_4(), newer = valid_of_version_5();
+        ERROR_AUTO error = {0}, old_error = {0}, newer_error = {0};
+        section.header.size = old.header.size = newer.header.size = size;
         seal((uint8_t *)&old, size < FORMAT_HEADER_SIZE_4 ? sizeof old : size);
+        seal((uint8_t *)&newer, size < FORMAT_HEADER_SIZE_5 ? sizeof newer : size);
         assert_false(read_bytes(&section, size, &error));
         check_text(&error, "section size differs from the recorded size");
         assert_false(read_bytes(&old, size, &old_error));
         check_text(&old_error, size < 136 ? "section size differs from the recorded size"
                                           : "table lies outside the section");
+        assert_false(read_bytes(&newer, size, &newer_error));
+        check_text(&newer_error, size < 152 ? "section size differs from the recorded size"
+                                            : "table lies outside the section");
     }
 }
 

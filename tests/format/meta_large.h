@@ -13,8 +13,10 @@ static inline void add_empty(struct meta_writer *writer)
         &header->symbols,      &header->slots,  &header->probes,  &header->constructors,
         &header->compilers,    &header->shared, &header->imports, &header->packages,
         &header->dependencies, &header->inits,  &header->sources, &header->interfaces,
-        &header->members};
-    const size_t count = header->version == FORMAT_VERSION_4 ? COUNT(tables) - 2 : COUNT(tables);
+        &header->members,      &header->infos,  &header->retires};
+    const size_t count = header->version == FORMAT_VERSION_4   ? COUNT(tables) - 4
+                         : header->version == FORMAT_VERSION_5 ? COUNT(tables) - 2
+                                                               : COUNT(tables);
     for (size_t i = 0; i < count; i++)
         if (!tables[i]->count)
             *tables[i] = meta_writer_table(writer, 0);

@@ -28,6 +28,8 @@ struct section {
     struct format_source sources[3];
     struct format_interface interfaces[3];
     struct format_member members[4];
+    struct format_info infos[3];
+    struct format_retire retires[2];
     char strings[160];
 };
 
@@ -136,7 +138,9 @@ static inline struct section valid(void)
                    .sources = TABLE(sources, struct format_source),
                    .strings = TABLE(strings, char),
                    .interfaces = TABLE(interfaces, struct format_interface),
-                   .members = TABLE(members, struct format_member)},
+                   .members = TABLE(members, struct format_member),
+                   .infos = TABLE(infos, struct format_info),
+                   .retires = TABLE(retires, struct format_retire)},
         .symbols = {{0x1000, 0xa1, NAME_A, type_variable, FORMAT_VARIABLE, 0},
                     {0x2000, 0xa2, NAME_B, type_function, FORMAT_FUNCTION, 0},
                     {0x3000, 0xa2, NAME_C, type_function, FORMAT_INDIRECT, 0},
@@ -168,6 +172,8 @@ static inline struct section valid(void)
                     {0, NAME_B, type_const_pointer, 8, FORMAT_MEMBER_OPTIONAL},
                     {0xa1, NAME_A, type_pointer, 8, 0},
                     {0xa5, NAME_C, type_pointer, 0, 0}},
+        .infos = {{NAME_C, NAME_D}, {NAME_A, 0}, {NAME_C, NAME_FLAGS}},
+        .retires = {{0x9010, NAME_FILE, 9}, {0x9000, 0, 2}},
         .strings = STRINGS,
     };
     static const char *const names[] = {"aaa", "bbb", "ccc", "ddd"};
@@ -176,10 +182,20 @@ static inline struct section valid(void)
     return section;
 }
 
-/* The same as version 4, whose header ends where these two tables are: a gap between tables. */
-static inline struct section valid_of_version_4(void)
+/* The same as version 5, whose header ends where these two tables are: a gap between tables. */
+static inline struct section valid_of_version_5(void)
 {
     struct section section = valid();
+    section.header.version = FORMAT_VERSION_5;
+    section.header.infos = (struct format_table){UINT32_MAX, UINT32_MAX};
+    section.header.retires = (struct format_table){4, UINT32_MAX};
+    return section;
+}
+
+/* The same as version 4, without two more. */
+static inline struct section valid_of_version_4(void)
+{
+    struct section section = valid_of_version_5();
     section.header.version = FORMAT_VERSION_4;
     section.header.interfaces = (struct format_table){UINT32_MAX, UINT32_MAX};
     section.header.members = (struct format_table){4, UINT32_MAX};
@@ -241,6 +257,16 @@ static inline unsigned long use_interfaces(const struct meta *meta)
     return sum;
 }
 
+static inline unsigned long use_infos(const struct meta *meta)
+{
+    unsigned long sum = 0;
+    for (uint32_t i = 0; i < meta->header.infos.count; i++)
+        sum += strlen(meta_info(meta, i).key) + strlen(meta_info(meta, i).value);
+    for (uint32_t i = 0; i < meta->header.retires.count; i++)
+        sum += strlen(meta_retire(meta, i).file) + meta_retire(meta, i).line;
+    return sum;
+}
+
 /* Uses every entry of a section: no read may be outside it, and every search must end. */
 static inline unsigned long use_all(const struct meta *meta)
 {
@@ -270,7 +296,8 @@ static inline unsigned long use_all(const struct meta *meta)
         sum += strlen(meta_compiler(meta, i, &flags)) + strlen(flags);
     TEXT_AUTO text = {0};
     meta_add_compilers(&text, meta);
-    return sum + text.length + use_packages(meta) + use_shared(meta) + use_interfaces(meta);
+    return sum + text.length + use_packages(meta) + use_shared(meta) + use_interfaces(meta) +
+           use_infos(meta);
 }
 
 /* Reads a section of exactly this size, and uses its entries. */

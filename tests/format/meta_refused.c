@@ -79,6 +79,10 @@ static void what_only_informs_may_have_any_value(void **state)
     HARMLESS(packages[0].reserved, UINT32_MAX);
     HARMLESS(inits[0].address, UINT64_MAX);
     HARMLESS(inits[0].line, UINT32_MAX);
+    HARMLESS(infos[0].key, 0);
+    HARMLESS(strings[NAME_FLAGS], (char)0xff); /* no UTF-8 */
+    HARMLESS(retires[0].address, UINT64_MAX);
+    HARMLESS(retires[0].line, UINT32_MAX);
     HARMLESS(sources[0].hash, UINT64_MAX);
     HARMLESS(sources[0].reserved, UINT32_MAX);
 }
@@ -94,7 +98,8 @@ static void a_table_outside_the_section_is_refused(void **state)
         offsetof(struct format_header, imports),      offsetof(struct format_header, packages),
         offsetof(struct format_header, dependencies), offsetof(struct format_header, inits),
         offsetof(struct format_header, sources),      offsetof(struct format_header, strings),
-        offsetof(struct format_header, interfaces),   offsetof(struct format_header, members)};
+        offsetof(struct format_header, interfaces),   offsetof(struct format_header, members),
+        offsetof(struct format_header, infos),        offsetof(struct format_header, retires)};
     for (size_t i = 0; i < COUNT(tables); i++) {
         static const struct format_table damages[] = {
             {sizeof(struct section) + 8, 0},
@@ -440,6 +445,19 @@ static void inits_and_sources_have_names(void **state)
     HARMLESS(sources[0].name, sizeof(((struct section *)0)->strings) - 1);
 }
 
+static void infos_and_retires_have_names(void **state)
+{
+    (void)state;
+    REFUSED(infos[2].key, sizeof(((struct section *)0)->strings), "invalid info entry");
+    REFUSED(infos[0].key, UINT32_MAX, "invalid info entry");
+    REFUSED(infos[2].value, sizeof(((struct section *)0)->strings), "invalid info entry");
+    REFUSED(infos[0].value, UINT32_MAX, "invalid info entry");
+    REFUSED(retires[1].file, sizeof(((struct section *)0)->strings), "invalid retire entry");
+    REFUSED(retires[0].file, UINT32_MAX, "invalid retire entry");
+    HARMLESS(infos[2].value, sizeof(((struct section *)0)->strings) - 1);
+    HARMLESS(retires[1].file, sizeof(((struct section *)0)->strings) - 1);
+}
+
 static void a_module_without_packages_shares_nothing(void **state)
 {
     (void)state;
@@ -482,6 +500,7 @@ int main(void)
         cmocka_unit_test(packages_that_do_not_follow_one_another_are_refused),
         cmocka_unit_test(an_import_of_a_package_that_is_none_is_refused),
         cmocka_unit_test(inits_and_sources_have_names),
+        cmocka_unit_test(infos_and_retires_have_names),
         cmocka_unit_test(a_module_without_packages_shares_nothing),
     };
     return cmocka_run_group_tests(tests, make_types, free_types);

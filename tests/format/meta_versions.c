@@ -50,7 +50,42 @@ static void interfaces_are_read(void **state)
     assert_int_equal(member.hash, 0xa5);
 }
 
-/* ---- version 4 ---- */
+static void infos_and_retires_are_read(void **state)
+{
+    (void)state;
+    struct meta meta;
+    struct section section = valid();
+    read_section(&meta, &section);
+    assert_int_equal(meta.header.infos.count, 3);
+    assert_string_equal(meta_info(&meta, 0).key, "ccc");
+    assert_string_equal(meta_info(&meta, 0).value, "ddd");
+    assert_string_equal(meta_info(&meta, 1).key, "aaa");
+    assert_string_equal(meta_info(&meta, 1).value, "");
+    assert_string_equal(meta_info(&meta, 2).key, "ccc"); /* again */
+    assert_string_equal(meta_info(&meta, 2).value, "-O2");
+    assert_int_equal(meta.header.retires.count, 2);
+    assert_int_equal(meta_retire(&meta, 0).address, 0x9010);
+    assert_string_equal(meta_retire(&meta, 0).file, "geom.c");
+    assert_int_equal(meta_retire(&meta, 0).line, 9);
+    assert_int_equal(meta_retire(&meta, 1).address, 0x9000);
+}
+
+/* ---- versions 4 and 5 ---- */
+
+static void a_section_of_version_5_has_no_infos(void **state)
+{
+    (void)state;
+    struct meta meta;
+    struct section section = valid_of_version_5();
+    read_section(&meta, &section);
+    assert_int_equal(meta.header.version, 5);
+    assert_int_equal(meta.header.infos.count, 0);
+    assert_int_equal(meta.header.retires.count, 0);
+    assert_int_equal(meta.header.interfaces.count, 3);
+    assert_int_equal(meta_probe(&meta, 1).interface, 1);
+    ERROR_AUTO error = {0};
+    assert_true(read_bytes(&section, sizeof section, &error));
+}
 
 static void a_section_of_version_4_has_no_interfaces(void **state)
 {
@@ -63,6 +98,7 @@ static void a_section_of_version_4_has_no_interfaces(void **state)
     assert_int_equal(meta.header.version, 4);
     assert_int_equal(meta.header.interfaces.count, 0);
     assert_int_equal(meta.header.members.count, 0);
+    assert_int_equal(meta.header.infos.count, 0);
     assert_true(meta_find_probe(&meta, 0x20, &probe));
     assert_int_equal(probe.type, type_interface);
     assert_int_equal(probe.interface, 0); /* the field was reserved */
@@ -73,38 +109,42 @@ static void a_section_of_version_4_has_no_interfaces(void **state)
     assert_true(read_bytes(&section, sizeof section, &error));
 }
 
-/* The shortest, as docs/format.md has it: its tables start where those of interfaces would be. */
-static void a_section_of_version_4_has_a_shorter_header(void **state)
+/* The shortest, as docs/format.md has it: its tables start where those of the next one would be. */
+static void a_section_of_an_older_version_has_a_shorter_header(void **state)
 {
     (void)state;
-    enum { HEADER = 136, SIZE = HEADER + 16 };
-    struct meta meta;
-    ERROR_AUTO error = {0};
-    const struct format_header header = {.magic = FORMAT_MAGIC,
-                                         .version = 4,
-                                         .size = SIZE,
-                                         .kind = FORMAT_EXECUTABLE,
-                                         .slots = {HEADER, 1},
-                                         .strings = {HEADER + 8, 8}};
-    uint8_t *bytes = calloc(1, SIZE);
-    assert_non_null(bytes);
-    memcpy(bytes, &header, HEADER);
-    seal(bytes, SIZE);
-    struct bytes section = {bytes, SIZE};
-    assert_true(meta_read_header(&meta, section, btf_bytes(), &error));
-    assert_true(meta_read_tables(&meta, section, &error));
-    assert_int_equal(meta.header.interfaces.count, 0);
-    free(bytes);
+    for (uint32_t version = 4; version <= 5; version++) {
+        const uint32_t header_size = version == 4 ? 136 : 152, size = header_size + 16;
+        struct meta meta;
+        ERROR_AUTO error = {0};
+        const struct format_header header = {.magic = FORMAT_MAGIC,
+                                             .version = version,
+                                             .size = size,
+                                             .kind = FORMAT_EXECUTABLE,
+                                             .slots = {header_size, 1},
+                                             .strings = {header_size + 8, 8}};
+        uint8_t *bytes = calloc(1, size);
+        assert_non_null(bytes);
+        memcpy(bytes, &header, header_size);
+        seal(bytes, size);
+        struct bytes section = {bytes, size};
+        assert_true(meta_read_header(&meta, section, btf_bytes(), &error));
+        assert_true(meta_read_tables(&meta, section, &error));
+        assert_int_equal(meta.header.interfaces.count, 0);
+        assert_int_equal(meta.header.infos.count, 0);
+        free(bytes);
+    }
 }
 
 /* ---- the writer ---- */
 
-static struct bytes write_section(bool has_interfaces)
+static struct bytes write_section(uint32_t version)
 {
     struct meta_writer writer;
+    const bool has_interfaces = version >= 5;
     meta_writer_init(&writer, FORMAT_SHARED_LIBRARY, 42);
     if (has_interfaces)
-        meta_writer_set_version(&writer, FORMAT_VERSION_5);
+        meta_writer_set_version(&writer, version);
     const struct format_probe probe = {0x10, 0, type_interface, has_interfaces};
     const struct format_interface interface = {meta_writer_string(&writer, "struct filter"),
                                                type_interface,
@@ -122,6 +162,12 @@ static struct bytes write_section(bool has_interfaces)
         writer.header.members = meta_writer_table(&writer, 1);
         meta_writer_item(&writer, &member, sizeof member);
     }
+    if (version >= 6) {
+        const struct format_info info = {meta_writer_string(&writer, "version"),
+                                         meta_writer_string(&writer, "1.2")};
+        writer.header.infos = meta_writer_table(&writer, 1);
+        meta_writer_item(&writer, &info, sizeof info);
+    }
     return finish(&writer, btf_bytes());
 }
 
@@ -130,7 +176,7 @@ static void a_module_without_interfaces_is_written_as_version_4(void **state)
     (void)state;
     struct meta meta;
     ERROR_AUTO error = {0};
-    struct bytes section = write_section(false);
+    struct bytes section = write_section(4);
     assert_true(meta_read_header(&meta, section, btf_bytes(), &error));
     assert_int_equal(meta.header.version, 4);
     assert_int_equal(meta.header.probes.offset, 136); /* where a library of version 4 expects it */
@@ -145,7 +191,7 @@ static void a_module_with_interfaces_is_written_as_version_5(void **state)
     (void)state;
     struct meta meta;
     ERROR_AUTO error = {0};
-    struct bytes section = write_section(true);
+    struct bytes section = write_section(5);
     assert_true(meta_read_header(&meta, section, btf_bytes(), &error));
     assert_int_equal(meta.header.version, 5);
     assert_int_equal(meta.header.probes.offset, 152);
@@ -156,6 +202,24 @@ static void a_module_with_interfaces_is_written_as_version_5(void **state)
     struct meta_member member = meta_member(&meta, 0, 0);
     assert_string_equal(member.name, "aaa");
     assert_int_equal(member.offset, 8);
+    free((void *)(uintptr_t)section.data);
+}
+
+static void a_module_with_infos_is_written_as_version_6(void **state)
+{
+    (void)state;
+    struct meta meta;
+    ERROR_AUTO error = {0};
+    struct bytes section = write_section(6);
+    assert_true(meta_read_header(&meta, section, btf_bytes(), &error));
+    assert_int_equal(meta.header.version, 6);
+    assert_int_equal(meta.header.probes.offset, 168);
+    assert_true(meta_read_tables(&meta, section, &error));
+    assert_true(meta_check_types(&meta, &types.btf, &error));
+    assert_string_equal(meta_interface(&meta, 0).name, "struct filter");
+    assert_string_equal(meta_info(&meta, 0).key, "version");
+    assert_string_equal(meta_info(&meta, 0).value, "1.2");
+    assert_int_equal(meta.header.retires.count, 0);
     free((void *)(uintptr_t)section.data);
 }
 
@@ -195,10 +259,13 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(interfaces_are_read),
+        cmocka_unit_test(infos_and_retires_are_read),
+        cmocka_unit_test(a_section_of_version_5_has_no_infos),
         cmocka_unit_test(a_section_of_version_4_has_no_interfaces),
-        cmocka_unit_test(a_section_of_version_4_has_a_shorter_header),
+        cmocka_unit_test(a_section_of_an_older_version_has_a_shorter_header),
         cmocka_unit_test(a_module_without_interfaces_is_written_as_version_4),
         cmocka_unit_test(a_module_with_interfaces_is_written_as_version_5),
+        cmocka_unit_test(a_module_with_infos_is_written_as_version_6),
         cmocka_unit_test(a_section_of_a_newer_version_is_refused_naming_both),
         cmocka_unit_test(a_section_of_an_older_version_is_refused_naming_both),
     };

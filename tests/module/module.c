@@ -11,13 +11,14 @@
 
 enum { SEGMENTS = 4 };
 
-/* A plugin of one function, one variable and one init. */
+/* A plugin of one function, one variable, one init and one retire. */
 struct made {
     struct module module;
     Elf64_Phdr segments[SEGMENTS];
     struct format_symbol symbols[2];
     struct format_package package;
     struct format_init init;
+    struct format_retire retire;
 };
 
 static const char strings[] = "\0f\0v\0main";
@@ -40,7 +41,8 @@ static void make(struct made *made)
                       .symbols = {{.name = 1, .address = 0x1010, .kind = FORMAT_FUNCTION},
                                   {.name = 3, .address = 0x2080, .kind = FORMAT_VARIABLE}},
                       .package = {.path = 5, .init_count = 1},
-                      .init = {.address = 0x1020}};
+                      .init = {.address = 0x1020},
+                      .retire = {.address = 0x1030}};
     struct module *module = &made->module;
     module->elf =
         (struct elf){.file_size = 0x1000,
@@ -54,9 +56,11 @@ static void make(struct made *made)
     meta->header.kind = FORMAT_SHARED_LIBRARY;
     meta->header.symbols.count = COUNT(made->symbols);
     meta->header.packages.count = 1;
+    meta->header.retires.count = 1;
     meta->symbols = (struct bytes){(const uint8_t *)made->symbols, sizeof made->symbols};
     meta->packages = (struct bytes){(const uint8_t *)&made->package, sizeof made->package};
     meta->inits = (struct bytes){(const uint8_t *)&made->init, sizeof made->init};
+    meta->retires = (struct bytes){(const uint8_t *)&made->retire, sizeof made->retire};
     meta->strings = (struct bytes){(const uint8_t *)strings, sizeof strings};
 }
 
@@ -155,6 +159,11 @@ static void symbols_must_be_where_their_kind_is(void **state)
                          "code is loaded");
     made.package.init_count = 0;
     check_accepted(&made);
+    made.retire.address = 0x2000;
+    check_refused(&made, "its .plugin section is damaged: a retire is at address 0x2000, where no "
+                         "code is loaded");
+    made.module.meta.header.retires.count = 0;
+    check_accepted(&made);
     made.symbols[1] = (struct format_symbol){.name = 3, .kind = FORMAT_THREAD_LOCAL};
     check_accepted(&made);
 }
@@ -177,6 +186,7 @@ struct stamp {
     struct format_symbol symbols[2];
     struct format_package package;
     struct format_init init;
+    struct format_retire retire;
     struct format_import import;
     char strings[sizeof strings];
     uint8_t types[24];
@@ -190,6 +200,7 @@ static struct stamp *make_stamp(struct made *made)
     memcpy(stamp->symbols, made->symbols, sizeof stamp->symbols);
     stamp->package = made->package;
     stamp->init = made->init;
+    stamp->retire = made->retire;
     stamp->import = (struct format_import){.name = 1};
     memcpy(stamp->strings, strings, sizeof strings);
     memset(stamp->types, 0xbf, sizeof stamp->types);
@@ -199,6 +210,7 @@ static struct stamp *make_stamp(struct made *made)
                           .symbols = {(const uint8_t *)stamp->symbols, sizeof stamp->symbols},
                           .packages = {(const uint8_t *)&stamp->package, sizeof stamp->package},
                           .inits = {(const uint8_t *)&stamp->init, sizeof stamp->init},
+                          .retires = {(const uint8_t *)&stamp->retire, sizeof stamp->retire},
                           .imports = {(const uint8_t *)&stamp->import, sizeof stamp->import},
                           .strings = {(const uint8_t *)stamp->strings, sizeof strings},
                           .slots = none,
@@ -208,6 +220,9 @@ static struct stamp *make_stamp(struct made *made)
                           .shared = none,
                           .dependencies = none,
                           .sources = none,
+                          .interfaces = none,
+                          .members = none,
+                          .infos = none,
                           .lasting_strings = sizeof strings};
     meta->import_strings = meta->strings;
     meta->header.imports.count = 1;
@@ -221,6 +236,7 @@ static void check_lasting(const struct module *module)
     assert_int_equal(meta_symbol(&module->meta, 1).address, 0x2080);
     assert_string_equal(meta_package(&module->meta, 0).path, "main");
     assert_int_equal(meta_init(&module->meta, 0, 0).address, 0x1020);
+    assert_int_equal(meta_retire(&module->meta, 0).address, 0x1030);
     assert_int_equal(module->btf_section.size, 24);
     for (size_t i = 0; i < 24; i++)
         assert_int_equal(module->btf_section.data[i], 0xbf);
