@@ -37,20 +37,6 @@ static bool check_is_verdict(enum plugin_code code)
            code == PLUGIN_UNSUPPORTED;
 }
 
-/* Adds the interfaces that the plugin meets, as far as they count. */
-static void check_add_met(struct text *text, const struct host_interfaces *interfaces)
-{
-    const char *separator = ", meets ";
-    for (size_t i = 0; i < interfaces->count; i++) {
-        const struct host_interface *interface = &interfaces->items[i];
-        if (!interface->is_judged)
-            continue;
-        text_add(text, "%s", separator);
-        host_interface_add_name(text, interface);
-        separator = ", ";
-    }
-}
-
 /* Names the interfaces that the plugin meets as little as the nearest one, whose misfits were told.
  */
 static void check_add_others(struct text *text, const struct host_interfaces *interfaces)
@@ -94,7 +80,7 @@ static void check_print_text(const struct host_process *process, const char *pat
     if (error->code == PLUGIN_OK) {
         text_add(&text, " fits ");
         text_add_escaped(&text, process->host.path);
-        check_add_met(&text, &process->interfaces);
+        host_interfaces_add_met(&text, &process->interfaces);
         text_add(&text, " (%s)", text_chars(&counts));
     } else if (check_is_verdict(error->code)) {
         text_free(&text);
@@ -215,24 +201,6 @@ static bool check_print_json(const struct host_process *process, const char *pat
     return true;
 }
 
-/* Fails if the plugin fits as far as is known, but a module that it uses is not stamped. */
-static bool check_stamps(const struct host_process *process, const char *path,
-                         const struct uses_counted *uses, struct error *error)
-{
-    const struct module *host = &process->host.module, *own = host_process_last(process);
-    bool is_host = !host->is_stamped && !(own->go && own->go->is_plugin);
-    if (process->allows_unstamped || process->is_unknown || (!is_host && !uses->unstamped))
-        return true;
-    const char *unstamped = is_host ? process->host.path : uses->unstamped_path;
-    TEXT_AUTO counts = {0};
-    uses_add_count(&counts, uses);
-    return error_set(error, PLUGIN_UNSUPPORTED,
-                     "cannot tell whether %s fits %s: %s is not stamped (%s); run: plugin stamp "
-                     "%s; or accept it with --allow-unstamped",
-                     path, process->host.path, is_host ? "the host" : unstamped,
-                     text_chars(&counts), unstamped);
-}
-
 /* Judges one plugin. Prints the verdict, or the failure on standard error. */
 static int check_plugin(struct host_process *process, const char *path, bool is_json)
 {
@@ -240,8 +208,8 @@ static int check_plugin(struct host_process *process, const char *path, bool is_
     MISFITS_AUTO misfits = {.is_verbose = is_json || process->is_verbose};
     const char *host = process->host.path;
     bool is_judged = host_process_judge(process, path, &misfits, &error), is_printed = true;
-    bool is_known =
-        !is_judged || misfits.count || check_stamps(process, path, &misfits.uses, &error);
+    bool is_known = !is_judged || misfits.count ||
+                    host_process_judge_stamps(process, path, &misfits.uses, &error);
     if (misfits.count && !misfits_refuse(&misfits, path, host, &error))
         check_add_others(&error.text, &process->interfaces);
     else if (!is_judged && check_is_verdict(error.code))

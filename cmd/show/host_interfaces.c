@@ -182,3 +182,16 @@ bool host_interfaces_judge(struct host_interfaces *interfaces, const struct modu
             return false;
     return true;
 }
+
+void host_interfaces_add_met(struct text *text, const struct host_interfaces *interfaces)
+{
+    const char *separator = ", meets ";
+    for (size_t i = 0; i < interfaces->count; i++) {
+        const struct host_interface *interface = &interfaces->items[i];
+        if (!interface->is_judged)
+            continue;
+        text_add(text, "%s", separator);
+        host_interface_add_name(text, interface);
+        separator = ", ";
+    }
+}

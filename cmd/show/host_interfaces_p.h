@@ -54,4 +54,7 @@ const char *interface_name(const struct module *module, uint32_t number);
 /* Adds the interface's name, with the library that has it. */
 void host_interface_add_name(struct text *text, const struct host_interface *interface);
 
+/* Adds ", meets struct filter, struct codec": the interfaces on which the verdict rests. */
+void host_interfaces_add_met(struct text *text, const struct host_interfaces *interfaces);
+
 #endif

@@ -331,3 +331,25 @@ const struct module *host_process_last(const struct host_process *process)
     assert(process->plugin_count);
     return &process->plugins[process->plugin_count - 1].module;
 }
+
+bool host_process_judge_stamps(const struct host_process *process, const char *path,
+                               const struct uses_counted *uses, struct error *error)
+{
+    const struct module *host = &process->host.module, *own = host_process_last(process);
+    bool is_host = !host->is_stamped && !(own->go && own->go->is_plugin);
+    if (process->allows_unstamped || process->is_unknown || (!is_host && !uses->unstamped))
+        return true;
+    const char *unstamped = is_host ? process->host.path : uses->unstamped_path;
+    TEXT_AUTO counts = {0};
+    uses_add_count(&counts, uses);
+    return error_set(error, PLUGIN_UNSUPPORTED,
+                     "cannot tell whether %s fits %s: %s is not stamped (%s); run: plugin stamp "
+                     "%s; or accept it with --allow-unstamped",
+                     path, process->host.path, is_host ? "the host" : unstamped,
+                     text_chars(&counts), unstamped);
+}
+
+void host_process_forget(struct host_process *process)
+{
+    process->plugin_count = 0; /* each is freed when the next one takes its place */
+}

@@ -59,4 +59,12 @@ void host_process_make_global(struct host_process *process);
 /* Returns the module of the plugin that was judged last, and fits. */
 const struct module *host_process_last(const struct host_process *process);
 
+/* Fails if the plugin that was judged last fits as far as is known, but a module that it uses is
+ * not stamped. */
+bool host_process_judge_stamps(const struct host_process *process, const char *path,
+                               const struct uses_counted *uses, struct error *error);
+
+/* Forgets the plugins that fit: the next one is judged as the first. */
+void host_process_forget(struct host_process *process);
+
 #endif

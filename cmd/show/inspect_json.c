@@ -52,7 +52,7 @@ static void inspect_json_add_build(struct json *json, const struct module *modul
     }
 }
 
-static void inspect_json_add_infos(struct json *json, const struct meta *meta)
+void inspect_json_add_infos(struct json *json, const struct meta *meta)
 {
     json_open_array(json, "info");
     for (uint32_t i = 0; i < meta->header.infos.count; i++) {

@@ -60,4 +60,7 @@ bool inspect_add_text(struct text *text, const struct inspected *inspected, stru
 struct json;
 bool inspect_add_json(struct json *json, const struct inspected *inspected, struct error *error);
 
+/* Adds what the module says of itself: PLUGIN_INFO. */
+void inspect_json_add_infos(struct json *json, const struct meta *meta);
+
 #endif
