@@ -94,7 +94,7 @@ static bool open_avoid_former(struct opening *opening, struct error *error)
         free(p->mapped);
         p->mapped = file_descriptor_path(copy.descriptor, NULL);
         /* musl promotes a module by its file. */
-        p->holds_file = p->module.meta.header.packages.count;
+        p->holds_file = p->module.meta.header.shared.count;
     } else if (!p->mapped && registry_had_path(p->path)) {
         p->mapped = file_other_path(p->path);
     } else {
