@@ -15,6 +15,7 @@
 
 struct plugin_file {
     struct plugin candidate; /* of it, only what a judgement reads */
+    const char *asked;       /* the path as the caller gave it, for messages */
     struct file given;       /* not open: which file was examined */
     struct arena arena;      /* has the path and the module */
     struct error verdict;    /* of an open; no code: it would have succeeded */
@@ -49,7 +50,7 @@ static bool examine_judge(struct opening *opening, struct error *error)
         return false;
     if (open && open->failure)
         return error_set(error, PLUGIN_INIT_FAILED, "%s", open->failure);
-    return open ? wanted_judge(opening->wanted, open, error)
+    return open ? wanted_judge(opening->wanted, &open->module, open->path, error)
                 : examine_judge_candidate(opening, error);
 }
 
@@ -76,7 +77,8 @@ static bool examine_read(struct plugin_file *file, struct opening *opening, stru
     file->decls = arena_alloc_zeroed(&opening->arena, header->symbols.count + header->imports.count,
                                      sizeof *file->decls);
     file->candidate.path = arena_strndup(&opening->arena, resolved, strlen(resolved));
-    return (file->decls && file->candidate.path &&
+    file->asked = arena_strndup(&opening->arena, opening->path, strlen(opening->path));
+    return (file->decls && file->candidate.path && file->asked &&
             plugin_set_file(&file->candidate, &file->given, &opening->file, error)) ||
            (!error->code && error_set_no_memory(error));
 }
@@ -161,32 +163,43 @@ void plugin_file_free(plugin_file *file)
 
 /* ---- what is known of it ---- */
 
-/* Makes a copy of the verdict the thread's last failure, unless the file fits. */
-static bool file_fits(const plugin_file *file)
+bool plugin_file_fits(const plugin_file *file)
 {
     struct error error = {0};
-    if (file->verdict.code == PLUGIN_OK)
-        return true;
+    if (!file || file->verdict.code == PLUGIN_OK)
+        return file;
     error_copy(&error, &file->verdict);
     error_publish(&error);
     return false;
 }
 
-bool plugin_file_fits(const plugin_file *file)
+/* Puts the verdict in front of the misfits of an interface: an open tells all at once. */
+static void file_add_verdict(const plugin_file *file, struct error *error)
 {
-    return file && file_fits(file);
+    ERROR_AUTO interface = *error;
+    *error = (struct error){0};
+    error_copy(error, &file->verdict);
+    if (interface.code == PLUGIN_OK)
+        return;
+    text_add(&error->text, "\n");
+    text_add_bytes(&error->text, error_text(&interface), interface.text.length);
+    error->text.failed |= interface.text.failed;
 }
 
 bool plugin_file_meets_(const plugin_file *file, const void *probe, size_t size)
 {
     struct error error = {0};
     struct wanted wanted = {0};
-    if (!file || !file_fits(file))
+    if (!file)
         return false;
     wanted.rules = type_rules(file->candidate.is_strict);
     bool is_met = wanted_add_interface(&wanted, probe, size, &error) &&
-                  wanted_judge(&wanted, &file->candidate, &error);
+                  wanted_judge(&wanted, &file->candidate.module, file->asked, &error);
     wanted_deinit(&wanted);
+    if (file->verdict.code != PLUGIN_OK) {
+        file_add_verdict(file, &error);
+        is_met = false;
+    }
     if (!is_met)
         error_publish(&error);
     return is_met;

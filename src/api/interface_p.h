@@ -35,8 +35,9 @@ void wanted_deinit(struct wanted *wanted);
 /* Returns what the judgement needs to know of them. */
 struct demands wanted_demands(const struct wanted *wanted);
 
-/* Refuses an open plugin that does not meet them. */
-bool wanted_judge(const struct wanted *wanted, const struct plugin *p, struct error *error);
+/* Refuses a plugin, which the text calls `path`, that does not meet them. */
+bool wanted_judge(const struct wanted *wanted, const struct module *module, const char *path,
+                  struct error *error);
 
 /* plugin_open_with, with these demands besides options.expect; *caller is an address in the calling
  * module. open.c. */

@@ -86,10 +86,11 @@ struct demands wanted_demands(const struct wanted *wanted)
                             .path = wanted->path};
 }
 
-bool wanted_judge(const struct wanted *wanted, const struct plugin *p, struct error *error)
+bool wanted_judge(const struct wanted *wanted, const struct module *module, const char *path,
+                  struct error *error)
 {
     MISFITS_AUTO misfits = {0};
-    if (!demands_judge(&misfits, wanted_demands(wanted), &p->module, error))
+    if (!demands_judge(&misfits, wanted_demands(wanted), module, error))
         return false;
-    return !misfits.count || misfits_refuse(&misfits, p->path, wanted->path, error);
+    return !misfits.count || misfits_refuse(&misfits, path, wanted->path, error);
 }

@@ -1,14 +1,16 @@
 /* Upgrades a plugin many times while threads call it and open it.
  *
- * usage: load ROUNDS HOW    HOW a new version takes its place: by "copy", or by "link", so that files
- *                           that were mapped before come back */
+ * usage: load ROUNDS HOW    HOW a new version takes its place: by "copy", or by "link", so that
+ * files that were mapped before come back */
 #include <plugin.h>
 
 #include <pthread.h>
 #include <sched.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/time.h>
 #include <unistd.h>
 
 enum { THREADS = 8, VERSIONS = 3 };
@@ -26,15 +28,30 @@ struct instance {
 };
 
 static struct instance *instances, *current; /* current: atomic */
-static size_t retired;                       /* of the first instances: plugin_retire has returned. Atomic */
-static bool is_done;                         /* atomic */
-static int inits, retires;                   /* atomic */
+static size_t retired;            /* of the first instances: plugin_retire has returned. Atomic */
+static bool is_done;              /* atomic */
+static int inits, retires, asked; /* atomic */
 
 void host_note(const char *what, int number);
 void host_note(const char *what, int number)
 {
     (void)number;
     __atomic_fetch_add(!strcmp(what, "init") ? &inits : &retires, 1, __ATOMIC_RELAXED);
+}
+
+/* Interrupts opens, retirements and calls. */
+static void ask(int signal)
+{
+    (void)signal;
+    const struct instance *instance = __atomic_load_n(&current, __ATOMIC_ACQUIRE);
+    const void *address = (const void *)(size_t)instance->served.version;
+    plugin *p = plugin_find(address);
+    const plugin_symbol *symbol = plugin_symbol_at(p, address);
+    const char *number = plugin_info(p, "version");
+    if (p != instance->p || !symbol || strcmp(plugin_symbol_name(symbol), "version") != 0 ||
+        !number || *number != '0' + instance->served.version() || *plugin_path(p) != '/')
+        _exit(3);
+    __atomic_fetch_add(&asked, 1, __ATOMIC_RELAXED);
 }
 
 static void fail(const char *why)
@@ -134,6 +151,9 @@ int main(int argc, char **argv)
         return 2;
     upgrade(0, argv[2]);
     size_t open = descriptors();
+    const struct itimerval timer = {{0, 1000}, {0, 1000}};
+    signal(SIGALRM, ask);
+    setitimer(ITIMER_REAL, &timer, NULL);
     for (int i = 0; i < THREADS; i++)
         if (pthread_create(&threads[i], NULL, call, &calls[i]) != 0)
             return 2;
@@ -147,6 +167,7 @@ int main(int argc, char **argv)
     for (size_t i = 0; i < rounds; i++)
         counted += (size_t)*instances[i].served.calls;
     printf("%zu upgrades, %d inits, %d retires\n", rounds, inits, retires);
+    printf("signals: %s\n", asked ? "answered" : "none");
     printf("calls: %s\n", made && made == counted ? "none lost" : "lost");
     printf("descriptors: %s\n", descriptors() == open ? "no more" : "more");
     return 0;

@@ -3,7 +3,11 @@
 
 void host_note(const char *what, int number);
 
-int calls; /* atomic */
+#define TEXT_(number) #number
+#define TEXT(number)  TEXT_(number)
+PLUGIN_INFO("version", TEXT(NUMBER));
+
+int calls;        /* atomic */
 static int state; /* 1: its init ran; 2: it was retired. Atomic */
 
 int version(void)
