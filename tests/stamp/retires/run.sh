@@ -110,6 +110,25 @@ program() {
 check "a program and its built-in plugin may have some" program
 retires host >told
 check "none are recorded: they never run" test ! -s told
+# Nor does the stamp of the built-in plugin have one: it would be of version 6 if it did.
+cat >stamps.py <<'EOF'
+import struct, sys
+data = open("host", "rb").read()
+versions, at = [], -1
+while (at := data.find(b"\177plugin\n", at + 1)) >= 0:
+    versions.append(struct.unpack_from("=I", data, at + 8)[0])
+assert versions == [4, 4], versions
+EOF
+check "the stamps of both are of version 4" python3 stamps.py
+# A library may have built-in plugins, too: their retires are not its own.
+# shellcheck disable=SC2086 # flags are words
+library() {
+    "$PLUGIN" bundle -o bundle.o first.a && build_plugin -o x.so second.c bundle.o
+}
+check "a library has a built-in plugin" library
+printf 'retires (2), in the order of execution\n  second.c:6\n  second.c:4\n' >wanted.library
+retires x.so >told
+check_same "it has its own retires only" wanted.library told
 # A program whose retires have no debug information has nothing to record.
 cat >bare.c <<'EOF'
 #include <plugin.h>
