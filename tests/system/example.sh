@@ -1,6 +1,6 @@
 #!/bin/sh
 # Runs the commands of examples/filter/README.md, and those of README.md about it, and compares their
-# output.
+# output. Builds and runs the other examples.
 . "$(dirname "$0")/../common/tap.sh"
 . "$tests/common/transcript.sh"
 
@@ -62,10 +62,11 @@ no_warnings() {
     flags="-O2 -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wvla -Werror"
     for compiler in gcc clang; do
         # shellcheck disable=SC2086 # flags are words
-        $compiler $flags -I"$tree/include" -fsyntax-only ./*.c old/*.c || return 1
+        find . -name '*.c' -exec $compiler $flags -I"$tree/include" -fsyntax-only {} + || return 1
     done
 }
 check "the example has no warnings" no_warnings
+builds_silently() { plugin build "$@" >"$work/silent" 2>&1 && [ ! -s "$work/silent" ]; }
 
 # The same sources as built-in plugins; one that does not fit stops the build.
 built_in() {
@@ -121,5 +122,110 @@ short_files() {
     done
 }
 check "each source fits a screen" short_files
+
+# ---- examples/crash ----
+
+cp -R "$tree/examples/crash" "$work/crash" && cd "$work/crash" || exit 1
+check "crash: it has no warnings" no_warnings
+check "crash: its plugin is built" plugin build -buildmode=plugin -o plugin_bad.so plugin_bad.c
+check "crash: it is built, without a warning" builds_silently -o crash host.c
+# crashes WHERE PATTERN: it dies of SIGSEGV (11), and the whole of its report fits the pattern.
+crashes() {
+    (ulimit -c 0 && exec ./crash "$1") >report 2>&1
+    [ $? -eq 139 ] && grep -v 'runtime error: ' report >line # UBSan's own
+    [ "$(wc -l <line)" -eq 1 ] && grep -x "$2" line || { cat report; return 1; }
+}
+check "crash: in a plugin: its file, version, function and offset" crashes plugin \
+    'crashed in plugin_bad\.so, version 1\.2, crunch+0x[0-9a-f]*'
+check "crash: in the program" crashes program 'crashed in the program'
+if [ -z "${TEST_CFLAGS:-}" ]; then # a sanitizer has a strlen of its own
+    check "crash: in a library" crashes library 'crashed in a library, or where no code is'
+fi
+
+# ---- examples/upgrade ----
+
+cp -R "$tree/examples/upgrade" "$work/upgrade" && cd "$work/upgrade" || exit 1
+check "upgrade: it has no warnings" no_warnings
+
+# await FILE TEXT: waits until a line of the file starts with the text; fails if the host ends before.
+await() {
+    until grep -q "^$2" "$1"; do
+        kill -0 "$host" || return 1
+        sleep 0.02
+    done
+}
+# start VERSION: starts the host, which reads `requests` and writes `answers`, and what it `said`; it
+# opens this version.
+start() {
+    rm -f requests && mkfifo requests || return 1
+    ./upgrade taxes <requests >answers 2>said &
+    host=$!
+    exec 3>requests && await said "upgrade: vat.so: version $1"
+}
+# Closes its standard input, and waits for its end.
+stop() {
+    exec 3>&-
+    wait "$host"
+}
+# build_upgrade [FLAG...]: builds the host and all versions.
+build_upgrade() {
+    plugin build "$@" -o upgrade host.c -pthread || return 1
+    rm -rf taxes && mkdir -p taxes/new || return 1
+    for version in 1 2 3; do
+        plugin build -buildmode=plugin "$@" -o vat_$version.so vat_$version.c || return 1
+    done
+    cp vat_1.so taxes/vat.so
+}
+# moves_in VERSION: as a user would.
+moves_in() { cp "vat_$1.so" taxes/new/.vat.so && mv taxes/new/.vat.so taxes/new/vat.so; }
+# Requests without a pause, as long as the file exists.
+ask() {
+    while [ -e asking ]; do
+        echo "vat.so 10000" >&3 && echo asked
+    done >asked
+}
+# Both upgrades, while the workers answer.
+upgrades() {
+    start 1 || return 1
+    touch asking
+    ask &
+    asker=$!
+    await answers 1900 && moves_in 3 && await said "upgrade: refused: " || return 1
+    cmp taxes/vat.so vat_1.so || return 1
+    moves_in 2 && await said "upgrade: vat.so: version 2" && await answers 700 || return 1
+    cmp taxes/vat.so vat_2.so && [ ! -e taxes/new/vat.so ] || return 1
+    rm asking
+    wait $asker
+    stop
+}
+is_answered() { # every request, by version 1 or 2, and by 1 before 2
+    sort answers | uniq -c
+    [ "$(wc -l <answers)" -eq "$(wc -l <asked)" ] && ! grep -vxE '1900|700' answers
+}
+reasons() {
+    has said "vat.so does not fit " && has said "  struct tax: tax_of: parameter 1" &&
+        [ "$(grep -cx 'vat.so: version 1 retires' said)" -eq 1 ]
+}
+# What was refused is still there, and is refused again; a file of other bytes was not swapped in.
+restarts() {
+    moves_in 3 && start 2 && await said "upgrade: refused: " && echo "vat.so 100" >&3 &&
+        await answers 7 && echo "toll.so 100" >&3 && await answers "no plugin: toll.so" &&
+        plugin build -buildmode=plugin -o taxes/new/.toll.so vat_1.c && mv taxes/new/.toll.so taxes/new/toll.so &&
+        await said "upgrade: toll.so: version 1" && echo "toll.so 100" >&3 && await answers 19 && stop
+}
+upgrade_all() { # NAME FLAG...
+    upgrade_name=$1
+    shift
+    check "upgrade$upgrade_name: it is built" build_upgrade "$@"
+    check "upgrade$upgrade_name: a version that does not fit is refused, one that fits takes over" upgrades
+    check "upgrade$upgrade_name: every request is answered, by the old version or the new" is_answered
+    check "upgrade$upgrade_name: the host says why, and the old version retires once" reasons
+}
+upgrade_all ""
+check "upgrade: it starts with the last version that fits, and takes new plugins" restarts
+if [ -z "${TEST_CFLAGS:-}" ]; then
+    upgrade_all " with ThreadSanitizer" -g -fsanitize=thread
+    check "upgrade: no race is reported" [ ! "$(grep ThreadSanitizer said)" ]
+fi
 
 finish
