@@ -155,7 +155,9 @@ static void ls_add_json(struct json *json, const struct listed *listed,
     json_open_object(json, NULL);
     json_add_string(json, "file", listed->path);
     json_add_bool(json, "plugin", listed->is_plugin);
-    if (process)
+    /* A module that is not stamped leaves the verdict open. */
+    bool is_known = !listed->is_plugin || !error->code || error->code == PLUGIN_MISFIT;
+    if (process && is_known)
         json_add_bool(json, "fits", listed->is_plugin && !error->code);
     else
         json_add_string(json, "fits", NULL);

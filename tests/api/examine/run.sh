@@ -196,8 +196,9 @@ fits
   0 uses compared, 2 not
 E2
 
-# ---- content ----
+# ---- content, and trust ----
 
+lacks libsodium "content and trust" || {
 says "the examined bytes are opened" ./host content wrong.so open wrong.so content uses-1.so open uses-1.so open uses-1.so <<'E2'
 a content
 3 wrong.so does not fit DIR/host (2 misfits):
@@ -260,8 +261,6 @@ cannot open plugin partly.so: plugin_seal was called: no more plugins can be ope
 11 cannot open plugin uses-1.so: plugin_seal was called: no more plugins can be opened
 E2
 
-# ---- trust ----
-
 says "under a policy, an untrusted file gives none of its strings" ./host trust "$hash" show codec.so show uses-2.so fits codec.so fits uses-2.so descriptors <<'E2'
 8 cannot examine plugin codec.so: its SHA-256 is not in the trust policy
 DIR/uses-2.so
@@ -274,6 +273,7 @@ fits
 fits
 1 descriptors more
 E2
+}
 
 # ---- a directory ----
 
