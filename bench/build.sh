@@ -72,6 +72,10 @@ go_all() {
 tool commands
 tool copies
 copies many "$MANY" "$bench/plugins/one.c"
+mkdir thousand
+for number in $(seq -f %05.0f 0 999); do
+    ln "many/p$number.so" thousand
+done
 sh "$bench/plugins/typed.sh" 1000
 copies typed 20 -I. typed.c
 for count in 10000 100000 1000 100 10; do

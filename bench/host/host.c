@@ -4,10 +4,11 @@
  * usage: host MEASURES ARGUMENT...
  *     open LABEL DIRECTORY COUNT          the plugins p00000.so ... of the directory; then again
  *     threads LABEL DIRECTORY COUNT N     the same, by N threads
- *     lookup LABEL FILE COUNT             symbols s000000 ... of the plugin
- *     moved LABEL LINK FIRST SECOND       a symbolic link that is moved from one plugin to another
- *     int LABEL FILE                      the variable V, with its type
- *     call LABEL FILE                     the function F */
+ *     scan LABEL DIRECTORY COUNT          what its plugins are: by a scan with verdicts, or by
+ * opening each and looking up one symbol lookup LABEL FILE COUNT             symbols s000000 ... of
+ * the plugin moved LABEL LINK FIRST SECOND       a symbolic link that is moved from one plugin to
+ * another int LABEL FILE                      the variable V, with its type call LABEL FILE the
+ * function F */
 #include PEER
 
 #include <pthread.h>
@@ -184,6 +185,44 @@ static int measure_open(const char *label, char **arguments)
     if (!strcmp(PEER_NAME, "plugin"))
         measure_stat(label, paths[count / 2]);
 #endif
+    return 0;
+}
+
+/* ---- scan ---- */
+
+#ifdef PLUGIN_H
+static bool count_fits(void *context, const char *path, const plugin_file *file)
+{
+    (void)path;
+    *(size_t *)context += plugin_file_fits(file);
+    return true;
+}
+
+static size_t scan(const char *directory, size_t count)
+{
+    size_t fits = 0;
+    (void)count;
+    plugin_scan(directory, NULL, count_fits, &fits);
+    return fits;
+}
+#else
+static size_t scan(const char *directory, size_t count)
+{
+    char **paths = make_paths(directory, count);
+    size_t found = 0;
+    for (size_t i = 0; i < count; i++)
+        found += peer_find(open_or_die(paths[i]), "F") != NULL;
+    return found;
+}
+#endif
+
+static int measure_scan(const char *label, char **arguments)
+{
+    size_t count = strtoul(arguments[1], NULL, 10);
+    double processor = read_clock(CLOCK_THREAD_CPUTIME_ID);
+    if (scan(arguments[0], count) != count)
+        return 1;
+    print(label, "total", read_clock(CLOCK_THREAD_CPUTIME_ID) - processor);
     return 0;
 }
 
@@ -388,8 +427,9 @@ int main(int argc, char **argv)
         int arguments;
         int (*measure)(const char *label, char **arguments);
     } modes[] = {
-        {"open", 2, measure_open},   {"threads", 3, measure_threads}, {"lookup", 2, measure_lookup},
-        {"moved", 3, measure_moved}, {"int", 1, measure_int},         {"call", 1, measure_call},
+        {"open", 2, measure_open},     {"threads", 3, measure_threads}, {"scan", 2, measure_scan},
+        {"lookup", 2, measure_lookup}, {"moved", 3, measure_moved},     {"int", 1, measure_int},
+        {"call", 1, measure_call},
     };
     peer_start();
     for (size_t i = 0; argc > 2 && i < sizeof modes / sizeof *modes; i++)

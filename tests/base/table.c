@@ -94,6 +94,38 @@ static void what_was_emptied_has_nothing_and_keeps_its_room(void **state)
     assert_int_equal(item, 2);
 }
 
+/* Against a list of what is there: adds and removes in an order that a generator chooses, with few
+ * hashes, so that items stand in each other's way, also around the end. */
+static void what_was_removed_is_gone_and_others_stay(void **state)
+{
+    (void)state;
+    enum { MOST = 40, STEPS = 20000 };
+    struct table table = {0};
+    bool is_there[MOST] = {false};
+    uint32_t random = 7, item;
+    assert_true(table_reserve(&table, NULL, MOST));
+    for (int step = 0; step < STEPS; step++) {
+        random = random * 1664525 + 1013904223;
+        uint32_t own = random / 65536 % MOST, hash = own / 3 * 5 + (uint32_t)table.size - 9;
+        if (is_there[own])
+            table_remove(&table, hash, own);
+        else
+            table_add(&table, hash, own);
+        is_there[own] = !is_there[own];
+        size_t count = 0;
+        for (uint32_t i = 0; i < MOST; i++) {
+            bool is_found = false;
+            struct table_probe probe = {.hash = i / 3 * 5 + (uint32_t)table.size - 9};
+            while (table_next(&table, &probe, &item))
+                is_found |= item == i;
+            assert_int_equal(is_found, is_there[i]);
+            count += is_found;
+        }
+        assert_int_equal(table.count, count);
+    }
+    table_deinit(&table);
+}
+
 static void without_memory_it_stays_as_it_is(void **state)
 {
     (void)state;
@@ -113,6 +145,7 @@ int main(void)
         cmocka_unit_test(an_empty_table_has_nothing),
         cmocka_unit_test(another_hash_in_the_row_is_passed_over),
         cmocka_unit_test(what_was_emptied_has_nothing_and_keeps_its_room),
+        cmocka_unit_test(what_was_removed_is_gone_and_others_stay),
         cmocka_unit_test(without_memory_it_stays_as_it_is),
     };
     return cmocka_run_group_tests_name("table", tests, NULL, NULL);
