@@ -274,14 +274,24 @@ static struct plugin *registry_find_opening(const struct plugin *candidate, bool
     return NULL;
 }
 
+/* Sets *open to the open plugin with the candidate's file or path, or to NULL. Fails if that has
+ * another content. */
+static bool registry_check_known(const struct plugin *candidate, struct plugin **open,
+                                 struct error *error)
+{
+    struct plugin *known = registry_get_known(candidate);
+    bool is_same = !known || known->content == candidate->content;
+    *open = is_same ? known : NULL;
+    return is_same || registry_set_replaced(known, error);
+}
+
 /* May this thread open the candidate now? Sets *other if it must wait for that opening first. */
 static bool registry_try_begin(struct plugin *candidate, struct plugin **open,
                                struct plugin **other, struct error *error)
 {
     *other = NULL;
-    *open = registry_get_known(candidate);
-    if (*open && (*open)->content != candidate->content)
-        return registry_set_replaced(*open, error);
+    if (!registry_check_known(candidate, open, error))
+        return false;
     if (*open)
         return true;
     if (registry.is_sealed)
@@ -311,17 +321,16 @@ static bool registry_try_begin(struct plugin *candidate, struct plugin **open,
 bool registry_judge(const struct plugin *candidate, struct plugin **open, struct error *error)
 {
     const struct plugin *copy;
-    bool allowed = true;
     lock_acquire();
-    *open = registry_get_known(candidate);
-    if (*open && (*open)->content != candidate->content)
-        allowed = (*open)->failure || registry_set_replaced(*open, error);
-    else if (!*open && registry.is_sealed)
+    const struct plugin *known = registry_get_known(candidate);
+    /* One whose init failed gives way to another file. */
+    bool gives_way = known && known->failure && known->content != candidate->content;
+    *open = NULL;
+    bool allowed = gives_way || registry_check_known(candidate, open, error);
+    if (allowed && !*open && registry.is_sealed)
         allowed = registry_set_sealed(error);
-    else if (!*open && (copy = registry_get_content(candidate->content)))
+    else if (allowed && !*open && (copy = registry_get_content(candidate->content)))
         allowed = registry_set_copy(copy, error);
-    if (*open && (*open)->content != candidate->content)
-        *open = NULL;
     lock_release();
     return allowed;
 }

@@ -28,7 +28,7 @@ struct instance {
 };
 
 static struct instance *instances, *current; /* current: atomic */
-static size_t retired;            /* of the first instances: plugin_retire has returned. Atomic */
+static size_t replaced;           /* of the first instances: their file is gone. Atomic */
 static bool is_done;              /* atomic */
 static int inits, retires, asked; /* atomic */
 
@@ -60,18 +60,18 @@ static void fail(const char *why)
     exit(1);
 }
 
-/* Opens the plugin as others do: it must not be one that was retired before. The open may come
- * between a rename and the retirement, or the rename in the midst of the open. */
+/* Opens the plugin as others do: it must not be one whose file was replaced before. The open may
+ * come between a rename and the retirement, or the rename in the midst of the open. */
 static void open_some(void)
 {
-    size_t before = __atomic_load_n(&retired, __ATOMIC_ACQUIRE);
+    size_t before = __atomic_load_n(&replaced, __ATOMIC_ACQUIRE);
     plugin *p = plugin_open("./served.so");
     if (!p && plugin_error_code() != PLUGIN_ALREADY_LOADED &&
         !strstr(plugin_error(), "the file changed while it was being"))
         fail("an open fails");
     for (size_t i = 0; p && i < before; i++)
         if (p == instances[i].p)
-            fail("a retired plugin is opened");
+            fail("a stale plugin is opened");
 }
 
 static void *call(void *context)
@@ -120,12 +120,12 @@ static void upgrade(size_t round, const char *how)
     int version = order[round % 4];
     struct instance *instance = &instances[round];
     replace(version, how);
+    __atomic_store_n(&replaced, round, __ATOMIC_RELEASE);
     if (round) {
         if (plugin_is_current(instances[round - 1].p))
             fail("a replaced file is current");
         if (!plugin_retire(instances[round - 1].p) || !plugin_retire(instances[round - 1].p))
             fail("retire");
-        __atomic_store_n(&retired, round, __ATOMIC_RELEASE);
     }
     instance->p = plugin_open_as("./served.so", &instance->served);
     if (!instance->p || instance->served.version() != version || !plugin_is_current(instance->p))
