@@ -171,6 +171,47 @@ ran: one
 ran: two
 E2
 
+# ---- before and after an open ----
+
+hosts_of_others() {
+    host examine-host -D_GNU_SOURCE "$tests/api/examine/host.c" && host upgrade-host "$tests/api/upgrade/host.c"
+}
+check "hosts that examine and retire build" hosts_of_others
+expect "an examination loads neither the plugin nor the bridge" ./examine-host show ./hello.so judge ./copy.so \
+    maps hello.so maps plugin-go-bridge open ./hello.so judge ./hello.so fits ./copy.so fits ./same-path.so judge ./fails-alone.so \
+    descriptors <<'E2'
+DIR/hello.so
+symbol F: void F(void)
+symbol V: long V
+fits
+fits
+hello.so: not mapped
+plugin-go-bridge: not mapped
+opens
+fits
+7 cannot open plugin ./copy.so: Go treats it as the same plugin as DIR/hello.so, which is open: both have the path example.com/plugins/hello; build it from a module with another path, or with -ldflags=-pluginpath=PATH
+7 cannot open plugin ./same-path.so: Go treats it as the same plugin as DIR/hello.so, which is open: both have the path example.com/plugins/hello; build it from a module with another path, or with -ldflags=-pluginpath=PATH
+fits
+0 descriptors more
+E2
+expect "a Go plugin is current or not, and cannot be retired" ./upgrade-host open hard.so current 0 sh "touch hard.so" current 0 \
+    sh "cp same-path.so next.so && mv next.so hard.so" current 0 open hard.so retire 0 sh "cp copy.so next.so && mv next.so hard.so" \
+    current 0 open hard.so find 0 <<'E2'
+plugin 0
+yes
+yes
+plugin DIR/hard.so is not current: the file of the plugin that is open, DIR/hard.so, was replaced by another one; Go cannot load another one: restart the program
+7 cannot open plugin hard.so: the file of the plugin that is open, DIR/hard.so, was replaced by another one; Go cannot load another one: restart the program
+cannot retire plugin DIR/hard.so: Go does not load a plugin again
+yes
+plugin 0
+F: another's, itself
+V: its plugin's, itself
+E2
+PLUGIN_GO_BRIDGE=nowhere expect "without a bridge, the verdict says so" ./examine-host fits ./hello.so <<'E2'
+3 DIR/hello.so does not fit: it is a Go plugin, built by goVERSION, and the bridge to Go is missing: nowhere: No such file or directory; build it with the same Go: plugin go-bridge --for=DIR/hello.so -o nowhere
+E2
+
 # ---- Go and C in one host ----
 
 cat >c1.c <<'E2'
