@@ -166,11 +166,12 @@ static enum outcome open_in_process(struct opening *opening, struct error *error
         return OPEN_REFUSED;
     bool is_ready = process_judge(opening, error) && process_prepare(opening, error);
     opening_end_judgement(opening);
-    if (!is_ready || !map_plugin(p, &opening->file, error) || !places_add(p, error) ||
+    if (!is_ready || !map_plugin(p, &opening->file, error) ||
         !process_check_libraries(opening, error)) {
         package_unclaim(p);
         return OPEN_REFUSED;
     }
+    places_add(p);
     file_close(&opening->file);
     opening_forget_libraries(opening);
     return open_initialise(p, error);
@@ -241,7 +242,7 @@ static struct plugin *open_read(struct opening *opening, struct error *error)
      * to its packages. */
     bool is_placed = candidate->handle && !candidate->entry;
     if (open && open != candidate && is_placed)
-        places_add(open, error);
+        places_add(open);
     if (open != candidate && !candidate->built_in && !is_placed && !package_is_own(candidate) &&
         !candidate->entry)
         plugin_free(candidate);

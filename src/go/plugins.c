@@ -349,6 +349,7 @@ static bool go_find_place(struct plugin *p, uintptr_t *dynamic)
     p->base = base;
     p->entry->is_placed = true;
     lock_release();
+    places_add(p);
     return true;
 }
 
@@ -387,7 +388,7 @@ enum outcome go_plugin_open(struct plugin *p, const struct file *file, struct er
         error_set(error, PLUGIN_MISFIT, "%s does not fit: Go refuses it: %s", p->path,
                   why ? why : "it was not mapped");
     }
-    bool is_open = !why && is_mapped && places_add(p, error) && go_place(p, file, dynamic, error);
+    bool is_open = !why && is_mapped && go_place(p, file, dynamic, error);
     free(why);
     if (is_open)
         return OPEN_DONE;

@@ -2,26 +2,16 @@
 #include "process/places.h"
 
 #include <assert.h>
-#include <stdlib.h>
-
-enum { LEVELS = 8 }; /* enough for 4 ** 8 plugins; a search among more takes longer */
-
-/* Only its plugin changes, once it is in the list, which it never leaves: nothing is unmapped. */
-struct place {
-    uintptr_t start, end;
-    struct plugin *plugin; /* atomic: of several for one mapping, that which was opened */
-    struct place *next[];  /* on each level that it has; atomic */
-};
 
 /* On each level the first place. Written with the lock of base/lock.h held; atomic. */
-static struct place *first[LEVELS];
+static struct place *first[PLACE_LEVELS];
 
 /* A quarter of the places of each level are on the next one, too. With the lock held. */
 static unsigned place_choose_levels(void)
 {
     static unsigned long long count;
     unsigned levels = 1 + (unsigned)__builtin_ctzll(++count) / 2;
-    return levels < LEVELS ? levels : LEVELS;
+    return levels < PLACE_LEVELS ? levels : PLACE_LEVELS;
 }
 
 /* Returns the last place that starts at or below the address, or NULL; `links`, unless it is NULL,
@@ -29,7 +19,7 @@ static unsigned place_choose_levels(void)
 static struct place *place_find(uintptr_t address, struct place ***links)
 {
     struct place *found = NULL, **at = first;
-    for (unsigned level = LEVELS; level-- > 0;) {
+    for (unsigned level = PLACE_LEVELS; level-- > 0;) {
         struct place *next;
         while ((next = __atomic_load_n(&at[level], __ATOMIC_ACQUIRE)) && next->start <= address) {
             found = next;
@@ -41,29 +31,24 @@ static struct place *place_find(uintptr_t address, struct place ***links)
     return found;
 }
 
-bool places_add(struct plugin *p, struct error *error)
+void places_add(struct plugin *p)
 {
     uintptr_t start = p->base + (uintptr_t)p->memory.start;
-    struct place **links[LEVELS];
+    struct place *own = &p->place, **links[PLACE_LEVELS];
     lock_acquire();
-    struct place *place = place_find(start, links);
-    if (place && place->start == start) {
-        __atomic_store_n(&place->plugin, p, __ATOMIC_RELEASE);
-        lock_release();
-        return true;
-    }
-    unsigned levels = place_choose_levels();
-    place = calloc(1, sizeof *place + levels * sizeof *place->next);
-    if (place) {
-        *place = (struct place){start, p->base + (uintptr_t)p->memory.end, p};
-        assert(place->end > start);
-        for (unsigned level = 0; level < levels; level++) {
-            place->next[level] = *links[level];
-            __atomic_store_n(links[level], place, __ATOMIC_RELEASE);
-        }
+    struct place *known = place_find(start, links);
+    bool is_known = known && known->start == start;
+    if (own != known)
+        *own = (struct place){start, p->base + (uintptr_t)p->memory.end, p, {NULL}};
+    assert(own->end > start);
+    if (is_known)
+        __atomic_store_n(&known->plugin, p, __ATOMIC_RELEASE);
+    for (unsigned level = 0, levels = is_known ? 0 : place_choose_levels(); level < levels;
+         level++) {
+        own->next[level] = *links[level];
+        __atomic_store_n(links[level], own, __ATOMIC_RELEASE);
     }
     lock_release();
-    return place || error_set_no_memory(error);
 }
 
 struct plugin *places_find(const void *address)

@@ -7,7 +7,7 @@
 
 /* From now on, this plugin is found at the addresses to which it is mapped. It must not be freed.
  */
-bool places_add(struct plugin *p, struct error *error);
+void places_add(struct plugin *p);
 
 /* Returns the plugin with this address, or NULL. Async-signal-safe. */
 struct plugin *places_find(const void *address);

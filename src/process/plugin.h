@@ -25,6 +25,15 @@ enum outcome {
     OPEN_FAILED /* an init failed: every later open fails likewise */
 };
 
+/* Where a plugin is in memory, see places.h. Only its plugin changes, once it is in the list, which
+ * it never leaves: nothing is unmapped. */
+enum { PLACE_LEVELS = 8 }; /* enough for 4 ** 8 plugins; a search among more takes longer */
+struct place {
+    uintptr_t start, end;
+    struct plugin *plugin; /* atomic: of several for one mapping, that which was opened */
+    struct place *next[PLACE_LEVELS]; /* on each level that it has; atomic */
+};
+
 /* Immutable once it is in the registry, except for the symbols' decl. */
 struct plugin {
     const char *path; /* absolute, without symbolic links; of a built-in plugin its name */
@@ -45,6 +54,7 @@ struct plugin {
     void *handle;   /* of dlopen; of a Go plugin NULL until Go has mapped it */
     uintptr_t base; /* the difference between addresses in memory and in the stamp */
     struct module_memory memory;
+    struct place place;      /* zeroed until it is mapped */
     struct carrier *carrier; /* NULL: it carries no packages */
     struct go_entry *entry;  /* of a Go plugin, from the start of its opening on */
     uint32_t built_in;       /* its number among the built-in plugins, plus 1; 0: it is a file */

@@ -5,7 +5,8 @@
  *
  * starved ARGUMENT... PATH: before=PATH and dlopen=PATH are opened first; key=KEY, hash=HEX,
  * library=NAME, place, strict, verify and go=PATH are options of the open. `remembered`: the
- * failure is permanent, and its text may stay "out of memory". Linked with libplugin.a, and
+ * failure is permanent, and its text may stay "out of memory". `examine`: the file, and then its
+ * directory, is examined instead; `upgrade`: the plugin is retired and opened again. Linked with libplugin.a, and
  * -Wl,--wrap for each allocating function. Fails if there are fewer places than the environment
  * variable AT_LEAST says: the test would show nothing. */
 #include "../../common/arguments.h"
@@ -93,7 +94,7 @@ WRAP_MMAP(mmap64)
 
 static const char *keys[ARGUMENT_LIST], *hashes[ARGUMENT_LIST], *libraries[ARGUMENT_LIST];
 static const char *before[ARGUMENT_LIST], *loaded[ARGUMENT_LIST];
-static int is_remembered;
+static int is_remembered, is_examined, is_upgraded;
 static struct plugin_trust trust = {.size = sizeof trust};
 static struct plugin_options options = {.size = sizeof options};
 
@@ -114,6 +115,10 @@ static int take(const char *argument)
         options.verify = true;
     else if (!strcmp(argument, "remembered"))
         is_remembered = 1;
+    else if (!strcmp(argument, "examine"))
+        is_examined = 1;
+    else if (!strcmp(argument, "upgrade"))
+        is_upgraded = 1;
     else if ((value = argument_after(argument, "go=")))
         options.go_bridge = value;
     else if ((value = argument_after(argument, "before=")))
@@ -152,6 +157,56 @@ static int note_failure(char *outcome)
     return is_lacking;
 }
 
+struct hitting {
+    int (*hit)(void);
+};
+
+static bool note_file(void *outcome, const char *path, const plugin_file *file)
+{
+    /* A file that lacks memory is none; the scan goes on, and says so. */
+    note(outcome, file ? path : "");
+    return file || !says_no_memory();
+}
+
+/* Examines the file and its directory. Notes the outcome; 1 if memory ran out. */
+static int examine(const char *path, char *outcome)
+{
+    char directory[] = "only";
+    int is_lacking = 0;
+    const char *name = NULL;
+    plugin_file *file = plugin_examine(path, &options);
+    if (!file)
+        return note_failure(outcome);
+    while ((name = plugin_file_next(file, name))) {
+        const char *words = plugin_file_decl(file, name);
+        note(outcome, words ? words : "");
+        is_lacking |= note_failure(outcome);
+    }
+    if (!*plugin_file_content(file))
+        is_lacking |= note_failure(outcome);
+    note(outcome, plugin_file_fits(file) ? "fits" : "does not fit");
+    is_lacking |= note_failure(outcome);
+    note(outcome, plugin_file_meets(file, struct hitting) ? "meets" : "does not meet");
+    is_lacking |= note_failure(outcome);
+    plugin_file_free(file);
+    if (!plugin_scan(directory, &options, note_file, outcome) || plugin_error_code() != PLUGIN_OK)
+        is_lacking |= note_failure(outcome);
+    return is_lacking;
+}
+
+/* Retires the plugin, and opens the same file again. */
+static int upgrade(plugin *p, const char *path, char *outcome)
+{
+    int is_lacking = 0;
+    if (!plugin_is_current(p))
+        is_lacking |= note_failure(outcome);
+    if (!plugin_retire(p))
+        return is_lacking | note_failure(outcome);
+    plugin *again = plugin_open_with(path, &options);
+    note(outcome, again && again != p ? "again" : "not again");
+    return is_lacking | note_failure(outcome);
+}
+
 /* Opens the plugin, looks up each symbol and a missing one, and asserts the type of its function
  * `hit`, rightly and wrongly. Notes the outcome; 1 if memory ran out. */
 static int use(const char *path, char *outcome)
@@ -159,9 +214,13 @@ static int use(const char *path, char *outcome)
     int is_lacking = 0;
     *outcome = '\0';
     plugin_error_clear();
+    if (is_examined)
+        return examine(path, outcome);
     plugin *p = plugin_open_with(path, &options);
     if (!p)
         return note_failure(outcome);
+    if (is_upgraded)
+        return upgrade(p, path, outcome);
     for (const plugin_symbol *symbol = NULL; (symbol = plugin_next(p, symbol));) {
         const char *words = plugin_symbol_decl(symbol);
         note(outcome, words ? words : "");

@@ -99,6 +99,13 @@ starved "a plugin whose library carries the package" 20 ./host ./third.so
 starved "a plugin whose host carries the package, strict" 20 ./host_shared strict ./second.so
 starved "a plugin after dlopen of a module with the package" 20 ./host dlopen=./libshared.so ./second.so
 
+mkdir only
+cp first.so only
+starved "an examination of a plugin that needs a library" 30 ./host examine ./plain.so
+starved "an examination of a plugin that does not fit" 30 ./host_shared examine strict ./lacking.so
+starved "a retirement, and another open" 20 ./host upgrade ./plain.so
+starved "the same with a package" 20 ./host upgrade ./first.so
+
 # ---- trust ----
 
 printf '\n' | minisign -G -f -W -p key.pub -s key.sec >/dev/null 2>&1
