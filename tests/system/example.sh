@@ -128,7 +128,7 @@ check "each source fits a screen" short_files
 cp -R "$tree/examples/crash" "$work/crash" && cd "$work/crash" || exit 1
 check "crash: it has no warnings" no_warnings
 check "crash: its plugin is built" plugin build -buildmode=plugin -o plugin_bad.so plugin_bad.c
-check "crash: it is built, without a warning" builds_silently -o crash host.c
+check "crash: it is built, without a warning" builds_silently -o crash host.c -Wl,-z,now
 # crashes WHERE PATTERN: it dies of SIGSEGV (11), and the whole of its report fits the pattern.
 crashes() {
     (ulimit -c 0 && exec ./crash "$1") >report 2>&1
