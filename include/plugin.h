@@ -10,7 +10,8 @@
  * Errors: a function that fails returns NULL; plugin_error() then says what was tried, on what, and
  * why it failed. The library never prints, exits or aborts.
  * Threads: any thread may call any function at any time. Only plugin_find, plugin_symbol_at,
- * plugin_symbol_name, plugin_path and plugin_info are async-signal-safe.
+ * plugin_symbol_name, plugin_path and plugin_info are async-signal-safe, and plugin_address of what
+ * plugin_symbol_at returned.
  * Ownership: the library owns everything that it returns. Pointers stay valid until the process
  * ends, unless the function says otherwise; the caller frees nothing.
  */

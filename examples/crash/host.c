@@ -1,15 +1,17 @@
 /* host.c - crash plugin|program|library: crashes there, and reports where.
  *
  *     $ plugin build -buildmode=plugin -o plugin_bad.so plugin_bad.c
- *     $ plugin build -o crash host.c
+ *     $ plugin build -o crash host.c -Wl,-z,now
  *     $ ./crash plugin
  *     crashed in plugin_bad.so, version 1.2, crunch+0x1c
  *     $ ./crash program
  *     crashed in the program
  *
  * A handler of SIGSEGV may call async-signal-safe functions only: of the library plugin_find,
- * plugin_symbol_at, plugin_symbol_name, plugin_path and plugin_info; of the C library such as
- * write(2), but neither printf nor malloc, of which the crash may have interrupted a call.
+ * plugin_symbol_at, the name and address of what that returns, plugin_path and plugin_info; of the
+ * C library such as write(2), but neither printf nor malloc, of which the crash may have
+ * interrupted a call. Nor may it call the dynamic loader, as the first call of a function does with
+ * lazy binding: hence -z now.
  *
  * The handler reports the instruction that faulted. If that is in a library, as in the call
  * strlen(NULL), it does not know who called the library: a core dump does. So it ends by raising

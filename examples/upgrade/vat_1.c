@@ -6,13 +6,22 @@
 PLUGIN_IMPLEMENTS(struct tax);
 PLUGIN_INFO("version", "1");
 
-long tax_of(long cents)
+static long rate;
+
+PLUGIN_INIT
 {
-    return cents * 19 / 100;
+    rate = 19;
 }
 
-/* The place to close files and to end threads. The code and the data stay. */
+long tax_of(long cents)
+{
+    return cents * rate / 100;
+}
+
+/* Undoes what the init did: here are files closed, and threads ended. No other thread may be in the
+ * plugin any more. */
 PLUGIN_RETIRE
 {
+    rate = 0;
     fputs("vat.so: version 1 retires\n", stderr);
 }
