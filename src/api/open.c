@@ -93,14 +93,24 @@ static bool open_avoid_former(struct opening *opening, struct error *error)
         p->mapped_inode = copy.inode;
         free(p->mapped);
         p->mapped = file_descriptor_path(copy.descriptor, NULL);
-        /* musl promotes a module by its file. */
-        p->holds_file = p->module.meta.header.shared.count;
     } else if (!p->mapped && registry_had_path(p->path)) {
         p->mapped = file_other_path(p->path);
     } else {
         return true;
     }
     return p->mapped || error_set_no_memory(error);
+}
+
+/* If others may be bound to the plugin's packages later, keeps the file open, which may be replaced
+ * until then. */
+static bool open_keep_promotable(struct opening *opening, struct error *error)
+{
+    struct plugin *p = opening->p;
+    if (!map_promotes_by_file() || p->holds_file || !p->module.meta.header.shared.count)
+        return true;
+    p->promoted = file_descriptor_path(opening->file.descriptor, NULL);
+    p->holds_file = p->promoted;
+    return p->promoted || error_set_no_memory(error);
 }
 
 /* ---- initialise ---- */
@@ -161,8 +171,8 @@ static void opening_end_judgement(struct opening *opening)
 static enum outcome open_in_process(struct opening *opening, struct error *error)
 {
     struct plugin *p = opening->p;
-    if (!open_avoid_former(opening, error) || !foreign_modules_register(NULL, error) ||
-        !package_claim(p, error))
+    if (!open_avoid_former(opening, error) || !open_keep_promotable(opening, error) ||
+        !foreign_modules_register(NULL, error) || !package_claim(p, error))
         return OPEN_REFUSED;
     bool is_ready = process_judge(opening, error) && process_prepare(opening, error);
     opening_end_judgement(opening);
@@ -238,9 +248,9 @@ static struct plugin *open_read(struct opening *opening, struct error *error)
         enum outcome outcome = open_in_placement(opening, error);
         open = registry_end(candidate, outcome != OPEN_REFUSED, error);
     }
-    /* What is in memory stays, even if its open failed: code of it may run, and others may be bound
-     * to its packages. */
-    bool is_placed = candidate->handle && !candidate->entry;
+    /* A plugin stays, even if its open failed, if plugin_find may have returned it, or if its
+     * memory holds live packages. */
+    bool is_placed = candidate->place.end;
     if (open && open != candidate && is_placed)
         places_add(open);
     if (open != candidate && !candidate->built_in && !is_placed && !package_is_own(candidate) &&

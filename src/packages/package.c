@@ -120,6 +120,8 @@ void package_set_mapped(struct plugin *candidate)
         return;
     lock_acquire();
     carrier->base = candidate->base;
+    if (candidate->promoted)
+        carrier->mapped = candidate->promoted;
     for (uint32_t i = 0; i < carrier->package_count; i++)
         if (carrier->packages[i]->carrier == carrier)
             package_set_state(carrier->packages[i], STATE_WAITING);

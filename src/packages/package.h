@@ -11,7 +11,7 @@ struct package;
  * refused. "The lock" is that of base/lock.h. */
 struct carrier {
     const char *path;
-    const char *mapped; /* its path for the dynamic loader */
+    const char *mapped; /* its path for the dynamic loader; as base */
     dev_t device;
     ino_t inode;
     uintptr_t base;                /* written once, with the lock held, when it is mapped */

@@ -112,6 +112,15 @@ const char *map_promote(const char *path)
     return reason ? reason : "no longer loaded";
 }
 
+bool map_promotes_by_file(void)
+{
+#ifdef __GLIBC__
+    return false;
+#else
+    return true;
+#endif
+}
+
 bool map_make_global(struct plugin *p, struct error *error)
 {
     if (__atomic_load_n(&p->is_global, __ATOMIC_ACQUIRE))

@@ -62,6 +62,10 @@ void map_end_built_in(const struct mapping *mapping);
  * global scope, behind what is there. Returns NULL, or the reason why it failed. */
 const char *map_promote(const char *path);
 
+/* Does the dynamic loader find a mapped module by its file alone, which must then still have the
+ * path? glibc compares paths first; musl does not. */
+bool map_promotes_by_file(void);
+
 /* The same for a plugin, once. */
 bool map_make_global(struct plugin *p, struct error *error);
 

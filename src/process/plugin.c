@@ -69,6 +69,7 @@ void plugin_free(struct plugin *p)
         return;
     free(p->failure);
     free(p->mapped);
+    free(p->promoted);
     sealed_unpin(p->pin);
     if (p->held >= 0 && !p->handle)
         close(p->held);

@@ -44,7 +44,10 @@ struct plugin {
     char *mapped;            /* the path given to the dynamic loader; NULL: `path`. Owned */
     int held; /* a descriptor that `mapped` leads through, open for ever once the file is mapped;
                  -1: none of its own */
-    bool holds_file; /* `mapped` leads through the file's own descriptor, which stays open */
+    bool holds_file; /* `mapped` or `promoted` leads through the file's own descriptor, which stays
+                        open */
+    char *promoted;  /* the path by which the dynamic loader finds the mapped plugin again; NULL:
+                        `mapped`. Owned */
     dev_t mapped_device;
     ino_t mapped_inode;
     void *pin;        /* of the file, if a copy is mapped (trust/sealed.h); else NULL. Owned */
@@ -54,7 +57,7 @@ struct plugin {
     void *handle;   /* of dlopen; of a Go plugin NULL until Go has mapped it */
     uintptr_t base; /* the difference between addresses in memory and in the stamp */
     struct module_memory memory;
-    struct place place;      /* zeroed until it is mapped */
+    struct place place;      /* with an end once plugin_find may return this plugin */
     struct carrier *carrier; /* NULL: it carries no packages */
     struct go_entry *entry;  /* of a Go plugin, from the start of its opening on */
     uint32_t built_in;       /* its number among the built-in plugins, plus 1; 0: it is a file */

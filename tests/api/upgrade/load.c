@@ -101,7 +101,7 @@ static void replace(int version, const char *how)
         if (link(name, "next.so") != 0)
             fail("link");
     } else {
-        char bytes[1 << 16];
+        static char bytes[1 << 20];
         FILE *from = fopen(name, "rb"), *to = fopen("next.so", "wb");
         size_t size = from ? fread(bytes, 1, sizeof bytes, from) : 0;
         if (!to || !size || size == sizeof bytes || fwrite(bytes, 1, size, to) != size)
