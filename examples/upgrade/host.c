@@ -14,7 +14,8 @@
  *     $ mv taxes/new/.vat.so taxes/new/vat.so
  *
  * The host examines the file in new/. If it does not fit, the host refuses it, and the old version
- * goes on, also after a restart. If it fits, the host swaps the plugins, in this order:
+ * goes on, also after a restart. (In its place it would be refused in any case: see step 3.) If it
+ * fits, the host swaps the plugins, in this order:
  *
  *     1. nobody enters the old plugin any more, and the last thread has left it;
  *     2. rename(2) puts the new file in the place of the old one;

@@ -216,7 +216,7 @@ is_answered() { # every request, by version 1 or 2, and by 1 before 2
     [ "$(wc -l <answers)" -eq "$(wc -l <asked)" ] && ! grep -vxE '1900|700' answers
 }
 reasons() {
-    has said "upgrade: refused: " && has said "taxes/new/vat.so does not fit " && has said "  struct tax: tax_of: parameter 1" &&
+    has said "upgrade: refused: new/vat.so does not fit " && has said "  struct tax: tax_of: parameter 1" &&
         [ "$(grep -cx 'vat.so: version 1 retires' said)" -eq 8 ]
 }
 # What was refused is still there, and is refused again; a file of other bytes was not swapped in.
