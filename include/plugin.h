@@ -493,13 +493,14 @@ PLUGIN_API plugin_file *plugin_examine(const char *path, const struct plugin_opt
 /* Frees a file, or NULL. */
 PLUGIN_API void plugin_file_free(plugin_file *file);
 
-/* Would plugin_open_with have succeeded, up to the plugin's own constructors and inits? If not,
- * returns false with the error that it would have set: of a misfit, every reason. False for NULL,
- * and the error is kept. */
+/* Does the plugin fit this process, so that plugin_open_with would succeed, up to the plugin's own
+ * constructors and inits? An older file of its path, or a copy, may be open; plugin_retire makes
+ * room. If not, returns false with the error that the open would set: of a misfit, every reason.
+ * False for NULL, and the error is kept. */
 PLUGIN_API bool plugin_file_fits(const plugin_file *file);
 
-/* Would plugin_open_as_with(path, options, T *) have succeeded so? If not, false with the error
- * set. */
+/* The same for plugin_open_as_with(path, options, T *): the plugin fits, and meets interface T. If
+ * not, the error has the reasons of both. */
 #define plugin_file_meets(file, ...)                                                               \
     __extension__({                                                                                \
         static __typeof__(__VA_ARGS__) *const plugin_interface_ PLUGIN_PROBE_ = 0;                 \

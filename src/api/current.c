@@ -34,7 +34,9 @@ bool current_judge(const struct plugin *p, const char *path, struct error *error
     bool is_same = module.is_stamped && plugin_content(&module) == p->content;
     bool is_read = !is_same || content_hash(&module, &file, &loaded, error);
     module_deinit(&module);
-    return is_read && ((is_same && loaded == p->loaded) || registry_set_replaced(p, error));
+    return is_read && ((is_same && loaded == p->loaded) ||
+                       error_set(error, PLUGIN_ALREADY_LOADED,
+                                 "its file was replaced by that of another plugin"));
 }
 
 bool plugin_is_current(const plugin *p)

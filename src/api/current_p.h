@@ -4,7 +4,8 @@
 
 #include "process/plugin.h"
 
-/* Has the file at this path the content of the plugin? If not, sets the error of an open of it. */
+/* Has the file at this path the content of the plugin? If not, sets the error: of an open of it, or
+ * PLUGIN_ALREADY_LOADED for another plugin. */
 bool current_judge(const struct plugin *p, const char *path, struct error *error);
 
 #endif

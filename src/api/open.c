@@ -291,29 +291,38 @@ static struct plugin *open_find(const char *path)
 }
 
 /* Finds the open plugin with this file, which may be open, or with this path: *known, or NULL.
- * Fails if the path has another file than the plugin. One whose init failed gives way to it. */
-static bool open_find_known(const struct file *file, const char *path, struct plugin **known,
+ * Fails if the path has another file than the plugin. NULL, too, if only reading the file can tell,
+ * as an open does: not before the file is checked against options.trust and options.content. */
+static bool open_find_known(const struct opening *opening, const char *path, struct plugin **known,
                             struct error *error)
 {
-    *known = file_is_open(file) ? registry_find_file(file->device, file->inode) : open_find(path);
+    const struct file *file = &opening->file;
+    const struct plugin_options *options = opening->options;
+    *known = open_find(path);
+    if (*known && !options->content)
+        return true;
+    if (options->content || options->trust) {
+        *known = NULL;
+        return true;
+    }
+    *known = file_is_open(file) ? registry_find_file(file->device, file->inode) : NULL;
     if (!*known)
         *known = registry_find_path(path);
-    if (!*known || current_judge(*known, path, error))
+    if (!*known)
         return true;
-    if (!(*known)->failure || (*known)->module.go || error->code != PLUGIN_ALREADY_LOADED)
-        return false;
-    error_free(error);
-    bool is_retired = registry_retire(*known, error) != REGISTRY_NOT_RETIRED;
+    if (current_judge(*known, path, error)) {
+        /* It may have been retired since, and another file of the same content put there. */
+        *known = registry_find_file((*known)->device, (*known)->inode);
+        return true;
+    }
+    bool is_replaced = error->code == PLUGIN_ALREADY_LOADED;
+    bool gives_way = is_replaced && (*known)->failure && !(*known)->module.go;
+    if (gives_way)
+        error_free(error);
+    else if (is_replaced)
+        registry_set_replaced(*known, error);
     *known = NULL;
-    return is_retired;
-}
-
-/* Has the file of the open plugin the bytes of options.content? */
-static bool open_check_content(struct opening *opening, const char *path, struct error *error)
-{
-    struct file *file = &opening->file;
-    return (file_is_open(file) || file_open(file, path, error)) &&
-           trust_check_content(opening->options->content, file, error);
+    return gives_way;
 }
 
 static struct plugin *open_file(const char *path, const struct plugin_options *options,
@@ -326,11 +335,7 @@ static struct plugin *open_file(const char *path, const struct plugin_options *o
     bool is_sealed = registry_is_sealed();
     struct plugin *open;
     if (!resolve(resolved, is_sealed ? NULL : &opening.file, path, options->search, error) ||
-        !open_find_known(&opening.file, resolved, &open, error))
-        return NULL;
-    if (is_sealed && options->content)
-        open = NULL; /* its bytes cannot be compared without loading libsodium */
-    if (open && options->content && !open_check_content(&opening, resolved, error))
+        !open_find_known(&opening, resolved, &open, error))
         return NULL;
     if (!open && is_sealed)
         registry_set_sealed(error);

@@ -54,7 +54,7 @@ static bool process_find_definer(const char *name, const struct loaded **definer
             return error_set_no_memory(error);
         if (own.code && own.code != PLUGIN_UNSUPPORTED && !unread->code)
             error_set(unread, own.code, "%s", error_text(&own));
-        if (loaded && module_kind(&loaded->module, name)) {
+        if (loaded && module_kind(loaded->module, name)) {
             *definer = loaded;
             return true;
         }
@@ -91,14 +91,14 @@ static bool process_find_provider(const struct question *question, const char *n
     }
     bool is_elsewhere =
         kind == FORMAT_THREAD_LOCAL || (kind == FORMAT_VARIABLE && loaded && loaded->is_program &&
-                                        !module_kind(&loaded->module, name));
+                                        !module_kind(loaded->module, name));
     if (is_elsewhere && !process_find_definer(name, &loaded, &unread, error))
         return false;
     if (!loaded)
         return process_set_unread(question, kind == FORMAT_THREAD_LOCAL ? NULL : address, &unread,
                                   provider, error);
     *provider = (struct provider){
-        .path = loaded->path, .is_host = loaded->is_program, .module = &loaded->module};
+        .path = loaded->path, .is_host = loaded->is_program, .module = loaded->module};
     return true;
 }
 
@@ -109,14 +109,14 @@ static bool process_find(void *context, const char *name, const char *version, u
     const struct loaded *libc = libc_module();
     if (libc && libc_has(name, version)) {
         *found = true;
-        *provider = (struct provider){.path = libc->path, .module = &libc->module};
+        *provider = (struct provider){.path = libc->path, .module = libc->module};
         return true;
     }
     void *address = question_search(question, name, version);
     *found = address;
     if (address && !process_find_provider(question, name, address, kind, provider, error))
         return false;
-    if (address && libc && provider->module == &libc->module)
+    if (address && libc && provider->module == libc->module)
         libc_remember(name, version);
     return true;
 }
@@ -132,11 +132,11 @@ static bool process_find_linked(void *context, const char *name, const char *ver
     const struct loaded *host = loaded_at(0, &end, &unread);
     if (unread.code == PLUGIN_NO_MEMORY)
         return error_set_no_memory(error);
-    *found = !host || module_kind(&host->module, name);
+    *found = !host || module_kind(host->module, name);
     if (!host)
         return process_set_unread(context, NULL, &unread, provider, error);
     if (*found)
-        *provider = (struct provider){.path = host->path, .is_host = true, .module = &host->module};
+        *provider = (struct provider){.path = host->path, .is_host = true, .module = host->module};
     return true;
 }
 
@@ -215,12 +215,12 @@ static const char *process_host_library(void *context)
     bool end = false;
     const struct loaded *program = loaded_at(0, &end, &unread);
     const struct loaded *loaded = loaded_find(question->caller, &unread);
-    end = end || !program || program->module.is_stamped || (loaded && loaded->is_program);
-    for (unsigned i = 1; !end && !(loaded && loaded->module.is_stamped); i++) {
+    end = end || !program || program->module->is_stamped || (loaded && loaded->is_program);
+    for (unsigned i = 1; !end && !(loaded && loaded->module->is_stamped); i++) {
         ERROR_AUTO ignored = {0};
         loaded = loaded_at(i, &end, &ignored);
     }
-    return loaded && loaded->module.is_stamped && !loaded->is_program ? loaded->path : NULL;
+    return loaded && loaded->module->is_stamped && !loaded->is_program ? loaded->path : NULL;
 }
 
 static bool process_allows_executable_stack(void *context)
@@ -300,7 +300,7 @@ bool process_judge_built_in(struct opening *opening, struct error *error)
     ERROR_AUTO unread = {0};
     const struct loaded *program = is_strict ? loaded_at(0, &end, &unread) : NULL;
     const struct fit_host host = {.path = program ? program->path : "the program",
-                                  .module = program ? &program->module : NULL,
+                                  .module = program ? program->module : NULL,
                                   .context = &question,
                                   .find_symbol = process_find_linked,
                                   .find_package = process_find_package};
@@ -338,7 +338,7 @@ bool process_judge(struct opening *opening, struct error *error)
     ERROR_AUTO unread = {0};
     const struct loaded *program = loaded_at(0, &end, &unread), *libc = libc_module();
     const struct fit_host host = {.path = program ? program->path : "the program",
-                                  .module = program ? &program->module : NULL,
+                                  .module = program ? program->module : NULL,
                                   .library = process_host_library,
                                   .find_hidden = process_find_hidden,
                                   .libc_path = libc ? libc->path : NULL,

@@ -15,7 +15,7 @@ static struct plugin *program_new(struct error *error)
     const struct loaded *loaded = loaded_at(0, &end, error);
     if (!loaded)
         return NULL;
-    if (!loaded->module.is_stamped) {
+    if (!loaded->module->is_stamped) {
         error_set(error, PLUGIN_UNSUPPORTED,
                   "it is not stamped; build it with `plugin build`, or compile it with -g and run: "
                   "plugin stamp %s",
@@ -23,8 +23,8 @@ static struct plugin *program_new(struct error *error)
         return NULL;
     }
     /* A copy of the module, whose stamp is in no arena: both share it. */
-    assert(loaded->module.is_lasting);
-    struct plugin *made = plugin_new(loaded->path, &loaded->module, error);
+    assert(loaded->module->is_lasting);
+    struct plugin *made = plugin_new(loaded->path, loaded->module, error);
     if (made) {
         made->is_program = true;
         made->content = plugin_content(&made->module);

@@ -133,12 +133,12 @@ const struct loaded *probe_find(const void *probe, const char *what, struct form
     const struct loaded *loaded = loaded_find(probe, error);
     if (!loaded) {
         error_prefix(error, "cannot identify the %s: ", what);
-    } else if (!loaded->module.is_stamped) {
+    } else if (!loaded->module->is_stamped) {
         error_set(error, PLUGIN_UNSUPPORTED,
                   "cannot identify the %s: %s is not stamped; build it with `plugin build`, or "
                   "compile it with -g and run: plugin stamp %s",
                   what, loaded->path, loaded->path);
-    } else if (!meta_find_probe(&loaded->module.meta, (uintptr_t)probe - loaded->base, found)) {
+    } else if (!meta_find_probe(&loaded->module->meta, (uintptr_t)probe - loaded->base, found)) {
         error_set(error, PLUGIN_UNSUPPORTED,
                   "cannot identify the %s: the stamp of %s does not record this use; compile its "
                   "source file with -g, link, and run: plugin stamp %s",
@@ -187,7 +187,7 @@ static bool symbol_set_wrong_type(const struct plugin_symbol *symbol, struct typ
     symbol_add_side(text, "requested", text_chars(&type));
     text->failed |= type.failed;
     text_add_between(text, "   (", requester->path, ", ");
-    module_add_build(text, &requester->module);
+    module_add_build(text, requester->module);
     text_add(text, ")");
     text_free(&type);
     print_shown(&type, own.btf, btf_type(own.btf, own.id).type, symbol->name);
@@ -234,7 +234,7 @@ static bool symbol_compare_type(const struct plugin_symbol *symbol,
                                 const struct format_probe *probe, const struct loaded *requester,
                                 struct error *error)
 {
-    struct type_side requested = {module_types(&requester->module, error), probe->type};
+    struct type_side requested = {module_types(requester->module, error), probe->type};
     if (!requested.btf)
         return error_prefix(error, "cannot identify the %s: %s: ", symbol_request, requester->path);
     struct type_side own = {module_types(&symbol->plugin->module, error), symbol->type};

@@ -30,7 +30,7 @@ bool wanted_add_interface(struct wanted *wanted, const void *probe, size_t size,
     const struct loaded *host = probe_find(probe, "interface", &found, error);
     if (!host)
         return false;
-    const struct module *module = &host->module;
+    const struct module *module = host->module;
     uint32_t number = found.interface - 1;
     if (!found.interface || meta_interface(&module->meta, number).size != size)
         return error_set(error, PLUGIN_UNSUPPORTED,
@@ -62,7 +62,7 @@ bool wanted_add_expected(struct wanted *wanted, const struct plugin_expect *expe
             return false;
         *added = (struct demand){.interface = "",
                                  .name = expect[i].name,
-                                 .module = &host->module,
+                                 .module = host->module,
                                  .label = wanted_label(host),
                                  .hash = found.hash,
                                  .type = found.type};

@@ -48,11 +48,11 @@ static bool find_owner(const struct loaded *loaded, uint32_t package, const void
 {
     ERROR_AUTO unread = {0};
     uint32_t number;
-    const char *path = meta_package(&loaded->module.meta, package).path;
+    const char *path = meta_package(&loaded->module->meta, package).path;
     const struct loaded *other = loaded_find(address, &unread);
     if (unread.code == PLUGIN_NO_MEMORY)
         return error_set_no_memory(error);
-    if (other && other->is_program && !meta_find_package(&other->module.meta, path, &number))
+    if (other && other->is_program && !meta_find_package(&other->module->meta, path, &number))
         *owner = NULL;
     else
         *owner = other ? other : loaded;
@@ -66,7 +66,7 @@ static bool find_bound_module(const struct loaded *loaded, uint32_t package,
                               const struct plugin *bringer, const struct loaded **bound,
                               struct error *error)
 {
-    const struct meta *meta = &loaded->module.meta;
+    const struct meta *meta = &loaded->module->meta;
     *bound = loaded->is_program ? loaded : NULL; /* it comes first in the scope */
     for (uint32_t i = 0; !*bound && i < meta->header.shared.count; i++) {
         struct meta_shared shared = meta_shared(meta, i);
@@ -150,7 +150,7 @@ static bool register_carrier(const struct loaded *loaded, const struct loaded *c
                                    .inode = loaded->inode,
                                    .base = loaded->base,
                                    .is_program = loaded->is_program,
-                                   .module = &loaded->module};
+                                   .module = loaded->module};
     struct carrier *carrier = carrier_new(&values, error);
     if (!carrier)
         return false;
@@ -169,7 +169,7 @@ static bool register_carrier(const struct loaded *loaded, const struct loaded *c
 static bool register_module(const struct loaded *loaded, const struct plugin *bringer,
                             bool with_bound, struct error *error)
 {
-    const struct meta *meta = &loaded->module.meta;
+    const struct meta *meta = &loaded->module->meta;
     uint32_t count = meta->header.packages.count, number;
     if (!count || carrier_of(loaded))
         return true;
@@ -178,7 +178,7 @@ static bool register_module(const struct loaded *loaded, const struct plugin *br
     for (uint32_t i = 0; done && i < count; i++) {
         done = find_bound_module(loaded, i, bringer, &bound[i], error);
         if (done && with_bound && bound[i] && bound[i] != loaded &&
-            meta_find_package(&bound[i]->module.meta, meta_package(meta, i).path, &number))
+            meta_find_package(&bound[i]->module->meta, meta_package(meta, i).path, &number))
             done = register_module(bound[i], NULL, false, error);
     }
     done = done && register_carrier(loaded, bound, error);
@@ -204,7 +204,7 @@ static bool register_at(const void *address, const struct plugin *opened,
     *loaded = loaded_find(address, &unread);
     if (unread.code == PLUGIN_NO_MEMORY)
         return error_set_no_memory(error);
-    if (!*loaded || !(*loaded)->module.meta.header.packages.count || carrier_of(*loaded))
+    if (!*loaded || !(*loaded)->module->meta.header.packages.count || carrier_of(*loaded))
         return true;
     /* Did the opened plugin bring the module along? */
     struct base_search search = {(*loaded)->base, false};

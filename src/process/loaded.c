@@ -1,6 +1,8 @@
 /* The modules of this process whose files were read. */
 #include "process/loaded.h"
 
+#include "process/places.h"
+
 #include <elf.h>
 #include <inttypes.h>
 #include <link.h>
@@ -200,7 +202,7 @@ static bool place_is_of(const struct place *place, const struct elf *elf, const 
 
 static void loaded_free(struct loaded *loaded)
 {
-    module_deinit(&loaded->module);
+    module_deinit(&loaded->own);
     free(loaded->segments);
     free(loaded->path);
     free(loaded);
@@ -212,17 +214,27 @@ static bool loaded_read_file(struct loaded *loaded, const struct place *place, c
 {
     FILE_AUTO file = FILE_NONE;
     ARENA_AUTO arena = {0};
-    if (!file_open(&file, path, error) || !module_read(&loaded->module, &file, &arena, error))
+    if (!file_open(&file, path, error) || !module_read(&loaded->own, &file, &arena, error))
         return error_prefix(error, "cannot read %s: ", path);
     loaded->device = file.device;
     loaded->inode = file.inode;
-    if (place_is_of(place, &loaded->module.elf, &file))
-        return module_keep(&loaded->module, error);
-    module_deinit(&loaded->module);
-    loaded->module = (struct module){0};
+    if (place_is_of(place, &loaded->own.elf, &file))
+        return module_keep(&loaded->own, error);
+    module_deinit(&loaded->own);
+    loaded->own = (struct module){0};
     return error_set(
         error, PLUGIN_SYSTEM,
         "cannot read %s: its file was replaced after it was loaded; restart the program", path);
+}
+
+/* What is known of an open plugin need not be read. */
+static bool loaded_take_plugin(struct loaded *loaded, const struct plugin *p, struct error *error)
+{
+    loaded->module = &p->module;
+    loaded->device = p->mapped_device;
+    loaded->inode = p->mapped_inode;
+    loaded->path = strdup(p->path);
+    return loaded->path || error_set_no_memory(error);
 }
 
 /* Reads what is mapped at the place from the file that the dynamic loader names; else from the one
@@ -232,6 +244,10 @@ static bool loaded_read(struct loaded *loaded, const struct place *place, struct
 {
     ERROR_AUTO other = {0};
     const char *path = place->is_program ? self : place->name;
+    const struct plugin *p = places_find((const void *)(place->end - 1));
+    if (p && p->base == place->base)
+        return loaded_take_plugin(loaded, p, error);
+    loaded->module = &loaded->own;
     if (!strchr(path, '/'))
         return error_set(error, PLUGIN_UNSUPPORTED, "%s is not a file", path); /* the vDSO */
     if (loaded_read_file(loaded, place, path, error)) {

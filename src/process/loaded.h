@@ -12,7 +12,9 @@ struct loaded {
     char *path;
     dev_t device;
     ino_t inode;
-    struct module module; /* without ELF headers; it may have no stamp */
+    const struct module *module; /* without ELF headers; it may have no stamp: `own`, or that of an
+                                    open plugin, whose file may have been replaced since */
+    struct module own;
 
     /* A copy of the program headers: they show whether another module has taken this place since.
      */

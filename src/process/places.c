@@ -4,7 +4,7 @@
 #include <assert.h>
 
 /* On each level the first place. Written with the lock of base/lock.h held; atomic. */
-static struct place *first[PLACE_LEVELS];
+static struct plugin_place *first[PLACE_LEVELS];
 
 /* A quarter of the places of each level are on the next one, too. With the lock held. */
 static unsigned place_choose_levels(void)
@@ -16,11 +16,11 @@ static unsigned place_choose_levels(void)
 
 /* Returns the last place that starts at or below the address, or NULL; `links`, unless it is NULL,
  * gets for each level the link to the first place above. */
-static struct place *place_find(uintptr_t address, struct place ***links)
+static struct plugin_place *place_find(uintptr_t address, struct plugin_place ***links)
 {
-    struct place *found = NULL, **at = first;
+    struct plugin_place *found = NULL, **at = first;
     for (unsigned level = PLACE_LEVELS; level-- > 0;) {
-        struct place *next;
+        struct plugin_place *next;
         while ((next = __atomic_load_n(&at[level], __ATOMIC_ACQUIRE)) && next->start <= address) {
             found = next;
             at = next->next;
@@ -34,12 +34,12 @@ static struct place *place_find(uintptr_t address, struct place ***links)
 void places_add(struct plugin *p)
 {
     uintptr_t start = p->base + (uintptr_t)p->memory.start;
-    struct place *own = &p->place, **links[PLACE_LEVELS];
+    struct plugin_place *own = &p->place, **links[PLACE_LEVELS];
     lock_acquire();
-    struct place *known = place_find(start, links);
+    struct plugin_place *known = place_find(start, links);
     bool is_known = known && known->start == start;
     if (own != known)
-        *own = (struct place){start, p->base + (uintptr_t)p->memory.end, p, {NULL}};
+        *own = (struct plugin_place){start, p->base + (uintptr_t)p->memory.end, p, {NULL}};
     assert(own->end > start);
     if (is_known)
         __atomic_store_n(&known->plugin, p, __ATOMIC_RELEASE);
@@ -53,7 +53,7 @@ void places_add(struct plugin *p)
 
 struct plugin *places_find(const void *address)
 {
-    const struct place *place = place_find((uintptr_t)address, NULL);
+    const struct plugin_place *place = place_find((uintptr_t)address, NULL);
     bool is_within = place && (uintptr_t)address < place->end;
     return is_within ? __atomic_load_n(&place->plugin, __ATOMIC_ACQUIRE) : NULL;
 }

@@ -28,10 +28,10 @@ enum outcome {
 /* Where a plugin is in memory, see places.h. Only its plugin changes, once it is in the list, which
  * it never leaves: nothing is unmapped. */
 enum { PLACE_LEVELS = 8 }; /* enough for 4 ** 8 plugins; a search among more takes longer */
-struct place {
+struct plugin_place {
     uintptr_t start, end;
     struct plugin *plugin; /* atomic: of several for one mapping, that which was opened */
-    struct place *next[PLACE_LEVELS]; /* on each level that it has; atomic */
+    struct plugin_place *next[PLACE_LEVELS]; /* on each level that it has; atomic */
 };
 
 /* Immutable once it is in the registry, except for the symbols' decl. */
@@ -57,15 +57,15 @@ struct plugin {
     void *handle;   /* of dlopen; of a Go plugin NULL until Go has mapped it */
     uintptr_t base; /* the difference between addresses in memory and in the stamp */
     struct module_memory memory;
-    struct place place;      /* with an end once plugin_find may return this plugin */
-    struct carrier *carrier; /* NULL: it carries no packages */
-    struct go_entry *entry;  /* of a Go plugin, from the start of its opening on */
-    uint32_t built_in;       /* its number among the built-in plugins, plus 1; 0: it is a file */
-    bool is_program;         /* it is not a plugin, but the program itself */
-    bool is_global;          /* in the global scope of the dynamic loader; atomic */
-    bool is_strict;          /* opened with options.strict: plugin_as and plugin_bind are, too */
-    bool is_constructed;     /* of a built-in plugin without a main package: its constructors ran */
-    char *failure;           /* why its init failed; NULL: it did not. Owned */
+    struct plugin_place place; /* with an end once plugin_find may return this plugin */
+    struct carrier *carrier;   /* NULL: it carries no packages */
+    struct go_entry *entry;    /* of a Go plugin, from the start of its opening on */
+    uint32_t built_in;         /* its number among the built-in plugins, plus 1; 0: it is a file */
+    bool is_program;           /* it is not a plugin, but the program itself */
+    bool is_global;            /* in the global scope of the dynamic loader; atomic */
+    bool is_strict;            /* opened with options.strict: plugin_as and plugin_bind are, too */
+    bool is_constructed; /* of a built-in plugin without a main package: its constructors ran */
+    char *failure;       /* why its init failed; NULL: it did not. Owned */
     struct plugin_symbol *symbols;
     uint32_t symbol_count;
     struct filling *fillings; /* of interfaces, by api/interface.c; atomic. For ever */

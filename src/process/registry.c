@@ -162,27 +162,34 @@ struct plugin *registry_find_path(const char *path)
 
 /* ---- former plugins ---- */
 
-enum registry_retired registry_retire(struct plugin *p, struct error *error)
+/* Needs the lock. */
+static enum registry_retired registry_make_former(struct plugin *p, struct error *error)
 {
-    enum registry_retired result = REGISTRY_WAS_RETIRED;
     struct plugins *former = &registry.former, *open = &registry.open;
-    lock_acquire();
     uint32_t item = 0;
+    assert(lock_is_held());
     while (item < open->count && open->items[item] != p)
         item++;
-    if (item < open->count && !plugins_reserve(former, former->count)) {
+    if (item == open->count)
+        return REGISTRY_WAS_RETIRED;
+    if (!plugins_reserve(former, former->count)) {
         error_set_no_memory(error);
-        result = REGISTRY_NOT_RETIRED;
-    } else if (item < open->count) {
-        bool is_path_known = plugins_get_path(former, p->path);
-        registry_remove(item);
-        item = (uint32_t)former->count++;
-        former->items[item] = p;
-        table_add(&former->files, registry_hash_file(p->mapped_device, p->mapped_inode), item);
-        if (!is_path_known)
-            table_add(&former->paths, registry_hash_path(p->path), item);
-        result = REGISTRY_RETIRED;
+        return REGISTRY_NOT_RETIRED;
     }
+    bool is_path_known = plugins_get_path(former, p->path);
+    registry_remove(item);
+    item = (uint32_t)former->count++;
+    former->items[item] = p;
+    table_add(&former->files, registry_hash_file(p->mapped_device, p->mapped_inode), item);
+    if (!is_path_known)
+        table_add(&former->paths, registry_hash_path(p->path), item);
+    return REGISTRY_RETIRED;
+}
+
+enum registry_retired registry_retire(struct plugin *p, struct error *error)
+{
+    lock_acquire();
+    enum registry_retired result = registry_make_former(p, error);
     lock_release();
     return result;
 }
@@ -275,14 +282,18 @@ static struct plugin *registry_find_opening(const struct plugin *candidate, bool
 }
 
 /* Sets *open to the open plugin with the candidate's file or path, or to NULL. Fails if that has
- * another content. */
+ * another content; one whose init failed then gives way. */
 static bool registry_check_known(const struct plugin *candidate, struct plugin **open,
                                  struct error *error)
 {
     struct plugin *known = registry_get_known(candidate);
     bool is_same = !known || known->content == candidate->content;
     *open = is_same ? known : NULL;
-    return is_same || registry_set_replaced(known, error);
+    if (is_same)
+        return true;
+    return known->failure && !known->module.go
+               ? registry_make_former(known, error) != REGISTRY_NOT_RETIRED
+               : registry_set_replaced(known, error);
 }
 
 /* May this thread open the candidate now? Sets *other if it must wait for that opening first. */
@@ -320,17 +331,17 @@ static bool registry_try_begin(struct plugin *candidate, struct plugin **open,
 
 bool registry_judge(const struct plugin *candidate, struct plugin **open, struct error *error)
 {
-    const struct plugin *copy;
+    bool allowed = true;
     lock_acquire();
-    const struct plugin *known = registry_get_known(candidate);
-    /* One whose init failed gives way to another file. */
-    bool gives_way = known && known->failure && known->content != candidate->content;
-    *open = NULL;
-    bool allowed = gives_way || registry_check_known(candidate, open, error);
-    if (allowed && !*open && registry.is_sealed)
+    struct plugin *known = registry_get_known(candidate);
+    *open = known && known->content == candidate->content ? known : NULL;
+    if (!known)
+        known = registry_get_content(candidate->content);
+    if (!*open && registry.is_sealed)
         allowed = registry_set_sealed(error);
-    else if (allowed && !*open && (copy = registry_get_content(candidate->content)))
-        allowed = registry_set_copy(copy, error);
+    else if (!*open && known && known->module.go)
+        allowed = known->content == candidate->content ? registry_set_copy(known, error)
+                                                       : registry_set_replaced(known, error);
     lock_release();
     return allowed;
 }

@@ -18,8 +18,8 @@ enum registry_retired registry_retire(struct plugin *p, struct error *error);
 bool registry_had_path(const char *path);
 bool registry_had_file(dev_t device, ino_t inode);
 
-/* May this plugin, which was read, be opened now? Sets *open to the plugin that an open would
- * return, or NULL. Fails for the same reasons as registry_begin, but waits for nobody. */
+/* May this plugin, which was read, be opened, once others with its path or content are retired?
+ * Sets *open to the plugin that an open would return, or NULL. Waits for nobody. */
 bool registry_judge(const struct plugin *candidate, struct plugin **open, struct error *error);
 
 /* Begins to open this plugin, which was read. Waits while another thread opens the same one. Sets

@@ -121,17 +121,27 @@ wrong.so does not fit DIR/host (1 misfit):
   1 use compared, 1 not
 E2
 says "a file that is open, a byte copy of it, a failed init" \
-    ./host open uses-1.so judge uses-1.so sh "cp uses-1.so copy.so" fits copy.so open fails.so fits fails.so <<'E2'
+    ./host open uses-1.so judge uses-1.so sh "cp uses-1.so copy.so" judge copy.so open copy.so open fails.so fits fails.so <<'E2'
 opens
+fits
 fits
 7 cannot open plugin copy.so: it is a byte copy of DIR/uses-1.so, which is open
 6 cannot open plugin fails.so: the init of package main (fails.c:2) failed: not today
 6 cannot open plugin fails.so: the init of package main (fails.c:2) failed: not today
 E2
-says "a file in the place of an open one, before and after plugin_retire" \
-    ./host sh "cp uses-1.so p.so" open p.so sh "cp uses-2.so next.so && mv next.so p.so" fits p.so <<'E2'
+says "a file in the place of an open one is judged like any other" \
+    ./host sh "cp uses-1.so p.so" open p.so sh "cp uses-2.so next.so && mv next.so p.so" judge p.so open p.so \
+    sh "cp partly.so next.so && mv next.so p.so" meets p.so sh "echo text >p.so" judge p.so <<'E2'
 opens
+fits
 7 cannot open plugin p.so: the file of the plugin that is open, DIR/p.so, was replaced by another one; retire the open plugin (plugin_retire), or restart the program
+3 p.so does not fit DIR/host (2 misfits):
+  struct codec: encode: parameter 1
+      host    int    /* 4 bytes */     built by COMPILER
+      plugin  long   /* 8 bytes */     built by COMPILER
+  struct codec: decode: the plugin does not export it
+  1 use compared, 1 not
+2 cannot examine plugin p.so: it is a text file, not an ELF file
 E2
 says "packages: an examination claims none, and sees the live ones" \
     ./host judge uses-3.so show uses-1.so fits uses-2.so judge uses-1.so fits uses-3.so <<'E2'
@@ -228,7 +238,7 @@ opens
 8 cannot open plugin p.so: its bytes are not those of options.content: its SHA-256 is HASH
 a content
 opens
-7 cannot open plugin p.so: the file of the plugin that is open, DIR/p.so, was replaced by another one; retire the open plugin (plugin_retire), or restart the program
+8 cannot open plugin p.so: its bytes are not those of options.content: its SHA-256 is HASH
 E2
 says "what is no content agrees with nothing" ./host digits '' open uses-1.so digits 12 open uses-1.so digits "${hash%?}g" open uses-1.so digits "${hash}0" open uses-1.so <<'E2'
 8 cannot open plugin uses-1.so: options.content is not a SHA-256 in hexadecimal (64 digits)

@@ -94,7 +94,7 @@ plugin 0
 yes
 plugin 0
 yes
-plugin DIR/p.so is not current: the file of the plugin that is open, DIR/p.so, was replaced by another one; retire the open plugin (plugin_retire), or restart the program
+plugin DIR/p.so is not current: its file was replaced by that of another plugin
 plugin DIR/p.so is not current: No such file or directory
 plugin DIR/p.so is not current: it is a text file, not an ELF file
 plugin DIR/p.so is not current: it is a directory
@@ -113,7 +113,7 @@ check "a byte of the code changes" change_code
 says "a file whose code was changed, with the old stamp, is not current" ./host open p.so sh "mv changed.so p.so" current 0 open p.so <<'E2'
   init 1
 plugin 0
-plugin DIR/p.so is not current: the file of the plugin that is open, DIR/p.so, was replaced by another one; retire the open plugin (plugin_retire), or restart the program
+plugin DIR/p.so is not current: its file was replaced by that of another plugin
 7 cannot open plugin p.so: the file of the plugin that is open, DIR/p.so, was replaced by another one; retire the open plugin (plugin_retire), or restart the program
 E2
 
@@ -291,6 +291,14 @@ yes
 plugin 2
 version 1
 E2
+lacks libsodium "a policy comes before all else" || says "a policy comes before all else" ./host trusted p.so "$(hash_of p.so)" sh "echo text >next && mv next p.so" trusted p.so "$(hash_of version-1.so)" \
+    sh "$(replace 2)" trusted p.so "$(hash_of version-1.so)" trusted p.so "$(hash_of version-2.so)" <<'E2'
+  init 1
+plugin 0
+8 cannot open plugin p.so: its SHA-256 is not in the trust policy
+8 cannot open plugin p.so: its SHA-256 is not in the trust policy
+7 cannot open plugin p.so: the file of the plugin that is open, DIR/p.so, was replaced by another one; retire the open plugin (plugin_retire), or restart the program
+E2
 cc -g -shared -fPIC -DNUMBER=6 -x c -o plain-6.so - <<'E2'
 int version(void) { return NUMBER; }
 E2
@@ -303,7 +311,7 @@ says "without a stamp" ./host unstamped p.so current 0 sh "touch p.so" current 0
 plugin 0
 yes
 yes
-plugin DIR/p.so is not current: the file of the plugin that is open, DIR/p.so, was replaced by another one; retire the open plugin (plugin_retire), or restart the program
+plugin DIR/p.so is not current: its file was replaced by that of another plugin
 yes
 plugin 1
 yes
@@ -335,6 +343,21 @@ yes
   init 2
 plugin 1
 version 2
+E2
+cat >asks.c <<'E2'
+#include <plugin.h>
+int version(void);
+int ask(void) { return version(); }
+PLUGIN_INIT { int (*v)(void) = plugin_as(plugin_lookup(plugin_open("version-3.so"), "version"), int (*)(void)); if (!v) plugin_init_fail(plugin_error()); }
+E2
+check "a plugin that imports another's builds" "$PLUGIN" build -buildmode=plugin -o asks.so asks.c
+start
+says "a global plugin's types are known after its file was replaced" ./host global p.so sh "$(replace 2)" open asks.so open version-3.so <<'E2'
+  init 1
+plugin 0
+  init 3
+plugin 1
+plugin 2
 E2
 says "the program cannot be retired" ./host retire program <<'E2'
 cannot retire plugin DIR/host: it is the program
