@@ -36,6 +36,8 @@ static bool is_defined_by_linker(const char *name, const GElf_Sym *symbol)
         "__bss_end__",
         "_bss_end__",
         "__end__",
+        "__etext",
+        "__executable_start",
         "_init",
         "_fini",
         "_start",

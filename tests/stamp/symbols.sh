@@ -56,7 +56,7 @@ check "a function that is only named is not compared" sh -c '
 cat >marks.c <<'EOF'
 int V;
 __asm__(".bss\n"
-        ".irp mark, _edata, _end, __bss_start, __bss_start__, __bss_end__, _bss_end__, __end__\n"
+        ".irp mark, _edata, _end, __bss_start, __bss_start__, __bss_end__, _bss_end__, __end__, __etext, __executable_start\n"
         ".globl \\mark\n\\mark:\n"
         ".endr\n.skip 16\n");
 EOF
