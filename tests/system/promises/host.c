@@ -7,6 +7,7 @@
  *                      sealed copy, has read some of the file, or has it mapped
  *     key=, library=, search=, isolated
  *                      options of the opens that follow
+ *     examine=PATH     plugin_examine; the opens that follow demand its content
  *     chroot=DIRECTORY, seal, secure
  *     alone            closes the descriptors that the program inherited
  *     count            counts descriptors, mappings of files and threads; prints changes
@@ -89,6 +90,17 @@ static void use(const char *path)
         printf("%d %s\n", plugin_error_code(), plugin_error());
 }
 
+static void examine(const char *path)
+{
+    static char content[65];
+    plugin_file *file = plugin_examine(path, NULL);
+    if (file)
+        snprintf(content, sizeof content, "%s", plugin_file_content(file));
+    printf("%s: %s\n", path, plugin_file_fits(file) ? "examined" : plugin_error());
+    options.content = content;
+    plugin_file_free(file);
+}
+
 static void count(void)
 {
     static size_t before[3];
@@ -137,6 +149,8 @@ static void act(const char *argument)
         load(value, RTLD_LAZY);
     else if ((value = argument_after(argument, "global=")))
         load(value, RTLD_NOW | RTLD_GLOBAL);
+    else if ((value = argument_after(argument, "examine=")))
+        examine(value);
     else if ((value = argument_after(argument, "run="))) {
         if (system(value) != 0)
             puts("the command failed");

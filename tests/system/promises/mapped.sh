@@ -421,6 +421,29 @@ says "P2, attack 22: the inode number of an open plugin is not used again" \
 666
 E2
 
+# ---- attack 22: a file that an examination saw and an open does not get ----
+
+cp plain.so examined.so
+says "attack 22: dlopen takes another file than the one that was inspected" \
+    ./host "run=\"$PLUGIN\" inspect examined.so >inspected && cp evil.so new && mv new examined.so" "dlopen=$work/examined.so" <<'E2'
+DIR/examined.so: 666
+E2
+for change in "cp evil.so new && mv new examined.so" "cat evil.so >examined.so" "echo >>examined.so" "ln -sf evil.so examined.so"; do
+    rm -f examined.so
+    cp plain.so examined.so
+    refuses "attack 22: an open of the content that was examined refuses another file: $change" \
+        sh -c './host examine=./examined.so "run=$1" ./examined.so | sed "s/[0-9a-f]\{64\}/HASH/"' sh "$change" <<'E2'
+./examined.so: examined
+8 cannot open plugin ./examined.so: its bytes are not those of options.content: its SHA-256 is HASH
+E2
+done
+rm -f examined.so
+cp plain.so examined.so
+says "attack 22: and takes the examined one" ./host examine=./examined.so ./examined.so <<'E2'
+./examined.so: examined
+./examined.so: 1
+E2
+
 # ---- what the process lacks is no misfit ----
 
 # Each limit of descriptors ends at another step of an open.
