@@ -566,8 +566,8 @@ PLUGIN_API bool plugin_is_current(const plugin *p);
  * new version must agree with them.
  * Replace a file by rename(2): writing into a file that is mapped changes or crashes its code.
  * Returns true, also if it was retired before. False with the error set: PLUGIN_UNSUPPORTED for a
- * built-in plugin, a Go plugin and the program; PLUGIN_NO_MEMORY. For NULL, false, and the error is
- * kept. */
+ * built-in plugin, a Go plugin, the program, and a plugin that is still being opened, which an init
+ * may have from plugin_find; PLUGIN_NO_MEMORY. For NULL, false, and the error is kept. */
 PLUGIN_API bool plugin_retire(plugin *p);
 
 /* ---- Go plugins ----

@@ -69,7 +69,7 @@ bool plugin_retire(plugin *p)
     thread_defer_cancel(&cancel);
     enum registry_retired result =
         retire_check(p, &error) ? registry_retire(p, &error) : REGISTRY_NOT_RETIRED;
-    if (result == REGISTRY_RETIRED)
+    if (result == REGISTRY_RETIRED && !p->failure)
         init_run_retires(p);
     thread_restore_cancel(&cancel);
     if (result != REGISTRY_NOT_RETIRED)

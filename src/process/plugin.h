@@ -75,6 +75,7 @@ struct plugin {
     /* While it is being opened; guarded by the lock of base/lock.h. */
     struct thread opener;
     struct plugin *next_opening;
+    bool is_retired; /* guarded by the lock */
 };
 
 /* Returns a new plugin with its path, its symbols, and the module, which it then owns, and whose

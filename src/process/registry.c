@@ -170,14 +170,19 @@ static enum registry_retired registry_make_former(struct plugin *p, struct error
     assert(lock_is_held());
     while (item < open->count && open->items[item] != p)
         item++;
-    if (item == open->count)
+    if (p->is_retired)
         return REGISTRY_WAS_RETIRED;
+    if (item == open->count) {
+        error_set(error, PLUGIN_UNSUPPORTED, "it is still being opened, or its open failed");
+        return REGISTRY_NOT_RETIRED;
+    }
     if (!plugins_reserve(former, former->count)) {
         error_set_no_memory(error);
         return REGISTRY_NOT_RETIRED;
     }
     bool is_path_known = plugins_get_path(former, p->path);
     registry_remove(item);
+    p->is_retired = true;
     item = (uint32_t)former->count++;
     former->items[item] = p;
     table_add(&former->files, registry_hash_file(p->mapped_device, p->mapped_inode), item);

@@ -200,7 +200,7 @@ expect "a Go plugin is current or not, and cannot be retired" ./upgrade-host ope
 plugin 0
 yes
 yes
-plugin DIR/hard.so is not current: the file of the plugin that is open, DIR/hard.so, was replaced by another one; Go cannot load another one: restart the program
+plugin DIR/hard.so is not current: its file was replaced by that of another plugin
 7 cannot open plugin hard.so: the file of the plugin that is open, DIR/hard.so, was replaced by another one; Go cannot load another one: restart the program
 cannot retire plugin DIR/hard.so: Go does not load a plugin again
 yes

@@ -167,6 +167,18 @@ says "one file, and several, used by many threads" ./host threads codec.so <<'E2
 all right
 E2
 
+if [ -n "$TEST_CFLAGS" ]; then
+    skip "a static program" "a sanitizer does not support it: $TEST_CFLAGS"
+else
+    check "a static host builds" "$PLUGIN" build -static -o static-host -D_GNU_SOURCE "$source/host.c" -lpthread
+    says "a static program examines, and says that it cannot open" ./static-host show partly.so fits partly.so <<'E2'
+DIR/partly.so
+symbol encode: int encode(long n)
+cannot open plugin partly.so: a static program has no dynamic loader; build the plugin into the program with: plugin build --with
+12 cannot open plugin partly.so: a static program has no dynamic loader; build the plugin into the program with: plugin build --with
+E2
+fi
+
 # ---- options ----
 
 mkdir found && cp partly.so found/partly-found.so && chmod 755 found

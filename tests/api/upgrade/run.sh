@@ -178,6 +178,28 @@ plugin 1
 plugin 2
 E2
 
+cat >early.c <<'E2'
+#include <plugin.h>
+void host_note(const char *what, int number);
+PLUGIN_INIT
+{
+    plugin *p = plugin_find((const void *)host_note), *own = plugin_find((const void *)plugin_early);
+    host_note("finds itself", own != 0 && p == 0);
+    host_note("retires", plugin_retire(own));
+    plugin_init_fail(plugin_error());
+}
+PLUGIN_RETIRE { host_note("retire", 0); }
+E2
+sed -i 's/plugin_early/early/; 2a void early(void) {}' early.c
+check "a plugin whose init retires it builds" "$PLUGIN" build -buildmode=plugin -o p.so early.c
+says "a plugin is found during its init, and cannot be retired yet" ./host open p.so sh "$(replace 1)" open p.so <<'E2'
+  finds itself 1
+  retires 0
+6 cannot open plugin p.so: the init of package main (early.c:4) failed: cannot retire plugin DIR/p.so: it is still being opened, or its open failed
+  init 1
+plugin 0
+E2
+
 # ---- what stays ----
 
 start
