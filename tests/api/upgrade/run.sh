@@ -400,12 +400,15 @@ E2
 
 # ---- under load ----
 
+memory=
+[ $rounds -lt 500 ] || memory='
+memory: no more'
 for how in copy link; do
     start
     says "$rounds upgrades by $how while eight threads call and open" ./load $rounds $how <<E2
 $rounds upgrades, $rounds inits, $((rounds - 1)) retires
 signals: answered
-calls: none lost
+calls: none lost$memory
 descriptors: no more
 E2
 done
