@@ -7,7 +7,7 @@
 cd "$work" || exit 1
 install_there() {
     # Without the variables of the calling make; the code was tested, so it may be slow.
-    env -u MAKEFLAGS -u MAKELEVEL -u MFLAGS CFLAGS='-O1 -g0' make -C "$tree" install PREFIX="$1" DESTDIR="$2" \
+    env -u MAKEFLAGS -u MAKELEVEL -u MFLAGS CFLAGS='-O0 -g0' make -C "$tree" install PREFIX="$1" DESTDIR="$2" \
         INSTALL_BUILD="$work/build"
 }
 # An ldconfig whose loader searches $configured; it writes down that it was called for the cache.

@@ -18,7 +18,7 @@ cache=${REAL_CACHE:-$work/cache}
 #   symbols    the least number of exported symbols that the public headers declare
 #   types      the least number of structs and unions that are complete in the public headers
 # The last two are a little below the real counts: a test that compares nothing fails.
-packages='zlib lua5.4 sqlite3 libuv1 libbpf mbedtls'
+packages='zlib libuv1 libbpf mbedtls'
 describe() {
     libraries=
     case $1 in
@@ -28,23 +28,6 @@ describe() {
         headers=zlib.h
         symbols=80
         types=3
-        ;;
-    lua5.4)
-        flags='-Isrc -DLUA_USE_LINUX'
-        sources=$(ls src/*.c | grep -v -e /lua.c -e /luac.c) # the two programs
-        libraries=-lm
-        headers='lua.h lauxlib.h lualib.h'
-        symbols=145
-        types=3
-        ;;
-    sqlite3) # one translation unit; tables of function pointers; public and private names of one type
-        flags='-Iamalgamation -DSQLITE_ENABLE_COLUMN_METADATA -DSQLITE_ENABLE_FTS5
-            -DSQLITE_ENABLE_PREUPDATE_HOOK -DSQLITE_ENABLE_RTREE -DSQLITE_ENABLE_SESSION'
-        sources=amalgamation/sqlite3.c
-        libraries=-lm
-        headers=sqlite3.h
-        symbols=310
-        types=12
         ;;
     libuv1) # large structs with unions, and the system's own types in them
         flags='-Iinclude -Isrc -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -DBUILDING_UV_SHARED
@@ -86,10 +69,6 @@ describe() {
 # prepare PACKAGE: makes files that its sources lack.
 prepare() {
     case $1 in
-    sqlite3) # the amalgamation, which sqlite's makefile generates with tclsh
-        mkdir amalgamation &&
-            make -C amalgamation -s -f ../main.mk TOP=.. BCC=cc TCCX=cc NAWK=awk OPTS= sqlite3.c
-        ;;
     libbpf) # the directory that the headers are installed in
         ln -s src bpf
         ;;
@@ -193,8 +172,8 @@ declarations() {
 }
 
 # next_to_public LINES: succeeds if these lines compile after the public headers, with both compilers.
-# The typedefs that only private headers have come before them, from the generated header: SQLite
-# declares `sqlite3_int64 f(unsigned char)` and defines it as `i64 f(u8)`. The compiler then checks
+# The typedefs that only private headers have come before them, from the generated header: a library
+# may declare `int64 f(unsigned char)` and define it as `i64 f(u8)`. The compiler then checks
 # that both are the same type. A conflict is an error, so warnings are off.
 next_to_public() {
     : >"$out/typedefs"
@@ -318,7 +297,7 @@ for package in $packages; do
     compare "$package" gcc
     # Of the other compiler, the others would show nothing new.
     case $package in
-    lua5.4 | libuv1) compare "$package" clang ;;
+    libuv1) compare "$package" clang ;;
     esac
 done
 cd "$tests" || exit 1

@@ -6,9 +6,9 @@
  * starved ARGUMENT... PATH: before=PATH and dlopen=PATH are opened first; key=KEY, hash=HEX,
  * library=NAME, place, strict, verify and go=PATH are options of the open. `remembered`: the
  * failure is permanent, and its text may stay "out of memory". `examine`: the file, and then its
- * directory, is examined instead; `upgrade`: the plugin is retired and opened again. Linked with libplugin.a, and
- * -Wl,--wrap for each allocating function. Fails if there are fewer places than the environment
- * variable AT_LEAST says: the test would show nothing. */
+ * directory, is examined instead; `upgrade`: the plugin is retired and opened again. Linked with
+ * libplugin.a, and -Wl,--wrap for each allocating function. Fails if there are fewer places than
+ * the environment variable AT_LEAST says: the test would show nothing. */
 #include "../../common/arguments.h"
 #include "../../common/starve_calls.h"
 
