@@ -100,6 +100,33 @@ static void move(struct meta *meta, const struct btf *btf, struct bytes section)
     free(place);
 }
 
+/* Of an unchecked view, all that is returned is within the section. */
+static void ask_view(struct bytes section)
+{
+    struct meta meta;
+    struct format_probe probe;
+    uint32_t index;
+    ERROR_AUTO error = {0};
+    if (!meta_view(&meta, section, &error))
+        return;
+    for (uint32_t i = 0; i < meta.header.symbols.count; i++) {
+        const char *name = meta_symbol(&meta, i).name;
+        FUZZ_PROMISE(strlen(name) < meta.strings.size);
+        if (i < 1000 && meta_find_symbol(&meta, name, &index))
+            FUZZ_PROMISE(index < meta.header.symbols.count &&
+                         !strcmp(meta_symbol(&meta, index).name, name));
+    }
+    for (uint32_t i = 0; i < meta.header.probes.count && i < 1000; i++)
+        if (meta_find_probe(&meta, meta_probe(&meta, i).address, &probe))
+            FUZZ_PROMISE(probe.interface <= meta.header.interfaces.count);
+    for (uint32_t i = 0; i < meta.header.shared.count; i++)
+        FUZZ_PROMISE(meta_shared(&meta, i).package < meta.header.packages.count);
+    for (uint32_t i = 0; i < meta.header.packages.count; i++)
+        ask_package(&meta, i);
+    ask_infos(&meta);
+    ask_build(&meta);
+}
+
 /* Corrects the checksum, so that the reader gets past it. */
 static void mend_checksum(struct bytes section, struct bytes btf)
 {
@@ -117,6 +144,7 @@ FUZZ_TARGET(meta)
     struct meta meta;
     struct btf btf;
     ERROR_AUTO error = {0};
+    ask_view(section);
     mend_checksum(section, types);
     if (!meta_read_header(&meta, section, types, &error) || !btf_read(&btf, types, 8, &error))
         return;

@@ -80,7 +80,8 @@ static bool open_avoid_former(struct opening *opening, struct error *error)
 {
     struct plugin *p = opening->p;
     struct file copy;
-    if (registry_had_file(p->mapped_device, p->mapped_inode)) {
+    enum registry_former former = registry_find_former(p);
+    if (former == FORMER_FILE) {
         if (!sealed_copy(&copy, &opening->file, p->memory.file_end, error))
             return false;
         if (!file_is_still(&opening->file, p->path)) {
@@ -93,7 +94,7 @@ static bool open_avoid_former(struct opening *opening, struct error *error)
         p->mapped_inode = copy.inode;
         free(p->mapped);
         p->mapped = file_descriptor_path(copy.descriptor, NULL);
-    } else if (!p->mapped && registry_had_path(p->path)) {
+    } else if (former == FORMER_PATH && !p->mapped) {
         p->mapped = file_other_path(p->path);
     } else {
         return true;

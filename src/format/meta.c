@@ -399,7 +399,8 @@ static bool meta_check_infos(const struct meta *meta, struct error *error)
     return true;
 }
 
-bool meta_read_tables(struct meta *meta, struct bytes section, struct error *error)
+/* Finds the tables in the section. */
+static bool meta_slice(struct meta *meta, struct bytes section, struct error *error)
 {
     const struct format_header *header = &meta->header;
     const struct {
@@ -438,12 +439,31 @@ bool meta_read_tables(struct meta *meta, struct bytes section, struct error *err
     if (!meta->strings.size || meta->strings.data[0] != '\0' ||
         meta->strings.data[meta->strings.size - 1] != '\0')
         return meta_set_damaged(error, "strings do not start and end with NUL");
-    return meta_check_names(meta, section.size, error) && meta_check_symbols(meta, error) &&
-           meta_check_slots(meta, error) && meta_check_probes(meta, error) &&
-           meta_check_build(meta, error) && meta_check_packages(meta, error) &&
+    return true;
+}
+
+bool meta_read_tables(struct meta *meta, struct bytes section, struct error *error)
+{
+    return meta_slice(meta, section, error) && meta_check_names(meta, section.size, error) &&
+           meta_check_symbols(meta, error) && meta_check_slots(meta, error) &&
+           meta_check_probes(meta, error) && meta_check_build(meta, error) &&
+           meta_check_packages(meta, error) && meta_check_files(meta, error) &&
+           meta_check_shared(meta, error) && meta_check_interfaces(meta, error) &&
+           meta_check_infos(meta, error) && meta_check_imports(meta, error);
+}
+
+bool meta_view(struct meta *meta, struct bytes section, struct error *error)
+{
+    if (!meta_read_start(meta, section, error) || !meta_slice(meta, section, error))
+        return false;
+    uint32_t slots = meta->header.slots.count;
+    if (!slots || (slots & (slots - 1)) != 0)
+        return meta_set_damaged(error, "slots do not match the symbols");
+    meta->lasting_strings = meta->strings.size;
+    meta_drop_imports(meta);
+    return meta_check_build(meta, error) && meta_check_packages(meta, error) &&
            meta_check_files(meta, error) && meta_check_shared(meta, error) &&
-           meta_check_interfaces(meta, error) && meta_check_infos(meta, error) &&
-           meta_check_imports(meta, error);
+           meta_check_interfaces(meta, error) && meta_check_infos(meta, error);
 }
 
 static bool meta_check_interface_types(const struct meta *meta, const struct btf *btf,

@@ -102,6 +102,11 @@ bool meta_has_checksum(const struct meta *meta, uint64_t checksum, struct error 
 /* Reads the tables, once the header is read. The section must outlive the view. */
 bool meta_read_tables(struct meta *meta, struct bytes section, struct error *error);
 
+/* Reads header and tables, but not imports, of a section of which most is never looked at. Checks
+ * neither the checksum nor the symbols, slots and probes: a search among them ends, and a name that
+ * is not within the strings is "". */
+bool meta_view(struct meta *meta, struct bytes section, struct error *error);
+
 /* Imports are needed only while a module is judged. meta_lasting_size returns the size of the other
  * tables and their names; meta_move copies these to a place of that size, and returns its end. The
  * imports stay where they were read, until meta_drop_imports empties their table. */

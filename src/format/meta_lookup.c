@@ -25,8 +25,7 @@ struct name_search {
 
 static int name_search_compare(const struct name_search *search, size_t index)
 {
-    return strcmp((const char *)search->strings.data + raw_names_get(&search->names, index),
-                  search->name);
+    return strcmp(raw_string(search->strings, raw_names_get(&search->names, index)), search->name);
 }
 
 static bool name_search_is_before(const void *search, size_t index)
@@ -47,19 +46,22 @@ static bool meta_symbol_is_named(const struct meta *meta, uint32_t index, const 
 {
     const struct raw_names names = RAW_NAMES(meta, symbols, format_symbol, name);
     uint32_t own = raw_names_get(&names, index);
-    return length < meta->strings.size - own && bytes_equal(raw_name(meta, own), name, length + 1);
+    return own < meta->strings.size && length < meta->strings.size - own &&
+           bytes_equal(raw_name(meta, own), name, length + 1);
 }
 
 uint32_t meta_symbol_by_hash(const struct meta *meta, const char *name, size_t length,
                              uint32_t hash)
 {
-    uint32_t mask = meta->header.slots.count - 1;
-    for (uint32_t i = hash & mask;; i = (i + 1) & mask) {
-        struct format_slot slot = raw_slot(meta, i);
-        if (!slot.symbol ||
-            (slot.hash == hash && meta_symbol_is_named(meta, slot.symbol - 1, name, length)))
+    uint32_t mask = meta->header.slots.count - 1, count = meta->header.symbols.count;
+    for (uint32_t i = 0; i <= FORMAT_SLOTS_IN_A_ROW_MAX; i++) {
+        struct format_slot slot = raw_slot(meta, (hash + i) & mask);
+        if (!slot.symbol || slot.symbol > count)
+            return 0;
+        if (slot.hash == hash && meta_symbol_is_named(meta, slot.symbol - 1, name, length))
             return slot.symbol;
     }
+    return 0;
 }
 
 uint32_t meta_symbol_by_name(const struct meta *meta, const char *name)
@@ -102,7 +104,8 @@ bool meta_find_probe(const struct meta *meta, uint64_t address, struct format_pr
     uint32_t index = (uint32_t)search_first(count, probe_search_is_before, &search);
     if (index < count)
         *probe = meta_probe(meta, index);
-    return index < count && probe->address == address;
+    return index < count && probe->address == address &&
+           probe->interface <= meta->header.interfaces.count;
 }
 
 const char *meta_constructor(const struct meta *meta, uint32_t index, uint64_t *address)

@@ -4,15 +4,21 @@
 
 #include "format/meta.h"
 
+/* Returns "" for what is not a name. */
+static inline const char *raw_string(struct bytes strings, uint32_t name)
+{
+    return name < strings.size ? (const char *)strings.data + name : "";
+}
+
 static inline const char *raw_name(const struct meta *meta, uint32_t name)
 {
-    return (const char *)meta->strings.data + name;
+    return raw_string(meta->strings, name);
 }
 
 /* Returns a name of an import, which may be beyond the strings that last. */
 static inline const char *raw_import_name(const struct meta *meta, uint32_t name)
 {
-    return (const char *)meta->import_strings.data + name;
+    return raw_string(meta->import_strings, name);
 }
 
 /* Defines raw_ENTRY, which returns an entry of a table. */

@@ -6,16 +6,16 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-bool lazy_types_init(struct lazy_types *types, const struct file *file, uint64_t offset,
+bool lazy_types_init(struct mapped_part *types, const struct file *file, uint64_t offset,
                      size_t size)
 {
     size_t page = (size_t)sysconf(_SC_PAGESIZE), before = (size_t)(offset % page);
     void *mapping = mmap(NULL, before + size, PROT_READ, MAP_PRIVATE, file->descriptor,
                          (off_t)(offset - before));
-    *types = (struct lazy_types){0};
+    *types = (struct mapped_part){0};
     if (mapping == MAP_FAILED)
         return false;
-    *types = (struct lazy_types){mapping, before, size};
+    *types = (struct mapped_part){mapping, before, size};
     return true;
 }
 
@@ -26,7 +26,7 @@ static bool lazy_types_set_failed(struct error *error, const char *call)
 
 /* Copies the part by write(2): after another process has truncated the file, that fails with EFAULT
  * or writes less, where a read of the mapping would raise SIGBUS. */
-static bool lazy_types_copy(int descriptor, const struct lazy_types *types, struct error *error)
+static bool lazy_types_copy(int descriptor, const struct mapped_part *types, struct error *error)
 {
     const char *from = (const char *)types->mapping + types->before;
     for (size_t done = 0; done < types->size;) {
@@ -42,7 +42,7 @@ static bool lazy_types_copy(int descriptor, const struct lazy_types *types, stru
     return true;
 }
 
-bool lazy_types_read(const struct lazy_types *types, void *buffer, struct error *error)
+bool lazy_types_read(const struct mapped_part *types, void *buffer, struct error *error)
 {
     FILE_AUTO copy = {.descriptor = memfd_create("plugin", MFD_CLOEXEC)};
     if (!file_is_open(&copy))
@@ -51,9 +51,9 @@ bool lazy_types_read(const struct lazy_types *types, void *buffer, struct error 
            file_read(&copy, 0, types->size, buffer, error);
 }
 
-void lazy_types_deinit(struct lazy_types *types)
+void lazy_types_deinit(struct mapped_part *types)
 {
     if (types->mapping)
         munmap(types->mapping, types->before + types->size);
-    *types = (struct lazy_types){0};
+    *types = (struct mapped_part){0};
 }

@@ -6,13 +6,13 @@
 
 /* Maps this part, which must lie within the file. False, without an error, if the system does not
  * map it. */
-bool lazy_types_init(struct lazy_types *types, const struct file *file, uint64_t offset,
+bool lazy_types_init(struct mapped_part *types, const struct file *file, uint64_t offset,
                      size_t size);
 
 /* Reads the part, even if the file was closed, deleted, replaced or modified. Fails if it was
  * truncated. */
-bool lazy_types_read(const struct lazy_types *types, void *buffer, struct error *error);
+bool lazy_types_read(const struct mapped_part *types, void *buffer, struct error *error);
 
-void lazy_types_deinit(struct lazy_types *types);
+void lazy_types_deinit(struct mapped_part *types);
 
 #endif

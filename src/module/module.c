@@ -121,7 +121,21 @@ static bool module_view_lazy_stamp(struct module *module, struct bytes meta,
  * pages takes longer than mapping them. */
 enum { TYPES_AT_HAND_MAX = 8192 };
 
-static bool module_read_stamp(struct module *module, const struct file *file,
+static struct bytes mapped_bytes(const struct mapped_part *part)
+{
+    return (struct bytes){(const uint8_t *)part->mapping + part->before, part->size};
+}
+
+/* Maps both sections. False, without an error, if the system does not map them. */
+static bool module_map_stamp(struct module *module, const struct file *file, struct elf_part meta,
+                             struct elf_part btf)
+{
+    module->is_lasting = lazy_types_init(&module->stamp, file, meta.offset, (size_t)meta.size) &&
+                         lazy_types_init(&module->lazy, file, btf.offset, (size_t)btf.size);
+    return module->is_lasting;
+}
+
+static bool module_read_stamp(struct module *module, const struct file *file, bool is_program,
                               const struct elf_section *meta, const struct elf_section *btf,
                               struct arena *arena, struct error *error)
 {
@@ -131,6 +145,11 @@ static bool module_read_stamp(struct module *module, const struct file *file,
         return error_set(error, PLUGIN_NOT_PLUGIN,
                          "it has a .plugin section but no .BTF section; stamp it again with: "
                          "plugin stamp FILE");
+    if (is_program && module_map_stamp(module, file, meta->part, btf->part)) {
+        module->is_stamped = true;
+        return meta_view(&module->meta, mapped_bytes(&module->stamp), error);
+    }
+    lazy_types_deinit(&module->stamp);
     size_t meta_size = (size_t)meta->part.size, btf_size = (size_t)btf->part.size;
     bool is_lazy = btf_size > TYPES_AT_HAND_MAX &&
                    lazy_types_init(&module->lazy, file, btf->part.offset, btf_size);
@@ -198,10 +217,13 @@ static bool module_find_go_symbol(struct module *module, const struct file *file
     return true;
 }
 
+/* What is read: a file, a module of this process, or its program. */
+enum module_state { STATE_FILE, STATE_LOADED, STATE_PROGRAM };
+
 /* Reads the sections. Go's linker writes two of its own into each module with Go code: the note
  * unless -buildid is empty, the build information since Go 1.13. */
 static bool module_read_sections(struct module *module, const struct file *file,
-                                 struct arena *arena, struct error *error)
+                                 enum module_state state, struct arena *arena, struct error *error)
 {
     enum { META, BTF, GO_NOTE, GO_BUILD, COUNT };
     static const char *const names[COUNT] = {FORMAT_SECTION, FORMAT_BTF_SECTION, ".note.go.buildid",
@@ -210,12 +232,12 @@ static bool module_read_sections(struct module *module, const struct file *file,
     if (!elf_find_sections(&module->elf, names, sections, COUNT, error))
         return false;
     module->is_go = sections[GO_NOTE].name || sections[GO_BUILD].name;
-    if (!module->is_go && !sections[META].name &&
+    if (state == STATE_FILE && !module->is_go && !sections[META].name &&
         !module_find_go_symbol(module, file, arena, error))
         return false;
     return module_read_go(module, file, arena, error) &&
-           (module->is_stamped ||
-            module_read_stamp(module, file, &sections[META], &sections[BTF], arena, error));
+           (module->is_stamped || module_read_stamp(module, file, state == STATE_PROGRAM,
+                                                    &sections[META], &sections[BTF], arena, error));
 }
 
 bool module_read_headers(struct module *module, struct file *file, struct arena *arena,
@@ -229,26 +251,43 @@ bool module_read_headers(struct module *module, struct file *file, struct arena 
            module_read_dynamic_section(module, file, arena, error);
 }
 
-bool module_read(struct module *module, struct file *file, struct arena *arena, struct error *error)
+static bool module_read_as(struct module *module, struct file *file, enum module_state state,
+                           struct arena *arena, struct error *error)
 {
     if (module_read_headers(module, file, arena, error) &&
-        module_read_sections(module, file, arena, error))
+        module_read_sections(module, file, state, arena, error))
         return true;
     module_deinit(module);
     return false;
 }
 
+bool module_read(struct module *module, struct file *file, struct arena *arena, struct error *error)
+{
+    return module_read_as(module, file, STATE_FILE, arena, error);
+}
+
+bool module_read_loaded(struct module *module, struct file *file, bool is_program,
+                        struct arena *arena, struct error *error)
+{
+    return module_read_as(module, file, is_program ? STATE_PROGRAM : STATE_LOADED, arena, error);
+}
+
 /* Returns the types, with the bytes of lazy ones behind them; NULL with the error set. */
 static struct btf *module_read_types(const struct module *module, struct error *error)
 {
-    struct btf *types = malloc(sizeof *types + module->lazy.size);
+    bool is_copied = module->lazy.mapping && !module->stamp.mapping;
+    struct btf *types = malloc(sizeof *types + (is_copied ? module->lazy.size : 0));
     if (!types) {
         error_set_no_memory(error);
         return NULL;
     }
     struct bytes section = module->btf_section;
     bool is_read = true;
-    if (module->lazy.mapping) {
+    if (module->stamp.mapping) {
+        section = mapped_bytes(&module->lazy);
+        is_read = meta_has_checksum(&module->meta,
+                                    meta_checksum(mapped_bytes(&module->stamp), section), error);
+    } else if (is_copied) {
         section = (struct bytes){(const uint8_t *)(types + 1), module->lazy.size};
         is_read = lazy_types_read(&module->lazy, types + 1, error) &&
                   (hash_many(module->checksum_start, types + 1, module->lazy.size) ==
@@ -326,6 +365,7 @@ void module_deinit(struct module *module)
     free(module->kept);
     module_free_types((struct btf *)module->btf);
     lazy_types_deinit(&module->lazy);
+    lazy_types_deinit(&module->stamp);
     go_module_free(module->go);
     *module = (struct module){0};
 }
@@ -396,7 +436,8 @@ struct module_memory module_memory(const struct module *module)
     struct elf_segment segment;
     ERROR_AUTO ignored = {0};
     for (size_t i = 0; i < module->elf.segment_count; i++) {
-        if (!elf_segment(&module->elf, i, &segment, &ignored) || segment.type != PT_LOAD)
+        if (elf_segment_type(&module->elf, i) != PT_LOAD ||
+            !elf_segment(&module->elf, i, &segment, &ignored))
             continue;
         uint64_t end = segment.address + segment.memory_size;
         uint64_t file_end = segment.part.offset + segment.part.size;

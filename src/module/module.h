@@ -10,11 +10,11 @@
 #include "gofile/go_module.h"
 #include "types/btf.h"
 
-/* Types that are mapped, not read. */
-struct lazy_types {
+/* A part of a file that is mapped, not read. */
+struct mapped_part {
     void *mapping; /* of whole pages; NULL: none */
-    size_t before; /* bytes of the mapping in front of the types */
-    size_t size;   /* bytes of the types */
+    size_t before; /* bytes of the mapping in front of the part */
+    size_t size;   /* bytes of the part */
 };
 
 struct module {
@@ -28,7 +28,10 @@ struct module {
     struct bytes dynamic; /* the dynamic section; no data: none */
     struct meta meta;
     struct bytes btf_section; /* .BTF, which module_types reads */
-    struct lazy_types lazy;   /* the same if it is large; then btf_section is empty */
+    struct mapped_part lazy;  /* the same if it is large; then btf_section is empty */
+    struct mapped_part
+        stamp; /* `.plugin` of the running program, of which meta is an unchecked view;
+                  `.BTF` is in `lazy` then */
     uint32_t pointer_size;
     const struct btf *btf;   /* what module_types has read; NULL: nothing yet. Atomic, since a lock
                                 could be held by a thread that a forked child lacks. Owned */
@@ -43,6 +46,13 @@ struct module {
  * arena. On failure, the module needs no module_deinit. */
 bool module_read(struct module *module, struct file *file, struct arena *arena,
                  struct error *error);
+
+/* The same for a module of this process. is_go is not known if the module is not stamped and has no
+ * section of Go's: to find out takes reading all dynamic symbols. The stamp of the program, to
+ * whose file nobody can write while it runs, is searched where it lies: only module_types verifies
+ * the checksum. */
+bool module_read_loaded(struct module *module, struct file *file, bool is_program,
+                        struct arena *arena, struct error *error);
 
 /* The same without the stamp, which may be damaged. */
 bool module_read_headers(struct module *module, struct file *file, struct arena *arena,

@@ -214,7 +214,8 @@ static bool loaded_read_file(struct loaded *loaded, const struct place *place, c
 {
     FILE_AUTO file = FILE_NONE;
     ARENA_AUTO arena = {0};
-    if (!file_open(&file, path, error) || !module_read(&loaded->own, &file, &arena, error))
+    if (!file_open(&file, path, error) ||
+        !module_read_loaded(&loaded->own, &file, place->is_program, &arena, error))
         return error_prefix(error, "cannot read %s: ", path);
     loaded->device = file.device;
     loaded->inode = file.inode;

@@ -199,25 +199,21 @@ enum registry_retired registry_retire(struct plugin *p, struct error *error)
     return result;
 }
 
-bool registry_had_path(const char *path)
+enum registry_former registry_find_former(const struct plugin *p)
 {
+    const struct plugins *former = &registry.former;
+    enum registry_former found = FORMER_NONE;
     lock_acquire();
-    bool had = plugins_get_path(&registry.former, path);
-    lock_release();
-    return had;
-}
-
-bool registry_had_file(dev_t device, ino_t inode)
-{
-    bool had = false;
-    lock_acquire();
-    struct table_probe probe = {.hash = registry_hash_file(device, inode)};
-    for (uint32_t item; !had && table_next(&registry.former.files, &probe, &item);) {
-        const struct plugin *p = registry.former.items[item];
-        had = p->mapped_device == device && p->mapped_inode == inode;
+    struct table_probe probe = {.hash = registry_hash_file(p->mapped_device, p->mapped_inode)};
+    for (uint32_t item; found == FORMER_NONE && table_next(&former->files, &probe, &item);) {
+        const struct plugin *other = former->items[item];
+        if (other->mapped_device == p->mapped_device && other->mapped_inode == p->mapped_inode)
+            found = FORMER_FILE;
     }
+    if (found == FORMER_NONE && former->count && plugins_get_path(former, p->path))
+        found = FORMER_PATH;
     lock_release();
-    return had;
+    return found;
 }
 
 /* ---- openings ---- */

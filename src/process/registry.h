@@ -14,9 +14,9 @@ struct plugin *registry_find_path(const char *path);
 enum registry_retired { REGISTRY_RETIRED, REGISTRY_WAS_RETIRED, REGISTRY_NOT_RETIRED };
 enum registry_retired registry_retire(struct plugin *p, struct error *error);
 
-/* Has the dynamic loader a retired plugin by this path, or of this file? */
-bool registry_had_path(const char *path);
-bool registry_had_file(dev_t device, ino_t inode);
+/* Has the dynamic loader a retired plugin of this plugin's file, or else one by its path? */
+enum registry_former { FORMER_NONE, FORMER_PATH, FORMER_FILE };
+enum registry_former registry_find_former(const struct plugin *p);
 
 /* May this plugin, which was read, be opened, once others with its path or content are retired?
  * Sets *open to the plugin that an open would return, or NULL. Waits for nobody. */

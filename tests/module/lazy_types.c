@@ -30,7 +30,7 @@ static int tear_down(void **state)
     return unlink(path);
 }
 
-static void begin(struct lazy_types *types)
+static void begin(struct mapped_part *types)
 {
     FILE_AUTO file = FILE_NONE;
     ERROR_AUTO error = {0};
@@ -43,7 +43,7 @@ static void begin(struct lazy_types *types)
     assert_true(lazy_types_init(types, &file, OFFSET, PART));
 }
 
-static void check_fails(const struct lazy_types *types, const char *expected)
+static void check_fails(const struct mapped_part *types, const char *expected)
 {
     static uint8_t bytes[PART];
     ERROR_AUTO error = {0};
@@ -55,7 +55,7 @@ static void check_fails(const struct lazy_types *types, const char *expected)
 static void a_part_is_read_when_its_file_is_closed(void **state)
 {
     (void)state;
-    struct lazy_types types;
+    struct mapped_part types;
     ERROR_AUTO error = {0};
     begin(&types);
     uint8_t *bytes = malloc(PART); /* of this size, so that ASan sees a write beyond it */
@@ -75,7 +75,7 @@ static void a_part_is_read_when_its_file_is_closed(void **state)
 static void what_the_file_lost_is_an_error(void **state)
 {
     (void)state;
-    struct lazy_types types;
+    struct mapped_part types;
     begin(&types);
     assert_int_equal(truncate(path, 8192), 0);
     check_fails(&types, "its file was truncated after it was opened");
@@ -87,7 +87,7 @@ static void what_the_file_lost_is_an_error(void **state)
 static void too_many_open_files_are_an_error(void **state)
 {
     (void)state;
-    struct lazy_types types;
+    struct mapped_part types;
     struct rlimit before, none;
     begin(&types);
     assert_int_equal(getrlimit(RLIMIT_NOFILE, &before), 0);
@@ -103,7 +103,7 @@ static void what_cannot_be_mapped_is_not_deferred(void **state)
 {
     (void)state;
     const struct file closed = FILE_NONE;
-    struct lazy_types types;
+    struct mapped_part types;
     assert_false(lazy_types_init(&types, &closed, 0, 1));
     assert_null(types.mapping);
     lazy_types_deinit(&types);
