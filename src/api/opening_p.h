@@ -43,6 +43,10 @@ bool opening_check_global(const struct plugin *p, struct error *error);
 /* Puts the path in front of an error: cannot DO plugin PATH. */
 void opening_add_path(const char *what, const char *path, struct error *error);
 
+/* Reads, the first time, what every judgement needs of the process. Before the plugin, so that the
+ * same memory serves for both: to touch a page takes longer than to fill it. */
+void process_read_program(void);
+
 /* Does the plugin fit this process? Its packages must be claimed. Maps nothing and changes nothing.
  */
 bool process_judge(struct opening *opening, struct error *error);

@@ -325,6 +325,17 @@ static bool process_admit(const void *context, const char *name, const char *pat
     return trust_admit_library(context, name, path, file, error);
 }
 
+void process_read_program(void)
+{
+    static bool is_done; /* atomic */
+    bool end;
+    if (__atomic_load_n(&is_done, __ATOMIC_RELAXED))
+        return;
+    ERROR_AUTO unread = {0}; /* the judgement will say why */
+    bool is_read = loaded_at(0, &end, &unread) && libc_module();
+    __atomic_store_n(&is_done, is_read, __ATOMIC_RELAXED);
+}
+
 bool process_judge(struct opening *opening, struct error *error)
 {
     struct plugin *candidate = opening->p;

@@ -44,6 +44,7 @@ static bool read_judge(const struct opening *opening, const char *path, const st
 bool opening_read(struct opening *opening, const char *path, struct module *module,
                   struct error *error)
 {
+    process_read_program();
     if (!read_admit(opening, path, error) ||
         !module_read(module, &opening->file, &opening->arena, error))
         return false;

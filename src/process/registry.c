@@ -199,19 +199,23 @@ enum registry_retired registry_retire(struct plugin *p, struct error *error)
     return result;
 }
 
+/* Needs the lock. */
+static enum registry_former plugins_find_former(const struct plugins *former,
+                                                const struct plugin *p)
+{
+    struct table_probe probe = {.hash = registry_hash_file(p->mapped_device, p->mapped_inode)};
+    for (uint32_t item; table_next(&former->files, &probe, &item);)
+        if (former->items[item]->mapped_device == p->mapped_device &&
+            former->items[item]->mapped_inode == p->mapped_inode)
+            return FORMER_FILE;
+    return plugins_get_path(former, p->path) ? FORMER_PATH : FORMER_NONE;
+}
+
 enum registry_former registry_find_former(const struct plugin *p)
 {
-    const struct plugins *former = &registry.former;
-    enum registry_former found = FORMER_NONE;
     lock_acquire();
-    struct table_probe probe = {.hash = registry_hash_file(p->mapped_device, p->mapped_inode)};
-    for (uint32_t item; found == FORMER_NONE && table_next(&former->files, &probe, &item);) {
-        const struct plugin *other = former->items[item];
-        if (other->mapped_device == p->mapped_device && other->mapped_inode == p->mapped_inode)
-            found = FORMER_FILE;
-    }
-    if (found == FORMER_NONE && former->count && plugins_get_path(former, p->path))
-        found = FORMER_PATH;
+    enum registry_former found =
+        registry.former.count ? plugins_find_former(&registry.former, p) : FORMER_NONE;
     lock_release();
     return found;
 }

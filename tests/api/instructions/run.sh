@@ -6,9 +6,10 @@
 cd "$work" || exit 1
 unset MALLOC_PERTURB_ # Meson sets it, and filling memory costs, too
 
+host=count
 # count WHAT TIMES PLUGIN: prints the instructions of a run, without the dynamic loader's.
 count() {
-    valgrind -q --tool=callgrind --callgrind-out-file=profile ./count "$@" >/dev/null 2>errors ||
+    valgrind -q --tool=callgrind --callgrind-out-file=profile "./$host" "$@" >/dev/null 2>errors ||
         { cat errors >&2; return 1; }
     callgrind_annotate --threshold=100 --show-percs=no profile |
         awk '/ PROGRAM TOTALS/ || /\[.*\/ld-linux[^]]*\]/ || /\[.*\/ld-musl[^]]*\]/ {
@@ -53,6 +54,13 @@ C
         printf "const char Number[] = NUMBER;\nlong sum(long more) { return 0%s; }\n", calls >"typed.c"
     }'
     "$PLUGIN" build -O2 -include typed.h -o count "$tests/api/instructions/count.c" use.c
+    # Another host, with 4,000 exports and as many types.
+    awk 'BEGIN {
+        for (i = 0; i < 4000; i++)
+            printf "struct part_%d { int first%d; long second%d; }; int take_%d(struct part_%d *p, int n) { return p->first%d + n; }\n",
+                i, i, i, i, i, i
+    }' >many.c
+    "$PLUGIN" build -O2 -include typed.h -o count-many "$tests/api/instructions/count.c" use.c many.c
     for number in 0 1 2 3 4 5 6 7 8 9; do
         "$PLUGIN" build -buildmode=plugin -O2 "-DNUMBER=\"$number\"" -o names-$number.so names.c
         "$PLUGIN" build -buildmode=plugin -O2 -include typed.h "-DNUMBER=\"$number\"" \
@@ -68,6 +76,10 @@ else
     check "a lookup and a repeated plugin_as" costs_at_most 203 assert 100 1100 ./names-0.so
     check "an open of an open plugin" costs_at_most 500 reopen 100 1100 ./names-0.so
     check "an open" costs_at_most 40700 open 2 10 ./names
+    check "the first open of a process" costs_at_most 85400 open 0 1 ./names
+    host=count-many
+    check "the same in a host with 4,000 exports: no more" costs_at_most 85400 open 0 1 ./names
+    host=count
     check "an open as an interface, against an open, lookups and assertions" \
         costs_no_more open-as open-and-assert 103 2 10 ./names
     check "the same again, against lookups and assertions" \

@@ -4,6 +4,7 @@
 . "$(dirname "$0")/../../common/tap.sh"
 
 cd "$work" || exit 1
+says_alike=
 
 build_all() (
     set -e
@@ -98,5 +99,38 @@ for place in $offset $((offset + 16383)) $((offset + 16384)) $((offset + size / 
     check "the open refuses a changed byte of the types: $((place - offset))" is_refused "$place"
 done
 check "a refused plugin leaves no mapping" leaves_nothing
+
+# ---- the program's own types ----
+
+# Of the program's stamp only what a plugin needs is read; its types, when they are compared.
+program() {
+    cat >program.c <<'C'
+#include <plugin.h>
+#include <stdio.h>
+struct part { int first; };
+int take(const struct part *part) { return part->first; }
+int main(int count, char **arguments)
+{
+    (void)count;
+    puts(plugin_open(arguments[1]) ? "opens" : plugin_error());
+    return 0;
+}
+C
+    echo 'struct part { int first; }; int take(const struct part *); int hit(void) { return take(&(struct part){1}); }' >same.c
+    sed 's/int first/long first/' same.c >wrong.c
+    # shellcheck disable=SC2086 # flags are words
+    "$PLUGIN" build ${TEST_CFLAGS:-} -o program program.c && "$PLUGIN" build -buildmode=plugin -o same.so same.c &&
+        "$PLUGIN" build -buildmode=plugin -o wrong.so wrong.c
+    readelf -SW program | sed 's/^ *\[ *[0-9]*\] *//' | awk '$1 == ".BTF" { print $4, $5; exit }' |
+        while read -r offset size; do echo "$((0x$offset + 0x$size - 3))"; done >place
+    cp program copy.so && overwrite "$(cat place)" && mv copy.so damaged && chmod +x damaged
+}
+check "a program and plugins build" program
+says "equal hashes need no types, not even damaged ones" sh -c './program ./same.so; ./damaged ./same.so' <<'E2'
+opens
+opens
+E2
+./damaged ./wrong.so >said 2>&1
+check "damaged types agree with nothing" has said "checksum of .plugin and .BTF does not match"
 
 finish
