@@ -5,6 +5,7 @@
 
 #include <assert.h>
 #include <elf.h>
+#include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
 
@@ -126,13 +127,16 @@ static struct bytes mapped_bytes(const struct mapped_part *part)
     return (struct bytes){(const uint8_t *)part->mapping + part->before, part->size};
 }
 
-/* Maps both sections. False, without an error, if the system does not map them. */
+/* Maps both sections, and views the stamp where it lies. */
 static bool module_map_stamp(struct module *module, const struct file *file, struct elf_part meta,
-                             struct elf_part btf)
+                             struct elf_part btf, struct error *error)
 {
-    module->is_lasting = lazy_types_init(&module->stamp, file, meta.offset, (size_t)meta.size) &&
-                         lazy_types_init(&module->lazy, file, btf.offset, (size_t)btf.size);
-    return module->is_lasting;
+    module->is_stamped = module->is_lasting = true;
+    if (!lazy_types_init(&module->stamp, file, meta.offset, (size_t)meta.size) ||
+        !lazy_types_init(&module->lazy, file, btf.offset, (size_t)btf.size))
+        return error_set(error, errno == ENOMEM ? PLUGIN_NO_MEMORY : PLUGIN_SYSTEM, "mmap: %s",
+                         strerror(errno));
+    return meta_view(&module->meta, mapped_bytes(&module->stamp), error);
 }
 
 static bool module_read_stamp(struct module *module, const struct file *file, bool is_program,
@@ -145,11 +149,8 @@ static bool module_read_stamp(struct module *module, const struct file *file, bo
         return error_set(error, PLUGIN_NOT_PLUGIN,
                          "it has a .plugin section but no .BTF section; stamp it again with: "
                          "plugin stamp FILE");
-    if (is_program && module_map_stamp(module, file, meta->part, btf->part)) {
-        module->is_stamped = true;
-        return meta_view(&module->meta, mapped_bytes(&module->stamp), error);
-    }
-    lazy_types_deinit(&module->stamp);
+    if (is_program)
+        return module_map_stamp(module, file, meta->part, btf->part, error);
     size_t meta_size = (size_t)meta->part.size, btf_size = (size_t)btf->part.size;
     bool is_lazy = btf_size > TYPES_AT_HAND_MAX &&
                    lazy_types_init(&module->lazy, file, btf->part.offset, btf_size);

@@ -48,9 +48,8 @@ bool module_read(struct module *module, struct file *file, struct arena *arena,
                  struct error *error);
 
 /* The same for a module of this process. is_go is not known if the module is not stamped and has no
- * section of Go's: to find out takes reading all dynamic symbols. The stamp of the program, to
- * whose file nobody can write while it runs, is searched where it lies: only module_types verifies
- * the checksum. */
+ * section of Go's: to find out takes reading all dynamic symbols. The stamp of the program is
+ * searched where it lies, as its code is run; only module_types verifies the checksum. */
 bool module_read_loaded(struct module *module, struct file *file, bool is_program,
                         struct arena *arena, struct error *error);
 
