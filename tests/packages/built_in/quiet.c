@@ -10,11 +10,19 @@
 
 int main(int argc, char **argv)
 {
-    void *reserve = malloc(100000); /* so that the C library has memory at hand */
+    /* So that the C library has memory at hand. musl has some for each class of sizes, as long as
+     * one block of the class is in use. */
+    void *reserve = malloc(100000);
     if (argc != 2 || !reserve)
         return 2;
     memset(reserve, 1, 100000);
     free(reserve);
+    for (size_t size = 16; size < 8192; size += size / 4) {
+        void *in_use = malloc(size), *spare = malloc(size);
+        if (!in_use || !spare)
+            return 2;
+        free(spare);
+    }
     if (prctl(PR_SET_SECCOMP, 1 /* SECCOMP_MODE_STRICT, of the kernel's headers */) != 0)
         return 3;
     plugin *p = plugin_open(argv[1]);
