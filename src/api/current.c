@@ -5,9 +5,6 @@
 #include "packages/init.h"
 #include "process/registry.h"
 
-#include <errno.h>
-#include <string.h>
-
 /* Reads the module, as the plugin's was read. */
 static bool current_read(const struct plugin *p, struct file *file, struct module *module,
                          struct arena *arena, struct error *error)

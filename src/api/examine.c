@@ -4,12 +4,12 @@
 #include "api/resolve_p.h"
 #include "api/symbol_p.h"
 #include "base/loader.h"
+#include "base/search.h"
 #include "go/plugins.h"
 #include "packages/foreign_modules.h"
 #include "process/registry.h"
 #include "trust/sha256.h"
 
-#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -272,19 +272,25 @@ static const char *name_of_symbol(const struct meta *meta, uint32_t index)
     return meta_symbol(meta, index).name;
 }
 
+struct names_after {
+    const struct meta *meta;
+    const char *(*name)(const struct meta *, uint32_t);
+    const char *after;
+};
+
+static bool is_not_after(const void *context, size_t item)
+{
+    const struct names_after *names = context;
+    return names->after && strcmp(names->name(names->meta, (uint32_t)item), names->after) <= 0;
+}
+
 /* Returns the first of sorted names after this one; after NULL, the first of all. */
 static const char *name_after(const struct meta *meta, uint32_t count, const char *after,
                               const char *(*name)(const struct meta *, uint32_t))
 {
-    uint32_t low = 0, high = count;
-    while (after && low < high) {
-        uint32_t middle = low + (high - low) / 2;
-        if (strcmp(name(meta, middle), after) <= 0)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low < count ? name(meta, low) : NULL;
+    const struct names_after names = {meta, name, after};
+    size_t first = search_first(count, is_not_after, &names);
+    return first < count ? name(meta, (uint32_t)first) : NULL;
 }
 
 const char *plugin_file_next(const plugin_file *file, const char *after)
