@@ -34,13 +34,16 @@ deb_sources() {
 }
 
 # suite_sources DIRECTORY SUITE: writes the archive of this suite there, as `bookworm` or
-# `bookworm-security`.
+# `bookworm-security`; from where the machine gets its own.
 suite_sources() {
     mkdir -p "$1"
     archive=debian
     case $2 in *-security) archive=debian-security ;; esac
-    printf 'Types: deb-src\nURIs: http://deb.debian.org/%s\nSuites: %s\nComponents: main\nSigned-By: %s\n' \
-        "$archive" "$2" /usr/share/keyrings/debian-archive-keyring.gpg >"$1/$2.sources"
+    deb_sources "$work/machine" || return
+    uri=$(cat "$work/machine"/debian.* | grep -oE "[a-z+]+:[^] ]*/$archive/?( |\$)" | head -n 1)
+    [ "$uri" ] || { echo "/etc/apt lists no archive $archive to get sources from"; return 1; }
+    printf 'Types: deb-src\nURIs: %s\nSuites: %s\nComponents: main\nSigned-By: %s\n' \
+        "$uri" "$2" /usr/share/keyrings/debian-archive-keyring.gpg >"$1/$2.sources"
 }
 
 # apt ARGUMENT...: runs apt-get with private lists, cache and sources. What is installed does not
