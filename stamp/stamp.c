@@ -1,18 +1,15 @@
 /* The stamp's interface: from paths to descriptors, and back to a file. */
+#include "stamp.h"
 #include "elf/elf_file.h"
+#include "file/replace.h"
+#include "sections/sections.h"
 #include "src/gofile/go_module.h"
 #include "src/module/module.h"
-#include "stamp_p.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <unistd.h>
-
-void stamp_report_free(struct stamp_report *report)
-{
-    text_free(&report->warnings);
-}
 
 /* Returns a descriptor; -1 with the error set. */
 static int open_input(const char *path, struct error *error)

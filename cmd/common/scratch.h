@@ -3,7 +3,7 @@
 #define PLUGIN_SCRATCH_H
 
 #include "src/base/error.h"
-#include "stamp/interrupts.h"
+#include "stamp/file/interrupts.h"
 
 /* A new directory beside the output. While it exists, the signals that would end the command are
  * blocked, so that they cannot leave it behind. */

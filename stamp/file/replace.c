@@ -1,8 +1,9 @@
 /* Replaces a file by its stamped copy, atomically. */
+#include "file/replace.h"
 #include "elf/elf_file.h"
-#include "interrupts.h"
+#include "file/attributes_p.h"
+#include "file/interrupts.h"
 #include "src/module/module.h"
-#include "stamp_p.h"
 
 #include <errno.h>
 #include <fcntl.h>

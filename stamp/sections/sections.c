@@ -1,21 +1,15 @@
 /* Makes a stamp's two sections, step by step. */
+#include "sections/sections.h"
 #include "dwarf/debug_file.h"
 #include "dwarf/scan.h"
 #include "elf/elf_file.h"
 #include "interfaces/interfaces.h"
 #include "packages/packages.h"
+#include "sections/sections_p.h"
 #include "src/module/module.h"
-#include "stamp_p.h"
 #include "types/types.h"
 
 #include <stdlib.h>
-
-void stamp_sections_free(struct stamp_sections *sections)
-{
-    free((void *)sections->meta.data);
-    free((void *)sections->btf.data);
-    *sections = (struct stamp_sections){0};
-}
 
 /* Warns of symbols without a type: of indirect functions, or of all others. */
 static void warn_untyped(const struct stamp *stamp, bool is_indirect)

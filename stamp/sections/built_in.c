@@ -1,10 +1,11 @@
 /* Checks that the plugins that are linked into a program fit it. The linker has resolved their
  * symbols; this compares the types. */
 #include "elf/elf_file.h"
+#include "sections/sections.h"
+#include "sections/sections_p.h"
 #include "src/base/path.h"
 #include "src/fit/fit.h"
 #include "src/module/bundle_file.h"
-#include "stamp_p.h"
 
 #include <stdlib.h>
 

@@ -1,5 +1,5 @@
 /* The signals that would end a command. */
-#include "interrupts.h"
+#include "file/interrupts.h"
 
 #include <stddef.h>
 

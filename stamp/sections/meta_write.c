@@ -1,7 +1,7 @@
 /* Writes the `.plugin` section (src/format/format.h). */
+#include "sections/sections_p.h"
 #include "src/base/hash.h"
 #include "src/format/meta_writer.h"
-#include "stamp_p.h"
 #include "types/type_hash.h"
 
 static uint64_t symbol_hash(struct type_hashes *hashes, uint32_t type)

@@ -1,9 +1,10 @@
 /* What a file has besides its bytes: owner, permissions and extended attributes (xattr(7)), among
  * them access control lists and file capabilities. */
-#include "stamp_p.h"
+#include "file/attributes_p.h"
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/xattr.h>
 #include <unistd.h>
 
