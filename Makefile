@@ -52,7 +52,7 @@ test-hosts:
 # Each target for its share of so many minutes, all by clang's libFuzzer.
 MINUTES ?= 10
 FUZZ_BUILD ?= build-fuzz
-FUZZ_TARGETS ?= elf dynamic meta btf rules fit module gofile stamp signature
+FUZZ_TARGETS ?= elf dynamic meta btf packed rules fit module gofile stamp signature
 fuzz:
 	@tools/install-packages fuzz
 	test -f $(FUZZ_BUILD)/build.ninja || CC=clang meson setup -Dfuzz=true \

@@ -14,6 +14,7 @@ FUZZ_TARGET(elf);
 FUZZ_TARGET(dynamic);
 FUZZ_TARGET(meta);
 FUZZ_TARGET(btf);
+FUZZ_TARGET(packed);
 FUZZ_TARGET(rules);
 FUZZ_TARGET(fit);
 FUZZ_TARGET(module);

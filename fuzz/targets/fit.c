@@ -25,7 +25,7 @@ static bool read_part(struct part *part, struct bytes *input, struct arena *aren
     struct module *module = &part->module;
     module->elf = (struct elf){.is_64 = true, .type = 3, .machine = 62};
     module->is_stamped = true;
-    module->btf_section = part->btf;
+    module->types_section = part->btf;
     module->pointer_size = 8;
     struct dynamic_tables tables = {
         .entries = part->entries, .symbols = part->symbols, .strings = part->strings};

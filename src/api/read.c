@@ -38,7 +38,11 @@ static bool read_judge(const struct opening *opening, const char *path, const st
             error, PLUGIN_UNSUPPORTED,
             "it is a Go plugin, and Go's dlopen would replace $ORIGIN, $LIB or $PLATFORM "
             "in its path; move or rename it");
-    return !options->verify || verify_content(module, &opening->file, error);
+    if (!options->verify)
+        return true;
+    /* The checksum of other types than packed ones was verified when the stamp was read. */
+    return verify_content(module, &opening->file, error) &&
+           (!meta_is_packed(&module->meta) || module_types(module, error));
 }
 
 bool opening_read(struct opening *opening, const char *path, struct module *module,

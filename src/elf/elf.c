@@ -246,12 +246,6 @@ bool elf_find_section(const struct elf *elf, const char *name, struct elf_sectio
     return true;
 }
 
-/* Most names of sections differ after their dot: to see that takes less time than a call. */
-static inline bool is_called(const char *name, const char *wanted)
-{
-    return name[0] == wanted[0] && name[0] && name[1] == wanted[1] && !strcmp(name, wanted);
-}
-
 bool elf_find_sections(const struct elf *elf, const char *const *names,
                        struct elf_section *sections, size_t count, struct error *error)
 {
@@ -260,8 +254,10 @@ bool elf_find_sections(const struct elf *elf, const char *const *names,
     for (size_t i = 0; i < elf->section_count; i++) {
         if (!read_section(elf, i, &section, error))
             return false;
+        /* Most names differ after their dot: to see that takes less time than a call. */
+        char second = *section.name ? section.name[1] : '\0';
         for (size_t k = 0; k < count; k++)
-            if (!sections[k].name && is_called(section.name, names[k]))
+            if (names[k][1] == second && !sections[k].name && !strcmp(section.name, names[k]))
                 sections[k] = section;
     }
     return true;

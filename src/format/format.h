@@ -2,7 +2,7 @@
  *
  *     header | symbols | slots | probes | constructors | compilers | shared | packages |
  *     dependencies | inits | sources | interfaces | members | infos | retires | imports |
- *     strings
+ *     strings | packed types
  *
  * Numbers are in the byte order of the module's machine. Tables start at multiples of 8. A name is
  * an offset into the strings. A hash of a type is 0 if there is none; equal ones mean equal types.
@@ -17,8 +17,9 @@
 #define FORMAT_SECTION     ".plugin"
 #define FORMAT_BTF_SECTION ".BTF"
 #define FORMAT_MAGIC       UINT64_C(0x0a6e6967756c707f) /* "\177plugin\n", little-endian */
-#define FORMAT_VERSION     6U
-#define FORMAT_VERSION_5   5U /* the same without infos and retires, and their tables */
+#define FORMAT_VERSION     7U
+#define FORMAT_VERSION_6   6U /* the same with all types in `.BTF`, and none packed */
+#define FORMAT_VERSION_5   5U /* also without infos and retires, and their tables */
 #define FORMAT_VERSION_4   4U /* also without interfaces and members */
 
 struct format_table {
@@ -40,7 +41,8 @@ struct format_header {
     uint64_t magic;
     uint32_t version;
     uint32_t size;     /* of the section, in bytes */
-    uint64_t checksum; /* of the section, with this field as 0, and of `.BTF` */
+    uint64_t checksum; /* of the section up to the packed types, with this field as 0; without
+                          packed types, also of `.BTF` */
     uint64_t content;  /* hash of the PT_LOAD segments' bytes in the file, without the ELF header */
     uint32_t kind;     /* enum format_kind */
     uint32_t sanitizers;              /* enum format_sanitizer, ored */
@@ -60,16 +62,22 @@ struct format_header {
     struct format_table members;      /* struct format_member, interface by interface */
     struct format_table infos;        /* struct format_info, in link order */
     struct format_table retires;      /* struct format_retire, in the order of execution */
+    struct format_table types;        /* bytes: the packed types, which end the section */
+    uint64_t types_checksum;          /* of these bytes */
+    uint32_t types_inflated;          /* their number, once they are decompressed */
+    uint32_t reserved;
 };
 
 #define FORMAT_HEADER_SIZE_4 offsetof(struct format_header, interfaces)
 #define FORMAT_HEADER_SIZE_5 offsetof(struct format_header, infos)
+#define FORMAT_HEADER_SIZE_6 offsetof(struct format_header, types)
 
 /* Returns the size of the header of a version from FORMAT_VERSION_4 on. */
 static inline size_t format_header_size(uint32_t version)
 {
     return version == FORMAT_VERSION_4   ? FORMAT_HEADER_SIZE_4
            : version == FORMAT_VERSION_5 ? FORMAT_HEADER_SIZE_5
+           : version == FORMAT_VERSION_6 ? FORMAT_HEADER_SIZE_6
                                          : sizeof(struct format_header);
 }
 
@@ -308,9 +316,10 @@ _Static_assert(sizeof(struct format_part) == 48, "no padding");
 _Static_assert(sizeof(struct format_built_in) == 88, "no padding");
 _Static_assert(sizeof(struct format_bundled) == 16, "no padding");
 _Static_assert(sizeof(struct format_bundle) == 40, "no padding");
-_Static_assert(sizeof(struct format_header) == 168, "no padding");
+_Static_assert(sizeof(struct format_header) == 192, "no padding");
 _Static_assert(FORMAT_HEADER_SIZE_4 == 136, "no padding");
 _Static_assert(FORMAT_HEADER_SIZE_5 == 152, "no padding");
+_Static_assert(FORMAT_HEADER_SIZE_6 == 168, "no padding");
 _Static_assert(sizeof(struct format_symbol) == 32, "no padding");
 _Static_assert(sizeof(struct format_probe) == 24, "no padding");
 _Static_assert(sizeof(struct format_interface) == 24, "no padding");

@@ -12,7 +12,43 @@ static bool meta_set_damaged(struct error *error, const char *what)
                      what);
 }
 
+/* Returns the size of what precedes the packed types; the section's, if it has none. */
+static size_t meta_tables_size(const struct format_header *header, size_t size)
+{
+    return header->version == FORMAT_VERSION ? header->types.offset : size;
+}
+
+/* The packed types end the section, so that whoever needs none of them reads none. */
+static bool meta_ends_with_packed(const struct format_header *header, size_t size)
+{
+    return header->version == FORMAT_VERSION && header->types.offset % 8 == 0 &&
+           header->types.offset >= sizeof *header && header->types.offset <= size &&
+           header->types.count == size - header->types.offset;
+}
+
+/* The version of a section of a header's size. */
+static uint32_t meta_version(struct bytes section)
+{
+    uint32_t version;
+    memcpy(&version, section.data + offsetof(struct format_header, version), sizeof version);
+    return version;
+}
+
+size_t meta_start_size(struct bytes section, size_t size)
+{
+    struct format_header header;
+    if (section.size < sizeof header || meta_version(section) != FORMAT_VERSION)
+        return size;
+    memcpy(&header, section.data, sizeof header);
+    return meta_ends_with_packed(&header, size) ? header.types.offset : size;
+}
+
 bool meta_read_start(struct meta *meta, struct bytes section, struct error *error)
+{
+    return meta_read_part(meta, section, section.size, error);
+}
+
+bool meta_read_part(struct meta *meta, struct bytes section, size_t size, struct error *error)
 {
     *meta = (struct meta){0};
     struct format_header *header = &meta->header;
@@ -40,10 +76,11 @@ bool meta_read_start(struct meta *meta, struct bytes section, struct error *erro
                          "versions %u to %u only; stamp it again with: plugin stamp FILE",
                          start.version, FORMAT_VERSION_4, FORMAT_VERSION);
     size_t header_size = format_header_size(start.version);
-    if (section.size < header_size || start.size != section.size)
+    if (section.size < header_size || start.size != size)
         return meta_set_damaged(error, "section size differs from the recorded size");
     memcpy(header, section.data, header_size);
-    return true;
+    return header->version != FORMAT_VERSION || meta_ends_with_packed(header, size) ||
+           meta_set_damaged(error, "the packed types do not end the section");
 }
 
 uint64_t meta_checksum_start(struct bytes section)
@@ -53,18 +90,29 @@ uint64_t meta_checksum_start(struct bytes section)
     header.checksum = 0;
     uint64_t hash = hash_many(HASH_START, &header, FORMAT_HEADER_SIZE_4);
     return hash_many(hash, section.data + FORMAT_HEADER_SIZE_4,
-                     section.size - FORMAT_HEADER_SIZE_4);
+                     meta_start_size(section, section.size) - FORMAT_HEADER_SIZE_4);
 }
 
 uint64_t meta_checksum(struct bytes section, struct bytes btf)
 {
-    return hash_many(meta_checksum_start(section), btf.data, btf.size);
+    uint64_t hash = meta_checksum_start(section);
+    return meta_start_size(section, section.size) < section.size
+               ? hash
+               : hash_many(hash, btf.data, btf.size);
+}
+
+bool meta_has_types_checksum(const struct meta *meta, struct bytes packed, struct error *error)
+{
+    return hash_many(HASH_START, packed.data, packed.size) == meta->header.types_checksum ||
+           meta_set_damaged(error, "checksum of its types does not match");
 }
 
 bool meta_has_checksum(const struct meta *meta, uint64_t checksum, struct error *error)
 {
     return checksum == meta->header.checksum ||
-           meta_set_damaged(error, "checksum of .plugin and .BTF does not match");
+           meta_set_damaged(error, meta_is_packed(meta)
+                                       ? "checksum does not match"
+                                       : "checksum of .plugin and .BTF does not match");
 }
 
 bool meta_read_header(struct meta *meta, struct bytes section, struct bytes btf,
@@ -425,6 +473,7 @@ static bool meta_slice(struct meta *meta, struct bytes section, struct error *er
         {header->retires, sizeof(struct format_retire), &meta->retires},
         {header->strings, 1, &meta->strings},
     };
+    section.size = meta_tables_size(header, section.size);
     uint64_t left = section.size - format_header_size(header->version);
     for (size_t i = 0; i < sizeof tables / sizeof *tables; i++) {
         if (tables[i].table.offset % 8 != 0 ||

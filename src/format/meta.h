@@ -84,8 +84,19 @@ struct meta_info {
     const char *key, *value; /* bytes of any encoding: a stamp may be forged */
 };
 
-/* Returns the checksum of a section of at least a header's size, and its `.BTF`. The _start form
- * returns the hash of the section alone, which hash_many continues over the `.BTF`. */
+/* Are the types packed in the section? Else they are in `.BTF`. */
+static inline bool meta_is_packed(const struct meta *meta)
+{
+    return meta->header.version == FORMAT_VERSION;
+}
+
+/* Returns how many bytes of a section of this size precede its packed types: all, if there are
+ * none. `section` is its start, of the size of a header if there are that many. */
+size_t meta_start_size(struct bytes section, size_t size);
+
+/* Returns the checksum of a section of at least a header's size, without its packed types; if it
+ * has none, also of its `.BTF`. The _start form returns the hash of the section alone, which
+ * hash_many continues over the `.BTF`. */
 uint64_t meta_checksum(struct bytes section, struct bytes btf);
 uint64_t meta_checksum_start(struct bytes section);
 
@@ -96,8 +107,12 @@ bool meta_read_header(struct meta *meta, struct bytes section, struct bytes btf,
 /* The same without the checksum: that of a built-in plugin is not valid. */
 bool meta_read_start(struct meta *meta, struct bytes section, struct error *error);
 
-/* Is this the recorded checksum? */
+/* The same of a section of this size that was read up to its packed types. */
+bool meta_read_part(struct meta *meta, struct bytes section, size_t size, struct error *error);
+
+/* Is this the recorded checksum; have the packed types the recorded one? */
 bool meta_has_checksum(const struct meta *meta, uint64_t checksum, struct error *error);
+bool meta_has_types_checksum(const struct meta *meta, struct bytes packed, struct error *error);
 
 /* Reads the tables, once the header is read. The section must outlive the view. */
 bool meta_read_tables(struct meta *meta, struct bytes section, struct error *error);

@@ -93,6 +93,11 @@ bool meta_writer_finish(struct meta_writer *writer, struct bytes btf, struct byt
     header->strings = meta_writer_table(writer, strings->length);
     text_add_bytes(bytes, text_chars(strings), strings->length);
     bytes->failed |= strings->failed;
+    if (header->version == FORMAT_VERSION) {
+        header->types = meta_writer_table(writer, writer->types.size);
+        header->types_checksum = hash_many(HASH_START, writer->types.data, writer->types.size);
+        text_add_bytes(bytes, (const char *)writer->types.data, writer->types.size);
+    }
     text_free(strings);
     if (bytes->failed) {
         text_free(bytes);

@@ -10,7 +10,8 @@
 struct meta_writer {
     struct format_header header; /* its users set each table as they start it */
     struct text bytes, strings;
-    bool is_crowded; /* symbol names collide as only chosen ones do */
+    struct bytes types; /* packed, of version 7; they must outlive the writer */
+    bool is_crowded;    /* symbol names collide as only chosen ones do */
 };
 
 void meta_writer_init(struct meta_writer *writer, enum format_kind kind, uint64_t content);

@@ -85,7 +85,7 @@ bool built_in_read_module(struct module *module, const struct built_in *built_in
 {
     *module = (struct module){.is_stamped = true,
                               .is_lasting = true,
-                              .btf_section = built_in->btf,
+                              .types_section = built_in->btf,
                               .pointer_size = pointer_size};
     if (meta_read_start(&module->meta, built_in->meta, error) &&
         meta_read_tables(&module->meta, built_in->meta, error))

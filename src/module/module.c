@@ -1,5 +1,6 @@
 /* Reading a module from its file, and judging it on its own. */
-#include "module/lazy_types_p.h"
+#include "module/mapped_part_p.h"
+#include "module/module_types_p.h"
 
 #include "base/hash.h"
 
@@ -73,13 +74,53 @@ static bool module_read_dynamic_section(struct module *module, const struct file
     return true;
 }
 
-/* Makes the view of a stamp. */
+/* Makes the view of a stamp that was made in memory. */
 static bool module_view_stamp(struct module *module, struct bytes meta, struct bytes btf,
                               struct error *error)
 {
-    module->btf_section = btf;
+    module->types_section = btf;
     return meta_read_header(&module->meta, meta, btf, error) &&
            meta_read_tables(&module->meta, meta, error);
+}
+
+static bool module_map_part(struct mapped_part *mapped, const struct file *file,
+                            struct elf_part part, struct error *error)
+{
+    return mapped_part_init(mapped, file, part.offset, (size_t)part.size) ||
+           error_set(error, errno == ENOMEM ? PLUGIN_NO_MEMORY : PLUGIN_SYSTEM, "mmap: %s",
+                     strerror(errno));
+}
+
+/* Maps the stamp and its types, and views it where it lies. */
+static bool module_map_stamp(struct module *module, const struct file *file, struct elf_part meta,
+                             struct elf_part btf, struct error *error)
+{
+    module->is_stamped = module->is_lasting = true;
+    return module_map_part(&module->stamp, file, meta, error) &&
+           meta_view(&module->meta, mapped_part_bytes(&module->stamp), error) &&
+           (meta_is_packed(&module->meta) || module_map_part(&module->lazy, file, btf, error));
+}
+
+/* Reads the section up to its packed types into the arena, and its header. */
+static bool module_read_meta(struct module *module, const struct file *file, struct elf_part meta,
+                             struct arena *arena, struct bytes *section, struct error *error)
+{
+    enum { SMALL = 4096 }; /* what is read whole, without a look at the header first */
+    struct format_header start;
+    size_t size = (size_t)meta.size;
+    if (size > SMALL) {
+        if (!file_read(file, meta.offset, sizeof start, &start, error))
+            return false;
+        size = meta_start_size((struct bytes){(const uint8_t *)&start, sizeof start}, size);
+    }
+    uint8_t *block = arena_alloc(arena, size);
+    if (!block)
+        return error_set_no_memory(error);
+    if (!file_read(file, meta.offset, size, block, error))
+        return false;
+    *section = (struct bytes){block, size};
+    section->size = meta_start_size(*section, size);
+    return meta_read_part(&module->meta, *section, (size_t)meta.size, error);
 }
 
 /* Continues the checksum over a part of the file. */
@@ -105,44 +146,43 @@ static bool checksum_add(uint64_t *checksum, const struct file *file, struct elf
     return true;
 }
 
-/* The same for types that stay in the file. */
-static bool module_view_lazy_stamp(struct module *module, struct bytes meta,
-                                   const struct file *file, struct elf_part btf,
-                                   struct arena *arena, struct error *error)
-{
-    if (!meta_read_start(&module->meta, meta, error))
-        return false;
-    uint64_t checksum = module->checksum_start = meta_checksum_start(meta);
-    return checksum_add(&checksum, file, btf, arena, error) &&
-           meta_has_checksum(&module->meta, checksum, error) &&
-           meta_read_tables(&module->meta, meta, error);
-}
-
 /* Larger types stay in the file: the type hashes in the stamp mostly suffice. Copying more than two
  * pages takes longer than mapping them. */
 enum { TYPES_AT_HAND_MAX = 8192 };
 
-static struct bytes mapped_bytes(const struct mapped_part *part)
+/* Maps the part of the file that has the types, or reads it into the arena. */
+static bool module_read_types_part(struct module *module, const struct file *file,
+                                   struct elf_part part, struct arena *arena, struct error *error)
 {
-    return (struct bytes){(const uint8_t *)part->mapping + part->before, part->size};
+    size_t size = (size_t)part.size;
+    if (size > TYPES_AT_HAND_MAX && mapped_part_init(&module->lazy, file, part.offset, size))
+        return true;
+    uint8_t *block = arena_alloc(arena, size);
+    if (!block)
+        return error_set_no_memory(error);
+    module->types_section = (struct bytes){block, size};
+    return file_read(file, part.offset, size, block, error);
 }
 
-/* Maps both sections, and views the stamp where it lies. */
-static bool module_map_stamp(struct module *module, const struct file *file, struct elf_part meta,
-                             struct elf_part btf, struct error *error)
+/* Verifies the checksum. Packed types have one of their own. */
+static bool module_check_stamp(struct module *module, const struct file *file, struct bytes section,
+                               struct elf_part btf, struct arena *arena, struct error *error)
 {
-    module->is_stamped = module->is_lasting = true;
-    if (!lazy_types_init(&module->stamp, file, meta.offset, (size_t)meta.size) ||
-        !lazy_types_init(&module->lazy, file, btf.offset, (size_t)btf.size))
-        return error_set(error, errno == ENOMEM ? PLUGIN_NO_MEMORY : PLUGIN_SYSTEM, "mmap: %s",
-                         strerror(errno));
-    return meta_view(&module->meta, mapped_bytes(&module->stamp), error);
+    uint64_t checksum = module->checksum_start = meta_checksum_start(section);
+    if (module->lazy.mapping && !meta_is_packed(&module->meta)) {
+        if (!checksum_add(&checksum, file, btf, arena, error))
+            return false;
+    } else if (!meta_is_packed(&module->meta)) {
+        checksum = hash_many(checksum, module->types_section.data, module->types_section.size);
+    }
+    return meta_has_checksum(&module->meta, checksum, error);
 }
 
 static bool module_read_stamp(struct module *module, const struct file *file, bool is_program,
                               const struct elf_section *meta, const struct elf_section *btf,
                               struct arena *arena, struct error *error)
 {
+    struct bytes section;
     if (!meta->name)
         return true;
     if (!btf->name)
@@ -151,20 +191,15 @@ static bool module_read_stamp(struct module *module, const struct file *file, bo
                          "plugin stamp FILE");
     if (is_program)
         return module_map_stamp(module, file, meta->part, btf->part, error);
-    size_t meta_size = (size_t)meta->part.size, btf_size = (size_t)btf->part.size;
-    bool is_lazy = btf_size > TYPES_AT_HAND_MAX &&
-                   lazy_types_init(&module->lazy, file, btf->part.offset, btf_size);
     module->is_stamped = true;
-    uint8_t *block = arena_alloc(arena, meta_size + (is_lazy ? 0 : btf_size));
-    if (!block)
-        return error_set_no_memory(error);
-    struct bytes section = {block, meta_size};
-    if (!file_read(file, meta->part.offset, meta_size, block, error))
+    if (!module_read_meta(module, file, meta->part, arena, &section, error))
         return false;
-    if (is_lazy)
-        return module_view_lazy_stamp(module, section, file, btf->part, arena, error);
-    return file_read(file, btf->part.offset, btf_size, block + meta_size, error) &&
-           module_view_stamp(module, section, (struct bytes){block + meta_size, btf_size}, error);
+    struct elf_part types = btf->part;
+    if (meta_is_packed(&module->meta))
+        types = (struct elf_part){meta->part.offset + section.size, meta->part.size - section.size};
+    return module_read_types_part(module, file, types, arena, error) &&
+           module_check_stamp(module, file, section, btf->part, arena, error) &&
+           meta_read_tables(&module->meta, section, error);
 }
 
 bool module_view_made_stamp(struct module *module, struct bytes meta, struct bytes btf,
@@ -273,62 +308,10 @@ bool module_read_loaded(struct module *module, struct file *file, bool is_progra
     return module_read_as(module, file, is_program ? STATE_PROGRAM : STATE_LOADED, arena, error);
 }
 
-/* Returns the types, with the bytes of lazy ones behind them; NULL with the error set. */
-static struct btf *module_read_types(const struct module *module, struct error *error)
-{
-    bool is_copied = module->lazy.mapping && !module->stamp.mapping;
-    struct btf *types = malloc(sizeof *types + (is_copied ? module->lazy.size : 0));
-    if (!types) {
-        error_set_no_memory(error);
-        return NULL;
-    }
-    struct bytes section = module->btf_section;
-    bool is_read = true;
-    if (module->stamp.mapping) {
-        section = mapped_bytes(&module->lazy);
-        is_read = meta_has_checksum(&module->meta,
-                                    meta_checksum(mapped_bytes(&module->stamp), section), error);
-    } else if (is_copied) {
-        section = (struct bytes){(const uint8_t *)(types + 1), module->lazy.size};
-        is_read = lazy_types_read(&module->lazy, types + 1, error) &&
-                  (hash_many(module->checksum_start, types + 1, module->lazy.size) ==
-                       module->meta.header.checksum ||
-                   error_set(error, PLUGIN_SYSTEM, "its file was modified after it was opened"));
-    }
-    if (is_read && btf_read(types, section, module->pointer_size, error)) {
-        if (meta_check_types(&module->meta, types, error))
-            return types;
-        btf_deinit(types);
-    }
-    free(types);
-    return NULL;
-}
-
-static void module_free_types(struct btf *types)
-{
-    if (types)
-        btf_deinit(types);
-    free(types);
-}
-
-const struct btf *module_types(const struct module *module, struct error *error)
-{
-    struct btf **place = (struct btf **)&module->btf;
-    struct btf *known = __atomic_load_n(place, __ATOMIC_ACQUIRE);
-    struct btf *read = known ? NULL : module_read_types(module, error);
-    if (!read)
-        return known;
-    /* If two threads read them at once, the first one's stay. */
-    if (__atomic_compare_exchange_n(place, &known, read, false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
-        return read;
-    module_free_types(read);
-    return known;
-}
-
 size_t module_lasting_size(const struct module *module)
 {
     bool is_moved = module->is_stamped && !module->is_lasting;
-    return is_moved ? meta_lasting_size(&module->meta) + module->btf_section.size : 0;
+    return is_moved ? meta_lasting_size(&module->meta) + module->types_section.size : 0;
 }
 
 void module_move(struct module *module, void *place)
@@ -336,9 +319,9 @@ void module_move(struct module *module, void *place)
     if (!module->is_stamped || module->is_lasting)
         return;
     void *types = meta_move(&module->meta, place);
-    if (module->btf_section.size)
-        module->btf_section.data =
-            memcpy(types, module->btf_section.data, module->btf_section.size);
+    if (module->types_section.size)
+        module->types_section.data =
+            memcpy(types, module->types_section.data, module->types_section.size);
     module->is_lasting = true;
 }
 
@@ -365,8 +348,8 @@ void module_deinit(struct module *module)
 {
     free(module->kept);
     module_free_types((struct btf *)module->btf);
-    lazy_types_deinit(&module->lazy);
-    lazy_types_deinit(&module->stamp);
+    mapped_part_deinit(&module->lazy);
+    mapped_part_deinit(&module->stamp);
     go_module_free(module->go);
     *module = (struct module){0};
 }

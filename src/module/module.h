@@ -27,23 +27,23 @@ struct module {
     struct elf_part dynamic_part;
     struct bytes dynamic; /* the dynamic section; no data: none */
     struct meta meta;
-    struct bytes btf_section; /* .BTF, which module_types reads */
-    struct mapped_part lazy;  /* the same if it is large; then btf_section is empty */
-    struct mapped_part
-        stamp; /* `.plugin` of the running program, of which meta is an unchecked view;
-                  `.BTF` is in `lazy` then */
+    struct bytes types_section; /* what module_types reads: .BTF, or the packed types of .plugin */
+    struct mapped_part lazy;    /* the same if it is large; then types_section is empty */
+    struct mapped_part stamp;   /* `.plugin` of the running program, of which meta is an unchecked
+                                   view; packed types   are in it, `.BTF` is in `lazy` */
     uint32_t pointer_size;
     const struct btf *btf;   /* what module_types has read; NULL: nothing yet. Atomic, since a lock
                                 could be held by a thread that a forked child lacks. Owned */
     struct go_module *go;    /* NULL: neither a Go plugin nor a bridge to Go. Owned */
-    uint64_t checksum_start; /* with lazy types, the checksum of all that precedes them */
-    bool is_lasting;         /* meta, except its imports, and btf_section are in no arena */
+    uint64_t checksum_start; /* with `.BTF` in `lazy`, the checksum of all that precedes it */
+    bool is_lasting;         /* meta, except its imports, and types_section are in no arena */
     void *kept;              /* the block of module_keep, or NULL. Owned */
 };
 
-/* Reads a module into the arena, and verifies the checksum of its stamp and types. A file without a
- * stamp is read, a damaged one refused. module_move and module_keep take the stamp out of the
- * arena. On failure, the module needs no module_deinit. */
+/* Reads a module into the arena, and verifies the checksum of its stamp; that of packed types is
+ * verified when they are read. A file without a stamp is read, a damaged one refused. module_move
+ * and module_keep take the stamp out of the arena. On failure, the module needs no module_deinit.
+ */
 bool module_read(struct module *module, struct file *file, struct arena *arena,
                  struct error *error);
 

@@ -6,15 +6,6 @@
 #include <assert.h>
 #include <stdlib.h>
 
-struct header {
-    uint16_t magic;
-    uint8_t version;
-    uint8_t flags;
-    uint32_t header_size;
-    uint32_t types_offset, types_size; /* offsets count from the end of the header */
-    uint32_t strings_offset, strings_size;
-};
-
 struct record {
     uint32_t name;
     uint32_t info; /* bits 0-15: length, 24-28: kind, 31: flag */
@@ -23,7 +14,7 @@ struct record {
 
 /* LINKS_MAX bounds every walk along a chain of pointers, arrays, qualifiers and typedefs, TAGS_MAX
  * the declaration tags of one type or member; programs stay far below. */
-enum { MAGIC = 0xEB9F, VERSION = 1, LINKS_MAX = 1024, TAGS_MAX = 64 };
+enum { LINKS_MAX = 1024, TAGS_MAX = 64 };
 
 /* The size of the data after a record of each kind: bytes once, and for each of its items. */
 static const struct {
@@ -60,21 +51,14 @@ static bool btf_set_damaged(struct error *error, uint32_t id, const char *what)
                      what);
 }
 
-/* Does the last word of the record hold a size, not a type? */
-static bool kind_has_size(enum btf_kind kind)
-{
-    return kind == BTF_INT || kind == BTF_FLOAT || kind == BTF_STRUCT || kind == BTF_UNION ||
-           kind == BTF_ENUM || kind == BTF_ENUM64 || kind == BTF_DATASEC;
-}
-
 static bool btf_read_header(struct btf *btf, struct bytes section, struct error *error)
 {
-    struct header header;
+    struct btf_header header;
     struct bytes body;
     if (section.size < sizeof header)
         return error_set(error, PLUGIN_NOT_PLUGIN, "its .BTF section is damaged: truncated header");
     memcpy(&header, section.data, sizeof header);
-    if (header.magic != MAGIC || header.version != VERSION)
+    if (header.magic != BTF_MAGIC || header.version != BTF_VERSION)
         return error_set(error, PLUGIN_NOT_PLUGIN,
                          "its .BTF section is damaged: not BTF version 1");
     if (header.header_size < sizeof header || header.types_offset % 4 != 0 ||
@@ -156,7 +140,7 @@ static bool btf_check_record(const struct btf *btf, uint32_t id, struct error *e
     if (!btf_is_name(btf, record.name))
         return btf_set_damaged(error, id, "name lies outside the strings");
     /* A declaration tag may be on a FUNC or VAR. */
-    bool is_reference = !kind_has_size(kind) && kind != BTF_ARRAY && kind != BTF_FWD;
+    bool is_reference = !btf_kind_has_size(kind) && kind != BTF_ARRAY && kind != BTF_FWD;
     if (is_reference && !btf_is_type(btf, record.size_or_type) &&
         !(kind == BTF_DECL_TAG && record.size_or_type < btf->count))
         return btf_set_damaged(error, id, "reference to an invalid type");
@@ -262,7 +246,7 @@ struct btf_type btf_type(const struct btf *btf, uint32_t id)
         .name = btf_name(btf, record.name),
         .more = btf->types.data + btf->offsets[id] + sizeof record,
     };
-    if (kind_has_size(type.kind))
+    if (btf_kind_has_size(type.kind))
         type.size = record.size_or_type;
     else
         type.type = type.kind == BTF_ARRAY ? btf_word(type.more, 0) : record.size_or_type;

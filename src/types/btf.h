@@ -37,6 +37,17 @@ enum btf_kind {
     BTF_KIND_COUNT
 };
 
+enum { BTF_MAGIC = 0xEB9F, BTF_VERSION = 1 };
+
+struct btf_header {
+    uint16_t magic;
+    uint8_t version;
+    uint8_t flags;
+    uint32_t header_size;
+    uint32_t types_offset, types_size; /* offsets count from the end of the header */
+    uint32_t strings_offset, strings_size;
+};
+
 /* A declaration tag. */
 struct btf_decl_tag {
     uint32_t type;
@@ -89,6 +100,13 @@ static inline bool btf_is_enum(enum btf_kind kind)
 static inline bool btf_has_members(enum btf_kind kind)
 {
     return kind == BTF_STRUCT || kind == BTF_UNION;
+}
+
+/* Does the last word of its record hold a size, not a type? */
+static inline bool btf_kind_has_size(enum btf_kind kind)
+{
+    return kind == BTF_INT || kind == BTF_FLOAT || btf_has_members(kind) || btf_is_enum(kind) ||
+           kind == BTF_DATASEC;
 }
 
 /* Is it a struct or union, complete or not? */

@@ -67,7 +67,7 @@ static bool program_read(struct program *program, int input, const struct stamp_
         !sections_make_filtered(input, &program->names, options, &program->sections, error))
         return false;
     *module = (struct module){
-        .is_stamped = true, .btf_section = program->sections.btf, .pointer_size = pointer_size};
+        .is_stamped = true, .types_section = program->sections.btf, .pointer_size = pointer_size};
     return meta_read_header(&module->meta, program->sections.meta, program->sections.btf, error) &&
            meta_read_tables(&module->meta, program->sections.meta, error);
 }

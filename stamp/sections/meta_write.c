@@ -196,18 +196,26 @@ static void meta_add_infos(struct meta_writer *writer, const struct stamp *stamp
     }
 }
 
+/* The oldest version that has what the module has. */
+static uint32_t meta_version(const struct stamp *stamp, const struct packed_types *packed)
+{
+    return packed->bytes.size                                   ? FORMAT_VERSION
+           : stamp->info_count || stamp->packages.retires.count ? FORMAT_VERSION_6
+           : stamp->interfaces.count                            ? FORMAT_VERSION_5
+                                                                : FORMAT_VERSION_4;
+}
+
 static bool meta_write_tables(const struct stamp *stamp, struct type_hashes *hashes,
-                              struct bytes btf, struct bytes *section, struct error *error)
+                              struct bytes btf, const struct packed_types *packed,
+                              struct bytes *section, struct error *error)
 {
     struct meta_writer writer;
-    const struct stamp_inits *retires = &stamp->packages.retires;
     meta_writer_init(&writer, stamp->is_executable ? FORMAT_EXECUTABLE : FORMAT_SHARED_LIBRARY,
                      stamp->content);
     writer.header.sanitizers = stamp->sanitizers;
-    if (stamp->info_count || retires->count)
-        meta_writer_set_version(&writer, FORMAT_VERSION);
-    else if (stamp->interfaces.count)
-        meta_writer_set_version(&writer, FORMAT_VERSION_5);
+    meta_writer_set_version(&writer, meta_version(stamp, packed));
+    writer.types = packed->bytes;
+    writer.header.types_inflated = packed->inflated_size;
     meta_add_symbols(&writer, stamp, hashes);
     meta_add_probes(&writer, stamp, hashes);
     meta_add_build(&writer, stamp);
@@ -216,7 +224,7 @@ static bool meta_write_tables(const struct stamp *stamp, struct type_hashes *has
     meta_add_package_tables(&writer, stamp);
     if (writer.header.version >= FORMAT_VERSION_5)
         meta_add_interfaces(&writer, stamp, hashes);
-    if (writer.header.version >= FORMAT_VERSION)
+    if (writer.header.version >= FORMAT_VERSION_6)
         meta_add_infos(&writer, stamp);
     /* Last, with their names: only the judgement needs them. */
     meta_add_imports(&writer, stamp, hashes);
@@ -224,14 +232,14 @@ static bool meta_write_tables(const struct stamp *stamp, struct type_hashes *has
     return meta_writer_finish(&writer, btf, section, error);
 }
 
-bool stamp_write_meta(const struct stamp *stamp, struct bytes btf, struct bytes *meta,
-                      struct error *error)
+bool stamp_write_meta(const struct stamp *stamp, struct bytes btf,
+                      const struct packed_types *packed, struct bytes *meta, struct error *error)
 {
     struct btf types;
     if (!btf_read(&types, btf, stamp->pointer_size, error))
         return error_prefix_damaged(error);
     struct type_hashes *hashes = type_hashes_new(&types, error);
-    bool done = hashes && meta_write_tables(stamp, hashes, btf, meta, error);
+    bool done = hashes && meta_write_tables(stamp, hashes, btf, packed, meta, error);
     type_hashes_free(hashes);
     btf_deinit(&types);
     return done;

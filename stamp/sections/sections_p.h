@@ -14,8 +14,14 @@ bool sections_make_filtered(int input, const struct stamp_name_set *filter,
 
 /* ---- meta_write.c ---- */
 
-/* Returns the `.plugin` section, newly allocated. */
-bool stamp_write_meta(const struct stamp *stamp, struct bytes btf, struct bytes *meta,
-                      struct error *error);
+/* The types in `.plugin`; a zeroed one has none. */
+struct packed_types {
+    struct bytes bytes; /* in the heap */
+    uint32_t inflated_size;
+};
+
+/* Returns the `.plugin` section, newly allocated. `btf` has all types, packed or not. */
+bool stamp_write_meta(const struct stamp *stamp, struct bytes btf,
+                      const struct packed_types *packed, struct bytes *meta, struct error *error);
 
 #endif

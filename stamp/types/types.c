@@ -197,12 +197,23 @@ static bool write_types(struct writer *writer, void **btf, size_t *size)
         return false;
     uint32_t raw_size;
     const void *raw = btf__raw_data(writer->btf, &raw_size);
+    if (raw && stamp_packs_types(writer->stamp, raw_size)) {
+        if (!writer_merge(writer))
+            return false;
+        raw = btf__raw_data(writer->btf, &raw_size);
+    }
     *btf = raw ? malloc(raw_size) : NULL;
     if (!*btf)
         return error_set_no_memory(writer->error);
     memcpy(*btf, raw, raw_size);
     *size = raw_size;
     return true;
+}
+
+bool stamp_packs_types(const struct stamp *stamp, size_t size)
+{
+    enum { FEW = 4096 };
+    return size > FEW && !stamp->is_built_in && !stamp->names_only && !stamp->filter;
 }
 
 bool stamp_write_types(struct stamp *stamp, void **btf, size_t *size, struct error *error)

@@ -8,4 +8,17 @@
  * newly allocated. */
 bool stamp_write_types(struct stamp *stamp, void **btf, size_t *size, struct error *error);
 
+/* Are types of this size packed? A page of them is left to tools that read BTF. */
+bool stamp_packs_types(const struct stamp *stamp, size_t size);
+
+/* pack.c: packs the types of a `.BTF` section, as src/types/packed.h reads them. *packed is newly
+ * allocated, empty if they would not be read so; *inflated_size is its size once decompressed. */
+bool stamp_pack_types(struct bytes btf, struct bytes *packed, uint32_t *inflated_size,
+                      struct error *error);
+
+/* outline.c: makes a `.BTF` section, newly allocated, of those of the types that symbols, probes
+ * and interfaces have by value. A struct that is only pointed to is incomplete there. */
+bool stamp_outline_types(struct bytes btf, uint32_t pointer_size, struct bytes *outline,
+                         struct error *error);
+
 #endif

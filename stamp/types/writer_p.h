@@ -93,6 +93,10 @@ bool writer_deduplicate(struct writer *writer, const struct completions *complet
 /* Drops the last types, to which none refers. */
 bool writer_drop_last(struct writer *writer, size_t count);
 
+/* merge.c: merges types that are the same with all that they reach, and renumbers what the stamp
+ * has of them. FUNCs and VARs keep their order. */
+bool writer_merge(struct writer *writer);
+
 /* kinds.c: writes the types of the queue, and those that they refer to. */
 bool kinds_write_queue(struct writer *writer);
 

@@ -66,7 +66,8 @@ static inline struct maker start(const char *path, const char *compiler)
     maker.tables = calloc(1, sizeof *maker.tables);
     assert_non_null(maker.tables);
     maker.strings_used = 1;
-    maker.header = (struct format_header){.version = FORMAT_VERSION, .kind = FORMAT_SHARED_LIBRARY};
+    maker.header =
+        (struct format_header){.version = FORMAT_VERSION_6, .kind = FORMAT_SHARED_LIBRARY};
     maker.tables->compilers[0].name = add_name(&maker, compiler);
     maker.header.compilers.count = 1;
     maker.module.elf = (struct elf){.is_64 = true, .machine = EM_X86_64, .type = ET_DYN};

@@ -78,7 +78,7 @@ static void infos_of_one_long_name_are_refused(void **state)
     for (int is_of_values = 0; is_of_values < 2; is_of_values++) {
         struct meta_writer writer;
         meta_writer_init(&writer, FORMAT_SHARED_LIBRARY, 0);
-        meta_writer_set_version(&writer, FORMAT_VERSION);
+        meta_writer_set_version(&writer, FORMAT_VERSION_6);
         const uint32_t name = add_long_name(&writer, 8 * MIB);
         const struct format_info info = {is_of_values ? 0 : name, is_of_values ? name : 0};
         writer.header.infos = meta_writer_table(&writer, MIB);

@@ -258,7 +258,7 @@ static void every_truncation_with_the_right_size_and_checksum_is_refused(void **
 static void a_size_below_the_headers_is_refused(void **state)
 {
     (void)state;
-    for (uint32_t size = 16; size < sizeof(struct format_header); size++) {
+    for (uint32_t size = 16; size < FORMAT_HEADER_SIZE_6; size++) {
         struct section section = valid(), old = valid_of_version_4(), newer = valid_of_version_5();
         ERROR_AUTO error = {0}, old_error = {0}, newer_error = {0};
         section.header.size = old.header.size = newer.header.size = size;
@@ -283,7 +283,7 @@ static uint8_t *many_compilers(uint32_t count, size_t *size)
     uint32_t compilers = sizeof(struct format_header), slot = compilers + count * 8;
     *size = slot + 8 + 8;
     struct format_header header = {.magic = FORMAT_MAGIC,
-                                   .version = FORMAT_VERSION,
+                                   .version = FORMAT_VERSION_6,
                                    .size = (uint32_t)*size,
                                    .kind = FORMAT_EXECUTABLE,
                                    .symbols = {compilers, 0},
@@ -323,7 +323,7 @@ static uint8_t *many_packages(uint32_t count, size_t *size)
                    slot = packages + count * (uint32_t)sizeof(struct format_package);
     *size = slot + 8 + 8 + count * 8;
     struct format_header header = {.magic = FORMAT_MAGIC,
-                                   .version = FORMAT_VERSION,
+                                   .version = FORMAT_VERSION_6,
                                    .size = (uint32_t)*size,
                                    .kind = FORMAT_EXECUTABLE,
                                    .slots = {slot, 1},
@@ -408,7 +408,7 @@ static void each_of_a_thousand_names_is_found_and_none_of_a_thousand_others(void
                    slots = symbols + MANY * (uint32_t)sizeof(struct format_symbol),
                    strings = slots + MANY_SLOTS * 8, size = strings + 8 + MANY * MANY_NAME;
     struct format_header header = {.magic = FORMAT_MAGIC,
-                                   .version = FORMAT_VERSION,
+                                   .version = FORMAT_VERSION_6,
                                    .size = size,
                                    .kind = FORMAT_SHARED_LIBRARY,
                                    .symbols = {symbols, MANY},

@@ -120,7 +120,7 @@ static inline struct section valid(void)
 {
     struct section section = {
         .header = {.magic = FORMAT_MAGIC,
-                   .version = FORMAT_VERSION,
+                   .version = FORMAT_VERSION_6,
                    .size = sizeof section,
                    .content = 42,
                    .kind = FORMAT_SHARED_LIBRARY,

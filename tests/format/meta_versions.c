@@ -228,14 +228,14 @@ static void a_section_of_a_newer_version_is_refused_naming_both(void **state)
     (void)state;
     struct section section = valid();
     ERROR_AUTO error = {0};
-    section.header.version = 7;
+    section.header.version = 8;
     section.header.checksum = 0; /* a newer version may define it differently */
     assert_false(read_bytes(&section, sizeof section, &error));
     assert_int_equal(error.code, PLUGIN_UNSUPPORTED);
     assert_string_equal(
         error_text(&error),
-        "its .plugin section has format version 7, but this library supports "
-        "versions 4 to 6 only; use a newer library, or stamp the file with an older "
+        "its .plugin section has format version 8, but this library supports "
+        "versions 4 to 7 only; use a newer library, or stamp the file with an older "
         "`plugin stamp`");
     ERROR_AUTO shortest = {0}; /* and may have a shorter header */
     assert_false(read_bytes(&section, 16, &shortest));
@@ -252,7 +252,7 @@ static void a_section_of_an_older_version_is_refused_naming_both(void **state)
     assert_int_equal(error.code, PLUGIN_UNSUPPORTED);
     assert_string_equal(error_text(&error),
                         "its .plugin section has format version 3, but this library supports "
-                        "versions 4 to 6 only; stamp it again with: plugin stamp FILE");
+                        "versions 4 to 7 only; stamp it again with: plugin stamp FILE");
 }
 
 int main(void)

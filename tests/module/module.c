@@ -226,7 +226,7 @@ static struct stamp *make_stamp(struct made *made)
                           .lasting_strings = sizeof strings};
     meta->import_strings = meta->strings;
     meta->header.imports.count = 1;
-    made->module.btf_section = (struct bytes){stamp->types, sizeof stamp->types};
+    made->module.types_section = (struct bytes){stamp->types, sizeof stamp->types};
     return stamp;
 }
 
@@ -237,9 +237,9 @@ static void check_lasting(const struct module *module)
     assert_string_equal(meta_package(&module->meta, 0).path, "main");
     assert_int_equal(meta_init(&module->meta, 0, 0).address, 0x1020);
     assert_int_equal(meta_retire(&module->meta, 0).address, 0x1030);
-    assert_int_equal(module->btf_section.size, 24);
+    assert_int_equal(module->types_section.size, 24);
     for (size_t i = 0; i < 24; i++)
-        assert_int_equal(module->btf_section.data[i], 0xbf);
+        assert_int_equal(module->types_section.data[i], 0xbf);
 }
 
 static void what_is_kept_needs_no_stamp(void **state)

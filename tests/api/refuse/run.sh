@@ -137,7 +137,7 @@ cp good.so damaged.so
 patch damaged.so $((btf + 40)) '\252'
 refuse damaged-btf damaged.so
 cp good.so newer.so
-patch newer.so $((meta + 8)) '\7'
+patch newer.so $((meta + 8)) '\10'
 refuse newer-format newer.so
 objcopy --remove-section=.BTF good.so no-btf.so
 refuse missing-btf no-btf.so

@@ -1,5 +1,7 @@
 /* Opens a plugin, says so, waits for a line of standard input, and then asks for its variable V as
- * another type, and for its function's declaration: prints what the library says of both. */
+ * another type, and for its function's declaration: prints what the library says of both.
+ *
+ * usage: host PLUGIN [verify] */
 #include "../../common/counts.h"
 #include <plugin.h>
 #include <stdio.h>
@@ -11,7 +13,8 @@ struct asked {
 int main(int count, char **arguments)
 {
     char line[16];
-    plugin *p = count > 1 ? plugin_open(arguments[1]) : NULL;
+    struct plugin_options options = {.size = sizeof options, .verify = count > 2};
+    plugin *p = count > 1 ? plugin_open_with(arguments[1], &options) : NULL;
     if (!p) {
         printf("%s\n%zu mapped\n", plugin_error(), count_mappings("/deferred"));
         return 1;

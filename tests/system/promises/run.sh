@@ -175,14 +175,20 @@ E2
 reads_files() {
     ! grep -nE '\bmmap(64)? *\(|_MMAP|sendfile *\(' "$tree"/src/*/*.c "$tree"/stamp/*.c "$tree"/stamp/*/*.c "$tree"/cmd/*.c "$tree"/cmd/*/*.c |
         grep -v -e '/sealed.c:.*copy->descriptor' -e '/replace.c:.*sendfile' -e '/bundle.c:.*in memory' \
-            -e '/lazy_types.c:.*mapping = mmap(' -e '/sealed.c:.*PROT_NONE'
+            -e '/mapped_part.c:.*mapping = mmap(' -e '/sealed.c:.*PROT_NONE'
 }
 check "P4: the code reads no mapping of a file except of sealed copies" reads_files
-# Only write(2) reads the mapping of lazy_types.c (tests/module/deferred truncates it).
+# Only write(2) reads the mapping of mapped_part.c (tests/module/deferred truncates it), except of the
+# program, whose code is mapped as well.
 reads_by_write() {
-    grep -n -e '->mapping' "$tree/src/module/lazy_types.c" >uses
-    ! grep -v -e 'char \*from = ' -e 'if (types->mapping)' -e 'munmap(' uses && grep -w from "$tree/src/module/lazy_types.c" |
-        grep -v 'char \*from = ' | { ! grep -v 'write(descriptor, from + done'; }
+    grep -n -e '->mapping' "$tree/src/module/mapped_part.c" >uses
+    ! grep -v -e '\*mapping = part->mapping;' -e 'if (part->mapping)' -e 'munmap(' uses &&
+        grep -w 'from' "$tree/src/module/mapped_part.c" | grep -v 'bytes from = ' |
+        { ! grep -v -e 'write(descriptor, from.data + done' -e 'done < from.size'; } &&
+        grep -B 1 'mapped_part_bytes(' "$tree"/src/module/module*.c |
+        { ! grep 'mapped_part_bytes(' | grep -v '&module->stamp' | grep -v '= mapped_part_bytes(&module->lazy)'; } &&
+        grep -B 1 '= mapped_part_bytes(&module->lazy)' "$tree/src/module/module_types.c" |
+        grep -q 'else if (module->stamp.mapping)'
 }
 check "P4: the kernel copies the types that stay in a file" reads_by_write
 cat >truncates.c <<'C'

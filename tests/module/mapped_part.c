@@ -1,5 +1,5 @@
 /* Parts of files that are read later: as they were, or not at all. */
-#include "src/module/lazy_types_p.h"
+#include "src/module/mapped_part_p.h"
 #include "tests/common/check.h"
 
 #include <stdio.h>
@@ -40,14 +40,14 @@ static void begin(struct mapped_part *types)
         fputc(byte_at(i), out);
     assert_int_equal(fclose(out), 0);
     assert_true(file_open(&file, path, &error));
-    assert_true(lazy_types_init(types, &file, OFFSET, PART));
+    assert_true(mapped_part_init(types, &file, OFFSET, PART));
 }
 
 static void check_fails(const struct mapped_part *types, const char *expected)
 {
     static uint8_t bytes[PART];
     ERROR_AUTO error = {0};
-    assert_false(lazy_types_read(types, bytes, &error));
+    assert_false(mapped_part_read(types, bytes, &error));
     assert_int_equal(error.code, PLUGIN_SYSTEM);
     assert_string_equal(error_text(&error), expected);
 }
@@ -62,14 +62,14 @@ static void a_part_is_read_when_its_file_is_closed(void **state)
     assert_non_null(bytes);
     for (int time = 0; time < 2; time++) {
         memset(bytes, 0, PART);
-        assert_true(lazy_types_read(&types, bytes, &error));
+        assert_true(mapped_part_read(&types, bytes, &error));
         for (size_t i = 0; i < PART; i++)
             assert_int_equal(bytes[i], byte_at(OFFSET + i));
     }
     free(bytes);
-    lazy_types_deinit(&types);
+    mapped_part_deinit(&types);
     assert_null(types.mapping);
-    lazy_types_deinit(&types);
+    mapped_part_deinit(&types);
 }
 
 static void what_the_file_lost_is_an_error(void **state)
@@ -81,7 +81,7 @@ static void what_the_file_lost_is_an_error(void **state)
     check_fails(&types, "its file was truncated after it was opened");
     assert_int_equal(truncate(path, 0), 0);
     check_fails(&types, "its file was truncated after it was opened");
-    lazy_types_deinit(&types);
+    mapped_part_deinit(&types);
 }
 
 static void too_many_open_files_are_an_error(void **state)
@@ -96,7 +96,7 @@ static void too_many_open_files_are_an_error(void **state)
     assert_int_equal(setrlimit(RLIMIT_NOFILE, &none), 0);
     check_fails(&types, "memfd_create: Too many open files");
     assert_int_equal(setrlimit(RLIMIT_NOFILE, &before), 0);
-    lazy_types_deinit(&types);
+    mapped_part_deinit(&types);
 }
 
 static void what_cannot_be_mapped_is_not_deferred(void **state)
@@ -104,9 +104,9 @@ static void what_cannot_be_mapped_is_not_deferred(void **state)
     (void)state;
     const struct file closed = FILE_NONE;
     struct mapped_part types;
-    assert_false(lazy_types_init(&types, &closed, 0, 1));
+    assert_false(mapped_part_init(&types, &closed, 0, 1));
     assert_null(types.mapping);
-    lazy_types_deinit(&types);
+    mapped_part_deinit(&types);
 }
 
 int main(void)

@@ -1,0 +1,125 @@
+/* The types that a module's symbols have by value, for tools that read BTF. The library reads all
+ * types, which are packed. */
+#include "src/base/array.h"
+#include "types/copy_p.h"
+#include "types/types.h"
+
+#include <bpf/btf.h>
+#include <stdlib.h>
+
+/* How a type is reached. */
+enum reach { REACH_NONE, REACH_POINTED_TO, REACH_BY_VALUE };
+
+struct reached {
+    uint32_t id;
+    enum reach reach;
+};
+
+struct outline {
+    const struct btf *types;
+    uint8_t *reach;        /* enum reach of each type */
+    struct reached *queue; /* in the heap */
+    size_t count, capacity;
+    bool failed;
+};
+
+/* Queues a type, unless it has been reached in this way. */
+static void outline_reach(struct outline *outline, uint32_t id, enum reach reach)
+{
+    if (outline->reach[id] >= reach)
+        return;
+    outline->reach[id] = (uint8_t)reach;
+    struct reached *reached = array_add(NULL, outline->queue, outline->count, outline->capacity);
+    if (reached)
+        *reached = (struct reached){id, reach};
+    outline->failed |= !reached;
+}
+
+/* Can an incomplete type stand for it? */
+static bool outline_has_tag(const struct btf_type *type)
+{
+    return btf_is_composite(type) && type->name_off;
+}
+
+/* Reaches what a type refers to. */
+static void outline_follow(struct outline *outline, struct reached reached)
+{
+    const struct btf_type *type = btf__type_by_id(outline->types, reached.id);
+    enum reach reach = btf_is_ptr(type) ? REACH_POINTED_TO : reached.reach;
+    if (btf_is_composite(type)) {
+        if (reached.reach == REACH_POINTED_TO && type->name_off)
+            return;
+        reach = REACH_BY_VALUE;
+    }
+    uint32_t *reference;
+    for (uint32_t i = 0; (reference = copy_reference(type, i)); i++)
+        outline_reach(outline, *reference, reach);
+}
+
+/* Is it of a symbol, a probe or an interface, and not of what the module uses? */
+static bool outline_is_root(const struct btf_type *type)
+{
+    if (btf_is_func(type))
+        return btf_vlen(type) == BTF_FUNC_GLOBAL; /* its linkage */
+    return btf_is_var(type) && type->type && btf_var(type)->linkage != BTF_VAR_GLOBAL_EXTERN;
+}
+
+/* Sets the new ids of what was reached, with its tags, and which structs become incomplete. */
+static void outline_number(const struct outline *outline, uint32_t *new_ids, bool *is_forward)
+{
+    uint32_t count = btf__type_cnt(outline->types), next = 1;
+    for (uint32_t id = 1; id < count; id++) {
+        const struct btf_type *type = btf__type_by_id(outline->types, id);
+        is_forward[id] = outline->reach[id] == REACH_POINTED_TO && outline_has_tag(type);
+        bool is_kept = btf_is_decl_tag(type) ? outline->reach[type->type] && !is_forward[type->type]
+                                             : outline->reach[id] != REACH_NONE;
+        new_ids[id] = is_kept ? next++ : 0;
+    }
+}
+
+static struct btf *outline_make(const struct btf *types, struct error *error)
+{
+    uint32_t count = btf__type_cnt(types);
+    struct outline outline = {.types = types, .reach = calloc(count, 1)};
+    uint32_t *new_ids = calloc(count, sizeof *new_ids);
+    bool *is_forward = calloc(count, sizeof *is_forward);
+    struct btf *made = NULL;
+    outline.failed = !outline.reach || !new_ids || !is_forward;
+    for (uint32_t id = 1; !outline.failed && id < count; id++)
+        if (outline_is_root(btf__type_by_id(types, id)))
+            outline_reach(&outline, id, REACH_BY_VALUE);
+    while (!outline.failed && outline.count)
+        outline_follow(&outline, outline.queue[--outline.count]);
+    if (outline.failed) {
+        error_set_no_memory(error);
+    } else {
+        outline_number(&outline, new_ids, is_forward);
+        made = copy_types(types, new_ids, is_forward, error);
+    }
+    free(outline.reach);
+    free(outline.queue);
+    free(new_ids);
+    free(is_forward);
+    return made;
+}
+
+bool stamp_outline_types(struct bytes btf, uint32_t pointer_size, struct bytes *outline,
+                         struct error *error)
+{
+    struct btf *types = btf__new(btf.data, (uint32_t)btf.size);
+    if (!types)
+        return error_set_no_memory(error);
+    btf__set_pointer_size(types, pointer_size);
+    struct btf *made = outline_make(types, error);
+    uint32_t size = 0;
+    const void *raw = made ? btf__raw_data(made, &size) : NULL;
+    uint8_t *copy = raw ? malloc(size) : NULL;
+    if (copy)
+        memcpy(copy, raw, size);
+    else
+        error_set_no_memory(error);
+    *outline = (struct bytes){copy, size};
+    btf__free(made);
+    btf__free(types);
+    return copy;
+}
