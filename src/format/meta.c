@@ -12,12 +12,6 @@ static bool meta_set_damaged(struct error *error, const char *what)
                      what);
 }
 
-/* Returns the size of what precedes the packed types; the section's, if it has none. */
-static size_t meta_tables_size(const struct format_header *header, size_t size)
-{
-    return header->version == FORMAT_VERSION ? header->types.offset : size;
-}
-
 /* The packed types end the section, so that whoever needs none of them reads none. */
 static bool meta_ends_with_packed(const struct format_header *header, size_t size)
 {
@@ -366,7 +360,8 @@ static bool meta_check_dependencies(const struct meta *meta, const struct paths 
     return true;
 }
 
-static bool meta_check_packages(const struct meta *meta, struct error *error)
+static __attribute__((noinline)) bool meta_check_any_packages(const struct meta *meta,
+                                                              struct error *error)
 {
     const struct format_header *header = &meta->header;
     struct paths paths;
@@ -384,6 +379,12 @@ static bool meta_check_packages(const struct meta *meta, struct error *error)
             return false;
     }
     return true;
+}
+
+/* Most modules have none, and need no stack for them. */
+static bool meta_check_packages(const struct meta *meta, struct error *error)
+{
+    return !meta->header.packages.count || meta_check_any_packages(meta, error);
 }
 
 static bool meta_check_members(const struct meta *meta, const struct format_interface *interface,
@@ -473,7 +474,8 @@ static bool meta_slice(struct meta *meta, struct bytes section, struct error *er
         {header->retires, sizeof(struct format_retire), &meta->retires},
         {header->strings, 1, &meta->strings},
     };
-    section.size = meta_tables_size(header, section.size);
+    if (meta_is_packed(meta))
+        section.size = header->types.offset;
     uint64_t left = section.size - format_header_size(header->version);
     for (size_t i = 0; i < sizeof tables / sizeof *tables; i++) {
         if (tables[i].table.offset % 8 != 0 ||
@@ -553,51 +555,4 @@ bool meta_check_types(const struct meta *meta, const struct btf *btf, struct err
             return meta_set_damaged(error, "invalid import entry");
     }
     return meta_check_interface_types(meta, btf, error);
-}
-
-/* The members of struct meta whose tables last. */
-static const size_t lasting_tables[] = {
-    offsetof(struct meta, symbols),    offsetof(struct meta, slots),
-    offsetof(struct meta, probes),     offsetof(struct meta, constructors),
-    offsetof(struct meta, compilers),  offsetof(struct meta, shared),
-    offsetof(struct meta, packages),   offsetof(struct meta, dependencies),
-    offsetof(struct meta, inits),      offsetof(struct meta, sources),
-    offsetof(struct meta, interfaces), offsetof(struct meta, members),
-    offsetof(struct meta, infos),      offsetof(struct meta, retires),
-};
-enum { LASTING_COUNT = sizeof lasting_tables / sizeof *lasting_tables };
-
-static struct bytes meta_lasting_table(const struct meta *meta, size_t index)
-{
-    struct bytes table;
-    memcpy(&table, (const char *)meta + lasting_tables[index], sizeof table);
-    return table;
-}
-
-size_t meta_lasting_size(const struct meta *meta)
-{
-    size_t size = meta->lasting_strings;
-    for (size_t i = 0; i < LASTING_COUNT; i++)
-        size += meta_lasting_table(meta, i).size;
-    return size;
-}
-
-void *meta_move(struct meta *meta, void *place)
-{
-    uint8_t *at = place;
-    for (size_t i = 0; i < LASTING_COUNT; i++) {
-        struct bytes table = meta_lasting_table(meta, i);
-        table.data = memcpy(at, table.data, table.size);
-        memcpy((char *)meta + lasting_tables[i], &table, sizeof table);
-        at += table.size;
-    }
-    memcpy(at, meta->strings.data, meta->lasting_strings);
-    meta->strings = (struct bytes){at, meta->lasting_strings};
-    return at + meta->lasting_strings;
-}
-
-void meta_drop_imports(struct meta *meta)
-{
-    meta->header.imports.count = 0;
-    meta->imports = meta->import_strings = (struct bytes){0};
 }

@@ -21,7 +21,7 @@ bool mapped_part_init(struct mapped_part *part, const struct file *file, uint64_
     *part = (struct mapped_part){0};
     if (mapping == MAP_FAILED)
         return false;
-    *part = (struct mapped_part){mapping, before, size};
+    *part = (struct mapped_part){mapping, before + size, before, size};
     return true;
 }
 
@@ -60,6 +60,6 @@ bool mapped_part_read(const struct mapped_part *part, void *buffer, struct error
 void mapped_part_deinit(struct mapped_part *part)
 {
     if (part->mapping)
-        munmap(part->mapping, part->before + part->size);
+        munmap(part->mapping, part->length);
     *part = (struct mapped_part){0};
 }

@@ -83,22 +83,32 @@ static bool module_view_stamp(struct module *module, struct bytes meta, struct b
            meta_read_tables(&module->meta, meta, error);
 }
 
-static bool module_map_part(struct mapped_part *mapped, const struct file *file,
-                            struct elf_part part, struct error *error)
+/* Maps the program's file, which nobody can write to or truncate while it runs. It is read there.
+ */
+static bool module_map_program(struct module *module, struct file *file, struct error *error)
 {
-    return mapped_part_init(mapped, file, part.offset, (size_t)part.size) ||
-           error_set(error, errno == ENOMEM ? PLUGIN_NO_MEMORY : PLUGIN_SYSTEM, "mmap: %s",
-                     strerror(errno));
+    if (!mapped_part_init(&module->stamp, file, 0, (size_t)file->size))
+        return error_set(error, errno == ENOMEM ? PLUGIN_NO_MEMORY : PLUGIN_SYSTEM, "mmap: %s",
+                         strerror(errno));
+    file->start = (struct file_part){0, (size_t)file->size, module->stamp.mapping};
+    return true;
 }
 
-/* Maps the stamp and its types, and views it where it lies. */
-static bool module_map_stamp(struct module *module, const struct file *file, struct elf_part meta,
-                             struct elf_part btf, struct error *error)
+/* Views the program's stamp where it lies. */
+static bool module_view_program(struct module *module, struct elf_part meta, struct elf_part btf,
+                                struct error *error)
 {
+    const struct bytes file = mapped_part_bytes(&module->stamp);
     module->is_stamped = module->is_lasting = true;
-    return module_map_part(&module->stamp, file, meta, error) &&
-           meta_view(&module->meta, mapped_part_bytes(&module->stamp), error) &&
-           (meta_is_packed(&module->meta) || module_map_part(&module->lazy, file, btf, error));
+    module->stamp.before = (size_t)meta.offset;
+    module->stamp.size = (size_t)meta.size;
+    if (!meta_view(&module->meta, mapped_part_bytes(&module->stamp), error))
+        return false;
+    const struct format_table packed = module->meta.header.types;
+    if (meta_is_packed(&module->meta))
+        btf = (struct elf_part){meta.offset + packed.offset, packed.count};
+    bytes_slice(file, btf.offset, btf.size, 1, &module->types_section);
+    return true;
 }
 
 /* Reads the section up to its packed types into the arena, and its header. */
@@ -190,7 +200,7 @@ static bool module_read_stamp(struct module *module, const struct file *file, bo
                          "it has a .plugin section but no .BTF section; stamp it again with: "
                          "plugin stamp FILE");
     if (is_program)
-        return module_map_stamp(module, file, meta->part, btf->part, error);
+        return module_view_program(module, meta->part, btf->part, error);
     module->is_stamped = true;
     if (!module_read_meta(module, file, meta->part, arena, &section, error))
         return false;
@@ -276,10 +286,9 @@ static bool module_read_sections(struct module *module, const struct file *file,
                                                     &sections[META], &sections[BTF], arena, error));
 }
 
-bool module_read_headers(struct module *module, struct file *file, struct arena *arena,
-                         struct error *error)
+static bool module_read_all_headers(struct module *module, struct file *file, struct arena *arena,
+                                    struct error *error)
 {
-    *module = (struct module){0};
     if (!file_read_ahead(file, arena, error) || !module_read_start(module, file, error))
         return false;
     module->pointer_size = module->elf.is_64 ? 8 : 4;
@@ -287,12 +296,23 @@ bool module_read_headers(struct module *module, struct file *file, struct arena 
            module_read_dynamic_section(module, file, arena, error);
 }
 
+bool module_read_headers(struct module *module, struct file *file, struct arena *arena,
+                         struct error *error)
+{
+    *module = (struct module){0};
+    return module_read_all_headers(module, file, arena, error);
+}
+
 static bool module_read_as(struct module *module, struct file *file, enum module_state state,
                            struct arena *arena, struct error *error)
 {
-    if (module_read_headers(module, file, arena, error) &&
+    *module = (struct module){0};
+    if ((state != STATE_PROGRAM || module_map_program(module, file, error)) &&
+        module_read_all_headers(module, file, arena, error) &&
         module_read_sections(module, file, state, arena, error))
         return true;
+    if (module->stamp.mapping)
+        file->start = (struct file_part){0};
     module_deinit(module);
     return false;
 }
@@ -339,6 +359,8 @@ bool module_keep(struct module *module, struct error *error)
 void module_end_judgement(struct module *module)
 {
     assert(!module->is_stamped || module->is_lasting);
+    if (!module->is_stamped)
+        mapped_part_deinit(&module->stamp);
     meta_drop_imports(&module->meta);
     module->dynamic = (struct bytes){0};
     module->elf = (struct elf){0};

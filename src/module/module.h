@@ -13,7 +13,8 @@
 /* A part of a file that is mapped, not read. */
 struct mapped_part {
     void *mapping; /* of whole pages; NULL: none */
-    size_t before; /* bytes of the mapping in front of the part */
+    size_t length; /* bytes of the mapping */
+    size_t before; /* bytes of it in front of the part */
     size_t size;   /* bytes of the part */
 };
 
@@ -30,7 +31,7 @@ struct module {
     struct bytes types_section; /* what module_types reads: .BTF, or the packed types of .plugin */
     struct mapped_part lazy;    /* the same if it is large; then types_section is empty */
     struct mapped_part stamp;   /* `.plugin` of the running program, of which meta is an unchecked
-                                   view; packed types   are in it, `.BTF` is in `lazy` */
+                                   view; all of its file is mapped, and types_section is there */
     uint32_t pointer_size;
     const struct btf *btf;   /* what module_types has read; NULL: nothing yet. Atomic, since a lock
                                 could be held by a thread that a forked child lacks. Owned */

@@ -43,13 +43,8 @@ static bool read_types_find(struct read_types *read, const struct module *module
     const struct meta *meta = &module->meta;
     struct bytes stamp = mapped_part_bytes(&module->stamp);
     *section = module->types_section;
-    if (!module->stamp.mapping && module->lazy.mapping &&
-        !read_types_copy(read, module, section, error))
+    if (module->lazy.mapping && !read_types_copy(read, module, section, error))
         return false;
-    if (module->stamp.mapping && meta_is_packed(meta))
-        bytes_slice(stamp, meta->header.types.offset, meta->header.types.count, 1, section);
-    else if (module->stamp.mapping)
-        *section = mapped_part_bytes(&module->lazy);
     if (module->stamp.mapping && !meta_has_checksum(meta, meta_checksum(stamp, *section), error))
         return false;
     if (meta_is_packed(meta))

@@ -26,6 +26,7 @@ struct place {
     const void *address; /* the address to find; NULL: module number `index` */
     unsigned index, seen;
     bool found, is_program;
+    bool is_libc;         /* set by who searches for the C library */
     uintptr_t base, end;  /* end: after the last segment */
     char *name;           /* a copy, if there is no buffer */
     char *buffer;         /* of PATH_MAX; NULL */
@@ -132,7 +133,7 @@ bool loaded_stack_is_executable(void)
 static bool place_has_part(const struct place *place, const struct elf_segment *segment,
                            const struct file *file)
 {
-    uint8_t chunk[4096];
+    uint8_t chunk[512];
     const uint8_t *memory = (const uint8_t *)(place->base + (uintptr_t)segment->address);
     ERROR_AUTO ignored = {0};
     for (uint64_t at = 0; at < segment->part.size; at += sizeof chunk) {
@@ -249,6 +250,11 @@ static bool loaded_read(struct loaded *loaded, const struct place *place, struct
     if (p && p->base == place->base)
         return loaded_take_plugin(loaded, p, error);
     loaded->module = &loaded->own;
+    /* Nobody compares types of the C library, so its file would tell nothing. */
+    if (place->is_libc && !place->is_program) {
+        loaded->path = strdup(path);
+        return loaded->path || error_set_no_memory(error);
+    }
     if (!strchr(path, '/'))
         return error_set(error, PLUGIN_UNSUPPORTED, "%s is not a file", path); /* the vDSO */
     if (loaded_read_file(loaded, place, path, error)) {
@@ -358,13 +364,17 @@ static const struct loaded *loaded_find_at(struct place *place, struct error *er
     return loaded;
 }
 
-const struct loaded *loaded_find(const void *address, struct error *error)
+static const struct loaded *loaded_find_place(struct place *place, struct error *error)
 {
-    struct place place = {.address = address};
-    const struct loaded *loaded = loaded_find_at(&place, error);
-    if (!place.found)
+    const struct loaded *loaded = loaded_find_at(place, error);
+    if (!place->found)
         error_set(error, PLUGIN_UNSUPPORTED, "no loaded module contains this address");
     return loaded;
+}
+
+const struct loaded *loaded_find(const void *address, struct error *error)
+{
+    return loaded_find_place(&(struct place){.address = address}, error);
 }
 
 const struct loaded *loaded_libc(const void *address, struct error *error)
@@ -372,7 +382,7 @@ const struct loaded *loaded_libc(const void *address, struct error *error)
     const struct loaded *loaded = __atomic_load_n(&libc, __ATOMIC_ACQUIRE);
     if (loaded || !address)
         return loaded;
-    loaded = loaded_find(address, error);
+    loaded = loaded_find_place(&(struct place){.address = address, .is_libc = true}, error);
     if (loaded)
         __atomic_store_n(&libc, loaded, __ATOMIC_RELEASE);
     return loaded;

@@ -28,8 +28,8 @@ struct loaded {
  * why the file cannot be read. */
 const struct loaded *loaded_find(const void *address, struct error *error);
 
-/* Returns the C library, once a first call has passed an address in it. NULL if it is not known
- * yet; with the error set if it cannot be read. */
+/* Returns the C library, once a first call has passed an address in it; its file is not read. NULL
+ * if it is not known yet; with the error set if it cannot be found. */
 const struct loaded *loaded_libc(const void *address, struct error *error);
 
 /* Returns the module number `index` in the order of loading; the program is the first one. After
