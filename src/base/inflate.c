@@ -2,6 +2,7 @@
 #include "base/inflate.h"
 
 enum {
+    QUICK_BITS = 9, /* longer codes are rare */
     BITS_MAX = 15,  /* of a code */
     LITERALS = 286, /* literals, the end of a block, lengths */
     DISTANCES = 30,
@@ -24,20 +25,26 @@ struct stream {
 
 /* A Huffman code: all codes of a length are consecutive (3.2.2). */
 struct code {
+    uint16_t quick[1 << QUICK_BITS];  /* by the next bits: 16 times the symbol, plus the length of
+                                         its  code; 0: a longer code */
     uint16_t counts[BITS_MAX + 1];    /* codes of each length */
     uint16_t symbols[FIXED_LITERALS]; /* in the order of their codes */
 };
 
+/* Reads bytes until there are this many bits, at most 16, or the input has ended. */
+static inline void stream_fill(struct stream *stream, uint32_t count)
+{
+    for (; stream->count < count && stream->at < stream->input.size; stream->count += 8)
+        stream->bits |= (uint32_t)stream->input.data[stream->at++] << stream->count;
+}
+
 /* Returns the next bits, at most 16; 0 if the input has ended. */
 static uint32_t stream_bits(struct stream *stream, uint32_t count)
 {
-    while (stream->count < count) {
-        if (stream->at == stream->input.size) {
-            stream->failed = true;
-            return 0;
-        }
-        stream->bits |= (uint32_t)stream->input.data[stream->at++] << stream->count;
-        stream->count += 8;
+    stream_fill(stream, count);
+    if (stream->count < count) {
+        stream->failed = true;
+        return 0;
     }
     uint32_t bits = stream->bits & ((UINT32_C(1) << count) - 1);
     stream->bits >>= count;
@@ -45,33 +52,61 @@ static uint32_t stream_bits(struct stream *stream, uint32_t count)
     return bits;
 }
 
+/* Returns the bits of a code in the order in which they come: its highest one first (3.1.1). */
+static uint32_t code_reverse(uint32_t code, size_t bits)
+{
+    uint32_t reversed = 0;
+    for (; bits; bits--, code >>= 1)
+        reversed = reversed << 1 | (code & 1);
+    return reversed;
+}
+
+/* Enters a symbol wherever its code comes first. */
+static void code_add_quick(struct code *code, uint32_t value, size_t bits, size_t symbol)
+{
+    if (bits > QUICK_BITS)
+        return;
+    for (uint32_t at = code_reverse(value, bits); at < 1U << QUICK_BITS; at += 1U << bits)
+        code->quick[at] = (uint16_t)(symbol << 4 | bits);
+}
+
 /* Makes the code in which symbol number i has this many bits; 0: none. False if there are more
  * codes than bits can tell apart, or fewer, except for a code of a single symbol. */
 static bool code_init(struct code *code, const uint8_t *lengths, size_t count)
 {
-    uint16_t next[BITS_MAX + 1];
+    uint16_t next[BITS_MAX + 1], values[BITS_MAX + 1];
     int32_t left = 1;
-    memset(code->counts, 0, sizeof code->counts);
+    memset(code, 0, sizeof *code);
     for (size_t i = 0; i < count; i++)
         code->counts[lengths[i]]++;
     size_t used = count - code->counts[0];
     code->counts[0] = 0;
-    next[0] = 0;
+    next[0] = values[0] = 0;
     for (size_t bits = 1; bits <= BITS_MAX; bits++) {
         left = left * 2 - code->counts[bits];
         if (left < 0)
             return false;
         next[bits] = (uint16_t)(next[bits - 1] + code->counts[bits - 1]);
+        values[bits] = (uint16_t)((values[bits - 1] + code->counts[bits - 1]) << 1);
     }
     for (size_t i = 0; i < count; i++)
-        if (lengths[i])
+        if (lengths[i]) {
+            code_add_quick(code, values[lengths[i]]++, lengths[i], i);
             code->symbols[next[lengths[i]]++] = (uint16_t)i;
+        }
     return left == 0 || used <= 1;
 }
 
-/* Returns the next symbol. Codes come with their highest bit first (3.1.1). */
+/* Returns the next symbol. */
 static uint32_t stream_symbol(struct stream *stream, const struct code *code)
 {
+    stream_fill(stream, QUICK_BITS);
+    uint32_t quick = code->quick[stream->bits & ((1U << QUICK_BITS) - 1)];
+    if (quick && (quick & 15) <= stream->count) {
+        stream->bits >>= quick & 15;
+        stream->count -= quick & 15;
+        return quick >> 4;
+    }
     uint32_t value = 0, first = 0, index = 0;
     for (size_t bits = 1; bits <= BITS_MAX; bits++) {
         value |= stream_bits(stream, 1);
@@ -141,7 +176,8 @@ static void stream_block(struct stream *stream, const struct code *literals,
 /* A block that is not compressed (3.2.4). */
 static void stream_stored(struct stream *stream)
 {
-    stream->bits = stream->count = 0; /* to the next byte */
+    stream->at -= stream->count / 8; /* to the next byte */
+    stream->bits = stream->count = 0;
     uint32_t length = stream_bits(stream, 16), complement = stream_bits(stream, 16);
     struct bytes block;
     if ((length ^ complement) != 0xFFFF || length > stream->size - stream->length ||
@@ -235,5 +271,5 @@ bool inflate_bytes(struct bytes packed, uint8_t *output, size_t size)
             stream.failed = true;
         }
     }
-    return !stream.failed && stream.length == size && stream.at == packed.size;
+    return !stream.failed && stream.length == size && stream.at == packed.size && stream.count < 8;
 }

@@ -390,7 +390,9 @@ const char *library_cache_next(struct bytes cache, const char *name, size_t *ind
         struct cache_entry entry;
         bytes_item(entries, (*index)++, &entry, sizeof entry);
         *is_special = entry.features != 0;
-        if (bytes_slice(cache, entry.name, 1, size, &slice) && !memcmp(slice.data, name, size))
+        /* Most names have another length. */
+        if (bytes_slice(cache, entry.name, 1, size, &slice) && !slice.data[size - 1] &&
+            !memcmp(slice.data, name, size))
             return bytes_string(cache, entry.path);
     }
     return NULL;
@@ -427,12 +429,14 @@ static void lookup_try_cache(struct lookup *lookup, bool has_default)
     if (!lookup_spend(lookup, cache.size / CACHE_PER_WORK))
         return;
     /* Those for this processor come first, the best ones before the others. */
-    size_t ranks = 0;
+    size_t ranks = 0, first = 0;
+    bool is_special;
     while (lookup->search->has_hardware && hardware_directory(ranks))
         ranks++;
+    if (!library_cache_next(cache, lookup->name, &first, &is_special))
+        return;
     for (size_t rank = 0; rank <= ranks; rank++) {
-        size_t index = 0;
-        bool is_special;
+        size_t index = first - 1;
         const char *found;
         while (!lookup->is_over &&
                (found = library_cache_next(cache, lookup->name, &index, &is_special))) {

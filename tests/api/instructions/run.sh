@@ -76,9 +76,9 @@ else
     check "a lookup and a repeated plugin_as" costs_at_most 203 assert 100 1100 ./names-0.so
     check "an open of an open plugin" costs_at_most 500 reopen 100 1100 ./names-0.so
     check "an open" costs_at_most 40700 open 2 10 ./names
-    check "the first open of a process" costs_at_most 85400 open 0 1 ./names
+    check "the first open of a process" costs_at_most 66400 open 0 1 ./names
     host=count-many
-    check "the same in a host with 4,000 exports: no more" costs_at_most 85400 open 0 1 ./names
+    check "the same in a host with 4,000 exports: no more" costs_at_most 66400 open 0 1 ./names
     host=count
     check "an open as an interface, against an open, lookups and assertions" \
         costs_no_more open-as open-and-assert 103 2 10 ./names
