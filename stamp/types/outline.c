@@ -1,5 +1,6 @@
-/* The types that a module's symbols have by value, for tools that read BTF. The library reads all
- * types, which are packed. */
+/* The types that users of a module's symbols need, for tools that read BTF: what their declarations
+ * name, also behind one pointer, and what that has by value. The library reads all types, which are
+ * packed. */
 #include "src/base/array.h"
 #include "types/copy_p.h"
 #include "types/types.h"
@@ -7,8 +8,9 @@
 #include <bpf/btf.h>
 #include <stdlib.h>
 
-/* How a type is reached. */
-enum reach { REACH_NONE, REACH_POINTED_TO, REACH_BY_VALUE };
+/* How a type is reached: by pointers of a type that is needed; as a part of one; or as part of a
+ * symbol's declaration, which also needs what it points to. */
+enum reach { REACH_NONE, REACH_POINTED_TO, REACH_BY_VALUE, REACH_DECLARED };
 
 struct reached {
     uint32_t id;
@@ -45,7 +47,9 @@ static bool outline_has_tag(const struct btf_type *type)
 static void outline_follow(struct outline *outline, struct reached reached)
 {
     const struct btf_type *type = btf__type_by_id(outline->types, reached.id);
-    enum reach reach = btf_is_ptr(type) ? REACH_POINTED_TO : reached.reach;
+    enum reach reach = reached.reach;
+    if (btf_is_ptr(type))
+        reach = reach == REACH_DECLARED ? REACH_BY_VALUE : REACH_POINTED_TO;
     if (btf_is_composite(type)) {
         if (reached.reach == REACH_POINTED_TO && type->name_off)
             return;
@@ -87,7 +91,7 @@ static struct btf *outline_make(const struct btf *types, struct error *error)
     outline.failed = !outline.reach || !new_ids || !is_forward;
     for (uint32_t id = 1; !outline.failed && id < count; id++)
         if (outline_is_root(btf__type_by_id(types, id)))
-            outline_reach(&outline, id, REACH_BY_VALUE);
+            outline_reach(&outline, id, REACH_DECLARED);
     while (!outline.failed && outline.count)
         outline_follow(&outline, outline.queue[--outline.count]);
     if (outline.failed) {

@@ -16,8 +16,9 @@ bool stamp_packs_types(const struct stamp *stamp, size_t size);
 bool stamp_pack_types(struct bytes btf, struct bytes *packed, uint32_t *inflated_size,
                       struct error *error);
 
-/* outline.c: makes a `.BTF` section, newly allocated, of those of the types that symbols, probes
- * and interfaces have by value. A struct that is only pointed to is incomplete there. */
+/* outline.c: makes a `.BTF` section, newly allocated, of what the declarations of symbols, probes
+ * and interfaces name, also behind one pointer, and what that has by value. Other structs are
+ * incomplete there. */
 bool stamp_outline_types(struct bytes btf, uint32_t pointer_size, struct bytes *outline,
                          struct error *error);
 
