@@ -98,6 +98,47 @@ static bool objects_scope_of(const struct objects *objects, const Dwarf_Die *die
     return false;
 }
 
+/* ---- structs without a tag ---- */
+
+/* Follows qualifiers to a struct without a tag; false if the type is another one. */
+static bool find_untagged(Dwarf_Die *die)
+{
+    enum { QUALIFIERS_MAX = 8 }; /* damaged debug information may have a cycle */
+    for (int i = 0; i < QUALIFIERS_MAX && die_follow(die, DW_AT_type, die); i++) {
+        switch (dwarf_tag(die)) {
+        case DW_TAG_structure_type:
+        case DW_TAG_class_type:
+            die_complete(die);
+            return !dwarf_diename(die);
+        case DW_TAG_const_type:
+        case DW_TAG_volatile_type:
+        case DW_TAG_atomic_type:
+            break;
+        default:
+            return false;
+        }
+    }
+    return false;
+}
+
+/* Adds a typedef, if it is one of a struct without a tag. */
+static bool objects_add_typedef(struct objects *objects, const Dwarf_Die *die, struct error *error)
+{
+    struct arena *arena = &objects->stamp->arena;
+    Dwarf_Die target = *die;
+    if (!find_untagged(&target))
+        return true;
+    struct objects_typedef *added =
+        table_reserve(&objects->typedefs_by_die, arena, objects->typedef_count + 1)
+            ? array_add(arena, objects->typedefs, objects->typedef_count, objects->typedef_capacity)
+            : NULL;
+    if (!added)
+        return error_set_no_memory(error);
+    *added = (struct objects_typedef){*die, target.addr};
+    table_add(&objects->typedefs_by_die, die_hash(&target), (uint32_t)(added - objects->typedefs));
+    return true;
+}
+
 /* ---- an object ---- */
 
 /* The struct of which a DIE has an object. */
@@ -212,6 +253,9 @@ bool objects_add(struct objects *objects, Dwarf_Die *die, int tag, struct error 
     case DW_TAG_structure_type:
     case DW_TAG_class_type:
         return !objects->has_scopes || objects_add_type(objects, die, error);
+    case DW_TAG_typedef:
+    case DW_TAG_template_alias:
+        return objects_add_typedef(objects, die, error);
     case DW_TAG_variable:
     case DW_TAG_formal_parameter:
     case DW_TAG_member:
@@ -265,17 +309,45 @@ static bool objects_join(struct objects *objects, const struct stamp_object *obj
     return true;
 }
 
-/* Keeps the structs of which the scopes are not known yet: of other units. */
+/* Is all known that names the struct: its scopes and, without a tag, its typedefs? Another unit may
+ * have these. */
+static bool objects_found_is_named(const struct objects *objects, struct objects_found *found)
+{
+    bool has_scopes =
+        !found->is_scoped || objects_scope_of(objects, &found->die, &found->object.names);
+    return has_scopes && dwarf_diename(&found->die);
+}
+
+/* Joins a struct without a tag by each of its typedefs: a symbol may lead to it by another one than
+ * the object. */
+static bool objects_join_typedefs(struct objects *objects, const struct objects_found *found,
+                                  struct error *error)
+{
+    struct table_probe probe = {.hash = die_hash(&found->die)};
+    for (uint32_t item; table_next(&objects->typedefs_by_die, &probe, &item);) {
+        struct objects_typedef *named = &objects->typedefs[item];
+        struct stamp_object object = found->object;
+        object.type = named->die;
+        object.name = dwarf_diename(&named->die);
+        if (named->address == found->die.addr && object.name &&
+            !objects_join(objects, &object, error))
+            return false;
+    }
+    return true;
+}
+
+/* Keeps the structs that are not named yet. */
 static bool objects_join_known(struct objects *objects, bool is_end, struct error *error)
 {
     size_t kept = 0;
     for (size_t i = 0; i < objects->found_count; i++) {
         struct objects_found *found = &objects->found[i];
-        bool is_known = !found->is_scoped ||
-                        objects_scope_of(objects, &found->die, &found->object.names) || is_end;
-        if (!is_known)
+        if (!objects_found_is_named(objects, found) && !is_end) {
             objects->found[kept++] = *found;
-        else if (!objects_join(objects, &found->object, error))
+            continue;
+        }
+        if (!objects_join(objects, &found->object, error) ||
+            (!dwarf_diename(&found->die) && !objects_join_typedefs(objects, found, error)))
             return false;
     }
     table_empty(&objects->found_by_die);
