@@ -78,17 +78,16 @@ const char *growth_obstacle(const struct btf *btf, uint32_t id)
         return "it has no members";
     if (!strcmp(btf_member(btf, &type.type, 0).name, BTF_VIRTUAL_POINTER))
         return "it has virtual functions";
-    struct btf_member last = btf_member(btf, &type.type, type.type.length - 1U);
-    if (last.bit_size)
-        return "its last member is a bit-field";
-    struct btf_unqualified end = btf_unqualified(btf, last.type);
-    if (end.type.kind == BTF_UNION)
-        return "its last member is a union";
+    struct btf_unqualified end = type;
     for (int i = 0; end.type.kind == BTF_STRUCT && end.type.length; i++) {
         if (i == ENDS_MAX)
             return "its last members are nested too deeply";
-        last = btf_member(btf, &end.type, end.type.length - 1U);
+        struct btf_member last = btf_member(btf, &end.type, end.type.length - 1U);
+        if (last.bit_size)
+            return i ? "it ends with a bit-field" : "its last member is a bit-field";
         end = btf_unqualified(btf, last.type);
+        if (end.type.kind == BTF_UNION)
+            return i ? "it ends with a union" : "its last member is a union";
     }
     if (end.type.kind == BTF_ARRAY && btf_array_count(&end.type) <= 1)
         return "it ends with an array of unknown length, or of 0 or 1 elements, behind which more "
@@ -130,6 +129,12 @@ static bool check_pointer(struct comparison *c, struct grown grown, bool is_poin
     return is_pointed_to || differ_in_growth(c, grown, &words);
 }
 
+static const char *module_of_side(const struct comparison *c, bool is_first)
+{
+    const char *name = is_first ? c->difference->first_module : c->difference->second_module;
+    return name ? name : difference_side(c, is_first);
+}
+
 /* Has this side no array of the struct and, unless it may, no other object? Else ends the
  * comparison. */
 static bool check_objects(struct comparison *c, struct grown grown, bool is_first,
@@ -143,7 +148,7 @@ static bool check_objects(struct comparison *c, struct grown grown, bool is_firs
         where = btf_tagged(btf, id, -1, BTF_OBJECT);
     if (!where && btf->records_objects)
         return true;
-    text_add_between(&words, "", difference_side(c, is_first),
+    text_add_between(&words, "", module_of_side(c, is_first),
                      where ? " has " : " does not record whether it has ");
     text_add(&words, "%s of it", may_have_others ? "an array" : "a copy");
     if (where)
