@@ -112,13 +112,20 @@ static bool is_waived(struct judgement *j, const struct view *definition, const 
            misfits_waive(j->misfits, definition->types, &waivable);
 }
 
+/* What a difference calls the provider's file: the host's, as the caller does. */
+static const char *provider_path(const struct judgement *j, const struct provider *provider)
+{
+    bool is_program = provider->is_host && provider->module == j->host->module;
+    return is_program ? j->host->path : provider->path;
+}
+
 static bool compare_types(struct judgement *j, const struct view *definition,
                           const struct view *use, const struct provider *provider)
 {
     struct type_side first = {definition->types, definition->type};
     struct type_side second = {use->types, use->type};
     struct type_difference difference = {.first_name = provider_name(provider),
-                                         .first_path = provider->path,
+                                         .first_path = provider_path(j, provider),
                                          .second_name = "the plugin",
                                          .tells_growth = j->misfits->is_verbose};
     struct type_cache *cache = find_cache(j, definition->module);
