@@ -5,6 +5,7 @@
 #include "fit/waiver.h"
 #include "gofile/go_module.h"
 #include "packages/built_in.h"
+#include "packages/package.h"
 #include "process/loaded.h"
 #include "process/map.h"
 #include "process/plugin.h"
@@ -243,7 +244,9 @@ static bool symbol_compare_type(const struct plugin_symbol *symbol,
         .first_path = requester->path,
         .first_module = requester->is_program ? "the host" : "the requesting module",
         .second_name = "the recorded type",
-        .second_module = "the plugin"};
+        .second_module = "the plugin",
+        .is_unused = package_is_elsewhere,
+        .context = symbol->plugin};
     enum type_rules rules = type_rules(symbol->plugin->is_strict);
     bool agree = false;
     bool answered =

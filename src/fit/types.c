@@ -119,6 +119,14 @@ static const char *provider_path(const struct judgement *j, const struct provide
     return is_program ? j->host->path : provider->path;
 }
 
+static bool package_is_unused(const void *context, const char *package)
+{
+    const struct judgement *j = context;
+    const struct meta *meta = &j->plugin->meta;
+    uint32_t index;
+    return meta_find_package(meta, package, &index) && j->packages[index].is_elsewhere;
+}
+
 static bool compare_types(struct judgement *j, const struct view *definition,
                           const struct view *use, const struct provider *provider)
 {
@@ -127,6 +135,8 @@ static bool compare_types(struct judgement *j, const struct view *definition,
     struct type_difference difference = {.first_name = provider_name(provider),
                                          .first_path = provider_path(j, provider),
                                          .second_name = "the plugin",
+                                         .is_unused = package_is_unused,
+                                         .context = j,
                                          .tells_growth = j->misfits->is_verbose};
     struct type_cache *cache = find_cache(j, definition->module);
     bool agree = false;

@@ -2,7 +2,8 @@
  * parameters and results, members, bases, elements of arrays.
  *
  * Those of a unit are collected by the DIE of their struct. At its end, when the scopes of all its
- * structs are known, they join those of other units by name, scope and size. */
+ * structs are known, they join those of other units by name, scope and size; in a module with
+ * packages, those of their own home. */
 #include "dwarf/objects_p.h"
 
 #include "dwarf/die.h"
@@ -217,12 +218,14 @@ static void object_keep(struct stamp_object *kept, const struct stamp_object *ot
 
 /* Finds the struct among those of this unit; makes it the first time. */
 static struct stamp_object *objects_find(struct objects *objects,
-                                         const struct objects_target *target, struct error *error)
+                                         const struct objects_target *target, Dwarf_Off home,
+                                         struct error *error)
 {
     struct arena *arena = &objects->stamp->arena;
     struct table_probe probe = {.hash = die_hash(&target->type)};
     for (uint32_t item; table_next(&objects->found_by_die, &probe, &item);)
-        if (objects->found[item].die.addr == target->type.addr)
+        if (objects->found[item].die.addr == target->type.addr &&
+            objects->found[item].object.home == home)
             return &objects->found[item].object;
     struct objects_found *added =
         table_reserve(&objects->found_by_die, arena, objects->found_count + 1)
@@ -232,8 +235,9 @@ static struct stamp_object *objects_find(struct objects *objects,
         error_set_no_memory(error);
         return NULL;
     }
-    *added = (struct objects_found){
-        target->type, objects->has_scopes, {.type = target->type, .names = HASH_START}};
+    *added = (struct objects_found){target->type,
+                                    objects->has_scopes,
+                                    {.type = target->type, .names = HASH_START, .home = home}};
     struct stamp_object *object = &added->object;
     if (!dwarf_diename(&object->type))
         object->type = target->alias;
@@ -271,7 +275,9 @@ bool objects_add(struct objects *objects, Dwarf_Die *die, int tag, struct error 
         !target_find(&target, &type) || (!target.is_element && !is_defined(die, tag)) ||
         is_discarded(die, tag))
         return true;
-    struct stamp_object *object = objects_find(objects, &target, error);
+    struct stamp *stamp = objects->stamp;
+    Dwarf_Off home = stamp->has_packages ? die_home(stamp->dwarf, die) : 0;
+    struct stamp_object *object = objects_find(objects, &target, home, error);
     enum stamp_place_kind kind = tag == DW_TAG_array_type ? PLACE_ARRAY
                                  : target.is_element      ? PLACE_ELEMENTS
                                                           : PLACE_OBJECT;
@@ -293,7 +299,7 @@ static bool objects_join(struct objects *objects, const struct stamp_object *obj
     for (uint32_t item; table_next(&objects->by_name, &probe, &item);) {
         struct stamp_object *other = &all->items[item];
         if (other->names == object->names && other->size == object->size &&
-            !strcmp(other->name, object->name)) {
+            other->home == object->home && !strcmp(other->name, object->name)) {
             object_keep(other, object);
             return true;
         }

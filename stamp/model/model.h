@@ -274,6 +274,7 @@ struct stamp_object {
     Dwarf_Die type; /* the struct; of one without a tag, its typedef */
     uint64_t names; /* hash of the namespaces and classes around it */
     uint64_t size;  /* in bytes; UINT64_MAX: unknown */
+    Dwarf_Off home; /* of the objects; 0: the module has no packages */
     /* The first object, the first with an array of it, and the first type of such an array. */
     struct stamp_place places[3];
 };
