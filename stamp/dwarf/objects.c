@@ -8,6 +8,7 @@
 
 #include "dwarf/die.h"
 #include "dwarf/language.h"
+#include "dwarf/typedefs.h"
 #include "src/base/array.h"
 #include "src/base/hash.h"
 
@@ -97,47 +98,6 @@ static bool objects_scope_of(const struct objects *objects, const Dwarf_Die *die
             return true;
         }
     return false;
-}
-
-/* ---- structs without a tag ---- */
-
-/* Follows qualifiers to a struct without a tag; false if the type is another one. */
-static bool find_untagged(Dwarf_Die *die)
-{
-    enum { QUALIFIERS_MAX = 8 }; /* damaged debug information may have a cycle */
-    for (int i = 0; i < QUALIFIERS_MAX && die_follow(die, DW_AT_type, die); i++) {
-        switch (dwarf_tag(die)) {
-        case DW_TAG_structure_type:
-        case DW_TAG_class_type:
-            die_complete(die);
-            return !dwarf_diename(die);
-        case DW_TAG_const_type:
-        case DW_TAG_volatile_type:
-        case DW_TAG_atomic_type:
-            break;
-        default:
-            return false;
-        }
-    }
-    return false;
-}
-
-/* Adds a typedef, if it is one of a struct without a tag. */
-static bool objects_add_typedef(struct objects *objects, const Dwarf_Die *die, struct error *error)
-{
-    struct arena *arena = &objects->stamp->arena;
-    Dwarf_Die target = *die;
-    if (!find_untagged(&target))
-        return true;
-    struct objects_typedef *added =
-        table_reserve(&objects->typedefs_by_die, arena, objects->typedef_count + 1)
-            ? array_add(arena, objects->typedefs, objects->typedef_count, objects->typedef_capacity)
-            : NULL;
-    if (!added)
-        return error_set_no_memory(error);
-    *added = (struct objects_typedef){*die, target.addr};
-    table_add(&objects->typedefs_by_die, die_hash(&target), (uint32_t)(added - objects->typedefs));
-    return true;
 }
 
 /* ---- an object ---- */
@@ -259,7 +219,7 @@ bool objects_add(struct objects *objects, Dwarf_Die *die, int tag, struct error 
         return !objects->has_scopes || objects_add_type(objects, die, error);
     case DW_TAG_typedef:
     case DW_TAG_template_alias:
-        return objects_add_typedef(objects, die, error);
+        return typedefs_add(objects->stamp, die, error);
     case DW_TAG_variable:
     case DW_TAG_formal_parameter:
     case DW_TAG_member:
@@ -329,14 +289,11 @@ static bool objects_found_is_named(const struct objects *objects, struct objects
 static bool objects_join_typedefs(struct objects *objects, const struct objects_found *found,
                                   struct error *error)
 {
-    struct table_probe probe = {.hash = die_hash(&found->die)};
-    for (uint32_t item; table_next(&objects->typedefs_by_die, &probe, &item);) {
-        struct objects_typedef *named = &objects->typedefs[item];
-        struct stamp_object object = found->object;
-        object.type = named->die;
-        object.name = dwarf_diename(&named->die);
-        if (named->address == found->die.addr && object.name &&
-            !objects_join(objects, &object, error))
+    struct table_probe probe = typedefs_first(&found->die);
+    struct stamp_object object = found->object;
+    while (typedefs_next(objects->stamp, &found->die, &probe, &object.type)) {
+        object.name = dwarf_diename(&object.type);
+        if (!objects_join(objects, &object, error))
             return false;
     }
     return true;

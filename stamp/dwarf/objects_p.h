@@ -25,12 +25,6 @@ struct objects_found {
     struct stamp_object object;
 };
 
-/* A typedef of a struct without a tag, which may have several. */
-struct objects_typedef {
-    Dwarf_Die die;
-    const void *address; /* of the struct's DIE */
-};
-
 struct objects {
     struct stamp *stamp;
     struct objects_scope scope;
@@ -41,9 +35,6 @@ struct objects {
     struct objects_found *found; /* in this unit, or of types that the walk has not reached */
     size_t found_count, found_capacity;
     struct table found_by_die, by_name;
-    struct objects_typedef *typedefs;
-    size_t typedef_count, typedef_capacity;
-    struct table typedefs_by_die; /* by that of the struct */
     uint64_t order;
 };
 

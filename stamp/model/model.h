@@ -8,6 +8,7 @@
 #include "src/base/arena.h"
 #include "src/base/bytes.h"
 #include "src/base/error.h"
+#include "src/base/table.h"
 #include "src/format/format.h"
 
 #include <elfutils/libdw.h>
@@ -259,6 +260,18 @@ struct stamp_interfaces {
     size_t member_count, member_capacity;
 };
 
+/* A typedef of a type without a tag. */
+struct stamp_typedef {
+    Dwarf_Die die;
+    const void *type; /* address of the type's DIE */
+};
+
+struct stamp_typedefs {
+    struct stamp_typedef *items;
+    size_t count, capacity;
+    struct table by_type;
+};
+
 /* ---- objects ---- */
 
 /* A DIE that is an object, or has one. */
@@ -337,6 +350,7 @@ struct stamp {
     struct stamp_interfaces interfaces;
     struct stamp_mark *promises; /* in the order of DWARF */
     size_t promise_count, promise_capacity;
+    struct stamp_typedefs typedefs;
     struct stamp_objects objects;
     struct stamp_info *infos; /* in link order */
     size_t info_count, info_capacity;

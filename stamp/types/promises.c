@@ -1,5 +1,6 @@
 /* What the maintainer promises of types: that they grow, and by which other tag they are known. */
 #include "dwarf/die.h"
+#include "dwarf/typedefs.h"
 #include "src/base/array.h"
 #include "src/types/btf.h"
 #include "src/types/btf_tags.h"
@@ -165,11 +166,9 @@ static bool is_same_type(const struct btf_unqualified *a, const struct btf_unqua
 }
 
 /* Adds the promise, unless another file makes it. */
-static bool promises_add(struct promises *promises, const struct stamp_mark *mark)
+static bool promises_add_one(struct promises *promises, struct promise made)
 {
-    struct promise made = {.mark = mark, .type = btf_unqualified(promises->btf, mark->type_id)};
-    if (!promise_read(promises, &made))
-        return false;
+    const struct stamp_mark *mark = made.mark;
     for (size_t i = 0; i < promises->count; i++) {
         const struct promise *other = &promises->items[i];
         if (!is_same_type(&other->type, &made.type))
@@ -193,6 +192,34 @@ static bool promises_add(struct promises *promises, const struct stamp_mark *mar
         return error_set_no_memory(promises->error);
     *added = made;
     return true;
+}
+
+/* Adds the promise for each other typedef of a type without a tag. */
+static bool promises_add_typedefs(struct promises *promises, struct promise made)
+{
+    Dwarf_Die type = made.mark->type, named;
+    if (dwarf_peel_type(&type, &type) != 0)
+        return true;
+    die_complete(&type);
+    struct table_probe probe = typedefs_first(&type);
+    while (typedefs_next(promises->stamp, &type, &probe, &named)) {
+        char *name = name_tag(&named);
+        made.type.typedef_name =
+            name ? arena_strndup(&promises->stamp->arena, name, strlen(name)) : NULL;
+        free(name);
+        if (!made.type.typedef_name)
+            return error_set_no_memory(promises->error);
+        if (!promises_add_one(promises, made))
+            return false;
+    }
+    return true;
+}
+
+static bool promises_add(struct promises *promises, const struct stamp_mark *mark)
+{
+    struct promise made = {.mark = mark, .type = btf_unqualified(promises->btf, mark->type_id)};
+    return promise_read(promises, &made) && promises_add_one(promises, made) &&
+           (*made.type.type.name || promises_add_typedefs(promises, made));
 }
 
 bool promises_add_tags(struct stamp *stamp, const struct btf *btf, struct tags *tags,

@@ -1,9 +1,9 @@
-/* A struct without a tag may have several typedefs: an object counts by whichever its declaration
- * has.
+/* A struct without a tag may have several typedefs: a promise and an object count by whichever they
+ * name.
  *
  * host 2, plugin 1: fits, runs
  * host 2, plugin 1 -DCOPIES: refused, overruns
- * host 2, plugin 1 -DCOPIES_AS_API: refused, overruns
+ * host 2, plugin 1 -DCOPIES_AS_ITS_USES: refused, overruns
  */
 #include <plugin.h>
 
@@ -15,16 +15,16 @@ typedef struct {
 #endif
 } host_api, api;
 PLUGIN_GROWS(api);
-api *host_get(void);
-long host_level(const api *api);
+host_api *host_get(void);
+long host_level(const host_api *of);
 
 #ifdef HOST
-static api own = {.level = 3};
-api *host_get(void)
+static host_api own = {.level = 3};
+host_api *host_get(void)
 {
     return &own;
 }
-long host_level(const api *of)
+long host_level(const host_api *of)
 {
 #if V >= 2
     return of->level + of->limit;
@@ -35,13 +35,13 @@ long host_level(const api *of)
 #elif defined COPIES
 int run(void)
 {
-    host_api mine = *host_get();
+    api mine = *host_get();
     return host_level(&mine) != 3;
 }
-#elif defined COPIES_AS_API
+#elif defined COPIES_AS_ITS_USES
 int run(void)
 {
-    api mine = *host_get();
+    host_api mine = *host_get();
     return host_level(&mine) != 3;
 }
 #else
