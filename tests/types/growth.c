@@ -307,6 +307,14 @@ static void what_both_know_of_an_enum_is_equal(void **state)
           "parameter 1: enum e: the plugin lacks enumerator y; 1 enumerator behind it changed");
     TELLS("declared grows enum e 4 { x 0 y 1 }", "declared grows enum e 4 { x 0 z 1 }",
           "parameter 1: enum e: the plugin lacks enumerator y, the host lacks enumerator z");
+    TELLS("declared grows enum e 4 { x 0 y 1 }", "declared grows enum e 4 { x 0 z 2 }", "fits\n");
+    TELLS("declared grows enum e 4 { x 0 y 1 also 1 }", "declared grows enum e 4 { x 0 y 1 z 2 }",
+          "fits\n");
+    TELLS("declared grows_until=n enum e 4 { x 0 y 1 n 2 }",
+          "declared grows_until=n enum e 4 { x 0 z 2 n 3 }", "fits\n");
+    TELLS("declared grows_until=n enum e 4 { x 0 y 1 n 2 }",
+          "declared grows_until=n enum e 4 { x 0 z 1 n 2 }",
+          "parameter 1: enum e: the plugin lacks enumerator y, the host lacks enumerator z");
     TELLS("declared grows enum e 8 { x 0 y 1 }", "declared grows enum e 4 { x 0 }", "parameter 1");
     TELLS("declared grows signed-enum e 4 { x 0 y 1 }", "declared grows enum e 4 { x 0 }",
           "parameter 1: enum e");
