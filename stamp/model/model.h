@@ -188,13 +188,18 @@ struct stamp_external {
     bool is_defined;
 };
 
+/* A class, and why it is not of standard layout. */
+struct stamp_class {
+    const char *name, *obstacle;
+};
+
 struct stamp_linked {
     struct stamp_record *records; /* in the order of DWARF; then of names */
     size_t record_count, record_capacity;
     struct stamp_external *externals; /* likewise */
     size_t external_count, external_capacity;
-    const char **derived; /* the names of classes with bases, for --grows */
-    size_t derived_count, derived_capacity;
+    struct stamp_class *classes; /* that are not of standard layout, for --grows */
+    size_t class_count, class_capacity;
 };
 
 /* ---- the module ---- */

@@ -28,7 +28,7 @@ static bool named_read(struct named *named, struct stamp *stamp, const char *tex
 {
     const char *name;
     named->kind = BTF_VOID;
-    if (tags_text_starts(text, "struct ", &name))
+    if (tags_text_starts(text, "struct ", &name) || tags_text_starts(text, "class ", &name))
         named->kind = BTF_STRUCT;
     else if (tags_text_starts(text, "union ", &name))
         named->kind = BTF_UNION;

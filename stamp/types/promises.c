@@ -106,13 +106,13 @@ static bool promise_read_alias(const struct promises *promises, struct promise *
 }
 
 /* .BTF does not tell a base from a member. */
-static bool has_base(const struct stamp_mark *mark)
+static const char *class_obstacle(const struct stamp_mark *mark)
 {
     Dwarf_Die type = mark->type;
     if (dwarf_peel_type(&type, &type) != 0)
-        return false;
+        return NULL;
     die_complete(&type);
-    return die_has_base(&type);
+    return die_layout_obstacle(&type);
 }
 
 static bool promise_check_growth(const struct promises *promises, const struct promise *promise)
@@ -125,9 +125,9 @@ static bool promise_check_growth(const struct promises *promises, const struct p
                               promise->mark->kind == MARK_GROWS_UNTIL
                                   ? "it is no enum"
                                   : "only structs and enums grow");
-    const char *obstacle = is_struct ? growth_obstacle(promises->btf, type->id) : NULL;
-    if (is_struct && has_base(promise->mark))
-        obstacle = "it has a base class";
+    const char *obstacle = is_struct ? class_obstacle(promise->mark) : NULL;
+    if (is_struct && !obstacle)
+        obstacle = growth_obstacle(promises->btf, type->id);
     if (!obstacle)
         return true;
     TEXT_AUTO why = {0};
