@@ -222,6 +222,15 @@ static bool promises_add(struct promises *promises, const struct stamp_mark *mar
            (*made.type.type.name || promises_add_typedefs(promises, made));
 }
 
+/* An alias counts in the whole module, so also where a file knows the tag only. */
+static bool is_promised(const struct promise *promise, const struct btf_unqualified *type)
+{
+    bool is_incomplete = promise->mark->kind == MARK_ALIAS && type->type.kind == BTF_FWD &&
+                         btf_is_union(&promise->type.type) == btf_is_union(&type->type) &&
+                         !strcmp(promise->type.type.name, type->type.name);
+    return is_incomplete || is_same_type(&promise->type, type);
+}
+
 bool promises_add_tags(struct stamp *stamp, const struct btf *btf, struct tags *tags,
                        struct error *error)
 {
@@ -232,7 +241,7 @@ bool promises_add_tags(struct stamp *stamp, const struct btf *btf, struct tags *
     for (uint32_t id = 1; promises.count && id < btf->count; id++) {
         struct btf_unqualified type = tags_named_type(btf, id);
         for (size_t i = 0; i < promises.count; i++)
-            if (is_same_type(&promises.items[i].type, &type) &&
+            if (is_promised(&promises.items[i], &type) &&
                 !tags_add(stamp, tags, type.id, promises.items[i].text, error))
                 return false;
     }

@@ -342,6 +342,8 @@ static void an_alias_replaces_a_tag(void **state)
     TELLS("declared alias=out struct in 4 { i 0 int }", "struct out 4 { i 0 int }", "fits\n");
     TELLS("declared alias=out declared alias=far struct in 4 { i 0 int }", "struct far ;",
           "fits\n");
+    /* Of another file: the stamp writes none for a struct that no file of the module completes. */
+    TELLS("declared alias=out struct in ;", "struct out 4 { i 0 int }", "fits\n");
     TELLS("struct in 4 { i 0 int }", "struct out ;", "parameter 1");
     TELLS("declared alias=out struct in 4 { i 0 int }", "struct far ;", "parameter 1");
     TELLS("declared alias=out union in 4 { i 0 int }", "struct out ;", "parameter 1");
@@ -354,7 +356,6 @@ static void an_alias_counts_from_the_host_that_knows_its_struct(void **state)
     (void)state;
     TELLS("struct in 4 { i 0 int }", "declared alias=in struct out 4 { i 0 int }", "parameter 1");
     TELLS("struct out ;", "declared alias=out struct in 4 { i 0 int }", "parameter 1");
-    TELLS("declared alias=out struct in ;", "struct out ;", "parameter 1");
 }
 
 static void a_struct_may_start_with_its_alias(void **state)
