@@ -185,11 +185,14 @@ static void finder_keep(struct finder *finder, uint32_t id, const struct stamp_o
 /* Objects of more packages count as main's, since a type has few tags. */
 enum { PACKAGES_TOLD_MAX = 16 };
 
-/* Returns the number, plus 1, of the package that has the object in a file of its own; 0: main. */
+/* Returns the number, plus 1, of the package that has the object in a file of its own; 0: main, or
+ * a package that a tag cannot tell. */
 static uint32_t object_package(const struct stamp *stamp, const struct stamp_object *object)
 {
     uint32_t package = stamp->has_packages ? stamp_home_package(stamp, object->home) : 0;
-    return package <= PACKAGES_TOLD_MAX ? package : 0;
+    bool is_told = package && package <= PACKAGES_TOLD_MAX &&
+                   !strstr(stamp->packages.items[package - 1].path, BTF_OF_PACKAGE_END);
+    return is_told ? package : 0;
 }
 
 /* Finds the objects of a struct of this size. */
