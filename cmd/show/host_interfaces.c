@@ -102,7 +102,9 @@ static bool host_interface_judge(const struct host_interfaces *interfaces,
     struct demands demands = {.items = items,
                               .count = count,
                               .rules = interfaces->rules,
-                              .path = interface->library ? NULL : interfaces->path};
+                              .path = interface->library ? NULL : interfaces->path,
+                              .is_elsewhere = interfaces->is_elsewhere,
+                              .elsewhere_context = interfaces->elsewhere_context};
     bool is_judged = demands_judge(misfits, demands, own, error);
     free(items);
     return is_judged;

@@ -24,6 +24,8 @@ struct host_interfaces {
     bool has_chosen;  /* only the chosen ones count */
     const char *path; /* of the host */
     enum type_rules rules;
+    bool (*is_elsewhere)(const void *context, const char *package); /* as in struct demands */
+    const void *elsewhere_context;
 };
 
 /* Finds the interfaces of all these modules, of which the first one is the host. */

@@ -187,6 +187,15 @@ static bool host_process_find_package(void *context, const char *package, bool *
     return true;
 }
 
+static bool host_process_is_elsewhere(const void *context, const char *package)
+{
+    ERROR_AUTO ignored = {0};
+    struct provider provider;
+    bool is_found = false;
+    host_process_find_package((void *)context, package, &is_found, &provider, &ignored);
+    return is_found;
+}
+
 /* Returns the library of this DT_NEEDED name or DT_SONAME, or NULL. */
 static const struct library *host_process_find_library(const struct libraries *libraries,
                                                        const char *name)
@@ -293,6 +302,8 @@ static bool host_process_judge_subject(struct host_process *process, const struc
                                   .find_package = host_process_find_package,
                                   .allows_executable_stack = host_process_allows_executable_stack};
     bool is_of_same_machine = own->machine == program->machine && own->is_64 == program->is_64;
+    process->interfaces.is_elsewhere = host_process_is_elsewhere;
+    process->interfaces.elsewhere_context = process;
     return (!is_of_same_machine || module_judge(&subject->module, error)) &&
            fit_collect(misfits, &subject->libraries, &host, process->is_strict, error) &&
            (!is_of_same_machine ||

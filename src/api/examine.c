@@ -50,7 +50,7 @@ static bool examine_judge(struct opening *opening, struct error *error)
         return false;
     if (open && open->failure)
         return error_set(error, PLUGIN_INIT_FAILED, "%s", open->failure);
-    return open ? wanted_judge(opening->wanted, &open->module, open->path, error)
+    return open ? wanted_judge(opening->wanted, open, open->path, error)
                 : examine_judge_candidate(opening, error);
 }
 
@@ -194,7 +194,7 @@ bool plugin_file_meets_(const plugin_file *file, const void *probe, size_t size)
         return false;
     wanted.rules = type_rules(file->candidate.is_strict);
     bool is_met = wanted_add_interface(&wanted, probe, size, &error) &&
-                  wanted_judge(&wanted, &file->candidate.module, file->asked, &error);
+                  wanted_judge(&wanted, &file->candidate, file->asked, &error);
     wanted_deinit(&wanted);
     if (file->verdict.code != PLUGIN_OK) {
         file_add_verdict(file, &error);

@@ -103,7 +103,7 @@ bool plugin_bind_(plugin *p, const void *probe, const void **seen, void *filled,
         return false;
     wanted.rules = type_rules(p->is_strict);
     bool is_bound = wanted_add_interface(&wanted, probe, size, &error) &&
-                    wanted_judge(&wanted, &p->module, p->path, &error) &&
+                    wanted_judge(&wanted, p, p->path, &error) &&
                     fill(&wanted, p, seen, filled, size, &error);
     wanted_deinit(&wanted);
     if (!is_bound)

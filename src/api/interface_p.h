@@ -32,11 +32,11 @@ bool wanted_add_expected(struct wanted *wanted, const struct plugin_expect *expe
 
 void wanted_deinit(struct wanted *wanted);
 
-/* Returns what the judgement needs to know of them. */
-struct demands wanted_demands(const struct wanted *wanted);
+/* Returns what the judgement of this plugin needs to know of them. */
+struct demands wanted_demands(const struct wanted *wanted, const struct plugin *p);
 
 /* Refuses a plugin, which the text calls `path`, that does not meet them. */
-bool wanted_judge(const struct wanted *wanted, const struct module *module, const char *path,
+bool wanted_judge(const struct wanted *wanted, const struct plugin *p, const char *path,
                   struct error *error);
 
 /* plugin_open_with, with these demands besides options.expect; *caller is an address in the calling

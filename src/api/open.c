@@ -435,7 +435,7 @@ static inline plugin *open_that_meets(const char *path, const struct plugin_opti
     thread_restore_cancel(&cancel);
     /* It may have been open for another interface, or for none. */
     bool is_met = open && (!wanted->count || wanted->judged == open ||
-                           wanted_judge(wanted, &open->module, open->path, error));
+                           wanted_judge(wanted, open, open->path, error));
     if (is_met &&
         (!wanted->is_global || (opening_check_global(open, error) && map_make_global(open, error))))
         return open;

@@ -276,8 +276,8 @@ static bool process_judge_all(const struct question *question, const struct libr
     MISFITS_AUTO misfits = {0};
     if (!fit_collect(&misfits, libraries, host, is_strict, error))
         return false;
-    if (!demands_judge(&misfits, wanted_demands(question->wanted), &question->candidate->module,
-                       error))
+    if (!demands_judge(&misfits, wanted_demands(question->wanted, question->candidate),
+                       &question->candidate->module, error))
         return false;
     process_judge_unknown(question->candidate, &misfits);
     process_judge_own_library(question, &misfits);
@@ -310,7 +310,8 @@ bool process_judge_built_in(struct opening *opening, struct error *error)
         .arena = &opening->arena, .items = &own, .count = 1, .is_linked = true};
     MISFITS_AUTO misfits = {0};
     if ((is_strict && !fit_collect(&misfits, &libraries, &host, is_strict, error)) ||
-        !demands_judge(&misfits, wanted_demands(opening->wanted), &candidate->module, error))
+        !demands_judge(&misfits, wanted_demands(opening->wanted, candidate), &candidate->module,
+                       error))
         return false;
     process_judge_unknown(candidate, &misfits);
     if (misfits.count)

@@ -5,6 +5,7 @@
 #include "fit/waiver.h"
 #include "gofile/go_module.h"
 #include "packages/built_in.h"
+#include "packages/package.h"
 #include "process/loaded.h"
 #include "process/map.h"
 #include "process/plugin.h"
@@ -238,9 +239,14 @@ static bool symbol_compare_type(const struct plugin_symbol *symbol,
     if (!requested.btf)
         return error_prefix(error, "cannot identify the %s: %s: ", symbol_request, requester->path);
     struct type_side own = {module_types(&symbol->plugin->module, error), symbol->type};
-    struct type_difference difference = {.first_name = "the requested type",
-                                         .first_path = requester->path,
-                                         .second_name = "the recorded type"};
+    struct type_difference difference = {
+        .first_name = "the requested type",
+        .first_path = requester->path,
+        .first_module = requester->is_program ? "the host" : "the requesting module",
+        .second_name = "the recorded type",
+        .second_module = "the plugin",
+        .is_unused = package_is_elsewhere,
+        .context = symbol->plugin};
     enum type_rules rules = type_rules(symbol->plugin->is_strict);
     bool agree = false;
     bool answered =

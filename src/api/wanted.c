@@ -1,6 +1,7 @@
 /* What one open, or plugin_bind, demands of a plugin. */
 #include "api/interface_p.h"
 #include "base/path.h"
+#include "packages/package.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -78,19 +79,21 @@ void wanted_deinit(struct wanted *wanted)
     *wanted = (struct wanted){0};
 }
 
-struct demands wanted_demands(const struct wanted *wanted)
+struct demands wanted_demands(const struct wanted *wanted, const struct plugin *p)
 {
     return (struct demands){.items = wanted->items,
                             .count = wanted->count,
                             .rules = wanted->rules,
-                            .path = wanted->path};
+                            .path = wanted->path,
+                            .is_elsewhere = package_is_elsewhere,
+                            .elsewhere_context = p};
 }
 
-bool wanted_judge(const struct wanted *wanted, const struct module *module, const char *path,
+bool wanted_judge(const struct wanted *wanted, const struct plugin *p, const char *path,
                   struct error *error)
 {
     MISFITS_AUTO misfits = {0};
-    if (!demands_judge(&misfits, wanted_demands(wanted), module, error))
+    if (!demands_judge(&misfits, wanted_demands(wanted, p), &p->module, error))
         return false;
     return !misfits.count || misfits_refuse(&misfits, path, wanted->path, error);
 }

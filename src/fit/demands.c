@@ -123,6 +123,8 @@ static bool demand_compare(struct misfits *misfits, const struct demands *demand
     struct type_difference difference = {.first_name = demand_side(demand),
                                          .first_path = demands->path,
                                          .second_name = "the plugin",
+                                         .is_unused = demands->is_elsewhere,
+                                         .context = demands->elsewhere_context,
                                          .tells_growth = misfits->is_verbose};
     bool agree = false;
     bool is_compared = recorded.btf && type_compare_symbol(requested, recorded, demands->rules,

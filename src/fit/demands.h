@@ -27,6 +27,10 @@ struct demands {
      * not known. */
     const char *(*hidden)(const void *context, const char *name);
     const void *context;
+
+    /* Has another module the live copy of this package of the plugin? NULL: no. */
+    bool (*is_elsewhere)(const void *context, const char *package);
+    const void *elsewhere_context;
 };
 
 /* Returns demand number `index` of the module's interface number `interface`. */

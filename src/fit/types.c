@@ -112,14 +112,31 @@ static bool is_waived(struct judgement *j, const struct view *definition, const 
            misfits_waive(j->misfits, definition->types, &waivable);
 }
 
+/* What a difference calls the provider's file: the host's, as the caller does. */
+static const char *provider_path(const struct judgement *j, const struct provider *provider)
+{
+    bool is_program = provider->is_host && provider->module == j->host->module;
+    return is_program ? j->host->path : provider->path;
+}
+
+static bool package_is_unused(const void *context, const char *package)
+{
+    const struct judgement *j = context;
+    const struct meta *meta = &j->plugin->meta;
+    uint32_t index;
+    return meta_find_package(meta, package, &index) && j->packages[index].is_elsewhere;
+}
+
 static bool compare_types(struct judgement *j, const struct view *definition,
                           const struct view *use, const struct provider *provider)
 {
     struct type_side first = {definition->types, definition->type};
     struct type_side second = {use->types, use->type};
     struct type_difference difference = {.first_name = provider_name(provider),
-                                         .first_path = provider->path,
+                                         .first_path = provider_path(j, provider),
                                          .second_name = "the plugin",
+                                         .is_unused = package_is_unused,
+                                         .context = j,
                                          .tells_growth = j->misfits->is_verbose};
     struct type_cache *cache = find_cache(j, definition->module);
     bool agree = false;

@@ -140,6 +140,11 @@ const struct carrier *package_find(const char *path, const struct plugin *candid
     return carrier != candidate->carrier ? carrier : NULL;
 }
 
+bool package_is_elsewhere(const void *candidate, const char *path)
+{
+    return package_find(path, candidate);
+}
+
 /* ---- promotion ---- */
 
 /* References are bound to this address, which is not in the live copy. Fails if it is in another

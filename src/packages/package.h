@@ -41,6 +41,9 @@ bool package_is_own(const struct plugin *candidate);
  * candidate. */
 const struct carrier *package_find(const char *path, const struct plugin *candidate);
 
+/* Is there one? The candidate is a struct plugin: for struct demands. */
+bool package_is_elsewhere(const void *candidate, const char *path);
+
 /* Promote modules to the global scope (dlopen(3), RTLD_NOLOAD), so that references are bound to
  * their live copies: package_promote, the modules that the plugin's packages are bound to;
  * package_promote_live, the one with the live copy of this package, which package_find has found.

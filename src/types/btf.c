@@ -426,6 +426,22 @@ const char *btf_tagged(const struct btf *btf, uint32_t id, int32_t member, const
     return NULL;
 }
 
+const char *btf_tagged_next(const struct btf *btf, uint32_t id, const char *start,
+                            const char *after)
+{
+    const struct btf_decl_tag *end, *tag = btf_tags_of(btf, id, -1, &end);
+    size_t length = strlen(start);
+    for (; tag != end; tag++) {
+        if (strncmp(tag->text, start, length) != 0)
+            continue;
+        if (!after)
+            return tag->text + length;
+        if (tag->text + length == after)
+            after = NULL;
+    }
+    return NULL;
+}
+
 bool btf_is_tagged(const struct btf *btf, uint32_t id, const char *start, const char *rest)
 {
     const struct btf_decl_tag *end, *tag = btf_tags_of(btf, id, -1, &end);

@@ -162,6 +162,11 @@ unsigned btf_qualifiers(const struct btf *btf, uint32_t id, unsigned *links);
  * with `start`, without that start; NULL if there is none. */
 const char *btf_tagged(const struct btf *btf, uint32_t id, int32_t member, const char *start);
 
+/* Likewise, of the type itself, the one behind `after`, which this function returned; NULL: the
+ * first. */
+const char *btf_tagged_next(const struct btf *btf, uint32_t id, const char *start,
+                            const char *after);
+
 /* Has the type itself a declaration tag that consists of these two texts? */
 bool btf_is_tagged(const struct btf *btf, uint32_t id, const char *start, const char *rest);
 

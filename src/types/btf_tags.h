@@ -46,9 +46,14 @@
 #define BTF_GROWS_UNMARKED "grows_unmarked"
 
 /* DECL_TAGs of a whole struct of which the module has objects: the first one that was found, as in
- * "local variable of keep in plug.c". At most one of the two. */
+ * "local variable of keep in plug.c". At most one of the two for the files of main. */
 #define BTF_OBJECT   "object="
 #define BTF_ELEMENTS "elements=" /* in an array */
+
+/* Between the two, of an object in a file of a package other than main: this, the package's path,
+ * and a colon and a space. At most one of the two tags for each package. */
+#define BTF_OF_PACKAGE     "package "
+#define BTF_OF_PACKAGE_END ": "
 
 /* The name of a VAR that stands for a waiver of `plugin stamp --waive`, and the start of its
  * DECL_TAG, which fit/waiver.h describes. */

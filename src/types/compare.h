@@ -16,8 +16,13 @@ struct type_side {
 
 /* How two types differ. The caller sets the names of the sides. */
 struct type_difference {
-    const char *first_name, *second_name; /* in sentences: "the host"; NULL: "the first type" */
-    const char *first_path;               /* "./host"; NULL: first_name */
+    const char *first_name, *second_name;     /* in sentences: "the host"; NULL: "the first type" */
+    const char *first_path;                   /* "./host"; NULL: first_name */
+    const char *first_module, *second_module; /* what has objects; NULL: the names */
+    /* Also set by the caller. Is another module's copy of this package used for that of the second
+     * module? Then nobody uses the objects that the second one's copy has. NULL: no. */
+    bool (*is_unused)(const void *context, const char *package);
+    const void *context;
     struct text path;  /* where: "parameter 1: struct shape: member r"; "": the types themselves */
     size_t type_start; /* of the last struct, union, enum or typedef in the path, which is the
                           type that differs; the path's length: none */

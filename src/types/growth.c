@@ -78,17 +78,16 @@ const char *growth_obstacle(const struct btf *btf, uint32_t id)
         return "it has no members";
     if (!strcmp(btf_member(btf, &type.type, 0).name, BTF_VIRTUAL_POINTER))
         return "it has virtual functions";
-    struct btf_member last = btf_member(btf, &type.type, type.type.length - 1U);
-    if (last.bit_size)
-        return "its last member is a bit-field";
-    struct btf_unqualified end = btf_unqualified(btf, last.type);
-    if (end.type.kind == BTF_UNION)
-        return "its last member is a union";
+    struct btf_unqualified end = type;
     for (int i = 0; end.type.kind == BTF_STRUCT && end.type.length; i++) {
         if (i == ENDS_MAX)
             return "its last members are nested too deeply";
-        last = btf_member(btf, &end.type, end.type.length - 1U);
+        struct btf_member last = btf_member(btf, &end.type, end.type.length - 1U);
+        if (last.bit_size)
+            return i ? "it ends with a bit-field" : "its last member is a bit-field";
         end = btf_unqualified(btf, last.type);
+        if (end.type.kind == BTF_UNION)
+            return i ? "it ends with a union" : "its last member is a union";
     }
     if (end.type.kind == BTF_ARRAY && btf_array_count(&end.type) <= 1)
         return "it ends with an array of unknown length, or of 0 or 1 elements, behind which more "
@@ -130,6 +129,35 @@ static bool check_pointer(struct comparison *c, struct grown grown, bool is_poin
     return is_pointed_to || differ_in_growth(c, grown, &words);
 }
 
+/* Is the object of a package whose code this module brings, but nobody calls? */
+static bool is_unused_object(const struct comparison *c, const char *where)
+{
+    const struct type_difference *difference = c->difference;
+    size_t start = strlen(BTF_OF_PACKAGE);
+    const char *end = strstr(where, BTF_OF_PACKAGE_END);
+    TEXT_AUTO package = {0};
+    if (!difference->is_unused || !end || strncmp(where, BTF_OF_PACKAGE, start) != 0)
+        return false;
+    text_add_bytes(&package, where + start, (size_t)(end - where) - start);
+    return !package.failed && difference->is_unused(difference->context, text_chars(&package));
+}
+
+/* Returns where this side has such an object; NULL: nowhere that matters. */
+static const char *find_object(const struct comparison *c, const struct btf *btf, uint32_t id,
+                               const char *start)
+{
+    const char *where = btf_tagged_next(btf, id, start, NULL);
+    while (where && btf == c->second && is_unused_object(c, where))
+        where = btf_tagged_next(btf, id, start, where);
+    return where;
+}
+
+static const char *module_of_side(const struct comparison *c, bool is_first)
+{
+    const char *name = is_first ? c->difference->first_module : c->difference->second_module;
+    return name ? name : difference_side(c, is_first);
+}
+
 /* Has this side no array of the struct and, unless it may, no other object? Else ends the
  * comparison. */
 static bool check_objects(struct comparison *c, struct grown grown, bool is_first,
@@ -137,13 +165,13 @@ static bool check_objects(struct comparison *c, struct grown grown, bool is_firs
 {
     const struct btf *btf = is_first ? c->first : c->second;
     uint32_t id = is_first ? grown.first->id : grown.second->id;
-    const char *where = btf_tagged(btf, id, -1, BTF_ELEMENTS);
+    const char *where = find_object(c, btf, id, BTF_ELEMENTS);
     TEXT_AUTO words = {0};
     if (!where && !may_have_others)
-        where = btf_tagged(btf, id, -1, BTF_OBJECT);
+        where = find_object(c, btf, id, BTF_OBJECT);
     if (!where && btf->records_objects)
         return true;
-    text_add_between(&words, "", difference_side(c, is_first),
+    text_add_between(&words, "", module_of_side(c, is_first),
                      where ? " has " : " does not record whether it has ");
     text_add(&words, "%s of it", may_have_others ? "an array" : "a copy");
     if (where)

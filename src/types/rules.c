@@ -241,13 +241,13 @@ static bool agree_tags(const struct btf_type *a, const struct btf_type *b)
            starts_with(b->name, BTF_GO_SLICE_TAG);
 }
 
-/* Does the host, which knows its own struct complete, call it by the plugin's tag in public? */
+/* Does the host, which knows its own struct complete in some file, call it by the plugin's tag in
+ * public? */
 static bool is_alias(const struct comparison *c, const struct btf_unqualified *a,
                      const struct btf_unqualified *b)
 {
     const char *tag = tag_of(&b->type);
-    return c->rules == TYPE_RULES && *tag && btf_has_members(a->type.kind) &&
-           btf_is_tagged(c->first, a->id, BTF_ALIAS, tag);
+    return c->rules == TYPE_RULES && *tag && btf_is_tagged(c->first, a->id, BTF_ALIAS, tag);
 }
 
 static bool differ_in_size(struct comparison *c, const struct btf_unqualified *a,

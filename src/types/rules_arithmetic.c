@@ -106,6 +106,33 @@ static bool compare_enumerators(struct comparison *c, const struct btf *a_btf,
     return true;
 }
 
+/* Looks for an enumerator of `a` that `b` lacks, and whose value has a name in `b` that `a` lacks:
+ * it means something else there. */
+static bool find_renamed(struct comparison *c, const struct btf_type *a, const struct btf_type *b,
+                         const char *sentinel, bool *is_renamed)
+{
+    *is_renamed = false;
+    for (uint32_t i = 0; i < a->length; i++) {
+        const char *name, *other;
+        int64_t value = btf_enumerator(c->first, a, i, &name), found;
+        uint32_t steps;
+        if (!comparison_spend(c, b->length * comparison_name_work(name) / STEPS_PER_WORK + 1))
+            return false;
+        if ((*sentinel && !strcmp(name, sentinel)) ||
+            find_enumerator(c->second, b, name, i, &found, &steps))
+            continue;
+        for (uint32_t k = 0; k < b->length; k++) {
+            if (btf_enumerator(c->second, b, k, &other) != value ||
+                (*sentinel && !strcmp(other, sentinel)))
+                continue;
+            if (!comparison_spend(c, a->length * comparison_name_work(other) / STEPS_PER_WORK + 1))
+                return false;
+            *is_renamed |= !find_enumerator(c->first, a, other, k, &found, &steps);
+        }
+    }
+    return true;
+}
+
 static bool differ_in_enumerators(struct comparison *c, const struct btf_unqualified *a,
                                   const struct btf_unqualified *b)
 {
@@ -129,8 +156,9 @@ bool rules_compare_enums(struct comparison *c, const struct btf_unqualified *a,
         !compare_enumerators(c, c->first, &a->type, c->second, &b->type, sentinel, &in_second) ||
         !compare_enumerators(c, c->second, &b->type, c->first, &a->type, sentinel, &in_first))
         return false;
-    bool is_lacking = may_grow ? in_first.is_lacking && in_second.is_lacking
-                               : in_first.is_lacking || in_second.is_lacking;
+    bool is_lacking = in_first.is_lacking || in_second.is_lacking;
+    if (may_grow && is_lacking && !find_renamed(c, &a->type, &b->type, sentinel, &is_lacking))
+        return false;
     if (in_first.is_revalued || in_second.is_revalued || is_lacking)
         return differ_in_enumerators(c, a, b);
     if (!rules_compare_integers(c, a, b))

@@ -104,43 +104,39 @@ static bool targets_are_alike(const struct target *a, const struct target *b)
     return first.type.kind == second.type.kind && first.type.size == second.type.size;
 }
 
-/* Adds to *balance how often the first function has a target like `wanted` where the second one has
- * void, and subtracts the reverse. */
-static bool count_alike(struct comparison *c, const struct btf_unqualified *first,
-                        const struct btf_unqualified *second, const struct target *wanted,
-                        int64_t *balance)
+/* Has one function a target like `wanted` where the other one has void, and the reverse elsewhere?
+ * Sets *is_swapped. */
+static bool find_swapped(struct comparison *c, const struct btf_unqualified *first,
+                         const struct btf_unqualified *second, const struct target *wanted,
+                         bool *is_swapped)
 {
+    bool is_in_first = false, is_in_second = false;
     for (uint32_t i = 0; i < first->type.length; i++) {
         struct target a = target_of(c->first, first, i), b = target_of(c->second, second, i);
         if (!comparison_spend(c, 1 + a.type.links + b.type.links))
             return false;
-        if (a.is_void != b.is_void)
-            *balance += a.is_void ? -(int64_t)targets_are_alike(wanted, &b)
-                                  : (int64_t)targets_are_alike(wanted, &a);
+        is_in_first |= !a.is_void && b.is_void && targets_are_alike(wanted, &a);
+        is_in_second |= a.is_void && !b.is_void && targets_are_alike(wanted, &b);
     }
+    *is_swapped = is_in_first && is_in_second;
     return true;
 }
 
 bool pointers_compare_order(struct comparison *c, const struct btf_unqualified *first,
                             const struct btf_unqualified *second)
 {
-    bool is_any = false;
+    bool is_swapped = false;
     if (c->rules != TYPE_RULES)
         return true;
-    for (uint32_t i = 0; i < first->type.length; i++) {
+    for (uint32_t i = 0; !is_swapped && i < first->type.length; i++) {
         struct target a = target_of(c->first, first, i), b = target_of(c->second, second, i);
-        int64_t balance = 0;
         if (!comparison_spend(c, 1 + a.type.links + b.type.links))
             return false;
-        if (a.is_void == b.is_void)
-            continue;
-        if (!count_alike(c, first, second, a.is_void ? &b : &a, &balance))
+        if (a.is_void != b.is_void &&
+            !find_swapped(c, first, second, a.is_void ? &b : &a, &is_swapped))
             return false;
-        if (balance)
-            return true;
-        is_any = true;
     }
-    if (!is_any)
+    if (!is_swapped)
         return true;
     text_add(&c->difference->cause, ": the same parameters in another order");
     return differ_in_types(c, first->id, second->id);

@@ -1,6 +1,8 @@
 /* Reads a DIE: its own attributes, and those of the DIE that it completes. */
 #include "dwarf/die.h"
 
+#include "dwarf/language.h"
+
 #include <dwarf.h>
 
 bool error_set_libdw(struct error *error, const char *what)
@@ -51,16 +53,33 @@ bool die_is_declaration(Dwarf_Die *die)
            dwarf_formflag(&attribute, &flag) == 0 && flag;
 }
 
-bool die_has_base(Dwarf_Die *die)
+/* Is the member in each object? Those of other kinds are static. */
+static bool is_data(Dwarf_Die *child)
+{
+    return dwarf_tag(child) == DW_TAG_member && !die_is_declaration(child) &&
+           !die_has_flag(child, DW_AT_external);
+}
+
+const char *die_layout_obstacle(Dwarf_Die *die)
 {
     Dwarf_Die child;
+    uint64_t first = 0;
+    bool is_cxx = language_is_cxx(die); /* elsewhere, access does not matter */
     if (dwarf_child(die, &child) != 0)
-        return false;
-    do
+        return NULL;
+    do {
+        uint64_t access =
+            dwarf_tag(die) == DW_TAG_class_type ? DW_ACCESS_private : DW_ACCESS_public;
         if (dwarf_tag(&child) == DW_TAG_inheritance)
-            return true;
-    while (dwarf_siblingof(&child, &child) == 0);
-    return false;
+            return "it has a base class";
+        if (!is_cxx || !is_data(&child))
+            continue;
+        die_unsigned(&child, DW_AT_accessibility, &access);
+        if (first && access != first)
+            return "its members have different access";
+        first = access;
+    } while (dwarf_siblingof(&child, &child) == 0);
+    return NULL;
 }
 
 void die_complete(Dwarf_Die *die)

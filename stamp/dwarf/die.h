@@ -31,8 +31,9 @@ const char *die_string(Dwarf_Die *die, unsigned name);
 /* Does the DIE itself, and not the one that it completes, have DW_AT_declaration? */
 bool die_is_declaration(Dwarf_Die *die);
 
-/* Has the class a base? */
-bool die_has_base(Dwarf_Die *die);
+/* Returns why the class is not of standard layout, as far as its own children tell: "it has a base
+ * class"; NULL if it is. */
+const char *die_layout_obstacle(Dwarf_Die *die);
 
 /* Replaces a declaration of a type in a type unit by that type (DW_AT_signature); leaves any other
  * DIE alone. */

@@ -21,17 +21,18 @@ static bool linked_add_record(struct stamp *stamp, Dwarf_Die *die, uint64_t scop
     return true;
 }
 
-static bool linked_add_derived(struct stamp *stamp, Dwarf_Die *die, struct error *error)
+static bool linked_add_class(struct stamp *stamp, Dwarf_Die *die, struct error *error)
 {
     struct stamp_linked *linked = &stamp->linked;
     const char *name = dwarf_diename(die);
-    if (!stamp->grows || !name || !die_has_base(die))
+    const char *obstacle = stamp->grows && name ? die_layout_obstacle(die) : NULL;
+    if (!obstacle)
         return true;
-    const char **added =
-        array_add(&stamp->arena, linked->derived, linked->derived_count, linked->derived_capacity);
+    struct stamp_class *added =
+        array_add(&stamp->arena, linked->classes, linked->class_count, linked->class_capacity);
     if (!added)
         return error_set_no_memory(error);
-    *added = name;
+    *added = (struct stamp_class){name, obstacle};
     return true;
 }
 
@@ -55,7 +56,7 @@ bool linked_add(struct stamp *stamp, Dwarf_Die *die, int tag, uint64_t scope, st
     case DW_TAG_structure_type:
     case DW_TAG_class_type:
     case DW_TAG_union_type:
-        return linked_add_record(stamp, die, scope, error) && linked_add_derived(stamp, die, error);
+        return linked_add_record(stamp, die, scope, error) && linked_add_class(stamp, die, error);
     case DW_TAG_subprogram:
     case DW_TAG_variable:
         return linked_add_external(stamp, die, error);

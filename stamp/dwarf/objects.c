@@ -2,11 +2,13 @@
  * parameters and results, members, bases, elements of arrays.
  *
  * Those of a unit are collected by the DIE of their struct. At its end, when the scopes of all its
- * structs are known, they join those of other units by name, scope and size. */
+ * structs are known, they join those of other units by name, scope and size; in a module with
+ * packages, those of their own home. */
 #include "dwarf/objects_p.h"
 
 #include "dwarf/die.h"
 #include "dwarf/language.h"
+#include "dwarf/typedefs.h"
 #include "src/base/array.h"
 #include "src/base/hash.h"
 
@@ -176,12 +178,14 @@ static void object_keep(struct stamp_object *kept, const struct stamp_object *ot
 
 /* Finds the struct among those of this unit; makes it the first time. */
 static struct stamp_object *objects_find(struct objects *objects,
-                                         const struct objects_target *target, struct error *error)
+                                         const struct objects_target *target, Dwarf_Off home,
+                                         struct error *error)
 {
     struct arena *arena = &objects->stamp->arena;
     struct table_probe probe = {.hash = die_hash(&target->type)};
     for (uint32_t item; table_next(&objects->found_by_die, &probe, &item);)
-        if (objects->found[item].die.addr == target->type.addr)
+        if (objects->found[item].die.addr == target->type.addr &&
+            objects->found[item].object.home == home)
             return &objects->found[item].object;
     struct objects_found *added =
         table_reserve(&objects->found_by_die, arena, objects->found_count + 1)
@@ -191,8 +195,9 @@ static struct stamp_object *objects_find(struct objects *objects,
         error_set_no_memory(error);
         return NULL;
     }
-    *added = (struct objects_found){
-        target->type, objects->has_scopes, {.type = target->type, .names = HASH_START}};
+    *added = (struct objects_found){target->type,
+                                    objects->has_scopes,
+                                    {.type = target->type, .names = HASH_START, .home = home}};
     struct stamp_object *object = &added->object;
     if (!dwarf_diename(&object->type))
         object->type = target->alias;
@@ -212,6 +217,9 @@ bool objects_add(struct objects *objects, Dwarf_Die *die, int tag, struct error 
     case DW_TAG_structure_type:
     case DW_TAG_class_type:
         return !objects->has_scopes || objects_add_type(objects, die, error);
+    case DW_TAG_typedef:
+    case DW_TAG_template_alias:
+        return typedefs_add(objects->stamp, die, error);
     case DW_TAG_variable:
     case DW_TAG_formal_parameter:
     case DW_TAG_member:
@@ -227,7 +235,9 @@ bool objects_add(struct objects *objects, Dwarf_Die *die, int tag, struct error 
         !target_find(&target, &type) || (!target.is_element && !is_defined(die, tag)) ||
         is_discarded(die, tag))
         return true;
-    struct stamp_object *object = objects_find(objects, &target, error);
+    struct stamp *stamp = objects->stamp;
+    Dwarf_Off home = stamp->has_packages ? die_home(stamp->dwarf, die) : 0;
+    struct stamp_object *object = objects_find(objects, &target, home, error);
     enum stamp_place_kind kind = tag == DW_TAG_array_type ? PLACE_ARRAY
                                  : target.is_element      ? PLACE_ELEMENTS
                                                           : PLACE_OBJECT;
@@ -249,7 +259,7 @@ static bool objects_join(struct objects *objects, const struct stamp_object *obj
     for (uint32_t item; table_next(&objects->by_name, &probe, &item);) {
         struct stamp_object *other = &all->items[item];
         if (other->names == object->names && other->size == object->size &&
-            !strcmp(other->name, object->name)) {
+            other->home == object->home && !strcmp(other->name, object->name)) {
             object_keep(other, object);
             return true;
         }
@@ -265,17 +275,42 @@ static bool objects_join(struct objects *objects, const struct stamp_object *obj
     return true;
 }
 
-/* Keeps the structs of which the scopes are not known yet: of other units. */
+/* Is all known that names the struct: its scopes and, without a tag, its typedefs? Another unit may
+ * have these. */
+static bool objects_found_is_named(const struct objects *objects, struct objects_found *found)
+{
+    bool has_scopes =
+        !found->is_scoped || objects_scope_of(objects, &found->die, &found->object.names);
+    return has_scopes && dwarf_diename(&found->die);
+}
+
+/* Joins a struct without a tag by each of its typedefs: a symbol may lead to it by another one than
+ * the object. */
+static bool objects_join_typedefs(struct objects *objects, const struct objects_found *found,
+                                  struct error *error)
+{
+    struct table_probe probe = typedefs_first(&found->die);
+    struct stamp_object object = found->object;
+    while (typedefs_next(objects->stamp, &found->die, &probe, &object.type)) {
+        object.name = dwarf_diename(&object.type);
+        if (!objects_join(objects, &object, error))
+            return false;
+    }
+    return true;
+}
+
+/* Keeps the structs that are not named yet. */
 static bool objects_join_known(struct objects *objects, bool is_end, struct error *error)
 {
     size_t kept = 0;
     for (size_t i = 0; i < objects->found_count; i++) {
         struct objects_found *found = &objects->found[i];
-        bool is_known = !found->is_scoped ||
-                        objects_scope_of(objects, &found->die, &found->object.names) || is_end;
-        if (!is_known)
+        if (!objects_found_is_named(objects, found) && !is_end) {
             objects->found[kept++] = *found;
-        else if (!objects_join(objects, &found->object, error))
+            continue;
+        }
+        if (!objects_join(objects, &found->object, error) ||
+            (!dwarf_diename(&found->die) && !objects_join_typedefs(objects, found, error)))
             return false;
     }
     table_empty(&objects->found_by_die);

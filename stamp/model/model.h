@@ -8,6 +8,7 @@
 #include "src/base/arena.h"
 #include "src/base/bytes.h"
 #include "src/base/error.h"
+#include "src/base/table.h"
 #include "src/format/format.h"
 
 #include <elfutils/libdw.h>
@@ -187,13 +188,18 @@ struct stamp_external {
     bool is_defined;
 };
 
+/* A class, and why it is not of standard layout. */
+struct stamp_class {
+    const char *name, *obstacle;
+};
+
 struct stamp_linked {
     struct stamp_record *records; /* in the order of DWARF; then of names */
     size_t record_count, record_capacity;
     struct stamp_external *externals; /* likewise */
     size_t external_count, external_capacity;
-    const char **derived; /* the names of classes with bases, for --grows */
-    size_t derived_count, derived_capacity;
+    struct stamp_class *classes; /* that are not of standard layout, for --grows */
+    size_t class_count, class_capacity;
 };
 
 /* ---- the module ---- */
@@ -259,6 +265,18 @@ struct stamp_interfaces {
     size_t member_count, member_capacity;
 };
 
+/* A typedef of a type without a tag. */
+struct stamp_typedef {
+    Dwarf_Die die;
+    const void *type; /* address of the type's DIE */
+};
+
+struct stamp_typedefs {
+    struct stamp_typedef *items;
+    size_t count, capacity;
+    struct table by_type;
+};
+
 /* ---- objects ---- */
 
 /* A DIE that is an object, or has one. */
@@ -274,6 +292,7 @@ struct stamp_object {
     Dwarf_Die type; /* the struct; of one without a tag, its typedef */
     uint64_t names; /* hash of the namespaces and classes around it */
     uint64_t size;  /* in bytes; UINT64_MAX: unknown */
+    Dwarf_Off home; /* of the objects; 0: the module has no packages */
     /* The first object, the first with an array of it, and the first type of such an array. */
     struct stamp_place places[3];
 };
@@ -336,6 +355,7 @@ struct stamp {
     struct stamp_interfaces interfaces;
     struct stamp_mark *promises; /* in the order of DWARF */
     size_t promise_count, promise_capacity;
+    struct stamp_typedefs typedefs;
     struct stamp_objects objects;
     struct stamp_info *infos; /* in link order */
     size_t info_count, info_capacity;

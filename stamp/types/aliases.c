@@ -28,7 +28,7 @@ static bool named_read(struct named *named, struct stamp *stamp, const char *tex
 {
     const char *name;
     named->kind = BTF_VOID;
-    if (tags_text_starts(text, "struct ", &name))
+    if (tags_text_starts(text, "struct ", &name) || tags_text_starts(text, "class ", &name))
         named->kind = BTF_STRUCT;
     else if (tags_text_starts(text, "union ", &name))
         named->kind = BTF_UNION;
@@ -61,14 +61,15 @@ static bool alias_add(const struct alias *alias, struct stamp *stamp, const stru
         return error_set_no_memory(error);
     for (uint32_t id = 1; id < btf->count; id++) {
         struct btf_unqualified type = tags_named_type(btf, id);
-        if (!btf_has_members(type.type.kind) || (own->kind && own->kind != type.type.kind) ||
+        enum btf_kind kind = btf_is_union(&type.type) ? BTF_UNION : BTF_STRUCT;
+        if (!btf_is_record(type.type.kind) || (own->kind && own->kind != kind) ||
             strcmp(tags_type_name(&type), own->name) != 0)
             continue;
-        if (outside->kind && outside->kind != type.type.kind)
+        if (outside->kind && outside->kind != kind)
             return alias_refuse(alias, error, "one is a struct, the other one is a union");
         if (!tags_add(stamp, tags, type.id, text_chars(&text), error))
             return false;
-        is_found = true;
+        is_found |= btf_has_members(type.type.kind);
     }
     /* The types that a built-in plugin uses may be others. */
     return is_found || stamp->names_only ||

@@ -30,7 +30,8 @@ static bool grows_parse(struct grows *grows, struct stamp *stamp, struct error *
                 {"versioned=", BTF_GROWS_VERSIONED},
                 {"until=", BTF_GROWS_UNTIL}};
     const char *name = grows->option, *comma;
-    if (tags_text_starts(name, "struct ", &name))
+    if (tags_text_starts(name, "struct ", &name) ||
+        tags_text_starts(grows->option, "class ", &name))
         grows->kind = BTF_STRUCT;
     else if (tags_text_starts(grows->option, "enum ", &name))
         grows->kind = BTF_ENUM;
@@ -85,16 +86,19 @@ static bool has_enumerator(const struct btf *btf, const struct btf_type *type, c
     return false;
 }
 
-/* .BTF does not tell a base from a member. If in doubt, in another namespace, it is one. */
-static bool has_base(const struct stamp *stamp, const char *name)
+/* Returns why the class is not of standard layout, which .BTF does not tell; NULL if it is. The
+ * namespaces around it are not known: if in doubt, it is the one. */
+static const char *class_obstacle(const struct stamp *stamp, const char *name)
 {
-    for (size_t i = 0; i < stamp->linked.derived_count; i++) {
-        const char *own = stamp->linked.derived[i];
-        size_t length = strlen(name), own_length = strlen(own);
-        if (length >= own_length && !strcmp(name + length - own_length, own))
-            return true;
+    size_t length = strlen(name);
+    for (size_t i = 0; i < stamp->linked.class_count; i++) {
+        const char *own = stamp->linked.classes[i].name;
+        size_t start = length - strlen(own);
+        if (strlen(own) <= length && !strcmp(name + start, own) &&
+            (!start || (start > 2 && !strncmp(name + start - 2, "__", 2))))
+            return stamp->linked.classes[i].obstacle;
     }
-    return false;
+    return NULL;
 }
 
 /* Returns why the option cannot promise this of the type; NULL if it can. */
@@ -115,8 +119,8 @@ static const char *grows_obstacle(const struct grows *grows, const struct stamp 
     if (*grows->argument && !has_integer(btf, &type->type, grows->argument, is_sized))
         return is_sized ? "it has no such unsigned integer member"
                         : "it has no such integer member";
-    return has_base(stamp, grows->name) ? "it cannot grow: it has a base class"
-                                        : growth_obstacle(btf, type->id);
+    const char *obstacle = class_obstacle(stamp, grows->name);
+    return obstacle ? obstacle : growth_obstacle(btf, type->id);
 }
 
 /* ---- the tags ---- */

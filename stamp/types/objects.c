@@ -1,5 +1,6 @@
 /* The structs of which the module has objects, and the words that name the first one. */
 #include "dwarf/die.h"
+#include "packages/packages.h"
 #include "src/base/path.h"
 #include "src/base/table.h"
 #include "src/types/btf.h"
@@ -111,6 +112,7 @@ struct finder {
     struct stamp *stamp;
     const struct btf *btf;
     struct table by_size;
+    uint32_t package;                        /* the objects in files of this one count; 0: main */
     const char **owns, **tags;               /* names of each object; NULL: not known yet */
     const struct stamp_object *(*firsts)[3]; /* by BTF id, then enum stamp_place_kind */
     struct error *error;
@@ -180,6 +182,19 @@ static void finder_keep(struct finder *finder, uint32_t id, const struct stamp_o
     }
 }
 
+/* Objects of more packages count as main's, since a type has few tags. */
+enum { PACKAGES_TOLD_MAX = 16 };
+
+/* Returns the number, plus 1, of the package that has the object in a file of its own; 0: main, or
+ * a package that a tag cannot tell. */
+static uint32_t object_package(const struct stamp *stamp, const struct stamp_object *object)
+{
+    uint32_t package = stamp->has_packages ? stamp_home_package(stamp, object->home) : 0;
+    bool is_told = package && package <= PACKAGES_TOLD_MAX &&
+                   !strstr(stamp->packages.items[package - 1].path, BTF_OF_PACKAGE_END);
+    return is_told ? package : 0;
+}
+
 /* Finds the objects of a struct of this size. */
 static bool finder_match(struct finder *finder, const struct btf_unqualified *type, uint64_t size)
 {
@@ -187,7 +202,8 @@ static bool finder_match(struct finder *finder, const struct btf_unqualified *ty
     for (uint32_t item; table_next(&finder->by_size, &probe, &item);) {
         struct stamp_object *object = &finder->stamp->objects.items[item];
         bool is_typedef = dwarf_tag(&object->type) == DW_TAG_typedef, has_name;
-        if (object->size != size || is_typedef != !*type->type.name)
+        if (object->size != size || is_typedef != !*type->type.name ||
+            object_package(finder->stamp, object) != finder->package)
             continue;
         if (!finder_has_name(finder, item, tags_type_name(type), &has_name))
             return false;
@@ -206,6 +222,9 @@ static bool finder_add_tag(const struct finder *finder, uint32_t id, struct tags
             continue;
         TEXT_AUTO text = {0};
         text_add(&text, "%s", order[i] == PLACE_OBJECT ? BTF_OBJECT : BTF_ELEMENTS);
+        if (finder->package)
+            text_add(&text, "%s%s%s", BTF_OF_PACKAGE,
+                     finder->stamp->packages.items[finder->package - 1].path, BTF_OF_PACKAGE_END);
         add_place(&text, &object->places[order[i]]);
         add_file(&text, &object->places[order[i]]);
         return text.failed ? error_set_no_memory(finder->error)
@@ -214,22 +233,36 @@ static bool finder_add_tag(const struct finder *finder, uint32_t id, struct tags
     return true;
 }
 
+/* Adds the tags for the objects of the finder's package. */
+static bool finder_add_tags(struct finder *finder, struct tags *tags)
+{
+    const struct btf *btf = finder->btf;
+    memset(finder->firsts, 0, btf->count * sizeof *finder->firsts);
+    for (uint32_t id = 1; id < btf->count; id++) {
+        struct btf_unqualified type = tags_named_type(btf, id);
+        if (type.type.kind == BTF_STRUCT && (!finder_match(finder, &type, type.type.size) ||
+                                             !finder_match(finder, &type, UINT64_MAX)))
+            return false;
+    }
+    for (uint32_t id = 1; id < btf->count; id++)
+        if (!finder_add_tag(finder, id, tags))
+            return false;
+    return true;
+}
+
 bool objects_add_tags(struct stamp *stamp, const struct btf *btf, struct tags *tags,
                       struct error *error)
 {
     struct finder finder = {.stamp = stamp, .btf = btf, .error = error};
+    bool has_objects[PACKAGES_TOLD_MAX + 1] = {false};
+    for (size_t i = 0; i < stamp->objects.count; i++)
+        has_objects[object_package(stamp, &stamp->objects.items[i])] = true;
     if (!stamp->objects.count)
         return true;
     if (!finder_init(&finder))
         return false;
-    for (uint32_t id = 1; id < btf->count; id++) {
-        struct btf_unqualified type = tags_named_type(btf, id);
-        if (type.type.kind == BTF_STRUCT && (!finder_match(&finder, &type, type.type.size) ||
-                                             !finder_match(&finder, &type, UINT64_MAX)))
-            return false;
-    }
-    for (uint32_t id = 1; id < btf->count; id++)
-        if (!finder_add_tag(&finder, id, tags))
+    for (; finder.package <= PACKAGES_TOLD_MAX; finder.package++)
+        if (has_objects[finder.package] && !finder_add_tags(&finder, tags))
             return false;
     return true;
 }

@@ -1,5 +1,6 @@
 /* What the maintainer promises of types: that they grow, and by which other tag they are known. */
 #include "dwarf/die.h"
+#include "dwarf/typedefs.h"
 #include "src/base/array.h"
 #include "src/types/btf.h"
 #include "src/types/btf_tags.h"
@@ -105,13 +106,13 @@ static bool promise_read_alias(const struct promises *promises, struct promise *
 }
 
 /* .BTF does not tell a base from a member. */
-static bool has_base(const struct stamp_mark *mark)
+static const char *class_obstacle(const struct stamp_mark *mark)
 {
     Dwarf_Die type = mark->type;
     if (dwarf_peel_type(&type, &type) != 0)
-        return false;
+        return NULL;
     die_complete(&type);
-    return die_has_base(&type);
+    return die_layout_obstacle(&type);
 }
 
 static bool promise_check_growth(const struct promises *promises, const struct promise *promise)
@@ -124,9 +125,9 @@ static bool promise_check_growth(const struct promises *promises, const struct p
                               promise->mark->kind == MARK_GROWS_UNTIL
                                   ? "it is no enum"
                                   : "only structs and enums grow");
-    const char *obstacle = is_struct ? growth_obstacle(promises->btf, type->id) : NULL;
-    if (is_struct && has_base(promise->mark))
-        obstacle = "it has a base class";
+    const char *obstacle = is_struct ? class_obstacle(promise->mark) : NULL;
+    if (is_struct && !obstacle)
+        obstacle = growth_obstacle(promises->btf, type->id);
     if (!obstacle)
         return true;
     TEXT_AUTO why = {0};
@@ -165,11 +166,9 @@ static bool is_same_type(const struct btf_unqualified *a, const struct btf_unqua
 }
 
 /* Adds the promise, unless another file makes it. */
-static bool promises_add(struct promises *promises, const struct stamp_mark *mark)
+static bool promises_add_one(struct promises *promises, struct promise made)
 {
-    struct promise made = {.mark = mark, .type = btf_unqualified(promises->btf, mark->type_id)};
-    if (!promise_read(promises, &made))
-        return false;
+    const struct stamp_mark *mark = made.mark;
     for (size_t i = 0; i < promises->count; i++) {
         const struct promise *other = &promises->items[i];
         if (!is_same_type(&other->type, &made.type))
@@ -195,6 +194,43 @@ static bool promises_add(struct promises *promises, const struct stamp_mark *mar
     return true;
 }
 
+/* Adds the promise for each other typedef of a type without a tag. */
+static bool promises_add_typedefs(struct promises *promises, struct promise made)
+{
+    Dwarf_Die type = made.mark->type, named;
+    if (dwarf_peel_type(&type, &type) != 0)
+        return true;
+    die_complete(&type);
+    struct table_probe probe = typedefs_first(&type);
+    while (typedefs_next(promises->stamp, &type, &probe, &named)) {
+        char *name = name_tag(&named);
+        made.type.typedef_name =
+            name ? arena_strndup(&promises->stamp->arena, name, strlen(name)) : NULL;
+        free(name);
+        if (!made.type.typedef_name)
+            return error_set_no_memory(promises->error);
+        if (!promises_add_one(promises, made))
+            return false;
+    }
+    return true;
+}
+
+static bool promises_add(struct promises *promises, const struct stamp_mark *mark)
+{
+    struct promise made = {.mark = mark, .type = btf_unqualified(promises->btf, mark->type_id)};
+    return promise_read(promises, &made) && promises_add_one(promises, made) &&
+           (*made.type.type.name || promises_add_typedefs(promises, made));
+}
+
+/* An alias counts in the whole module, so also where a file knows the tag only. */
+static bool is_promised(const struct promise *promise, const struct btf_unqualified *type)
+{
+    bool is_incomplete = promise->mark->kind == MARK_ALIAS && type->type.kind == BTF_FWD &&
+                         btf_is_union(&promise->type.type) == btf_is_union(&type->type) &&
+                         !strcmp(promise->type.type.name, type->type.name);
+    return is_incomplete || is_same_type(&promise->type, type);
+}
+
 bool promises_add_tags(struct stamp *stamp, const struct btf *btf, struct tags *tags,
                        struct error *error)
 {
@@ -205,7 +241,7 @@ bool promises_add_tags(struct stamp *stamp, const struct btf *btf, struct tags *
     for (uint32_t id = 1; promises.count && id < btf->count; id++) {
         struct btf_unqualified type = tags_named_type(btf, id);
         for (size_t i = 0; i < promises.count; i++)
-            if (is_same_type(&promises.items[i].type, &type) &&
+            if (is_promised(&promises.items[i], &type) &&
                 !tags_add(stamp, tags, type.id, promises.items[i].text, error))
                 return false;
     }

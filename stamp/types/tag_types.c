@@ -13,6 +13,7 @@ bool tags_find(struct stamp *stamp, struct bytes btf, struct tags *tags, struct 
                 aliases_add_tags(stamp, &types, tags, error) &&
                 objects_add_tags(stamp, &types, tags, error);
     btf_deinit(&types);
-    tags_sort(tags);
+    if (done)
+        tags_sort(tags);
     return done;
 }

@@ -411,6 +411,31 @@ other-not.so does not fit other-host (1 misfit):
   1 use compared, 0 not
 E2
 
+# ---- what the host does not have yet ----
+
+cat >grown.c <<'E2'
+#include <plugin.h>
+struct panel { int size; MORE };
+PLUGIN_GROWS(struct panel);
+#ifdef HOST
+struct panel *host_panel(void) { return NULL; }
+int main(void) { return 0; }
+#else
+struct panel *host_panel(void);
+int panel_size(void) { return host_panel()->size; }
+#endif
+E2
+check "a host with a struct that grows builds" "$PLUGIN" build -o panels grown.c -DHOST -DMORE=
+check "a plugin that knows more of it builds" plugin taller.so grown.c '-DMORE=int log;'
+answer 1 "a refusal names the host as the caller does" ./panels taller.so <<'E2'
+taller.so does not fit ./panels (1 misfit):
+  struct panel: needs member log, which ./panels does not have yet
+      host    no such member; 4 bytes                               built by CC
+      plugin  int log;                  /* offset 4, 4 bytes */     built by CC
+      used by host_panel (result)
+  1 use compared, 0 not
+E2
+
 # ---- libraries that would end the process ----
 
 if [ -z "$TEST_CFLAGS" ]; then

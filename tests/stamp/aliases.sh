@@ -78,6 +78,35 @@ check "scopes of C++" sh -c '
         "$0" stamp host_cc && ! "$0" check host_cc plug_cc.so >said &&
         "$0" stamp "--alias=own::shape=api::shape" host_cc && "$0" check host_cc plug_cc.so' "$PLUGIN"
 
+# -- A file that knows the tag only --
+
+cat >handles.c <<'END'
+struct backend;
+struct other;
+int is_open(struct backend *b) { return b != 0; }
+int is_other(struct other *o) { return o != 0; }
+END
+cat >backend.c <<'END'
+#include <plugin.h>
+struct backend { int i; };
+#ifdef MARKED
+PLUGIN_ALIAS(struct backend, struct public_backend);
+#endif
+int number(struct backend *b) { return b->i; }
+int main(void) { return 0; }
+END
+echo 'struct public_backend; int is_open(struct public_backend *); int run(void) { return is_open(0); }' >opens.c
+echo 'struct public_backend; int is_other(struct public_backend *); int run(void) { return is_other(0); }' >mixes.c
+check "a host of two files and its plugins build" sh -c '
+    gcc -w -g -rdynamic -I"$(dirname "$0")/../include" -o parts handles.c backend.c &&
+        gcc -w -g -rdynamic -DMARKED -I"$(dirname "$0")/../include" -o marked handles.c backend.c &&
+        gcc -w -g -shared -fPIC -o opens.so opens.c && gcc -w -g -shared -fPIC -o mixes.so mixes.c &&
+        "$0" stamp marked opens.so mixes.so &&
+        "$0" stamp "--alias=struct backend=struct public_backend" parts' "$PLUGIN"
+check "the alias of one file counts in the other" "$PLUGIN" check marked opens.so
+check "that of the option, too" "$PLUGIN" check parts opens.so
+check_fails 1 "of no other tag" "$PLUGIN" check marked mixes.so
+
 # -- Refusals --
 
 : >refusals

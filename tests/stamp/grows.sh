@@ -40,7 +40,10 @@ echo '#include "api.h"
 int run(void) { return host_use(0, 0, OPENED); }' >plug.c
 echo '#include "api.h"
 struct derived : private tail { int more; };
-extern "C" int host_derive(derived *derived) { return !derived; }
+struct underived { int more; };
+class mixed { public: int one; private: int other; };
+extern "C" int host_derive(derived *derived, underived *plain) { return !derived + !plain; }
+extern "C" int host_mix(mixed *mixed) { return !mixed; }
 int main() { return 0; }' >host.cc
 
 headers=$(dirname "$PLUGIN")/../include
@@ -98,6 +101,9 @@ for option in '' 'struct' 'struct ' ',sized=size' 'struct api,' 'struct api,size
 done
 refuse marked '--grows=struct api,versioned=size'
 refuse host_cc '--grows=struct derived'
+refuse host_cc '--grows=mixed'
+check "a class that ends like the name of one with a base" "$PLUGIN" stamp '--grows=class underived' \
+    '--alias=class underived=class outside' host_cc
 [ -z "${REFUSE_WRITE:-}" ] || cp refusals "$tests/stamp/grows.expected"
 check_same "each refusal" "$tests/stamp/grows.expected" refusals
 finish

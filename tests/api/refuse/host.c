@@ -13,6 +13,9 @@ struct shape {
     const char *name;
     struct point *corners;
 };
+struct journal { /* grows, says the stamp */
+    int lines, pages;
+};
 enum color { RED, GREEN = 6 };
 struct other;
 
@@ -52,8 +55,10 @@ static const void *ask(const plugin_symbol *symbol, int number)
         return (const void *)plugin_as(symbol, void (*)(int (*)(struct other *, void *), void *));
     case 12:
         return plugin_as(symbol, unsigned *);
-    default:
+    case 13:
         return plugin_as(symbol, void *);
+    default:
+        return (const void *)plugin_as(symbol, int (*)(const struct journal *));
     }
 }
 

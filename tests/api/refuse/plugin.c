@@ -17,6 +17,9 @@ struct shape {
     const char *name;
     struct point *corners;
 };
+struct journal {
+    int lines;
+};
 enum color { RED, GREEN = 5 };
 
 int counter;
@@ -41,4 +44,9 @@ int format(const char *text, ...)
 void visit(int (*function)(struct shape *, void *), void *context)
 {
     function(&shape, context);
+}
+int review(const struct journal *journal)
+{
+    struct journal mine = *journal;
+    return mine.lines;
 }

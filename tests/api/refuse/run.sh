@@ -9,7 +9,7 @@ chmod 755 .
 golden=$tests/api/refuse
 # shellcheck disable=SC2086 # flags are words
 build_host() {
-    "$PLUGIN" build -o host "$golden/host.c" $TEST_CFLAGS &&
+    "$PLUGIN" build -o host "$golden/host.c" --grows='struct journal' $TEST_CFLAGS &&
         "$PLUGIN" build -buildmode=plugin -o good.so "$golden/plugin.c" &&
         cc -shared -fPIC -g -o unstamped.so "$golden/plugin.c" &&
         cc -c -fPIC -g -o object.o "$golden/plugin.c" &&
@@ -164,7 +164,7 @@ refuse missing-symbol-of-host needs.so
 if [ "$placement" = built-in ]; then
     # shellcheck disable=SC2086
     check "a host with the plugin built in builds" sh -c '"$0" build -buildmode=archive -o good.a "$1/plugin.c" $2 &&
-        rm good.so && "$0" build -o host "$1/host.c" --with=good.a $2' "$PLUGIN" "$golden" "$TEST_CFLAGS"
+        rm good.so && "$0" build -o host "$1/host.c" --with=good.a --grows="struct journal" $2' "$PLUGIN" "$golden" "$TEST_CFLAGS"
 fi
 may_run=yes
 refuse no-symbol ./good.so missing
@@ -189,6 +189,7 @@ refuse type-variadic ./good.so format 10
 refuse type-function-pointer ./good.so visit 11
 refuse type-signedness ./good.so counter 12
 refuse type-void-pointer ./good.so counter 13
+refuse type-grown-copy ./good.so review 14
 
 only_loadable "a built-in plugin is no file" "what dlopen does" || {
 # ---- the control: plain dlopen runs files that were refused above ----

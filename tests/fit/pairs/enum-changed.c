@@ -3,7 +3,7 @@
  * host 2 -DVALUE, plugin 1: refused, misreads
  * host 2 -DNEGATIVE, plugin 1: refused, misreads
  * host 2 -DLONG, plugin 1: refused, overruns
- * host 2 -DREMOVED, plugin 1: refused, misreads
+ * host 2 -DRENAMED, plugin 1: refused, misreads
  */
 #include <plugin.h>
 
@@ -19,7 +19,8 @@ enum level {
     HIGH,
     ALL = 0x100000000,
 #elif V >= 2
-    HIGHEST = 5,
+    MIDDLE,
+    HIGHEST,
 #else
     HIGH,
 #endif
@@ -29,7 +30,7 @@ int host_is_high(enum level level);
 void host_get(enum level *level);
 
 #ifdef HOST
-#ifdef REMOVED
+#ifdef RENAMED
 #define HIGH HIGHEST
 #endif
 int host_is_high(enum level level)

@@ -3,6 +3,7 @@
  *
  * host 2, plugin 1: fits, runs
  * host 1, plugin 2: fits, runs
+ * host 2, plugin 1 -DHAS_OWN: fits, runs
  * host 1 -DPROMISES_NOTHING, plugin 2 -DPROMISES_NOTHING: refused, overruns
  */
 #include <plugin.h>
@@ -12,6 +13,9 @@ enum event {
     CLOSED,
 #if V >= 2
     LOST,
+#endif
+#ifdef HAS_OWN
+    OWN = 100,
 #endif
 };
 #ifndef PROMISES_NOTHING
@@ -50,6 +54,9 @@ int run(void)
         count(event);
 #if V >= 2
     host_send(LOST);
+#endif
+#ifdef HAS_OWN
+    host_send(OWN);
 #endif
     return counts[CLOSED] != 1 || host_send(CLOSED) != 1;
 }

@@ -7,12 +7,25 @@
  * plugin 1 -DZERO: not stamped
  * plugin 1 -DONE: not stamped
  * plugin 1 -DNESTED: not stamped
+ * plugin 1 -DNESTED_UNION: not stamped
+ * plugin 1 -DNESTED_BIT_FIELD: not stamped
  */
 #include <plugin.h>
 
 struct line {
     int length;
     char text[1];
+};
+struct value {
+    int kind;
+    union {
+        int number;
+        char text[2];
+    } of;
+};
+struct flags {
+    int count;
+    unsigned is_open : 1;
 };
 struct api {
     unsigned size;
@@ -31,6 +44,10 @@ struct api {
     int all[1];
 #elif defined NESTED
     struct line line;
+#elif defined NESTED_UNION
+    struct value value;
+#elif defined NESTED_BIT_FIELD
+    struct flags flags;
 #endif
 };
 PLUGIN_GROWS_SIZED(struct api, size);

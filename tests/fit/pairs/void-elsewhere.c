@@ -9,6 +9,7 @@
  * host 1, plugin 2 -DFUNCTION: refused, crashes
  * host 2, plugin 1 -DORDER: refused, overruns
  * host 1, plugin 2 -DORDER: refused, overruns
+ * host 2, plugin 1 -DORDER_OF_THREE: refused, overruns
  */
 #include <stddef.h>
 
@@ -26,6 +27,11 @@ typedef struct record {
 int host_ask(int (*answer)(void));
 int host_call(struct mod *mod, void *context);
 #endif
+#if V >= 2 || !defined ORDER_OF_THREE
+int host_add(void *context, struct mod *mod, int *sum);
+#else
+int host_add(struct mod *mod, void *context, void *sum);
+#endif
 struct records {
     record *found[2];
 };
@@ -41,6 +47,11 @@ void host_find(record **found)
 void host_find_all(struct records *records)
 {
     records->found[0] = records->found[1] = (record *)name;
+}
+int host_add(void *context, struct mod *mod, int *sum)
+{
+    mod->calls[3] += *(char *)context;
+    return *sum += (int)mod->calls[3];
 }
 #if V >= 2
 int host_ask(const void *text)
@@ -96,7 +107,10 @@ static struct mod mod = {3, {0}};
 static char one = 1;
 int run(void)
 {
-#if V >= 2
+#ifdef ORDER_OF_THREE
+    int sum = 0;
+    return host_add(&mod, &one, &sum) != 1;
+#elif V >= 2
     return host_call(&one, &mod) != 1 || mod.number != 3;
 #else
     return host_call(&mod, &one) != 4;

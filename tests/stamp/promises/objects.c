@@ -65,7 +65,7 @@ int use(USE(variable), USE(file_static), USE(local), USE(local_static), USE(nest
 {
     struct local l = *local_use;
     static struct local_static ls;
-    volatile untagged u = {untagged_use->a};
+    volatile untagged_too u = {untagged_use->a};
     typedefed_const tc = *typedefed_use;
     struct array_local al[2] = {*array_local_use, *array_local_use};
     struct array_type(*pointer)[4] = (struct array_type(*)[4])array_type_use;

@@ -33,6 +33,6 @@ STRUCT(declared)
 STRUCT(heap)
 typedef struct {
     int a;
-} untagged;
+} untagged, untagged_too;
 
 #endif

@@ -95,6 +95,8 @@ PLUGIN_GROWS(enum e);'
     refused 'an alias without a tag' 'struct s { int a; }; typedef struct { int a; } t; PLUGIN_ALIAS(struct s, t);'
 }
 refuse_rest() {
+    refused 'two promises by two typedefs' 'typedef struct { unsigned n; } s, t; PLUGIN_GROWS(s);
+PLUGIN_GROWS_SIZED(t, n);'
     refused 'two members' 'struct s { unsigned a, b; }; PLUGIN_GROWS_SIZED(struct s, b);
 PLUGIN_GROWS_SIZED(struct s, a);'
     refused 'a bit-field' 'struct s { int a; int b : 3; }; PLUGIN_GROWS(struct s);'
