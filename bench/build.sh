@@ -94,6 +94,12 @@ host host-apr peer_apr.h $(pkg-config --cflags --libs apr-1)
 own_host host-plugin peer_plugin.h
 # shellcheck disable=SC2086
 own_host host-built-in peer_built_in.h $with
+# Hosts that export functions of which the plugins use none.
+for count in 0 4000 40000; do
+    sh "$bench/plugins/exports.sh" $count
+    host host-dlopen-first-$count peer_dlopen.h -O0 exports.c -ldl
+    own_host host-plugin-first-$count peer_plugin.h -O0 exports.c
+done
 host host-dlopen-typed peer_dlopen.h -I. typed_host.c -ldl
 own_host host-plugin-typed peer_plugin.h -I. typed_host.c
 "$CC" -g -O2 -rdynamic -o start-alone "$bench/plugins/start.c"

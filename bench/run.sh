@@ -6,7 +6,8 @@
 #   ROUNDS  rounds of short measurements
 #   HEAVY   rounds of opens of MANY plugins, and of stamps
 #   MANY    number of plugins in one process
-#   BIG     no: skip the stamp of a large program, which is downloaded and built (big.sh)
+#   BIG     no: skip the stamp of a large program, and real hosts, which are downloaded and built
+#           (big.sh, hosts.sh)
 set -eu
 bench=$(cd "$(dirname "$0")" && pwd)
 # shellcheck source=../tests/common/find_go.sh
@@ -33,7 +34,7 @@ each() {
     shift 3
     for peer in $peers; do
         host=./host-$peer
-        [ "$label" != typed ] || host=$host-typed
+        case $label in typed | first-*) host=$host-$label ;; esac
         "$host" "$mode" "$label" "$@" >>measures
     done
 }
@@ -48,6 +49,9 @@ named() {
 round() {
     each small "dlopen gmodule ltdl apr plugin" open "$work/many" 200
     each small built-in open built 16
+    for count in 0 4000 40000; do
+        each first-$count "dlopen plugin" open "$work/many" 1
+    done
     each lookup "dlopen gmodule ltdl apr plugin" lookup ./symbols-16.so 16
     each lookup built-in lookup symbols.so 16
     for count in 10 100 1000 10000 100000; do
@@ -138,6 +142,8 @@ done
 if [ "${BIG:-yes}" != no ]; then
     say "stamping a large program"
     stamps
+    say "real hosts: nginx and bash"
+    sh "$bench/hosts.sh" "$output/hosts" >>measures || say "there are no real hosts"
 fi
 cp measures "$output/measures"
 python3 "$bench/report.py" "$output"

@@ -17,6 +17,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -93,6 +94,14 @@ static void *open_or_die(const char *path)
     return handle;
 }
 
+/* Page faults that read nothing from a disk, so far. */
+static double faults(void)
+{
+    struct rusage usage;
+    getrusage(RUSAGE_SELF, &usage);
+    return (double)usage.ru_minflt;
+}
+
 /* ---- open ---- */
 
 static char **make_paths(const char *directory, size_t count)
@@ -146,6 +155,7 @@ static void print_growth(const char *label, double *times, size_t count)
 struct times {
     double *wall, *processor;
     double wall_total, processor_total;
+    double first_faults;
 };
 
 static void measure_opens(struct times *times, char **paths, size_t count)
@@ -153,10 +163,12 @@ static void measure_opens(struct times *times, char **paths, size_t count)
     times->wall = allocate(count, sizeof *times->wall);
     times->processor = allocate(count, sizeof *times->processor);
     for (size_t i = 0; i < count; i++) {
+        times->first_faults -= i ? 0 : faults();
         double processor = read_clock(CLOCK_THREAD_CPUTIME_ID), start = now();
         sink = open_or_die(paths[i]);
         times->wall[i] = now() - start;
         times->processor[i] = read_clock(CLOCK_THREAD_CPUTIME_ID) - processor;
+        times->first_faults += i ? 0 : faults();
         times->wall_total += times->wall[i];
         times->processor_total += times->processor[i];
     }
@@ -173,6 +185,7 @@ static int measure_open(const char *label, char **arguments)
     print(label, "memory", memory / (double)count);
     print(label, "first-wall", times.wall[0]);
     print(label, "first", times.processor[0]);
+    print(label, "first-faults", times.first_faults);
     print(label, "total-wall", times.wall_total);
     print(label, "total", times.processor_total);
     print_growth(label, times.processor, count);

@@ -5,28 +5,7 @@ set -u
 . "$tests/hosts/hosts.sh"
 here=$tests/hosts/bash
 
-# build_shell [VARIABLE=VALUE...]: in a tree. What configure found out once holds for all versions.
-build_shell() {
-    cp "$build/bash/config.cache" config.cache || :
-    ./configure -q -C --without-bash-malloc CFLAGS='-g -O1' "$@"
-    grep -v '^ac_cv_env_' config.cache >"$build/bash/config.cache"
-    make -j"$jobs"
-}
-
-# build_modules: as the Makefile of the loadables does it, which has no rule for some.
-build_modules() {
-    cd examples/loadables || return
-    names=$(ls ./*.c | sed 's|^./||; s|\.c$||')
-    # shellcheck disable=SC2046,SC2086
-    make -j"$jobs" $(printf '%s.o ' $names)
-    mkdir -p ../../modules
-    for name in $names; do
-        case $name in fltexpr) libraries=-lm ;; *) libraries= ;; esac
-        gcc -shared -Wl,-soname,"$name" -o "../../modules/$name" "$name.o" $libraries
-    done
-    cd ../..
-    "$PLUGIN" stamp bash modules/*
-}
+. "$tests/hosts/bash/build.sh"
 
 # builtins MODULE: prints the names of the builtins that it defines.
 builtins() { nm -D --defined-only "$1" | sed -n 's/.* D \(.*\)_struct$/\1/p'; }
@@ -99,16 +78,6 @@ for from in $versions; do
 done
 
 # ---- the port ----
-
-prefix=${PLUGIN%/bin/*}
-library=$(dirname "$(find "$prefix" -name libplugin.so)")
-
-# port_shell: in a tree of its own.
-port_shell() {
-    python3 "$here/port.py" .
-    export PATH="${PLUGIN%/*}:$PATH"
-    build_shell CPPFLAGS="-I$prefix/include" LDFLAGS="-L$library -Wl,-rpath,$library"
-}
 
 # run_suite: bash's own tests, in one environment, and not as root: some tests refuse that.
 run_suite() {

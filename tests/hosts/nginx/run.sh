@@ -4,30 +4,8 @@
 # shellcheck shell=sh disable=SC2154
 set -u
 . "$tests/hosts/hosts.sh"
+. "$tests/hosts/nginx/build.sh"
 
-modules='ngx_stream_module ngx_stream_geoip_module ngx_mail_module ngx_http_xslt_filter_module
-    ngx_http_image_filter_module ngx_http_geoip_module ngx_http_perl_module ngx_http_echo_module
-    ngx_http_headers_more_filter_module'
-
-build() {
-    added=
-    for source in $others; do added="$added --add-dynamic-module=$source"; done
-    # shellcheck disable=SC2086 # lists of words
-    ./configure --with-cc-opt='-g -O1 -Wno-error' --with-ld-opt=-Wl,-Bsymbolic --with-stream=dynamic \
-        --with-mail=dynamic --with-http_xslt_module=dynamic --with-http_image_filter_module=dynamic \
-        --with-http_geoip_module=dynamic --with-http_perl_module=dynamic \
-        --with-stream_geoip_module=dynamic $added "$@"
-    make -j"$jobs"
-    rm -rf out && mkdir -p out/perl
-    cp objs/nginx objs/*.so out
-    cp -r objs/src/http/modules/perl/blib/lib/* objs/src/http/modules/perl/blib/arch/* out/perl
-    # The copy that does not ask: it takes each version and each signature.
-    sed -i 's/if (module->version != nginx_version)/if (0)/
-        s/if (ngx_strcmp(module->signature, NGX_MODULE_SIGNATURE) != 0)/if (0)/' src/core/ngx_module.c
-    grep -c 'if (0)' src/core/ngx_module.c | grep -qx 2
-    make
-    cp objs/nginx out/nginx-unasked
-}
 stamp() {
     "$PLUGIN" build -buildmode=interface -o out/nginx.expects "$tests/hosts/nginx/expects.c" \
         -Isrc/core -Isrc/event -Isrc/event/modules -Isrc/event/quic -Isrc/os/unix -Iobjs
@@ -35,10 +13,7 @@ stamp() {
     for module in $modules; do [ ! -e "out/$module.so" ] || "$PLUGIN" stamp "out/$module.so"; done
 }
 
-others=
-for other in echo headers-more-filter; do
-    sources "libnginx-mod-http-$other" bookworm && others="$others $tree"
-done
+sources_of_others
 trees=
 for configured in bookworm trixie trixie:compat trixie:debug,threads,file-aio; do
     configuration=${configured#"${configured%%:*}"}
