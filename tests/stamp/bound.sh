@@ -71,6 +71,23 @@ check_refused "many symbols: some are named" "own0, own1, own2, own3, own4, ...;
 printf 'int helper(double x) { return (int)x; }\nextern "C" int f(int x) { return helper(x); }\n' >cxx.cc
 g++ -g -shared -fPIC -o cxx.so cxx.cc
 check_refused "a function of C++" "would preempt its own _Z6helperd; " stamp cxx.so
+# g++ makes the variables of inline functions and of templates STB_GNU_UNIQUE, which no linker binds.
+cat >unique.cc <<'EOF'
+#include <memory>
+inline int &counter() { static int count; return count; }
+extern "C" int f(int x) { return counter() += *std::make_shared<int>(x); }
+EOF
+g++ -g -shared -fPIC -Wl,-Bsymbolic -o unique.so unique.cc
+check_refused "a variable that is one in the process" \
+    "would preempt its own _ZZ7countervE5count; compile it with -fno-gnu-unique" stamp unique.so
+g++ -g -shared -fPIC -Wl,-Bsymbolic -fno-gnu-unique -o unique.so unique.cc
+check "not with -fno-gnu-unique" stamp unique.so
+g++ -g -shared -fPIC -Wl,-Bsymbolic -Wl,-soname,libunique.so -o unique.so unique.cc
+check "not of a library" stamp unique.so
+grep -v counter unique.cc >std.cc
+echo 'extern "C" int f(int x) { return *std::make_shared<int>(x); }' >>std.cc
+g++ -g -shared -fPIC -Wl,-Bsymbolic -o std.so std.cc
+check "nor one of the C++ library" stamp std.so
 gcc -g -shared -fPIC -Wl,-Bsymbolic-functions -o functions.so p.c variable.c
 check_refused "-Bsymbolic-functions does not bind variables" "would preempt its own same; " stamp functions.so
 
