@@ -163,6 +163,8 @@ bool header_needs_is_identifier(const char *name)
 static header_needs needs_of_members(struct header_needs_cache *cache, const struct btf_type *type)
 {
     header_needs needs = needs_overlap(cache->btf, type) ? needs_bit(NEEDS_LAYOUT) : 0;
+    if (!type->length && !type->size)
+        needs |= needs_bit(NEEDS_C); /* an empty struct has a byte in C++ */
     for (uint32_t i = 0; i < type->length; i++) {
         struct btf_member member = btf_member(cache->btf, type, i);
         needs |= header_needs_of_name(member.name) | header_needs_of(cache, member.type, true);
@@ -175,11 +177,11 @@ static header_needs needs_of_members(struct header_needs_cache *cache, const str
 static header_needs needs_of_parameters(struct header_needs_cache *cache,
                                         const struct btf_type *type)
 {
-    header_needs needs = header_needs_of(cache, type->type, false);
+    header_needs needs = header_needs_of(cache, type->type, true);
     for (uint32_t i = 0; i < type->length; i++) {
         struct btf_parameter parameter = btf_parameter(cache->btf, type, i);
         needs |=
-            header_needs_of_name(parameter.name) | header_needs_of(cache, parameter.type, false);
+            header_needs_of_name(parameter.name) | header_needs_of(cache, parameter.type, true);
     }
     return needs;
 }

@@ -370,8 +370,11 @@ static void inspect_json_add_libraries(struct json *json, const struct inspected
     json_close_array(json);
     if (dynamic->audit)
         json_add_string(json, "audit", dynamic->audit);
+    if (dynamic->dependency_audit)
+        json_add_string(json, "depaudit", dynamic->dependency_audit);
     json_add_bool(json, "nodlopen", dynamic->is_no_open);
     json_add_bool(json, "executable_stack", elf_needs_executable_stack(&inspected->module.elf));
+    json_add_bool(json, "textrel", dynamic->has_code_relocations);
 }
 
 static bool inspect_json_add_sections(struct json *json, const struct elf *elf, struct error *error)

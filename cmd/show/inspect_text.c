@@ -378,6 +378,8 @@ static void inspect_text_add_libraries(struct text *text, const struct inspected
     }
     if (dynamic->audit)
         text_add_between(text, "  ", dynamic->audit, "   /* DT_AUDIT */\n");
+    if (dynamic->dependency_audit)
+        text_add_between(text, "  ", dynamic->dependency_audit, "   /* DT_DEPAUDIT */\n");
 }
 
 bool inspect_add_text(struct text *text, const struct inspected *inspected, struct error *error)
@@ -390,6 +392,8 @@ bool inspect_add_text(struct text *text, const struct inspected *inspected, stru
     inspect_text_add_build(text, module);
     if (inspected->dynamic.tables.entries.size && elf_needs_executable_stack(&module->elf))
         text_add(text, "  stack       executable\n");
+    if (inspected->dynamic.has_code_relocations)
+        text_add(text, "  code        writable while it is loaded: DT_TEXTREL\n");
     if (inspected->dynamic.is_no_open)
         text_add(text, "  dlopen      refused: linked with -z nodlopen\n");
     if (module->go)

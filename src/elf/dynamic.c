@@ -129,8 +129,10 @@ static bool read_entry(struct dynamic *dynamic, Elf64_Dyn entry, struct budget *
     }
     if (is_library_tag(entry.d_tag))
         return read_needed(dynamic, string, entry.d_tag, names, error);
-    if (entry.d_tag == DT_AUDIT || entry.d_tag == DT_DEPAUDIT)
+    if (entry.d_tag == DT_AUDIT)
         dynamic->audit = string;
+    if (entry.d_tag == DT_DEPAUDIT)
+        dynamic->dependency_audit = string;
     if (entry.d_tag == DT_FLAGS_1) {
         dynamic->is_no_open = entry.d_un.d_val & DF_1_NOOPEN;
         dynamic->is_no_default = entry.d_un.d_val & DF_1_NODEFLIB;
@@ -142,6 +144,8 @@ static bool read_entry(struct dynamic *dynamic, Elf64_Dyn entry, struct budget *
         dynamic->runpath = string;
         dynamic->is_rpath = entry.d_tag == DT_RPATH;
     }
+    if (entry.d_tag == DT_TEXTREL || (entry.d_tag == DT_FLAGS && entry.d_un.d_val & DF_TEXTREL))
+        dynamic->has_code_relocations = true;
     if (entry.d_tag == DT_SYMBOLIC || (entry.d_tag == DT_FLAGS && entry.d_un.d_val & DF_SYMBOLIC))
         dynamic->is_symbolic = true;
     return true;

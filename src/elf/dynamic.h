@@ -45,9 +45,11 @@ struct dynamic {
     const char *soname;  /* NULL: none */
     const char *runpath; /* DT_RUNPATH, or else DT_RPATH; NULL: none */
     bool is_rpath;       /* it is DT_RPATH, which its libraries inherit */
-    const char *audit;  /* DT_AUDIT, or else DT_DEPAUDIT: libraries that watch the dynamic loader */
-    bool is_symbolic;   /* DT_SYMBOLIC or DF_SYMBOLIC */
-    bool is_no_open;    /* DF_1_NOOPEN: dlopen refuses it */
+    const char *audit;   /* DT_AUDIT: libraries that watch the dynamic loader; NULL: none */
+    const char *dependency_audit; /* DT_DEPAUDIT: those that watch what the module needs */
+    bool is_symbolic;             /* DT_SYMBOLIC or DF_SYMBOLIC */
+    bool has_code_relocations;    /* DT_TEXTREL or DF_TEXTREL */
+    bool is_no_open;              /* DF_1_NOOPEN: dlopen refuses it */
     bool is_no_default; /* DF_1_NODEFLIB: libraries are not searched for in the system's directories
                          */
 };

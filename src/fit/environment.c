@@ -233,10 +233,17 @@ static void judge_loading(struct judgement *j)
 {
     const struct fit_host *host = j->host;
     const char *libc = needed_libc(j);
-    /* musl knows neither the flag nor executable stacks of libraries. */
-    for (size_t i = 0; i < j->libraries->count && !(libc && is_musl(libc)); i++) {
+    for (size_t i = 0; i < j->libraries->count; i++) {
         const struct library *library = &j->libraries->items[i];
         const char *path = i ? library->path : "", *separator = i ? ": " : "";
+        if (library->dynamic.has_code_relocations)
+            misfits_add(j->misfits, NULL, NULL,
+                        "%s%shas relocations in its code (DT_TEXTREL), so the dynamic loader would "
+                        "make the code writable; compile all of it with -fPIC",
+                        path, separator);
+        /* musl knows neither the flag nor executable stacks of libraries. */
+        if (libc && is_musl(libc))
+            continue;
         if (library->dynamic.is_no_open)
             misfits_add(j->misfits, NULL, NULL,
                         "%s%slinked with -z nodlopen (DF_1_NOOPEN), so the dynamic loader refuses "

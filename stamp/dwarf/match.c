@@ -2,6 +2,7 @@
 #include "dwarf/match_p.h"
 
 #include "dwarf/die.h"
+#include "dwarf/language.h"
 #include "src/base/array.h"
 #include "src/base/search.h"
 
@@ -90,7 +91,8 @@ bool matcher_match(const struct matcher *matcher, Dwarf_Die *die, struct error *
             return error_set_no_memory(error);
         *copy = (struct stamp_copy){(size_t)(named - stamp->symbols), *die};
     }
-    if (!has_address)
+    /* rustc merges functions of equal code and describes one of them: Rust has no aliases. */
+    if (!has_address || (language_is_rust(die) && dwarf_tag(die) == DW_TAG_subprogram))
         return true;
     for (size_t i = matcher_first_at(matcher, address); i < stamp->symbol_count; i++) {
         struct stamp_symbol *symbol = &stamp->symbols[matcher->order[i]];

@@ -249,6 +249,24 @@ static bool is_preemptible(const char *name, const GElf_Sym *symbol)
            GELF_ST_VISIBILITY(symbol->st_other) == STV_DEFAULT;
 }
 
+/* Is it one of the whole process by name, although it is no variable of the C++ library? Its
+ * mangled name has an abbreviation, "St" or another one with S, or a namespace of gcc's own (C++
+ * ABI for Itanium, 5.1.10). */
+static bool is_unique(const char *name, const GElf_Sym *symbol)
+{
+    static const char *const starts[] = {"_Z", "GV", "Z", "N", "K"};
+    static const char *const libraries[] = {"S", "9__gnu_cxx", "10__cxxabiv1"};
+    if (GELF_ST_BIND(symbol->st_info) != STB_GNU_UNIQUE || symbol->st_shndx == SHN_UNDEF)
+        return false;
+    for (size_t i = 0; i < sizeof starts / sizeof *starts; i++)
+        if (!strncmp(name, starts[i], strlen(starts[i])))
+            name += strlen(starts[i]);
+    for (size_t i = 0; i < sizeof libraries / sizeof *libraries; i++)
+        if (!strncmp(name, libraries[i], strlen(libraries[i])))
+            return false;
+    return true;
+}
+
 /* Marks the dynamic symbols that a dynamic relocation refers to. What the linker bound has none. */
 static void mark_relocated(const struct stamp *stamp, Elf_Scn *symbols, bool *is_relocated)
 {
@@ -265,14 +283,16 @@ static void mark_relocated(const struct stamp *stamp, Elf_Scn *symbols, bool *is
 static bool read_referenced(struct stamp *stamp, struct error *error)
 {
     const struct dynamic *dynamic = &stamp->image->dynamic;
-    struct stamp_name_set *preemptible = &stamp->preemptible;
+    struct stamp_name_set *preemptible = &stamp->preemptible, *unique = &stamp->unique;
     GElf_Shdr header;
     Elf_Scn *section = section_of_type(stamp->elf, SHT_DYNSYM, &header);
     Elf_Data *symbols = section ? elf_getdata(section, NULL) : NULL;
     bool *is_relocated = arena_alloc_zeroed(&stamp->arena, (size_t)dynamic->symbol_count + 1, 1);
     preemptible->names = arena_alloc_zeroed(&stamp->arena, (size_t)dynamic->symbol_count + 1,
                                             sizeof *preemptible->names);
-    if (!is_relocated || !preemptible->names)
+    unique->names =
+        arena_alloc_zeroed(&stamp->arena, (size_t)dynamic->symbol_count + 1, sizeof *unique->names);
+    if (!is_relocated || !preemptible->names || !unique->names)
         return error_set_no_memory(error);
     mark_relocated(stamp, section, is_relocated);
     for (uint32_t i = 1; i < dynamic->symbol_count; i++) {
@@ -281,9 +301,12 @@ static bool read_referenced(struct stamp *stamp, struct error *error)
         struct stamp_symbol *symbol = is_relocated[i] ? stamp_find_symbol(stamp, name) : NULL;
         if (symbol)
             symbol->is_referenced = true;
-        if (is_relocated[i] && !stamp->is_executable && !dynamic->is_symbolic &&
-            gelf_getsym(symbols, (int)i, &own) && is_preemptible(name, &own))
+        if (!is_relocated[i] || stamp->is_executable || !gelf_getsym(symbols, (int)i, &own))
+            continue;
+        if (!dynamic->is_symbolic && is_preemptible(name, &own))
             preemptible->names[preemptible->count++] = name;
+        if (is_unique(name, &own))
+            unique->names[unique->count++] = name;
     }
     stamp_sort(preemptible->names, preemptible->count, sizeof *preemptible->names, stamp_by_name);
     return true;

@@ -3,8 +3,9 @@
 
 #include <stddef.h>
 
-/* Is it a signal that ends the process, from outside or by a limit? The others are ignored or stop
- * the process by default, or report a fault of the process itself, which could not go on. */
+/* Is it a signal that ends the process? The others are ignored or stop the process by default. One
+ * that reports a fault of the process itself ends it even while it is held; sent by another
+ * process, it waits like any other. */
 static bool signal_ends(int number)
 {
     switch (number) {
@@ -16,13 +17,6 @@ static bool signal_ends(int number)
     case SIGTSTP:
     case SIGTTIN:
     case SIGTTOU:
-    case SIGSEGV:
-    case SIGBUS:
-    case SIGFPE:
-    case SIGILL:
-    case SIGTRAP:
-    case SIGSYS:
-    case SIGABRT:
     case SIGKILL:
         return false;
     default:

@@ -343,6 +343,7 @@ struct stamp {
     size_t symbol_count;
     struct stamp_symbol *shared; /* the symbols of packages, in the order of names */
     size_t shared_count;
+    struct stamp_name_set unique; /* exported symbols of STB_GNU_UNIQUE that it refers to itself */
     struct stamp_name_set preemptible; /* exported symbols that it refers to itself, but binds to
                                           the first definition in the process */
     struct stamp_copy *copies;

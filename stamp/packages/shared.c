@@ -137,30 +137,47 @@ static bool check_hidden(const struct stamp *stamp, struct error *error)
     return true;
 }
 
+/* Adds some of the names, of symbols that no package shares. */
+static void add_names(struct text *text, const struct stamp *stamp,
+                      const struct stamp_name_set *names)
+{
+    enum { NAMED_MAX = 5 };
+    size_t count = 0;
+    for (size_t i = 0; i < names->count; i++) {
+        const char *name = names->names[i];
+        if (stamp_find_name(stamp->shared, stamp->shared_count, sizeof *stamp->shared, name))
+            continue;
+        if (count++ < NAMED_MAX) {
+            text_add(text, "%s", text->length ? ", " : "");
+            text_add_escaped(text, name);
+        }
+    }
+    text_add(text, "%s", count > NAMED_MAX ? ", ..." : "");
+}
+
 /* Refuses a plugin whose references to its own symbols bind to another module's definitions, unless
  * packages share them. A library, which others link to by its DT_SONAME, lets others preempt what
  * it defines, as malloc of libc; the judgement of an open compares the types of what does. */
 static bool check_preemptible(const struct stamp *stamp, struct error *error)
 {
-    enum { NAMED_MAX = 5 };
-    size_t count = 0;
-    TEXT_AUTO names = {0};
-    for (size_t i = 0; i < stamp->preemptible.count && !stamp->image->dynamic.soname; i++) {
-        const char *name = stamp->preemptible.names[i];
-        if (stamp_find_name(stamp->shared, stamp->shared_count, sizeof *stamp->shared, name))
-            continue;
-        if (count++ < NAMED_MAX) {
-            text_add(&names, "%s", names.length ? ", " : "");
-            text_add_escaped(&names, name);
-        }
-    }
-    if (!count)
+    TEXT_AUTO names = {0}, unique = {0};
+    add_names(&names, stamp, &stamp->preemptible);
+    if (!stamp->is_built_in) /* its parts are given names of their own */
+        add_names(&unique, stamp, &stamp->unique);
+    if (stamp->image->dynamic.soname || (!names.length && !unique.length))
         return true;
+    /* -Bsymbolic does not bind these. */
+    if (!names.length)
+        return error_set(error, PLUGIN_NOT_PLUGIN,
+                         "another module's definitions would preempt its own %s; compile it with "
+                         "-fno-gnu-unique (a library that others link to: link it with "
+                         "-Wl,-soname)",
+                         text_chars(&unique));
     return error_set(error, PLUGIN_NOT_PLUGIN,
-                     "another module's definitions would preempt its own %s%s; link it with %s, or "
+                     "another module's definitions would preempt its own %s; link it with %s, or "
                      "give them hidden visibility (a library that others link to: link it with "
                      "-Wl,-soname)",
-                     text_chars(&names), count > NAMED_MAX ? ", ..." : "",
+                     text_chars(&names),
                      stamp->shared_count ? "`plugin build`, or with -Wl,--dynamic-list and the "
                                            "symbols of its packages alone"
                                          : "-Wl,-Bsymbolic");

@@ -257,16 +257,47 @@ static int function_by_slot(const void *a, const void *b)
     return x->slot < y->slot ? -1 : x->slot > y->slot;
 }
 
+/* Is it the name of a conversion, "operator long int"? Compilers spell its type in their own ways;
+ * the result has it, too. */
+static bool is_conversion(const char *name)
+{
+    static const char prefix[] = "operator ";
+    static const char *const others[] = {"new", "new[]", "delete", "delete[]", "co_await"};
+    if (strncmp(name, prefix, strlen(prefix)) != 0)
+        return false;
+    name += strlen(prefix);
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        if (!strcmp(name, others[i]))
+            return false;
+    return *name != '"'; /* of a literal */
+}
+
+/* The name of the function's member in the table, in these bytes: two functions may differ in the
+ * objects alone that they are called for, `f() &` and `f() &&`. */
+static const char *function_name(Dwarf_Die *function, char *bytes, size_t size)
+{
+    const char *name = dwarf_diename(function), *objects = "";
+    if (!name)
+        return "";
+    if (die_has_flag(function, DW_AT_reference))
+        objects = " &";
+    else if (die_has_flag(function, DW_AT_rvalue_reference))
+        objects = " &&";
+    else if (!is_conversion(name))
+        return name;
+    snprintf(bytes, size, "%s%s", is_conversion(name) ? "operator conversion" : name, objects);
+    return bytes;
+}
+
 static bool vtable_add_function(struct writer *writer, struct virtual_function *function)
 {
     uint32_t type;
-    const char *name = dwarf_diename(&function->die);
+    char bytes[256];
+    const char *name = function_name(&function->die, bytes, sizeof bytes);
     uint64_t bits = function->slot * writer->stamp->pointer_size * 8;
     return writer_id(writer, &function->die, &type) &&
            writer_made_id(writer, (struct node){.kind = NODE_POINTER, .target = type}, &type) &&
-           writer_added(writer,
-                        btf__add_field(writer->btf, name ? name : "", (int)type, (uint32_t)bits, 0),
-                        0);
+           writer_added(writer, btf__add_field(writer->btf, name, (int)type, (uint32_t)bits, 0), 0);
 }
 
 bool kind_add_vtable(struct writer *writer, Dwarf_Die *die, uint32_t id)

@@ -70,10 +70,13 @@ static bool fortran_parameter_id(struct function *function, Dwarf_Die *parameter
 static bool passed_id(struct function *function, Dwarf_Die *die, uint32_t *id)
 {
     struct writer *writer = function->writer;
+    enum passing passing = passing_of(writer->stamp, function->die, die);
+    if (passing == PASSING_UNKNOWN)
+        return writer_unknown_id(writer, 0, "a class by value or by reference", id);
     if (!writer_type_id(writer, die, id))
         return false;
     struct node tag = {.kind = NODE_TAG, .target = *id, .text = BTF_BY_REFERENCE_TAG};
-    return !passing_is_by_reference(die) || writer_made_id(writer, tag, id);
+    return passing != PASSING_BY_REFERENCE || writer_made_id(writer, tag, id);
 }
 
 static bool function_add_parameter(struct function *function, Dwarf_Die *parameter)

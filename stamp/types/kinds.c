@@ -5,6 +5,7 @@
 #include "dwarf/language.h"
 #include "dwarf/vocabulary.h"
 #include "elf/elf_file.h"
+#include "types/d_p.h"
 #include "types/names_p.h"
 #include "types/rust_p.h"
 
@@ -43,11 +44,11 @@ static bool kind_add_string(struct writer *writer, Dwarf_Die *die, uint32_t id)
 static bool kind_add_base(struct writer *writer, Dwarf_Die *die, uint32_t id)
 {
     struct base_type base;
-    const char *name = dwarf_diename(die);
+    char bytes[64];
+    const char *name = d_base_name(die, bytes, sizeof bytes);
     /* Rust's c_char is i8 where C's char is signed, and DWARF calls it that; D's char is C's. */
-    if (name &&
-        (!strcmp(name, "character(kind=1)") || (!strcmp(name, "char") && language_is_d(die)) ||
-         (!strcmp(name, "i8") && language_is_rust(die) && has_signed_char(writer))))
+    if (!strcmp(name, "character(kind=1)") || (!strcmp(name, "char") && language_is_d(die)) ||
+        (!strcmp(name, "i8") && language_is_rust(die) && has_signed_char(writer)))
         return kind_add_character(writer, id);
     name_base_type(die, writer->stamp->pointer_size, &base);
     if (base.kind == BASE_UNKNOWN)
@@ -168,10 +169,14 @@ static bool pointer_target_id(struct writer *writer, Dwarf_Die *die, uint32_t *i
     if (rust_points_to_foreign(die))
         return writer_unknown_id(writer, 0, "a function of another calling convention than C's",
                                  id);
-    if (!writer_type_id(writer, die, id))
+    if (d_points_to_unsaid(die))
+        return writer_unknown_id(writer, 0, "a function whose parameters are not described", id);
+    *id = 0;
+    if (!d_points_to_void(die) && !writer_type_id(writer, die, id))
         return false;
     struct node constant = {.kind = NODE_CONST, .target = *id};
-    return !rust_points_to_const(die) || writer_made_id(writer, constant, id);
+    return !(rust_points_to_const(die) || d_points_to_const(die)) ||
+           writer_made_id(writer, constant, id);
 }
 
 /* C++'s references are passed as pointers. */

@@ -242,9 +242,10 @@ const char *passing_convention(const struct stamp *stamp, Dwarf_Die *function)
 /* No class nests deeper, by bases and members, or has more of them. */
 enum { NESTING_MAX = 64, VISITS_MAX = 1 << 14 };
 
-/* Is it a copy or move constructor: of the class's name, with one parameter that is declared, a
- * reference to the class? */
-static bool is_copy_constructor(Dwarf_Die *class, Dwarf_Die *function)
+/* Returns the number of declared parameters of a constructor, of the class's name, whose first one
+ * is a reference to the class; 0 if it is none. With one parameter, it is a copy or move
+ * constructor; with more it is, too, if these have defaults, which gcc does not tell. */
+static size_t count_copy_parameters(Dwarf_Die *class, Dwarf_Die *function)
 {
     const char *name = dwarf_diename(function), *own = dwarf_diename(class);
     size_t length = own ? strcspn(own, "<") : 0;
@@ -253,7 +254,7 @@ static bool is_copy_constructor(Dwarf_Die *class, Dwarf_Die *function)
     bool is_own = false;
     if (!name || !length || strlen(name) != length || strncmp(name, own, length) != 0 ||
         dwarf_child(function, &child) != 0)
-        return false;
+        return 0;
     do {
         if (dwarf_tag(&child) != DW_TAG_formal_parameter ||
             die_has_flag(&child, DW_AT_artificial) || count++)
@@ -265,12 +266,13 @@ static bool is_copy_constructor(Dwarf_Die *class, Dwarf_Die *function)
             die_follow(&type, DW_AT_type, &type) && dwarf_peel_type(&type, &type) == 0;
         is_own = is_reference && type.addr == class->addr;
     } while (dwarf_siblingof(&child, &child) == 0);
-    return is_own && count == 1;
+    return is_own ? count : 0;
 }
 
 /* What the functions of a class say of how it is passed. */
 struct class_functions {
     bool has_own;             /* a destructor, or a copy constructor, that is not trivial */
+    bool may_have_own;        /* a constructor that may be one for copies */
     unsigned copies, deleted; /* copy constructors; those that may not be called */
 };
 
@@ -281,7 +283,9 @@ static void class_functions_add(struct class_functions *functions, Dwarf_Die *cl
     uint64_t defaulted = DW_DEFAULTED_no, virtuality = 0;
     die_unsigned(function, DW_AT_virtuality, &virtuality);
     functions->has_own |= virtuality != 0;
-    bool is_copy = is_copy_constructor(class, function);
+    size_t copy_parameters = count_copy_parameters(class, function);
+    bool is_copy = copy_parameters == 1;
+    functions->may_have_own |= copy_parameters > 1;
     if (!name || die_has_flag(function, DW_AT_artificial) || (*name != '~' && !is_copy))
         return;
     die_unsigned(function, DW_AT_defaulted, &defaulted);
@@ -295,7 +299,9 @@ static void class_functions_add(struct class_functions *functions, Dwarf_Die *cl
 /* A search through a class, its bases and its members. */
 struct class_search {
     unsigned depth;
-    unsigned left; /* DIEs to visit; more are hostile */
+    unsigned left;      /* DIEs to visit; more are hostile */
+    bool is_unsure;     /* a class may have a constructor for copies */
+    bool is_incomplete; /* a class is incomplete */
 };
 
 static bool type_is_by_reference(struct class_search *search, Dwarf_Die *die);
@@ -322,6 +328,7 @@ static bool class_is_by_reference(struct class_search *search, Dwarf_Die *class)
         if (tag == DW_TAG_subprogram)
             class_functions_add(&functions, class, &child);
     } while (dwarf_siblingof(&child, &child) == 0);
+    search->is_unsure |= functions.may_have_own;
     return functions.has_own || (functions.copies && functions.copies == functions.deleted);
 }
 
@@ -338,17 +345,32 @@ static bool type_is_by_reference(struct class_search *search, Dwarf_Die *die)
             return false;
     die_complete(&type);
     int tag = dwarf_tag(&type);
-    if ((tag != DW_TAG_class_type && tag != DW_TAG_structure_type && tag != DW_TAG_union_type) ||
-        die_is_declaration(&type))
+    if (tag != DW_TAG_class_type && tag != DW_TAG_structure_type && tag != DW_TAG_union_type)
         return false;
+    if (die_is_declaration(&type)) {
+        search->is_incomplete = true;
+        return false;
+    }
     search->depth++;
     bool is_by_reference = class_is_by_reference(search, &type);
     search->depth--;
     return is_by_reference;
 }
 
-bool passing_is_by_reference(Dwarf_Die *die)
+enum passing passing_of(const struct stamp *stamp, Dwarf_Die *function, Dwarf_Die *die)
 {
     struct class_search search = {.left = VISITS_MAX};
-    return language_is_cxx(die) && type_is_by_reference(&search, die);
+    if (!language_is_cxx(die))
+        return PASSING_BY_VALUE;
+    if (type_is_by_reference(&search, die))
+        return PASSING_BY_REFERENCE;
+    if (!search.is_unsure && !search.is_incomplete)
+        return PASSING_BY_VALUE;
+    /* On other machines, the place of a large object looks alike in both cases. */
+    struct place place = {.kind = PLACE_UNKNOWN};
+    if (stamp_machine(stamp) == EM_X86_64 && dwarf_tag(die) == DW_TAG_formal_parameter)
+        place = passing_place(stamp, function, die);
+    if (place.kind == PLACE_UNKNOWN)
+        return search.is_unsure ? PASSING_UNKNOWN : PASSING_BY_VALUE;
+    return place.is_indirect ? PASSING_BY_REFERENCE : PASSING_BY_VALUE;
 }

@@ -18,8 +18,11 @@ struct place passing_place(const struct stamp *stamp, Dwarf_Die *function, Dwarf
  * clang; "" for the usual one; NULL if it is unknown. */
 const char *passing_convention(const struct stamp *stamp, Dwarf_Die *function);
 
-/* Is the type of this parameter, or the result of this function, a C++ class of which the address
- * is passed? */
-bool passing_is_by_reference(Dwarf_Die *die);
+enum passing { PASSING_BY_VALUE, PASSING_BY_REFERENCE, PASSING_UNKNOWN };
+
+/* How is this parameter of the function, or its result if the DIE is the function's own, passed: if
+ * it is a C++ class, its address may be. Unknown if the compiler does not say enough of the class's
+ * constructors, and there is no code to tell. An incomplete class counts as one of C then. */
+enum passing passing_of(const struct stamp *stamp, Dwarf_Die *function, Dwarf_Die *die);
 
 #endif

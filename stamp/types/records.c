@@ -6,6 +6,7 @@
 #include "types/classes_p.h"
 #include "types/kinds_p.h"
 #include "types/names_p.h"
+#include "types/rust_p.h"
 
 #include <dwarf.h>
 #include <inttypes.h>
@@ -133,9 +134,12 @@ static bool record_add_member(struct record *record, Dwarf_Die *member)
     uint64_t bits, bit_size;
     uint32_t type;
     const char *name = dwarf_diename(member);
-    return !member_offset(member, &bits, &bit_size) ||
-           (writer_type_id(record->writer, member, &type) &&
-            record_add(record, name ? name : "", type, bits, bit_size) &&
+    if (!member_offset(member, &bits, &bit_size) || rust_is_empty(member))
+        return true;
+    return writer_type_id(record->writer, member, &type) &&
+           record_add(record, name ? name : "", type, bits, bit_size) &&
+           /* Of a member of Rust, it is that of the type, also in a packed struct. */
+           (language_is_rust(member) ||
             writer_add_alignment(record->writer, member, record->id, record->count - 1));
 }
 

@@ -33,6 +33,15 @@ bool rust_is_void(Dwarf_Die *type)
     }
 }
 
+bool rust_is_empty(Dwarf_Die *member)
+{
+    Dwarf_Die type;
+    uint64_t size;
+    return language_is_rust(member) && die_follow(member, DW_AT_type, &type) &&
+           (dwarf_tag(&type) == DW_TAG_base_type || dwarf_tag(&type) == DW_TAG_structure_type) &&
+           die_unsigned(&type, DW_AT_byte_size, &size) && !size;
+}
+
 /* Reads the first child of this tag. */
 static bool child_of_tag(Dwarf_Die *die, int tag, Dwarf_Die *child)
 {

@@ -8,6 +8,9 @@
 /* Is it core::ffi::c_void or (), which are void behind a pointer and as a result? */
 bool rust_is_void(Dwarf_Die *type);
 
+/* Is it a member without bytes, such as PhantomData<T> or ()? C has none. */
+bool rust_is_empty(Dwarf_Die *member);
+
 /* Replaces an Option of a pointer, for which None is the null pointer (The Rust Reference, "Type
  * layout"; std::option, "Representation"), by that pointer; leaves any other DIE alone. */
 void rust_resolve_option(Dwarf_Die *type);

@@ -282,7 +282,7 @@ ends_with() { # NAME:STATUS WHAT ARGUMENT...: passes if the signal, in the middl
         env --default-signal="$signal" SIGNAL="$signal" "$PLUGIN" "$@"
 }
 for signal in HUP:129 INT:130 QUIT:131 USR1:138 USR2:140 PIPE:141 ALRM:142 TERM:143 XCPU:152 XFSZ:153 \
-    VTALRM:154 PROF:155 PWR:158; do
+    VTALRM:154 PROF:155 PWR:158 ABRT:134 SEGV:139 BUS:135 FPE:136 ILL:132 TRAP:133 SYS:159; do
     ends_with $signal "a build" build --cc=./interrupted -buildmode=plugin -o fails/x.so plugin_name.c
 done
 ends_with PIPE:141 "the build of an archive" \

@@ -32,13 +32,28 @@ host agrees
 "$PLUGIN" build -buildmode=plugin -o right.so p.c
 check "by plugin build, a plugin calls its own function" prints 2 ./host ./right.so
 
+cat >loads.c <<'EOF'
+#include <dlfcn.h>
+#include <stdio.h>
+double helper(double x);
+double helper(double x) { return x * 4; }
+int main(int count, char **paths)
+{
+    void *handle = dlopen(paths[count - 1], RTLD_NOW);
+    int (*f)(int) = handle ? (int (*)(int))dlsym(handle, "f") : 0;
+    return f ? printf("%d\n", f(1)) < 0 : (puts(dlerror()), 1);
+}
+EOF
+gcc -w -rdynamic -o loads loads.c -ldl
+gcc -shared -fPIC -o p.so p.c
+check "attack 19: by dlopen, another module's function is called" prints 4 ./loads ./p.so
 for compiler in gcc clang; do
     for linker in bfd lld mold; do
         is_paired "$compiler" $linker || continue
         can_link $compiler -fuse-ld=$linker || continue
         by="$compiler and $linker"
         $compiler -g -fuse-ld=$linker -shared -fPIC -o p.so p.c
-        says "by $by, without -Bsymbolic: refused" stamp p.so <<'EOF'
+        says "attack 19: by $by, without -Bsymbolic: refused" stamp p.so <<'EOF'
 plugin: cannot stamp p.so: another module's definitions would preempt its own helper; link it with -Wl,-Bsymbolic, or give them hidden visibility (a library that others link to: link it with -Wl,-soname)
 EOF
         $compiler -g -fuse-ld=$linker -shared -fPIC -o p.so variable.c
@@ -71,6 +86,23 @@ check_refused "many symbols: some are named" "own0, own1, own2, own3, own4, ...;
 printf 'int helper(double x) { return (int)x; }\nextern "C" int f(int x) { return helper(x); }\n' >cxx.cc
 g++ -g -shared -fPIC -o cxx.so cxx.cc
 check_refused "a function of C++" "would preempt its own _Z6helperd; " stamp cxx.so
+# g++ makes the variables of inline functions and of templates STB_GNU_UNIQUE, which no linker binds.
+cat >unique.cc <<'EOF'
+#include <memory>
+inline int &counter() { static int count; return count; }
+extern "C" int f(int x) { return counter() += *std::make_shared<int>(x); }
+EOF
+g++ -g -shared -fPIC -Wl,-Bsymbolic -o unique.so unique.cc
+check_refused "attack 19: a variable that is one in the process" \
+    "would preempt its own _ZZ7countervE5count; compile it with -fno-gnu-unique" stamp unique.so
+g++ -g -shared -fPIC -Wl,-Bsymbolic -fno-gnu-unique -o unique.so unique.cc
+check "not with -fno-gnu-unique" stamp unique.so
+g++ -g -shared -fPIC -Wl,-Bsymbolic -Wl,-soname,libunique.so -o unique.so unique.cc
+check "not of a library" stamp unique.so
+grep -v counter unique.cc >std.cc
+echo 'extern "C" int f(int x) { return *std::make_shared<int>(x); }' >>std.cc
+g++ -g -shared -fPIC -Wl,-Bsymbolic -o std.so std.cc
+check "nor one of the C++ library" stamp std.so
 gcc -g -shared -fPIC -Wl,-Bsymbolic-functions -o functions.so p.c variable.c
 check_refused "-Bsymbolic-functions does not bind variables" "would preempt its own same; " stamp functions.so
 

@@ -85,6 +85,39 @@ check "a base that is virtual" differs 's/: virtual Base/: Base/' \
 check "a pointer to a member of another class" differs 's/(Other::\*to)/(Base::*to)/' \
     'struct pointer_to_member: member of' 'parameter 2: struct Derived: member to'
 
+# What is not in a function's type: what it converts to, in each compiler's words, and which objects it
+# is called for.
+cat >class.h <<'EOF_C'
+struct Base {
+    virtual int part() & { return 1; }
+    virtual int part() && { return 2; }
+    virtual operator unsigned long() { return 3; }
+    virtual operator const char *() { return ""; }
+};
+EOF_C
+cat >host.cc <<'EOF_C'
+#include "class.h"
+extern "C" int use(Base *b) { return b->part(); }
+int main() { return 0; }
+EOF_C
+cat >mod.cc <<'EOF_C'
+#include "class.h"
+extern "C" int use(Base *b);
+extern "C" int run() { Base b; return use(&b); }
+EOF_C
+mv same.h interface.h
+cp class.h same.h
+for plugin in "$gcc" "$clang"; do
+    check "conversions, and functions for lvalues, by gcc and $plugin" built "$gcc" "$plugin" ''
+    check "agree, by gcc and $plugin" "$PLUGIN" check --strict host mod.so
+done
+check "two functions that differ in their objects alone" differs '/part() &&/d;s/\(.*\)part() & \(.*\)/\1part() \&\& \2\n&/' \
+    'struct Base_vtable: members part & and part && changed places' 'parameter 1: struct Base: member _vptr'
+check "another conversion" differs 's/const char \*()/char *()/' \
+    'struct Base_vtable: member operator conversion: result' 'parameter 1: struct Base: member _vptr'
+mv interface.h same.h
+cp same.h class.h
+
 # The standard library's classes, by each compiler.
 cat >standard.h <<'EOF_C'
 #include <array>

@@ -73,7 +73,7 @@ done
 cp host2 again
 check "stamped again" stamped again
 check "it has the same bytes" cmp host2 again
-check "a promise of the plugin alone does not count" sh -c '
+check "attack 23: a promise of the plugin alone does not count" sh -c '
     gcc -g -rdynamic -DV=2 -o plain host.c && "$0" stamp plain && cp plug1.so own.so &&
         "$0" stamp "--grows=struct api,sized=size" own.so && ! "$0" check plain own.so >said' "$PLUGIN"
 check "what grew is told" has said "struct api: the plugin lacks member get"

@@ -169,4 +169,22 @@ EOF_C
 sed 's/  *built by .*//' log >got
 check_same "which the misfit says" wanted got
 
+cat >counted.cc <<'EOF_C'
+struct counted { double x; counted(double); counted(const counted &, int = 0); };
+extern "C" double by_counted(int a, counted c) { return c.x + a; }
+extern "C" counted gives();
+extern "C" double uses() { return gives().x; }
+EOF_C
+if [ "$(uname -m)" = x86_64 ]; then
+    # Without -fstandalone-debug, clang++ describes no class whose constructors are elsewhere.
+    for with in g++ 'g++ -O2' 'clang++ -fstandalone-debug' 'clang++ -O2'; do
+        # shellcheck disable=SC2086 # words
+        check "a copy constructor with a default, or an incomplete class, by $with" library $with counted.cc
+        check "the code tells how it is passed, by $with" sh -c \
+            '"$0" inspect x.so | grep -q "by_counted(int a, __attribute__((pass_by_reference)) struct counted c)"' "$PLUGIN"
+    done
+    check "where there is no code, by g++" library g++ counted.cc
+    check "it is unknown" sh -c '"$0" inspect x.so | grep -q "unknown type (a class by value or by reference) gives(void)"' "$PLUGIN"
+fi
+
 finish

@@ -56,6 +56,12 @@ pub mod list {
 }
 #[no_mangle] pub extern "C" fn own(p: Option<Box<Point>>) -> Box<Point> { p.unwrap() }
 #[no_mangle] pub extern "C" fn nothing(p: *mut ()) { let _ = p; }
+#[repr(C, packed)] pub struct Packed<T> { pub byte: u8, pub word: u32, pub none: (), pub of: std::marker::PhantomData<T> }
+pub struct Plain;
+#[repr(C, align(32))] pub struct Wide { pub word: u32, pub raw: std::mem::MaybeUninit<u64> }
+#[no_mangle] pub extern "C" fn layout(p: *const Packed<Plain>, w: *const Wide) -> u32 { unsafe { (*p).word + (*w).word } }
+#[no_mangle] pub extern "C" fn merged(v: u16, p: *const u32) -> u32 { if v == 77 { unsafe { *p } } else { 5 } }
+#[no_mangle] pub extern "C" fn merged_too(v: u16, p: *const i32) -> i32 { if v == 77 { unsafe { *p } } else { 5 } }
 #[no_mangle] pub extern "C" fn internal(f: fn(i32) -> i32, s: Option<i32>) -> i32 { f(s.unwrap()) }
 EOF_R
 # What the C header of this plugin says.
@@ -134,6 +140,11 @@ for level in '' -O; do
     check "with the same types, $at" sh -c '"$0" build "-DHEADER=\"made.h\"" -include stdint.h -o made uses.c &&
         { [ -n "$1" ] || ./made; }' "$PLUGIN" "${TEST_CFLAGS:-}"
     check "Rust's own convention is unknown, $at" sh -c '"$0" inspect r.so | grep "internal" | grep unknown' "$PLUGIN"
+    "$PLUGIN" inspect r.so | sed -n 's/^ *0x[0-9a-f]*  //; / merged/p; /^merged/p' |
+        grep -vxF -e 'unsigned int merged(unsigned short v, const unsigned int *p)' \
+            -e 'int merged_too(unsigned short v, const int *p)' >others
+    check "of functions that rustc merged, none has another one's type, $at" \
+        sh -c '! grep -v "^merged[a-z_]*   /\* type not recorded \*/\$" others'
     cat >writes.c <<'EOF_C'
 #include <plugin.h>
 #include <stdio.h>

@@ -293,7 +293,7 @@ E2
 says "an invalid key" ./host "key=$own" key=nonsense ./hello.so <<'E2'
 12 cannot open plugin ./hello.so: trust.keys[1]: it is not a minisign public key ("RW...")
 E2
-says "a secret key is not printed" ./host "key=$(cat own.sec)" ./hello.so <<'E2'
+says "attack 21: a secret key is not printed" ./host "key=$(cat own.sec)" ./hello.so <<'E2'
 12 cannot open plugin ./hello.so: trust.keys[0]: it is a minisign secret key; give the public key ("RW...")
 E2
 says "an invalid hash" ./host "hash=$hash" "hash=${hash}0" ./hello.so <<'E2'
@@ -308,16 +308,16 @@ check_fails 2 "plugin sign without a key is a usage error" "$PLUGIN" sign hello.
 check_fails 1 "plugin sign with a public key fails" "$PLUGIN" sign -s own.pub hello.so
 check_fails 2 "plugin verify without a key is a usage error" "$PLUGIN" verify hello.so
 check_fails 1 "plugin verify with another key fails" "$PLUGIN" verify --key=alien.pub hello.so
-says "plugin verify does not print a secret key in a file" "$PLUGIN" verify --key=own.pub --key=own.sec hello.so <<'E2'
+says "attack 21: plugin verify does not print a secret key in a file" "$PLUGIN" verify --key=own.pub --key=own.sec hello.so <<'E2'
 plugin: the key own.sec: it is a minisign secret key; give the public key ("RW...")
 E2
-says "plugin verify does not print a given secret key" "$PLUGIN" verify "--key=$(sed -n 2p own.sec)" hello.so <<'E2'
+says "attack 21: plugin verify does not print a given secret key" "$PLUGIN" verify "--key=$(sed -n 2p own.sec)" hello.so <<'E2'
 plugin: --key number 1: no file of this name (No such file or directory), and as a key, it is a minisign secret key; give the public key ("RW...")
 E2
 says "plugin verify does not print a file" "$PLUGIN" verify --key=marked.c hello.so <<'E2'
 plugin: the key marked.c: it is not a minisign public key ("RW...")
 E2
-says "plugin sign does not print a secret key" "$PLUGIN" sign -s "$(sed -n 2p own.sec)" hello.so <<'E2'
+says "attack 21: plugin sign does not print a secret key" "$PLUGIN" sign -s "$(sed -n 2p own.sec)" hello.so <<'E2'
 plugin: -s takes the name of the secret key's file, not the key
 E2
 check_fails 1 "plugin verify of an older version fails" "$PLUGIN" verify --key=own.pub --version=4 hello.so

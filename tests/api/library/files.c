@@ -161,9 +161,19 @@ static void a_size_that_no_header_has_is_refused_and_not_followed(void **state)
     assert_ptr_not_equal(pages, MAP_FAILED);
     assert_int_equal(munmap(pages + page, page), 0);
     struct plugin_options *options = (void *)(pages + page - sizeof *options);
-    const size_t sizes[] = {
-        0,    1,      sizeof(size_t) - 1, sizeof *options - 4, sizeof *options + 1,
-        1000, 100000, SIZE_MAX / 2,       SIZE_MAX - 7,        SIZE_MAX};
+    const size_t sizes[] = {0,
+                            1,
+                            sizeof(size_t) - 1,
+                            sizeof *options - 4,
+                            sizeof *options + 1,
+                            1000,
+                            100000,
+                            SIZE_MAX / 2,
+                            SIZE_MAX - 7,
+                            SIZE_MAX,
+                            256,
+                            sizeof *options + sizeof(size_t),
+                            2 * sizeof *options};
     for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
         char said[80];
         *options = (struct plugin_options){.size = sizes[i]};
@@ -174,9 +184,12 @@ static void a_size_that_no_header_has_is_refused_and_not_followed(void **state)
     }
     struct plugin_trust *trust = (void *)(pages + page - sizeof *trust);
     struct plugin_options with_trust = {.size = sizeof with_trust, .trust = trust};
-    *trust = (struct plugin_trust){.size = SIZE_MAX - 7};
-    assert_null(plugin_open_with("seed.so", &with_trust));
-    has_text(plugin_error(), "trust.size is ");
+    const size_t trust_sizes[] = {SIZE_MAX - 7, sizeof *trust + sizeof(size_t)};
+    for (size_t i = 0; i < 2; i++) {
+        *trust = (struct plugin_trust){.size = trust_sizes[i]};
+        assert_null(plugin_open_with("seed.so", &with_trust));
+        has_text(plugin_error(), "trust.size is ");
+    }
     assert_int_equal(munmap(pages, page), 0);
 }
 

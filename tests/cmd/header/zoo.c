@@ -88,3 +88,15 @@ int named(int new, struct keywords *virtual)
 {
     return new + virtual->class;
 }
+
+/* Empty structs, which have a byte in C++ */
+struct empty {
+} empty;
+struct with_empty {
+    struct empty first, all[2];
+    int number;
+} with_empty;
+struct empty returns_empty(struct empty *to, struct empty by_value)
+{
+    return *to = by_value;
+}

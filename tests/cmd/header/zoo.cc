@@ -3,6 +3,8 @@
 
 struct empty {
 };
+struct alignas(16) empty_aligned {
+} empty_aligned;
 struct overlapping {
     [[no_unique_address]] empty first;
     int number;

@@ -104,7 +104,7 @@ build_17() {
     library_of libfilter.so brought.c && library_of evil-libraries/libfilter.so -DNUMBER=666 -DNAME=brought "$source/marked.c" &&
         plugin_of auxiliary.so -DNUMBER=3 "$source/marked.c" -Wl,--auxiliary=libfilter.so &&
         plugin_of filter.so -DNUMBER=4 "$source/marked.c" -Wl,--filter=libfilter.so &&
-        plugin_of audited.so -DNUMBER=5 "$source/marked.c" -Wl,--audit=./libaudit.so
+        plugin_of audited.so -DNUMBER=5 "$source/marked.c" -Wl,--audit=./libaudit.so -Wl,--depaudit=./libdepaudit.so
 }
 check "attack 17: plugins with filters and an audit library build" build_17
 says "attack 17: without a filter library, an auxiliary one is passed over and the other is missing" \
@@ -132,6 +132,7 @@ cat >expected <<'E2'
   libfilter.so   /* DT_AUXILIARY */
   libfilter.so   /* DT_FILTER */
   ./libaudit.so   /* DT_AUDIT */
+  ./libdepaudit.so   /* DT_DEPAUDIT */
 E2
 check_same "attack 17: plugin inspect shows them" expected inspected
 
@@ -255,6 +256,26 @@ refuses "attack 20: it refuses a library that needs one" ./stack open ./brings.s
   0 uses compared, 1 not
 not executable
 E2
+# An address within the code, which the dynamic loader writes there.
+{
+    echo '__asm__(".pushsection .text; .balign 8; .quad hit; .popsection");'
+    cat "$source/marked.c"
+} >textrel.c
+build_textrel() {
+    plugin_of textrel.so -DNUMBER=8 textrel.c "-I$source" -Wl,-z,notext &&
+        library_of libtextrel.so -DNUMBER=40 -DNAME=hit textrel.c -Wl,-z,notext &&
+        plugin_of brings-textrel.so -DNUMBER=2 -DCALLS=hit -DNAME=calls "$source/marked.c" -L. -ltextrel -Wl,-rpath,"$work"
+}
+check "attack 20: a plugin and a library with relocations of code build" build_textrel
+runs "attack 20: dlopen makes the code writable, and loads it" ./host dlopen=./textrel.so
+refuses "attack 20: plugin_open refuses relocations of code" ./host ./textrel.so ./brings-textrel.so <<'E2'
+3 ./textrel.so does not fit DIR/host (1 misfit):
+  has relocations in its code (DT_TEXTREL), so the dynamic loader would make the code writable; compile all of it with -fPIC
+  0 uses compared, 0 not
+3 ./brings-textrel.so does not fit DIR/host (1 misfit):
+  DIR/libtextrel.so: has relocations in its code (DT_TEXTREL), so the dynamic loader would make the code writable; compile all of it with -fPIC
+  0 uses compared, 1 not
+E2
 says "a plugin linked with -z nodlopen is refused before it is mapped" ./host ./nodlopen.so <<'E2'
 3 ./nodlopen.so does not fit DIR/host (1 misfit):
   linked with -z nodlopen (DF_1_NOOPEN), so the dynamic loader refuses to load it into a running program
@@ -270,9 +291,10 @@ execstack.so does not fit host (1 misfit):
 execstack.so fits host (0 uses compared, 0 not)
 execstack.so fits executable (0 uses compared, 0 not)
 E2
-"$PLUGIN" inspect execstack.so nodlopen.so | grep -e '^  stack' -e '^  dlopen' >inspected
+"$PLUGIN" inspect execstack.so textrel.so nodlopen.so | grep -e '^  stack' -e '^  code' -e '^  dlopen' >inspected
 cat >expected <<'E2'
   stack       executable
+  code        writable while it is loaded: DT_TEXTREL
   dlopen      refused: linked with -z nodlopen
 E2
 check_same "attack 20: plugin inspect shows it" expected inspected
