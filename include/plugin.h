@@ -225,7 +225,10 @@ PLUGIN_API plugin *plugin_open_with(const char *path, const struct plugin_option
     {                                                                                              \
         (name), __extension__({                                                                    \
             static __typeof__(__typeof__(__VA_ARGS__) *) *const plugin_probe_ PLUGIN_PROBE_ = 0;   \
-            (const void *)&plugin_probe_;                                                          \
+            const void *plugin_address_ = &plugin_probe_;                                          \
+            /* clang does not describe the variables of an array that it takes for a constant. */  \
+            __asm__("" : "+r"(plugin_address_));                                                   \
+            plugin_address_;                                                                       \
         })                                                                                         \
     }
 

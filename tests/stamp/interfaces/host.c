@@ -8,6 +8,22 @@ static int fail(void)
     return 1;
 }
 
+/* Arrays of literals: a constant in one piece, and one that is made member by member. */
+static bool open_as_expected(const char *path)
+{
+    const struct plugin_expect one[] = {PLUGIN_EXPECT("filter_level", int), {NULL, NULL}};
+    const struct plugin_expect several[] = {PLUGIN_EXPECT("filter_level", int),
+                                            PLUGIN_EXPECT("filter_line", bool(struct line *)),
+                                            PLUGIN_EXPECT("filter_table", int[4]),
+                                            {NULL, NULL}};
+    static struct plugin_options options;
+    options.size = sizeof options;
+    options.expect = one;
+    plugin *p = plugin_open_with(path, &options);
+    options.expect = several;
+    return p && p == plugin_open_with(path, &options);
+}
+
 #ifdef __cplusplus
 static int open_by_templates(const char *path, const int *level)
 {
@@ -33,7 +49,7 @@ int main(int count, char **arguments)
     struct line line = {NULL, 3};
     const char *path = arguments[1];
     plugin *p = count == 2 ? open_inline(path, &filter) : NULL;
-    if (!p || !open_elsewhere(path, &other) || !plugin_bind(p, &own))
+    if (!p || !open_elsewhere(path, &other) || !plugin_bind(p, &own) || !open_as_expected(path))
         return fail();
     if (!filter.filter_line(&line) || filter.filter_help || *own.level != 4 ||
         (*filter.table)[1] != 7)
