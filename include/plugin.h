@@ -193,7 +193,7 @@ PLUGIN_API plugin *plugin_open_with(const char *path, const struct plugin_option
         char name[sizeof "" symbol];                                                               \
         PLUGIN_MEMBER_(T, member, of);                                                             \
     } plugin_named_##number PLUGIN_KEPT_ = {"" symbol, 0};                                         \
-    PLUGIN_STATIC_ASSERT_(sizeof "" symbol > 1, "the symbol has no name")
+    PLUGIN_SYMBOL_NAME_(symbol)
 
 /* In a plugin, at file scope: the plugin meets interface T. `plugin stamp` refuses it if it does
  * not, and says why. */
@@ -217,7 +217,7 @@ PLUGIN_API plugin *plugin_open_with(const char *path, const struct plugin_option
         char name[sizeof "" symbol];                                                               \
         __typeof__(__VA_ARGS__) *type;                                                             \
     } prefix##number PLUGIN_KEPT_ = {"" symbol, 0};                                                \
-    PLUGIN_STATIC_ASSERT_(sizeof "" symbol > 1, "the symbol has no name")
+    PLUGIN_SYMBOL_NAME_(symbol)
 
 /* An entry of options.expect, in an automatic array: a symbol of this name, which need not be a
  * constant, and of this type, the symbol's own. */
@@ -239,6 +239,11 @@ PLUGIN_API plugin *plugin_open_with(const char *path, const struct plugin_option
     static const void *plugin_seen_ = 0;                                                           \
     PLUGIN_STATIC_ASSERT_(PLUGIN_IS_STRUCT_(*plugin_filled_),                                      \
                           "an interface is a struct of pointers; pass its address");
+/* The names end at their NUL, and __builtin_strlen there. */
+#define PLUGIN_SYMBOL_NAME_(symbol)                                                                \
+    PLUGIN_STATIC_ASSERT_(sizeof "" symbol > 1 &&                                                  \
+                              __builtin_strlen("" symbol) == sizeof "" symbol - 1,                 \
+                          "the symbol has no name, or a NUL in it")
 /* The member's place is the number of elements, less one. */
 #define PLUGIN_MEMBER_(T, member, name) void (*const name)(T *, char(*)[offsetof(T, member) + 1])
 

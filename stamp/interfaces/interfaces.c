@@ -7,6 +7,7 @@
 #include "src/base/array.h"
 #include "src/fit/demands.h"
 #include "src/types/btf.h"
+#include "src/types/btf_tags.h"
 #include "src/types/print.h"
 
 #include <stdlib.h>
@@ -41,20 +42,27 @@ static struct stamp_member *maker_add_member(struct maker *maker)
     return member;
 }
 
-/* Applies PLUGIN_OPTIONAL and PLUGIN_NAMED to a member of this struct. */
-static void member_apply_marks(const struct maker *maker, uint32_t struct_id,
-                               struct stamp_member *member)
+/* Applies PLUGIN_OPTIONAL and PLUGIN_NAMED to a member of this interface. */
+static bool maker_apply_marks(const struct maker *maker, const struct stamp_interface *interface,
+                              struct stamp_member *member)
 {
     const struct stamp_interfaces *interfaces = &maker->stamp->interfaces;
+    const char *own_name = member->symbol;
+    bool is_named = false;
     for (size_t i = 0; i < interfaces->mark_count; i++) {
         const struct stamp_mark *mark = &interfaces->marks[i];
         if (mark->offset != member->offset ||
-            btf_unqualified(maker->btf, mark->type_id).id != struct_id)
+            btf_unqualified(maker->btf, mark->type_id).id != interface->struct_id)
             continue;
-        if (mark->kind == MARK_NAMED)
-            member->symbol = mark->name;
         member->is_optional |= mark->kind == MARK_OPTIONAL;
+        if (mark->kind != MARK_NAMED)
+            continue;
+        if (is_named && strcmp(member->symbol, mark->name) != 0)
+            return maker_fail(maker, interface->name, own_name, " has two names by PLUGIN_NAMED");
+        member->symbol = mark->name;
+        is_named = true;
     }
+    return true;
 }
 
 static bool maker_add_struct_member(struct maker *maker, const struct stamp_interface *interface,
@@ -64,6 +72,8 @@ static bool maker_add_struct_member(struct maker *maker, const struct stamp_inte
     bool is_pointer = pointer.type.kind == BTF_PTR && !member->bit_size;
     if (!*member->name)
         return maker_fail(maker, interface->name, "", "one of its members has no name");
+    if (!strcmp(member->name, BTF_VIRTUAL_POINTER))
+        return maker_fail(maker, interface->name, "", "it has virtual functions");
     if (!is_pointer)
         return maker_fail(maker, interface->name, member->name, " is no pointer");
     if (is_pointer_to_void(maker->btf, member->type))
@@ -78,8 +88,7 @@ static bool maker_add_struct_member(struct maker *maker, const struct stamp_inte
         .offset = member->bit_offset / 8};
     if (!added->symbol)
         return error_set_no_memory(maker->error);
-    member_apply_marks(maker, interface->struct_id, added);
-    return true;
+    return maker_apply_marks(maker, interface, added);
 }
 
 static bool maker_add_members(struct maker *maker, struct stamp_interface *interface)

@@ -125,6 +125,8 @@ refuse_some() {
     no_interface 'a typedef of a pointer to void' 'place a;' 'typedef void *place;'
     no_interface 'all are optional' 'int *a; int *b;' '' \
         'PLUGIN_OPTIONAL(struct f, a); PLUGIN_OPTIONAL(struct f, b);'
+    no_interface 'a member with two names' 'int *a;' '' \
+        'PLUGIN_NAMED(struct f, a, "x"); PLUGIN_NAMED(struct f, a, "y"); PLUGIN_NAMED(struct f, a, "x");'
     expects 'expected with two types' 'PLUGIN_EXPECTS("x", int); PLUGIN_EXPECTS("x", long);'
     unmet 'static' "$line $table static int level __asm__(\"filter_level\") __attribute__((used));"
     unmet 'in a package' "PLUGIN_IMPORT(\"example.com/level\"); $line $table" "package.$suffix"
@@ -187,6 +189,25 @@ for compiler in $compilers; do
     *) check_refused "$compiler: a union is no interface" 'an interface is a struct of pointers' \
         build_host "$compiler" -o x "x.$suffix" ;;
     esac
+    for symbol in '' 'a\0b'; do
+        for macro in 'PLUGIN_NAMED(struct f, a, "%s")' 'PLUGIN_EXPECTS("%s", int)'; do
+            # shellcheck disable=SC2059 # the macro is a format
+            declaration=$(printf "$macro" "$symbol")
+            printf '#include <plugin.h>\nstruct f { int *a; };\n%s;\n' "$declaration" >"x.$suffix"
+            check_refused "$compiler: $declaration" 'the symbol has no name, or a NUL in it' \
+                build_plugin "$compiler" -o x.so "x.$suffix"
+        done
+    done
+done
+
+# Only C++ has them.
+for compiler in g++ clang++; do
+    command -v "$compiler" >/dev/null || continue
+    suffix=cc
+    printf '#include <plugin.h>\nstruct f { int *a; virtual int b() { return 0; } };\n%s\n' \
+        'int main() { f f; return !plugin_open_as("x", &f); }' >x.cc
+    check_refused "$compiler: a class with virtual functions" 'struct f is no interface: it has virtual functions' \
+        build_host "$compiler" -o x x.cc
 done
 
 finish
