@@ -41,6 +41,9 @@ static void demand_add_missing(struct misfits *misfits, const struct demands *de
             ": the plugin has it in package %s; an interface consists of symbols of the main "
             "package",
             meta_package(meta, meta_shared(meta, shared).package).path);
+    else if (format_is_mangled(demand->name))
+        misfit_add(misfit, ": the plugin does not export it to C: its name is mangled; declare it "
+                           "extern \"C\"");
     else
         misfit_add(misfit, ": the plugin does not export it%s%s", *hidden ? ": it is " : "",
                    hidden);
