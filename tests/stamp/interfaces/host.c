@@ -35,6 +35,10 @@ static int open_by_templates(const char *path, const int *level)
         return fail();
     if (filter.filter_level != level || member.filter_level != level || again.table != filter.table)
         return 2;
+    pair<int, int[4]> both;
+    void *place = &both;
+    if (!plugin_bind(p, static_cast<pair<int, int[4]> *>(place)) || both.filter_level != level)
+        return 3;
     member.filter_level = nullptr;
     if (!bind(p, &member))
         return fail();
@@ -59,6 +63,6 @@ int main(int count, char **arguments)
 #ifdef __cplusplus
     return open_by_templates(path, own.level);
 #else
-    return 0;
+    return plugin_open_as(path, &(struct filter){NULL, NULL, NULL, NULL}) != p;
 #endif
 }

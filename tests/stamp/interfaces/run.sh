@@ -189,6 +189,9 @@ for compiler in $compilers; do
     *) check_refused "$compiler: a union is no interface" 'an interface is a struct of pointers' \
         build_host "$compiler" -o x "x.$suffix" ;;
     esac
+    printf '#include <plugin.h>\nint main(void) { struct { int *a; } f; struct plugin_options o; %s; }\n' \
+        'return !plugin_open_as("x", &o, &f)' >"x.$suffix"
+    check_refused "$compiler: two arguments for an interface" 'error' build_host "$compiler" -w -o x "x.$suffix"
     for symbol in '' 'a\0b'; do
         for macro in 'PLUGIN_NAMED(struct f, a, "%s")' 'PLUGIN_EXPECTS("%s", int)'; do
             # shellcheck disable=SC2059 # the macro is a format
