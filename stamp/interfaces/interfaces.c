@@ -9,6 +9,7 @@
 #include "src/types/btf.h"
 #include "src/types/btf_tags.h"
 #include "src/types/print.h"
+#include "types/type_hash.h"
 
 #include <stdlib.h>
 
@@ -16,6 +17,7 @@
 struct maker {
     struct stamp *stamp;
     const struct btf *btf;
+    struct type_hashes *hashes;
     struct error *error;
 };
 
@@ -123,6 +125,50 @@ static const char *maker_name(struct maker *maker, uint32_t type)
     return copy;
 }
 
+/* Do both pointers point to one type? Units of another language, or by another compiler, may
+ * describe it in another way. */
+static bool maker_has_same_target(const struct maker *maker, uint32_t first, uint32_t second)
+{
+    uint64_t hash = type_hash_of_target(maker->hashes, first);
+    return first == second || (hash && hash == type_hash_of_target(maker->hashes, second));
+}
+
+static bool maker_is_same(const struct maker *maker, const struct stamp_interface *first,
+                          const struct stamp_interface *second)
+{
+    const struct stamp_member *members = maker->stamp->interfaces.members;
+    if (first->kind != second->kind || strcmp(first->name, second->name) != 0 ||
+        first->size != second->size || first->member_count != second->member_count)
+        return false;
+    for (size_t i = 0; i < first->member_count; i++) {
+        const struct stamp_member *a = &members[first->first_member + i];
+        const struct stamp_member *b = &members[second->first_member + i];
+        if (strcmp(a->symbol, b->symbol) != 0 || a->offset != b->offset ||
+            a->is_optional != b->is_optional || !maker_has_same_target(maker, a->type, b->type))
+            return false;
+    }
+    return true;
+}
+
+/* Adds the interface whose members were added last, unless another struct is the same one. */
+static bool maker_end(struct maker *maker, const struct stamp_interface *made, uint32_t *number)
+{
+    struct stamp_interfaces *interfaces = &maker->stamp->interfaces;
+    for (size_t i = 0; i < interfaces->count; i++)
+        if (maker_is_same(maker, &interfaces->items[i], made)) {
+            interfaces->member_count = made->first_member;
+            *number = (uint32_t)i + 1;
+            return true;
+        }
+    struct stamp_interface *added =
+        array_add(&maker->stamp->arena, interfaces->items, interfaces->count, interfaces->capacity);
+    if (!added)
+        return error_set_no_memory(maker->error);
+    *added = *made;
+    *number = (uint32_t)interfaces->count;
+    return true;
+}
+
 /* Sets *number to that of the interface of this struct and kind, plus 1; makes it the first time.
  */
 static bool maker_add(struct maker *maker, uint32_t type, enum format_interface_kind kind,
@@ -148,15 +194,7 @@ static bool maker_add(struct maker *maker, uint32_t type, enum format_interface_
                           own.type.kind == BTF_FWD
                               ? "its members are unknown; clang++ needs -fstandalone-debug"
                               : "it is no struct of pointers");
-    if (!maker_add_members(maker, &made))
-        return false;
-    struct stamp_interface *added =
-        array_add(&maker->stamp->arena, interfaces->items, interfaces->count, interfaces->capacity);
-    if (!added)
-        return error_set_no_memory(maker->error);
-    *added = made;
-    *number = (uint32_t)interfaces->count;
-    return true;
+    return maker_add_members(maker, &made) && maker_end(maker, &made, number);
 }
 
 static int mark_by_name(const void *a, const void *b)
@@ -185,7 +223,7 @@ static bool maker_add_expected(struct maker *maker)
                              "PLUGIN_EXPECTS(\"%s\") names void, which is the type of no symbol",
                              mark->name);
         bool is_same = previous && !strcmp(previous->name, mark->name);
-        if (is_same && previous->type_id != mark->type_id)
+        if (is_same && !maker_has_same_target(maker, previous->type_id, mark->type_id))
             return error_set(maker->error, PLUGIN_NOT_PLUGIN,
                              "PLUGIN_EXPECTS(\"%s\") has two types", mark->name);
         struct stamp_member *added =
@@ -230,8 +268,11 @@ bool stamp_make_interfaces(struct stamp *stamp, struct bytes btf, struct error *
     struct btf types;
     if (!btf_read(&types, btf, stamp->pointer_size, error))
         return error_prefix_damaged(error);
-    struct maker maker = {stamp, &types, error};
-    bool done = maker_add_all(&maker);
+    struct maker maker = {stamp, &types, type_hashes_new(&types, error), error};
+    bool done = maker.hashes && maker_add_all(&maker);
+    if (done && type_hashes_failed(maker.hashes))
+        done = error_set_no_memory(error);
+    type_hashes_free(maker.hashes);
     btf_deinit(&types);
     return done;
 }

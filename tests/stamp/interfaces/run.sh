@@ -51,6 +51,65 @@ for compiler in $compilers; do
     check "$compiler: host and plugin have version 5" test "$(version host) $(version good.so)" = '5 5'
 done
 
+# -- One header in all languages --
+
+# wchar_t is a typedef in C and a type in C++. Within extern "C", clang++ gives a static variable two names.
+cat >mixed.h <<'EOF'
+#include <plugin.h>
+#ifdef __cplusplus
+extern "C" {
+#endif
+struct text { wchar_t *start; size_t length; };
+struct mixed { bool (*change)(struct text *); int *level; };
+PLUGIN_OPTIONAL(struct mixed, level);
+PLUGIN_EXPECTS("change", bool(struct text *));
+PLUGIN_EXPECTS_OPTIONAL("level", int);
+#ifdef IMPLEMENTS
+PLUGIN_IMPLEMENTS(struct mixed);
+bool change(struct text *text);
+bool change(struct text *text) { return text->start; }
+#else
+bool OPEN(const char *path);
+bool OPEN(const char *path) { struct mixed m; return plugin_open_as(path, &m) && m.change; }
+#endif
+#ifdef __cplusplus
+}
+#endif
+EOF
+echo 'bool in_gcc(const char *), in_clang(const char *), in_gxx(const char *), in_clangxx(const char *);
+int main(int count, char **words) { const char *p = words[count - 1]; return !(in_gcc(p) && in_clang(p) && in_gxx(p) && in_clangxx(p)); }' >mixed.c
+mix() {
+    for mixed in gcc:c clang:c g++:c++ clang++:c++; do
+        name=$(echo "${mixed%:*}" | sed 's/++/xx/')
+        "${mixed%:*}" -x "${mixed#*:}" -g -fPIC -c "-I$(dirname "$PLUGIN")/../include" "-DOPEN=in_$name" -o "$name.o" mixed.h &&
+            build_plugin "${mixed%:*}" -x "${mixed#*:}" -DIMPLEMENTS -o "$name.so" mixed.h || return 1
+    done
+    gcc -g -include stdbool.h -c mixed.c
+    build_host g++ -o mixed mixed.o gcc.o clang.o gxx.o clangxx.o
+}
+if command -v clang++ >/dev/null; then
+    check "a host in C and C++, by gcc and clang, and its plugins" mix
+    "$PLUGIN" inspect mixed | sed -n '/^interfaces/,/^[^ i]/p' | grep -v '^[^ i]' >actual
+    cat >expected <<'EOF'
+interfaces (2)
+  struct mixed
+    _Bool (*change)(struct text *)
+    int *level   /* optional */
+  PLUGIN_EXPECTS
+    _Bool change(struct text *)
+    int level   /* optional */
+EOF
+    check_same "it has each interface once" expected actual
+    for name in gcc clang gxx clangxx; do
+        check "$name: a plugin is opened in each language" ./mixed "./$name.so"
+        "$PLUGIN" check mixed $name.so >actual
+        echo "$name.so fits mixed, meets struct mixed, PLUGIN_EXPECTS (2 uses compared, 0 not)" >expected
+        check_same "$name: check names what it meets once" expected actual
+    done
+else
+    skip "a host in C and C++, by gcc and clang" "there is no clang++"
+fi
+
 # -- The version --
 
 # An older library opens a module without the new records.
