@@ -286,10 +286,17 @@ static const char *hidden_reason(const void *context, const char *name)
     GElf_Sym symbol;
     Elf_Scn *section = section_of_type(stamp->elf, SHT_SYMTAB, &header);
     Elf_Data *data = section ? elf_getdata(section, NULL) : NULL;
-    for (int i = 1; data && gelf_getsym(data, i, &symbol); i++) {
+    /* How the name of a function in the global namespace starts (Itanium C++ ABI 5.1.2). */
+    TEXT_AUTO mangled = {0};
+    text_add(&mangled, "_Z%zu%s", strlen(name), name);
+    for (int i = 1; data && !mangled.failed && gelf_getsym(data, i, &symbol); i++) {
         const char *own = elf_strptr(stamp->elf, header.sh_link, symbol.st_name);
         size_t length = own ? strcspn(own, "@") : 0;
-        if (symbol.st_shndx == SHN_UNDEF || length != strlen(name) || strncmp(own, name, length))
+        if (symbol.st_shndx == SHN_UNDEF || !length)
+            continue;
+        if (!strncmp(own, text_chars(&mangled), mangled.length))
+            return "a function of C++; declare it extern \"C\"";
+        if (length != strlen(name) || strncmp(own, name, length) != 0)
             continue;
         if (own[length])
             return "of another version than the default one";

@@ -268,6 +268,11 @@ for compiler in g++ clang++; do
     suffix=cc
     printf '#include <plugin.h>\nstruct f { int *a; virtual int b() { return 0; } };\n%s\n' \
         'int main() { f f; return !plugin_open_as("x", &f); }' >x.cc
+    printf '#include <plugin.h>\nstruct f { int (*run)(int); };\nPLUGIN_IMPLEMENTS(struct f);\n%s\n' \
+        'int runs(int a) { return a; } int run(int a) { return a; }' >p.cc
+    check_refused "$compiler: a function that is not extern \"C\"" \
+        'struct f: run: the plugin does not export it: it is a function of C++; declare it extern "C"' \
+        build_plugin "$compiler" -o p.so p.cc
     check_refused "$compiler: a class with virtual functions" 'struct f is no interface: it has virtual functions' \
         build_host "$compiler" -o x x.cc
 done
