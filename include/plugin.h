@@ -158,22 +158,22 @@ PLUGIN_API plugin *plugin_open_with(const char *path, const struct plugin_option
 
 /* Opens a plugin that meets the interface, which is judged before any of the plugin's code runs.
  * Otherwise as plugin_open. */
-#define plugin_open_as(path, filled)                                                               \
-    plugin_open_as_with(path, (const struct plugin_options *)0, filled)
+#define plugin_open_as(path, ...)                                                                  \
+    plugin_open_as_with(path, (const struct plugin_options *)0, __VA_ARGS__)
 
 /* The same, with options, as plugin_open_with. */
-#define plugin_open_as_with(path, options, filled)                                                 \
+#define plugin_open_as_with(path, options, ...)                                                    \
     __extension__({                                                                                \
-        PLUGIN_INTERFACE_(filled)                                                                  \
+        PLUGIN_INTERFACE_(__VA_ARGS__)                                                             \
         plugin_open_as_(path, options, &plugin_interface_, &plugin_seen_, plugin_filled_,          \
                         sizeof *plugin_filled_);                                                   \
     })
 
 /* Fills the interface from an open plugin: bool. A host that knows two versions of an interface
  * tries one after the other. For a NULL plugin, false, and the error is kept. */
-#define plugin_bind(p, filled)                                                                     \
+#define plugin_bind(p, ...)                                                                        \
     __extension__({                                                                                \
-        PLUGIN_INTERFACE_(filled)                                                                  \
+        PLUGIN_INTERFACE_(__VA_ARGS__)                                                             \
         plugin_bind_(p, &plugin_interface_, &plugin_seen_, plugin_filled_,                         \
                      sizeof *plugin_filled_);                                                      \
     })
@@ -193,15 +193,15 @@ PLUGIN_API plugin *plugin_open_with(const char *path, const struct plugin_option
         char name[sizeof "" symbol];                                                               \
         PLUGIN_MEMBER_(T, member, of);                                                             \
     } plugin_named_##number PLUGIN_KEPT_ = {"" symbol, 0};                                         \
-    PLUGIN_STATIC_ASSERT_(sizeof "" symbol > 1, "the symbol has no name")
+    PLUGIN_SYMBOL_NAME_(symbol)
 
 /* In a plugin, at file scope: the plugin meets interface T. `plugin stamp` refuses it if it does
  * not, and says why. */
-#define PLUGIN_IMPLEMENTS(T)          PLUGIN_IMPLEMENTS_(T, __COUNTER__)
-#define PLUGIN_IMPLEMENTS_(T, number) PLUGIN_IMPLEMENTS_AS_(T, number)
-#define PLUGIN_IMPLEMENTS_AS_(T, number)                                                           \
-    PLUGIN_STATIC_ASSERT_(sizeof(T) > 0, "the interface is incomplete");                           \
-    static T *const plugin_implements_##number PLUGIN_KEPT_ = 0
+#define PLUGIN_IMPLEMENTS(...)          PLUGIN_IMPLEMENTS_(__COUNTER__, __VA_ARGS__)
+#define PLUGIN_IMPLEMENTS_(number, ...) PLUGIN_IMPLEMENTS_AS_(number, __VA_ARGS__)
+#define PLUGIN_IMPLEMENTS_AS_(number, ...)                                                         \
+    PLUGIN_STATIC_ASSERT_(sizeof(__VA_ARGS__) > 0, "the interface is incomplete");                 \
+    static __VA_ARGS__ *const plugin_implements_##number PLUGIN_KEPT_ = 0
 
 /* The host expects each plugin to export a symbol of this name, a string literal, and type, the
  * symbol's own: PLUGIN_EXPECTS("ngx_modules", ngx_module_t *[]). All of a module are one interface,
@@ -217,7 +217,7 @@ PLUGIN_API plugin *plugin_open_with(const char *path, const struct plugin_option
         char name[sizeof "" symbol];                                                               \
         __typeof__(__VA_ARGS__) *type;                                                             \
     } prefix##number PLUGIN_KEPT_ = {"" symbol, 0};                                                \
-    PLUGIN_STATIC_ASSERT_(sizeof "" symbol > 1, "the symbol has no name")
+    PLUGIN_SYMBOL_NAME_(symbol)
 
 /* An entry of options.expect, in an automatic array: a symbol of this name, which need not be a
  * constant, and of this type, the symbol's own. */
@@ -225,17 +225,26 @@ PLUGIN_API plugin *plugin_open_with(const char *path, const struct plugin_option
     {                                                                                              \
         (name), __extension__({                                                                    \
             static __typeof__(__typeof__(__VA_ARGS__) *) *const plugin_probe_ PLUGIN_PROBE_ = 0;   \
-            (const void *)&plugin_probe_;                                                          \
+            const void *plugin_address_ = &plugin_probe_;                                          \
+            /* clang does not describe the variables of an array that it takes for a constant. */  \
+            __asm__("" : "+r"(plugin_address_));                                                   \
+            plugin_address_;                                                                       \
         })                                                                                         \
     }
 
-/* What the macros above record. plugin_seen_ caches what the struct was filled with last. */
-#define PLUGIN_INTERFACE_(filled)                                                                  \
-    __typeof__(*(filled)) *const plugin_filled_ = (filled);                                        \
-    static __typeof__(*(filled)) *const plugin_interface_ PLUGIN_PROBE_ = 0;                       \
+/* What the macros above record. plugin_seen_ caches what the struct was filled with last. The dots
+ * are one expression, which may contain commas within braces or the arguments of a template. */
+#define PLUGIN_INTERFACE_(...)                                                                     \
+    __typeof__(*(__VA_ARGS__)) *const plugin_filled_ = __VA_ARGS__;                                \
+    static __typeof__(*(__VA_ARGS__)) *const plugin_interface_ PLUGIN_PROBE_ = 0;                  \
     static const void *plugin_seen_ = 0;                                                           \
     PLUGIN_STATIC_ASSERT_(PLUGIN_IS_STRUCT_(*plugin_filled_),                                      \
                           "an interface is a struct of pointers; pass its address");
+/* The names end at their NUL, and __builtin_strlen there. */
+#define PLUGIN_SYMBOL_NAME_(symbol)                                                                \
+    PLUGIN_STATIC_ASSERT_(sizeof "" symbol > 1 &&                                                  \
+                              __builtin_strlen("" symbol) == sizeof "" symbol - 1,                 \
+                          "the symbol has no name, or a NUL in it")
 /* The member's place is the number of elements, less one. */
 #define PLUGIN_MEMBER_(T, member, name) void (*const name)(T *, char(*)[offsetof(T, member) + 1])
 

@@ -41,7 +41,7 @@ static bool check_is_verdict(enum plugin_code code)
  */
 static void check_add_others(struct text *text, const struct host_interfaces *interfaces)
 {
-    const char *separator = "\n  nor does it meet ";
+    const char *separator = "nor does it meet ";
     bool is_nearest_told = false;
     for (size_t i = 0; i < interfaces->count; i++)
         is_nearest_told |= interfaces->items[i].is_judged && !interfaces->items[i].is_met;
@@ -210,12 +210,14 @@ static int check_plugin(struct host_process *process, const char *path, bool is_
     bool is_judged = host_process_judge(process, path, &misfits, &error), is_printed = true;
     bool is_known = !is_judged || misfits.count ||
                     host_process_judge_stamps(process, path, &misfits.uses, &error);
-    if (misfits.count && !misfits_refuse(&misfits, path, host, &error))
-        check_add_others(&error.text, &process->interfaces);
-    else if (!is_judged && check_is_verdict(error.code))
+    if (misfits.count) {
+        check_add_others(&misfits.remark, &process->interfaces);
+        misfits_refuse(&misfits, path, host, &error);
+    } else if (!is_judged && check_is_verdict(error.code)) {
         error_prefix(&error, "%s does not fit %s: ", path, host);
-    else if (!is_judged)
+    } else if (!is_judged) {
         error_prefix(&error, "cannot check %s: ", path);
+    }
     if (is_json)
         is_printed = check_print_json(process, path, &misfits, &error);
     else if (is_known)

@@ -322,9 +322,9 @@ static bool header_is_nameless_function(const struct header *header,
 }
 
 /* Adds a comment that says why a symbol is omitted. */
-static void header_explain_omission(struct header *header, const char *name)
+static void header_explain_omission(struct header *header, const struct meta_symbol *symbol)
 {
-    const struct go_symbol *go = go_text_symbol(header->module, name);
+    const struct go_symbol *go = go_text_symbol(header->module, symbol->name);
     TEXT_AUTO excuse = {0};
     if (go) {
         go_text_add_declaration(&excuse, go);
@@ -333,8 +333,8 @@ static void header_explain_omission(struct header *header, const char *name)
                             : "omitted: a struct without a tag is a new type in each declaration");
         text_add_escaped(&excuse, go->reason ? go->reason : "");
     } else {
-        text_add_escaped(&excuse, name);
-        text_add(&excuse, ": type not recorded");
+        text_add_escaped(&excuse, symbol->name);
+        text_add(&excuse, ": %s", symbol->type ? "its name is none in C" : "type not recorded");
     }
     header->text->failed |= excuse.failed;
     text_add(header->text, "/* ");
@@ -346,8 +346,9 @@ static void header_declare_symbols(struct header *header)
 {
     for (uint32_t i = 0; i < header->module->meta.header.symbols.count; i++) {
         struct meta_symbol symbol = meta_symbol(&header->module->meta, i);
-        if (!symbol.type || header_is_nameless_function(header, &symbol)) {
-            header_explain_omission(header, symbol.name);
+        if (!symbol.type || !header_needs_is_c_name(symbol.name) ||
+            header_is_nameless_function(header, &symbol)) {
+            header_explain_omission(header, &symbol);
             continue;
         }
         header_needs needs =

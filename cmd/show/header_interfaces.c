@@ -34,7 +34,7 @@ static void header_add_literal(struct text *text, const char *string)
     text_add(text, "\"");
     for (const char *at = string; *at; at++) {
         unsigned char byte = (unsigned char)*at;
-        if (byte < ' ' || byte == 0x7f)
+        if (byte < ' ' || byte >= 0x7f)
             text_add(text, "\\%03o", byte);
         else
             text_add(text, "%s%c", byte == '"' || byte == '\\' || byte == '?' ? "\\" : "", byte);
@@ -116,7 +116,7 @@ static void header_expected_declare(struct text *text, const struct module *modu
                                     const struct print_names *names)
 {
     uint32_t type = btf_unqualified(module->btf, member->type).type.type;
-    bool has_name = header_needs_is_identifier(member->name) && !print_is_keyword(member->name);
+    bool has_name = header_needs_is_c_name(member->name);
     bool is_declared = meta_symbol_by_name(&module->meta, member->name);
     if (!has_name || is_declared) {
         TEXT_AUTO name = {0};

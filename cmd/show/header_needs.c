@@ -5,6 +5,7 @@
 #include "src/base/text.h"
 #include "src/types/btf_tags.h"
 #include "src/types/layout.h"
+#include "src/types/print.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -145,6 +146,11 @@ static bool needs_overlap(const struct btf *btf, const struct btf_type *type)
             return true;
     }
     return false;
+}
+
+bool header_needs_is_c_name(const char *name)
+{
+    return header_needs_is_identifier(name) && !print_is_keyword(name);
 }
 
 bool header_needs_is_identifier(const char *name)

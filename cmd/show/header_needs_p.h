@@ -25,6 +25,9 @@ header_needs header_needs_of(struct header_needs_cache *cache, uint32_t id, bool
 /* Returns what a name needs: it may be a keyword of C++. */
 header_needs header_needs_of_name(const char *name);
 
+/* Can C declare it? If not, a comment says so. */
+bool header_needs_is_c_name(const char *name);
+
 /* Can it be an identifier of C, unless it is a keyword? C++'s destructors and operators cannot. */
 bool header_needs_is_identifier(const char *name);
 

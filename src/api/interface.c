@@ -77,14 +77,13 @@ plugin *plugin_open_as_(const char *path, const struct plugin_options *options, 
                         const void **seen, void *filled, size_t size)
 {
     struct error error = {0};
-    struct wanted wanted = {0};
-    plugin *p = NULL;
+    const struct filling *last = __atomic_load_n(seen, __ATOMIC_ACQUIRE);
+    struct wanted wanted = {.probe = probe, .size = size, .met = last ? last->plugin : NULL};
+    plugin *p = open_wanted(path, options, &wanted, __builtin_return_address(0), &error);
     memset(filled, 0, size);
-    if (wanted_add_interface(&wanted, probe, size, &error))
-        p = open_wanted(path, options, &wanted, __builtin_return_address(0), &error);
-    else
-        error_prefix(&error, "cannot open plugin %s: ", path ? path : "(null)");
-    if (p && !fill(&wanted, p, seen, filled, size, &error))
+    if (p && wanted.probe) /* it was not read: p is the last plugin */
+        memcpy(filled, last->image, size);
+    else if (p && !fill(&wanted, p, seen, filled, size, &error))
         p = NULL;
     wanted_deinit(&wanted);
     if (!p)

@@ -11,8 +11,12 @@
 const struct loaded *probe_find(const void *probe, const char *what, struct format_probe *found,
                                 struct error *error);
 
-/* The demands of one open, which owns them. A zeroed one has none. */
+/* The demands of one open, which owns them. A zeroed one has none. Those of an interface are read
+ * when they are needed: not if the plugin is known to meet it. */
 struct wanted {
+    const void *probe;        /* of an interface that was not read; NULL: there is none */
+    size_t size;              /* of its struct */
+    const struct plugin *met; /* meets the interface, by rules that are not strict; NULL: unknown */
     struct demand *items;
     size_t count;
     size_t member_count; /* of these, the members of the interface, which come first */
@@ -25,6 +29,9 @@ struct wanted {
 /* Adds the members of the interface that this probe marks, whose struct has `size` bytes. */
 bool wanted_add_interface(struct wanted *wanted, const void *probe, size_t size,
                           struct error *error);
+
+/* Adds the members of the interface that was not read, if there is one. */
+bool wanted_read(struct wanted *wanted, struct error *error);
 
 /* Adds what options.expect lists; NULL: nothing. */
 bool wanted_add_expected(struct wanted *wanted, const struct plugin_expect *expect,

@@ -335,7 +335,8 @@ static struct plugin *open_file(const char *path, const struct plugin_options *o
     /* After plugin_seal nothing is loaded, not even libsodium for a trust policy. */
     bool is_sealed = registry_is_sealed();
     struct plugin *open;
-    if (!resolve(resolved, is_sealed ? NULL : &opening.file, path, options->search, error) ||
+    if (!wanted_read(wanted, error) ||
+        !resolve(resolved, is_sealed ? NULL : &opening.file, path, options->search, error) ||
         !open_find_known(&opening, resolved, &open, error))
         return NULL;
     if (!open && is_sealed)
@@ -362,7 +363,7 @@ static struct plugin *open_number(uint32_t number, const struct plugin_options *
     struct plugin *open = registry_find_path(built_in_name(number));
     /* The copies that its packages are bound to are known once those of the program, and of the
      * built-in plugins before it, are registered. */
-    if (open || !foreign_modules_register(NULL, error))
+    if (open || !wanted_read(wanted, error) || !foreign_modules_register(NULL, error))
         return open;
     __attribute__((cleanup(opening_deinit))) struct opening opening = {
         .options = options,
@@ -398,7 +399,8 @@ static struct plugin *open_with(const char *path, const struct plugin_options *g
     struct plugin_trust trust;
     uint32_t number;
     if (given && (!options_read(&own, &trust, given, error) ||
-                  (own.expect && !wanted_add_expected(wanted, own.expect, error))))
+                  (own.expect && (!wanted_read(wanted, error) ||
+                                  !wanted_add_expected(wanted, own.expect, error)))))
         return NULL;
     const struct plugin_options *options = given ? &own : &defaults;
     wanted->rules = type_rules(options->strict);
@@ -425,6 +427,19 @@ __attribute__((noinline, cold)) void opening_add_path(const char *what, const ch
         error_prefix(error, "cannot %s plugin %s: ", what, path);
 }
 
+/* Judges the open plugin, unless the open has. It may have been open for another interface, or for
+ * none. */
+static inline bool open_meets(const struct plugin *open, struct wanted *wanted, struct error *error)
+{
+    if (!wanted->count && !wanted->probe)
+        return true;
+    if (wanted->judged == open)
+        return true;
+    bool is_known = wanted->probe && wanted->met == open && wanted->rules == TYPE_RULES;
+    return is_known ||
+           (wanted_read(wanted, error) && wanted_judge(wanted, open, open->path, error));
+}
+
 static inline plugin *open_that_meets(const char *path, const struct plugin_options *options,
                                       struct wanted *wanted, const void *caller,
                                       struct error *error)
@@ -433,10 +448,7 @@ static inline plugin *open_that_meets(const char *path, const struct plugin_opti
     thread_defer_cancel(&cancel);
     struct plugin *open = path && *path ? open_with(path, options, wanted, caller, error) : NULL;
     thread_restore_cancel(&cancel);
-    /* It may have been open for another interface, or for none. */
-    bool is_met = open && (!wanted->count || wanted->judged == open ||
-                           wanted_judge(wanted, open, open->path, error));
-    if (is_met &&
+    if (open && open_meets(open, wanted, error) &&
         (!wanted->is_global || (opening_check_global(open, error) && map_make_global(open, error))))
         return open;
     opening_add_path("open", path, error);

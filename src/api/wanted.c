@@ -51,6 +51,13 @@ bool wanted_add_interface(struct wanted *wanted, const void *probe, size_t size,
     return true;
 }
 
+bool wanted_read(struct wanted *wanted, struct error *error)
+{
+    const void *probe = wanted->probe;
+    wanted->probe = NULL;
+    return !probe || wanted_add_interface(wanted, probe, wanted->size, error);
+}
+
 bool wanted_add_expected(struct wanted *wanted, const struct plugin_expect *expect,
                          struct error *error)
 {

@@ -41,6 +41,9 @@ static void demand_add_missing(struct misfits *misfits, const struct demands *de
             ": the plugin has it in package %s; an interface consists of symbols of the main "
             "package",
             meta_package(meta, meta_shared(meta, shared).package).path);
+    else if (format_is_mangled(demand->name))
+        misfit_add(misfit, ": the plugin does not export it to C: its name is mangled; declare it "
+                           "extern \"C\"");
     else
         misfit_add(misfit, ": the plugin does not export it%s%s", *hidden ? ": it is " : "",
                    hidden);
@@ -170,9 +173,15 @@ static bool demand_judge(struct misfits *misfits, const struct demands *demands,
 bool demands_judge(struct misfits *misfits, struct demands demands, const struct module *own,
                    struct error *error)
 {
-    misfits->uses.is_counted = true;
-    for (size_t i = 0; i < demands.count && !misfits_are_too_many(misfits); i++)
+    struct uses_counted *uses = &misfits->uses;
+    size_t i = 0;
+    uses->is_counted = true;
+    for (; i < demands.count && !misfits_are_too_many(misfits); i++)
         if (!demand_judge(misfits, &demands, &demands.items[i], own, error))
             return false;
+    uses->is_cut |= i < demands.count;
+    for (; i < demands.count; i++)
+        uses->unchecked +=
+            !demands.items[i].is_optional || meta_symbol_by_name(&own->meta, demands.items[i].name);
     return !misfits->failed || error_set_no_memory(error);
 }

@@ -305,7 +305,7 @@ bool misfits_refuse(const struct misfits *misfits, const char *path, const char 
                     struct error *error)
 {
     assert(misfits->count);
-    if (misfits->failed)
+    if (misfits->failed || misfits->remark.failed)
         return error_set_no_memory(error);
     error_set(error, PLUGIN_MISFIT, "%s does not fit %s", path, host_path);
     text_add_bytes(&error->line, text_chars(&error->text), error->text.length);
@@ -317,6 +317,7 @@ bool misfits_refuse(const struct misfits *misfits, const char *path, const char 
     if (misfits->count > misfits->kept)
         text_add(&error->text, "\n  ... and %s%zu more",
                  misfits_are_too_many(misfits) ? "at least " : "", misfits->count - misfits->kept);
+    add_indented(&error->text, text_chars(&misfits->remark));
     if (misfits->uses.is_counted) {
         text_add(&error->text, "\n  ");
         uses_add_count(&error->text, &misfits->uses);
@@ -334,5 +335,6 @@ void misfits_deinit(struct misfits *misfits)
     text_free(&misfits->growth);
     text_free(&misfits->waived);
     text_free(&misfits->waivable);
+    text_free(&misfits->remark);
     *misfits = (struct misfits){0};
 }

@@ -52,6 +52,7 @@ struct misfits {
     struct text growth;    /* for each type that fits because it grew as promised */
     struct text waived;    /* for each difference that the host waives: its reason */
     struct text waivable;  /* for each other one: the waiver, without a reason */
+    struct text remark;    /* set by the caller: a refusal has this line before the last one */
     struct uses_counted uses;
 };
 

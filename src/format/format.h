@@ -88,6 +88,13 @@ enum format_symbol_kind {
     FORMAT_INDIRECT = 4      /* STT_GNU_IFUNC: the address is the resolver's */
 };
 
+/* Is it a mangled name of C++ or Rust (Itanium C++ ABI 5.1; Rust RFC 2603)? C reserves these names
+ * (C11 7.1.3). Of symbols of the main package, the stamp records none. */
+static inline bool format_is_mangled(const char *name)
+{
+    return name[0] == '_' && (name[1] == 'Z' || name[1] == 'R');
+}
+
 static inline bool format_is_function(uint32_t kind)
 {
     return kind == FORMAT_FUNCTION || kind == FORMAT_INDIRECT;

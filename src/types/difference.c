@@ -155,14 +155,22 @@ static const char comment_start[] = "   /* ";
 typedef void print_function(struct text *text, const struct btf *btf, uint32_t id,
                             const char *name);
 
+static void write_size(struct text *text, uint64_t size)
+{
+    text_add(text, "%" PRIu64 " byte%s", size, size == 1 ? "" : "s");
+}
+
 static void write_type_by(print_function *print, struct text *text, const struct btf *btf,
                           uint32_t id)
 {
     text_free(text);
     print(text, btf, id, NULL);
     uint64_t size = layout_size(btf, id);
-    if (size)
-        text_add(text, "%s%" PRIu64 " byte%s */", comment_start, size, size == 1 ? "" : "s");
+    if (!size)
+        return;
+    text_add(text, "%s", comment_start);
+    write_size(text, size);
+    text_add(text, " */");
 }
 
 static void write_member_by(print_function *print, struct text *text, const struct btf *btf,
@@ -177,8 +185,10 @@ static void write_member_by(print_function *print, struct text *text, const stru
         text_add(text, "bit offset %" PRIu32, member->bit_offset);
     else
         text_add(text, "offset %" PRIu32, member->bit_offset / 8);
-    if (!member->bit_size)
-        text_add(text, ", %" PRIu64 " bytes", layout_size(btf, member->type));
+    if (!member->bit_size) {
+        text_add(text, ", ");
+        write_size(text, layout_size(btf, member->type));
+    }
     text_add(text, " */");
 }
 
@@ -275,7 +285,8 @@ bool differ_in_lacking(struct comparison *c, bool has_first, const struct btf_me
     struct text *lacks = has_first ? &difference->second : &difference->first;
     write_member(has, has_first ? c->first : c->second, member);
     text_free(lacks);
-    text_add(lacks, "no such member; %" PRIu32 " bytes", other_size);
+    text_add(lacks, "no such member; ");
+    write_size(lacks, other_size);
     return differ_as_written(c);
 }
 

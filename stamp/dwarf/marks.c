@@ -216,23 +216,55 @@ static bool mark_is_named(const char *name)
     return false;
 }
 
-/* The members' marks are in the header of an interface: the file that uses it has them. */
-bool records_check_marks(const struct stamp *stamp, struct error *error)
+static int mark_by_address(const void *a, const void *b)
+{
+    uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+    return x < y ? -1 : x > y;
+}
+
+/* Sets *count to that of these marks in .symtab. Within extern "C", clang++ gives a variable two
+ * names. */
+static bool marks_count_defined(const struct stamp *stamp, size_t *count, struct error *error)
 {
     GElf_Shdr header;
     GElf_Sym symbol;
-    size_t defined = 0, described = 0;
+    uint64_t *addresses = NULL;
+    size_t found = 0, capacity = 0;
     Elf_Scn *section = section_of_type(stamp->elf, SHT_SYMTAB, &header);
     Elf_Data *data = section ? elf_getdata(section, NULL) : NULL;
-    for (int i = 1; data && gelf_getsym(data, i, &symbol); i++)
-        defined += GELF_ST_TYPE(symbol.st_info) == STT_OBJECT && symbol.st_shndx != SHN_UNDEF &&
-                   mark_is_named(elf_strptr(stamp->elf, header.sh_link, symbol.st_name));
+    for (int i = 1; data && gelf_getsym(data, i, &symbol); i++) {
+        if (GELF_ST_TYPE(symbol.st_info) != STT_OBJECT || symbol.st_shndx == SHN_UNDEF ||
+            !mark_is_named(elf_strptr(stamp->elf, header.sh_link, symbol.st_name)))
+            continue;
+        uint64_t *added = array_add(NULL, addresses, found, capacity);
+        if (!added) {
+            free(addresses);
+            return error_set_no_memory(error);
+        }
+        *added = symbol.st_value;
+    }
+    stamp_sort(addresses, found, sizeof *addresses, mark_by_address);
+    *count = 0;
+    for (size_t i = 0; i < found; i++)
+        *count += !i || addresses[i] != addresses[i - 1];
+    free(addresses);
+    return true;
+}
+
+/* The members' marks are in the header of an interface: the file that uses it has them. */
+bool records_check_marks(const struct stamp *stamp, struct error *error)
+{
+    size_t defined = 0, described = 0;
+    if (stamp->names_only)
+        return true;
+    if (!marks_count_defined(stamp, &defined, error))
+        return false;
     for (size_t i = 0; i < stamp->interfaces.mark_count; i++) {
         const struct stamp_mark *mark = &stamp->interfaces.marks[i];
         described += (mark->address || mark->has_value) &&
                      (mark->kind == MARK_EXPECTS || mark->kind == MARK_IMPLEMENTS);
     }
-    if (stamp->names_only || described >= defined)
+    if (described >= defined)
         return true;
     return error_set(error, PLUGIN_NOT_PLUGIN,
                      "%zu of its %zu uses of PLUGIN_EXPECTS and PLUGIN_IMPLEMENTS have no debug "

@@ -98,7 +98,8 @@ bool matcher_match(const struct matcher *matcher, Dwarf_Die *die, struct error *
         struct stamp_symbol *symbol = &stamp->symbols[matcher->order[i]];
         if (symbol->address != address)
             break;
-        if (symbol != named && symbol->kind != FORMAT_THREAD_LOCAL) /* its value is an offset */
+        /* The value of a thread-local variable is an offset. */
+        if (symbol != named && symbol->kind != FORMAT_THREAD_LOCAL && !symbol->is_dotted)
             symbol_match(symbol, die, MATCH_ADDRESS);
     }
     return true;

@@ -335,7 +335,8 @@ static bool check_unit_typed(const struct matcher *matcher, Dwarf_Die *unit, str
             const struct stamp_symbol *symbol = &stamp->symbols[matcher->order[i]];
             if (symbol->address >= end)
                 break;
-            if (!symbol->match && symbol->kind == FORMAT_FUNCTION && !symbol->is_mangled)
+            if (!symbol->match && symbol->kind == FORMAT_FUNCTION && !symbol->is_mangled &&
+                !symbol->is_dotted)
                 return set_no_types(unit, error);
         }
     return true;

@@ -9,14 +9,6 @@
 
 /* ---- exported symbols ---- */
 
-/* Can C name it? Excludes the mangled names of C++ and Rust (Itanium C++ ABI 5.1; Rust RFC 2603),
- * which are reserved identifiers in C (C11 7.1.3), and names with a dot, which compilers
- * generate. */
-static bool is_c_name(const char *name)
-{
-    return strncmp(name, "_Z", 2) != 0 && strncmp(name, "_R", 2) != 0 && !strchr(name, '.');
-}
-
 /* Is it a mangled name of C++? Functions and variables of packages may have one. */
 static bool is_cxx_name(const char *name)
 {
@@ -148,13 +140,15 @@ static bool add_exported(struct stamp *stamp, Elf_Data *data, size_t names, Elf_
     if (versions)
         version = gelf_getversym(versions, (int)index, &version_value);
     bool is_mangled = stamp->has_packages && is_cxx_name(name);
+    bool is_dotted = strchr(name, '.') != NULL;
     struct stamp_symbol *added = &stamp->symbols[stamp->symbol_count];
-    if (is_copy || !(is_mangled || is_c_name(name)) || !is_exported(&symbol, version, name) ||
-        !symbol_kind(stamp->elf, &symbol, &added->kind))
+    if (is_copy || (format_is_mangled(name) && !is_mangled) ||
+        !is_exported(&symbol, version, name) || !symbol_kind(stamp->elf, &symbol, &added->kind))
         return true;
     added->name = name;
     added->address = symbol.st_value;
     added->is_mangled = is_mangled;
+    added->is_dotted = is_dotted;
     added->is_vague = GELF_ST_BIND(symbol.st_info) != STB_GLOBAL;
     added->is_variant =
         stamp_machine(stamp) == EM_AARCH64 && symbol.st_other & STO_AARCH64_VARIANT_PCS;

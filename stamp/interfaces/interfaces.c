@@ -7,7 +7,9 @@
 #include "src/base/array.h"
 #include "src/fit/demands.h"
 #include "src/types/btf.h"
+#include "src/types/btf_tags.h"
 #include "src/types/print.h"
+#include "types/type_hash.h"
 
 #include <stdlib.h>
 
@@ -15,6 +17,7 @@
 struct maker {
     struct stamp *stamp;
     const struct btf *btf;
+    struct type_hashes *hashes;
     struct error *error;
 };
 
@@ -41,20 +44,27 @@ static struct stamp_member *maker_add_member(struct maker *maker)
     return member;
 }
 
-/* Applies PLUGIN_OPTIONAL and PLUGIN_NAMED to a member of this struct. */
-static void member_apply_marks(const struct maker *maker, uint32_t struct_id,
-                               struct stamp_member *member)
+/* Applies PLUGIN_OPTIONAL and PLUGIN_NAMED to a member of this interface. */
+static bool maker_apply_marks(const struct maker *maker, const struct stamp_interface *interface,
+                              struct stamp_member *member)
 {
     const struct stamp_interfaces *interfaces = &maker->stamp->interfaces;
+    const char *own_name = member->symbol;
+    bool is_named = false;
     for (size_t i = 0; i < interfaces->mark_count; i++) {
         const struct stamp_mark *mark = &interfaces->marks[i];
         if (mark->offset != member->offset ||
-            btf_unqualified(maker->btf, mark->type_id).id != struct_id)
+            btf_unqualified(maker->btf, mark->type_id).id != interface->struct_id)
             continue;
-        if (mark->kind == MARK_NAMED)
-            member->symbol = mark->name;
         member->is_optional |= mark->kind == MARK_OPTIONAL;
+        if (mark->kind != MARK_NAMED)
+            continue;
+        if (is_named && strcmp(member->symbol, mark->name) != 0)
+            return maker_fail(maker, interface->name, own_name, " has two names by PLUGIN_NAMED");
+        member->symbol = mark->name;
+        is_named = true;
     }
+    return true;
 }
 
 static bool maker_add_struct_member(struct maker *maker, const struct stamp_interface *interface,
@@ -64,6 +74,8 @@ static bool maker_add_struct_member(struct maker *maker, const struct stamp_inte
     bool is_pointer = pointer.type.kind == BTF_PTR && !member->bit_size;
     if (!*member->name)
         return maker_fail(maker, interface->name, "", "one of its members has no name");
+    if (!strcmp(member->name, BTF_VIRTUAL_POINTER))
+        return maker_fail(maker, interface->name, "", "it has virtual functions");
     if (!is_pointer)
         return maker_fail(maker, interface->name, member->name, " is no pointer");
     if (is_pointer_to_void(maker->btf, member->type))
@@ -78,8 +90,7 @@ static bool maker_add_struct_member(struct maker *maker, const struct stamp_inte
         .offset = member->bit_offset / 8};
     if (!added->symbol)
         return error_set_no_memory(maker->error);
-    member_apply_marks(maker, interface->struct_id, added);
-    return true;
+    return maker_apply_marks(maker, interface, added);
 }
 
 static bool maker_add_members(struct maker *maker, struct stamp_interface *interface)
@@ -114,6 +125,50 @@ static const char *maker_name(struct maker *maker, uint32_t type)
     return copy;
 }
 
+/* Do both pointers point to one type? Units of another language, or by another compiler, may
+ * describe it in another way. */
+static bool maker_has_same_target(const struct maker *maker, uint32_t first, uint32_t second)
+{
+    uint64_t hash = type_hash_of_target(maker->hashes, first);
+    return first == second || (hash && hash == type_hash_of_target(maker->hashes, second));
+}
+
+static bool maker_is_same(const struct maker *maker, const struct stamp_interface *first,
+                          const struct stamp_interface *second)
+{
+    const struct stamp_member *members = maker->stamp->interfaces.members;
+    if (first->kind != second->kind || strcmp(first->name, second->name) != 0 ||
+        first->size != second->size || first->member_count != second->member_count)
+        return false;
+    for (size_t i = 0; i < first->member_count; i++) {
+        const struct stamp_member *a = &members[first->first_member + i];
+        const struct stamp_member *b = &members[second->first_member + i];
+        if (strcmp(a->symbol, b->symbol) != 0 || a->offset != b->offset ||
+            a->is_optional != b->is_optional || !maker_has_same_target(maker, a->type, b->type))
+            return false;
+    }
+    return true;
+}
+
+/* Adds the interface whose members were added last, unless another struct is the same one. */
+static bool maker_end(struct maker *maker, const struct stamp_interface *made, uint32_t *number)
+{
+    struct stamp_interfaces *interfaces = &maker->stamp->interfaces;
+    for (size_t i = 0; i < interfaces->count; i++)
+        if (maker_is_same(maker, &interfaces->items[i], made)) {
+            interfaces->member_count = made->first_member;
+            *number = (uint32_t)i + 1;
+            return true;
+        }
+    struct stamp_interface *added =
+        array_add(&maker->stamp->arena, interfaces->items, interfaces->count, interfaces->capacity);
+    if (!added)
+        return error_set_no_memory(maker->error);
+    *added = *made;
+    *number = (uint32_t)interfaces->count;
+    return true;
+}
+
 /* Sets *number to that of the interface of this struct and kind, plus 1; makes it the first time.
  */
 static bool maker_add(struct maker *maker, uint32_t type, enum format_interface_kind kind,
@@ -139,15 +194,7 @@ static bool maker_add(struct maker *maker, uint32_t type, enum format_interface_
                           own.type.kind == BTF_FWD
                               ? "its members are unknown; clang++ needs -fstandalone-debug"
                               : "it is no struct of pointers");
-    if (!maker_add_members(maker, &made))
-        return false;
-    struct stamp_interface *added =
-        array_add(&maker->stamp->arena, interfaces->items, interfaces->count, interfaces->capacity);
-    if (!added)
-        return error_set_no_memory(maker->error);
-    *added = made;
-    *number = (uint32_t)interfaces->count;
-    return true;
+    return maker_add_members(maker, &made) && maker_end(maker, &made, number);
 }
 
 static int mark_by_name(const void *a, const void *b)
@@ -176,7 +223,7 @@ static bool maker_add_expected(struct maker *maker)
                              "PLUGIN_EXPECTS(\"%s\") names void, which is the type of no symbol",
                              mark->name);
         bool is_same = previous && !strcmp(previous->name, mark->name);
-        if (is_same && previous->type_id != mark->type_id)
+        if (is_same && !maker_has_same_target(maker, previous->type_id, mark->type_id))
             return error_set(maker->error, PLUGIN_NOT_PLUGIN,
                              "PLUGIN_EXPECTS(\"%s\") has two types", mark->name);
         struct stamp_member *added =
@@ -221,8 +268,11 @@ bool stamp_make_interfaces(struct stamp *stamp, struct bytes btf, struct error *
     struct btf types;
     if (!btf_read(&types, btf, stamp->pointer_size, error))
         return error_prefix_damaged(error);
-    struct maker maker = {stamp, &types, error};
-    bool done = maker_add_all(&maker);
+    struct maker maker = {stamp, &types, type_hashes_new(&types, error), error};
+    bool done = maker.hashes && maker_add_all(&maker);
+    if (done && type_hashes_failed(maker.hashes))
+        done = error_set_no_memory(error);
+    type_hashes_free(maker.hashes);
     btf_deinit(&types);
     return done;
 }
@@ -236,10 +286,17 @@ static const char *hidden_reason(const void *context, const char *name)
     GElf_Sym symbol;
     Elf_Scn *section = section_of_type(stamp->elf, SHT_SYMTAB, &header);
     Elf_Data *data = section ? elf_getdata(section, NULL) : NULL;
-    for (int i = 1; data && gelf_getsym(data, i, &symbol); i++) {
+    /* How the name of a function in the global namespace starts (Itanium C++ ABI 5.1.2). */
+    TEXT_AUTO mangled = {0};
+    text_add(&mangled, "_Z%zu%s", strlen(name), name);
+    for (int i = 1; data && !mangled.failed && gelf_getsym(data, i, &symbol); i++) {
         const char *own = elf_strptr(stamp->elf, header.sh_link, symbol.st_name);
         size_t length = own ? strcspn(own, "@") : 0;
-        if (symbol.st_shndx == SHN_UNDEF || length != strlen(name) || strncmp(own, name, length))
+        if (symbol.st_shndx == SHN_UNDEF || !length)
+            continue;
+        if (!strncmp(own, text_chars(&mangled), mangled.length))
+            return "a function of C++; declare it extern \"C\"";
+        if (length != strlen(name) || strncmp(own, name, length) != 0)
             continue;
         if (own[length])
             return "of another version than the default one";

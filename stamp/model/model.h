@@ -26,6 +26,7 @@ struct stamp_symbol {
     uint32_t type;      /* BTF id of its FUNC or VAR; 0: not recorded */
     uint32_t package;   /* number of its package, plus 1; 0: the main package */
     bool is_mangled;    /* by C++; only packages have such symbols */
+    bool is_dotted;     /* has a dot in its name; a compiler's, unless a DIE has this name */
     bool is_vague;      /* vague linkage: other modules may have a copy, or none */
     bool is_referenced; /* by a dynamic relocation */
     bool is_variant;    /* on aarch64: called in another way (STO_AARCH64_VARIANT_PCS) */

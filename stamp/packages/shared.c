@@ -55,7 +55,7 @@ void stamp_split_symbols(struct stamp *stamp)
             symbol->package = stamp_home_package(stamp, die_home(stamp->dwarf, &symbol->die));
         if (symbol->package && (is_of_system(symbol) || is_thunk(symbol)))
             symbol->package = 0;
-        if (symbol->is_mangled && !symbol->package)
+        if ((symbol->is_mangled && !symbol->package) || (symbol->is_dotted && !symbol->match))
             continue;
         shared += symbol->package != 0;
         stamp->symbols[kept++] = *symbol;

@@ -37,6 +37,24 @@ for compiler in gcc clang; do
     check "$compiler: the other functions have types" sh -c '"$0" inspect statement.so | grep -q "int beside(int x)"' "$PLUGIN"
 done
 
+# The source may give a name with a dot. Compilers make others.
+cat >dots.c <<'EOF'
+int own(int) __asm__("own.name");
+int own(int x) { return x; }
+int own_variable __asm__("own.variable") = 3;
+#ifdef __x86_64__
+__attribute__((target_clones("avx2", "default"))) int cloned(int x) { return x * 2; }
+#endif
+__asm__(".text\n.globl made.by.none\n.type made.by.none, @function\nmade.by.none:\n.skip 4\n.size made.by.none, 4\n");
+EOF
+for compiler in gcc clang; do
+    check "$compiler: a library with dots in names is stamped" sh -c '
+        "$1" -g -shared -fPIC -Wl,-Bsymbolic -o dots.so dots.c && "$0" stamp dots.so' "$PLUGIN" "$compiler"
+    "$PLUGIN" inspect dots.so | sed -n 's/^ *0x[0-9a-f]*  //p' | grep -F . | grep -v cloned >actual
+    printf 'int own.name(int x)\nint own.variable\n' >expected
+    check_same "$compiler: these names are the source's" expected actual
+done
+
 # gcc names a function that only its optimiser calls, and says nothing of its type; gcc 9 and earlier do
 # so of every function of another module that is called.
 echo 'int puts(const char *s) { return !s; }

@@ -68,6 +68,16 @@ static bool open_and_assert(const char *path)
     return p && assert_each(p, &filled);
 }
 
+static void reopen_as(plugin *p)
+{
+    sink = open_as(plugin_path(p)) ? filled.V : NULL;
+}
+
+static void reopen_and_assert(plugin *p)
+{
+    sink = open_and_assert(plugin_path(p)) ? filled.V : NULL;
+}
+
 /* The plugins PLUGIN-0.so and so on. */
 static int open_all(bool (*open)(const char *), const char *prefix, int times)
 {
@@ -91,7 +101,9 @@ int main(int argc, char **argv)
                {"assert", assert_again},
                {"reopen", reopen},
                {"bind", bind_again},
-               {"assert-each", assert_each_again}};
+               {"assert-each", assert_each_again},
+               {"reopen-as", reopen_as},
+               {"reopen-and-assert", reopen_and_assert}};
     static const struct {
         const char *name;
         bool (*open)(const char *path);

@@ -82,7 +82,9 @@ else
     host=count
     check "an open as an interface, against an open, lookups and assertions" \
         costs_no_more open-as open-and-assert 103 2 10 ./names
-    check "the same again, against lookups and assertions" \
+    check "the same again at the same place, against an open of an open plugin, lookups and assertions" \
+        costs_no_more reopen-as reopen-and-assert 100 100 1100 ./names-0.so
+    check "plugin_bind again, against lookups and assertions" \
         costs_no_more bind assert-each 100 100 1100 ./names-0.so
     check "an open with 200 typed imports" costs_at_most 192000 open 2 10 ./typed
 fi

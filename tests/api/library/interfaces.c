@@ -25,6 +25,11 @@ struct renamed {
 };
 PLUGIN_NAMED(struct renamed, get, "get_number");
 
+/* Fits by the rules for qualifiers, which strict does not have. */
+struct loose {
+    const char *(*greeting)(struct point *);
+};
+
 struct demanding {
     int (*get_number)(void);
     long *number;
@@ -71,6 +76,29 @@ static void each_place_has_its_own_plugin(void **state)
         memset(&bound, 255, sizeof bound);
         assert_true(plugin_bind(p, &bound));
         assert_memory_equal(&f, &bound, sizeof f);
+    }
+}
+
+/* What the place was filled with before counts by the rules of then, and does not replace what
+ * options.expect demands. */
+static void a_place_is_judged_again_if_more_is_demanded(void **state)
+{
+    (void)state;
+    struct plugin_expect missing[] = {PLUGIN_EXPECT("nothing", int), {NULL, NULL}};
+    const struct plugin_options all[] = {{.size = sizeof *all},
+                                         {.size = sizeof *all},
+                                         {.size = sizeof *all, .strict = true},
+                                         {.size = sizeof *all},
+                                         {.size = sizeof *all, .expect = missing},
+                                         {.size = sizeof *all}};
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+        struct loose loose;
+        memset(&loose, 255, sizeof loose);
+        bool fits = !all[i].strict && !all[i].expect;
+        assert_int_equal(plugin_open_as_with("seed.so", &all[i], &loose) != NULL, fits);
+        assert_int_equal(loose.greeting != NULL, fits);
+        if (!fits)
+            assert_int_equal(plugin_error_code(), PLUGIN_MISFIT);
     }
 }
 
@@ -254,6 +282,7 @@ int main(void)
     is_built_in = placement && !strcmp(placement, "built-in");
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_interface_is_filled),
+        cmocka_unit_test(a_place_is_judged_again_if_more_is_demanded),
         cmocka_unit_test(each_place_has_its_own_plugin),
         cmocka_unit_test(a_member_may_have_another_name),
         cmocka_unit_test(all_that_is_missing_is_told_at_once),

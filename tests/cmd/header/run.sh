@@ -44,6 +44,10 @@ cat >uses.c <<'E2'
 int uses(void) { return (int)complex_double + (int)float128 + vector[0] + complex_int + keywords.new + (int)decimal64; }
 E2
 check "gcc finds all that it knows" gcc -Wall -Werror -Wno-psabi -c uses.c
+printf 'int a(int) __asm__("a-b.c"); int a(int x) { return x; } int b __asm__("while") = 2;\n' >names.c
+header names clang names.c
+needs names.h "a-b.c: its name is none in C"
+needs names.h "while: its name is none in C"
 header c_clang clang "$source/zoo.c"
 needs c_clang.h "struct with_bits: it has a type without a spelling in C"
 for compiler in g++ clang++; do

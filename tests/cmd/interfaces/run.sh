@@ -54,6 +54,31 @@ show() {
 } >shown
 same check <shown
 
+# A judgement that ends early, because there are too many misfits, counts what it did not compare.
+awk 'BEGIN {
+    print "#include <plugin.h>\n#include <stdio.h>\nstruct large {"
+    for (i = 0; i < 2000; i++) {
+        printf "int (*f%d)(int);\n", i
+        printf "long f%d(int n) { return n; }\n", i >"large_plugin.c"
+    }
+    print "};"
+    print "int main(int count, char **words)"
+    print "{"
+    print "    struct large large;"
+    print "    if (!plugin_open_as(words[count - 1], &large)) puts(plugin_error());"
+    print "    return 0;"
+    print "}"
+}' >large.c
+# shellcheck disable=SC2086 # flags are words
+check "an interface of 2,000 functions builds" "$PLUGIN" build -o large large.c $TEST_CFLAGS
+check "a plugin with all of another type builds" "$PLUGIN" build -buildmode=plugin -o large.so large_plugin.c
+./large ./large.so | tail -n 1 >opened
+"$PLUGIN" check large large.so | tail -n 1 >checked
+check "plugin_open_as counts all, and says why some were not compared" sh -c '
+    sed "s/, because there are too many misfits\$//; t; d" opened |
+        awk "{ exit \$1 + \$4 != 2000 || \$4 == 0 }"'
+check_same "plugin check says the same" opened checked
+
 # ---- check and open ----
 
 # agrees PLUGIN: passes if plugin check, and the host when it opens the plugin, have one verdict and text for

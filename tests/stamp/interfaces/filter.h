@@ -20,6 +20,10 @@ PLUGIN_OPTIONAL(struct filter, filter_help);
 PLUGIN_NAMED(struct filter, table, "filter_table");
 
 #ifdef __cplusplus
+template <class First, class Second> struct pair {
+    First *filter_level;
+    Second *filter_table;
+};
 #define EXPORTED extern "C"
 #else
 #define EXPORTED extern

@@ -11,5 +11,6 @@ PLUGIN_IMPLEMENTS(struct filter);
 namespace in_cxx
 {
 PLUGIN_IMPLEMENTS(filter);
-}
+PLUGIN_IMPLEMENTS(pair<int, int[4]>);
+} // namespace in_cxx
 #endif

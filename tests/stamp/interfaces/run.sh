@@ -51,6 +51,65 @@ for compiler in $compilers; do
     check "$compiler: host and plugin have version 5" test "$(version host) $(version good.so)" = '5 5'
 done
 
+# -- One header in all languages --
+
+# wchar_t is a typedef in C and a type in C++. Within extern "C", clang++ gives a static variable two names.
+cat >mixed.h <<'EOF'
+#include <plugin.h>
+#ifdef __cplusplus
+extern "C" {
+#endif
+struct text { wchar_t *start; size_t length; };
+struct mixed { bool (*change)(struct text *); int *level; };
+PLUGIN_OPTIONAL(struct mixed, level);
+PLUGIN_EXPECTS("change", bool(struct text *));
+PLUGIN_EXPECTS_OPTIONAL("level", int);
+#ifdef IMPLEMENTS
+PLUGIN_IMPLEMENTS(struct mixed);
+bool change(struct text *text);
+bool change(struct text *text) { return text->start; }
+#else
+bool OPEN(const char *path);
+bool OPEN(const char *path) { struct mixed m; return plugin_open_as(path, &m) && m.change; }
+#endif
+#ifdef __cplusplus
+}
+#endif
+EOF
+echo 'bool in_gcc(const char *), in_clang(const char *), in_gxx(const char *), in_clangxx(const char *);
+int main(int count, char **words) { const char *p = words[count - 1]; return !(in_gcc(p) && in_clang(p) && in_gxx(p) && in_clangxx(p)); }' >mixed.c
+mix() {
+    for mixed in gcc:c clang:c g++:c++ clang++:c++; do
+        name=$(echo "${mixed%:*}" | sed 's/++/xx/')
+        "${mixed%:*}" -x "${mixed#*:}" -g -fPIC -c "-I$(dirname "$PLUGIN")/../include" "-DOPEN=in_$name" -o "$name.o" mixed.h &&
+            build_plugin "${mixed%:*}" -x "${mixed#*:}" -DIMPLEMENTS -o "$name.so" mixed.h || return 1
+    done
+    gcc -g -include stdbool.h -c mixed.c
+    build_host g++ -o mixed mixed.o gcc.o clang.o gxx.o clangxx.o
+}
+if command -v clang++ >/dev/null; then
+    check "a host in C and C++, by gcc and clang, and its plugins" mix
+    "$PLUGIN" inspect mixed | sed -n '/^interfaces/,/^[^ i]/p' | grep -v '^[^ i]' >actual
+    cat >expected <<'EOF'
+interfaces (2)
+  struct mixed
+    _Bool (*change)(struct text *)
+    int *level   /* optional */
+  PLUGIN_EXPECTS
+    _Bool change(struct text *)
+    int level   /* optional */
+EOF
+    check_same "it has each interface once" expected actual
+    for name in gcc clang gxx clangxx; do
+        check "$name: a plugin is opened in each language" ./mixed "./$name.so"
+        "$PLUGIN" check mixed $name.so >actual
+        echo "$name.so fits mixed, meets struct mixed, PLUGIN_EXPECTS (2 uses compared, 0 not)" >expected
+        check_same "$name: check names what it meets once" expected actual
+    done
+else
+    skip "a host in C and C++, by gcc and clang" "there is no clang++"
+fi
+
 # -- The version --
 
 # An older library opens a module without the new records.
@@ -125,6 +184,8 @@ refuse_some() {
     no_interface 'a typedef of a pointer to void' 'place a;' 'typedef void *place;'
     no_interface 'all are optional' 'int *a; int *b;' '' \
         'PLUGIN_OPTIONAL(struct f, a); PLUGIN_OPTIONAL(struct f, b);'
+    no_interface 'a member with two names' 'int *a;' '' \
+        'PLUGIN_NAMED(struct f, a, "x"); PLUGIN_NAMED(struct f, a, "y"); PLUGIN_NAMED(struct f, a, "x");'
     expects 'expected with two types' 'PLUGIN_EXPECTS("x", int); PLUGIN_EXPECTS("x", long);'
     unmet 'static' "$line $table static int level __asm__(\"filter_level\") __attribute__((used));"
     unmet 'in a package' "PLUGIN_IMPORT(\"example.com/level\"); $line $table" "package.$suffix"
@@ -187,6 +248,33 @@ for compiler in $compilers; do
     *) check_refused "$compiler: a union is no interface" 'an interface is a struct of pointers' \
         build_host "$compiler" -o x "x.$suffix" ;;
     esac
+    printf '#include <plugin.h>\nint main(void) { struct { int *a; } f; struct plugin_options o; %s; }\n' \
+        'return !plugin_open_as("x", &o, &f)' >"x.$suffix"
+    check_refused "$compiler: two arguments for an interface" 'error' build_host "$compiler" -w -o x "x.$suffix"
+    for symbol in '' 'a\0b'; do
+        for macro in 'PLUGIN_NAMED(struct f, a, "%s")' 'PLUGIN_EXPECTS("%s", int)'; do
+            # shellcheck disable=SC2059 # the macro is a format
+            declaration=$(printf "$macro" "$symbol")
+            printf '#include <plugin.h>\nstruct f { int *a; };\n%s;\n' "$declaration" >"x.$suffix"
+            check_refused "$compiler: $declaration" 'the symbol has no name, or a NUL in it' \
+                build_plugin "$compiler" -o x.so "x.$suffix"
+        done
+    done
+done
+
+# Only C++ has them.
+for compiler in g++ clang++; do
+    command -v "$compiler" >/dev/null || continue
+    suffix=cc
+    printf '#include <plugin.h>\nstruct f { int *a; virtual int b() { return 0; } };\n%s\n' \
+        'int main() { f f; return !plugin_open_as("x", &f); }' >x.cc
+    printf '#include <plugin.h>\nstruct f { int (*run)(int); };\nPLUGIN_IMPLEMENTS(struct f);\n%s\n' \
+        'int runs(int a) { return a; } int run(int a) { return a; }' >p.cc
+    check_refused "$compiler: a function that is not extern \"C\"" \
+        'struct f: run: the plugin does not export it: it is a function of C++; declare it extern "C"' \
+        build_plugin "$compiler" -o p.so p.cc
+    check_refused "$compiler: a class with virtual functions" 'struct f is no interface: it has virtual functions' \
+        build_host "$compiler" -o x x.cc
 done
 
 finish
