@@ -74,7 +74,7 @@ static bool is_unread(Elf_Scn *section)
     if (!gelf_getshdr(section, &header) || !(header.sh_flags & SHF_COMPRESSED))
         return false;
     Elf_Data *data = elf_rawdata(section, NULL);
-    if (data && data->d_size >= sizeof how)
+    if (data && data->d_buf && data->d_size >= sizeof how)
         memcpy(&how, data->d_buf, sizeof how);
     return how == COMPRESSED_BY_ZSTD && elf_compress(section, 0, 0) < 0;
 }
@@ -106,6 +106,34 @@ static bool check_alternate(const struct stamp *stamp, struct error *error)
                      name);
 }
 
+/* libdw does not always check that a string ends within its section. If the section does not end
+ * with a NUL, it gets one behind it. */
+static bool terminate_section(struct stamp *stamp, Dwarf *dwarf, const char *name,
+                              struct error *error)
+{
+    Elf_Scn *section = debug_section(dwarf_getelf(dwarf), name);
+    Elf_Data *data = section ? elf_getdata(section, NULL) : NULL; /* which libdw reads, too */
+    const char *bytes = data ? data->d_buf : NULL;
+    if (!bytes || !data->d_size || !bytes[data->d_size - 1])
+        return true;
+    char *copy = arena_alloc(&stamp->arena, data->d_size + 1);
+    if (!copy)
+        return error_set_no_memory(error);
+    memcpy(copy, bytes, data->d_size);
+    copy[data->d_size] = '\0';
+    data->d_buf = copy;
+    return true;
+}
+
+static bool terminate_strings(struct stamp *stamp, Dwarf *dwarf, struct error *error)
+{
+    static const char *const names[] = {"debug_info", "debug_types", "debug_str", "debug_line_str"};
+    bool done = true;
+    for (size_t i = 0; dwarf && done && i < sizeof names / sizeof *names; i++)
+        done = terminate_section(stamp, dwarf, names[i], error);
+    return done;
+}
+
 static bool open_own(struct stamp *stamp, struct error *error)
 {
     if (!check_compression(stamp->elf, error))
@@ -129,7 +157,9 @@ static bool open_other(struct stamp *stamp, struct error *error)
 bool debug_file_open(struct stamp *stamp, struct error *error)
 {
     bool is_open = debug_file_is_needed(stamp) ? open_other(stamp, error) : open_own(stamp, error);
-    return is_open && check_alternate(stamp, error);
+    return is_open && check_alternate(stamp, error) &&
+           terminate_strings(stamp, stamp->dwarf, error) &&
+           terminate_strings(stamp, dwarf_getalt(stamp->dwarf), error);
 }
 
 static bool section_holds(Dwarf *dwarf, const char *name, const char *string)

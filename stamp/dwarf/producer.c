@@ -34,7 +34,7 @@ char *producer_name(struct arena *arena, const char *producer)
     } else if (!strncmp(producer, gcc_words, strlen(gcc_words))) {
         family = "gcc";
         version = strchr(producer + strlen(gcc_words), ' '); /* behind the language */
-        version += version != NULL;
+        version = version ? version + 1 : NULL;
     }
     int length = version ? (int)strspn(version, "0123456789.") : 0;
     if (!length)

@@ -265,6 +265,9 @@ static bool is_start_file(Dwarf_Die *unit)
 
 static bool scan_unit(struct scan *scan, Dwarf_Die *unit, Dwarf_Half version, uint8_t type)
 {
+    if (!unit->addr)
+        return error_set(scan->error, PLUGIN_NOT_PLUGIN,
+                         "its debug information is damaged: a unit without a DIE");
     if (scan->has_objects && !objects_begin(&scan->objects, unit, scan->error))
         return false;
     /* Type units are reached by references from others; but types have members. */
