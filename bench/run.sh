@@ -1,13 +1,13 @@
 #!/bin/sh
 # Measures this library and its peers in one run: the same files, in turns, many rounds. Writes to
 # OUTPUT: measures (every value), table.txt, table.json, plots (SVG) and go_call.txt.
-# usage: PLUGIN=COMMAND [GO=GO] [ROUNDS=N] [HEAVY=N] [MANY=N] [BIG=no] bench/run.sh OUTPUT
+# usage: PLUGIN=COMMAND [GO=GO] [ROUNDS=N] [HEAVY=N] [MANY=N] [BIG=no] [HOSTS=no] bench/run.sh OUTPUT
 #
 #   ROUNDS  rounds of short measurements
 #   HEAVY   rounds of opens of MANY plugins, and of stamps
 #   MANY    number of plugins in one process
-#   BIG     no: skip the stamp of a large program, and real hosts, which are downloaded and built
-#           (big.sh, hosts.sh)
+#   BIG     no: skip the stamp of a large program, which is downloaded and built (big.sh)
+#   HOSTS   no: skip real hosts, which are downloaded and built (hosts.sh)
 set -eu
 bench=$(cd "$(dirname "$0")" && pwd)
 # shellcheck source=../tests/common/find_go.sh
@@ -142,6 +142,8 @@ done
 if [ "${BIG:-yes}" != no ]; then
     say "stamping a large program"
     stamps
+fi
+if [ "${HOSTS:-yes}" != no ]; then
     say "real hosts: nginx and bash"
     sh "$bench/hosts.sh" "$output/hosts" >>measures || say "there are no real hosts"
 fi

@@ -1,6 +1,7 @@
 /* Reads a `.plugin` section. The input: two parts, the section and its `.BTF`. */
 #include "fuzz/fuzz.h"
 #include "fuzz/targets/seal.h"
+#include "src/types/packed.h"
 
 static void ask_symbols(const struct meta *meta, const struct btf *btf)
 {
@@ -136,7 +137,17 @@ FUZZ_TARGET(meta)
     ERROR_AUTO error = {0};
     ask_view(section);
     seal_stamp((uint8_t *)(uintptr_t)section.data, section.size, types);
-    if (!meta_read_header(&meta, section, types, &error) || !btf_read(&btf, types, 8, &error))
+    if (!meta_read_header(&meta, section, types, &error))
+        return;
+    if (meta_is_packed(&meta)) {
+        struct bytes packed;
+        bytes_slice(section, meta.header.types.offset, meta.header.types.count, 1, &packed);
+        fuzz_part_free(&types);
+        types = (struct bytes){0};
+        if (!packed_read(packed, meta.header.types_inflated, &types, &error))
+            return;
+    }
+    if (!btf_read(&btf, types, 8, &error))
         return;
     fuzz_was_read =
         meta_read_tables(&meta, section, &error) && meta_check_types(&meta, &btf, &error);

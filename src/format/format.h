@@ -18,7 +18,7 @@
 #define FORMAT_BTF_SECTION ".BTF"
 #define FORMAT_MAGIC       UINT64_C(0x0a6e6967756c707f) /* "\177plugin\n", little-endian */
 #define FORMAT_VERSION     7U
-#define FORMAT_VERSION_6   6U /* the same with all types in `.BTF`, and none packed */
+#define FORMAT_VERSION_6   6U /* the same with all types in `.BTF`, and larger symbols and slots */
 #define FORMAT_VERSION_5   5U /* also without infos and retires, and their tables */
 #define FORMAT_VERSION_4   4U /* also without interfaces and members */
 
@@ -46,8 +46,10 @@ struct format_header {
     uint64_t content;  /* hash of the PT_LOAD segments' bytes in the file, without the ELF header */
     uint32_t kind;     /* enum format_kind */
     uint32_t sanitizers;              /* enum format_sanitizer, ored */
-    struct format_table symbols;      /* struct format_symbol, in the order of names */
-    struct format_table slots;        /* struct format_slot; the count is a power of two */
+    struct format_table symbols;      /* struct format_symbol or, in version 7,
+                                         format_small_symbol, in the order of names */
+    struct format_table slots;        /* struct format_slot or, in version 7, format_small_slot; the
+                                         count is a power of two */
     struct format_table probes;       /* struct format_probe, in the order of addresses */
     struct format_table constructors; /* struct format_constructor, in the order of execution */
     struct format_table compilers;    /* struct format_compiler */
@@ -109,12 +111,28 @@ struct format_symbol {
     uint32_t reserved;
 };
 
+/* The same in version 7. */
+struct format_small_symbol {
+    uint64_t address;
+    uint64_t hash;
+    uint32_t name;
+    uint32_t type_and_kind; /* the kind is in the bits from FORMAT_KIND_SHIFT on */
+};
+#define FORMAT_KIND_SHIFT 28U
+#define FORMAT_SMALL_TYPE ((UINT32_C(1) << FORMAT_KIND_SHIFT) - 1) /* the largest type */
+
 /* The hash table of symbols, with open addressing: a search starts at the slot of number
  * hash mod count and ends at the first empty one. At most half of the slots are used. */
 struct format_slot {
     uint32_t hash;
     uint32_t symbol; /* number of the symbol, plus 1; 0: empty */
 };
+
+/* The same in version 7, where at most two thirds of the slots are used: the number, plus 1, and in
+ * the bits from FORMAT_TAG_SHIFT on, those of the hash. */
+typedef uint32_t format_small_slot;
+#define FORMAT_TAG_SHIFT   24U
+#define FORMAT_SMALL_COUNT ((UINT32_C(1) << FORMAT_TAG_SHIFT) - 1) /* the most symbols */
 
 /* The most used slots in a row. With half of them empty, only names that were chosen to collide
  * need more. */
@@ -328,6 +346,7 @@ _Static_assert(FORMAT_HEADER_SIZE_4 == 136, "no padding");
 _Static_assert(FORMAT_HEADER_SIZE_5 == 152, "no padding");
 _Static_assert(FORMAT_HEADER_SIZE_6 == 168, "no padding");
 _Static_assert(sizeof(struct format_symbol) == 32, "no padding");
+_Static_assert(sizeof(struct format_small_symbol) == 24, "no padding");
 _Static_assert(sizeof(struct format_probe) == 24, "no padding");
 _Static_assert(sizeof(struct format_interface) == 24, "no padding");
 _Static_assert(sizeof(struct format_member) == 24, "no padding");

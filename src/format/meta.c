@@ -146,7 +146,7 @@ static bool meta_spend_names(const struct meta *meta, struct raw_names names, st
 static bool meta_check_names(struct meta *meta, size_t size, struct error *error)
 {
     const struct raw_names lasting[] = {
-        RAW_NAMES(meta, symbols, format_symbol, name),
+        raw_symbol_names(meta, meta_is_packed(meta)),
         RAW_NAMES(meta, constructors, format_constructor, name),
         RAW_NAMES(meta, compilers, format_compiler, name),
         RAW_NAMES(meta, compilers, format_compiler, flags),
@@ -211,11 +211,12 @@ static bool meta_check_slots(const struct meta *meta, struct error *error)
 {
     uint32_t count = meta->header.slots.count, used = 0, run = 0;
     for (uint32_t i = 0; i < count; i++) {
-        struct format_slot slot = raw_slot(meta, i);
-        if (slot.symbol > meta->header.symbols.count)
+        bool ignored;
+        uint32_t symbol = raw_slot(meta, i, 0, meta_is_packed(meta), &ignored);
+        if (symbol > meta->header.symbols.count)
             return meta_set_damaged(error, "invalid slot entry");
-        used += slot.symbol != 0;
-        run = slot.symbol ? run + 1 : 0;
+        used += symbol != 0;
+        run = symbol ? run + 1 : 0;
         if (run > FORMAT_SLOTS_IN_A_ROW_MAX)
             return meta_set_damaged(error, "too many symbol-name hash collisions");
     }
@@ -452,13 +453,17 @@ static bool meta_check_infos(const struct meta *meta, struct error *error)
 static bool meta_slice(struct meta *meta, struct bytes section, struct error *error)
 {
     const struct format_header *header = &meta->header;
+    bool is_small = meta_is_packed(meta);
     const struct {
         struct format_table table;
         size_t entry_size;
         struct bytes *slice;
     } tables[] = {
-        {header->symbols, sizeof(struct format_symbol), &meta->symbols},
-        {header->slots, sizeof(struct format_slot), &meta->slots},
+        {header->symbols,
+         is_small ? sizeof(struct format_small_symbol) : sizeof(struct format_symbol),
+         &meta->symbols},
+        {header->slots, is_small ? sizeof(format_small_slot) : sizeof(struct format_slot),
+         &meta->slots},
         {header->probes, sizeof(struct format_probe), &meta->probes},
         {header->constructors, sizeof(struct format_constructor), &meta->constructors},
         {header->compilers, sizeof(struct format_compiler), &meta->compilers},

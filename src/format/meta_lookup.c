@@ -41,27 +41,34 @@ static bool name_search_find(const struct name_search *search, uint32_t *index)
     return *index < count && !name_search_compare(search, *index);
 }
 
-static bool meta_symbol_is_named(const struct meta *meta, uint32_t index, const char *name,
-                                 size_t length)
+/* The same for either form of the tables: each is compiled by itself, as lookups are short. */
+static inline __attribute__((always_inline)) uint32_t symbol_by_hash(const struct meta *meta,
+                                                                     const char *name,
+                                                                     size_t length, uint32_t hash,
+                                                                     bool is_small)
 {
-    const struct raw_names names = RAW_NAMES(meta, symbols, format_symbol, name);
-    uint32_t own = raw_names_get(&names, index);
-    return own < meta->strings.size && length < meta->strings.size - own &&
-           bytes_equal(raw_name(meta, own), name, length + 1);
+    const struct raw_names names = raw_symbol_names(meta, is_small);
+    uint32_t mask = meta->header.slots.count - 1, count = meta->header.symbols.count;
+    for (uint32_t i = 0; i <= FORMAT_SLOTS_IN_A_ROW_MAX; i++) {
+        bool may_be;
+        uint32_t symbol = raw_slot(meta, (hash + i) & mask, hash, is_small, &may_be);
+        if (!symbol || symbol > count)
+            return 0;
+        if (!may_be)
+            continue;
+        uint32_t own = raw_names_get(&names, symbol - 1);
+        if (own < meta->strings.size && length < meta->strings.size - own &&
+            bytes_equal(raw_name(meta, own), name, length + 1))
+            return symbol;
+    }
+    return 0;
 }
 
 uint32_t meta_symbol_by_hash(const struct meta *meta, const char *name, size_t length,
                              uint32_t hash)
 {
-    uint32_t mask = meta->header.slots.count - 1, count = meta->header.symbols.count;
-    for (uint32_t i = 0; i <= FORMAT_SLOTS_IN_A_ROW_MAX; i++) {
-        struct format_slot slot = raw_slot(meta, (hash + i) & mask);
-        if (!slot.symbol || slot.symbol > count)
-            return 0;
-        if (slot.hash == hash && meta_symbol_is_named(meta, slot.symbol - 1, name, length))
-            return slot.symbol;
-    }
-    return 0;
+    return meta_is_packed(meta) ? symbol_by_hash(meta, name, length, hash, true)
+                                : symbol_by_hash(meta, name, length, hash, false);
 }
 
 uint32_t meta_symbol_by_name(const struct meta *meta, const char *name)

@@ -30,8 +30,6 @@ static inline const char *raw_import_name(const struct meta *meta, uint32_t name
         return entry;                                                                              \
     }
 
-RAW_ENTRY(symbol, symbols)
-RAW_ENTRY(slot, slots)
 RAW_ENTRY(probe, probes)
 RAW_ENTRY(constructor, constructors)
 RAW_ENTRY(compiler, compilers)
@@ -46,6 +44,39 @@ RAW_ENTRY(member, members)
 RAW_ENTRY(info, infos)
 RAW_ENTRY(retire, retires)
 
+static inline struct format_symbol raw_symbol(const struct meta *meta, uint32_t index)
+{
+    struct format_symbol symbol;
+    struct format_small_symbol small;
+    if (!meta_is_packed(meta)) {
+        bytes_item(meta->symbols, index, &symbol, sizeof symbol);
+        return symbol;
+    }
+    bytes_item(meta->symbols, index, &small, sizeof small);
+    return (struct format_symbol){.address = small.address,
+                                  .hash = small.hash,
+                                  .name = small.name,
+                                  .type = small.type_and_kind & FORMAT_SMALL_TYPE,
+                                  .kind = small.type_and_kind >> FORMAT_KIND_SHIFT};
+}
+
+/* Returns the number of a slot's symbol, plus 1, or 0. Sets *may_be to whether the symbol's name
+ * may have this hash. */
+static inline uint32_t raw_slot(const struct meta *meta, uint32_t index, uint32_t hash,
+                                bool is_small, bool *may_be)
+{
+    struct format_slot slot;
+    format_small_slot small;
+    if (!is_small) {
+        bytes_item(meta->slots, index, &slot, sizeof slot);
+        *may_be = slot.hash == hash;
+        return slot.symbol;
+    }
+    bytes_item(meta->slots, index, &small, sizeof small);
+    *may_be = small >> FORMAT_TAG_SHIFT == hash >> FORMAT_TAG_SHIFT;
+    return small & FORMAT_SMALL_COUNT;
+}
+
 /* A field of a table's entries that is a name. */
 struct raw_names {
     struct bytes table;
@@ -56,6 +87,13 @@ struct raw_names {
     {                                                                                              \
         (meta)->entries, sizeof(struct entry), offsetof(struct entry, field)                       \
     }
+
+static inline struct raw_names raw_symbol_names(const struct meta *meta, bool is_small)
+{
+    const struct raw_names names = RAW_NAMES(meta, symbols, format_symbol, name);
+    const struct raw_names small = RAW_NAMES(meta, symbols, format_small_symbol, name);
+    return is_small ? small : names;
+}
 
 /* Copies the name alone: copying the whole entry takes twice the time of a search. */
 static inline uint32_t raw_names_get(const struct raw_names *names, size_t index)

@@ -49,39 +49,84 @@ void meta_writer_item(struct meta_writer *writer, const void *item, size_t size)
     text_add_bytes(&writer->bytes, item, size);
 }
 
-/* Enters the symbols in the slots. The count is a power of two. */
-static void meta_writer_fill_slots(struct meta_writer *writer, struct format_slot *slots,
+void meta_writer_symbol(struct meta_writer *writer, const struct format_symbol *symbol)
+{
+    const struct format_small_symbol small = {.address = symbol->address,
+                                              .hash = symbol->hash,
+                                              .name = symbol->name,
+                                              .type_and_kind =
+                                                  symbol->type | symbol->kind << FORMAT_KIND_SHIFT};
+    if (writer->header.version < FORMAT_VERSION) {
+        meta_writer_item(writer, symbol, sizeof *symbol);
+        return;
+    }
+    assert(symbol->type <= FORMAT_SMALL_TYPE);
+    meta_writer_item(writer, &small, sizeof small);
+}
+
+/* Returns the hash of a symbol's name. */
+static uint32_t meta_writer_symbol_hash(const struct meta_writer *writer, uint32_t index)
+{
+    bool is_small = writer->header.version == FORMAT_VERSION;
+    size_t size = is_small ? sizeof(struct format_small_symbol) : sizeof(struct format_symbol);
+    size_t at = is_small ? offsetof(struct format_small_symbol, name)
+                         : offsetof(struct format_symbol, name);
+    uint32_t name;
+    memcpy(&name, writer->bytes.chars + writer->header.symbols.offset + index * size + at,
+           sizeof name);
+    return hash_name(writer->strings.chars + name);
+}
+
+/* Enters the symbols in empty slots, whose count is a power of two. False if names collide. */
+static bool meta_writer_fill_slots(const struct meta_writer *writer, struct format_slot *slots,
                                    size_t count)
 {
     assert(count > writer->header.symbols.count && (count & (count - 1)) == 0);
-    struct format_table symbols = writer->header.symbols;
-    for (uint32_t i = 0; i < symbols.count; i++) {
-        struct format_symbol symbol;
-        memcpy(&symbol, writer->bytes.chars + symbols.offset + i * sizeof symbol, sizeof symbol);
-        uint32_t hash = hash_name(writer->strings.chars + symbol.name);
+    for (uint32_t i = 0; i < writer->header.symbols.count; i++) {
+        uint32_t hash = meta_writer_symbol_hash(writer, i);
         size_t at = hash & (count - 1);
         for (int passed = 0; slots[at].symbol; at = (at + 1) & (count - 1))
-            if (++passed == FORMAT_SLOTS_IN_A_ROW_MAX) {
-                writer->is_crowded = true;
-                return;
-            }
+            if (++passed == FORMAT_SLOTS_IN_A_ROW_MAX)
+                return false;
         slots[at] = (struct format_slot){hash, i + 1};
+    }
+    return true;
+}
+
+static void meta_writer_add_slots(struct meta_writer *writer, const struct format_slot *slots,
+                                  size_t count)
+{
+    writer->header.slots = meta_writer_table(writer, count);
+    for (size_t i = 0; i < count; i++) {
+        format_small_slot small = slots[i].symbol;
+        if (small)
+            small |= slots[i].hash >> FORMAT_TAG_SHIFT << FORMAT_TAG_SHIFT;
+        if (writer->header.version < FORMAT_VERSION)
+            meta_writer_item(writer, &slots[i], sizeof slots[i]);
+        else
+            meta_writer_item(writer, &small, sizeof small);
     }
 }
 
 void meta_writer_slots(struct meta_writer *writer)
 {
-    size_t count = 2;
-    while (count < (size_t)writer->header.symbols.count * 2)
+    size_t symbols = writer->header.symbols.count, count = 2;
+    bool is_small = writer->header.version == FORMAT_VERSION;
+    writer->bytes.failed |= writer->strings.failed;
+    while (count < symbols + (is_small ? symbols / 2 : symbols))
         count *= 2;
-    struct format_slot *slots = calloc(count, sizeof *slots);
-    writer->bytes.failed |= !slots || writer->strings.failed;
-    if (!writer->bytes.failed)
-        meta_writer_fill_slots(writer, slots, count);
-    writer->header.slots = meta_writer_table(writer, count);
-    if (!writer->bytes.failed)
-        meta_writer_item(writer, slots, count * sizeof *slots);
-    free(slots);
+    /* Of many names, some may collide in small tables that do not in larger ones. */
+    for (bool is_done = false; !is_done && !writer->bytes.failed; count *= 2) {
+        struct format_slot *slots = calloc(count, sizeof *slots);
+        is_done = slots && meta_writer_fill_slots(writer, slots, count);
+        if (is_done)
+            meta_writer_add_slots(writer, slots, count);
+        else if (!slots)
+            writer->bytes.failed = true;
+        else if (!is_small || count > symbols * 2)
+            is_done = writer->is_crowded = true;
+        free(slots);
+    }
 }
 
 bool meta_writer_finish(struct meta_writer *writer, struct bytes btf, struct bytes *section,

@@ -27,6 +27,9 @@ uint32_t meta_writer_string(struct meta_writer *writer, const char *string);
 struct format_table meta_writer_table(struct meta_writer *writer, size_t count);
 void meta_writer_item(struct meta_writer *writer, const void *item, size_t size);
 
+/* Adds a symbol to their table, in the form of the version. */
+void meta_writer_symbol(struct meta_writer *writer, const struct format_symbol *symbol);
+
 /* Adds the slots of the symbols that were added. */
 void meta_writer_slots(struct meta_writer *writer);
 

@@ -345,7 +345,7 @@ static bool go_module_write_meta(const struct go_module *module, struct bytes bt
                                     .type = symbol->id,
                                     .kind =
                                         symbol->is_function ? FORMAT_FUNCTION : FORMAT_VARIABLE};
-        meta_writer_item(&writer, &raw, sizeof raw);
+        meta_writer_symbol(&writer, &raw);
     }
     meta_writer_slots(&writer);
     header->probes = meta_writer_table(&writer, 0);

@@ -79,7 +79,7 @@ static void write_symbols(struct meta_writer *writer, const struct entry *entrie
         struct format_symbol raw = {.address = symbol->address,
                                     .name = meta_writer_string(writer, symbol->name),
                                     .kind = kind_of(symbol)};
-        meta_writer_item(writer, &raw, sizeof raw);
+        meta_writer_symbol(writer, &raw);
     }
     meta_writer_slots(writer);
 }

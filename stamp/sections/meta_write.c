@@ -21,7 +21,7 @@ static void meta_add_symbols(struct meta_writer *writer, const struct stamp *sta
                                     .name = meta_writer_string(writer, symbol->name),
                                     .type = type,
                                     .kind = symbol->kind};
-        meta_writer_item(writer, &raw, sizeof raw);
+        meta_writer_symbol(writer, &raw);
     }
     meta_writer_slots(writer);
 }

@@ -52,16 +52,16 @@ static bool read_back_sections(const struct stamp *stamp, const struct stamp_sec
     return is_good || error_prefix_damaged(error);
 }
 
-/* Packs many types, and outlines them in `.BTF`, if that saves a quarter of them. */
+/* Packs many types, and outlines them in `.BTF`, if that saves an eighth of them. */
 static bool pack_types(const struct stamp *stamp, struct bytes btf, struct packed_types *packed,
                        struct bytes *outline, struct error *error)
 {
     if (!stamp_packs_types(stamp, btf.size))
         return true;
     if (!stamp_pack_types(btf, &packed->bytes, &packed->inflated_size, error) ||
-        !stamp_outline_types(btf, stamp->pointer_size, outline, error))
+        !stamp_outline_types(stamp, btf, outline, error))
         return false;
-    if (packed->bytes.size && packed->bytes.size + outline->size < btf.size / 4 * 3)
+    if (packed->bytes.size && packed->bytes.size + outline->size < btf.size / 8 * 7)
         return true;
     free((void *)packed->bytes.data);
     free((void *)outline->data);

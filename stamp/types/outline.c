@@ -68,6 +68,17 @@ static bool outline_is_root(const struct btf_type *type)
     return btf_is_var(type) && type->type && btf_var(type)->linkage != BTF_VAR_GLOBAL_EXTERN;
 }
 
+/* Reaches what a declaration names, but not the declaration. */
+static void outline_reach_named(struct outline *outline, uint32_t id)
+{
+    const struct btf_type *type = btf__type_by_id(outline->types, id);
+    if (btf_is_func(type))
+        type = btf__type_by_id(outline->types, type->type);
+    uint32_t *reference;
+    for (uint32_t i = 0; (reference = copy_reference(type, i)); i++)
+        outline_reach(outline, *reference, REACH_DECLARED);
+}
+
 /* Sets the new ids of what was reached, with its tags, and which structs become incomplete. */
 static void outline_number(const struct outline *outline, uint32_t *new_ids, bool *is_forward)
 {
@@ -81,7 +92,7 @@ static void outline_number(const struct outline *outline, uint32_t *new_ids, boo
     }
 }
 
-static struct btf *outline_make(const struct btf *types, struct error *error)
+static struct btf *outline_make(const struct btf *types, bool has_declarations, struct error *error)
 {
     uint32_t count = btf__type_cnt(types);
     struct outline outline = {.types = types, .reach = calloc(count, 1)};
@@ -90,8 +101,12 @@ static struct btf *outline_make(const struct btf *types, struct error *error)
     struct btf *made = NULL;
     outline.failed = !outline.reach || !new_ids || !is_forward;
     for (uint32_t id = 1; !outline.failed && id < count; id++)
-        if (outline_is_root(btf__type_by_id(types, id)))
+        if (!outline_is_root(btf__type_by_id(types, id)))
+            continue;
+        else if (has_declarations)
             outline_reach(&outline, id, REACH_DECLARED);
+        else
+            outline_reach_named(&outline, id);
     while (!outline.failed && outline.count)
         outline_follow(&outline, outline.queue[--outline.count]);
     if (outline.failed) {
@@ -107,14 +122,14 @@ static struct btf *outline_make(const struct btf *types, struct error *error)
     return made;
 }
 
-bool stamp_outline_types(struct bytes btf, uint32_t pointer_size, struct bytes *outline,
+bool stamp_outline_types(const struct stamp *stamp, struct bytes btf, struct bytes *outline,
                          struct error *error)
 {
     struct btf *types = btf__new(btf.data, (uint32_t)btf.size);
     if (!types)
         return error_set_no_memory(error);
-    btf__set_pointer_size(types, pointer_size);
-    struct btf *made = outline_make(types, error);
+    btf__set_pointer_size(types, stamp->pointer_size);
+    struct btf *made = outline_make(types, !stamp->is_executable, error);
     uint32_t size = 0;
     const void *raw = made ? btf__raw_data(made, &size) : NULL;
     uint8_t *copy = raw ? malloc(size) : NULL;

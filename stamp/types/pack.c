@@ -174,6 +174,7 @@ bool stamp_pack_types(struct bytes btf, struct bytes *packed, uint32_t *inflated
     /* The size of a pointer has no effect here. */
     if (!btf_read(&types, btf, sizeof(void *), error))
         return error_prefix_damaged(error);
+    uint32_t count = types.count;
     bool done = pack_types(&packing, &types, packed, inflated_size);
     text_free(&packing.kinds);
     text_free(&packing.names);
@@ -184,7 +185,7 @@ bool stamp_pack_types(struct bytes btf, struct bytes *packed, uint32_t *inflated
     btf_deinit(&types);
     if (!done)
         return error_set_no_memory(error);
-    if (*inflated_size / PACKED_INFLATED_MAX > packed->size) {
+    if (*inflated_size / PACKED_INFLATED_MAX > packed->size || count > FORMAT_SMALL_TYPE) {
         free((void *)packed->data);
         *packed = (struct bytes){0};
     }

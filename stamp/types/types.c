@@ -213,7 +213,8 @@ static bool write_types(struct writer *writer, void **btf, size_t *size)
 bool stamp_packs_types(const struct stamp *stamp, size_t size)
 {
     enum { FEW = 4096 };
-    return size > FEW && !stamp->is_built_in && !stamp->names_only && !stamp->filter;
+    return size > FEW && stamp->symbol_count <= FORMAT_SMALL_COUNT && !stamp->is_built_in &&
+           !stamp->names_only && !stamp->filter;
 }
 
 bool stamp_write_types(struct stamp *stamp, void **btf, size_t *size, struct error *error)
