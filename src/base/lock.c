@@ -68,11 +68,24 @@ static void lock_reset_in_child(void)
     lock_release();
 }
 
+#ifdef __GLIBC__
+/* What glibc's pthread_atfork calls (LSB Core 5.0, libc, __register_atfork). That is linked in
+ * behind all other code of the library, and each program would have those pages mapped at its
+ * start. */
+int __register_atfork(void (*prepare)(void), void (*parent)(void), void (*child)(void),
+                      void *dso_handle);
+extern void *__dso_handle __attribute__((visibility("hidden")));
+#define register_atfork(prepare, parent, child)                                                    \
+    __register_atfork(prepare, parent, child, __dso_handle)
+#else
+#define register_atfork pthread_atfork
+#endif
+
 /* A fork while another thread holds the lock would leave the child without that thread, and with
  * the lock held. */
 __attribute__((constructor)) static void lock_watch_forks(void)
 {
-    pthread_atfork(lock_acquire, lock_release, lock_reset_in_child);
+    register_atfork(lock_acquire, lock_release, lock_reset_in_child);
 }
 
 struct thread thread_self(void)
