@@ -83,8 +83,8 @@ static bool module_view_stamp(struct module *module, struct bytes meta, struct b
            meta_read_tables(&module->meta, meta, error);
 }
 
-/* Maps the program's file, which nobody can write to or truncate while it runs. It is read there.
- */
+/* Maps the program's file, to read it there: its code is mapped, too, so whoever truncates the file
+ * ends the program anyway. Most kernels forbid it. */
 static bool module_map_program(struct module *module, struct file *file, struct error *error)
 {
     if (!mapped_part_init(&module->stamp, file, 0, (size_t)file->size))
