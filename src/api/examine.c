@@ -227,16 +227,6 @@ static char *file_hash(const plugin_file *file, struct error *error)
     return NULL;
 }
 
-/* Keeps a text that a thread has made, or returns that which another thread has kept meanwhile. */
-static const char *file_keep(char **place, char *made)
-{
-    char *known = NULL;
-    if (__atomic_compare_exchange_n(place, &known, made, false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
-        return made;
-    free(made);
-    return known;
-}
-
 const char *plugin_file_content(const plugin_file *file)
 {
     struct error error = {0};
@@ -245,7 +235,7 @@ const char *plugin_file_content(const plugin_file *file)
     char **place = (char **)&file->content, *known = __atomic_load_n(place, __ATOMIC_ACQUIRE);
     char *made = known ? NULL : file_hash(file, &error);
     if (made)
-        return file_keep(place, made);
+        return text_keep_first(place, made);
     if (!known)
         error_publish(&error);
     return known ? known : "";
@@ -341,16 +331,9 @@ static bool file_find_type(const plugin_file *file, const char *name, uint32_t *
 
 const char *plugin_file_decl(const plugin_file *file, const char *name)
 {
-    struct error error = {0};
     uint32_t type;
     char **place;
-    if (!file || !name || !file_find_type(file, name, &type, &place))
-        return NULL;
-    char *known = __atomic_load_n(place, __ATOMIC_ACQUIRE);
-    char *made = known ? NULL : decl_new(&file->candidate, name, type, &error);
-    if (made)
-        return file_keep(place, made);
-    if (!known)
-        error_publish(&error);
-    return known;
+    return file && name && file_find_type(file, name, &type, &place)
+               ? decl_get(place, &file->candidate, name, type)
+               : NULL;
 }

@@ -83,7 +83,7 @@ static bool decl_write(struct text *text, const struct plugin *p, const char *na
     return types;
 }
 
-char *decl_new(const struct plugin *p, const char *name, uint32_t type, struct error *error)
+static char *decl_new(const struct plugin *p, const char *name, uint32_t type, struct error *error)
 {
     struct text text = {0};
     bool is_written = decl_write(&text, p, name, type, error);
@@ -96,25 +96,22 @@ char *decl_new(const struct plugin *p, const char *name, uint32_t type, struct e
     return NULL;
 }
 
+const char *decl_get(char **place, const struct plugin *p, const char *name, uint32_t type)
+{
+    struct error error = {0};
+    const char *known = __atomic_load_n(place, __ATOMIC_ACQUIRE);
+    char *made = known ? NULL : decl_new(p, name, type, &error);
+    if (made)
+        return text_keep_first(place, made);
+    if (!known)
+        error_publish(&error);
+    return known;
+}
+
 const char *plugin_symbol_decl(const plugin_symbol *symbol)
 {
-    if (!symbol)
-        return NULL;
-    char **place = (char **)&symbol->decl;
-    char *decl = __atomic_load_n(place, __ATOMIC_ACQUIRE);
-    if (decl)
-        return decl;
-    struct error error = {0};
-    char *made = decl_new(symbol->plugin, symbol->name, symbol->type, &error);
-    if (!made) {
-        error_publish(&error);
-        return NULL;
-    }
-    /* If two threads write it at once, the first one's stays. */
-    if (__atomic_compare_exchange_n(place, &decl, made, false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
-        return made;
-    free(made);
-    return decl;
+    return symbol ? decl_get((char **)&symbol->decl, symbol->plugin, symbol->name, symbol->type)
+                  : NULL;
 }
 
 void *plugin_address(const plugin_symbol *symbol)
