@@ -470,6 +470,14 @@ static uint32_t elf_code_flags(const struct elf *elf)
     return elf->machine == EM_PPC64 ? 0 : PF_X;
 }
 
+/* Is a function of the module's own where code is loaded? */
+static bool module_check_function(const struct module *module, const struct load_segments *segments,
+                                  const char *what, uint64_t address, struct error *error)
+{
+    return load_segments_have(segments, address, elf_code_flags(&module->elf)) ||
+           module_set_misplaced(error, what, address, "no code");
+}
+
 static bool module_check_symbols(const struct module *module, const struct load_segments *segments,
                                  struct error *error)
 {
@@ -481,8 +489,8 @@ static bool module_check_symbols(const struct module *module, const struct load_
         if (!load_segments_have(segments, symbol.address, 0))
             return module_set_misplaced(error, symbol.name, symbol.address, "nothing");
         if (symbol.kind != FORMAT_VARIABLE &&
-            !load_segments_have(segments, symbol.address, elf_code_flags(&module->elf)))
-            return module_set_misplaced(error, symbol.name, symbol.address, "no code");
+            !module_check_function(module, segments, symbol.name, symbol.address, error))
+            return false;
     }
     return true;
 }
@@ -492,23 +500,14 @@ static bool module_check_inits(const struct module *module, const struct load_se
 {
     const struct meta *meta = &module->meta;
     for (uint32_t i = 0; i < meta->header.packages.count; i++)
-        for (uint32_t k = 0; k < meta_package(meta, i).init_count; k++) {
-            struct meta_init init = meta_init(meta, i, k);
-            if (!load_segments_have(segments, init.address, elf_code_flags(&module->elf)))
-                return module_set_misplaced(error, "an init", init.address, "no code");
-        }
-    return true;
-}
-
-static bool module_check_retires(const struct module *module, const struct load_segments *segments,
-                                 struct error *error)
-{
-    const struct meta *meta = &module->meta;
-    for (uint32_t i = 0; i < meta->header.retires.count; i++) {
-        struct meta_init retire = meta_retire(meta, i);
-        if (!load_segments_have(segments, retire.address, elf_code_flags(&module->elf)))
-            return module_set_misplaced(error, "a retire", retire.address, "no code");
-    }
+        for (uint32_t k = 0; k < meta_package(meta, i).init_count; k++)
+            if (!module_check_function(module, segments, "an init", meta_init(meta, i, k).address,
+                                       error))
+                return false;
+    for (uint32_t i = 0; i < meta->header.retires.count; i++)
+        if (!module_check_function(module, segments, "a retire", meta_retire(meta, i).address,
+                                   error))
+            return false;
     return true;
 }
 
@@ -517,8 +516,7 @@ static bool module_check_addresses(const struct module *module, struct error *er
     struct load_segments segments;
     return load_segments_init(&module->elf, &segments, error) &&
            module_check_symbols(module, &segments, error) &&
-           module_check_inits(module, &segments, error) &&
-           module_check_retires(module, &segments, error);
+           module_check_inits(module, &segments, error);
 }
 
 bool module_judge_machine(const struct module *module, struct error *error)
