@@ -2,11 +2,13 @@
  * name, also behind one pointer, and what that has by value. The library reads all types, which are
  * packed. */
 #include "src/base/array.h"
+#include "src/types/btf_tags.h"
 #include "types/copy_p.h"
 #include "types/types.h"
 
 #include <bpf/btf.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* How a type is reached: by pointers of a type that is needed; as a part of one; or as part of a
  * symbol's declaration, which also needs what it points to. */
@@ -43,6 +45,15 @@ static bool outline_has_tag(const struct btf_type *type)
     return btf_is_composite(type) && type->name_off;
 }
 
+/* Is the member the pointer to the virtual functions of a class? They are part of it. */
+static bool outline_is_virtual(const struct outline *outline, const struct btf_type *type,
+                               uint32_t member)
+{
+    const struct btf_member *members = btf_members(type);
+    return !strcmp(btf__name_by_offset(outline->types, members[member].name_off),
+                   BTF_VIRTUAL_POINTER);
+}
+
 /* Reaches what a type refers to. */
 static void outline_follow(struct outline *outline, struct reached reached)
 {
@@ -56,8 +67,10 @@ static void outline_follow(struct outline *outline, struct reached reached)
         reach = REACH_BY_VALUE;
     }
     uint32_t *reference;
-    for (uint32_t i = 0; (reference = copy_reference(type, i)); i++)
-        outline_reach(outline, *reference, reach);
+    for (uint32_t i = 0; (reference = copy_reference(type, i)); i++) {
+        bool is_virtual = btf_is_composite(type) && outline_is_virtual(outline, type, i);
+        outline_reach(outline, *reference, is_virtual ? REACH_DECLARED : reach);
+    }
 }
 
 /* Is it of a symbol, a probe or an interface, and not of what the module uses? */

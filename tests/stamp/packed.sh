@@ -126,10 +126,23 @@ outlined_host() {
     ! grep "FUNC 'use'\|node59" outline && bpftool btf dump file host format c >outline.h &&
         cc -x c -fsyntax-only outline.h
 }
+virtual() {
+    { echo 'extern "C" {'; types 60; cat; } >classes.cc <<'C'
+struct hidden;
+struct shape { virtual double area(hidden *); virtual ~shape(); node7 *nodes; };
+double total(shape *first, const node1 *node) { return node ? first->area(nullptr) : 0; }
+node7 *all(node8 *, node9 *, node10 *, node11 *) { return nullptr; }
+}
+C
+    "$PLUGIN" build -buildmode=plugin -o classes.so classes.cc && has_version 7 classes.so &&
+        bpftool btf dump file classes.so | grep "STRUCT 'shape_vtable' size="
+}
 if command -v bpftool >/dev/null; then
+    check "and the virtual functions of a class" virtual
     check "bpftool prints what the symbols of a program need" outlined_host
     check "bpftool prints what the symbols need" outlined
 else
+    skip "and the virtual functions of a class" "there is no bpftool"
     skip "bpftool prints what the symbols of a program need" "there is no bpftool"
     skip "bpftool prints what the symbols need" "there is no bpftool"
 fi
