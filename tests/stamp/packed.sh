@@ -60,9 +60,11 @@ size_of() { echo $((0x$(readelf -SW "$1" | sed 's/^ *\[ *[0-9]*\] *//' | awk -v 
 
 module >module.c
 host >host.c
+# shellcheck disable=SC2086 # flags are words
+build_host() { "$PLUGIN" build $TEST_CFLAGS -o "$1" "$1.c"; }
 build_all() {
     "$PLUGIN" build -buildmode=plugin -o module.so module.c && cp module.so again.so && stamp again.so &&
-        "$PLUGIN" build -o host host.c
+        build_host host
 }
 check "a plugin and a host of many types build" build_all
 check "the types are packed" has_version 7 module.so
@@ -151,7 +153,7 @@ fi
 
 wrong() {
     host | sed 's/const char \*name2;/const char **name2;/' >wrong.c
-    "$PLUGIN" build -o wrong wrong.c && has_version 7 wrong
+    build_host wrong && has_version 7 wrong
 }
 check "a host that knows another struct builds" wrong
 differs() {
