@@ -12,11 +12,11 @@ static const char ls_help[] =
     "usage: plugin ls [--json] [--for HOST [OPTION]...] DIRECTORY...\n"
     "\n"
     "Tell for each file of each DIRECTORY, in the order of names, whether it is a\n"
-    "plugin, or what else it is. With --for, tell whether it fits HOST and which\n"
-    "interface of HOST it meets, or the first reason why not; `plugin check` tells all\n"
-    "of them. Only files are read; nothing in them is run. Each is judged alone, as if\n"
-    "no other plugin were open. Hidden files, whose names start with a dot, are left\n"
-    "out.\n"
+    "plugin, or what else it is. With --for, tell whether it fits HOST, which\n"
+    "interface of HOST it meets, and how many uses were not compared; or the first\n"
+    "reason why not: `plugin check` tells all. Only files are read; nothing in them\n"
+    "is run. Each is judged alone, as if no other plugin were open. Hidden files,\n"
+    "whose names start with a dot, are left out.\n"
     "\n"
     "  --json             print one JSON object for each file, on one line\n"
     "  --for=HOST         the program that would open the plugins\n"
@@ -35,7 +35,8 @@ struct listed {
     struct arena arena;
     struct module module; /* empty unless it is a plugin */
     bool is_plugin;
-    struct error error; /* why it is none; with a host, why it does not fit */
+    struct uses_counted uses; /* with a host, and once it was judged */
+    struct error error;       /* why it is none; with a host, why it does not fit */
 };
 
 /* Reads the file, and judges it without a host; a plugin may be for another machine. */
@@ -53,17 +54,31 @@ static void listed_read(struct listed *listed, bool allows_unstamped)
         module_deinit(&listed->module);
 }
 
-/* Judges the plugin by the host, and sets *met to the interfaces that it meets. */
+static void listed_add_met(const struct listed *listed, const struct host_process *process,
+                           struct text *met)
+{
+    host_interfaces_add_met(met, &process->interfaces);
+    if (!listed->uses.unchecked)
+        return;
+    text_add(met, " (");
+    uses_add_count(met, &listed->uses);
+    text_add(met, ")");
+}
+
+/* Judges the plugin by the host, and sets *met to the interfaces that it meets, and to the count of
+ * its uses if some could not be compared. */
 static void listed_judge(struct listed *listed, struct host_process *process, struct text *met)
 {
     MISFITS_AUTO misfits = {0};
     struct error *error = &listed->error;
     if (!host_process_judge(process, listed->path, &misfits, error))
         return;
+    listed->uses = misfits.uses;
     if (misfits.count)
         misfits_refuse(&misfits, listed->path, process->host.path, error);
     else if (host_process_judge_stamps(process, listed->path, &misfits.uses, error))
-        host_interfaces_add_met(met, &process->interfaces);
+        listed_add_met(listed, process, met);
+    listed->uses.unstamped_path = NULL; /* its module's, which goes with the plugin */
     host_process_forget(process);
 }
 
@@ -148,6 +163,16 @@ static void ls_add_json_met(struct json *json, const struct listed *listed,
     json_close_array(json);
 }
 
+/* Adds a count of uses, or null if they were not counted. */
+static void ls_add_json_count(struct json *json, const char *key, const struct listed *listed,
+                              size_t count)
+{
+    if (listed->uses.is_counted)
+        json_add_number(json, key, count);
+    else
+        json_add_string(json, key, NULL);
+}
+
 static void ls_add_json(struct json *json, const struct listed *listed,
                         const struct host_process *process)
 {
@@ -162,6 +187,8 @@ static void ls_add_json(struct json *json, const struct listed *listed,
     else
         json_add_string(json, "fits", NULL);
     ls_add_json_met(json, listed, process);
+    ls_add_json_count(json, "compared", listed, listed->uses.compared);
+    ls_add_json_count(json, "unchecked", listed, listed->uses.unchecked);
     json_add_string(json, "error", error->code ? error_text(error) : NULL);
     inspect_json_add_infos(json, &listed->module.meta);
     ls_add_json_symbols(json, listed);

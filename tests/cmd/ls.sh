@@ -64,27 +64,27 @@ p/sub: no plugin: it is a directory
 exit status 0
 E2
 says "the same, as JSON" plugin_ls --json --for=host p <<'E2'
-{"file":"p/a.c","plugin":false,"fits":false,"meets":[],"error":"it is a text file, not an ELF file","info":[],"symbols":[]}
-{"file":"p/a.so","plugin":true,"fits":true,"meets":["struct codec"],"error":null,"info":[{"key":"version","value":"1.2"},{"key":"author","value":"Zoë\u001b[31m"}],"symbols":["int Level","int encode(int n)"]}
-{"file":"p/b.so","plugin":true,"fits":false,"meets":[],"error":"p/b.so does not fit host (2 misfits):\u000a  host_sum: parameter 1\u000a      host    int    /* 4 bytes */     built by CC\u000a      plugin  long   /* 8 bytes */     built by CC\u000a  nobody_has: not exported by the host\u000a  2 uses compared, 1 not","info":[],"symbols":["int encode(int n)"]}
-{"file":"p/c.so","plugin":true,"fits":false,"meets":[],"error":"p/c.so does not fit host (1 misfit):\u000a  struct codec: encode: the plugin does not export it\u000a  0 uses compared, 1 not","info":[],"symbols":["int other(int n)"]}
-{"file":"p/empty","plugin":false,"fits":false,"meets":[],"error":"it is empty","info":[],"symbols":[]}
-{"file":"p/host","plugin":false,"fits":false,"meets":[],"error":"it is an executable, not a plugin; build it with: plugin build -buildmode=plugin","info":[],"symbols":[]}
-{"file":"p/plain.so","plugin":false,"fits":false,"meets":[],"error":"it is a shared library without the types of its symbols (it has no .plugin section); compile it with -g and run: plugin stamp FILE","info":[],"symbols":[]}
-{"file":"p/same.so","plugin":true,"fits":true,"meets":["struct codec"],"error":null,"info":[{"key":"version","value":"1.2"},{"key":"author","value":"Zoë\u001b[31m"}],"symbols":["int Level","int encode(int n)"]}
-{"file":"p/sub","plugin":false,"fits":false,"meets":[],"error":"it is a directory","info":[],"symbols":[]}
+{"file":"p/a.c","plugin":false,"fits":false,"meets":[],"compared":null,"unchecked":null,"error":"it is a text file, not an ELF file","info":[],"symbols":[]}
+{"file":"p/a.so","plugin":true,"fits":true,"meets":["struct codec"],"compared":2,"unchecked":0,"error":null,"info":[{"key":"version","value":"1.2"},{"key":"author","value":"Zoë\u001b[31m"}],"symbols":["int Level","int encode(int n)"]}
+{"file":"p/b.so","plugin":true,"fits":false,"meets":[],"compared":2,"unchecked":1,"error":"p/b.so does not fit host (2 misfits):\u000a  host_sum: parameter 1\u000a      host    int    /* 4 bytes */     built by CC\u000a      plugin  long   /* 8 bytes */     built by CC\u000a  nobody_has: not exported by the host\u000a  2 uses compared, 1 not","info":[],"symbols":["int encode(int n)"]}
+{"file":"p/c.so","plugin":true,"fits":false,"meets":[],"compared":0,"unchecked":1,"error":"p/c.so does not fit host (1 misfit):\u000a  struct codec: encode: the plugin does not export it\u000a  0 uses compared, 1 not","info":[],"symbols":["int other(int n)"]}
+{"file":"p/empty","plugin":false,"fits":false,"meets":[],"compared":null,"unchecked":null,"error":"it is empty","info":[],"symbols":[]}
+{"file":"p/host","plugin":false,"fits":false,"meets":[],"compared":null,"unchecked":null,"error":"it is an executable, not a plugin; build it with: plugin build -buildmode=plugin","info":[],"symbols":[]}
+{"file":"p/plain.so","plugin":false,"fits":false,"meets":[],"compared":null,"unchecked":null,"error":"it is a shared library without the types of its symbols (it has no .plugin section); compile it with -g and run: plugin stamp FILE","info":[],"symbols":[]}
+{"file":"p/same.so","plugin":true,"fits":true,"meets":["struct codec"],"compared":2,"unchecked":0,"error":null,"info":[{"key":"version","value":"1.2"},{"key":"author","value":"Zoë\u001b[31m"}],"symbols":["int Level","int encode(int n)"]}
+{"file":"p/sub","plugin":false,"fits":false,"meets":[],"compared":null,"unchecked":null,"error":"it is a directory","info":[],"symbols":[]}
 exit status 0
 E2
 says "JSON without a host" plugin_ls --json p <<'E2'
-{"file":"p/a.c","plugin":false,"fits":null,"meets":[],"error":"it is a text file, not an ELF file","info":[],"symbols":[]}
-{"file":"p/a.so","plugin":true,"fits":null,"meets":[],"error":null,"info":[{"key":"version","value":"1.2"},{"key":"author","value":"Zoë\u001b[31m"}],"symbols":["int Level","int encode(int n)"]}
-{"file":"p/b.so","plugin":true,"fits":null,"meets":[],"error":null,"info":[],"symbols":["int encode(int n)"]}
-{"file":"p/c.so","plugin":true,"fits":null,"meets":[],"error":null,"info":[],"symbols":["int other(int n)"]}
-{"file":"p/empty","plugin":false,"fits":null,"meets":[],"error":"it is empty","info":[],"symbols":[]}
-{"file":"p/host","plugin":false,"fits":null,"meets":[],"error":"it is an executable, not a plugin; build it with: plugin build -buildmode=plugin","info":[],"symbols":[]}
-{"file":"p/plain.so","plugin":false,"fits":null,"meets":[],"error":"it is a shared library without the types of its symbols (it has no .plugin section); compile it with -g and run: plugin stamp FILE","info":[],"symbols":[]}
-{"file":"p/same.so","plugin":true,"fits":null,"meets":[],"error":null,"info":[{"key":"version","value":"1.2"},{"key":"author","value":"Zoë\u001b[31m"}],"symbols":["int Level","int encode(int n)"]}
-{"file":"p/sub","plugin":false,"fits":null,"meets":[],"error":"it is a directory","info":[],"symbols":[]}
+{"file":"p/a.c","plugin":false,"fits":null,"meets":[],"compared":null,"unchecked":null,"error":"it is a text file, not an ELF file","info":[],"symbols":[]}
+{"file":"p/a.so","plugin":true,"fits":null,"meets":[],"compared":null,"unchecked":null,"error":null,"info":[{"key":"version","value":"1.2"},{"key":"author","value":"Zoë\u001b[31m"}],"symbols":["int Level","int encode(int n)"]}
+{"file":"p/b.so","plugin":true,"fits":null,"meets":[],"compared":null,"unchecked":null,"error":null,"info":[],"symbols":["int encode(int n)"]}
+{"file":"p/c.so","plugin":true,"fits":null,"meets":[],"compared":null,"unchecked":null,"error":null,"info":[],"symbols":["int other(int n)"]}
+{"file":"p/empty","plugin":false,"fits":null,"meets":[],"compared":null,"unchecked":null,"error":"it is empty","info":[],"symbols":[]}
+{"file":"p/host","plugin":false,"fits":null,"meets":[],"compared":null,"unchecked":null,"error":"it is an executable, not a plugin; build it with: plugin build -buildmode=plugin","info":[],"symbols":[]}
+{"file":"p/plain.so","plugin":false,"fits":null,"meets":[],"compared":null,"unchecked":null,"error":"it is a shared library without the types of its symbols (it has no .plugin section); compile it with -g and run: plugin stamp FILE","info":[],"symbols":[]}
+{"file":"p/same.so","plugin":true,"fits":null,"meets":[],"compared":null,"unchecked":null,"error":null,"info":[{"key":"version","value":"1.2"},{"key":"author","value":"Zoë\u001b[31m"}],"symbols":["int Level","int encode(int n)"]}
+{"file":"p/sub","plugin":false,"fits":null,"meets":[],"compared":null,"unchecked":null,"error":"it is a directory","info":[],"symbols":[]}
 exit status 0
 E2
 check "each line is an object of JSON" sh -c '"$PLUGIN" ls --json --for host p | python3 -c "
@@ -124,6 +124,30 @@ E2
 says "a host that cannot be read" plugin_ls --for=nowhere p <<'E2'
 plugin: cannot read the host nowhere: No such file or directory
 exit status 1
+E2
+printf 'int host_sum(int a, int b);\nint encode(int n) { return host_sum(n, 1); }\n' >d.c
+sed '/codec/d' host.c >other.c
+check "plugins with a use that cannot be compared build" sh -c 'mkdir q && cp p/a.so q/ &&
+    clang -g -O0 -shared -fPIC -o q/silent.so d.c && "$PLUGIN" stamp q/silent.so &&
+    cc -shared -fPIC -o q/unstamped.so d.c'
+says "uses that were not compared are counted" plugin_ls --for=host q <<'E2'
+q/a.so fits host, meets struct codec, 2 symbols; version 1.2, author Zoë\x1b[31m
+q/silent.so fits host, meets struct codec (1 use compared, 1 not), 1 symbol
+q/unstamped.so: no plugin: it is a shared library without the types of its symbols (it has no .plugin section); compile it with -g and run: plugin stamp FILE
+exit status 0
+E2
+check "a host without an interface builds" "$PLUGIN" build -o other other.c
+says "in unstamped modules, too" plugin_ls --allow-unstamped --for=other q <<'E2'
+q/a.so fits other, 2 symbols; version 1.2, author Zoë\x1b[31m
+q/silent.so fits other (0 uses compared, 1 not), 1 symbol
+q/unstamped.so fits other (0 uses compared, 1 not), 1 symbol
+exit status 0
+E2
+says "and in JSON" plugin_ls --allow-unstamped --json --for=other q <<'E2'
+{"file":"q/a.so","plugin":true,"fits":true,"meets":[],"compared":1,"unchecked":0,"error":null,"info":[{"key":"version","value":"1.2"},{"key":"author","value":"Zoë\u001b[31m"}],"symbols":["int Level","int encode(int n)"]}
+{"file":"q/silent.so","plugin":true,"fits":true,"meets":[],"compared":0,"unchecked":1,"error":null,"info":[],"symbols":["int encode(int n)"]}
+{"file":"q/unstamped.so","plugin":true,"fits":true,"meets":[],"compared":0,"unchecked":1,"error":null,"info":[],"symbols":["encode"]}
+exit status 0
 E2
 check "an unstamped host builds" cc -o unstamped c.c -x c - <<'E2'
 int main(void) { return 0; }
