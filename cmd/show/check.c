@@ -53,8 +53,8 @@ static void check_add_others(struct text *text, const struct host_interfaces *in
             continue;
         text_add(text, "%s", separator);
         host_interface_add_name(text, interface);
-        text_add(text, " (%zu misfit%s)", interface->misfit_count,
-                 interface->misfit_count == 1 ? "" : "s");
+        text_add(text, " (%s%zu misfit%s)", interface->is_cut ? "at least " : "",
+                 interface->misfit_count, interface->misfit_count == 1 ? "" : "s");
         separator = ", ";
     }
 }

@@ -128,6 +128,8 @@ static bool host_interface_is_nearer(const struct host_interface *interface,
 {
     if (!other || interface->is_tried != other->is_tried)
         return !other || interface->is_tried;
+    if (interface->is_cut != other->is_cut)
+        return other->is_cut;
     return interface->misfit_count < other->misfit_count;
 }
 
@@ -136,8 +138,32 @@ void host_interfaces_reset(struct host_interfaces *interfaces)
     for (size_t i = 0; i < interfaces->count; i++) {
         struct host_interface *interface = &interfaces->items[i];
         interface->is_tried = interface->is_met = interface->is_judged = false;
+        interface->is_cut = false;
         interface->misfit_count = 0;
     }
+}
+
+/* Judges the plugin by one interface alone. It gets an equal share of the cost that is left: the
+ * misfits of one interface must not hide that the plugin meets a later one. */
+static bool host_interface_try(const struct host_interfaces *interfaces,
+                               struct host_interface *interface, const struct module *own,
+                               size_t *left, struct error *error)
+{
+    size_t later = interfaces->count - (size_t)(interface - interfaces->items);
+    size_t start = MISFITS_COST_MAX - *left / later;
+    MISFITS_AUTO misfits = {.cost = start};
+    if (misfits_are_too_many(&misfits))
+        return error_set(error, PLUGIN_UNSUPPORTED,
+                         "it differs from too many of the host's interfaces to judge it");
+    if (!host_interface_judge(interfaces, interface, own, &misfits, error))
+        return false;
+    size_t cost = misfits.cost - start;
+    *left -= cost < *left ? cost : *left;
+    interface->misfit_count = misfits.count;
+    interface->is_cut = misfits.uses.is_cut;
+    interface->is_met = !misfits.count;
+    interface->is_tried = host_interface_is_tried(interface, own);
+    return true;
 }
 
 /* Judges the plugin by each interface alone. Sets is_judged of those that it meets and that count;
@@ -148,19 +174,11 @@ static bool host_interfaces_compare(struct host_interfaces *interfaces, const st
 {
     struct host_interface *nearest = NULL;
     bool is_any_met = false;
-    size_t cost = 0;
+    size_t left = MISFITS_COST_MAX;
     for (size_t i = 0; i < interfaces->count; i++) {
         struct host_interface *interface = &interfaces->items[i];
-        MISFITS_AUTO misfits = {.cost = cost};
-        if (misfits_are_too_many(&misfits))
-            return error_set(error, PLUGIN_UNSUPPORTED,
-                             "it differs from the host's interfaces in too many types to judge it");
-        if (!host_interface_judge(interfaces, interface, own, &misfits, error))
+        if (!host_interface_try(interfaces, interface, own, &left, error))
             return false;
-        cost = misfits.cost;
-        interface->misfit_count = misfits.count;
-        interface->is_met = !misfits.count;
-        interface->is_tried = host_interface_is_tried(interface, own);
         bool counts = interfaces->has_chosen ? interface->is_chosen
                                              : interface->is_tried || !interface->is_met;
         interface->is_judged = interface->is_met && counts;

@@ -15,6 +15,7 @@ struct host_interface {
     bool is_met;         /* by that plugin */
     bool is_judged;      /* the verdict of that plugin rests on it */
     size_t misfit_count; /* of that plugin, if it is not met */
+    bool is_cut;         /* there may be more of them */
 };
 
 /* A zeroed one is empty. */
@@ -46,7 +47,8 @@ bool host_interfaces_choose(struct host_interfaces *interfaces, const char *name
 void host_interfaces_reset(struct host_interfaces *interfaces);
 
 /* Judges a plugin by those that count: one must be met. If none is, adds the misfits of the nearest
- * one: of those of which the plugin exports something, or else of all, that with the fewest. */
+ * one: of those of which the plugin exports something, or else of all, that with the fewest. Fails
+ * if more interfaces differ from the plugin than MISFITS_COST_MAX allows. */
 bool host_interfaces_judge(struct host_interfaces *interfaces, const struct module *own,
                            struct misfits *misfits, struct error *error);
 

@@ -162,24 +162,41 @@ same hosts <shown
 # ---- more misfits than are judged ----
 
 symbols='f0 f1 f2 f3 f4 f5 f6 f7 f8 f9'
+# Builds a plugin, and a host with interfaces of its symbols, s101 to s$1, of which it meets the last,
+# but for the symbols $2.
 # shellcheck disable=SC2086 # symbols and flags are words
 many() {
     for symbol in $symbols; do
         echo "int $symbol(void) { return 0; }"
     done >many-plugin.c
     echo '#include <plugin.h>' >many.c
-    for number in $(seq 40); do
+    for number in $(seq 101 "$1"); do
         echo "struct s$number {"
-        printf 'long (*%s)(void); ' $symbols
+        if [ "$number" -eq "$1" ]; then printf 'int (*%s)(void); ' $symbols ${2-}; else printf 'long (*%s)(void); ' $symbols; fi
         echo "}; bool b$number(plugin *p); bool b$number(plugin *p) { struct s$number s; return plugin_bind(p, &s); }"
     done >>many.c
     echo 'int main(void) { return 0; }' >>many.c
     "$PLUGIN" build -o many many.c $TEST_CFLAGS && "$PLUGIN" build -buildmode=plugin -o many.so many-plugin.c
 }
-check "a host with 40 interfaces builds" many
-echo 'many.so does not fit many: it differs from the host'"'"'s interfaces in too many types to judge it' >expected
+check "a host with 40 interfaces builds" many 140
+echo 'many.so fits many, meets struct s140 (10 uses compared, 0 not)' >expected
 "$PLUGIN" check many many.so >shown 2>&1
-check_same "more differences than real ones have are not judged" expected shown
+check_same "the misfits of 39 do not hide that the last one is met" expected shown
+"$PLUGIN" check --as='struct s140' many many.so >shown 2>&1
+check_same "nor that the chosen one is" expected shown
+check "a host with 40 interfaces of which none is met builds" many 140 'g0 g1 g2 g3 g4 g5 g6 g7 g8'
+"$PLUGIN" check many many.so 2>&1 | sed -n 's/, struct s102 .*/, .../; 1,2p; /nor does/,$p' >shown
+cat >expected <<'E2'
+many.so does not fit many (9 misfits):
+  struct s140: g0: the plugin does not export it
+  nor does it meet struct s101 (at least 7 misfits), ...
+  10 uses compared, 9 not
+E2
+check_same "one that was judged whole is nearer than those that were not" expected shown
+check "a host with 300 interfaces builds" many 400
+echo 'many.so does not fit many: it differs from too many of the host'"'"'s interfaces to judge it' >expected
+"$PLUGIN" check many many.so >shown 2>&1
+check_same "more differing interfaces than real hosts have are not judged" expected shown
 
 # ---- JSON ----
 
