@@ -74,14 +74,15 @@ static void check_add_lines(struct text *text, const char *start, const struct t
 static void check_print_text(const struct host_process *process, const char *path,
                              const struct misfits *misfits, const struct error *error)
 {
-    TEXT_AUTO text = {0}, counts = {0};
-    uses_add_count(&counts, &misfits->uses);
+    TEXT_AUTO text = {0};
     text_add_escaped(&text, path);
     if (error->code == PLUGIN_OK) {
         text_add(&text, " fits ");
         text_add_escaped(&text, process->host.path);
         host_interfaces_add_met(&text, &process->interfaces);
-        text_add(&text, " (%s)", text_chars(&counts));
+        text_add(&text, " (");
+        uses_add_count(&text, &misfits->uses);
+        text_add(&text, ")");
     } else if (check_is_verdict(error->code)) {
         text_free(&text);
         text_add(&text, "%s", error_text(error));

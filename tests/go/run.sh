@@ -157,19 +157,7 @@ for round in 1 2 3; do
     check "8 threads open plugins that share slow packages: each init runs once ($round)" \
         opens_at_once || cat log counts
 done
-expect "and they are ready" ./opens-host ./inits-one.so ,Ready ./inits-two.so ,Ready <<'E2'
-opened
-yes
-opened
-yes
-ran: counted
-ran: other begins
-ran: other ends
-ran: slow begins
-ran: slow ends
-ran: one
-ran: two
-E2
+inits_are_ready "and they are ready" ./inits-one.so ./inits-two.so
 
 # ---- before and after an open ----
 

@@ -110,6 +110,23 @@ for name in one two three four; do
     sed "s/NAME/$name/" go/inits/plugin/plugin.go >"go/inits/$name/plugin.go"
 done
 
+# Two plugins, of go/inits one and two or made of them, open, and each init runs once, in order.
+inits_are_ready() {
+    expect "$1" ./opens-host "$2" ,Ready "$3" ,Ready <<'E2'
+opened
+yes
+opened
+yes
+ran: counted
+ran: other begins
+ran: other ends
+ran: slow begins
+ran: slow ends
+ran: one
+ran: two
+E2
+}
+
 check "plugin go-bridge builds the bridge" "$PLUGIN" go-bridge "--go=$go" -o bridge.so
 export PLUGIN_GO_BRIDGE="$here/bridge.so"
 for name in hello nothing forms panics life opens; do
