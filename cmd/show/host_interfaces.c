@@ -149,8 +149,8 @@ static bool host_interface_try(const struct host_interfaces *interfaces,
                                struct host_interface *interface, const struct module *own,
                                size_t *left, struct error *error)
 {
-    size_t later = interfaces->count - (size_t)(interface - interfaces->items);
-    size_t start = MISFITS_COST_MAX - *left / later;
+    size_t remaining = interfaces->count - (size_t)(interface - interfaces->items);
+    size_t start = MISFITS_COST_MAX - *left / remaining;
     MISFITS_AUTO misfits = {.cost = start};
     if (misfits_are_too_many(&misfits))
         return error_set(error, PLUGIN_UNSUPPORTED,
