@@ -108,18 +108,24 @@ static void meta_add_imports(struct meta_writer *writer, const struct stamp *sta
                              struct type_hashes *hashes)
 {
     writer->header.imports = meta_writer_table(writer, stamp->uses.import_count);
+    const char *library = "";
+    uint32_t library_name = 0;
     for (size_t i = 0; i < stamp->uses.import_count; i++) {
         const struct stamp_import *import = &stamp->uses.imports[i];
-        struct format_import raw = {
-            .hash = symbol_hash(hashes, import->type),
-            .name = meta_writer_string(writer, import->name),
-            .type = import->type,
-            .kind = import->kind,
-            .flags = import->flags,
-            .package = import->package,
-            .library = *import->library ? meta_writer_string(writer, import->library) : 0,
-            .symbol = stamp->is_built_in ? 0 : import->symbol,
-            .name_hash = hash_name(import->name)};
+        /* Most are of one library, or of none. */
+        if (*import->library && strcmp(library, import->library) != 0) {
+            library = import->library;
+            library_name = meta_writer_string(writer, library);
+        }
+        struct format_import raw = {.hash = symbol_hash(hashes, import->type),
+                                    .name = meta_writer_string(writer, import->name),
+                                    .type = import->type,
+                                    .kind = import->kind,
+                                    .flags = import->flags,
+                                    .package = import->package,
+                                    .library = *import->library ? library_name : 0,
+                                    .symbol = stamp->is_built_in ? 0 : import->symbol,
+                                    .name_hash = hash_name(import->name)};
         meta_writer_item(writer, &raw, sizeof raw);
     }
 }

@@ -52,34 +52,43 @@ static bool read_back_sections(const struct stamp *stamp, const struct stamp_sec
     return is_good || error_prefix_damaged(error);
 }
 
-/* Packs many types, and outlines them in `.BTF`, if that saves an eighth of them. */
-static bool pack_types(const struct stamp *stamp, struct bytes btf, struct packed_types *packed,
-                       struct bytes *outline, struct error *error)
+/* Packs types, and outlines them in `.BTF`, if that saves an eighth of them; *outline is empty if
+ * not. *btf are then those that are packed. */
+static bool pack_if_smaller(struct stamp *stamp, struct bytes *btf, struct packed_types *packed,
+                            struct bytes *outline, struct error *error)
 {
-    if (!stamp_packs_types(stamp, btf.size))
-        return true;
-    if (!stamp_pack_types(btf, &packed->bytes, &packed->inflated_size, error) ||
-        !stamp_outline_types(stamp, btf, outline, error))
-        return false;
-    if (packed->bytes.size && packed->bytes.size + outline->size < btf.size / 8 * 7)
-        return true;
-    free((void *)packed->bytes.data);
-    free((void *)outline->data);
-    *packed = (struct packed_types){0};
-    *outline = (struct bytes){0};
-    return true;
+    struct bytes merged;
+    uint32_t *ids;
+    bool done = stamp_merge_declarations(*btf, &merged, &ids, error) &&
+                stamp_pack_types(merged, &packed->bytes, &packed->inflated_size, error) &&
+                stamp_outline_types(stamp, *btf, outline, error);
+    if (done && packed->bytes.size && packed->bytes.size + outline->size < btf->size / 8 * 7) {
+        stamp_renumber_types(stamp, ids);
+        free((void *)btf->data);
+        *btf = merged;
+    } else {
+        free((void *)merged.data);
+        free((void *)packed->bytes.data);
+        free((void *)outline->data);
+        *packed = (struct packed_types){0};
+        *outline = (struct bytes){0};
+    }
+    free(ids);
+    return done;
 }
 
-/* Writes the sections, with all types in `.BTF`. */
+/* Writes the sections; sections->btf are all types, whether they are packed or not. */
 static bool write_all(struct stamp *stamp, struct stamp_sections *sections,
                       struct packed_types *packed, struct bytes *outline, struct error *error)
 {
     void *btf = NULL;
     bool done = stamp_write_types(stamp, &btf, &sections->btf.size, error);
     sections->btf.data = btf;
-    return done && (stamp->names_only || stamp_make_imports(stamp, error)) &&
+    return done &&
+           (!stamp_packs_types(stamp, sections->btf.size) ||
+            pack_if_smaller(stamp, &sections->btf, packed, outline, error)) &&
+           (stamp->names_only || stamp_make_imports(stamp, error)) &&
            stamp_make_interfaces(stamp, sections->btf, error) &&
-           pack_types(stamp, sections->btf, packed, outline, error) &&
            stamp_write_meta(stamp, sections->btf, packed, &sections->meta, error) &&
            stamp_check_implemented(stamp, sections->meta, sections->btf, error);
 }

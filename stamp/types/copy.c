@@ -1,6 +1,7 @@
 #include "types/copy_p.h"
 
-#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
 
 uint32_t *copy_reference(const struct btf_type *type, uint32_t index)
 {
@@ -67,4 +68,15 @@ struct btf *copy_types(const struct btf *types, const uint32_t *new_ids, const b
     btf__free(copy);
     error_set_no_memory(error);
     return NULL;
+}
+
+bool copy_raw(const struct btf *types, struct bytes *copy)
+{
+    uint32_t size = 0;
+    const void *raw = btf__raw_data(types, &size);
+    uint8_t *bytes = raw ? malloc(size) : NULL;
+    if (bytes)
+        memcpy(bytes, raw, size);
+    *copy = (struct bytes){bytes, bytes ? size : 0};
+    return bytes;
 }

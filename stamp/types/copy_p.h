@@ -2,6 +2,7 @@
 #ifndef PLUGIN_STAMP_COPY_P_H
 #define PLUGIN_STAMP_COPY_P_H
 
+#include "src/base/bytes.h"
 #include "src/base/error.h"
 
 #include <bpf/btf.h>
@@ -17,5 +18,8 @@ uint32_t *copy_reference(const struct btf_type *type, uint32_t index);
  * true becomes a FWD; NULL: none does. NULL with the error set. */
 struct btf *copy_types(const struct btf *types, const uint32_t *new_ids, const bool *is_forward,
                        struct error *error);
+
+/* Makes a `.BTF` section of types, newly allocated; false without memory. */
+bool copy_raw(const struct btf *types, struct bytes *copy);
 
 #endif

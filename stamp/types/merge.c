@@ -2,6 +2,7 @@
  * defines and what it uses apart from each other, so most types are there twice. */
 #include "src/base/hash.h"
 #include "types/copy_p.h"
+#include "types/types.h"
 #include "types/writer_p.h"
 
 #include <stdlib.h>
@@ -131,9 +132,30 @@ static bool merge_run(struct merge *merge)
     return merge_number(merge, classes);
 }
 
-static void merge_renumber(const struct merge *merge, struct stamp *stamp)
+/* Returns the types without those that are the same as an earlier one. *ids, newly allocated, are
+ * their new ids. */
+static struct btf *merge_types(const struct btf *types, uint32_t **ids, struct error *error)
 {
-    const uint32_t *ids = merge->new_ids;
+    uint32_t count = btf__type_cnt(types);
+    uint64_t *hashes = calloc(count, 4 * sizeof *hashes);
+    struct merge merge = {.types = types, .count = count};
+    *ids = merge.new_ids = calloc(count, sizeof *merge.new_ids);
+    bool done = hashes && merge.new_ids;
+    if (done) {
+        merge.own = hashes;
+        merge.hashes = hashes + count;
+        merge.next = hashes + count * (size_t)2;
+        merge.sorted = hashes + count * (size_t)3;
+        done = merge_run(&merge);
+    }
+    if (!done)
+        error_set_no_memory(error);
+    free(hashes);
+    return done ? copy_types(types, *ids, NULL, error) : NULL;
+}
+
+void stamp_renumber_types(struct stamp *stamp, const uint32_t *ids)
+{
     for (size_t i = 0; i < stamp->symbol_count + stamp->shared_count; i++)
         stamp->symbols[i].type = stamp->symbols[i].match ? ids[stamp->symbols[i].type] : 0;
     for (size_t i = 0; i < stamp->probe_count; i++)
@@ -146,27 +168,43 @@ static void merge_renumber(const struct merge *merge, struct stamp *stamp)
 
 bool writer_merge(struct writer *writer)
 {
-    uint32_t count = btf__type_cnt(writer->btf);
-    uint64_t *hashes = calloc(count, 4 * sizeof *hashes);
-    struct merge merge = {.types = writer->btf, .count = count};
-    merge.new_ids = calloc(count, sizeof *merge.new_ids);
-    bool done = hashes && merge.new_ids;
-    if (done) {
-        merge.own = hashes;
-        merge.hashes = hashes + count;
-        merge.next = hashes + count * (size_t)2;
-        merge.sorted = hashes + count * (size_t)3;
-        done = merge_run(&merge);
-    }
-    if (!done)
-        error_set_no_memory(writer->error);
-    struct btf *merged = done ? copy_types(writer->btf, merge.new_ids, NULL, writer->error) : NULL;
+    uint32_t *ids;
+    struct btf *merged = merge_types(writer->btf, &ids, writer->error);
     if (merged) {
-        merge_renumber(&merge, writer->stamp);
+        stamp_renumber_types(writer->stamp, ids);
         btf__free(writer->btf);
         writer->btf = merged;
     }
-    free(hashes);
-    free(merge.new_ids);
+    free(ids);
     return merged;
+}
+
+/* Is it a FUNC or VAR of a symbol or an import, of which `.plugin` has the name? */
+static bool merge_is_declaration(const struct btf_type *type)
+{
+    if (btf_is_func(type))
+        return btf_vlen(type) != BTF_FUNC_STATIC; /* its linkage */
+    return btf_is_var(type) && btf_var(type)->linkage != BTF_VAR_STATIC;
+}
+
+bool stamp_merge_declarations(struct bytes btf, struct bytes *merged, uint32_t **ids,
+                              struct error *error)
+{
+    struct btf *types = btf__new(btf.data, (uint32_t)btf.size), *made = NULL;
+    *merged = (struct bytes){0};
+    *ids = NULL;
+    for (uint32_t id = 1; types && id < btf__type_cnt(types); id++) {
+        /* libbpf's functions return const types, also those of a copy of one's own. */
+        struct btf_type *type = (struct btf_type *)btf__type_by_id(types, id);
+        if (merge_is_declaration(type))
+            type->name_off = 0;
+    }
+    if (types)
+        made = merge_types(types, ids, error);
+    else
+        error_set_no_memory(error);
+    bool done = made && (copy_raw(made, merged) || error_set_no_memory(error));
+    btf__free(made);
+    btf__free(types);
+    return done;
 }

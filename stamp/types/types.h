@@ -11,6 +11,15 @@ bool stamp_write_types(struct stamp *stamp, void **btf, size_t *size, struct err
 /* Are types of this size packed? A page of them is left to tools that read BTF. */
 bool stamp_packs_types(const struct stamp *stamp, size_t size);
 
+/* merge.c: makes of a `.BTF` section, in *merged, one whose declarations of symbols and imports
+ * have no names, which `.plugin` has, too; so those of one type are one. *ids, for
+ * stamp_renumber_types, are the new ids of types. Both are newly allocated. */
+bool stamp_merge_declarations(struct bytes btf, struct bytes *merged, uint32_t **ids,
+                              struct error *error);
+
+/* merge.c: gives the types that the stamp refers to their new ids. */
+void stamp_renumber_types(struct stamp *stamp, const uint32_t *ids);
+
 /* pack.c: packs the types of a `.BTF` section, as src/types/packed.h reads them. *packed is newly
  * allocated, empty if they would not be read so; *inflated_size is its size once decompressed. */
 bool stamp_pack_types(struct bytes btf, struct bytes *packed, uint32_t *inflated_size,

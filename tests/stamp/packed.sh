@@ -88,6 +88,21 @@ small() {
     [ $((sum * 3)) -lt "$whole" ]
 }
 check "packed, they take less than a third" small
+# packed_size FILE: prints how many bytes the packed types take.
+packed_size() {
+    od -An -tu4 -j $((0x$(readelf -SW "$1" | sed 's/^ *\[ *[0-9]*\] *//' | awk '$1 == ".plugin" { print $4 }') + 172)) -N 4 "$1" | tr -d ' '
+}
+# Of one type, declarations are one; `.plugin` has their names.
+one_type() {
+    { module; seq 1 500 | sed 's/.*/int function_&(void) { return &; } extern int import_&(void); int (*of_&)(void) = import_&;/'; } >many.c
+    "$PLUGIN" build -buildmode=plugin -o many.so many.c && has_version 7 many.so || return 1
+    more=$(($(packed_size many.so) - $(packed_size module.so)))
+    echo "1500 declarations take $more bytes"
+    [ "$more" -lt 300 ] && lists many.so 'int function_77(void)' && lists many.so 'int (*of_77)(void)'
+}
+check "many declarations of one type take few bytes" one_type
+once() { [ "$(readelf -p .plugin host | grep -c ' libc\.so')" -le 1 ]; }
+check "the name of a library is there once" once
 survives() {
     cp module.so stripped.so && strip stripped.so && has_version 7 stripped.so && ./host ./stripped.so
 }
