@@ -455,7 +455,7 @@ bool btf_is_tagged(const struct btf *btf, uint32_t id, const char *start, const 
 /* An alignment is a power of two; compilers and linkers stop at 2^28. */
 uint32_t btf_alignment(const struct btf *btf, uint32_t id, int32_t member)
 {
-    const char *text = btf_tagged(btf, id, member, "aligned=");
+    const char *text = btf_tagged(btf, id, member, BTF_ALIGNED);
     unsigned long value = text ? strtoul(text, NULL, 10) : 0;
     return value <= 1UL << 28 && (value & (value - 1)) == 0 ? (uint32_t)value : 0;
 }

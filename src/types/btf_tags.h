@@ -32,6 +32,9 @@
 /* In the tag of an instance of a C++ template, what stands before its arguments. */
 #define BTF_ARGUMENTS_MARK "$$"
 
+/* The DECL_TAG of an alignment that the source requests, in bytes. */
+#define BTF_ALIGNED "aligned="
+
 /* DECL_TAGs of a whole struct, union or enum (component -1): what a maintainer promises of it. Each
  * of the first ends with the name of the member or enumerator; that of an alias, with another tag
  * of the same kind. */

@@ -5,6 +5,7 @@
 #include "dwarf/language.h"
 #include "dwarf/vocabulary.h"
 #include "elf/elf_file.h"
+#include "src/types/btf_tags.h"
 #include "types/d_p.h"
 #include "types/names_p.h"
 #include "types/rust_p.h"
@@ -338,7 +339,7 @@ bool kinds_write_queue(struct writer *writer)
     for (size_t i = 0; i < writer->alignment_count; i++) {
         const struct alignment *alignment = &writer->alignments[i];
         char tag[32];
-        snprintf(tag, sizeof tag, "aligned=%" PRIu64, alignment->value);
+        snprintf(tag, sizeof tag, BTF_ALIGNED "%" PRIu64, alignment->value);
         int added = btf__add_decl_tag(writer->btf, tag, (int)alignment->id, alignment->member);
         if (!writer_added(writer, added, 0))
             return false;

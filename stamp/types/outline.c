@@ -1,6 +1,7 @@
-/* The types that users of a module's symbols need, for tools that read BTF: what their declarations
- * name, also behind one pointer, and what that has by value. The library reads all types, which are
- * packed. */
+/* The types that users of a module's symbols need, for tools that read BTF: what C needs to declare
+ * and use them (6.7.2.3), that is, what their declarations have by value; of variables of a shared
+ * library, also what they point to. Other structs are incomplete. The library reads all types,
+ * which are packed. */
 #include "src/base/array.h"
 #include "src/types/btf_tags.h"
 #include "types/copy_p.h"
@@ -11,7 +12,7 @@
 #include <string.h>
 
 /* How a type is reached: by pointers of a type that is needed; as a part of one; or as part of a
- * symbol's declaration, which also needs what it points to. */
+ * declaration that also needs what it points to. */
 enum reach { REACH_NONE, REACH_POINTED_TO, REACH_BY_VALUE, REACH_DECLARED };
 
 struct reached {
@@ -61,6 +62,8 @@ static void outline_follow(struct outline *outline, struct reached reached)
     enum reach reach = reached.reach;
     if (btf_is_ptr(type))
         reach = reach == REACH_DECLARED ? REACH_BY_VALUE : REACH_POINTED_TO;
+    if (btf_is_array(type) && reach == REACH_POINTED_TO)
+        reach = REACH_BY_VALUE; /* C has no arrays of incomplete types */
     if (btf_is_composite(type)) {
         if (reached.reach == REACH_POINTED_TO && type->name_off)
             return;
@@ -81,25 +84,39 @@ static bool outline_is_root(const struct btf_type *type)
     return btf_is_var(type) && type->type && btf_var(type)->linkage != BTF_VAR_GLOBAL_EXTERN;
 }
 
-/* Reaches what a declaration names, but not the declaration. */
-static void outline_reach_named(struct outline *outline, uint32_t id)
+/* Reaches the declaration of a root; of a program's, only what it has by value. */
+static void outline_reach_root(struct outline *outline, uint32_t id, bool has_declarations)
 {
     const struct btf_type *type = btf__type_by_id(outline->types, id);
+    if (has_declarations) {
+        outline_reach(outline, id, btf_is_func(type) ? REACH_BY_VALUE : REACH_DECLARED);
+        return;
+    }
     if (btf_is_func(type))
         type = btf__type_by_id(outline->types, type->type);
     uint32_t *reference;
     for (uint32_t i = 0; (reference = copy_reference(type, i)); i++)
-        outline_reach(outline, *reference, REACH_DECLARED);
+        outline_reach(outline, *reference, REACH_BY_VALUE);
 }
 
-/* Sets the new ids of what was reached, with its tags, and which structs become incomplete. */
+/* Is it the alignment of a complete type? What other tags say is for our own tools. */
+static bool outline_keeps_tag(const struct outline *outline, const struct btf_type *tag,
+                              const bool *is_forward)
+{
+    const char *text = btf__name_by_offset(outline->types, tag->name_off);
+    return outline->reach[tag->type] && !is_forward[tag->type] &&
+           !strncmp(text, BTF_ALIGNED, sizeof BTF_ALIGNED - 1);
+}
+
+/* Sets the new ids of what was reached, with its alignments, and which structs become incomplete.
+ */
 static void outline_number(const struct outline *outline, uint32_t *new_ids, bool *is_forward)
 {
     uint32_t count = btf__type_cnt(outline->types), next = 1;
     for (uint32_t id = 1; id < count; id++) {
         const struct btf_type *type = btf__type_by_id(outline->types, id);
         is_forward[id] = outline->reach[id] == REACH_POINTED_TO && outline_has_tag(type);
-        bool is_kept = btf_is_decl_tag(type) ? outline->reach[type->type] && !is_forward[type->type]
+        bool is_kept = btf_is_decl_tag(type) ? outline_keeps_tag(outline, type, is_forward)
                                              : outline->reach[id] != REACH_NONE;
         new_ids[id] = is_kept ? next++ : 0;
     }
@@ -114,12 +131,8 @@ static struct btf *outline_make(const struct btf *types, bool has_declarations, 
     struct btf *made = NULL;
     outline.failed = !outline.reach || !new_ids || !is_forward;
     for (uint32_t id = 1; !outline.failed && id < count; id++)
-        if (!outline_is_root(btf__type_by_id(types, id)))
-            continue;
-        else if (has_declarations)
-            outline_reach(&outline, id, REACH_DECLARED);
-        else
-            outline_reach_named(&outline, id);
+        if (outline_is_root(btf__type_by_id(types, id)))
+            outline_reach_root(&outline, id, has_declarations);
     while (!outline.failed && outline.count)
         outline_follow(&outline, outline.queue[--outline.count]);
     if (outline.failed) {
@@ -139,19 +152,13 @@ bool stamp_outline_types(const struct stamp *stamp, struct bytes btf, struct byt
                          struct error *error)
 {
     struct btf *types = btf__new(btf.data, (uint32_t)btf.size);
+    *outline = (struct bytes){0};
     if (!types)
         return error_set_no_memory(error);
     btf__set_pointer_size(types, stamp->pointer_size);
     struct btf *made = outline_make(types, !stamp->is_executable, error);
-    uint32_t size = 0;
-    const void *raw = made ? btf__raw_data(made, &size) : NULL;
-    uint8_t *copy = raw ? malloc(size) : NULL;
-    if (copy)
-        memcpy(copy, raw, size);
-    else
-        error_set_no_memory(error);
-    *outline = (struct bytes){copy, size};
+    bool done = made && (copy_raw(made, outline) || error_set_no_memory(error));
     btf__free(made);
     btf__free(types);
-    return copy;
+    return done;
 }

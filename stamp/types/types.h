@@ -26,9 +26,9 @@ bool stamp_pack_types(struct bytes btf, struct bytes *packed, uint32_t *inflated
                       struct error *error);
 
 /* outline.c: makes a `.BTF` section, newly allocated, of what the declarations of symbols, probes
- * and interfaces name, also behind one pointer, and what that has by value; other structs are
- * incomplete there. That of a shared library has the declarations, too; a program may have
- * thousands. */
+ * and interfaces have by value, and of what those of variables of a shared library point to; other
+ * structs are incomplete there. That of a shared library has the declarations, too; a program may
+ * have thousands. */
 bool stamp_outline_types(const struct stamp *stamp, struct bytes btf, struct bytes *outline,
                          struct error *error);
 
