@@ -61,6 +61,8 @@ bool host_process_init(struct host_process *process, const char *path, size_t pl
                        struct error *error)
 {
     struct subject *host = &process->host;
+    process->cache.arena = &process->arena;
+    host->libraries.cache = &process->cache;
     process->is_unknown = !path;
     if (!path)
         path = process->interface_files->items[0];
@@ -125,13 +127,15 @@ static bool host_process_find(void *context, const char *name, const char *versi
     const struct host_process *process = context;
     const struct libraries *libraries = &process->host.libraries;
     struct dynamic_symbol symbol;
-    const struct library *library = libraries_find(libraries, name, version);
+    struct dynamic_name own = dynamic_name(name);
+    const struct library *library = libraries_find_name(libraries, own, version);
     for (size_t i = 0; !library && i < process->reused_count; i++)
-        if (dynamic_find(&process->reused[i]->dynamic, name, version, &symbol))
+        if (dynamic_may_define(&process->reused[i]->dynamic, own) &&
+            dynamic_find_name(&process->reused[i]->dynamic, own, version, &symbol))
             library = process->reused[i];
     for (size_t i = 0; !library && i < process->plugin_count; i++)
         if (process->plugins[i].is_global)
-            library = libraries_find(&process->plugins[i].libraries, name, version);
+            library = libraries_find_name(&process->plugins[i].libraries, own, version);
     /* The program may hold a copy of a library's variable (R_*_COPY). */
     if (library == libraries->items && kind == FORMAT_VARIABLE &&
         !module_kind(library->module, name))
@@ -319,7 +323,8 @@ bool host_process_judge(struct host_process *process, const char *path, struct m
     const struct library *host = process->host.libraries.items;
     subject_deinit(subject); /* of a misfit: kept until now, since its misfits borrow names */
     *subject = (struct subject){
-        .libraries.program = {host->dynamic.runpath, host->dynamic.is_rpath, host->path}};
+        .libraries.program = {host->dynamic.runpath, host->dynamic.is_rpath, host->path},
+        .libraries.cache = &process->cache};
     process->reused_count = 0;
     host_interfaces_reset(&process->interfaces);
     bool makes_stamp = process->allows_unstamped && !process->is_strict;

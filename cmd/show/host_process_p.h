@@ -28,7 +28,8 @@ struct host_process {
     bool is_unknown; /* only an interface file stands for the host: what it exports is not known */
     struct module *files; /* the interface files, but the one that stands for the host */
     size_t file_count;
-    struct arena arena; /* of these */
+    struct arena arena; /* of these, and of the cache */
+    struct library_cache cache;
     struct host_interfaces interfaces;
     struct bundle_file built_ins; /* the plugins that are linked into the host */
     struct subject *plugins;      /* those that fit, in order; then the one that is judged */

@@ -1,5 +1,5 @@
 /* Reads the dynamic section and its tables. The input: a number, whose lowest bit means ELFCLASS64;
- * then six parts, the tables. */
+ * then seven parts, the tables. */
 #include "src/elf/dynamic.h"
 #include "fuzz/fuzz.h"
 #include "src/base/arena.h"
@@ -27,7 +27,8 @@ FUZZ_TARGET(dynamic)
     FUZZ_PART versions = fuzz_part(&input);
     FUZZ_PART wanted = fuzz_part(&input);
     FUZZ_PART defined = fuzz_part(&input);
-    struct dynamic_tables tables = {entries, symbols, strings, versions, wanted, defined};
+    FUZZ_PART hash = fuzz_part(&input);
+    struct dynamic_tables tables = {entries, symbols, strings, versions, wanted, defined, hash};
     ARENA_AUTO arena = {0};
     struct dynamic dynamic;
     ERROR_AUTO error = {0};

@@ -1,10 +1,12 @@
 /* Decompression of DEFLATE. Section numbers are those of RFC 1951. */
 #include "base/inflate.h"
 
+#include <endian.h>
+
 enum {
-    QUICK_BITS = 9, /* longer codes are rare */
-    BITS_MAX = 15,  /* of a code */
-    LITERALS = 286, /* literals, the end of a block, lengths */
+    QUICK_BITS = 10, /* longer codes are rare */
+    BITS_MAX = 15,   /* of a code */
+    LITERALS = 286,  /* literals, the end of a block, lengths */
     DISTANCES = 30,
     FIXED_LITERALS = 288, /* with symbols of no meaning, which complete the code */
     FIXED_DISTANCES = 32,
@@ -16,7 +18,8 @@ enum {
 struct stream {
     struct bytes input;
     size_t at;      /* next byte of the input */
-    uint32_t bits;  /* bits that were read and not used, the next one lowest */
+    uint64_t bits;  /* bits that were read and not used, the next one lowest; above them, others may
+                       be there already */
     uint32_t count; /* how many */
     uint8_t *output;
     size_t size, length;
@@ -31,25 +34,37 @@ struct code {
     uint16_t symbols[FIXED_LITERALS]; /* in the order of their codes */
 };
 
-/* Reads bytes until there are this many bits, at most 16, or the input has ended. */
-static inline void stream_fill(struct stream *stream, uint32_t count)
+/* Reads bytes until there are 56 bits, or the input has ended. */
+static inline void stream_fill(struct stream *stream)
 {
-    for (; stream->count < count && stream->at < stream->input.size; stream->count += 8)
-        stream->bits |= (uint32_t)stream->input.data[stream->at++] << stream->count;
+    if (stream->input.size - stream->at >= sizeof stream->bits) {
+        stream->bits |= le64toh(bytes_whole(stream->input.data + stream->at)) << stream->count;
+        stream->at += (63 - stream->count) / 8;
+        stream->count |= 56;
+        return;
+    }
+    for (; stream->count < 56 && stream->at < stream->input.size; stream->count += 8)
+        stream->bits |= (uint64_t)stream->input.data[stream->at++] << stream->count;
 }
 
-/* Returns the next bits, at most 16; 0 if the input has ended. */
-static uint32_t stream_bits(struct stream *stream, uint32_t count)
+/* Returns the next bits, at most 16; 0 if there are fewer. */
+static inline uint32_t stream_take(struct stream *stream, uint32_t count)
 {
-    stream_fill(stream, count);
     if (stream->count < count) {
         stream->failed = true;
         return 0;
     }
-    uint32_t bits = stream->bits & ((UINT32_C(1) << count) - 1);
+    uint32_t bits = (uint32_t)stream->bits & ((UINT32_C(1) << count) - 1);
     stream->bits >>= count;
     stream->count -= count;
     return bits;
+}
+
+/* The same; reads them if there are fewer. */
+static uint32_t stream_bits(struct stream *stream, uint32_t count)
+{
+    stream_fill(stream);
+    return stream_take(stream, count);
 }
 
 /* Returns the bits of a code in the order in which they come: its highest one first (3.1.1). */
@@ -97,44 +112,61 @@ static bool code_init(struct code *code, const uint8_t *lengths, size_t count)
     return left == 0 || used <= 1;
 }
 
-/* Returns the next symbol. */
-static uint32_t stream_symbol(struct stream *stream, const struct code *code)
+/* Returns 16 times the symbol that these bits start with, plus the length of its code; 0: none. */
+static uint32_t code_find(const struct code *code, uint64_t bits)
 {
-    stream_fill(stream, QUICK_BITS);
-    uint32_t quick = code->quick[stream->bits & ((1U << QUICK_BITS) - 1)];
-    if (quick && (quick & 15) <= stream->count) {
-        stream->bits >>= quick & 15;
-        stream->count -= quick & 15;
-        return quick >> 4;
-    }
     uint32_t value = 0, first = 0, index = 0;
-    for (size_t bits = 1; bits <= BITS_MAX; bits++) {
-        value |= stream_bits(stream, 1);
-        uint32_t count = code->counts[bits];
+    for (uint32_t length = 1; length <= BITS_MAX; length++, bits >>= 1) {
+        value |= bits & 1;
+        uint32_t count = code->counts[length];
         if (value - first < count)
-            return code->symbols[index + value - first];
+            return (uint32_t)code->symbols[index + value - first] << 4 | length;
         index += count;
         first = (first + count) << 1;
         value <<= 1;
     }
-    stream->failed = true;
-    return END_OF_BLOCK;
+    return 0;
+}
+
+/* Returns the next symbol. */
+static inline uint32_t stream_symbol(struct stream *stream, const struct code *code)
+{
+    uint32_t found = code->quick[stream->bits & ((1U << QUICK_BITS) - 1)];
+    if (!found)
+        found = code_find(code, stream->bits);
+    uint32_t length = found & 15;
+    if (!found || length > stream->count) {
+        stream->failed = true;
+        return END_OF_BLOCK;
+    }
+    stream->bits >>= length;
+    stream->count -= length;
+    return found >> 4;
 }
 
 /* Copies bytes of the output from this far behind its end; they may overlap. */
-static void stream_repeat(struct stream *stream, size_t length, size_t distance)
+static inline void stream_repeat(struct stream *stream, size_t length, size_t distance)
 {
     if (distance > stream->length || length > stream->size - stream->length) {
         stream->failed = true;
         return;
     }
-    for (; length; length--, stream->length++)
-        stream->output[stream->length] = stream->output[stream->length - distance];
+    uint8_t *to = stream->output + stream->length;
+    const uint8_t *from = to - distance;
+    size_t room = stream->size - stream->length;
+    stream->length += length;
+    /* Words: what is behind the last byte is written again. */
+    if (distance >= sizeof(uint64_t) && room >= length + sizeof(uint64_t))
+        for (size_t i = 0; i < length; i += sizeof(uint64_t))
+            memcpy(to + i, from + i, sizeof(uint64_t));
+    else
+        for (size_t i = 0; i < length; i++)
+            to[i] = from[i];
 }
 
 /* A length or distance is a base and some extra bits (3.2.5). Each four, or two, symbols have one
  * bit more than those before. */
-static uint32_t stream_length(struct stream *stream, uint32_t symbol)
+static inline uint32_t stream_length(struct stream *stream, uint32_t symbol)
 {
     uint32_t number = symbol - END_OF_BLOCK - 1;
     if (number >= 28) {
@@ -143,43 +175,57 @@ static uint32_t stream_length(struct stream *stream, uint32_t symbol)
     }
     uint32_t extra = number < 8 ? 0 : number / 4 - 1;
     uint32_t base = number < 8 ? number : (4 + number % 4) << extra;
-    return 3 + base + stream_bits(stream, extra);
+    return 3 + base + stream_take(stream, extra);
 }
 
-static uint32_t stream_distance(struct stream *stream, uint32_t symbol)
+static inline uint32_t stream_distance(struct stream *stream, uint32_t symbol)
 {
     stream->failed |= symbol >= 30;
     uint32_t extra = symbol < 4 ? 0 : symbol / 2 - 1;
     uint32_t base = symbol < 4 ? symbol : (2 + symbol % 2) << extra;
-    return 1 + base + (extra <= 13 ? stream_bits(stream, extra) : 0);
+    return 1 + base + (extra <= 13 ? stream_take(stream, extra) : 0);
 }
 
-static void stream_block(struct stream *stream, const struct code *literals,
+/* A length and a distance, with their extra bits, take 48 bits at most (3.2.5). */
+enum { PAIR_BITS = 48 };
+
+static void stream_block(struct stream *whole, const struct code *literals,
                          const struct code *distances)
 {
-    while (!stream->failed) {
-        uint32_t symbol = stream_symbol(stream, literals);
+    struct stream stream = *whole; /* in registers: the output's bytes could be those of *whole */
+    while (!stream.failed) {
+        if (stream.count < PAIR_BITS)
+            stream_fill(&stream);
+        uint32_t symbol = stream_symbol(&stream, literals);
         if (symbol == END_OF_BLOCK)
-            return;
+            break;
         if (symbol > END_OF_BLOCK) {
-            uint32_t length = stream_length(stream, symbol);
-            uint32_t distance = stream_distance(stream, stream_symbol(stream, distances));
-            stream_repeat(stream, length, distance);
-        } else if (stream->length < stream->size) {
-            stream->output[stream->length++] = (uint8_t)symbol;
+            uint32_t length = stream_length(&stream, symbol);
+            uint32_t distance = stream_distance(&stream, stream_symbol(&stream, distances));
+            stream_repeat(&stream, length, distance);
+        } else if (stream.length < stream.size) {
+            stream.output[stream.length++] = (uint8_t)symbol;
         } else {
-            stream->failed = true;
+            stream.failed = true;
         }
     }
+    *whole = stream;
+}
+
+/* Goes on with the next byte. */
+static void stream_align(struct stream *stream)
+{
+    stream->at -= stream->count / 8;
+    stream->bits = stream->count = 0;
 }
 
 /* A block that is not compressed (3.2.4). */
 static void stream_stored(struct stream *stream)
 {
-    stream->at -= stream->count / 8; /* to the next byte */
-    stream->bits = stream->count = 0;
+    stream_align(stream);
     uint32_t length = stream_bits(stream, 16), complement = stream_bits(stream, 16);
     struct bytes block;
+    stream_align(stream);
     if ((length ^ complement) != 0xFFFF || length > stream->size - stream->length ||
         !bytes_slice(stream->input, stream->at, length, 1, &block)) {
         stream->failed = true;
@@ -210,6 +256,7 @@ static bool stream_lengths(struct stream *stream, const struct code *code, uint8
                            size_t count)
 {
     for (size_t i = 0; i < count && !stream->failed;) {
+        stream_fill(stream);
         uint32_t symbol = stream_symbol(stream, code);
         if (symbol < 16) {
             lengths[i++] = (uint8_t)symbol;
@@ -271,5 +318,5 @@ bool inflate_bytes(struct bytes packed, uint8_t *output, size_t size)
             stream.failed = true;
         }
     }
-    return !stream.failed && stream.length == size && stream.at == packed.size && stream.count < 8;
+    return !stream.failed && stream.length == size && stream.at - stream.count / 8 == packed.size;
 }

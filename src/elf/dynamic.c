@@ -331,14 +331,14 @@ static inline bool is_global(Elf64_Sym symbol)
 static inline bool is_defined(Elf64_Sym symbol, const char *name)
 {
     int type = ELF64_ST_TYPE(symbol.st_info);
-    return *name && symbol.st_shndx != SHN_UNDEF && is_global(symbol) &&
+    return symbol.st_shndx != SHN_UNDEF && *name && is_global(symbol) &&
            (symbol.st_value || symbol.st_shndx == SHN_ABS || type == STT_TLS) &&
            (type <= STT_FUNC || type == STT_COMMON || type == STT_TLS || type == STT_GNU_IFUNC);
 }
 
 static inline bool is_wanted(Elf64_Sym symbol, const char *name)
 {
-    return *name && symbol.st_shndx == SHN_UNDEF && is_global(symbol);
+    return symbol.st_shndx == SHN_UNDEF && *name && is_global(symbol);
 }
 
 struct dynamic_symbol dynamic_symbol(const struct dynamic *dynamic, uint32_t index)
@@ -361,6 +361,11 @@ struct dynamic_symbol dynamic_symbol(const struct dynamic *dynamic, uint32_t ind
     };
 }
 
+const char *dynamic_symbol_name(const struct dynamic *dynamic, uint32_t index)
+{
+    return string_at(dynamic, symbol_at(dynamic, index).st_name);
+}
+
 bool dynamic_is_wanted(const struct dynamic *dynamic, uint32_t index)
 {
     Elf64_Sym symbol = symbol_at(dynamic, index);
@@ -379,8 +384,16 @@ bool dynamic_is_plain(const struct dynamic *dynamic, uint32_t index, const char 
            ELF64_ST_TYPE(symbol.st_info) != STT_TLS;
 }
 
+static bool index_symbol(struct dynamic *dynamic, uint32_t index, const char *name,
+                         struct error *error)
+{
+    return table_add(&dynamic->by_name, hash_name(name), index) <= TABLE_PROBES_MAX ||
+           dynamic_set_damaged(error, "too many symbol-name hash collisions");
+}
+
+/* Indexes the symbol unless the module's own table has it; *is_whole: that has each so far. */
 static bool read_symbol(struct dynamic *dynamic, uint32_t index, struct budget *names,
-                        struct error *error)
+                        bool *is_whole, struct error *error)
 {
     Elf64_Sym symbol = symbol_at(dynamic, index);
     const char *name = string_at(dynamic, symbol.st_name);
@@ -390,9 +403,27 @@ static bool read_symbol(struct dynamic *dynamic, uint32_t index, struct budget *
         return dynamic_set_damaged(error, "symbol names overlap");
     if ((version_at(dynamic, index) & VERSION_INDEX) >= dynamic->version_count)
         return dynamic_set_damaged(error, "undefined version index");
-    return !index || !is_defined(symbol, name) ||
-           table_add(&dynamic->by_name, hash_name(name), index) <= TABLE_PROBES_MAX ||
-           dynamic_set_damaged(error, "too many symbol-name hash collisions");
+    if (is_wanted(symbol, name))
+        dynamic->wanted_end = index + 1;
+    if (!index || gnu_hash_has(&dynamic->hash, index) || !is_defined(symbol, name))
+        return true;
+    *is_whole = false;
+    return gnu_hash_is_present(&dynamic->hash) || index_symbol(dynamic, index, name, error);
+}
+
+/* Makes an index of our own, since the module's table lacks a symbol. The dynamic loader does not
+ * find that one, but others may. */
+static bool index_symbols(struct dynamic *dynamic, struct error *error)
+{
+    dynamic->hash = (struct gnu_hash){0};
+    if (!table_reserve(&dynamic->by_name, dynamic->arena, dynamic->symbol_count))
+        return error_set_no_memory(error);
+    for (uint32_t i = 1; i < dynamic->symbol_count; i++) {
+        struct dynamic_symbol symbol = dynamic_symbol(dynamic, i);
+        if (symbol.is_defined && !index_symbol(dynamic, i, symbol.name, error))
+            return false;
+    }
+    return true;
 }
 
 static bool read_symbols(struct dynamic *dynamic, struct error *error)
@@ -405,13 +436,16 @@ static bool read_symbols(struct dynamic *dynamic, struct error *error)
     if (tables->versions.size && tables->versions.size != count * sizeof(uint16_t))
         return dynamic_set_damaged(error, "SHT_GNU_versym does not have one entry per symbol");
     dynamic->symbol_count = (uint32_t)count;
-    if (!table_reserve(&dynamic->by_name, dynamic->arena, count))
+    bool is_whole = true;
+    bool is_hashed =
+        gnu_hash_read(&dynamic->hash, tables->hash, dynamic->symbol_count, dynamic->is_64);
+    if (!is_hashed && !table_reserve(&dynamic->by_name, dynamic->arena, count))
         return error_set_no_memory(error);
     struct budget names = names_budget(dynamic);
     for (uint32_t i = 0; i < count; i++)
-        if (!read_symbol(dynamic, i, &names, error))
+        if (!read_symbol(dynamic, i, &names, &is_whole, error))
             return false;
-    return true;
+    return !is_hashed || is_whole || index_symbols(dynamic, error);
 }
 
 /* Does the dynamic loader prefer this definition for an unversioned reference? Such a reference is
@@ -424,11 +458,19 @@ static bool is_oldest(const struct dynamic *dynamic, uint32_t index)
 bool dynamic_find(const struct dynamic *dynamic, const char *name, const char *version,
                   struct dynamic_symbol *symbol)
 {
-    bool is_found = false;
-    struct table_probe probe = {.hash = hash_name(name)};
-    for (uint32_t index; table_next(&dynamic->by_name, &probe, &index);) {
+    return dynamic_find_name(dynamic, dynamic_name(name), version, symbol);
+}
+
+bool dynamic_find_name(const struct dynamic *dynamic, struct dynamic_name name, const char *version,
+                       struct dynamic_symbol *symbol)
+{
+    bool is_found = false, is_hashed = gnu_hash_is_present(&dynamic->hash);
+    struct table_probe probe = {.hash = is_hashed ? 0 : hash_name(name.string)};
+    uint32_t index = 0;
+    while (is_hashed ? gnu_hash_next(&dynamic->hash, name.gnu_hash, &index)
+                     : table_next(&dynamic->by_name, &probe, &index)) {
         struct dynamic_symbol candidate = dynamic_symbol(dynamic, index);
-        if (strcmp(candidate.name, name) != 0)
+        if (!candidate.is_defined || strcmp(candidate.name, name.string) != 0)
             continue;
         bool is_best = version ? candidate.version && !strcmp(candidate.version, version)
                                : is_oldest(dynamic, index);

@@ -6,6 +6,7 @@
 
 #include "base/table.h"
 #include "elf/elf.h"
+#include "elf/gnu_hash.h"
 
 struct arena;
 
@@ -17,6 +18,7 @@ struct dynamic_tables {
     struct bytes versions; /* SHT_GNU_versym: the version index of each symbol */
     struct bytes wanted;   /* SHT_GNU_verneed: versions that it needs of libraries */
     struct bytes defined;  /* SHT_GNU_verdef: versions that it defines */
+    struct bytes hash;     /* SHT_GNU_HASH */
 };
 
 struct dynamic_version {
@@ -37,7 +39,9 @@ struct dynamic {
     struct dynamic_tables tables;
     struct arena *arena; /* has the arrays below */
     uint32_t symbol_count;
-    struct table by_name;                  /* the defined symbols */
+    uint32_t wanted_end;                   /* the undefined symbols have lower numbers */
+    struct gnu_hash hash;                  /* the module's own; absent if it lacks a symbol */
+    struct table by_name;                  /* the defined symbols, without that */
     struct dynamic_version *version_names; /* by index */
     size_t version_count, version_capacity;
     struct dynamic_library *needed; /* in order */
@@ -88,8 +92,9 @@ bool dynamic_is_executable(const struct elf *elf, struct bytes entries);
 bool dynamic_read(struct dynamic *dynamic, const struct elf *elf,
                   const struct dynamic_tables *tables, struct arena *arena, struct error *error);
 
-/* Symbol number `index`, from 1. */
+/* Symbol number `index`, from 1, and its name. */
 struct dynamic_symbol dynamic_symbol(const struct dynamic *dynamic, uint32_t index);
+const char *dynamic_symbol_name(const struct dynamic *dynamic, uint32_t index);
 
 /* Must another module define symbol number `index`? */
 bool dynamic_is_wanted(const struct dynamic *dynamic, uint32_t index);
@@ -99,11 +104,32 @@ bool dynamic_is_wanted(const struct dynamic *dynamic, uint32_t index);
 bool dynamic_is_plain(const struct dynamic *dynamic, uint32_t index, const char *name,
                       size_t length);
 
+/* A name that is looked for, and its hash. */
+struct dynamic_name {
+    const char *string;
+    uint32_t gnu_hash;
+};
+
+static inline struct dynamic_name dynamic_name(const char *string)
+{
+    return (struct dynamic_name){string, gnu_hash_name(string)};
+}
+
+/* False: a look at one word tells that the module does not define the name. */
+static inline bool dynamic_may_define(const struct dynamic *dynamic, struct dynamic_name name)
+{
+    return !gnu_hash_is_present(&dynamic->hash) || gnu_hash_may_have(&dynamic->hash, name.gnu_hash);
+}
+
 /* Finds the definition that a reference to this name, and to this version unless it is NULL, binds
  * to; false if there is none. An unversioned definition satisfies every version; an unversioned
  * reference takes the oldest version, or else the default one. */
 bool dynamic_find(const struct dynamic *dynamic, const char *name, const char *version,
                   struct dynamic_symbol *symbol);
+
+/* The same, for one of several searches for a name. */
+bool dynamic_find_name(const struct dynamic *dynamic, struct dynamic_name name, const char *version,
+                       struct dynamic_symbol *symbol);
 
 /* Returns the name of library number `index` that the module needs; NULL after the last one. */
 const char *dynamic_needed(const struct dynamic *dynamic, size_t index);

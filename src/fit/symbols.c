@@ -15,8 +15,8 @@ enum { LIBRARIES_MAX = 8, LIBRARIES_SEARCHED_MAX = 64 };
  * type. */
 struct need {
     const char *name;
-    uint64_t prefix; /* the name's first bytes, as a number that sorts alike */
-    size_t library;  /* number of the library that needs it; 0 is the plugin */
+    uint64_t prefix;  /* the name's first bytes, as a number that sorts alike */
+    uint16_t library; /* number of the library that needs it, at most 4,096; 0 is the plugin */
     bool is_import;
     uint32_t index; /* of the dynamic symbol, or of the import */
 };
@@ -63,11 +63,11 @@ static int compare_needs(const void *first, const void *second)
     return a->index < b->index ? -1 : a->index > b->index;
 }
 
-static void needs_add(struct needs *needs, const char *name, size_t library, bool is_import,
+static void needs_add(struct needs *needs, const char *name, uint32_t library, bool is_import,
                       uint32_t index)
 {
     needs->items[needs->count++] =
-        (struct need){name, name_prefix(name), library, is_import, index};
+        (struct need){name, name_prefix(name), (uint16_t)library, is_import, index};
 }
 
 /* Collects what is not settled. */
@@ -82,14 +82,11 @@ static bool needs_init(struct needs *needs, const struct judgement *j,
     needs->items = arena_alloc(libraries->arena, room * sizeof *needs->items);
     if (!needs->items)
         return error_set_no_memory(j->error);
-    for (size_t i = 0; i < libraries->count; i++) {
+    for (uint32_t i = 0; i < libraries->count; i++) {
         const struct dynamic *dynamic = &libraries->items[i].dynamic;
-        for (uint32_t k = 1; k < dynamic->symbol_count; k++) {
-            if (i == 0 && settled->symbols[k])
-                continue;
-            struct dynamic_symbol symbol = dynamic_symbol(dynamic, k);
-            if (symbol.is_wanted)
-                needs_add(needs, symbol.name, i, false, k);
+        for (uint32_t k = 1; k < dynamic->wanted_end; k++) {
+            if (i ? dynamic_is_wanted(dynamic, k) : !settled->symbols[k])
+                needs_add(needs, dynamic_symbol_name(dynamic, k), i, false, k);
         }
     }
     for (uint32_t i = 0; i < imports; i++)

@@ -3,13 +3,17 @@
 
 #include "base/array.h"
 #include "base/hash.h"
+#include "base/path.h"
 #include "base/table.h"
 #include "libraries/library_search_p.h"
 
 #include <elf.h>
+#include <errno.h>
 #include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 enum { NAMES_MAX = 4096 };
 
@@ -32,6 +36,8 @@ struct walk {
     struct table by_name;
     struct unreadable *unreadable;
     size_t unreadable_count, unreadable_capacity;
+    const char *directory; /* of the last library, as it was found; NULL: none yet */
+    const char *resolved;  /* the same without symbolic links */
 };
 
 /* Adds a name; *is_new is false if it was there already. */
@@ -91,24 +97,72 @@ static struct library *libraries_add(struct libraries *libraries, struct error *
     return item;
 }
 
-/* Reads a library from the file that was found. */
-static bool library_read(struct libraries *libraries, struct library *library,
-                         struct library_found *found, struct error *error)
+/* Follows the links of a name in a directory without links, to a name there. False if the name does
+ * not lead to one. */
+static bool name_resolve(char path[PATH_MAX], const char *directory, const char *name)
 {
+    enum { LINKS_MAX = 8 };
+    char target[NAME_MAX + 1];
+    for (int links = 0; links < LINKS_MAX; links++) {
+        int length = snprintf(path, PATH_MAX, "%s/%s", directory, name);
+        if (length < 0 || length >= PATH_MAX)
+            return false;
+        ssize_t size = readlink(path, target, sizeof target);
+        if (size < 0)
+            return errno == EINVAL;
+        if (size >= NAME_MAX || memchr(target, '/', (size_t)size))
+            return false;
+        target[size] = '\0';
+        if (!strcmp(target, ".") || !strcmp(target, ".."))
+            return false;
+        name = target;
+    }
+    return false;
+}
+
+/* As realpath, which looks at each directory of a path: most libraries are in the same one. */
+static bool walk_resolve(struct walk *walk, char path[PATH_MAX], const char *found)
+{
+    const char *name = path_base_name(found);
+    size_t length = name == found ? 0 : (size_t)(name - found) - 1;
+    bool is_known = walk->directory && strlen(walk->directory) == length &&
+                    !memcmp(walk->directory, found, length);
+    if (!is_known && length) {
+        char *directory = arena_strndup(walk->libraries->arena, found, length);
+        walk->resolved = directory && realpath(directory, path) && strcmp(path, "/") != 0
+                             ? libraries_copy(walk->libraries, path)
+                             : NULL;
+        walk->directory = walk->resolved ? directory : NULL;
+        is_known = walk->directory;
+    }
+    return (is_known && name_resolve(path, walk->resolved, name)) || realpath(found, path);
+}
+
+/* Reads a library from the file that was found. */
+static bool library_read(struct walk *walk, struct library *library, struct library_found *found,
+                         struct error *error)
+{
+    struct libraries *libraries = walk->libraries;
     struct arena *arena = libraries->arena;
     char path[PATH_MAX];
     struct module *module = arena_alloc_zeroed(arena, 1, sizeof *module);
     library->module = module;
-    library->path = libraries_copy(libraries, realpath(found->path, path) ? path : found->path);
+    library->path =
+        libraries_copy(libraries, walk_resolve(walk, path, found->path) ? path : found->path);
     library->origin = found->origin;
     library->device = found->file.device;
     library->inode = found->file.inode;
     if (!module || !library->path)
         return error_set_no_memory(error);
-    bool done = module_read(module, &found->file, arena, error);
+    /* What is read ahead is not kept: that of the next library takes its place. */
+    ARENA_AUTO ahead = {0};
+    bool done = file_read_ahead(&found->file, &ahead, error) &&
+                module_read(module, &found->file, arena, error);
     if (done && (module->elf.type != ET_DYN || module->is_executable))
         done = error_set(error, PLUGIN_NOT_PLUGIN, "it is not a shared library");
-    if (done && module_read_dynamic(&library->dynamic, module, &found->file, arena, error))
+    done = done && module_read_dynamic(&library->dynamic, module, &found->file, arena, error);
+    found->file.start = found->file.end = (struct file_part){0};
+    if (done)
         return true;
     module_deinit(module);
     return error_prefix(error, "%s: ", found->path);
@@ -171,7 +225,7 @@ static bool walk_add_found(struct walk *walk, const char *name, size_t needer,
         return false;
     library->name = name;
     library->needed_by = needer;
-    if (!library_read(libraries, library, found, error)) {
+    if (!library_read(walk, library, found, error)) {
         libraries->count--;
         walk_add_unreadable(walk, &file, error);
         return false;
@@ -258,6 +312,7 @@ bool libraries_read_of(struct libraries *libraries, const char *path, const stru
     libraries->items[0].device = file->device;
     libraries->items[0].inode = file->inode;
     library_search_init(&walk.search, &libraries->items[0]);
+    walk.search.cache.arena = libraries->arena;
     return walk_run(&walk, error);
 }
 
@@ -291,9 +346,16 @@ void libraries_deinit(struct libraries *libraries)
 const struct library *libraries_find(const struct libraries *libraries, const char *name,
                                      const char *version)
 {
+    return libraries_find_name(libraries, dynamic_name(name), version);
+}
+
+const struct library *libraries_find_name(const struct libraries *libraries,
+                                          struct dynamic_name name, const char *version)
+{
     struct dynamic_symbol symbol;
     for (size_t i = 0; i < libraries->count; i++)
-        if (dynamic_find(&libraries->items[i].dynamic, name, version, &symbol))
+        if (dynamic_may_define(&libraries->items[i].dynamic, name) &&
+            dynamic_find_name(&libraries->items[i].dynamic, name, version, &symbol))
             return &libraries->items[i];
     return NULL;
 }

@@ -38,9 +38,17 @@ struct libraries_program {
     const char *path; /* the program's */
 };
 
+/* The dynamic loader's cache, read once for several roots. */
+struct library_cache {
+    struct arena *arena; /* its memory */
+    bool is_read;
+    struct bytes bytes;
+};
+
 struct libraries {
     struct arena *arena;              /* the memory of the libraries and of their judgement */
     struct libraries_program program; /* whose run path is searched */
+    struct library_cache *cache;      /* NULL: read anew */
     libraries_admit *admit;           /* NULL: all are admitted */
     const void *admit_context;
     struct library *items; /* [0]: the root; then in the dynamic loader's order, breadth first */
@@ -54,7 +62,7 @@ struct libraries {
 typedef bool libraries_is_loaded(void *context, const char *name);
 
 /* Reads the libraries that the root needs, directly or through others. Borrows the root's module
- * and dynamic tables. The caller sets the first four members of *libraries, and zeroes all others.
+ * and dynamic tables. The caller sets the first five members of *libraries, and zeroes all others.
  * A library that is missing, damaged or for another machine than the root's is listed as missing.
  * Fails if memory or file descriptors run out, or if there are too many libraries. is_loaded may be
  * NULL. Call libraries_deinit in any case. */
@@ -72,5 +80,7 @@ void libraries_deinit(struct libraries *libraries);
 /* Returns the first library, in order, that defines this symbol, or NULL. */
 const struct library *libraries_find(const struct libraries *libraries, const char *name,
                                      const char *version);
+const struct library *libraries_find_name(const struct libraries *libraries,
+                                          struct dynamic_name name, const char *version);
 
 #endif

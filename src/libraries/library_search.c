@@ -301,21 +301,23 @@ static void lookup_try_inherited(struct lookup *lookup, size_t needer)
 }
 
 /* Reads a whole file, once for all libraries. An unreadable one counts as empty. */
-static struct bytes lookup_read_once(struct lookup *lookup, const char *path)
+static struct bytes lookup_read_once(struct lookup *lookup, const char *path,
+                                     struct library_cache *cache)
 {
-    struct library_search *search = lookup->search;
     FILE_AUTO file = FILE_NONE;
     ERROR_AUTO ignored = {0};
-    if (!search->is_cache_read && file_open(&file, path, &ignored) && file.size <= CACHE_SIZE_MAX) {
+    if (!cache->is_read && file_open(&file, path, &ignored) && file.size <= CACHE_SIZE_MAX) {
         size_t size = (size_t)file.size;
-        uint8_t *bytes = arena_alloc(lookup->libraries->arena, size);
-        if (!bytes)
+        uint8_t *bytes = arena_alloc(cache->arena, size);
+        if (!bytes) {
             lookup_fail_for_memory(lookup);
-        else if (file_read(&file, 0, size, bytes, &ignored))
-            search->cache = (struct bytes){bytes, size};
+            return cache->bytes;
+        }
+        if (file_read(&file, 0, size, bytes, &ignored))
+            cache->bytes = (struct bytes){bytes, size};
     }
-    search->is_cache_read = true;
-    return search->cache;
+    cache->is_read = true;
+    return cache->bytes;
 }
 
 /* ---- glibc ---- */
@@ -376,25 +378,37 @@ struct bytes library_cache(struct bytes file)
     return is_own ? file : (struct bytes){0};
 }
 
+/* The word of an entry that starts at this place in it. */
+static uint32_t cache_word(struct bytes entries, size_t index, size_t place)
+{
+    uint32_t word;
+    memcpy(&word, entries.data + index * sizeof(struct cache_entry) + place, sizeof word);
+    return word;
+}
+
 const char *library_cache_next(struct bytes cache, const char *name, size_t *index,
                                bool *is_special)
 {
     struct cache_header header;
-    struct bytes entries, slice;
+    struct bytes entries;
     size_t size = strlen(name) + 1;
-    if (!bytes_copy_start(cache, &header, sizeof header) ||
+    if (!bytes_copy_start(cache, &header, sizeof header) || size > cache.size ||
         !bytes_slice(cache, sizeof header, header.entry_count, sizeof(struct cache_entry),
                      &entries))
         return NULL;
-    while (*index < header.entry_count) {
-        struct cache_entry entry;
-        bytes_item(entries, (*index)++, &entry, sizeof entry);
-        *is_special = entry.features != 0;
+    for (size_t i = *index; i < header.entry_count; i++) {
+        uint32_t place = cache_word(entries, i, offsetof(struct cache_entry, name));
         /* Most names have another length. */
-        if (bytes_slice(cache, entry.name, 1, size, &slice) && !slice.data[size - 1] &&
-            !memcmp(slice.data, name, size))
-            return bytes_string(cache, entry.path);
+        if (place > cache.size - size || cache.data[place + size - 1] ||
+            memcmp(cache.data + place, name, size) != 0)
+            continue;
+        struct cache_entry entry;
+        bytes_item(entries, i, &entry, sizeof entry);
+        *index = i + 1;
+        *is_special = entry.features != 0;
+        return bytes_string(cache, entry.path);
     }
+    *index = header.entry_count;
     return NULL;
 }
 
@@ -423,22 +437,29 @@ static void lookup_try_cache(struct lookup *lookup, bool has_default)
     const char cache_path[] = "/etc/ld.so.cache";
     if (lookup->is_over)
         return;
-    struct bytes cache = library_cache(lookup_read_once(lookup, cache_path));
+    struct library_cache *shared = lookup->libraries->cache;
+    struct bytes cache = library_cache(
+        lookup_read_once(lookup, cache_path, shared ? shared : &lookup->search->cache));
     if (cache.size)
         lookup_add_place(lookup, cache_path);
     if (!lookup_spend(lookup, cache.size / CACHE_PER_WORK))
         return;
     /* Those for this processor come first, the best ones before the others. */
     size_t ranks = 0, first = 0;
-    bool is_special;
+    bool is_special, has_special;
     while (lookup->search->has_hardware && hardware_directory(ranks))
         ranks++;
     if (!library_cache_next(cache, lookup->name, &first, &is_special))
         return;
-    for (size_t rank = 0; rank <= ranks; rank++) {
+    size_t end = first;
+    has_special = is_special;
+    for (size_t next = first; library_cache_next(cache, lookup->name, &next, &is_special);
+         end = next)
+        has_special |= is_special;
+    for (size_t rank = has_special ? 0 : ranks; rank <= ranks; rank++) {
         size_t index = first - 1;
         const char *found;
-        while (!lookup->is_over &&
+        while (!lookup->is_over && index < end &&
                (found = library_cache_next(cache, lookup->name, &index, &is_special))) {
             TEXT_AUTO path = {0};
             if ((is_special ? hardware_rank(found) : ranks) != rank ||
@@ -465,9 +486,10 @@ static void lookup_for_glibc(struct lookup *lookup, size_t needer)
     char list[128];
     bool has_default = !library->dynamic.is_no_default;
     lookup_try_cache(lookup, has_default);
+    if (lookup->is_over || !has_default)
+        return;
     lookup_list_defaults(lookup, list);
-    if (has_default)
-        lookup_try_list(lookup, list, ":", "");
+    lookup_try_list(lookup, list, ":", "");
 }
 
 /* ---- musl ---- */
@@ -488,7 +510,7 @@ static void lookup_try_musl_directories(struct lookup *lookup)
     char path[64];
     TEXT_AUTO list = {0};
     snprintf(path, sizeof path, "/etc/ld-musl-%s.path", lookup->search->platform->musl);
-    struct bytes file = lookup_read_once(lookup, path);
+    struct bytes file = lookup_read_once(lookup, path, &lookup->search->cache);
     text_add_bytes(&list, (const char *)file.data, file.size);
     if (list.length && list.chars[list.length - 1] == '\n')
         list.chars[--list.length] = '\0';

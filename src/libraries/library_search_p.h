@@ -11,11 +11,10 @@ struct library_search {
     const struct library_platform *platform; /* whose libraries are searched for */
     uint16_t machine;
     bool is_64;
-    bool is_musl;       /* the root needs musl's C library: its rules instead of glibc's */
-    bool has_hardware;  /* it is for this machine, whose processor is known */
-    struct budget work; /* of the searches for all libraries */
-    bool is_cache_read; /* the cache below was read */
-    struct bytes cache; /* /etc/ld.so.cache, or musl's list of directories */
+    bool is_musl;               /* the root needs musl's C library: its rules instead of glibc's */
+    bool has_hardware;          /* it is for this machine, whose processor is known */
+    struct budget work;         /* of the searches for all libraries */
+    struct library_cache cache; /* /etc/ld.so.cache, or musl's list of directories */
 };
 
 /* A library's file. */

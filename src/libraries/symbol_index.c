@@ -13,6 +13,11 @@ struct symbol_index_item {
  * may have the same hash, costs WORK_OF_LIBRARY. */
 enum { WORK_MIN = 1 << 20, WORK_PER_SYMBOL = 128, WORK_OF_LIBRARY = 64 };
 
+/* So many libraries, and the root, are asked in turn if each has a hash table: a look at one word
+ * of most of them costs less than an index of all symbols, most of which nobody looks for. The
+ * budget is enough to ask all of them for each symbol. */
+enum { LIBRARIES_ASKED = 64 };
+
 static size_t *symbol_index_head(const struct symbol_index *index, uint32_t hash)
 {
     return &index->heads[hash & (index->head_count - 1)];
@@ -32,6 +37,17 @@ static void symbol_index_add(struct symbol_index *index, uint32_t number)
     }
 }
 
+static bool symbol_index_is_needed(const struct libraries *libraries)
+{
+    /* Most plugins bring no library along. */
+    if (libraries->count < 2)
+        return false;
+    for (size_t i = 1; i < libraries->count; i++)
+        if (!gnu_hash_is_present(&libraries->items[i].dynamic.hash))
+            return true;
+    return libraries->count > LIBRARIES_ASKED;
+}
+
 bool symbol_index_init(struct symbol_index *index, const struct libraries *libraries,
                        struct error *error)
 {
@@ -40,8 +56,7 @@ bool symbol_index_init(struct symbol_index *index, const struct libraries *libra
         symbols += libraries->items[i].dynamic.symbol_count;
     *index = (struct symbol_index){.libraries = libraries,
                                    .work = {WORK_MIN + symbols * WORK_PER_SYMBOL}};
-    /* Most plugins bring no library along, and struct dynamic has a table of its own. */
-    if (libraries->count < 2)
+    if (!symbol_index_is_needed(libraries))
         return true;
     index->head_count = 2;
     while (index->head_count < symbols)
@@ -57,22 +72,35 @@ bool symbol_index_init(struct symbol_index *index, const struct libraries *libra
 }
 
 /* Sets *library to this library if it defines the symbol. */
-static bool symbol_index_try(struct symbol_index *index, size_t number, const char *name,
+static bool symbol_index_try(struct symbol_index *index, size_t number, struct dynamic_name name,
                              const char *version, const struct library **library)
 {
     struct dynamic_symbol symbol;
     const struct library *tried = &index->libraries->items[number];
     if (!budget_spend(&index->work, WORK_OF_LIBRARY))
         return false;
-    if (dynamic_find(&tried->dynamic, name, version, &symbol))
+    if (dynamic_find_name(&tried->dynamic, name, version, &symbol))
         *library = tried;
     return true;
 }
 
-static bool symbol_index_walk(struct symbol_index *index, const char *name, const char *version,
-                              const struct library **library)
+/* Asks each library. */
+static bool symbol_index_ask(struct symbol_index *index, struct dynamic_name name,
+                             const char *version, const struct library **library)
 {
-    uint32_t hash = hash_name(name), last = UINT32_MAX;
+    const struct libraries *libraries = index->libraries;
+    for (size_t i = 0; i < libraries->count && !*library; i++)
+        if (!budget_spend(&index->work, 1) ||
+            (dynamic_may_define(&libraries->items[i].dynamic, name) &&
+             !symbol_index_try(index, i, name, version, library)))
+            return false;
+    return true;
+}
+
+static bool symbol_index_walk(struct symbol_index *index, struct dynamic_name name,
+                              const char *version, const struct library **library)
+{
+    uint32_t hash = hash_name(name.string), last = UINT32_MAX;
     for (size_t at = *symbol_index_head(index, hash); at && !*library;) {
         const struct symbol_index_item *item = &index->items[at - 1];
         at = item->next;
@@ -90,9 +118,10 @@ static bool symbol_index_walk(struct symbol_index *index, const char *name, cons
 bool symbol_index_find(struct symbol_index *index, const char *name, const char *version,
                        const struct library **library, struct error *error)
 {
+    struct dynamic_name own = dynamic_name(name);
     *library = NULL;
-    return (index->heads ? symbol_index_walk(index, name, version, library)
-                         : symbol_index_try(index, 0, name, version, library)) ||
+    return (index->heads ? symbol_index_walk(index, own, version, library)
+                         : symbol_index_ask(index, own, version, library)) ||
            error_set(error, PLUGIN_NOT_PLUGIN,
                      "too many symbol-name hash collisions in it and its libraries");
 }

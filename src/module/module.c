@@ -251,15 +251,18 @@ static bool module_read_go(struct module *module, const struct file *file, struc
 static bool module_find_go_symbol(struct module *module, const struct file *file,
                                   struct arena *arena, struct error *error)
 {
-    struct dynamic dynamic;
     struct dynamic_symbol symbol;
     ERROR_AUTO unread = {0}; /* whoever needs the tables reports that */
     if (module->is_executable)
         return true;
-    if (!module_read_dynamic(&dynamic, module, file, arena, &unread))
+    struct dynamic *dynamic = arena_alloc(arena, sizeof *dynamic);
+    if (!dynamic)
+        return error_set_no_memory(error);
+    if (!module_read_dynamic(dynamic, module, file, arena, &unread))
         return unread.code != PLUGIN_NO_MEMORY || error_set_no_memory(error);
-    module->is_go = dynamic_find(&dynamic, "go.link.pkghashbytes.runtime", NULL, &symbol) ||
-                    dynamic_find(&dynamic, "go:link.pkghashbytes.runtime", NULL, &symbol);
+    module->read_dynamic = dynamic;
+    module->is_go = dynamic_find(dynamic, "go.link.pkghashbytes.runtime", NULL, &symbol) ||
+                    dynamic_find(dynamic, "go:link.pkghashbytes.runtime", NULL, &symbol);
     return true;
 }
 
@@ -363,6 +366,7 @@ void module_end_judgement(struct module *module)
         mapped_part_deinit(&module->stamp);
     meta_drop_imports(&module->meta);
     module->dynamic = (struct bytes){0};
+    module->read_dynamic = NULL;
     module->elf = (struct elf){0};
 }
 

@@ -26,7 +26,9 @@ struct module {
     bool is_go;               /* it contains Go code, as a plugin or otherwise */
     uint64_t dynamic_address; /* of the dynamic section, as linked; 0: none */
     struct elf_part dynamic_part;
-    struct bytes dynamic; /* the dynamic section; no data: none */
+    struct bytes dynamic;         /* the dynamic section; no data: none */
+    struct dynamic *read_dynamic; /* what module_read_dynamic returns, in the arena, if module_read
+                                     needed it; NULL: not read yet */
     struct meta meta;
     struct bytes types_section; /* what module_types reads: .BTF, or the packed types of .plugin */
     struct mapped_part lazy;    /* the same if it is large; then types_section is empty */

@@ -231,25 +231,31 @@ static const char *btf_name(const struct btf *btf, uint32_t offset)
     return (const char *)btf->strings.data + offset;
 }
 
-struct btf_type btf_type(const struct btf *btf, uint32_t id)
+/* Sets all members of *type. */
+static inline void btf_set_type(struct btf_type *type, const struct btf *btf, uint32_t id)
 {
     assert(id < btf->count);
-    if (id == 0)
-        return (struct btf_type){.kind = BTF_VOID, .name = "void"};
+    if (id == 0) {
+        *type = (struct btf_type){.kind = BTF_VOID, .name = "void"};
+        return;
+    }
     struct record record = btf_record(btf, btf->offsets[id]);
     enum btf_kind kind = record_kind(record);
-    struct btf_type type = {
-        .kind = kind,
-        .flag = record.info >> 31,
-        /* Other kinds have no items, whatever the bits say. */
-        .length = more_sizes[kind].each ? (uint16_t)(record.info & 0xFFFF) : 0,
-        .name = btf_name(btf, record.name),
-        .more = btf->types.data + btf->offsets[id] + sizeof record,
-    };
-    if (btf_kind_has_size(type.kind))
-        type.size = record.size_or_type;
-    else
-        type.type = type.kind == BTF_ARRAY ? btf_word(type.more, 0) : record.size_or_type;
+    bool has_size = btf_kind_has_size(kind);
+    type->kind = kind;
+    type->flag = record.info >> 31;
+    /* Other kinds have no items, whatever the bits say. */
+    type->length = more_sizes[kind].each ? (uint16_t)(record.info & 0xFFFF) : 0;
+    type->name = btf_name(btf, record.name);
+    type->more = btf->types.data + btf->offsets[id] + sizeof record;
+    type->size = has_size ? record.size_or_type : 0;
+    type->type = has_size ? 0 : kind == BTF_ARRAY ? btf_word(type->more, 0) : record.size_or_type;
+}
+
+struct btf_type btf_type(const struct btf *btf, uint32_t id)
+{
+    struct btf_type type;
+    btf_set_type(&type, btf, id);
     return type;
 }
 
@@ -353,49 +359,74 @@ void btf_deinit(struct btf *btf)
     *btf = (struct btf){0};
 }
 
+static bool btf_is_atomic_name(const char *tag)
+{
+    return !strcmp(tag, "_Atomic");
+}
+
+/* Adds what this record says of a type. False if it is no typedef, qualifier or type tag. */
+static inline bool unqualified_skip(struct btf_unqualified *result, const struct btf *btf,
+                                    struct record record)
+{
+    const char *name;
+    switch (record_kind(record)) {
+    case BTF_CONST:
+        result->qualifiers |= BTF_IS_CONST;
+        return true;
+    case BTF_VOLATILE:
+        result->qualifiers |= BTF_IS_VOLATILE;
+        return true;
+    case BTF_RESTRICT:
+        result->qualifiers |= BTF_IS_RESTRICT;
+        return true;
+    case BTF_TYPE_TAG:
+        name = btf_name(btf, record.name);
+        if (btf_is_atomic_name(name))
+            result->is_atomic = true;
+        else
+            result->tag = name;
+        return true;
+    case BTF_TYPEDEF:
+        result->typedef_name = btf_name(btf, record.name);
+        if (!*result->outer_name)
+            result->outer_name = result->typedef_name;
+        return true;
+    default:
+        return false;
+    }
+}
+
 struct btf_unqualified btf_unqualified(const struct btf *btf, uint32_t id)
 {
-    struct btf_unqualified result = {
-        .id = id, .tag = "", .typedef_name = "", .outer_name = "", .type = btf_type(btf, id)};
-    for (;; result.links++) {
-        switch (result.type.kind) {
-        case BTF_CONST:
-            result.qualifiers |= BTF_IS_CONST;
+    struct btf_unqualified result;
+    result.qualifiers = result.links = 0;
+    result.is_atomic = false;
+    result.tag = result.typedef_name = result.outer_name = "";
+    for (; id; result.links++) {
+        struct record record = btf_record(btf, btf->offsets[id]);
+        if (!unqualified_skip(&result, btf, record))
             break;
-        case BTF_VOLATILE:
-            result.qualifiers |= BTF_IS_VOLATILE;
-            break;
-        case BTF_RESTRICT:
-            result.qualifiers |= BTF_IS_RESTRICT;
-            break;
-        case BTF_TYPE_TAG:
-            if (btf_is_atomic(&result.type))
-                result.is_atomic = true;
-            else
-                result.tag = result.type.name;
-            break;
-        case BTF_TYPEDEF:
-            result.typedef_name = result.type.name;
-            if (!*result.outer_name)
-                result.outer_name = result.type.name;
-            break;
-        default:
-            return result;
-        }
-        result.id = result.type.type;
-        result.type = btf_type(btf, result.id);
+        id = record.size_or_type;
     }
+    result.id = id;
+    btf_set_type(&result.type, btf, id);
+    return result;
 }
 
 unsigned btf_qualifiers(const struct btf *btf, uint32_t id, unsigned *links)
 {
     struct btf_unqualified type = btf_unqualified(btf, id);
-    unsigned qualifiers = type.qualifiers;
-    *links += type.links;
-    while (type.type.kind == BTF_ARRAY) {
-        type = btf_unqualified(btf, type.type.type);
-        qualifiers |= type.qualifiers;
-        *links += type.links + 1;
+    return btf_qualifiers_of(btf, &type, links);
+}
+
+unsigned btf_qualifiers_of(const struct btf *btf, const struct btf_unqualified *type,
+                           unsigned *links)
+{
+    unsigned qualifiers = type->qualifiers;
+    *links += type->links;
+    if (type->type.kind == BTF_ARRAY) {
+        ++*links;
+        qualifiers |= btf_qualifiers(btf, type->type.type, links);
     }
     return qualifiers;
 }
@@ -486,7 +517,7 @@ const char *btf_convention(const struct btf *btf, const struct btf_type *type)
 
 bool btf_is_atomic(const struct btf_type *type)
 {
-    return type->kind == BTF_TYPE_TAG && !strcmp(type->name, "_Atomic");
+    return type->kind == BTF_TYPE_TAG && btf_is_atomic_name(type->name);
 }
 
 bool btf_is_opaque(const struct btf_type *type)

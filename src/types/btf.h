@@ -157,6 +157,8 @@ struct btf_unqualified btf_unqualified(const struct btf *btf, uint32_t id);
 /* Returns the qualifiers of a type; of an array, those of its elements (C11 6.7.3p9). Adds to
  * *links the modifiers and arrays that were passed. */
 unsigned btf_qualifiers(const struct btf *btf, uint32_t id, unsigned *links);
+unsigned btf_qualifiers_of(const struct btf *btf, const struct btf_unqualified *type,
+                           unsigned *links);
 
 /* Returns the first declaration tag of a type (member -1) or one of its members whose text starts
  * with `start`, without that start; NULL if there is none. */

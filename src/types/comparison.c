@@ -44,9 +44,10 @@ uint64_t comparison_name_work(const char *name)
 
 bool comparison_agree_names(const char *a, const char *b)
 {
+    if (!strcmp(a, b))
+        return true;
     bool is_a_hidden = !strncmp(a, "__", 2), is_b_hidden = !strncmp(b, "__", 2);
-    return !strcmp(is_a_hidden && !is_b_hidden ? a + 2 : a,
-                   is_b_hidden && !is_a_hidden ? b + 2 : b);
+    return is_a_hidden != is_b_hidden && !strcmp(a + 2 * is_a_hidden, b + 2 * is_b_hidden);
 }
 
 bool comparison_enter(struct comparison *c, struct step step)

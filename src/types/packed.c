@@ -31,7 +31,7 @@ static void unpacking_fail(struct unpacking *unpacking, const char *what)
         unpacking->damage = what;
 }
 
-static uint32_t next_number(struct unpacking *unpacking, enum column_number number)
+static uint32_t next_long_number(struct unpacking *unpacking, enum column_number number)
 {
     struct column *column = &unpacking->columns[number];
     uint32_t value = 0;
@@ -47,14 +47,23 @@ static uint32_t next_number(struct unpacking *unpacking, enum column_number numb
     return 0;
 }
 
+/* Most numbers have one byte. */
+static inline uint32_t next_number(struct unpacking *unpacking, enum column_number number)
+{
+    struct column *column = &unpacking->columns[number];
+    if (column->at != column->end && *column->at < 0x80)
+        return *column->at++;
+    return next_long_number(unpacking, number);
+}
+
 /* Numbers of either sign alternate: 0, -1, 1, -2, ... */
-static uint32_t next_signed(struct unpacking *unpacking, enum column_number number)
+static inline uint32_t next_signed(struct unpacking *unpacking, enum column_number number)
 {
     uint32_t value = next_number(unpacking, number);
     return value >> 1 ^ (0U - (value & 1));
 }
 
-static void put(struct unpacking *unpacking, uint32_t word)
+static inline void put(struct unpacking *unpacking, uint32_t word)
 {
     if ((size_t)(unpacking->records_end - unpacking->records) < sizeof word) {
         unpacking_fail(unpacking, "more records than their size");

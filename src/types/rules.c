@@ -26,7 +26,7 @@ static bool differ_in_kind(const struct btf_unqualified *a, const struct btf_unq
 
 static bool starts_with(const char *string, const char *start)
 {
-    return !strncmp(string, start, strlen(start));
+    return *string == *start && !strncmp(string, start, strlen(start));
 }
 
 static bool is_go_results(const struct btf_type *type)
@@ -84,7 +84,7 @@ static bool compare_member(struct comparison *c, const struct btf_unqualified *a
     struct btf_unqualified b_type = btf_unqualified(c->second, second.type);
     if (!comparison_enter(c, step) || !comparison_spend(c, a_type.links + b_type.links))
         return false;
-    if ((has_member_names(a, b) && !comparison_agree_names(first.name, second.name)) ||
+    if ((!comparison_agree_names(first.name, second.name) && has_member_names(a, b)) ||
         first.bit_offset != second.bit_offset || first.bit_size != second.bit_size)
         return differ_in_layout(c, a, b, &first, &second);
     size_t member_step = c->current_step;
@@ -370,12 +370,12 @@ static bool compare_pointers(struct comparison *c, const struct btf_unqualified 
                              const struct btf_unqualified *b, struct place place)
 {
     unsigned links = 0;
-    unsigned a_qualifiers = btf_qualifiers(c->first, a->type.type, &links);
-    unsigned b_qualifiers = btf_qualifiers(c->second, b->type.type, &links);
-    if (!comparison_spend(c, links))
-        return false;
     struct btf_unqualified first = btf_unqualified(c->first, a->type.type);
     struct btf_unqualified second = btf_unqualified(c->second, b->type.type);
+    unsigned a_qualifiers = btf_qualifiers_of(c->first, &first, &links);
+    unsigned b_qualifiers = btf_qualifiers_of(c->second, &second, &links);
+    if (!comparison_spend(c, links))
+        return false;
     if (!pointers_agree_in_qualifiers(c, a_qualifiers, b_qualifiers, place))
         return differ_in_types(c, a->id, b->id);
     if (pointers_agree_by_void(c, &first, &second, place))

@@ -110,6 +110,29 @@ static void one_file_by_two_names_is_read_once(void **state)
     assert_string_equal(reading.libraries.items[1].origin, path_to("a"));
 }
 
+/* Links of the directory and of the name: to a name in it, to another directory, in a ring. */
+static void each_path_is_without_links(void **state)
+{
+    (void)state;
+    write_library("root.so", (struct says){.needed = {"libx.so", "liby.so", "libz.so", "libo.so"},
+                                           .runpath = "$ORIGIN/link"});
+    assert_int_equal(symlink("b", path_to("link")), 0);
+    write_library("b/libx.so.1.2", (struct says){0});
+    assert_int_equal(symlink("libx.so.1.2", path_to("b/libx.so.1")), 0);
+    assert_int_equal(symlink("libx.so.1", path_to("b/libx.so")), 0);
+    write_library("a/liby.so.1", (struct says){0});
+    assert_int_equal(symlink("../a/liby.so.1", path_to("b/liby.so")), 0);
+    write_library("b/libz.so", (struct says){0});
+    assert_int_equal(symlink("libo.so", path_to("b/libo.so")), 0);
+    READING_AUTO reading;
+    read_made(&reading);
+    check_counts(&reading, 3, 1);
+    check_item(&reading, 1, "libx.so", "b/libx.so.1.2", 0);
+    check_item(&reading, 2, "liby.so", "a/liby.so.1", 0);
+    check_item(&reading, 3, "libz.so", "b/libz.so", 0);
+    assert_string_equal(reading.libraries.items[3].origin, path_to("link"));
+}
+
 /* ---- the tables of a file ---- */
 
 static void check_root_refused(const struct made *made, const char *expected)
@@ -205,6 +228,7 @@ int main(void)
         made_test(libraries_are_read_breadth_first_and_once),
         made_test(a_library_is_known_by_its_own_name),
         made_test(one_file_by_two_names_is_read_once),
+        made_test(each_path_is_without_links),
         made_test(a_file_without_a_dynamic_section_is_empty),
         made_test(a_file_without_section_headers_is_refused),
         made_test(tables_in_two_places_are_refused),
