@@ -26,14 +26,15 @@ say() {
     echo "bench: $*" >&2
 }
 
-# each LABEL PEERS MODE ARGUMENT...: one run of each peer, as "LABEL.MEASURE PEER VALUE".
+# each LABEL PEERS MODE ARGUMENT...: one run of each peer, as "LABEL.MEASURE PEER VALUE". Hosts are started
+# by their absolute paths, as a shell does that finds them by PATH.
 each() {
     label=$1
     peers=$2
     mode=$3
     shift 3
     for peer in $peers; do
-        host=./host-$peer
+        host=$work/host-$peer
         case $label in typed | first-*) host=$host-$label ;; esac
         "$host" "$mode" "$label" "$@" >>measures
     done

@@ -2,7 +2,6 @@
 #include "api/resolve_p.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -74,27 +73,6 @@ static char *resolve_search(const char *name, const char *const *directories, st
 
 /* ---- a path without symbolic links ---- */
 
-/* openat2 and RESOLVE_NO_SYMLINKS (Linux 5.6), which the C library's headers may lack. */
-enum { NUMBER_OF_OPENAT2 = 437, NO_SYMBOLIC_LINKS = 0x04 };
-
-struct how_to_open {
-    uint64_t flags, mode, resolve;
-};
-
-/* Opens the path if it contains no symbolic link. Returns -1 if it does, if the file does not
- * exist, or if the system lacks openat2. */
-static int resolve_open(const char *path)
-{
-#ifdef __alpha__
-    (void)path;
-    return -1; /* Alpha numbers its system calls differently */
-#else
-    struct how_to_open how = {.flags = FILE_OPEN_FLAGS | O_CLOEXEC | O_LARGEFILE,
-                              .resolve = NO_SYMBOLIC_LINKS};
-    return (int)syscall(NUMBER_OF_OPENAT2, AT_FDCWD, path, &how, sizeof how);
-#endif
-}
-
 /* Appends a path that contains no symbolic links, without its "." and ".." components. False if the
  * result is too long. */
 static bool resolve_simplify(char resolved[PATH_MAX], size_t length, const char *path)
@@ -135,7 +113,7 @@ static bool resolve_make_absolute(char resolved[PATH_MAX], const char *path)
  * of the mapped file with the opened one detects that. */
 static bool resolve_without_links(char resolved[PATH_MAX], const char *path, int *descriptor)
 {
-    *descriptor = resolve_open(path);
+    *descriptor = file_open_direct(path);
     if (*descriptor < 0)
         return false;
     if (resolve_make_absolute(resolved, path))

@@ -6,12 +6,15 @@
 #include <assert.h>
 #include <stdlib.h>
 
+/* So that few items of this size are on one page with what follows. */
+enum { LARGE = 256 };
+
 void *array_grow(struct arena *arena, void *items, size_t count, size_t *capacity, size_t item_size)
 {
     assert(count <= *capacity);
     if (count < *capacity)
         return items;
-    size_t larger = *capacity ? 2 * *capacity : 8, size;
+    size_t first = item_size > LARGE ? 2 : 8, larger = *capacity ? 2 * *capacity : first, size;
     if (__builtin_mul_overflow(larger, item_size, &size))
         return NULL;
     void *moved =

@@ -23,6 +23,7 @@ struct file {
     uint64_t size;
     dev_t device; /* with inode: the file's identity */
     ino_t inode;
+    uid_t owner;
     struct timespec changed; /* time of the last change of contents or status */
     bool is_kept; /* file_close leaves it open: the descriptor is in a mapped module's name */
     struct file_part start, end;
@@ -34,7 +35,12 @@ struct file {
 /* Opens a regular file; refuses anything else by its kind, without waiting for a FIFO. */
 bool file_open(struct file *file, const char *path, struct error *error);
 
-/* The same for a descriptor, which the file owns from then on; closes it on failure. */
+/* Opens the path if it contains no symbolic link. Returns the descriptor; -1 if it contains one, if
+ * the file does not exist, or if the system lacks openat2. */
+int file_open_direct(const char *path);
+
+/* The same as file_open for a descriptor, which the file owns from then on; closes it on failure.
+ */
 bool file_take(struct file *file, int descriptor, struct error *error);
 
 /* Reads what the readers of modules need, unless that was done: all of a small file, the start and

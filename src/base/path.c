@@ -15,6 +15,19 @@ size_t path_token_length(const char *string, size_t length, const char *name)
     return goes_on ? 0 : end;
 }
 
+bool path_is_plain(const char *path)
+{
+    const char *at = path;
+    while (*at == '/') {
+        const char *name = at + 1;
+        at = strchrnul(name, '/');
+        size_t length = (size_t)(at - name);
+        if (length <= 2 && !memcmp(name, "..", length))
+            return false; /* "", "." or ".." */
+    }
+    return *path && !*at;
+}
+
 bool path_has_token(const char *path)
 {
     for (const char *at = strchr(path, '$'); at; at = strchr(at + 1, '$')) {

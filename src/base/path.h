@@ -17,6 +17,9 @@ static inline const char *path_base_name(const char *path)
  * this length starts with; 0 if it starts otherwise. */
 size_t path_token_length(const char *string, size_t length, const char *name);
 
+/* Is the path absolute, without a component that is empty, "." or ".."? */
+bool path_is_plain(const char *path);
+
 /* Does the path have a token? glibc's dlopen would replace it. */
 bool path_has_token(const char *path);
 

@@ -74,10 +74,15 @@ static inline Elf64_Dyn entry_at(bool is_64, struct bytes entries, size_t index)
 void dynamic_find_entries(const struct elf *elf, struct bytes entries, struct dynamic_entry *wanted,
                           size_t count)
 {
+    uint64_t tags = 0; /* a bit for each that is wanted, modulo 64 */
+    for (size_t k = 0; k < count; k++)
+        tags |= UINT64_C(1) << (wanted[k].tag & 63);
     for (size_t i = 0; i < entries.size / entry_size(elf->is_64); i++) {
         Elf64_Dyn entry = entry_at(elf->is_64, entries, i);
         if (entry.d_tag == DT_NULL)
             return;
+        if (!(tags >> (entry.d_tag & 63) & 1))
+            continue;
         for (size_t k = 0; k < count; k++)
             if (entry.d_tag == wanted[k].tag) {
                 wanted[k].value = entry.d_un.d_val;
@@ -370,6 +375,12 @@ bool dynamic_is_wanted(const struct dynamic *dynamic, uint32_t index)
 {
     Elf64_Sym symbol = symbol_at(dynamic, index);
     return is_wanted(symbol, string_at(dynamic, symbol.st_name));
+}
+
+void dynamic_find_unwanted(const struct dynamic *dynamic, bool *unwanted)
+{
+    for (uint32_t i = 1; i < dynamic->symbol_count; i++)
+        unwanted[i] = !dynamic_is_wanted(dynamic, i);
 }
 
 bool dynamic_is_plain(const struct dynamic *dynamic, uint32_t index, const char *name,

@@ -99,6 +99,9 @@ const char *dynamic_symbol_name(const struct dynamic *dynamic, uint32_t index);
 /* Must another module define symbol number `index`? */
 bool dynamic_is_wanted(const struct dynamic *dynamic, uint32_t index);
 
+/* Sets the item of each symbol, from number 1, to whether no other module must define it. */
+void dynamic_find_unwanted(const struct dynamic *dynamic, bool *unwanted);
+
 /* Is `index`, which need not be valid, the number of an unversioned symbol of this name that is not
  * thread-local? `length` is the name's. */
 bool dynamic_is_plain(const struct dynamic *dynamic, uint32_t index, const char *name,

@@ -250,12 +250,18 @@ bool elf_find_sections(const struct elf *elf, const char *const *names,
                        struct elf_section *sections, size_t count, struct error *error)
 {
     struct elf_section section;
+    /* Most names differ after their dot: to see that takes less time than a call. A bit for each
+     * second character, modulo 64. */
+    uint64_t seconds = 0;
+    for (size_t k = 0; k < count; k++)
+        seconds |= UINT64_C(1) << (names[k][1] & 63);
     memset(sections, 0, count * sizeof *sections);
     for (size_t i = 0; i < elf->section_count; i++) {
         if (!read_section(elf, i, &section, error))
             return false;
-        /* Most names differ after their dot: to see that takes less time than a call. */
         char second = *section.name ? section.name[1] : '\0';
+        if (!(seconds >> (second & 63) & 1))
+            continue;
         for (size_t k = 0; k < count; k++)
             if (names[k][1] == second && !sections[k].name && !strcmp(section.name, names[k]))
                 sections[k] = section;

@@ -24,14 +24,13 @@ static inline bool is_of_host(const struct meta *host, const struct format_impor
 
 /* Are the import and its dynamic symbol settled? Only the symbol shows a version, and whether a
  * variable is thread-local. */
-static inline bool is_settled(const struct judgement *j, const struct format_import *import)
+static inline bool is_settled(const struct judgement *j, const struct format_import *import,
+                              const char *name, size_t length)
 {
     const struct meta *meta = &j->plugin->meta;
     const struct dynamic *dynamic = &j->libraries->items[0].dynamic;
     if (import->package || *raw_import_name(meta, import->library) || !import->hash)
         return false;
-    const char *name = raw_import_name(meta, import->name);
-    size_t length = strlen(name);
     return dynamic_is_plain(dynamic, import->symbol, name, length) &&
            is_of_host(&j->host->module->meta, import, name, length);
 }
@@ -42,16 +41,20 @@ static void settle_imports(const struct judgement *j, struct settled *settled)
 {
     const struct meta *meta = &j->plugin->meta;
     const char *name = NULL;
+    size_t length = 0;
     uint32_t first = 0, symbol = 0;
     for (uint32_t i = 0; i < meta->header.imports.count; i++) {
         struct format_import import = raw_import(meta, i);
         const char *own = raw_import_name(meta, import.name);
-        if (!name || strcmp(own, name) != 0) {
+        size_t own_length = strlen(own);
+        if (!name || own_length != length || !bytes_equal(own, name, length)) {
             first = i;
             symbol = import.symbol;
             name = own;
+            length = own_length;
         }
-        bool is_whole = (i == first || settled->imports[first]) && is_settled(j, &import);
+        bool is_whole =
+            (i == first || settled->imports[first]) && is_settled(j, &import, name, length);
         if (is_whole) {
             settled->symbols[symbol] = settled->imports[i] = true;
         } else if (settled->imports[first]) {
@@ -63,10 +66,14 @@ static void settle_imports(const struct judgement *j, struct settled *settled)
 
 static size_t count_unset(const bool *flags, size_t count)
 {
-    size_t unset = 0;
-    for (size_t i = 0; i < count; i++)
-        unset += !flags[i];
-    return unset;
+    size_t set = 0, i = 0;
+    for (uint64_t eight; count - i >= sizeof eight; i += sizeof eight) {
+        memcpy(&eight, flags + i, sizeof eight);
+        set += eight * UINT64_C(0x0101010101010101) >> 56; /* each is 0 or 1 */
+    }
+    for (; i < count; i++)
+        set += flags[i];
+    return count - set;
 }
 
 bool settled_init(struct settled *settled, const struct judgement *j)
@@ -79,8 +86,7 @@ bool settled_init(struct settled *settled, const struct judgement *j)
                                 .symbols = arena_alloc_zeroed(arena, dynamic->symbol_count, 1)};
     if (!settled->imports || !settled->symbols)
         return error_set_no_memory(j->error);
-    for (uint32_t i = 1; i < dynamic->symbol_count; i++)
-        settled->symbols[i] = !dynamic_is_wanted(dynamic, i);
+    dynamic_find_unwanted(dynamic, settled->symbols);
     if (program && program->is_stamped && !j->libraries->is_linked)
         settle_imports(j, settled);
     settled->left =

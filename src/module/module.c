@@ -84,7 +84,8 @@ static bool module_view_stamp(struct module *module, struct bytes meta, struct b
 }
 
 /* Maps the program's file, to read it there: its code is mapped, too, so whoever truncates the file
- * ends the program anyway. Most kernels forbid it. */
+ * ends the program anyway. Most kernels forbid it, but not for another file of the same build that
+ * has taken the program's path. */
 static bool module_map_program(struct module *module, struct file *file, struct error *error)
 {
     if (!mapped_part_init(&module->stamp, file, 0, (size_t)file->size))

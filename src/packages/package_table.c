@@ -1,6 +1,7 @@
 /* The packages in use, and the modules that contain them. */
 #include "packages/package_table_p.h"
 
+#include "base/first_page.h"
 #include "base/hash.h"
 #include "base/lock.h"
 
@@ -15,7 +16,7 @@ static struct carrier *carriers[LISTS];
 
 /* The number of mapped copies whose inits have not run, or failed, without the program's. Guarded
  * by the lock. */
-static size_t unfinished;
+ON_FIRST_PAGE static size_t unfinished;
 
 /* ---- copies ---- */
 

@@ -25,6 +25,9 @@ struct gap {
     struct gap *next;
 };
 
+/* The first chunk, which takes no system call, and starts on a page that is in memory already. */
+static union chunk first[CHUNK_SIZE / UNIT];
+
 /* All chunks, the free rest of the last one, and free blocks; guarded by the lock of base/lock.h.
  */
 static union chunk *chunks;
@@ -58,7 +61,7 @@ static void *kept_take_gap(size_t size)
 
 static bool kept_add_chunk(void)
 {
-    union chunk *chunk = malloc(CHUNK_SIZE);
+    union chunk *chunk = chunks ? malloc(CHUNK_SIZE) : first;
     if (!chunk)
         return false;
     if (rest_end - rest >= UNIT)

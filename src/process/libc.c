@@ -1,6 +1,7 @@
 /* What is known about the C library of the process. */
 #include "process/libc.h"
 
+#include "base/first_page.h"
 #include "base/hash.h"
 #include "process/kept_memory_p.h"
 #include "process/map.h"
@@ -17,7 +18,7 @@ const struct loaded *libc_module(void)
 /* ---- its name ---- */
 
 /* Atomic. */
-static char *known_name;
+ON_FIRST_PAGE static char *known_name;
 
 bool libc_is_called(const char *name)
 {
@@ -52,6 +53,7 @@ struct known_symbol {
 /* Atomic, since a lock could be held by a thread that a forked child lacks. A symbol never changes.
  */
 static struct known_symbol *symbols[SLOTS];
+ON_FIRST_PAGE static bool is_any_known; /* atomic: before that, the table need not be touched */
 
 static bool known_symbol_is(const struct known_symbol *symbol, uint32_t hash, const char *name,
                             const char *version)
@@ -63,6 +65,8 @@ static bool known_symbol_is(const struct known_symbol *symbol, uint32_t hash, co
 bool libc_has(const char *name, const char *version)
 {
     uint32_t hash = hash_name(name);
+    if (!__atomic_load_n(&is_any_known, __ATOMIC_RELAXED))
+        return false;
     for (uint32_t away = 0; away < SLOTS_AWAY_MAX; away++) {
         const struct known_symbol *symbol =
             __atomic_load_n(&symbols[(hash + away) % SLOTS], __ATOMIC_ACQUIRE);
@@ -87,6 +91,7 @@ void libc_remember(const char *name, const char *version)
     symbol->hash = hash;
     memcpy(symbol->words, name, length);
     memcpy(symbol->words + length, version ? version : "", version_length);
+    __atomic_store_n(&is_any_known, true, __ATOMIC_RELAXED);
     for (uint32_t away = 0; away < SLOTS_AWAY_MAX; away++) {
         struct known_symbol *none = NULL;
         if (__atomic_compare_exchange_n(&symbols[(hash + away) % SLOTS], &none, symbol, false,

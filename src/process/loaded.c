@@ -1,6 +1,7 @@
 /* The modules of this process whose files were read. */
 #include "process/loaded.h"
 
+#include "base/path.h"
 #include "process/places.h"
 
 #include <elf.h>
@@ -175,8 +176,9 @@ static bool place_maps(const struct elf *elf, const struct elf_segment *range)
 }
 
 /* Is the file what is mapped at the place? Its program headers and its notes must be the same, and
- * without a build ID among the notes all that nobody writes to. */
-static bool place_is_of(const struct place *place, const struct elf *elf, const struct file *file)
+ * without a build ID among the notes, unless that is needed, all that nobody writes to. */
+static bool place_is_of(const struct place *place, const struct elf *elf, const struct file *file,
+                        bool needs_build_id)
 {
     bool has_build_id = false;
     struct elf_segment segment;
@@ -193,6 +195,8 @@ static bool place_is_of(const struct place *place, const struct elf *elf, const 
             return false;
         has_build_id |= place_has_build_id(place, &segment);
     }
+    if (needs_build_id)
+        return has_build_id;
     for (size_t i = 0; !has_build_id && i < elf->segment_count; i++)
         if (!elf_segment(elf, i, &segment, &ignored) ||
             (segment.type == PT_LOAD && place_maps(elf, &segment) &&
@@ -209,24 +213,68 @@ static void loaded_free(struct loaded *loaded)
     free(loaded);
 }
 
+/* Reads the open file, if it is what is in memory. */
+static bool loaded_read_open(struct loaded *loaded, const struct place *place, struct file *file,
+                             bool needs_build_id, const char *path, struct error *error)
+{
+    ARENA_AUTO arena = {0};
+    if (!module_read_loaded(&loaded->own, file, place->is_program, &arena, error))
+        return error_prefix(error, "cannot read %s: ", path);
+    loaded->device = file->device;
+    loaded->inode = file->inode;
+    if (place_is_of(place, &loaded->own.elf, file, needs_build_id))
+        return module_keep(&loaded->own, error);
+    module_deinit(&loaded->own);
+    return error_set(
+        error, PLUGIN_SYSTEM,
+        "cannot read %s: its file was replaced after it was loaded; restart the program", path);
+}
+
 /* Reads the file at this path, if it is what is in memory. */
 static bool loaded_read_file(struct loaded *loaded, const struct place *place, const char *path,
                              struct error *error)
 {
     FILE_AUTO file = FILE_NONE;
-    ARENA_AUTO arena = {0};
-    if (!file_open(&file, path, error) ||
-        !module_read_loaded(&loaded->own, &file, place->is_program, &arena, error))
+    if (!file_open(&file, path, error))
         return error_prefix(error, "cannot read %s: ", path);
-    loaded->device = file.device;
-    loaded->inode = file.inode;
-    if (place_is_of(place, &loaded->own.elf, &file))
-        return module_keep(&loaded->own, error);
-    module_deinit(&loaded->own);
-    loaded->own = (struct module){0};
-    return error_set(
-        error, PLUGIN_SYSTEM,
-        "cannot read %s: its file was replaced after it was loaded; restart the program", path);
+    return loaded_read_open(loaded, place, &file, false, path, error);
+}
+
+/* Returns the path by which the kernel started the program, if it is a real one; else NULL. It is
+ * the file's own unless that was renamed, or the root directory changed. */
+static const char *program_given_path(void)
+{
+    const char *path = (const char *)getauxval(AT_EXECFN);
+    /* In a set-uid program, its user chose this one. */
+    return path && !getauxval(AT_SECURE) && path_is_plain(path) ? path : NULL;
+}
+
+/* Reads the program's file by that path. A process pays 17 us for its first use of /proc/self/exe
+ * (openat, readlink), which alone leads to the very file: here, the build ID must show that it is
+ * the same, and what another user has put there is not read. */
+static bool loaded_read_given(struct loaded *loaded, const struct place *place)
+{
+    FILE_AUTO file = FILE_NONE;
+    ERROR_AUTO ignored = {0};
+    const char *path = program_given_path();
+    int descriptor = path ? file_open_direct(path) : -1;
+    if (descriptor < 0 || !file_take(&file, descriptor, &ignored) ||
+        (file.owner && file.owner != geteuid()) ||
+        !loaded_read_open(loaded, place, &file, true, path, &ignored))
+        return false;
+    loaded->path = loaded->own.is_stamped ? strdup(path) : NULL;
+    if (!loaded->path)
+        module_deinit(&loaded->own);
+    return loaded->path;
+}
+
+/* Returns where /proc/self/exe leads, or that path itself. Freed by the caller. NULL if there is no
+ * memory. */
+__attribute__((noinline)) static char *program_real_path(void)
+{
+    char target[PATH_MAX];
+    ssize_t length = readlink(self, target, sizeof target);
+    return length > 0 ? strndup(target, (size_t)length) : strdup(self);
 }
 
 /* What is known of an open plugin need not be read. */
@@ -257,10 +305,10 @@ static bool loaded_read(struct loaded *loaded, const struct place *place, struct
     }
     if (!strchr(path, '/'))
         return error_set(error, PLUGIN_UNSUPPORTED, "%s is not a file", path); /* the vDSO */
+    if (place->is_program && loaded_read_given(loaded, place))
+        return true;
     if (loaded_read_file(loaded, place, path, error)) {
-        char target[PATH_MAX];
-        ssize_t length = place->is_program ? readlink(self, target, sizeof target) : -1;
-        loaded->path = length > 0 ? strndup(target, (size_t)length) : strdup(path);
+        loaded->path = place->is_program ? program_real_path() : strdup(path);
         return loaded->path || error_set_no_memory(error);
     }
     if (error->code == PLUGIN_NO_MEMORY)
@@ -427,7 +475,7 @@ bool loaded_is_file(const void *address, const struct file *file)
     own.start = own.end = (struct file_part){0}; /* in an arena that may be gone */
     dl_iterate_phdr(place_find, &place);
     bool is_of = place.found && module_read_headers(&module, &own, &arena, &ignored) &&
-                 place_is_of(&place, &module.elf, &own);
+                 place_is_of(&place, &module.elf, &own, false);
     free(place.name);
     return is_of;
 }

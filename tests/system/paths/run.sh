@@ -50,4 +50,47 @@ refused() {
 }
 check "a refusal looks for no file of the kernel's name" refused
 
+# The program's file: by the path that started it, if that shows the very file; else by /proc/self/exe.
+cp "$sources/replaced.c" .
+echo 'int used(int); int call(void) { return used(1); }' >fits.c
+check "programs that are replaced build" sh -c '
+    "$PLUGIN" build -o replaced replaced.c && "$PLUGIN" build -o nameless -Wl,--build-id=none replaced.c &&
+    "$PLUGIN" build -buildmode=plugin -o fits.so fits.c && ln -s replaced link && mkdir other && cp replaced other'
+real=$(pwd -P)
+# reads_by PROGRAM PATH NOT [NEW]: traces the program, whose file NEW replaces. It must open PATH and not NOT.
+reads_by() {
+    cp replaced kept
+    env LC_ALL=C.UTF-8 ./paths "$1" ./fits.so ${4:+"$4"} >traced 2>&1
+    mv kept replaced
+    cat traced
+    grep -qx 'opened' traced && grep -qx "$2" traced && ! grep -x "$3" traced
+}
+check "a program that its path started is read there" reads_by "$real/replaced" "$real/replaced" /proc/self/exe
+check "one that a relative path started is not" reads_by ./replaced /proc/self/exe ./replaced
+check "one that a path with .. started is not" \
+    reads_by "$real/other/../replaced" /proc/self/exe "$real/replaced"
+check "one that a symbolic link started is not" reads_by "$real/link" /proc/self/exe "$real/replaced"
+check "one without a build ID is not" reads_by "$real/nameless" /proc/self/exe none
+objcopy --remove-section .plugin replaced unstamped
+cp unstamped new
+check "one whose file an unstamped one replaced is not" reads_by "$real/replaced" /proc/self/exe none new
+cp nameless new
+check "one whose file another program replaced is not" reads_by "$real/replaced" /proc/self/exe none new
+if [ "$(id -u)" -eq 0 ]; then
+    cp replaced new && chown 65534 new
+    check "one whose file another user's replaced is not" reads_by "$real/replaced" /proc/self/exe none new
+else
+    skip "one whose file another user's replaced is not" "needs root"
+fi
+says_real() {
+    echo 'int used(double); int call(void) { return used(1); }' >misfit.c
+    "$PLUGIN" build -buildmode=plugin -o misfit.so misfit.c
+    for started in "$real/replaced" "$real/link" ./link; do
+        "$started" ./misfit.so >said 2>&1
+        cat said
+        grep -qx "./misfit.so does not fit $real/replaced (1 misfit):" said || return 1
+    done
+}
+check "a refusal names the real path" says_real
+
 finish
