@@ -21,6 +21,7 @@ FUZZ_TARGET(module);
 FUZZ_TARGET(gofile);
 FUZZ_TARGET(stamp);
 FUZZ_TARGET(signature);
+FUZZ_TARGET(crossing);
 
 /* Set by a target that accepted its whole input, as it must every seed. */
 extern bool fuzz_was_read;

@@ -9,7 +9,7 @@ const struct target targets[] = {
     {"elf", fuzz_elf},     {"dynamic", fuzz_dynamic},     {"meta", fuzz_meta},
     {"btf", fuzz_btf},     {"packed", fuzz_packed},       {"rules", fuzz_rules},
     {"fit", fuzz_fit},     {"module", fuzz_module},       {"gofile", fuzz_gofile},
-    {"stamp", fuzz_stamp}, {"signature", fuzz_signature},
+    {"stamp", fuzz_stamp}, {"signature", fuzz_signature}, {"crossing", fuzz_crossing},
 };
 const size_t target_count = sizeof targets / sizeof *targets;
 
