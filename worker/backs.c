@@ -1,0 +1,65 @@
+/* Calls back: code of the plugin calls the host, through the slot of the call that it serves, and
+ * serves the host's calls until the answer comes. */
+#include "worker/worker.h"
+
+#include "src/isolated/frame.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+static size_t frame_size(void)
+{
+    size_t most = 16;
+    for (uint32_t i = 0; i < serve_plan->function_count; i++) {
+        size_t size = plan_object(serve_plan, plan_function(serve_plan, i)->frame)->size;
+        most = size > most ? size : most;
+    }
+    return (most + 15) & ~(size_t)15;
+}
+
+static struct level *next_level(struct server *server)
+{
+    if (server->depth == CHANNEL_DEPTH_MAX)
+        claims_end("calls nest too deep");
+    struct level *level = server_level(server);
+    if (level && !level->frame)
+        level->frame = aligned_alloc(16, frame_size());
+    if (!level || !level->frame)
+        claims_end("out of memory");
+    return level;
+}
+
+void backs_call(uint32_t number, uint32_t function, ffi_cif *cif, void *result, void **arguments)
+{
+    const struct plan_function *planned = plan_function(serve_plan, function);
+    int errno_value = errno;
+    if (!worker_is_ready)
+        worker_fail("a constructor or an init calls a function of the host, which waits for its "
+                    "end: only functions that the host calls, and threads after the start, may");
+    struct server *server = server_enter();
+    struct channel_slot *slot = &serve_channel->slots[server->slot];
+    struct level *level = next_level(server);
+    struct error error = {0};
+    size_t size;
+    crossing_clear(&level->crossing);
+    arena_deinit(&level->objects);
+    fflush(stdout); /* the host may write there, too */
+    frame_fill(level->frame, serve_plan, planned, arguments);
+    if (!crossing_call(&level->crossing, function, level->frame, server->answer,
+                       CHANNEL_MESSAGE_MAX, &size, &error))
+        claims_end(error_text(&error));
+    slot->called_back = (struct channel_call){number, function};
+    slot->errno_value = errno_value;
+    server->depth++;
+    server_send(server, CHANNEL_CALLS, size);
+    while (server_next(server))
+        ;
+    server->depth--;
+    errno_value = slot->errno_value;
+    if (!crossing_finish(&level->crossing, function, server->call, slot->call_size, &error))
+        claims_end(error_text(&error));
+    frame_result(level->frame, planned, cif->rtype, result);
+    server_leave(server);
+    errno = errno_value;
+}

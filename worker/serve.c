@@ -1,0 +1,222 @@
+/* The threads of the worker, one for each slot: each waits for a call, makes it, and answers. */
+#include "worker/worker.h"
+
+#include "src/crossing/opaque.h"
+#include "src/isolated/regions.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+const struct plan *serve_plan;
+struct channel *serve_channel;
+
+static struct server *servers[CHANNEL_ALL]; /* atomic */
+static __thread struct server *own_server;
+static uint32_t death; /* the host's end ends this process at once */
+
+/* Held by the thread of the plugin's own that calls the host, one at a time. */
+static pthread_mutex_t service_lock = PTHREAD_MUTEX_INITIALIZER;
+static pthread_cond_t service_made = PTHREAD_COND_INITIALIZER;
+
+/* All threads have the same handles and tokens. */
+static pthread_mutex_t opaque_lock = PTHREAD_MUTEX_INITIALIZER;
+static struct opaque opaque = {.own = REFERENCE_HANDLE, .other = REFERENCE_TOKEN};
+
+static bool refer(void *context, const void *pointer, uint32_t type, uint64_t *reference,
+                  struct error *error)
+{
+    struct level *level = context;
+    pthread_mutex_lock(&opaque_lock);
+    opaque.plan = serve_plan;
+    bool done = opaque_refer(&opaque, pointer, type, reference, error);
+    pthread_mutex_unlock(&opaque_lock);
+    if (!done && error->code == PLUGIN_UNSUPPORTED)
+        level->refusal = CHANNEL_NO_HANDLE;
+    return done;
+}
+
+static bool resolve(void *context, uint64_t reference, uint32_t type, void **pointer,
+                    struct error *error)
+{
+    (void)context;
+    pthread_mutex_lock(&opaque_lock);
+    opaque.plan = serve_plan;
+    bool done = opaque_resolve(&opaque, reference, type, pointer, error);
+    pthread_mutex_unlock(&opaque_lock);
+    return done;
+}
+
+static void *place(void *context, uint32_t number, size_t size, size_t alignment)
+{
+    struct level *level = context;
+    void *at = regions_place(level->regions, number, size, alignment);
+    return at ? at : arena_alloc(&level->objects, size);
+}
+
+static const struct crossing_side side = {.refer = refer,
+                                          .resolve = resolve,
+                                          .refer_function = functions_refer_here,
+                                          .resolve_function = functions_resolve_here,
+                                          .place = place,
+                                          .share = shared_share,
+                                          .find_shared = shared_find};
+
+/* ---- levels ---- */
+
+bool regions_find(const void *address, uint32_t *slot, uint32_t *number)
+{
+    for (uint32_t i = 0; i < CHANNEL_ALL; i++) {
+        const struct server *server = __atomic_load_n(&servers[i], __ATOMIC_ACQUIRE);
+        for (uint32_t k = 0; server && k < CHANNEL_DEPTH_MAX; k++)
+            if (server->levels[k] && regions_have(server->levels[k]->regions, address, number)) {
+                *slot = i;
+                return true;
+            }
+    }
+    return false;
+}
+
+struct level *server_level(struct server *server)
+{
+    if (server->depth == CHANNEL_DEPTH_MAX)
+        return NULL;
+    struct level *level = server->levels[server->depth];
+    if (!level && (level = calloc(1, sizeof *level))) {
+        level->crossing.plan = serve_plan;
+        level->crossing.side = &side;
+        level->crossing.context = level;
+        server->levels[server->depth] = level;
+    }
+    return level;
+}
+
+/* ---- calls ---- */
+
+static uint32_t serve_call(struct server *server, const struct channel_call *called, size_t *size,
+                           struct error *error)
+{
+    struct channel_slot *slot = &serve_channel->slots[server->slot];
+    struct level *level = server_level(server);
+    if (!level || (!level->regions && !(level->regions = regions_make())))
+        return CHANNEL_NO_MEMORY;
+    struct crossing *crossing = &level->crossing;
+    crossing_clear(crossing);
+    arena_deinit(&level->objects);
+    level->refusal = CHANNEL_RETURNED;
+    uint8_t *frame = crossing_receive(crossing, called->function,
+                                      (struct bytes){server->call, slot->call_size}, error);
+    bool done = frame;
+    if (done) {
+        server->depth++;
+        errno = slot->errno_value;
+        functions_call(called, frame);
+        slot->errno_value = errno;
+        server->depth--;
+        if (!server->depth)
+            fflush(stdout);
+        done = crossing_answer(crossing, called->function, server->answer, CHANNEL_MESSAGE_MAX,
+                               size, error);
+    }
+    return done                               ? CHANNEL_RETURNED
+           : level->refusal                   ? level->refusal
+           : error->code == PLUGIN_NO_MEMORY  ? CHANNEL_NO_MEMORY
+           : error->code == PLUGIN_WRONG_TYPE ? CHANNEL_NOT_SHARED
+                                              : CHANNEL_TOO_LARGE;
+}
+
+void server_send(struct server *server, enum channel_status status, size_t size)
+{
+    struct channel_slot *slot = &serve_channel->slots[server->slot];
+    slot->answer_size = (uint32_t)size;
+    slot->status = status;
+    channel_post(&slot->answer, server->count);
+}
+
+bool server_next(struct server *server)
+{
+    struct channel_slot *slot = &serve_channel->slots[server->slot];
+    channel_wait(&slot->call, server->count, &death, 0, &server->patience);
+    server->count++;
+    if (slot->is_answer)
+        return false;
+    struct channel_call called = slot->called;
+    struct error error = {0};
+    size_t size = 0;
+    uint32_t status = serve_call(server, &called, &size, &error);
+    error_free(&error);
+    server_send(server, status, status == CHANNEL_RETURNED ? size : 0);
+    return true;
+}
+
+/* ---- threads ---- */
+
+static void *serve(void *data)
+{
+    own_server = data;
+    while (server_next(own_server))
+        ;
+    return NULL;
+}
+
+static struct server *server_new(uint32_t number)
+{
+    struct server *server = calloc(1, sizeof *server);
+    if (!server)
+        return NULL;
+    server->slot = number;
+    server->call = mmap(NULL, 2 * CHANNEL_MESSAGE_MAX, PROT_READ | PROT_WRITE, MAP_SHARED,
+                        START_CHANNEL, (off_t)channel_call_area(number));
+    server->answer = server->call + CHANNEL_MESSAGE_MAX;
+    return server->call != MAP_FAILED ? server : NULL;
+}
+
+bool serve_start(uint32_t number)
+{
+    pthread_t thread;
+    struct server *server = number < CHANNEL_ALL ? server_new(number) : NULL;
+    if (!server || servers[number])
+        return false;
+    pthread_mutex_lock(&service_lock);
+    __atomic_store_n(&servers[number], server, __ATOMIC_RELEASE);
+    pthread_cond_broadcast(&service_made);
+    pthread_mutex_unlock(&service_lock);
+    return number == CHANNEL_SERVICE ||
+           (pthread_create(&thread, NULL, serve, server) == 0 && pthread_detach(thread) == 0);
+}
+
+/* ---- threads of the plugin's own ---- */
+
+/* Waits until the host serves the slot for them. Its first message is no call, but says so. */
+static struct server *wait_for_service(void)
+{
+    struct server *server;
+    while (!(server = servers[CHANNEL_SERVICE]))
+        pthread_cond_wait(&service_made, &service_lock);
+    if (!server->count) {
+        channel_wait(&serve_channel->slots[CHANNEL_SERVICE].call, 0, &death, 0, &server->patience);
+        server->count++;
+    }
+    return server;
+}
+
+struct server *server_enter(void)
+{
+    if (!own_server) {
+        pthread_mutex_lock(&service_lock);
+        own_server = wait_for_service();
+    }
+    return own_server;
+}
+
+void server_leave(struct server *server)
+{
+    if (server->slot != CHANNEL_SERVICE || server->depth)
+        return;
+    own_server = NULL;
+    pthread_mutex_unlock(&service_lock);
+}

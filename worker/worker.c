@@ -1,0 +1,185 @@
+/* The program in which an isolated plugin runs. Its host starts it with the descriptors of start.h;
+ * it has no other use. */
+#include "worker/worker.h"
+
+#include "src/isolated/start.h"
+#include "worker/sandbox.h"
+
+#include <dlfcn.h>
+#include <errno.h>
+#include <link.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+bool worker_is_ready;
+
+static const struct start *start;
+static uintptr_t *bases; /* of the files */
+static struct sandbox sandbox = {.socket = START_SOCKET, .death_signal = SIGKILL};
+
+/* Tells the host how the start went. */
+static void tell(enum start_outcome outcome, uint32_t holds, const char *reason)
+{
+    struct start_ready ready = {.outcome = outcome, .sandbox = holds, .init = inits_why.init};
+    snprintf(ready.reason, sizeof ready.reason, "%s", reason ? reason : "reason unknown");
+    send(START_SOCKET, &ready, sizeof ready, MSG_NOSIGNAL);
+}
+
+void worker_fail(const char *why)
+{
+    tell(START_FAILED, 0, why);
+    _exit(EXIT_FAILURE);
+}
+
+static void reset_signals(void)
+{
+    sigset_t none;
+    for (int i = 1; i < NSIG; i++)
+        signal(i, SIG_DFL);
+    sigemptyset(&none);
+    sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
+static bool map_start(void)
+{
+    struct stat status;
+    if (fstat(START_PLAN, &status) != 0)
+        return false;
+    void *made = mmap(NULL, (size_t)status.st_size, PROT_READ, MAP_PRIVATE, START_PLAN, 0);
+    void *channel = mmap(NULL, CHANNEL_START, PROT_READ | PROT_WRITE, MAP_SHARED, START_CHANNEL, 0);
+    if (made == MAP_FAILED || channel == MAP_FAILED)
+        return false;
+    start = made;
+    serve_plan = (const struct plan *)((const char *)start + start->plan);
+    serve_channel = channel;
+    return true;
+}
+
+static bool enter_sandbox(uint32_t *holds, char *why, size_t size)
+{
+    const char **paths = calloc(start->read_only_count + 1, sizeof *paths);
+    const char *at = (const char *)start + start->read_only;
+    if (!paths)
+        return false;
+    for (uint32_t i = 0; i < start->read_only_count; i++, at += strlen(at) + 1)
+        paths[i] = at;
+    sandbox.memory = (size_t)start->memory;
+    sandbox.read_only = paths;
+    sandbox.parent = getppid();
+    /* It costs more than all else, and sockets are denied anyway. */
+    sandbox.without = PLUGIN_ISOLATION_NETWORK & ~start->require;
+    *holds = sandbox_enter(&sandbox, why, size);
+    return (start->require & ~*holds) == 0;
+}
+
+static void *map_file(uint32_t index, int scope)
+{
+    char path[64];
+    snprintf(path, sizeof path, "/proc/self/fd/%u", START_FILES + index);
+    return dlopen(path, RTLD_NOW | scope | RTLD_NODELETE);
+}
+
+/* Maps what gives the plugin its imports, the libraries and the plugin; all constructors run. */
+static void *map_files(void)
+{
+    void *handle = NULL;
+    /* Inits count the files without that of the imports. */
+    uint32_t first = serve_plan->import_count ? 1 : 0;
+    if (first) {
+        void *imports = map_file(0, RTLD_GLOBAL);
+        if (!imports || !functions_bind(imports, start))
+            return NULL;
+    }
+    for (uint32_t i = first; i < start->file_count; i++) {
+        struct link_map *map;
+        inits_set_mapping(i - first);
+        handle = map_file(i, RTLD_LOCAL);
+        if (!handle || dlinfo(handle, RTLD_DI_LINKMAP, &map) != 0)
+            return NULL;
+        bases[i - first] = map->l_addr;
+    }
+    for (uint32_t i = 0; i < start->file_count; i++)
+        close((int)(START_FILES + i));
+    return handle;
+}
+
+/* Starts a thread for each slot that the host asks for, until the host ends, or asks for the end.
+ */
+static void serve_requests(void)
+{
+    uint32_t slot;
+    ssize_t size;
+    do {
+        size = recv(START_SOCKET, &slot, sizeof slot, 0);
+        if (size == (ssize_t)sizeof slot && slot == START_RETIRE) {
+            inits_retire();
+            fflush(stdout);
+            _exit(EXIT_SUCCESS);
+        }
+        if (size == (ssize_t)sizeof slot && !serve_start(slot))
+            _exit(EXIT_FAILURE);
+    } while (size > 0 || (size < 0 && errno == EINTR));
+}
+
+int main(void)
+{
+    char why[256] = "";
+    uint32_t holds = 0;
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    reset_signals();
+    if (!map_start()) {
+        fputs("plugin-worker is started by libplugin alone\n", stderr);
+        return EXIT_FAILURE;
+    }
+    if (!functions_prepare()) {
+        tell(START_FAILED, holds, "out of memory");
+        return EXIT_FAILURE;
+    }
+    if (!enter_sandbox(&holds, why, sizeof why)) {
+        tell(START_UNSAFE, holds, why);
+        return EXIT_FAILURE;
+    }
+    claims_catch();
+    if (!shared_map()) {
+        tell(START_FAILED, holds, "the memory that it shares with its host cannot be mapped");
+        return EXIT_FAILURE;
+    }
+    bases = calloc(start->file_count, sizeof *bases);
+    inits_prepare(start, bases);
+    void *handle = bases ? map_files() : NULL;
+    if (!handle) {
+        tell(START_NOT_MAPPED, holds, dlerror());
+        return EXIT_FAILURE;
+    }
+    const char *unshared = shared_take_variables(handle);
+    if (unshared) {
+        tell(START_FAILED, holds, unshared);
+        return EXIT_FAILURE;
+    }
+    if (!functions_find(handle)) {
+        tell(START_FAILED, holds, "out of memory, or the plugin lacks a function");
+        return EXIT_FAILURE;
+    }
+    bool done = inits_run();
+    fflush(stdout);
+    if (!done) {
+        tell(START_INIT_FAILED, holds, inits_why.text);
+        _exit(EXIT_FAILURE);
+    }
+    holds = sandbox_close(&sandbox, holds, why, sizeof why);
+    if (start->require & ~holds) {
+        tell(START_UNSAFE, holds, why);
+        return EXIT_FAILURE;
+    }
+    worker_is_ready = true;
+    tell(START_READY, holds, "");
+    serve_requests();
+    return EXIT_SUCCESS;
+}

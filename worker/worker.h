@@ -1,0 +1,134 @@
+/* What the files of the worker share: the process in which an isolated plugin runs. */
+#ifndef PLUGIN_WORKER_WORKER_H
+#define PLUGIN_WORKER_WORKER_H
+
+#include "src/base/arena.h"
+#include "src/crossing/functions.h"
+#include "src/isolated/channel.h"
+#include "src/isolated/cif.h"
+#include "src/isolated/start.h"
+
+/* Of the process; set before the first call. */
+extern const struct plan *serve_plan;
+extern struct channel *serve_channel;
+
+/* ---- worker.c ---- */
+
+/* The plugin is mapped, and the host waits for its calls. */
+extern bool worker_is_ready;
+
+/* Ends the process, which is not ready. */
+_Noreturn void worker_fail(const char *why);
+
+/* ---- serve.c: the threads that serve the host's calls ---- */
+
+/* One of the calls that nest: of the plugin, or back, of the host. */
+struct level {
+    uint8_t *regions;     /* of a call of the plugin, see regions.h */
+    struct arena objects; /* for which there is no region; what the host returned */
+    struct crossing crossing;
+    uint8_t *frame;              /* of a call back: room for the largest frame of all functions */
+    enum channel_status refusal; /* of an opaque object or a function that the plugin passes */
+};
+
+struct server {
+    uint32_t slot;
+    uint32_t count; /* of the host's messages */
+    uint32_t depth; /* calls under way, of both directions */
+    uint8_t *call, *answer;
+    struct channel_patience patience;
+    struct level *levels[CHANNEL_DEPTH_MAX];
+};
+
+/* Starts the thread that serves a slot. False if that is impossible. */
+bool serve_start(uint32_t slot);
+
+/* Around a call back: returns the server of the calling thread. Threads that the plugin has made
+ * take turns with one. */
+struct server *server_enter(void);
+void server_leave(struct server *server);
+
+/* Returns the level of the next call; NULL without memory, or with too many calls in calls. */
+struct level *server_level(struct server *server);
+
+/* Waits for the host's next message; serves it, if it is a call. Returns whether it was. */
+bool server_next(struct server *server);
+
+/* Tells the host: an answer, or a call back. */
+void server_send(struct server *server, enum channel_status status, size_t size);
+
+/* An object in a guarded region of the calling thread's slot? Sets its number. Async-signal-safe.
+ */
+bool regions_find(const void *address, uint32_t *slot, uint32_t *number);
+
+/* ---- functions.c: functions of both sides ---- */
+
+/* Makes the code by which the plugin calls the host, as much as there may be: nothing can be
+ * executable once the sandbox is closed. Before the plugin is mapped. */
+bool functions_prepare(void);
+
+/* Binds what the plugin imports from the host to calls back: the library that gives it is mapped.
+ */
+bool functions_bind(void *imports, const struct start *start);
+
+/* Finds the plugin's symbols. */
+bool functions_find(void *handle);
+
+/* Pointers to functions, see struct crossing_side; of a struct level. */
+bool functions_refer_here(void *context, const void *pointer, uint32_t function,
+                          uint64_t *reference, struct error *error);
+bool functions_resolve_here(void *context, uint64_t reference, uint32_t function, void **pointer,
+                            struct error *error);
+
+/* Calls the plugin's function, with its frame. */
+void functions_call(const struct channel_call *called, uint8_t *frame);
+
+/* ---- backs.c: calls back ---- */
+
+/* Calls a function of the host from code of the plugin. */
+void backs_call(uint32_t number, uint32_t function, ffi_cif *cif, void *result, void **arguments);
+
+/* ---- claims.c ---- */
+
+/* Ends the process: it cannot call the host, and the plugin cannot be told so. */
+_Noreturn void claims_end(const char *why);
+
+/* Tells the host why this process ends: the next signal ends it. Async-signal-safe. */
+void claims_catch(void);
+
+/* ---- inits.c ---- */
+
+/* Which init failed, as struct start_ready has it, and why. */
+struct inits_why {
+    uint32_t init;
+    char text[sizeof((struct start_ready *)0)->reason];
+};
+extern struct inits_why inits_why;
+
+/* The inits that the host lists; `bases` are the differences between addresses in memory and in the
+ * file, of each file, known once all are mapped. Before the first is mapped. */
+void inits_prepare(const struct start *start, const uintptr_t *bases);
+
+/* File number `file` is mapped next. */
+void inits_set_mapping(uint32_t file);
+
+/* Runs the inits, until one fails. */
+bool inits_run(void);
+
+/* Runs the PLUGIN_RETIRE blocks. */
+void inits_retire(void);
+
+/* ---- shared.c: memory that the host has, too ---- */
+
+/* Maps it, before anything of the plugin runs. */
+bool shared_map(void);
+
+/* Puts the shared pages in the place of those with the plugin's variables, after its constructors.
+ * Returns why not; NULL: done. */
+const char *shared_take_variables(void *handle);
+
+/* The functions of a struct crossing_side. */
+bool shared_share(void *context, const void *at, uint64_t *reference, size_t *left);
+bool shared_find(void *context, uint64_t reference, void **at, size_t *left);
+
+#endif
