@@ -1,0 +1,142 @@
+/* Waiting: first a thread looks for a while, which answers in less than a microsecond while calls
+ * follow each other; then it sleeps. With one processor, looking would keep the other side from it.
+ */
+#include "isolated/channel.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <linux/futex.h>
+#include <sched.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+
+/* Of Linux 5.16; older headers have none of it. */
+#ifndef SYS_futex_waitv
+#define SYS_futex_waitv 449
+#endif
+struct waited {
+    uint64_t value, address;
+    uint32_t flags, reserved;
+};
+enum { WAITED_32 = 2, WAITED_PRIVATE = 128 };
+
+enum {
+    SPIN_MAX = 20000, /* nanoseconds */
+    SPIN_MIN = 1000,
+    LOOKS = 32,      /* between two looks at the clock */
+    SLICE = 10000000 /* how long a thread sleeps where it can wait for one word only */
+};
+
+uint64_t channel_now(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
+}
+
+static bool has_processors(void)
+{
+    static int known; /* atomic; 1: one, 2: more */
+    int count = __atomic_load_n(&known, __ATOMIC_RELAXED);
+    if (!count) {
+        cpu_set_t set;
+        bool is_one = sched_getaffinity(0, sizeof set, &set) == 0 && CPU_COUNT(&set) < 2;
+        count = is_one ? 1 : 2;
+        __atomic_store_n(&known, count, __ATOMIC_RELAXED);
+    }
+    return count > 1;
+}
+
+static void pause_processor(void)
+{
+#if defined(__x86_64__) || defined(__i386__)
+    __builtin_ia32_pause();
+#elif defined(__aarch64__)
+    __asm__ volatile("yield");
+#endif
+}
+
+static bool is_changed(const struct channel_word *word, uint32_t count)
+{
+    return __atomic_load_n(&word->count, __ATOMIC_ACQUIRE) != count;
+}
+
+static bool is_dead(const uint32_t *death)
+{
+    return __atomic_load_n(death, __ATOMIC_ACQUIRE);
+}
+
+/* Looks until the patience ends. Each miss halves it, each success brings it back. */
+static bool look(const struct channel_word *word, uint32_t count, const uint32_t *death,
+                 struct channel_patience *patience)
+{
+    if (is_changed(word, count))
+        return true;
+    if (!has_processors())
+        return false;
+    if (!patience->spin)
+        patience->spin = SPIN_MAX;
+    uint64_t end = channel_now() + patience->spin;
+    do {
+        for (int i = 0; i < LOOKS; i++) {
+            if (is_changed(word, count)) {
+                patience->spin = SPIN_MAX;
+                return true;
+            }
+            pause_processor();
+        }
+    } while (!is_dead(death) && channel_now() < end);
+    if (patience->spin > SPIN_MIN)
+        patience->spin /= 2;
+    return false;
+}
+
+/* Sleeps until something may have changed. */
+static void sleep_for(struct channel_word *word, uint32_t count, uint32_t *death, uint64_t until)
+{
+    struct waited waited[2] = {{count, (uintptr_t)&word->count, WAITED_32, 0},
+                               {0, (uintptr_t)death, WAITED_32 | WAITED_PRIVATE, 0}};
+    struct timespec end = {(time_t)(until / 1000000000), (long)(until % 1000000000)};
+    if (syscall(SYS_futex_waitv, waited, 2, 0, until ? &end : NULL, CLOCK_MONOTONIC) >= 0 ||
+        errno != ENOSYS)
+        return;
+    uint64_t slice = channel_now() + SLICE;
+    if (!until || until > slice)
+        until = slice;
+    end = (struct timespec){(time_t)(until / 1000000000), (long)(until % 1000000000)};
+    syscall(SYS_futex, &word->count, FUTEX_WAIT_BITSET, count, &end, NULL, FUTEX_BITSET_MATCH_ANY);
+}
+
+enum channel_wait channel_wait(struct channel_word *word, uint32_t count, uint32_t *death,
+                               uint64_t until, struct channel_patience *patience)
+{
+    if (look(word, count, death, patience))
+        return CHANNEL_DONE;
+    enum channel_wait result = CHANNEL_DONE;
+    __atomic_store_n(&word->is_awaited, 1, __ATOMIC_SEQ_CST);
+    while (!is_changed(word, count)) {
+        if (is_dead(death))
+            result = CHANNEL_DEAD;
+        else if (until && channel_now() >= until)
+            result = CHANNEL_LATE;
+        if (result != CHANNEL_DONE)
+            break;
+        sleep_for(word, count, death, until);
+    }
+    __atomic_store_n(&word->is_awaited, 0, __ATOMIC_RELAXED);
+    return result;
+}
+
+void channel_post(struct channel_word *word, uint32_t count)
+{
+    __atomic_store_n(&word->count, count, __ATOMIC_SEQ_CST);
+    if (__atomic_load_n(&word->is_awaited, __ATOMIC_SEQ_CST))
+        syscall(SYS_futex, &word->count, FUTEX_WAKE, 1, NULL, NULL, 0);
+}
+
+void channel_wake_death(uint32_t *death)
+{
+    __atomic_store_n(death, 1, __ATOMIC_SEQ_CST);
+    syscall(SYS_futex, death, FUTEX_WAKE_PRIVATE, INT_MAX, NULL, NULL, 0);
+}

@@ -1,0 +1,447 @@
+/* The life of an isolated plugin: start, end, stop, restart. */
+#include "isolated/isolated_p.h"
+
+#include "base/versioned.h"
+#include "crossing/isolation.h"
+#include "isolated/channel.h"
+#include "isolated/imports.h"
+
+#include <dlfcn.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <linux/futex.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+/* All isolated plugins of the process; guarded by the lock. */
+static struct isolated *all;
+static pthread_cond_t changed = PTHREAD_COND_INITIALIZER; /* is_changing of one of them */
+
+/* The plan follows the struct start at this place. */
+enum { START_ALIGNED = (sizeof(struct start) + 15) / 16 * 16 };
+
+/* ---- its end ---- */
+
+/* Waits until nobody uses the worker, which has ended: every call returns soon. */
+static void wait_for_users(struct isolated *isolated)
+{
+    uint32_t users;
+    while ((users = __atomic_load_n(&isolated->users, __ATOMIC_SEQ_CST)))
+        syscall(SYS_futex, &isolated->users, FUTEX_WAIT_PRIVATE, users, NULL, NULL, 0);
+}
+
+/* Kills the worker, and waits until all calls have returned. */
+static void end_worker(struct isolated *isolated, const char *why)
+{
+    struct text reason = {0};
+    text_add(&reason, "%s", why);
+    isolated_end(isolated, &reason, NULL);
+    wait_for_users(isolated);
+}
+
+/* Ends the worker, and gives back what it took. The caller changes it. */
+static void stop(struct isolated *isolated, const char *why)
+{
+    end_worker(isolated, why);
+    service_join(isolated);
+    worker_end(&isolated->worker);
+    pthread_mutex_lock(&isolated_lock);
+    calls_forget_areas(isolated, false);
+    opaque_restart(&isolated->opaque);
+    functions_restart(&isolated->functions);
+    pthread_mutex_unlock(&isolated_lock);
+}
+
+/* ---- its start ---- */
+
+/* Adds the struct start_init of each. */
+static void add_inits(struct text *bytes, const struct inits *inits)
+{
+    for (size_t i = 0; i < inits->count; i++) {
+        const struct start_init init = {.address = inits->items[i].address,
+                                        .file = inits->items[i].file};
+        text_add_bytes(bytes, (const char *)&init, sizeof init);
+    }
+}
+
+/* Puts the plan, the inits, and what the sandbox is to allow, into a sealed file. */
+static int make_start(const struct plan *plan, const struct plugin_isolation *isolation,
+                      struct start start, const struct inits *inits, struct error *error)
+{
+    TEXT_AUTO paths = {0};
+    TEXT_AUTO functions = {0};
+    add_inits(&functions, inits);
+    start.plan = START_ALIGNED;
+    start.require = isolation->require;
+    start.memory = isolation->memory;
+    start.init_count = (uint32_t)(inits->count - inits->retires);
+    start.retire_count = (uint32_t)inits->retires;
+    const char *const *path = isolation->read_only;
+    for (; path && path[start.read_only_count]; start.read_only_count++)
+        text_add_bytes(&paths, path[start.read_only_count],
+                       strlen(path[start.read_only_count]) + 1);
+    start.inits = start.plan + (plan->size + 15) / 16 * 16;
+    start.read_only = start.inits + (uint32_t)functions.length;
+    start.size = start.read_only + (uint32_t)paths.length;
+    int file = memfd_create("plugin-start", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+    bool done =
+        !paths.failed && !functions.failed && file >= 0 &&
+        pwrite(file, &start, sizeof start, 0) == (ssize_t)sizeof start &&
+        pwrite(file, plan, plan->size, start.plan) == (ssize_t)plan->size &&
+        pwrite(file, functions.chars, functions.length, start.inits) == (ssize_t)functions.length &&
+        (!paths.length ||
+         pwrite(file, paths.chars, paths.length, start.read_only) == (ssize_t)paths.length) &&
+        fcntl(file, F_ADD_SEALS, F_SEAL_WRITE | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL) == 0;
+    if (done)
+        return file;
+    error_set(error, PLUGIN_SYSTEM, "cannot write what its process starts with: %s",
+              strerror(errno));
+    if (file >= 0)
+        close(file);
+    return -1;
+}
+
+/* Returns the absolute path of the worker's program, beside this library; to be freed. */
+static char *find_program(struct error *error)
+{
+    Dl_info info;
+    TEXT_AUTO path = {0};
+    char *resolved = NULL;
+    if (dladdr((void *)find_program, &info) && info.dli_fname)
+        resolved = realpath(info.dli_fname, NULL);
+    char *end = resolved ? strrchr(resolved, '/') : NULL;
+    if (end)
+        text_add(&path, "%.*s/plugin/plugin-worker", (int)(end - resolved), resolved);
+    free(resolved);
+    if (!end || path.failed) {
+        error_set(error, PLUGIN_SYSTEM, "cannot find the directory of libplugin-isolated.so");
+        return NULL;
+    }
+    char *program = strdup(path.chars);
+    if (!program)
+        error_set_no_memory(error);
+    return program;
+}
+
+/* The worker's variables take the place of those before. */
+static bool take_variables(struct isolated *isolated, struct error *error)
+{
+    pthread_mutex_lock(&isolated_lock);
+    bool done = variables_take(&isolated->variables, error);
+    pthread_mutex_unlock(&isolated_lock);
+    if (!done)
+        worker_end(&isolated->worker);
+    return done;
+}
+
+static bool run(struct isolated *isolated, struct error *error)
+{
+    uint32_t sandbox;
+    if (!heap_take(&isolated->heap, error) || !variables_make(&isolated->variables, error))
+        return false;
+    isolated->start.memory = isolated->heap.file;
+    isolated->start.variables = isolated->variables.next;
+    if (!worker_run(&isolated->worker, &isolated->start, &sandbox, error) ||
+        !take_variables(isolated, error)) {
+        variables_drop(&isolated->variables);
+        return false;
+    }
+    __atomic_store_n(&isolated->sandbox, sandbox, __ATOMIC_RELAXED);
+    pthread_mutex_lock(&isolated_lock);
+    isolated->generation++;
+    __atomic_store_n(&isolated->state, ISOLATED_RUNS, __ATOMIC_SEQ_CST);
+    /* Can the plugin come to a function of the host? */
+    bool may_call = isolated->plan->function_count > isolated->plan->symbol_count;
+    bool done = !may_call || service_start(isolated, error);
+    pthread_mutex_unlock(&isolated_lock);
+    if (!done)
+        stop(isolated, "its process was killed: no thread of the host could serve its calls");
+    return done;
+}
+
+static void isolated_free(struct isolated *isolated)
+{
+    closures_free(isolated);
+    free((char *)isolated->start.program);
+    free((int *)isolated->start.files);
+    for (int i = 0; i < 3; i++)
+        if (isolated->start.streams[i] > STDERR_FILENO)
+            close(isolated->start.streams[i]);
+    if (isolated->start.start >= 0)
+        close(isolated->start.start);
+    inits_deinit(&isolated->inits);
+    heap_deinit(&isolated->heap);
+    variables_deinit(&isolated->variables);
+    if (isolated->imports >= 0)
+        close(isolated->imports);
+    opaque_deinit(&isolated->opaque);
+    text_free(&isolated->end);
+    free(isolated->plan);
+    free(isolated);
+}
+
+/* Makes the plan; NULL with the error set. */
+static struct plan *make_plan(const struct isolated_open *open, struct error *error)
+{
+    MISFITS_AUTO misfits = {0};
+    return isolation_plan(open->modules, open->host, &misfits, error);
+}
+
+static bool isolated_judge(const struct isolated_open *open, struct error *error)
+{
+    struct plan *plan = make_plan(open, error);
+    free(plan);
+    return plan;
+}
+
+/* Lists the files for the worker, and what it must know of them. */
+static bool list_files(struct isolated *isolated, const struct isolated_open *open,
+                       struct start *told, struct error *error)
+{
+    const struct plan *plan = isolated->plan;
+    int *files = calloc(open->file_count + 1, sizeof *files);
+    size_t count = 0;
+    if (!files)
+        return error_set_no_memory(error);
+    isolated->start.files = files;
+    if (plan->import_count) {
+        isolated->imports = imports_make(plan, &told->import_code, &told->import_table, error);
+        if (isolated->imports < 0)
+            return false;
+        files[count++] = isolated->imports;
+    }
+    memcpy(files + count, open->files, open->file_count * sizeof *files);
+    isolated->start.file_count = count + open->file_count;
+    told->file_count = (uint32_t)isolated->start.file_count;
+    return true;
+}
+
+/* The descriptors that the worker's streams are to be, in each generation. */
+static bool take_streams(struct worker_start *start, const struct plugin_isolation *isolation,
+                         struct error *error)
+{
+    static const char *const names[] = {"input", "output", "error"};
+    const int given[] = {isolation->input, isolation->output, isolation->error};
+    for (int i = 0; i < 3; i++) {
+        if (given[i] <= 0) {
+            start->streams[i] = given[i] || i == STDIN_FILENO ? -1 : i;
+            continue;
+        }
+        start->streams[i] = fcntl(given[i], F_DUPFD_CLOEXEC, 3);
+        if (start->streams[i] < 0)
+            return error_set(error, PLUGIN_SYSTEM, "options.isolation.%s: descriptor %d: %s",
+                             names[i], given[i], strerror(errno));
+    }
+    return true;
+}
+
+static bool open_parts(struct isolated *isolated, const struct isolated_open *open,
+                       const struct plugin_isolation *isolation, struct error *error)
+{
+    isolated->plan = make_plan(open, error);
+    if (!isolated->plan || !inits_read(&isolated->inits, open->modules, error))
+        return false;
+    isolated->opaque =
+        (struct opaque){.plan = isolated->plan, .own = REFERENCE_TOKEN, .other = REFERENCE_HANDLE};
+    struct worker_start *start = &isolated->start;
+    struct start told = {0};
+    if (!list_files(isolated, open, &told, error) || !take_streams(start, isolation, error))
+        return false;
+    start->timeout_ms = isolated->timeout_ms = open->timeout_ms;
+    start->inits = &isolated->inits;
+    start->program = find_program(error);
+    start->start =
+        start->program ? make_start(isolated->plan, isolation, told, &isolated->inits, error) : -1;
+    return start->start >= 0 && heap_open(&isolated->heap, error) &&
+           variables_open(&isolated->variables, isolated->plan, start->files[start->file_count - 1],
+                          open->module, error) &&
+           closures_make(isolated, error) && run(isolated, error);
+}
+
+static struct isolated *isolated_open(const struct isolated_open *open, struct error *error)
+{
+    struct plugin_isolation isolation = {.size = sizeof isolation};
+    if (open->isolation &&
+        !versioned_copy(&isolation, sizeof isolation, open->isolation, "isolation", error))
+        return NULL;
+    struct isolated *isolated = calloc(1, sizeof *isolated);
+    if (!isolated) {
+        error_set_no_memory(error);
+        return NULL;
+    }
+    isolated->path = open->path;
+    isolated->start.start = isolated->imports = -1;
+    isolated->heap.file = isolated->variables.file = isolated->variables.next = -1;
+    isolated->worker = (struct worker){.pidfd = -1, .socket = -1, .memory = -1};
+    if (!open_parts(isolated, open, &isolation, error)) {
+        isolated_free(isolated);
+        return NULL;
+    }
+    pthread_mutex_lock(&isolated_lock);
+    isolated->next = all;
+    all = isolated;
+    pthread_mutex_unlock(&isolated_lock);
+    return isolated;
+}
+
+static void *isolated_address(const struct isolated *isolated, uint32_t symbol)
+{
+    const struct plan_function *function = plan_function(isolated->plan, symbol);
+    return function->is_variable ? variables_address(&isolated->variables, function)
+                                 : isolated->symbols[symbol].code;
+}
+
+/* ---- stop and restart ---- */
+
+static void begin_change(struct isolated *isolated)
+{
+    pthread_mutex_lock(&isolated_lock);
+    while (isolated->is_changing)
+        pthread_cond_wait(&changed, &isolated_lock);
+    isolated->is_changing = true;
+    pthread_mutex_unlock(&isolated_lock);
+}
+
+static void end_change(struct isolated *isolated)
+{
+    pthread_mutex_lock(&isolated_lock);
+    isolated->is_changing = false;
+    pthread_cond_broadcast(&changed);
+    pthread_mutex_unlock(&isolated_lock);
+}
+
+static bool check_not_calling(const struct isolated *isolated, struct error *error)
+{
+    return !calls_is_calling(isolated) ||
+           error_set(error, PLUGIN_UNSUPPORTED, "the calling thread is in a call of it");
+}
+
+static bool isolated_stop(struct isolated *isolated, struct error *error)
+{
+    if (!check_not_calling(isolated, error))
+        return false;
+    begin_change(isolated);
+    stop(isolated, "its process was stopped by plugin_stop");
+    end_change(isolated);
+    return true;
+}
+
+static bool isolated_retire(struct isolated *isolated, struct error *error)
+{
+    if (!check_not_calling(isolated, error))
+        return false;
+    begin_change(isolated);
+    if (isolated->inits.retires &&
+        __atomic_load_n(&isolated->state, __ATOMIC_SEQ_CST) == ISOLATED_RUNS)
+        worker_retire(&isolated->worker, isolated->timeout_ms);
+    stop(isolated, "its process was ended by plugin_retire");
+    end_change(isolated);
+    return true;
+}
+
+static bool isolated_restart(struct isolated *isolated, struct error *error)
+{
+    if (!check_not_calling(isolated, error))
+        return false;
+    begin_change(isolated);
+    stop(isolated, "its process was stopped by plugin_restart");
+    bool runs = run(isolated, error);
+    end_change(isolated);
+    return runs;
+}
+
+static bool isolated_release(struct isolated *isolated, const void *object, struct error *error)
+{
+    pthread_mutex_lock(&isolated_lock);
+    bool was_given = opaque_release(&isolated->opaque, object);
+    pthread_mutex_unlock(&isolated_lock);
+    return was_given || error_set(error, PLUGIN_WRONG_TYPE, "the plugin was not given this object");
+}
+
+static void *isolated_alloc(struct isolated *isolated, size_t size, struct error *error)
+{
+    return heap_alloc(&isolated->heap, size, error);
+}
+
+static bool isolated_free_memory(struct isolated *isolated, void *memory, struct error *error)
+{
+    return heap_free(&isolated->heap, memory) ||
+           error_set(error, PLUGIN_WRONG_TYPE, "plugin_alloc did not give it, or it was freed");
+}
+
+static unsigned isolated_report(const struct isolated *isolated)
+{
+    return __atomic_load_n(&isolated->sandbox, __ATOMIC_RELAXED);
+}
+
+/* ---- forks ---- */
+
+static void before_fork(void)
+{
+    pthread_mutex_lock(&isolated_lock);
+    worker_before_fork();
+    for (struct isolated *isolated = all; isolated; isolated = isolated->next)
+        heap_before_fork(&isolated->heap);
+}
+
+static void after_fork_in_parent(void)
+{
+    for (struct isolated *isolated = all; isolated; isolated = isolated->next)
+        heap_after_fork(&isolated->heap);
+    worker_after_fork();
+    pthread_mutex_unlock(&isolated_lock);
+}
+
+/* The workers are the parent's. */
+static void after_fork_in_child(void)
+{
+    worker_after_fork();
+    for (struct isolated *isolated = all; isolated; isolated = isolated->next) {
+        text_free(&isolated->end);
+        text_add(&isolated->end, "its process belongs to the process of which this is a fork");
+        isolated->state = ISOLATED_ENDED;
+        isolated->is_changing = isolated->has_service = false;
+        isolated->worker.channel = NULL; /* MADV_DONTFORK */
+        isolated->worker.has_thread = false;
+        worker_forget(&isolated->worker);
+        heap_leave_parent(&isolated->heap);
+        heap_after_fork(&isolated->heap);
+        variables_leave_parent(&isolated->variables);
+        calls_forget_areas(isolated, true);
+        calls_forget_threads(isolated);
+    }
+    pthread_mutex_unlock(&isolated_lock);
+}
+
+static const struct isolated_functions functions = {.judge = isolated_judge,
+                                                    .open = isolated_open,
+                                                    .address = isolated_address,
+                                                    .stop = isolated_stop,
+                                                    .retire = isolated_retire,
+                                                    .is_calling = calls_is_calling,
+                                                    .restart = isolated_restart,
+                                                    .release = isolated_release,
+                                                    .alloc = isolated_alloc,
+                                                    .free = isolated_free_memory,
+                                                    .report = isolated_report};
+
+__attribute__((visibility("default"))) isolated_load plugin_isolated_;
+
+const struct isolated_functions *plugin_isolated_(const char *version,
+                                                  void (*publish)(struct error *error))
+{
+    if (strcmp(version, PLUGIN_VERSION) != 0)
+        return NULL;
+    pthread_mutex_lock(&isolated_lock);
+    bool is_first = !isolated_publish;
+    isolated_publish = publish;
+    pthread_mutex_unlock(&isolated_lock);
+    if (is_first)
+        pthread_atfork(before_fork, after_fork_in_parent, after_fork_in_child);
+    return &functions;
+}

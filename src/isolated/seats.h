@@ -1,0 +1,76 @@
+/* A thread of the host with its slot of a worker. */
+#ifndef PLUGIN_SEATS_H
+#define PLUGIN_SEATS_H
+
+#include "base/arena.h"
+#include "isolated/isolated_p.h"
+
+/* One of the calls that nest: of the plugin, or back, of the host. */
+struct level {
+    struct seat *seat;
+    struct crossing crossing;
+    uint8_t *frame;       /* of a call of the plugin: room for the largest frame of all functions */
+    struct arena objects; /* what the last call returned, or what the last call back was passed */
+    bool is_back;         /* a call back */
+    uint8_t *regions;     /* of a call back, see regions.h; NULL: not yet */
+    uintptr_t stack;      /* likewise: who runs above this has left it by a jump */
+};
+
+struct seat {
+    struct seat *next; /* of the same thread */
+    struct isolated *of;
+    uint32_t slot;
+    uint64_t generation;    /* of the worker that serves the slot */
+    uint8_t *call, *answer; /* the areas of the messages */
+    uint32_t count;         /* of messages sent in this generation */
+    struct channel_patience patience;
+    uint8_t *message; /* in memory of the host's own, of either direction */
+    struct level *levels[CHANNEL_DEPTH_MAX];
+    uint32_t depth;  /* calls under way, of both directions */
+    bool is_in_host; /* the innermost one is a call back */
+    bool is_service; /* of service.c: the outermost one is a call back, too */
+    uint64_t left;   /* nanoseconds of the limit, for the outermost call and all in it */
+};
+
+/* Returns the calling thread's seat, NULL if it has none; or else makes it, NULL with the error
+ * set. */
+struct seat *seat_find(const struct isolated *isolated);
+struct seat *seat_get(struct isolated *isolated, struct error *error);
+
+/* Makes the seat of a thread that takes it later. With the lock held. */
+struct seat *seat_make(struct isolated *isolated, bool is_service, struct error *error);
+void seat_take(struct seat *seat);
+void seat_drop(struct seat *seat);
+
+/* Makes the seat one of this generation of the worker, which the caller uses. With the lock held.
+ */
+bool seat_prepare(struct seat *seat, struct error *error);
+
+/* Returns the level of the next call; NULL with the error set. */
+struct level *seat_level(struct seat *seat, struct error *error);
+
+/* Ends the worker, if calls back were left by jumps, which will not return: longjmp, or an
+ * exception that the host has caught. Frees the levels of these. */
+void seat_unwind(struct seat *seat);
+
+/* Sends the seat's message, of this size, to the worker. */
+void seat_send(struct seat *seat, size_t size);
+
+/* Waits until the worker has sent; its status is in *status. Serves calls back meanwhile. */
+bool seat_wait(struct seat *seat, const char *name, uint32_t *status, struct error *error);
+
+/* Copies the worker's message, of this size, out of the shared memory. False if it is too large. */
+bool seat_receive(struct seat *seat, size_t size);
+
+/* Gives back the memory of large messages, once they are read. */
+void seat_shrink(struct seat *seat, size_t call_size, size_t answer_size);
+
+static inline struct channel_slot *seat_slot(const struct seat *seat)
+{
+    return &seat->of->worker.channel->slots[seat->slot];
+}
+
+/* Serves the call back that the worker has sent. */
+bool backs_serve(struct seat *seat, struct error *error);
+
+#endif

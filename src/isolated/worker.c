@@ -1,0 +1,401 @@
+/* Starting, watching and reaping workers.
+ *
+ * The host must not be disturbed: it may ignore SIGCHLD, or wait for any child. A child that
+ * executes a program sends SIGCHLD when it ends, whatever was agreed at its start (de_thread of the
+ * kernel). So between host and worker is a keeper: a child that shares the host's memory, executes
+ * nothing, sends no signal at its end, and waits for the worker. A thread of the host starts it,
+ * and does nothing but wait for it, so that the keeper may use what is the thread's own, such as
+ * errno. (It does not sleep in CLONE_VFORK: no debugger could stop it then, and no terminal the
+ * host.) By PR_SET_PDEATHSIG the keeper ends with the host, and the worker with the keeper. */
+#include "isolated/worker.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <pthread.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/auxv.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum { STACK = 64 * 1024 };
+
+/* ThreadSanitizer replaces clone by what it needs for a child with memory of its own. */
+#ifdef __SANITIZE_THREAD__
+int __clone(int (*function)(void *), void *stack, int flags, void *data, ...);
+#define clone __clone
+#endif
+
+/* ---- the child, before its program runs ---- */
+
+struct keeping {
+    struct worker *worker;
+    const struct worker_start *start;
+    int socket;   /* the worker's end */
+    int *moved;   /* the descriptors, on their way to their numbers */
+    char *stacks; /* of the keeper, and of the worker until it executes its program */
+    pid_t host;
+    int error;    /* errno of what failed */
+    bool is_dead; /* the keeper has told of the worker's end */
+};
+
+/* Ends a child that shares the host's memory. Not by _exit: AddressSanitizer would take the
+ * child's stack for the thread's. */
+static int child_exit(void)
+{
+    return (int)syscall(SYS_exit_group, EXIT_FAILURE);
+}
+
+/* Gives the descriptors their numbers: first all get others, so that none is overwritten which is
+ * yet to be moved. */
+static bool child_set_descriptors(const struct keeping *keeping)
+{
+    const struct worker_start *start = keeping->start;
+    int count = START_FILES + (int)start->file_count, null = open("/dev/null", O_RDWR | O_CLOEXEC);
+    bool done = null >= 0;
+    for (int to = 0; done && to < count; to++) {
+        int from = to < START_SOCKET       ? start->streams[to]
+                   : to == START_SOCKET    ? keeping->socket
+                   : to == START_CHANNEL   ? keeping->worker->memory
+                   : to == START_PLAN      ? start->start
+                   : to == START_MEMORY    ? start->memory
+                   : to == START_VARIABLES ? start->variables
+                                           : start->files[to - START_FILES];
+        keeping->moved[to] = fcntl(from < 0 ? null : from, F_DUPFD_CLOEXEC, count);
+        done = keeping->moved[to] >= 0;
+    }
+    for (int to = 0; done && to < count; to++)
+        done = dup2(keeping->moved[to], to) == to;
+    /* What the host opened without O_CLOEXEC is not for the plugin. */
+    if (done && syscall(SYS_close_range, count, ~0U, 0) != 0) {
+        long most = sysconf(_SC_OPEN_MAX);
+        for (int i = count; i < most; i++)
+            close(i);
+    }
+    return done;
+}
+
+/* Runs in the memory of the host, while the keeper waits. */
+static int child_run(void *data)
+{
+    struct keeping *keeping = data;
+    char name[] = "plugin-worker";
+    char *arguments[] = {name, NULL}, *none[] = {NULL};
+    if (child_set_descriptors(keeping))
+        execve(keeping->start->program, arguments, getauxval(AT_SECURE) ? none : environ);
+    keeping->error = errno;
+    return child_exit();
+}
+
+/* ---- the keeper, and the thread that waits for it ---- */
+
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static pthread_cond_t changed = PTHREAD_COND_INITIALIZER; /* is_started, or a death */
+
+/* The keeper has started the worker, or failed. */
+static void set_started(const struct keeping *keeping)
+{
+    pthread_mutex_lock(&lock);
+    keeping->worker->failure = keeping->error;
+    keeping->worker->is_started = true;
+    pthread_cond_broadcast(&changed);
+    pthread_mutex_unlock(&lock);
+}
+
+/* The worker has ended. Its host may forget it from now on. */
+static void set_dead(struct keeping *keeping, int code, int status)
+{
+    struct worker *worker = keeping->worker;
+    keeping->is_dead = true;
+    pthread_mutex_lock(&lock);
+    worker->code = code;
+    worker->status = status;
+    channel_wake_death(&worker->death);
+    pthread_mutex_unlock(&lock);
+}
+
+/* Starts the worker, and waits for its end. */
+static int keep(void *data)
+{
+    struct keeping *keeping = data;
+    struct worker *worker = keeping->worker;
+    siginfo_t info = {0};
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (getppid() != keeping->host)
+        return child_exit();
+    worker->pid = clone(child_run, keeping->stacks + (size_t)2 * STACK,
+                        CLONE_VM | CLONE_VFORK | CLONE_PIDFD | SIGCHLD, keeping, &worker->pidfd);
+    if (worker->pid < 0)
+        keeping->error = errno;
+    else
+        fcntl(worker->pidfd, F_SETFD, FD_CLOEXEC);
+    set_started(keeping);
+    while (worker->pid > 0 && waitid(P_PID, (id_t)worker->pid, &info, WEXITED) != 0 &&
+           errno == EINTR)
+        ;
+    set_dead(keeping, info.si_code, info.si_status);
+    return child_exit();
+}
+
+/* Waits as long as the keeper lives. */
+static void *wait_for_keeper(void *data)
+{
+    struct keeping *keeping = data;
+    keeping->host = getpid();
+    pid_t keeper = clone(keep, keeping->stacks + STACK, CLONE_VM | CLONE_FILES, keeping);
+    if (keeper < 0)
+        keeping->error = errno;
+    else
+        while (waitpid(keeper, NULL, __WALL) < 0 && errno == EINTR)
+            ;
+    if (!keeping->is_dead) {
+        /* Something has killed the keeper, and so the worker. */
+        set_started(keeping);
+        set_dead(keeping, CLD_KILLED, SIGKILL);
+    }
+    free(keeping->moved);
+    free(keeping->stacks);
+    free(keeping);
+    return NULL;
+}
+
+void worker_before_fork(void)
+{
+    pthread_mutex_lock(&lock);
+}
+
+void worker_after_fork(void)
+{
+    pthread_mutex_unlock(&lock);
+}
+
+/* ---- a worker ---- */
+
+/* Starts the thread, with all signals blocked, for itself and what it starts. */
+static bool start_thread(struct worker *worker, struct keeping *keeping, struct error *error)
+{
+    pthread_attr_t attributes;
+    sigset_t all, old;
+    pthread_attr_init(&attributes);
+    pthread_attr_setstacksize(&attributes, STACK);
+    sigfillset(&all);
+    pthread_sigmask(SIG_BLOCK, &all, &old);
+    int failure = pthread_create(&worker->thread, &attributes, wait_for_keeper, keeping);
+    pthread_sigmask(SIG_SETMASK, &old, NULL);
+    pthread_attr_destroy(&attributes);
+    worker->has_thread = !failure;
+    return !failure || error_set(error, PLUGIN_SYSTEM, "pthread_create: %s", strerror(failure));
+}
+
+static bool worker_spawn(struct worker *worker, const struct worker_start *start, int socket,
+                         struct error *error)
+{
+    struct keeping *keeping = calloc(1, sizeof *keeping);
+    if (!keeping)
+        return error_set_no_memory(error);
+    *keeping = (struct keeping){.worker = worker,
+                                .start = start,
+                                .socket = socket,
+                                .moved = calloc(START_FILES + start->file_count, sizeof(int)),
+                                .stacks = malloc((size_t)2 * STACK)};
+    bool has_memory = keeping->moved && keeping->stacks;
+    if (!has_memory || !start_thread(worker, keeping, error)) {
+        free(keeping->moved);
+        free(keeping->stacks);
+        free(keeping);
+        return has_memory ? false : error_set_no_memory(error);
+    }
+    pthread_mutex_lock(&lock);
+    while (!worker->is_started)
+        pthread_cond_wait(&changed, &lock);
+    int failure = worker->failure;
+    pthread_mutex_unlock(&lock);
+    return !failure || error_set(error, PLUGIN_SYSTEM, "cannot start %s: %s", start->program,
+                                 strerror(failure));
+}
+
+/* Makes the shared memory, which nobody can shrink under those who use it. */
+static bool worker_make_channel(struct worker *worker, struct error *error)
+{
+    worker->memory = memfd_create("plugin-channel", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+    if (worker->memory < 0 || ftruncate(worker->memory, (off_t)CHANNEL_SIZE) != 0 ||
+        fallocate(worker->memory, 0, 0, CHANNEL_START) != 0 ||
+        fcntl(worker->memory, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL) != 0)
+        return error_set(error, PLUGIN_SYSTEM, "cannot make shared memory: %s", strerror(errno));
+    void *start = mmap(NULL, CHANNEL_START, PROT_READ | PROT_WRITE, MAP_SHARED, worker->memory, 0);
+    if (start == MAP_FAILED)
+        return error_set(error, PLUGIN_SYSTEM, "mmap: %s", strerror(errno));
+    madvise(start, CHANNEL_START, MADV_DONTFORK);
+    worker->channel = start;
+    return true;
+}
+
+/* Waits until the process is reaped, and nothing of it is left. */
+static void worker_wait_end(struct worker *worker)
+{
+    if (worker->has_thread)
+        pthread_join(worker->thread, NULL);
+    worker->has_thread = false;
+}
+
+/* Adds what the worker claims of its end. */
+static void add_claim(struct text *text, const struct worker *worker)
+{
+    struct channel_claim claim;
+    memcpy(&claim, &worker->channel->claim, sizeof claim);
+    claim.call[sizeof claim.call - 1] = '\0';
+    if (claim.kind == CLAIM_SYSTEM_CALL)
+        text_add_between(text, ", and says that it called ", claim.call,
+                         ", which its sandbox denies");
+    else if (claim.kind == CLAIM_CALL_BACK)
+        text_add_between(text, ", and says that it could not call the host: ", claim.call, "");
+    else if (claim.kind == CLAIM_BEYOND)
+        text_add(text, ", and says that it went beyond the object that it was passed: say how many "
+                       "there are with PLUGIN_COUNTED");
+}
+
+void worker_add_end(struct text *text, const struct worker *worker)
+{
+    if (worker->code == CLD_EXITED)
+        text_add(text, "ended with status %d", worker->status);
+    else
+        text_add(text, "was killed by signal %d (%s)", worker->status, strsignal(worker->status));
+    add_claim(text, worker);
+}
+
+static bool worker_set_not_ready(struct worker *worker, struct error *error)
+{
+    TEXT_AUTO end = {0};
+    worker_kill(worker);
+    worker_wait_end(worker);
+    worker_add_end(&end, worker);
+    return error_set(error, PLUGIN_CRASHED, "before it was ready, its process %s",
+                     text_chars(&end));
+}
+
+/* Which init failed is the worker's own word, as is why. */
+static bool set_init_failed(const struct start_ready *ready, const struct inits *inits,
+                            const char *reason, struct error *error)
+{
+    const char *name =
+        ready->init < inits->count - inits->retires ? inits->items[ready->init].name : "an init";
+    return error_set(error, PLUGIN_INIT_FAILED, "%s failed: %s", name, reason);
+}
+
+static bool worker_take_ready(const struct start_ready *ready, const struct inits *inits,
+                              uint32_t *sandbox, struct error *error)
+{
+    TEXT_AUTO reason = {0};
+    text_add_bytes(&reason, ready->reason, strnlen(ready->reason, sizeof ready->reason));
+    *sandbox = ready->sandbox;
+    switch (ready->outcome) {
+    case START_READY:
+        return true;
+    case START_UNSAFE:
+        return error_set(error, PLUGIN_UNSUPPORTED,
+                         "options.isolation.require: this system does not have all of it: %s",
+                         text_chars(&reason));
+    case START_NOT_MAPPED:
+        return error_set(error, PLUGIN_SYSTEM, "the dynamic loader refuses it: %s",
+                         text_chars(&reason));
+    case START_INIT_FAILED:
+        return set_init_failed(ready, inits, text_chars(&reason), error);
+    default:
+        return error_set(error, PLUGIN_SYSTEM, "its process could not start: %s",
+                         text_chars(&reason));
+    }
+}
+
+static bool worker_wait_ready(struct worker *worker, const struct worker_start *start,
+                              uint32_t *sandbox, struct error *error)
+{
+    struct start_ready ready = {0};
+    uint64_t end = channel_now() + (uint64_t)start->timeout_ms * 1000000;
+    ssize_t size = -1;
+    while (size < 0) {
+        uint64_t now = channel_now();
+        int left = !start->timeout_ms ? -1 : now < end ? (int)((end - now + 999999) / 1000000) : 0;
+        int count = poll(&(struct pollfd){worker->socket, POLLIN, 0}, 1, left);
+        if (count == 0) {
+            worker_kill(worker);
+            return error_set(error, PLUGIN_TIMEOUT,
+                             "its constructors and inits exceeded options.timeout_ms (%u ms)",
+                             start->timeout_ms);
+        }
+        size = recv(worker->socket, &ready, sizeof ready, MSG_DONTWAIT);
+        if (size < 0 && errno != EINTR && errno != EAGAIN)
+            break;
+    }
+    if (size != (ssize_t)sizeof ready)
+        return worker_set_not_ready(worker, error);
+    return worker_take_ready(&ready, start->inits, sandbox, error);
+}
+
+bool worker_run(struct worker *worker, const struct worker_start *start, uint32_t *sandbox,
+                struct error *error)
+{
+    int sockets[2];
+    *worker = (struct worker){.pidfd = -1, .socket = -1, .memory = -1};
+    if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, sockets) != 0)
+        return error_set(error, PLUGIN_SYSTEM, "socketpair: %s", strerror(errno));
+    worker->socket = sockets[0];
+    bool done =
+        worker_make_channel(worker, error) && worker_spawn(worker, start, sockets[1], error);
+    close(sockets[1]);
+    if (done && worker_wait_ready(worker, start, sandbox, error))
+        return true;
+    worker_end(worker);
+    return false;
+}
+
+bool worker_add_slot(const struct worker *worker, uint32_t slot)
+{
+    return send(worker->socket, &slot, sizeof slot, MSG_NOSIGNAL) == (ssize_t)sizeof slot;
+}
+
+void worker_retire(struct worker *worker, unsigned timeout_ms)
+{
+    struct channel_word never = {0};
+    struct channel_patience patience = {0};
+    uint64_t until = timeout_ms ? channel_now() + (uint64_t)timeout_ms * 1000000 : 0;
+    if (worker_add_slot(worker, START_RETIRE))
+        channel_wait(&never, 0, &worker->death, until, &patience);
+}
+
+void worker_kill(const struct worker *worker)
+{
+    /* By the pidfd: the number may be that of another process by now. */
+    if (worker->pidfd >= 0)
+        syscall(SYS_pidfd_send_signal, worker->pidfd, SIGKILL, NULL, 0);
+}
+
+void worker_end(struct worker *worker)
+{
+    worker_kill(worker);
+    worker_wait_end(worker);
+    worker_forget(worker);
+}
+
+void worker_forget(struct worker *worker)
+{
+    if (worker->channel)
+        munmap(worker->channel, CHANNEL_START);
+    if (worker->pidfd >= 0)
+        close(worker->pidfd);
+    if (worker->socket >= 0)
+        close(worker->socket);
+    if (worker->memory >= 0)
+        close(worker->memory);
+    int code = worker->code, status = worker->status;
+    *worker = (struct worker){.pidfd = -1, .socket = -1, .memory = -1};
+    worker->death = 1;
+    worker->code = code;
+    worker->status = status;
+}
