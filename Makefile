@@ -52,7 +52,7 @@ test-hosts:
 # Each target for its share of so many minutes, all by clang's libFuzzer.
 MINUTES ?= 10
 FUZZ_BUILD ?= build-fuzz
-FUZZ_TARGETS ?= elf dynamic meta btf packed rules fit module gofile stamp signature
+FUZZ_TARGETS ?= elf dynamic meta btf packed rules fit module gofile stamp signature crossing
 fuzz:
 	@tools/install-packages fuzz
 	test -f $(FUZZ_BUILD)/build.ninja || CC=clang meson setup -Dfuzz=true \
@@ -95,7 +95,7 @@ uninstall:
 	ninja -C $(INSTALL_BUILD) uninstall
 
 # The seed's example is as its documents show it.
-FORMATTED = include/*.h src/*/*.[ch] go-bridge/*.[ch] stamp/*.[ch] stamp/*/*.[ch] cmd/*.[ch] cmd/*/*.[ch] tests/*/*.[ch] tests/*/*/*.[ch] bench/*/*.[ch] fuzz/*.[ch] fuzz/*/*.[ch]
+FORMATTED = include/*.h src/*/*.[ch] go-bridge/*.[ch] stamp/*.[ch] stamp/*/*.[ch] worker/*.[ch] cmd/*.[ch] cmd/*/*.[ch] tests/*/*.[ch] tests/*/*/*.[ch] bench/*/*.[ch] fuzz/*.[ch] fuzz/*/*.[ch]
 format:
 	clang-format -i $(FORMATTED)
 

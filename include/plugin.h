@@ -44,7 +44,7 @@ enum plugin_code {
     PLUGIN_ALREADY_LOADED, /* a copy of this plugin is open under another path, or the file that was
                               opened by this path was replaced since; see plugin_retire */
     PLUGIN_UNTRUSTED,      /* the trust policy, or options.content, does not allow this file */
-    PLUGIN_CRASHED,        /* a Go function panicked, or an isolated plugin died during a call */
+    PLUGIN_CRASHED,        /* a Go function panicked, or the process of an isolated plugin ended */
     PLUGIN_TIMEOUT,        /* an isolated plugin exceeded its time limit */
     PLUGIN_SEALED,         /* plugin_seal() was called */
     PLUGIN_UNSUPPORTED,    /* this version or build of the library cannot do it */
@@ -57,7 +57,7 @@ enum plugin_placement {
     PLUGIN_ANY = 0,    /* built in if the program has such a plugin, else in process */
     PLUGIN_IN_PROCESS, /* mapped into this process: a call is a plain call */
     PLUGIN_BUILT_IN,   /* linked into the program */
-    PLUGIN_ISOLATED    /* in its own process; not supported in this version */
+    PLUGIN_ISOLATED    /* in a process of its own, see "isolated plugins" below */
 };
 
 /* A trust policy: which files may be opened. Every member that is set must hold, but of keys and
@@ -87,6 +87,33 @@ struct plugin_expect {
     const void *probe; /* of PLUGIN_EXPECT, which records the type */
 };
 
+/* What isolates the process of an isolated plugin from the host and the system. */
+enum plugin_isolation_part {
+    PLUGIN_ISOLATION_NO_NEW_PRIVILEGES = 1 << 0, /* no program that it could run gives it more */
+    PLUGIN_ISOLATION_SYSTEM_CALLS = 1 << 1,      /* it makes those of a list; any other ends it */
+    PLUGIN_ISOLATION_FILES = 1 << 2,        /* it opens the system's libraries and read_only, to
+                                               read, and nothing else; it may see that a file exists */
+    PLUGIN_ISOLATION_CAPABILITIES = 1 << 3, /* it has none, and is not the user root */
+    PLUGIN_ISOLATION_NAMESPACES = 1 << 4,   /* it has namespaces of its own: users, IPC, UTS */
+    PLUGIN_ISOLATION_NETWORK = 1 << 5,      /* likewise of the network, with nothing in it */
+    PLUGIN_ISOLATION_MEMORY = 1 << 6,       /* its private memory is limited */
+    PLUGIN_ISOLATION_NO_NEW_CODE = 1 << 7   /* once it is open, no memory becomes executable */
+};
+
+/* The sandbox of an isolated plugin. Set size to sizeof(struct plugin_isolation) and the rest to
+ * zero. It is read only during the call. */
+struct plugin_isolation {
+    size_t size;                  /* sizeof(struct plugin_isolation), in bytes */
+    size_t memory;                /* the limit of its private memory, in bytes; 0: none */
+    const char *const *read_only; /* absolute paths of files that it may read, and of directories
+                                     with all that is beneath them, ended by NULL; NULL: none */
+    unsigned require; /* enum plugin_isolation_part, ored: where one of these does not hold, the
+                         open is refused. 0: what this system has is enough */
+    int input, output, error; /* its standard streams: descriptors, which the library duplicates;
+                                 -1: /dev/null. 0: its input is /dev/null, and output and error
+                                 are those of this process */
+};
+
 /* How to open a plugin. Set size to sizeof(struct plugin_options) and the rest to zero. A library
  * accepts the shorter struct of an earlier header. It refuses what it does not support with
  * PLUGIN_UNSUPPORTED and never ignores it. */
@@ -99,12 +126,13 @@ struct plugin_options {
     const char *const *search;       /* absolute directories to search for a path without '/', ended
                                         by NULL; read only during the call */
     const struct plugin_trust *trust; /* the trust policy; NULL: none */
-    unsigned timeout_ms;              /* isolated: time limit of a call, in milliseconds */
-    const char *go_bridge;            /* path of the bridge to Go plugins; NULL: the default, see
-                                         "Go plugins" below; read only during the call */
-    bool allow_executable_stack;      /* open a plugin, or a library of it, that needs an executable
-                                         stack: the dynamic loader makes the stacks of all threads
-                                         executable */
+    unsigned timeout_ms;   /* isolated: the limit of a call, and of the start of its process, in
+                              milliseconds; 0: none */
+    const char *go_bridge; /* path of the bridge to Go plugins; NULL: the default, see
+                              "Go plugins" below; read only during the call */
+    bool allow_executable_stack; /* open a plugin, or a library of it, that needs an executable
+                                    stack: the dynamic loader makes the stacks of all threads
+                                    executable */
     const struct plugin_expect *expect; /* symbols that the plugin must export with these types, in
                                            addition to an interface; NULL: none. Read only during
                                            the call */
@@ -119,6 +147,7 @@ struct plugin_options {
                             it: a file of other bytes is refused with PLUGIN_UNTRUSTED. NULL: any
                             bytes. Read only during the call; needs libsodium. Not for built-in
                             plugins, which are no files */
+    const struct plugin_isolation *isolation; /* isolated: the sandbox; NULL: the defaults */
 };
 
 /* Opens the plugin at path, which is relative to the working directory and never searched for. A
@@ -579,6 +608,69 @@ PLUGIN_API bool plugin_is_current(const plugin *p);
  * may have from plugin_find; PLUGIN_NO_MEMORY. For NULL, false, and the error is kept. */
 PLUGIN_API bool plugin_retire(plugin *p);
 
+/* ---- isolated plugins ----
+ *
+ * With options.placement = PLUGIN_ISOLATED the code of a plugin runs in a process of its own, in a
+ * sandbox: x86-64 Linux. The host uses its functions as those of any plugin: what a call takes and
+ * returns is copied, by the types in the stamp. Whatever happens there is an error here: the call
+ * returns zeroes, and plugin_error_code() is PLUGIN_CRASHED if the process crashed, ended or broke
+ * a rule, PLUGIN_TIMEOUT if it exceeded options.timeout_ms and was killed. Zero may be a result, so
+ * call plugin_error_clear first. Later calls fail likewise until plugin_restart.
+ *
+ * A variable without pointers is memory that both processes have, on whole pages: what one writes
+ * the other sees. Its address stays the same over plugin_restart, which gives it its first value
+ * again; until then it can be read and written even if the process has ended. Memory of
+ * plugin_alloc is shared, too. A pointer into either crosses as itself, and nothing is copied: so
+ * what it leads to may have no pointers in it, and may change at any time. Copy it before you
+ * decide by it. Strings (const char *) are always copied; a `void *` of which nobody says how many
+ * bytes it leads to stays opaque. A child of fork(2) has copies of its own.
+ *
+ * What a call returns by a pointer is valid until the same thread's next call of the plugin. What
+ * cannot cross is told by the open, all at once, with what to do. plugin-isolated(7) has the rules.
+ *
+ * Functions may be passed both ways, and the plugin may import those of the host. They run on their
+ * own side: a thread that waits for its call runs the host's functions that its call causes, which
+ * may call the plugin again, 32 deep. What they are passed is valid until they return, what they
+ * return until the plugin's next call as deep. Those that threads of the plugin's own call run on
+ * one thread of the library, one after the other, all signals blocked; one that waits for a thread
+ * that waits for the plugin waits until that one's limit. The clock of a limit stops in functions
+ * of the host. Leaving one by longjmp, an exception or the end of its thread ends the process, as
+ * what cannot cross does. Constructors and inits cannot call the host. A pointer to a function
+ * that the plugin passed fails with PLUGIN_CRASHED once its process has ended; that it leads to a
+ * function of the plugin is the process's own concern, so nobody checks it. Each side passes at
+ * most 1,024 functions until the process ends.
+ */
+
+/* Ends the process of an isolated plugin; its destructors do not run. Waits until calls that are
+ * under way have returned, with PLUGIN_CRASHED. Later calls fail until plugin_restart. Returns
+ * true; false with the error set, PLUGIN_UNSUPPORTED, for another plugin, and in a call of the
+ * plugin. For NULL, false, and the error is kept. */
+PLUGIN_API bool plugin_stop(plugin *p);
+
+/* Ends the process as plugin_stop does, if it runs, and starts another one, in which constructors
+ * run again. The plugin, its symbols and the addresses of its functions stay the same. In a child
+ * of fork(2), starts the child's own. Returns true; false with the error set, as an open would, or
+ * as plugin_stop. */
+PLUGIN_API bool plugin_restart(plugin *p);
+
+/* Returns what isolates the process: enum plugin_isolation_part, ored. 0 if it is not isolated. */
+PLUGIN_API unsigned plugin_isolation_report(const plugin *p);
+
+/* The plugin may not give this object of the host back any more: a pointer that was passed to it as
+ * `void *`, or to an incomplete type. Until then, or until the process ends, it may. Returns false
+ * with the error set, PLUGIN_WRONG_TYPE, if the plugin has no such object. */
+PLUGIN_API bool plugin_token_release(plugin *p, const void *object);
+
+/* Returns zeroed memory, aligned to 16 bytes, that the host and an isolated plugin share: up to
+ * 1 GiB a plugin. It stays valid over plugin_restart, until plugin_free; then no pointer to it
+ * crosses any more. NULL with the error set, PLUGIN_NO_MEMORY, if there is none left. Of a plugin
+ * that is not isolated, it is memory of calloc(3). For NULL, NULL, and the error is kept. */
+PLUGIN_API void *plugin_alloc(plugin *p, size_t bytes);
+
+/* Frees memory of plugin_alloc, of the same plugin; NULL is fine. If it is none, does nothing but
+ * set the error PLUGIN_WRONG_TYPE; of a plugin that is not isolated, as undefined as free(3). */
+PLUGIN_API void plugin_free(plugin *p, void *memory);
+
 /* ---- Go plugins ----
  *
  * plugin_open also opens what `go build -buildmode=plugin` makes. The symbols of a Go plugin are
@@ -687,6 +779,46 @@ PLUGIN_API void plugin_init_fail(const char *why);
                           "the info contains a NUL");                                              \
     static const char plugin_info_##number[] __attribute__((section("plugin_infos")))              \
     PLUGIN_KEPT_ PLUGIN_IN_ORDER_ = "" key "\0" value
+
+/* ---- isolated ----
+ *
+ * What an isolated plugin and its host pass to each other is copied from one process to the other,
+ * by its types: numbers, strings (const char *), structs, one object behind a pointer, and what
+ * these lead to. What the types do not say, the host says by these marks, at file scope, each
+ * followed by a semicolon, in the header that declares the function or struct and that the plugin
+ * includes, too. Names are those of the declaration, also of its parameters. Marks of a function
+ * that a pointer leads to have the name of a typedef, of the function or of the pointer, and
+ * numbers from 1 for its parameters, whose names are not recorded: PLUGIN_COUNTED(read_fn, 1, 2). A
+ * mark that only the plugin states, or that names what there is not, keeps it from being opened
+ * isolated. Elsewhere they change nothing.
+ */
+
+/* The parameter points to as many objects as the other parameter, an integer, says; if to void or
+ * char, to that many bytes:
+ *
+ *     int sum(const int *values, size_t n);
+ *     PLUGIN_COUNTED(sum, values, n);
+ */
+#define PLUGIN_COUNTED(function, parameter, count_parameter)                                       \
+    PLUGIN_INFO("PLUGIN_COUNTED", #function " " #parameter " " #count_parameter)
+
+/* The same of a member of a struct: PLUGIN_COUNTED_MEMBER(struct polygon, points, count). Both are
+ * its own, not those of a struct in it. */
+#define PLUGIN_COUNTED_MEMBER(type, member, count_member)                                          \
+    PLUGIN_INFO("PLUGIN_COUNTED_MEMBER", #type " " #member " " #count_member)
+
+/* After the call, only as many of the parameter's objects come back as the function's result, an
+ * integer, says, as of read(2). PLUGIN_COUNTED says how many there are. */
+#define PLUGIN_COUNTED_BY_RESULT(function, parameter)                                              \
+    PLUGIN_INFO("PLUGIN_COUNTED_BY_RESULT", #function " " #parameter)
+
+/* The function reads nothing of what the parameter points to: it comes back only. */
+#define PLUGIN_OUT(function, parameter) PLUGIN_INFO("PLUGIN_OUT", #function " " #parameter)
+
+/* A pointer to this struct or union is passed as it is, and only the side that made the object
+ * looks into it, as behind a pointer to void or to what the plugin has no definition of:
+ * PLUGIN_OPAQUE(struct decoder). */
+#define PLUGIN_OPAQUE(type) PLUGIN_INFO("PLUGIN_OPAQUE", #type)
 
 /* Keeps a variable through the compiler and the linker (--gc-sections). */
 #if defined(__has_attribute)

@@ -17,8 +17,8 @@ static const char check_help[] =
     "  --verbose         also tell what has grown, which differences HOST waives,\n"
     "                    and how it could waive others (plugin stamp --waive)\n"
     "  --as=INTERFACE    require this interface of HOST, as in --as='struct filter'\n"
-    "  --interface=FILE  what HOST expects, built by plugin build\n"
-    "                    -buildmode=interface\n"
+    "  --interface=FILE  what HOST expects: plugin build -buildmode=interface\n"
+    "  --isolated        judge PLUGIN for a process of its own (PLUGIN_ISOLATED)\n"
     "  --global=PLUGIN   judge this one first; the others may use what it exports\n"
     "  --strict          require equal sources of shared packages, and a recorded\n"
     "                    type of everything that a plugin uses\n"
@@ -79,6 +79,7 @@ static void check_print_text(const struct host_process *process, const char *pat
     if (error->code == PLUGIN_OK) {
         text_add(&text, " fits ");
         text_add_escaped(&text, process->host.path);
+        text_add(&text, "%s", process->is_isolated ? ", isolated" : "");
         host_interfaces_add_met(&text, &process->interfaces);
         text_add(&text, " (");
         uses_add_count(&text, &misfits->uses);
@@ -209,9 +210,11 @@ static int check_plugin(struct host_process *process, const char *path, bool is_
     MISFITS_AUTO misfits = {.is_verbose = is_json || process->is_verbose};
     const char *host = process->host.path;
     bool is_judged = host_process_judge(process, path, &misfits, &error), is_printed = true;
+    if (process->is_isolated && process->host.module.is_stamped && is_judged && !misfits.count)
+        is_judged = host_process_judge_isolated(process, &misfits, &error);
     bool is_known = !is_judged || misfits.count ||
                     host_process_judge_stamps(process, path, &misfits.uses, &error);
-    if (misfits.count) {
+    if (is_judged && misfits.count) {
         check_add_others(&misfits.remark, &process->interfaces);
         misfits_refuse(&misfits, path, host, &error);
     } else if (!is_judged && check_is_verdict(error.code)) {
@@ -219,6 +222,8 @@ static int check_plugin(struct host_process *process, const char *path, bool is_
     } else if (!is_judged) {
         error_prefix(&error, "cannot check %s: ", path);
     }
+    if (process->is_isolated)
+        host_process_forget(process);
     if (is_json)
         is_printed = check_print_json(process, path, &misfits, &error);
     else if (is_known)
@@ -298,6 +303,7 @@ int cmd_check(char **arguments)
         {"--global=", .values = &globals, .needs = "a plugin"},
         {"--global", .values = &globals, .needs = "a plugin"},
         {"--strict", .flag = &process.is_strict},
+        {"--isolated", .flag = &process.is_isolated},
         {"--allow-unstamped", .flag = &process.allows_unstamped},
         {"--allow-executable-stack", .flag = &process.allows_executable_stack},
         {"--go-bridge=", .value = &process.bridge_path},
@@ -311,6 +317,10 @@ int cmd_check(char **arguments)
         count++;
     if (!count && !interfaces.count)
         return cmd_usage_error("check", "no host given");
+    if (process.is_isolated && (process.allows_unstamped || process.allows_executable_stack ||
+                                process.bridge_path || globals.count))
+        return cmd_usage_error("check", "--isolated does not go with --global, --go-bridge, "
+                                        "--allow-unstamped and --allow-executable-stack");
     if (globals.failed || interfaces.failed)
         return cmd_failed_no_memory();
     process.interface_files = &interfaces;

@@ -77,7 +77,7 @@ bool host_process_init(struct host_process *process, const char *path, size_t pl
                          missing->needer, missing->reason ? missing->reason : "out of memory");
     }
     process->interfaces.path = path;
-    process->interfaces.rules = type_rules(process->is_strict);
+    process->interfaces.rules = type_rules(process->is_strict || process->is_isolated);
     done = (done && host_interfaces_find(&process->interfaces, &host->libraries, error) &&
             cmd_read_built_ins(&process->built_ins, &host->module, path, error)) ||
            error_prefix(error, "cannot read the host %s: ", path);
@@ -148,9 +148,8 @@ static bool host_process_find(void *context, const char *name, const char *versi
     return true;
 }
 
-/* Returns the first library that carries the package, or NULL. */
-static const struct library *host_process_find_carrier(const struct libraries *libraries,
-                                                       const char *package)
+const struct library *host_process_find_carrier(const struct libraries *libraries,
+                                                const char *package)
 {
     uint32_t index;
     for (size_t i = 0; i < libraries->count; i++) {
@@ -170,8 +169,9 @@ static bool host_process_find_package(void *context, const char *package, bool *
     const struct subject *host = &process->host;
     const struct library *carrier = host_process_find_carrier(&host->libraries, package);
     const struct bundle_file_plugin *built_in =
-        carrier == host->libraries.items ? NULL
-                                         : bundle_file_find_carrier(&process->built_ins, package);
+        process->is_isolated || carrier == host->libraries.items
+            ? NULL
+            : bundle_file_find_carrier(&process->built_ins, package);
     if (built_in) {
         const char *name = meta_find_package_symbol(&built_in->module.meta, package);
         struct dynamic_symbol symbol;
@@ -232,10 +232,23 @@ static bool host_process_reuse(struct host_process *process, const char *name)
     return reused;
 }
 
+/* Is this library there in each process of an isolated plugin? */
+static bool isolated_has_library(const char *name)
+{
+    static const char *const starts[] = {"libplugin.so", "libc.so", "libc.musl-", "ld-linux",
+                                         "ld-musl-"};
+    for (size_t i = 0; i < sizeof starts / sizeof *starts; i++)
+        if (!strncmp(name, starts[i], strlen(starts[i])))
+            return true;
+    return false;
+}
+
 static bool host_process_is_loaded(void *context, const char *name)
 {
     struct host_process *process = context;
     size_t known = process->reused_count;
+    if (process->is_isolated)
+        return isolated_has_library(name);
     if (host_process_find_library(&process->host.libraries, name))
         return true;
     if (!host_process_reuse(process, name))
@@ -312,7 +325,7 @@ static bool host_process_judge_subject(struct host_process *process, const struc
            fit_collect(misfits, &subject->libraries, &host, process->is_strict, error) &&
            (!is_of_same_machine ||
             host_interfaces_judge(&process->interfaces, &subject->module, misfits, error)) &&
-           host_process_judge_go(process, subject, misfits, error);
+           (process->is_isolated || host_process_judge_go(process, subject, misfits, error));
 }
 
 bool host_process_judge(struct host_process *process, const char *path, struct misfits *misfits,

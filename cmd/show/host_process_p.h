@@ -21,7 +21,9 @@ struct subject {
 
 struct host_process {
     bool is_strict, allows_unstamped, allows_executable_stack;
-    bool is_verbose;                     /* tells what has grown, and what is waived or may be */
+    bool is_isolated; /* each plugin has a process of its own, in which the host's libraries are not
+                       */
+    bool is_verbose;  /* tells what has grown, and what is waived or may be */
     const char *bridge_path;             /* as the user gave it; NULL: not given */
     const struct words *interface_files; /* of --interface; NULL: none */
     struct subject host;
@@ -52,6 +54,15 @@ void host_process_deinit(struct host_process *process);
  * plugin or cannot be judged. The misfits are valid until the next call or host_process_deinit. */
 bool host_process_judge(struct host_process *process, const char *path, struct misfits *misfits,
                         struct error *error);
+
+/* Could the host open the plugin that was judged last, and fits, isolated? If not, collects the
+ * reasons, and sets the error that the open would. */
+bool host_process_judge_isolated(struct host_process *process, struct misfits *misfits,
+                                 struct error *error);
+
+/* Returns the first library that carries the package, or NULL. */
+const struct library *host_process_find_carrier(const struct libraries *libraries,
+                                                const char *package);
 
 /* Offers the symbols of the plugin that was judged last, and fits, to later ones: as
  * options.is_global. */

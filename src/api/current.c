@@ -1,5 +1,6 @@
 /* Upgrades while the program runs: is a plugin's file still what was opened? Retiring a plugin. */
 #include "api/current_p.h"
+#include "api/isolated_p.h"
 #include "module/content.h"
 #include "module/unstamped.h"
 #include "packages/init.h"
@@ -54,7 +55,9 @@ static bool retire_check(const struct plugin *p, struct error *error)
                        : p->module.go  ? "Go does not load a plugin again"
                        : p->is_program ? "it is the program"
                                        : NULL;
-    return !what || error_set(error, PLUGIN_UNSUPPORTED, "%s", what);
+    if (what)
+        return error_set(error, PLUGIN_UNSUPPORTED, "%s", what);
+    return !p->isolated || isolated_may_retire(p, error);
 }
 
 bool plugin_retire(plugin *p)
@@ -66,7 +69,9 @@ bool plugin_retire(plugin *p)
     thread_defer_cancel(&cancel);
     enum registry_retired result =
         retire_check(p, &error) ? registry_retire(p, &error) : REGISTRY_NOT_RETIRED;
-    if (result == REGISTRY_RETIRED && !p->failure)
+    if (result == REGISTRY_RETIRED && p->isolated)
+        isolated_retire(p);
+    else if (result == REGISTRY_RETIRED && !p->failure)
         init_run_retires(p);
     thread_restore_cancel(&cancel);
     if (result != REGISTRY_NOT_RETIRED)

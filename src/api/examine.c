@@ -1,5 +1,6 @@
 /* Examining a plugin's file: what an open would do, up to the mapping. */
 #include "api/examine_p.h"
+#include "api/isolated_p.h"
 #include "api/options_p.h"
 #include "api/resolve_p.h"
 #include "api/symbol_p.h"
@@ -34,6 +35,8 @@ static bool examine_judge_candidate(struct opening *opening, struct error *error
     fits = !candidate->module.go ||
            go_plugin_find_bridge(candidate, opening->options->go_bridge, error);
     fits = fits && process_judge(opening, error);
+    if (opening->options->placement == PLUGIN_ISOLATED)
+        fits = fits && isolated_judge(opening, error);
     if (candidate->module.go)
         go_plugin_finish(candidate, OPEN_REFUSED);
     return fits;
@@ -72,7 +75,8 @@ static bool examine_read(struct plugin_file *file, struct opening *opening, stru
     if (!opening_read(opening, resolved, module, error))
         return false;
     opening->p = &file->candidate;
-    opening->p->is_strict = opening->options->strict;
+    opening->p->is_strict =
+        opening->options->strict || opening->options->placement == PLUGIN_ISOLATED;
     const struct format_header *header = &module->meta.header;
     file->decls = arena_alloc_zeroed(&opening->arena, header->symbols.count + header->imports.count,
                                      sizeof *file->decls);
@@ -102,7 +106,9 @@ static bool examine_file(struct plugin_file *file, struct opening *opening, stru
 plugin_file *examine(const char *path, const struct plugin_options *options, const void *caller,
                      struct error *error)
 {
-    struct wanted wanted = {.rules = type_rules(options->strict), .is_global = options->is_global};
+    struct wanted wanted = {
+        .rules = type_rules(options->strict || options->placement == PLUGIN_ISOLATED),
+        .is_global = options->is_global};
     __attribute__((cleanup(opening_deinit))) struct opening opening = {
         .path = path, .options = options, .caller = caller, .wanted = &wanted, .file = FILE_NONE};
     struct plugin_file *file = calloc(1, sizeof *file);

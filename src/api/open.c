@@ -1,5 +1,6 @@
 /* Opening a plugin: resolve, read, judge, prepare, map, initialise. */
 #include "api/current_p.h"
+#include "api/isolated_p.h"
 #include "api/opening_p.h"
 #include "api/options_p.h"
 #include "api/resolve_p.h"
@@ -58,7 +59,8 @@ static bool open_read_plugin(struct opening *opening, const char *path, struct e
     if (!file_is_open(file) && !file_open(file, path, error))
         return false;
     const struct file given = *file;
-    if (opening->options->trust && !(pin = sealed_pin(file, error)))
+    bool is_copied = opening->options->trust || opening->options->placement == PLUGIN_ISOLATED;
+    if (is_copied && !(pin = sealed_pin(file, error)))
         return false;
     if (opening_read(opening, path, &module, error)) {
         opening->p = plugin_new(path, &module, error);
@@ -188,6 +190,15 @@ static enum outcome open_in_process(struct opening *opening, struct error *error
     return open_initialise(p, error);
 }
 
+/* What the plugin's process maps is what was judged: sealed copies. */
+static enum outcome open_isolated(struct opening *opening, struct error *error)
+{
+    bool is_started = foreign_modules_register(NULL, error) && process_judge(opening, error) &&
+                      isolated_start(opening, error);
+    opening_end_judgement(opening);
+    return is_started ? OPEN_DONE : OPEN_REFUSED;
+}
+
 /* Go's run-time maps and initialises a Go plugin in one step. */
 static enum outcome open_go(struct opening *opening, struct error *error)
 {
@@ -219,11 +230,14 @@ static enum outcome open_built_in(struct opening *opening, struct error *error)
 /* The dynamic loader knows no symbols of a built-in or Go plugin. */
 bool opening_check_global(const struct plugin *p, struct error *error)
 {
-    if (!p->built_in && !p->module.go)
-        return true;
-    return error_set(error, PLUGIN_UNSUPPORTED,
-                     "options.is_global: the symbols of a %s plugin cannot be offered to others",
-                     p->built_in ? "built-in" : "Go");
+    const char *kind = p->built_in    ? "a built-in"
+                       : p->isolated  ? "an isolated"
+                       : p->module.go ? "a Go"
+                                      : NULL;
+    return !kind || error_set(error, PLUGIN_UNSUPPORTED,
+                              "options.is_global: the symbols of %s plugin cannot be offered to "
+                              "others",
+                              kind);
 }
 
 static enum outcome open_in_placement(struct opening *opening, struct error *error)
@@ -232,6 +246,8 @@ static enum outcome open_in_placement(struct opening *opening, struct error *err
         return OPEN_REFUSED;
     if (opening->p->built_in)
         return open_built_in(opening, error);
+    if (opening->options->placement == PLUGIN_ISOLATED)
+        return open_isolated(opening, error);
     if (opening->p->module.go)
         return open_go(opening, error);
     return open_in_process(opening, error);
@@ -245,7 +261,8 @@ static struct plugin *open_read(struct opening *opening, struct error *error)
     struct plugin *candidate = opening->p, *open;
     bool may_open = registry_begin(candidate, &open, error);
     if (may_open && !open) {
-        candidate->is_strict = opening->options->strict;
+        candidate->is_strict =
+            opening->options->strict || opening->options->placement == PLUGIN_ISOLATED;
         enum outcome outcome = open_in_placement(opening, error);
         open = registry_end(candidate, outcome != OPEN_REFUSED, error);
     }
@@ -256,7 +273,7 @@ static struct plugin *open_read(struct opening *opening, struct error *error)
         places_add(open);
     if (open != candidate && !candidate->built_in && !is_placed && !package_is_own(candidate) &&
         !candidate->entry)
-        plugin_free(candidate);
+        plugin_discard(candidate);
     /* Inits of modules that were loaded meanwhile may have waited for this plugin's packages. */
     ERROR_AUTO ignored = {0};
     if (may_open)
@@ -348,7 +365,7 @@ static struct plugin *open_file(const char *path, const struct plugin_options *o
         return open_read(&opening, error);
     if (is_read)
         opening_set_no_loader(opening.p, error);
-    plugin_free(opening.p);
+    plugin_discard(opening.p);
     return NULL;
 }
 
@@ -382,12 +399,21 @@ static struct plugin *open_set_not_built_in(struct error *error)
     return NULL;
 }
 
-/* Returns the plugin; NULL, with the error set, if its init has failed. */
-static struct plugin *open_check_failure(struct plugin *p, struct error *error)
+/* Returns the plugin; NULL, with the error set, if its init has failed, or if it is open in another
+ * process than the options demand. */
+static struct plugin *open_check(struct plugin *p, enum plugin_placement placement,
+                                 struct error *error)
 {
-    if (!p || !p->failure)
+    bool is_elsewhere =
+        p && placement != PLUGIN_ANY && (placement == PLUGIN_ISOLATED) != !!p->isolated;
+    if (!p || (!p->failure && !is_elsewhere))
         return p;
-    error_set(error, PLUGIN_INIT_FAILED, "%s", p->failure);
+    if (p->failure)
+        error_set(error, PLUGIN_INIT_FAILED, "%s", p->failure);
+    else
+        error_set(error, PLUGIN_ALREADY_LOADED,
+                  "it is open %s; plugin_retire lets it be opened again",
+                  p->isolated ? "isolated" : "in this process");
     return NULL;
 }
 
@@ -403,17 +429,18 @@ static struct plugin *open_with(const char *path, const struct plugin_options *g
                                   !wanted_add_expected(wanted, own.expect, error)))))
         return NULL;
     const struct plugin_options *options = given ? &own : &defaults;
-    wanted->rules = type_rules(options->strict);
+    bool is_isolated = options->placement == PLUGIN_ISOLATED;
+    wanted->rules = type_rules(options->strict || is_isolated);
     wanted->is_global = options->is_global;
     if (options->placement != PLUGIN_IN_PROCESS && built_in_find(path, &number))
-        return open_check_failure(open_number(number, options, wanted, error), error);
+        return open_check(open_number(number, options, wanted, error), PLUGIN_ANY, error);
     if (options->placement == PLUGIN_BUILT_IN)
         return open_set_not_built_in(error);
     /* For an open plugin, one stat is enough. */
     struct plugin *open = options->search || options->content ? NULL : open_find(path);
     if (!open && !(open = open_file(path, options, wanted, caller, error)))
         loader_forget_error();
-    return open_check_failure(open, error);
+    return open_check(open, options->placement, error);
 }
 
 /* Apart, so that an open of an open plugin is short. */

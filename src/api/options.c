@@ -12,13 +12,20 @@ bool options_read(struct plugin_options *own, struct plugin_trust *trust,
         return true;
     if (!versioned_copy(own, sizeof *own, given, "options", error))
         return false;
-    if (own->timeout_ms)
+    if ((unsigned)own->placement > PLUGIN_ISOLATED)
         return error_set(error, PLUGIN_UNSUPPORTED,
-                         "options.timeout_ms is not supported by this version of the library");
-    if ((unsigned)own->placement > PLUGIN_BUILT_IN)
+                         "options.placement is none of those that this version of the library has");
+    bool is_isolated = own->placement == PLUGIN_ISOLATED;
+    if ((own->timeout_ms || own->isolation) && !is_isolated)
         return error_set(error, PLUGIN_UNSUPPORTED,
-                         "options.placement: only PLUGIN_ANY, PLUGIN_IN_PROCESS and "
-                         "PLUGIN_BUILT_IN are supported by this version of the library");
+                         "options.%s is of isolated plugins: set options.placement to "
+                         "PLUGIN_ISOLATED",
+                         own->timeout_ms ? "timeout_ms" : "isolation");
+    if (is_isolated && (own->is_global || own->allow_unstamped || own->allow_executable_stack))
+        return error_set(error, PLUGIN_UNSUPPORTED, "options.%s is not of isolated plugins",
+                         own->is_global         ? "is_global"
+                         : own->allow_unstamped ? "allow_unstamped"
+                                                : "allow_executable_stack");
     if (!own->trust)
         return true;
     bool is_read = trust_read(trust, own->trust, error);

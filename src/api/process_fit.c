@@ -1,6 +1,6 @@
 /* The judgement's view of the running process. The dynamic loader looks symbols up, so the answers
  * are what references will be bound to. */
-#include "api/opening_p.h"
+#include "api/isolated_p.h"
 #include "base/array.h"
 #include "base/loader.h"
 #include "fit/fit.h"
@@ -146,6 +146,9 @@ static bool process_find_package(void *context, const char *package, bool *found
     (void)error;
     const struct question *question = context;
     const struct carrier *carrier = package_find(package, question->candidate);
+    /* Plugins in this process are nothing to one in a process of its own. */
+    if (carrier && carrier->is_plugin && question->options->placement == PLUGIN_ISOLATED)
+        carrier = NULL;
     *found = carrier;
     const char *name = carrier ? meta_find_package_symbol(&carrier->module->meta, package) : NULL;
     if (carrier)
@@ -160,6 +163,8 @@ static bool process_find_package(void *context, const char *package, bool *found
 static bool process_is_loaded(void *context, const char *name)
 {
     struct question *question = context;
+    if (question->options->placement == PLUGIN_ISOLATED)
+        return isolated_has_library(name);
     /* Nearly all modules need it, and each loader call waits for other threads' dlopens. */
     if (libc_is_called(name))
         return true;
@@ -280,7 +285,8 @@ static bool process_judge_all(const struct question *question, const struct libr
                        &question->candidate->module, error))
         return false;
     process_judge_unknown(question->candidate, &misfits);
-    process_judge_own_library(question, &misfits);
+    if (question->options->placement != PLUGIN_ISOLATED)
+        process_judge_own_library(question, &misfits);
     if (question->candidate->module.go)
         go_plugin_judge(question->candidate, &misfits);
     if (misfits.count)
@@ -295,7 +301,8 @@ bool process_judge_built_in(struct opening *opening, struct error *error)
 {
     const struct plugin *candidate = opening->p;
     bool is_strict = opening->options->strict;
-    struct question question = {.candidate = candidate, .arena = &opening->arena};
+    struct question question = {
+        .candidate = candidate, .options = opening->options, .arena = &opening->arena};
     bool end;
     ERROR_AUTO unread = {0};
     const struct loaded *program = is_strict ? loaded_at(0, &end, &unread) : NULL;
@@ -324,6 +331,13 @@ static bool process_admit(const void *context, const char *name, const char *pat
                           struct file *file, struct error *error)
 {
     return trust_admit_library(context, name, path, file, error);
+}
+
+static libraries_admit *process_admits(const struct plugin_options *options)
+{
+    return options->trust                          ? process_admit
+           : options->placement == PLUGIN_ISOLATED ? isolated_admit
+                                                   : NULL;
 }
 
 void process_read_program(void)
@@ -361,7 +375,7 @@ bool process_judge(struct opening *opening, struct error *error)
     struct dynamic dynamic;
     *libraries = (struct libraries){.arena = &opening->arena,
                                     .program.path = host.path,
-                                    .admit = opening->options->trust ? process_admit : NULL,
+                                    .admit = process_admits(opening->options),
                                     .admit_context = opening->options->trust};
     libraries->program.runpath = map_program_runpath(&libraries->program.is_rpath);
     bool fits =

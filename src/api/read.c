@@ -1,5 +1,5 @@
 /* Reading a plugin's file, and judging what needs no process. */
-#include "api/opening_p.h"
+#include "api/isolated_p.h"
 #include "base/path.h"
 #include "module/content.h"
 #include "module/unstamped.h"
@@ -11,6 +11,8 @@ static bool read_admit(struct opening *opening, const char *path, struct error *
 {
     const struct plugin_options *options = opening->options;
     return (!options->trust || trust_admit(options->trust, path, &opening->file, error)) &&
+           (options->placement != PLUGIN_ISOLATED || options->trust ||
+            isolated_seal(&opening->file, error)) &&
            (!options->content || trust_check_content(options->content, &opening->file, error));
 }
 

@@ -215,6 +215,7 @@ static struct carrier *built_in_carrier_new(struct plugin *p, struct error *erro
                                    .inode = p->inode,
                                    .base = p->base,
                                    .is_program = true,
+                                   .is_plugin = true,
                                    .built_in = p,
                                    .module = &p->module};
     return carrier_new(&values, error);
@@ -238,7 +239,7 @@ static struct plugin *built_in_plugin_new(uint32_t number, struct error *error)
     p->content = hash_bytes(module.meta.header.content, p->path, strlen(p->path));
     if (!module.meta.header.packages.count || (p->carrier = built_in_carrier_new(p, error)))
         return p;
-    plugin_free(p);
+    plugin_discard(p);
     return NULL;
 }
 
@@ -268,7 +269,7 @@ struct plugin *built_in_plugin(uint32_t number, struct error *error)
     lock_release();
     if (known) {
         carrier_free(made->carrier);
-        plugin_free(made);
+        plugin_discard(made);
     }
     return known ? known : made;
 }

@@ -72,6 +72,7 @@ bool package_claim(struct plugin *candidate, struct error *error)
                                        candidate->mapped ? candidate->mapped : candidate->path,
                                    .device = candidate->mapped_device,
                                    .inode = candidate->mapped_inode,
+                                   .is_plugin = true,
                                    .module = &candidate->module};
     struct carrier *carrier = carrier_new(&values, error);
     if (!carrier)

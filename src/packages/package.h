@@ -16,6 +16,7 @@ struct carrier {
     ino_t inode;
     uintptr_t base;                /* written once, with the lock held, when it is mapped */
     bool is_program;               /* or linked into it */
+    bool is_plugin;                /* built in or not: neither the program nor a library */
     const struct plugin *built_in; /* the built-in plugin that it is; NULL: it is a file */
     const struct module *module;
     uint32_t package_count;

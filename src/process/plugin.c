@@ -63,7 +63,7 @@ bool plugin_set_file(struct plugin *p, const struct file *given, const struct fi
     return !p->module.go || content_hash(&p->module, file, &p->loaded, error);
 }
 
-void plugin_free(struct plugin *p)
+void plugin_discard(struct plugin *p)
 {
     if (!p)
         return;

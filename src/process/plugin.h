@@ -59,11 +59,13 @@ struct plugin {
     struct module_memory memory;
     struct plugin_place place; /* with an end once plugin_find may return this plugin */
     struct carrier *carrier;   /* NULL: it carries no packages */
+    struct isolated *isolated; /* NULL: it is not isolated */
     struct go_entry *entry;    /* of a Go plugin, from the start of its opening on */
     uint32_t built_in;         /* its number among the built-in plugins, plus 1; 0: it is a file */
     bool is_program;           /* it is not a plugin, but the program itself */
     bool is_global;            /* in the global scope of the dynamic loader; atomic */
-    bool is_strict;            /* opened with options.strict: plugin_as and plugin_bind are, too */
+    bool is_strict;            /* opened with options.strict, or isolated, where types say what is
+                                  copied: plugin_as and plugin_bind are strict, too */
     bool is_constructed; /* of a built-in plugin without a main package: its constructors ran */
     char *failure;       /* why its init failed; NULL: it did not. Owned */
     struct plugin_symbol *symbols;
@@ -98,6 +100,6 @@ static inline bool plugin_is_unchanged(const struct plugin *p, const struct stat
 }
 
 /* Frees an unreferenced plugin, or NULL. */
-void plugin_free(struct plugin *p);
+void plugin_discard(struct plugin *p);
 
 #endif

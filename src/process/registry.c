@@ -110,7 +110,8 @@ static void registry_add(struct plugin *p)
 {
     struct plugins *open = &registry.open;
     assert(lock_is_held() && open->count < open->capacity);
-    assert(p->path && p->module.is_stamped && (p->handle || p->built_in || p->failure));
+    assert(p->path && p->module.is_stamped &&
+           (p->handle || p->built_in || p->isolated || p->failure));
     uint32_t item = (uint32_t)open->count++;
     open->items[item] = p;
     table_add(&open->files, registry_hash_file(p->device, p->inode), item);

@@ -34,7 +34,7 @@ for number, (what, arrows) in enumerate((("include", includes), ("call", calls))
         graphlib.TopologicalSorter(arrows).prepare()
     except graphlib.CycleError as error:
         wrong.append("circle: " + " -> ".join(error.args[1]))
-    print(*(f"# {line}" for line in sorted(wrong)), sep="\n")
+    print(*(f"# {line}" for line in sorted(wrong)), sep="\n", flush=True)
     assert sum(map(len, arrows.values())) > 300, f"too few arrows were found: {what}"
     print("not " * bool(wrong) + f"ok {number} - every {what} points down, in no circle")
 print("1..2")

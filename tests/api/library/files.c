@@ -211,11 +211,15 @@ static void an_option_that_cannot_be_kept_is_refused(void **state)
     (void)state;
     struct plugin_options all[] = {
         {.size = sizeof *all, .timeout_ms = 1},
-        {.size = sizeof *all, .placement = PLUGIN_ISOLATED},
+        {.size = sizeof *all,
+         .isolation = &(struct plugin_isolation){.size = sizeof(struct plugin_isolation)}},
+        {.size = sizeof *all, .placement = PLUGIN_ISOLATED, .is_global = true},
+        {.size = sizeof *all, .placement = PLUGIN_ISOLATED, .allow_unstamped = true},
         {.size = sizeof *all, .placement = (enum plugin_placement)(PLUGIN_ISOLATED + 1)},
         {.size = sizeof *all, .trust = &(struct plugin_trust){.size = sizeof(struct plugin_trust)}},
     };
-    static const char *const names[] = {"timeout_ms", "placement", "placement", "no condition"};
+    static const char *const names[] = {"timeout_ms",      "isolation", "is_global",
+                                        "allow_unstamped", "placement", "no condition"};
     for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
         assert_null(plugin_open_with("seed.so", &all[i]));
         assert_int_equal(plugin_error_code(), PLUGIN_UNSUPPORTED);

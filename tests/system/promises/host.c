@@ -5,7 +5,7 @@
  *     again            calls the last hit() again
  *     run=COMMAND      by the shell; on-copy=, on-read=, on-map=: once, when the library makes a
  *                      sealed copy, has read some of the file, or has it mapped
- *     key=, library=, search=, isolated
+ *     key=, library=, search=
  *                      options of the opens that follow
  *     examine=PATH     plugin_examine; the opens that follow demand its content
  *     chroot=DIRECTORY, seal, secure
@@ -131,8 +131,6 @@ static int set(const char *argument)
         on_read = value;
     else if ((value = argument_after(argument, "on-map=")))
         on_map = value;
-    else if (!strcmp(argument, "isolated"))
-        options.placement = PLUGIN_ISOLATED;
     else if (!strcmp(argument, "seal"))
         plugin_seal();
     else

@@ -1,0 +1,30 @@
+/* Isolated plugins, in an open. */
+#ifndef PLUGIN_API_ISOLATED_P_H
+#define PLUGIN_API_ISOLATED_P_H
+
+#include "api/opening_p.h"
+
+/* Replaces the file by a sealed copy: what is judged is what the worker maps. */
+bool isolated_seal(struct file *file, struct error *error);
+
+/* The same for a library, which is admitted (libraries_admit). Those of the C implementation stay
+ * files of the system. */
+bool isolated_admit(const void *context, const char *name, const char *path, struct file *file,
+                    struct error *error);
+
+/* Is this library there in each worker? */
+bool isolated_has_library(const char *name);
+
+/* Can all that the judged plugin exports cross to another process? */
+bool isolated_judge(const struct opening *opening, struct error *error);
+
+/* Starts the process of the plugin, which fits. */
+bool isolated_start(struct opening *opening, struct error *error);
+
+/* May the calling thread retire it, and so end its process? */
+bool isolated_may_retire(const struct plugin *p, struct error *error);
+
+/* Runs its PLUGIN_RETIRE blocks, and ends its process. */
+void isolated_retire(const struct plugin *p);
+
+#endif

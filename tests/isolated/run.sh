@@ -1,0 +1,168 @@
+#!/bin/sh
+# Isolated plugins (P7, P8, attack 15): what crosses, and what a plugin does wrong.
+. "$(dirname "$0")/../common/tap.sh"
+source=$tests/isolated
+cd "$work" || exit 1
+says_alike="s|$work/|DIR/|g; s/ ([A-Z][a-z ]*)//"
+# A time limit that no call reaches which ends by itself.
+export LIMIT=60000
+# The thread that waited for a plugin's process is joined by plugin_restart or plugin_stop.
+export TSAN_OPTIONS="${TSAN_OPTIONS:-} report_thread_leaks=0 die_after_fork=0"
+
+build_all() {
+    # shellcheck disable=SC2086 # flags are words
+    "$PLUGIN" build -buildmode=plugin -o rows.so "$source/rows.c" &&
+        "$PLUGIN" build -o rows_host $TEST_CFLAGS "$source/rows_host.c" &&
+        "$PLUGIN" build -buildmode=plugin -o crimes.so -I"$tree" -I"$tree/src" "$source/crimes.c" &&
+        "$PLUGIN" build -o host $TEST_CFLAGS "$source/crimes_host.c" -lpthread
+}
+check "the plugins and the hosts build" build_all
+
+# ---- what crosses ----
+
+./rows_host ./rows.so >in-process 2>&1
+./rows_host ./rows.so isolated >isolated 2>&1
+check "in process, all rows are well" has in-process "all of it: well"
+check_same "isolated, each row gives the same" in-process isolated
+
+# ---- what goes wrong ----
+
+# in_process STATUS NAME ACT...: what the same does to a host that opens the plugin as others.
+in_process() {
+    wanted_status=$1
+    wanted_name=$2
+    shift 2
+    # shellcheck disable=SC2016 # the inner shell expands it
+    check_fails "$wanted_status" "$wanted_name" env IN_PROCESS=yes ${prefix:-} sh -c './host ./crimes.so "$@"; exit $?' sh "$@"
+}
+in_process 139 "attack 15: in process, a crash ends the host" crash 0
+in_process 3 "attack 15: so does an exit" crash 2
+prefix="timeout 1" in_process 124 "attack 15: a hang lasts" hang
+in_process 0 "attack 15: in process, a plugin opens any file" call 0
+in_process 0 "attack 15: it makes sockets" call 1
+in_process 0 "attack 15: it reads beyond what it was passed" beyond 4
+
+says "P7: a crash is an error of the call, and of all later ones until plugin_restart" \
+    ./host ./crimes.so number number crash 0 number restart number <<'E2'
+number: 1
+number: 2
+crash: 0 CRASHED: call of crash of isolated plugin DIR/crimes.so: its process was killed by signal 11
+number: 0 CRASHED: call of number of isolated plugin DIR/crimes.so: its process was killed by signal 11; plugin_restart starts another
+restart: 1
+number: 1
+E2
+says "P7: so are abort, exit, and a stack that overflows" \
+    ./host ./crimes.so crash 1 restart crash 2 restart crash 3 <<'E2'
+crash: 0 CRASHED: call of crash of isolated plugin DIR/crimes.so: its process was killed by signal 6
+restart: 1
+crash: 0 CRASHED: call of crash of isolated plugin DIR/crimes.so: its process ended with status 3
+restart: 1
+crash: 0 CRASHED: call of crash of isolated plugin DIR/crimes.so: its process was killed by signal 11
+E2
+says "what goes beyond the one object that it was passed is told how to pass more" \
+    ./host ./crimes.so beyond 3 <<'E2'
+beyond: 0 CRASHED: call of beyond of isolated plugin DIR/crimes.so: its process was killed by signal 11, and says that it went beyond the object that it was passed: say how many there are with PLUGIN_COUNTED
+E2
+LIMIT=300 says "P7: a hang ends at the limit; who waits elsewhere is told as well" \
+    ./host ./crimes.so hang number restart number <<'E2'
+hang: 0 TIMEOUT: call of hang of isolated plugin DIR/crimes.so: it exceeded options.timeout_ms (300 ms), and its process was killed
+number: 0 CRASHED: call of number of isolated plugin DIR/crimes.so: its process was killed: a call of hang exceeded options.timeout_ms (300 ms); plugin_restart starts another
+restart: 1
+number: 1
+E2
+says "a crash in one thread ends the calls of others" ./host ./crimes.so thread restart number <<'E2'
+in the thread: CRASHED
+restart: 1
+number: 1
+E2
+says "a string without an end is an error, and the plugin lives on" ./host ./crimes.so endless number <<'E2'
+endless: 0 UNSUPPORTED: call of endless of isolated plugin DIR/crimes.so: what it returned does not fit into a message of 2097152 bytes
+number: 1
+E2
+
+# ---- the sandbox ----
+
+says "attack 15: a denied system call ends the plugin, and is named" \
+    ./host ./crimes.so call 0 call 1 restart call 2 restart call 3 restart call 4 restart call 5 restart \
+    call 6 call 7 <<'E2'
+call: -1
+call: 0 CRASHED: call of call of isolated plugin DIR/crimes.so: its process was killed by signal 31, and says that it called socket, which its sandbox denies
+restart: 1
+call: 0 CRASHED: call of call of isolated plugin DIR/crimes.so: its process was killed by signal 31, and says that it called clone, which its sandbox denies
+restart: 1
+call: 0 CRASHED: call of call of isolated plugin DIR/crimes.so: its process was killed by signal 31, and says that it called execve, which its sandbox denies
+restart: 1
+call: 0 CRASHED: call of call of isolated plugin DIR/crimes.so: its process was killed by signal 31, and says that it called getppid, which its sandbox denies
+restart: 1
+call: 0 CRASHED: call of call of isolated plugin DIR/crimes.so: its process was killed by signal 31, and says that it called ptrace, which its sandbox denies
+restart: 1
+call: 0
+call: 0 CRASHED: call of call of isolated plugin DIR/crimes.so: its process was killed by signal 31, and says that it called ftruncate, which its sandbox denies
+E2
+MEMORY=64 says "attack 15: beyond its memory, malloc fails" ./host ./crimes.so starve number <<'E2'
+starve: 1
+number: 1
+E2
+says "attack 15: no descriptor of the host is inherited" ./host ./crimes.so inherited <<'E2'
+inherited: 0
+E2
+
+# ---- lies ----
+
+says "P8, attack 15: an answer that breaks a rule ends the plugin, and touches nothing" \
+    ./host ./crimes.so lie 0 restart lie 1 restart lie 2 restart lie 3 restart lie 4 restart lie 5 <<'E2'
+lie: 0 CRASHED: call of lie of isolated plugin DIR/crimes.so: its process was killed: it answered a call that was not made
+restart: 1
+lie: 0 CRASHED: call of lie of isolated plugin DIR/crimes.so: its process was killed: its answer is larger than a message
+restart: 1
+lie: 0 CRASHED: call of lie of isolated plugin DIR/crimes.so: its process was killed: its answer is larger than a message
+restart: 1
+lie: 0 CRASHED: call of lie of isolated plugin DIR/crimes.so: its process was killed: the answer to lie has another size than it says
+restart: 1
+lie: 0 CRASHED: call of lie of isolated plugin DIR/crimes.so: its process was killed: the answer to lie has another size than it says
+restart: 1
+lie: 0 CRASHED: call of lie of isolated plugin DIR/crimes.so: its process was killed: the answer to lie ends within its header
+E2
+says "attack 15: a handle is one of this process, and of those that were given" \
+    ./host ./crimes.so db use use-other use restart use <<'E2'
+db: 1
+use: 1
+use-other: 0 WRONG_TYPE: call of use_db of isolated plugin DIR/crimes.so: use_db: parameter db: the pointer to struct db is not one that was given
+use: 1
+restart: 1
+use: 0 CRASHED: call of use_db of isolated plugin DIR/crimes.so: use_db: parameter db: the object of type struct db belongs to a process that has ended
+E2
+says "attack 15: a token that was released may not come back" ./host ./crimes.so keep kept release kept <<'E2'
+keep: 0
+kept: 1
+release: 1
+kept: 0 CRASHED: call of kept of isolated plugin DIR/crimes.so: its process was killed: the answer to kept: it gave back an object of type struct owner that was released
+E2
+
+# ---- life ----
+
+says "plugin_stop ends the process, plugin_restart starts another" \
+    ./host ./crimes.so stop stop number restart number <<'E2'
+stop: 1
+stop: 1
+number: 0 CRASHED: call of number of isolated plugin DIR/crimes.so: its process was stopped by plugin_stop; plugin_restart starts another
+restart: 1
+number: 1
+E2
+says "a fork of the host has no plugin until it restarts one of its own" \
+    ./host ./crimes.so fork number <<'E2'
+in the child: 0 CRASHED: call of number of isolated plugin DIR/crimes.so: its process belongs to the process of which this is a fork; plugin_restart starts another
+restart in the child: 1
+in the child: 1
+number: 1
+E2
+says "the host has no child that it did not make" ./host ./crimes.so children <<'E2'
+children: none
+ignoring SIGCHLD: 0 CRASHED: call of number of isolated plugin DIR/crimes.so: its process ended with status 3; plugin_restart starts another
+E2
+rounds=1000
+[ -z "$TEST_CFLAGS" ] || rounds=100
+says "P7: after $rounds crashes and restarts the host has what it had" ./host ./crimes.so leaks $rounds <<'E2'
+nothing leaks
+E2
+finish
