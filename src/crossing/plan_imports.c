@@ -41,8 +41,8 @@ static void add_import(struct plan_maker *maker, const struct meta_import *impor
     else
         misfits_add(maker->misfits, import->name, NULL,
                     "%s: the type by which the plugin calls this function of the host is not "
-                    "recorded: compile the plugin with -g",
-                    import->name);
+                    "recorded: compile the plugin with -g; with clang, state PLUGIN_USES(%s)",
+                    import->name, import->name);
 }
 
 void plan_add_imports(struct plan_maker *maker)

@@ -315,7 +315,7 @@ static void what_is_of_the_host_is_refused(void **state)
         __LINE__, &made,
         "isolated plugins do not support Go: open the plugin in process\n"
         "host_name: isolated plugins do not support variables of the host: pass what the plugin needs to its functions\n"
-        "host_untyped: the type by which the plugin calls this function of the host is not recorded: compile the plugin with -g\n");
+        "host_untyped: the type by which the plugin calls this function of the host is not recorded: compile the plugin with -g; with clang, state PLUGIN_USES(host_untyped)\n");
 }
 
 static void what_is_not_of_the_host_is_not_refused(void **state)
