@@ -364,13 +364,15 @@ static void arrays_within_objects_cross(void **state)
     struct made_home home;
     made_home(&home);
     const char *one = home.box.texts[0].title;
+    struct box before;
+    memcpy(&before, &home.box, sizeof before); /* with its padding */
     set(0, &home.box);
     assert_true(round_trip(MADE_BOX, box));
     assert_ptr_equal(home.box.texts[1].title, one);
     assert_int_equal(home.box.texts[0].number, 33);
     assert_ptr_equal(home.box.hidden, &home.hidden);
     assert_ptr_equal(home.box.bytes, home.bytes);
-    assert_int_equal(((uint8_t *)&home.box)[3], ((uint8_t *)&home.box)[4]);
+    assert_memory_equal((uint8_t *)&home.box + 2, (uint8_t *)&before + 2, 6);
 }
 
 static void shorten(void *own)

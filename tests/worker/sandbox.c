@@ -257,15 +257,22 @@ static int take_little_memory(void)
     return memory ? 0 : errno;
 }
 
+/* Takes it, though nobody uses it. */
+static void *take(size_t size)
+{
+    void *volatile memory = malloc(size);
+    return memory;
+}
+
 static int take_much_memory(void)
 {
-    return malloc(2 * LIMIT) ? 0 : errno;
+    return take(2 * LIMIT) ? 0 : errno;
 }
 
 static int take_much_memory_in_parts(void)
 {
     for (size_t taken = 0; taken < 2 * LIMIT; taken += 4096) {
-        char *memory = malloc(4096);
+        char *memory = take(4096);
         if (!memory)
             return errno;
         *memory = 1;
