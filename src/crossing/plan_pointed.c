@@ -55,5 +55,5 @@ uint32_t plan_pointed(struct plan_maker *maker, const struct place *place, uint3
 
 bool plan_has_calls_back(const struct plan *plan)
 {
-    return plan->import_count || plan->function_count > plan->symbol_count;
+    return plan->function_count > plan->symbol_count;
 }

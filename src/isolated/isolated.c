@@ -155,9 +155,7 @@ static bool run(struct isolated *isolated, struct error *error)
     pthread_mutex_lock(&isolated_lock);
     isolated->generation++;
     __atomic_store_n(&isolated->state, ISOLATED_RUNS, __ATOMIC_SEQ_CST);
-    /* Can the plugin come to a function of the host? */
-    bool may_call = isolated->plan->function_count > isolated->plan->symbol_count;
-    bool done = !may_call || service_start(isolated, error);
+    bool done = !plan_has_calls_back(isolated->plan) || service_start(isolated, error);
     pthread_mutex_unlock(&isolated_lock);
     if (!done)
         stop(isolated, "its process was killed: no thread of the host could serve its calls");

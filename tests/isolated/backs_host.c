@@ -156,8 +156,8 @@ int main(int argc, char **argv)
     printf("%d\n", b.apply(one, b.apply(two, 10)));
     ops.twice = host_twice;
     b.fill_ops(&ops);
-    printf("%d", ops.twice(1));
-    printf(" %s %d\n", ops.greet(&(struct name){"Bo", "Cox"}), ops.data == &log);
+    printf("%d %d ", ops.twice(1), ops.data == &log);
+    printf("%s\n", ops.greet(&(struct name){"Bo", "Cox"}));
     printf("%d\n", b.nest(nested, 0));
     printf("%d %d\n", b.in_thread(square, 9), b.in_thread(through_thread, 2));
     errno = 1;

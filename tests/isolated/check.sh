@@ -63,6 +63,7 @@ int main(void)
     struct plugin_options options = {.size = sizeof options, .placement = PLUGIN_ISOLATED};
     plugin_file *file = plugin_examine("./alike.so", &options);
     puts(plugin_file_meets(file, struct alike) ? "meets" : plugin_error_line());
+    plugin_file_free(file);
     puts(plugin_open_as_with("./alike.so", &options, &alike) ? "opens" : plugin_error_line());
     puts(plugin_open_as("./alike.so", &alike) ? "opens in process" : plugin_error_line());
     return 0;
