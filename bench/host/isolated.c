@@ -111,24 +111,23 @@ static void measure_calls(plugin *p, const struct isolated *i)
     }
     print("idle", "plugin", values, PAUSES);
     unsigned char *shared = plugin_alloc(p, MEGABYTE), *own = calloc(1, MEGABYTE);
-    for (int k = 0; k < PAUSES; k++) {
+    static double nothing[PAUSES];
+    for (int k = 0; k < PAUSES; k++) { /* in turns */
         double start = now();
         i->first(shared, MEGABYTE);
         values[k] = now() - start;
+        start = now();
+        i->first(NULL, 0);
+        nothing[k] = now() - start;
     }
     print("megabyte", "plugin", values, PAUSES);
+    print("megabyte", "nothing", nothing, PAUSES);
     for (int k = 0; k < PAUSES; k++) {
         double start = now();
         i->first(own, MEGABYTE);
         values[k] = now() - start;
     }
     print("megabyte", "copied", values, PAUSES);
-    for (int k = 0; k < PAUSES; k++) {
-        double start = now();
-        i->first(NULL, 0);
-        values[k] = now() - start;
-    }
-    print("megabyte", "nothing", values, PAUSES);
 }
 
 /* ---- starts ---- */
