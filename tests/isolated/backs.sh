@@ -59,15 +59,15 @@ restart: 0 UNSUPPORTED: cannot restart plugin DIR/forge.so: the calling thread i
 within: 2
 number: 1
 E2
-LIMIT=300 says "the clock of a limit stops while the host's function runs" ./host ./forge.so wait 700 number <<'E2'
-wait: 700
+LIMIT=3000 says "the clock of a limit stops while the host's function runs" ./host ./forge.so wait 4000 number <<'E2'
+wait: 4000
 number: 1
 E2
-LIMIT=2000 says "a call that nests extends no limit" ./host ./forge.so extend 100 extend 850 <<'E2'
-inside: 100
+LIMIT=6000 says "a call that nests extends no limit" ./host ./forge.so extend 300 extend 2550 <<'E2'
+inside: 300
 extend: 1
-inside: 850
-extend: 0 TIMEOUT: call of slow of isolated plugin DIR/forge.so: it exceeded options.timeout_ms (2000 ms), and its process was killed
+inside: 2550
+extend: 0 TIMEOUT: call of slow of isolated plugin DIR/forge.so: it exceeded options.timeout_ms (6000 ms), and its process was killed
 E2
 says "a fork in a call back has no plugin until it restarts one of its own" ./host ./forge.so fork number <<'E2'
 in the child: 0 CRASHED: call of number of isolated plugin DIR/forge.so: its process belongs to the process of which this is a fork; plugin_restart starts another

@@ -50,8 +50,8 @@ says "failed inits leave nothing behind" ./host ./plugin.so INIT=fail leaks INIT
 leaks: nothing
 leaks: nothing
 E2
-LIMIT=300 says "a hang in an init ends at the limit" ./host ./plugin.so INIT=hang open INIT= open <<'E2'
-open: TIMEOUT: cannot open plugin ./plugin.so: its constructors and inits exceeded options.timeout_ms (300 ms)
+LIMIT=3000 says "a hang in an init ends at the limit" ./host ./plugin.so INIT=hang open INIT= open <<'E2'
+open: TIMEOUT: cannot open plugin ./plugin.so: its constructors and inits exceeded options.timeout_ms (3000 ms)
 open: done
 E2
 says "so do a crash, a denied system call and an exit in one" \
@@ -84,7 +84,7 @@ retire: done
 open: done
 order: log geom main
 E2
-LIMIT=300 says "a block that hangs ends at the limit; one of a stopped process does not run" \
+LIMIT=3000 says "a block that hangs ends at the limit; one of a stopped process does not run" \
     ./host ./plugin.so "INIT=hang in the block" open retire area open stop retire <<'E2'
 open: done
 retire: done

@@ -64,10 +64,10 @@ says "what goes beyond the one object that it was passed is told how to pass mor
     ./host ./crimes.so beyond 3 <<'E2'
 beyond: 0 CRASHED: call of beyond of isolated plugin DIR/crimes.so: its process was killed by signal 11, and says that it went beyond the object that it was passed: say how many there are with PLUGIN_COUNTED
 E2
-LIMIT=300 says "P7: a hang ends at the limit; who waits elsewhere is told as well" \
+LIMIT=3000 says "P7: a hang ends at the limit; who waits elsewhere is told as well" \
     ./host ./crimes.so hang number restart number <<'E2'
-hang: 0 TIMEOUT: call of hang of isolated plugin DIR/crimes.so: it exceeded options.timeout_ms (300 ms), and its process was killed
-number: 0 CRASHED: call of number of isolated plugin DIR/crimes.so: its process was killed: a call of hang exceeded options.timeout_ms (300 ms); plugin_restart starts another
+hang: 0 TIMEOUT: call of hang of isolated plugin DIR/crimes.so: it exceeded options.timeout_ms (3000 ms), and its process was killed
+number: 0 CRASHED: call of number of isolated plugin DIR/crimes.so: its process was killed: a call of hang exceeded options.timeout_ms (3000 ms); plugin_restart starts another
 restart: 1
 number: 1
 E2
