@@ -8,23 +8,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-static size_t frame_size(void)
-{
-    size_t most = 16;
-    for (uint32_t i = 0; i < serve_plan->function_count; i++) {
-        size_t size = plan_object(serve_plan, plan_function(serve_plan, i)->frame)->size;
-        most = size > most ? size : most;
-    }
-    return (most + 15) & ~(size_t)15;
-}
-
 static struct level *next_level(struct server *server)
 {
     if (server->depth == CHANNEL_DEPTH_MAX)
         claims_end("calls nest too deep");
     struct level *level = server_level(server);
     if (level && !level->frame)
-        level->frame = aligned_alloc(16, frame_size());
+        level->frame = frame_make(serve_plan);
     if (!level || !level->frame)
         claims_end("out of memory");
     return level;

@@ -64,32 +64,23 @@ const char *shared_take_variables(void *handle)
 bool shared_share(void *context, const void *at, uint64_t *reference, size_t *left)
 {
     size_t offset = (uintptr_t)at - (uintptr_t)memory;
-    uint32_t number;
     (void)context;
     if (offset < HEAP_SIZE) {
         *reference = reference_make(REFERENCE_SHARED, 0, (uint32_t)offset);
         *left = HEAP_SIZE - offset;
         return true;
     }
-    offset = (uintptr_t)at - (uintptr_t)variables;
-    if (offset >= pages.size || !pages_find(serve_plan, pages.start + offset, &number, left))
-        return false;
-    uint64_t start = plan_variable(serve_plan, number)->address - pages.start;
-    *reference = reference_make(REFERENCE_SHARED, number + 1, (uint32_t)(offset - start));
-    return true;
+    return pages_share(&pages, variables, serve_plan, at, reference, left);
 }
 
 bool shared_find(void *context, uint64_t reference, void **at, size_t *left)
 {
-    uint32_t number = reference_number(reference), offset = reference_offset(reference);
+    uint32_t offset = reference_offset(reference);
     (void)context;
-    if (!number) {
+    if (!reference_number(reference)) {
         *at = memory + offset;
         *left = HEAP_SIZE - offset;
         return true;
     }
-    const struct plan_variable *variable = plan_variable(serve_plan, number - 1);
-    *at = variables + (variable->address - pages.start) + offset;
-    *left = (size_t)(variable->size - offset);
-    return true;
+    return pages_place(&pages, variables, serve_plan, reference, at, left);
 }

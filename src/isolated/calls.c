@@ -79,10 +79,6 @@ static bool take_answer(struct seat *seat, uint32_t status, size_t *answer_size,
         return error_set(error, PLUGIN_UNSUPPORTED,
                          "it returned a pointer into a variable, or into memory of plugin_alloc, "
                          "that leads beyond it, or to pointers");
-    if (status == CHANNEL_NOT_SHARED)
-        return error_set(error, PLUGIN_UNSUPPORTED,
-                         "it returned a pointer into a variable, or into memory of plugin_alloc, "
-                         "that leads beyond it, or to pointers");
     if (status == CHANNEL_WRONG_FUNCTION)
         return error_set(error, PLUGIN_WRONG_TYPE,
                          "it returned a function of the host as one of another type");

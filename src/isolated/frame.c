@@ -1,6 +1,20 @@
 #include "isolated/frame.h"
 
+#include <stdlib.h>
 #include <string.h>
+
+enum { FRAME_ALIGNMENT = 16 };
+
+uint8_t *frame_make(const struct plan *plan)
+{
+    size_t most = FRAME_ALIGNMENT;
+    for (uint32_t i = 0; i < plan->function_count; i++) {
+        size_t size = plan_object(plan, plan_function(plan, i)->frame)->size;
+        most = size > most ? size : most;
+    }
+    return aligned_alloc(FRAME_ALIGNMENT,
+                         (most + FRAME_ALIGNMENT - 1) / FRAME_ALIGNMENT * FRAME_ALIGNMENT);
+}
 
 void frame_fill(uint8_t *frame, const struct plan *plan, const struct plan_function *function,
                 void **arguments)

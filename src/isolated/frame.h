@@ -6,6 +6,9 @@
 
 #include <ffi.h>
 
+/* Returns room for the largest frame of all functions, to be freed; NULL without memory. */
+uint8_t *frame_make(const struct plan *plan);
+
 /* In a closure: copies the arguments into the frame. */
 void frame_fill(uint8_t *frame, const struct plan *plan, const struct plan_function *function,
                 void **arguments);

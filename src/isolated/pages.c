@@ -2,6 +2,7 @@
 #include "isolated/pages.h"
 
 #include "base/search.h"
+#include "crossing/crossing.h"
 
 #include <unistd.h>
 
@@ -30,17 +31,44 @@ static bool starts_no_later(const void *context, size_t number)
     return plan_variable(address->plan, (uint32_t)number)->address <= address->at;
 }
 
-bool pages_find(const struct plan *plan, uint64_t address, uint32_t *number, size_t *left)
+/* Finds the variable that has the byte at this address, as linked. */
+static const struct plan_variable *find(const struct plan *plan, uint64_t address, uint32_t *number)
 {
     struct address sought = {plan, address};
     size_t behind = search_first(plan->variable_count, starts_no_later, &sought);
     if (!behind)
-        return false;
-    const struct plan_variable *variable = plan_variable(plan, (uint32_t)behind - 1);
-    uint64_t offset = address - variable->address;
-    if (offset >= variable->size)
-        return false;
+        return NULL;
     *number = (uint32_t)behind - 1;
+    const struct plan_variable *variable = plan_variable(plan, *number);
+    return address - variable->address < variable->size ? variable : NULL;
+}
+
+bool pages_share(const struct pages *pages, const uint8_t *start, const struct plan *plan,
+                 const void *at, uint64_t *reference, size_t *left)
+{
+    uintptr_t distance = (uintptr_t)at - (uintptr_t)start;
+    uint32_t number;
+    if (distance >= pages->size)
+        return false;
+    const struct plan_variable *variable = find(plan, pages->start + distance, &number);
+    if (!variable)
+        return false;
+    uint64_t offset = pages->start + distance - variable->address;
+    *reference = reference_make(REFERENCE_SHARED, number + 1, (uint32_t)offset);
+    *left = (size_t)(variable->size - offset);
+    return true;
+}
+
+bool pages_place(const struct pages *pages, uint8_t *start, const struct plan *plan,
+                 uint64_t reference, void **at, size_t *left)
+{
+    uint32_t number = reference_number(reference) - 1, offset = reference_offset(reference);
+    if (number >= plan->variable_count)
+        return false;
+    const struct plan_variable *variable = plan_variable(plan, number);
+    if (offset > variable->size)
+        return false;
+    *at = start + (variable->address - pages->start) + offset;
     *left = (size_t)(variable->size - offset);
     return true;
 }

@@ -1,6 +1,7 @@
 /* The threads of the host that call an isolated plugin. Each has a slot, for as long as it lives.
  */
 #include "isolated/seats.h"
+#include "isolated/frame.h"
 #include "isolated/regions.h"
 
 #include <errno.h>
@@ -13,16 +14,6 @@ enum { LARGE = 256 * 1024 };
 
 static pthread_key_t key; /* the calling thread's seats: frees them when it ends */
 static __thread struct seat *seats;
-
-static uint32_t frame_size(const struct plan *plan)
-{
-    uint32_t most = 16;
-    for (uint32_t i = 0; i < plan->function_count; i++) {
-        uint32_t size = plan_object(plan, plan_function(plan, i)->frame)->size;
-        most = size > most ? size : most;
-    }
-    return most;
-}
 
 /* ---- what pointers cross as ---- */
 
@@ -80,7 +71,8 @@ static void *place(void *context, uint32_t number, size_t size, size_t alignment
 static bool share(void *context, const void *at, uint64_t *reference, size_t *left)
 {
     struct isolated *isolated = ((struct level *)context)->seat->of;
-    return variables_share(&isolated->variables, isolated->plan, at, reference, left) ||
+    return pages_share(&isolated->variables.pages, isolated->variables.start, isolated->plan, at,
+                       reference, left) ||
            heap_share(&isolated->heap, at, reference, left);
 }
 
@@ -88,7 +80,8 @@ static bool find_shared(void *context, uint64_t reference, void **at, size_t *le
 {
     struct isolated *isolated = ((struct level *)context)->seat->of;
     return reference_number(reference)
-               ? variables_find(&isolated->variables, isolated->plan, reference, at, left)
+               ? pages_place(&isolated->variables.pages, isolated->variables.start, isolated->plan,
+                             reference, at, left)
                : heap_find(&isolated->heap, reference, at, left);
 }
 
@@ -125,7 +118,7 @@ struct level *seat_level(struct seat *seat, struct error *error)
         return *level;
     struct level *made = calloc(1, sizeof *made);
     if (made)
-        made->frame = aligned_alloc(16, (frame_size(plan) + 15) & ~15U);
+        made->frame = frame_make(plan);
     if (!made || !made->frame) {
         error_set_no_memory(error);
         free(made);
@@ -269,10 +262,8 @@ static bool seat_map(struct seat *seat, struct error *error)
         madvise(made, 2 * CHANNEL_MESSAGE_MAX, MADV_DONTFORK);
         *areas = made;
         isolated->counts[seat->slot] = 0;
-        if (!worker_add_slot(&isolated->worker, seat->slot)) {
-            /* Its death will be noticed by who waits for an answer. */
-            return true;
-        }
+        /* If the worker is gone, who waits for an answer notices. */
+        worker_add_slot(&isolated->worker, seat->slot);
     }
     return true;
 }

@@ -2,7 +2,6 @@
  * the host reads none of it, and gives out the addresses of the variables alone. */
 #include "isolated/variables.h"
 
-#include "crossing/crossing.h"
 
 #include <elf.h>
 #include <errno.h>
@@ -155,31 +154,4 @@ void *variables_address(const struct variables *variables, const struct plan_fun
     return variable->is_constant
                ? variables->constants + (variable->address - variables->constant_pages.start)
                : variables->start + (variable->address - variables->pages.start);
-}
-
-bool variables_share(const struct variables *variables, const struct plan *plan, const void *at,
-                     uint64_t *reference, size_t *left)
-{
-    uintptr_t offset = (uintptr_t)at - (uintptr_t)variables->start;
-    uint32_t number;
-    if (offset >= variables->pages.size ||
-        !pages_find(plan, variables->pages.start + offset, &number, left))
-        return false;
-    uint64_t start = plan_variable(plan, number)->address - variables->pages.start;
-    *reference = reference_make(REFERENCE_SHARED, number + 1, (uint32_t)(offset - start));
-    return true;
-}
-
-bool variables_find(const struct variables *variables, const struct plan *plan, uint64_t reference,
-                    void **at, size_t *left)
-{
-    uint32_t number = reference_number(reference) - 1, offset = reference_offset(reference);
-    if (number >= plan->variable_count)
-        return false;
-    const struct plan_variable *variable = plan_variable(plan, number);
-    if (offset > variable->size)
-        return false;
-    *at = variables->start + (variable->address - variables->pages.start) + offset;
-    *left = (size_t)(variable->size - offset);
-    return true;
 }

@@ -31,12 +31,6 @@ void variables_leave_parent(struct variables *variables);
 
 void *variables_address(const struct variables *variables, const struct plan_function *variable);
 
-/* The share and find_shared of a struct crossing_side. */
-bool variables_share(const struct variables *variables, const struct plan *plan, const void *at,
-                     uint64_t *reference, size_t *left);
-bool variables_find(const struct variables *variables, const struct plan *plan, uint64_t reference,
-                    void **at, size_t *left);
-
 void variables_deinit(struct variables *variables);
 
 #endif
