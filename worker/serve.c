@@ -32,7 +32,6 @@ static bool refer(void *context, const void *pointer, uint32_t type, uint64_t *r
 {
     struct level *level = context;
     pthread_mutex_lock(&opaque_lock);
-    opaque.plan = serve_plan;
     bool done = opaque_refer(&opaque, pointer, type, reference, error);
     pthread_mutex_unlock(&opaque_lock);
     if (!done && error->code == PLUGIN_UNSUPPORTED)
@@ -45,7 +44,6 @@ static bool resolve(void *context, uint64_t reference, uint32_t type, void **poi
 {
     (void)context;
     pthread_mutex_lock(&opaque_lock);
-    opaque.plan = serve_plan;
     bool done = opaque_resolve(&opaque, reference, type, pointer, error);
     pthread_mutex_unlock(&opaque_lock);
     return done;
@@ -65,6 +63,12 @@ static const struct crossing_side side = {.refer = refer,
                                           .place = place,
                                           .share = shared_share,
                                           .find_shared = shared_find};
+
+void serve_prepare(const struct plan *plan, struct channel *channel)
+{
+    serve_plan = opaque.plan = plan;
+    serve_channel = channel;
+}
 
 /* ---- levels ---- */
 

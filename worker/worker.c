@@ -57,8 +57,7 @@ static bool map_start(void)
     if (made == MAP_FAILED || channel == MAP_FAILED)
         return false;
     start = made;
-    serve_plan = (const struct plan *)((const char *)start + start->plan);
-    serve_channel = channel;
+    serve_prepare((const struct plan *)((const char *)start + start->plan), channel);
     return true;
 }
 

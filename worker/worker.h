@@ -40,6 +40,9 @@ struct server {
     struct level *levels[CHANNEL_DEPTH_MAX];
 };
 
+/* Sets what this process serves, before all else. */
+void serve_prepare(const struct plan *plan, struct channel *channel);
+
 /* Starts the thread that serves a slot. False if that is impossible. */
 bool serve_start(uint32_t slot);
 

@@ -75,8 +75,7 @@ static bool examine_read(struct plugin_file *file, struct opening *opening, stru
     if (!opening_read(opening, resolved, module, error))
         return false;
     opening->p = &file->candidate;
-    opening->p->is_strict =
-        opening->options->strict || opening->options->placement == PLUGIN_ISOLATED;
+    opening->p->is_strict = options_want_equal_types(opening->options);
     const struct format_header *header = &module->meta.header;
     file->decls = arena_alloc_zeroed(&opening->arena, header->symbols.count + header->imports.count,
                                      sizeof *file->decls);
@@ -106,9 +105,8 @@ static bool examine_file(struct plugin_file *file, struct opening *opening, stru
 plugin_file *examine(const char *path, const struct plugin_options *options, const void *caller,
                      struct error *error)
 {
-    struct wanted wanted = {
-        .rules = type_rules(options->strict || options->placement == PLUGIN_ISOLATED),
-        .is_global = options->is_global};
+    struct wanted wanted = {.rules = type_rules(options_want_equal_types(options)),
+                            .is_global = options->is_global};
     __attribute__((cleanup(opening_deinit))) struct opening opening = {
         .path = path, .options = options, .caller = caller, .wanted = &wanted, .file = FILE_NONE};
     struct plugin_file *file = calloc(1, sizeof *file);

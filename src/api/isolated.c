@@ -304,14 +304,12 @@ bool plugin_restart(plugin *p)
 
 bool isolated_may_retire(const struct plugin *p, struct error *error)
 {
-    return !functions->is_calling(p->isolated) ||
-           error_set(error, PLUGIN_UNSUPPORTED, "the calling thread is in a call of it");
+    return functions->may_end(p->isolated, error);
 }
 
 void isolated_retire(const struct plugin *p)
 {
-    ERROR_AUTO ignored = {0};
-    functions->retire(p->isolated, &ignored);
+    functions->retire(p->isolated);
 }
 
 unsigned plugin_isolation_report(const plugin *p)

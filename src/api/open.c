@@ -261,8 +261,7 @@ static struct plugin *open_read(struct opening *opening, struct error *error)
     struct plugin *candidate = opening->p, *open;
     bool may_open = registry_begin(candidate, &open, error);
     if (may_open && !open) {
-        candidate->is_strict =
-            opening->options->strict || opening->options->placement == PLUGIN_ISOLATED;
+        candidate->is_strict = options_want_equal_types(opening->options);
         enum outcome outcome = open_in_placement(opening, error);
         open = registry_end(candidate, outcome != OPEN_REFUSED, error);
     }
@@ -429,8 +428,7 @@ static struct plugin *open_with(const char *path, const struct plugin_options *g
                                   !wanted_add_expected(wanted, own.expect, error)))))
         return NULL;
     const struct plugin_options *options = given ? &own : &defaults;
-    bool is_isolated = options->placement == PLUGIN_ISOLATED;
-    wanted->rules = type_rules(options->strict || is_isolated);
+    wanted->rules = type_rules(options_want_equal_types(options));
     wanted->is_global = options->is_global;
     if (options->placement != PLUGIN_IN_PROCESS && built_in_find(path, &number))
         return open_check(open_number(number, options, wanted, error), PLUGIN_ANY, error);

@@ -10,4 +10,10 @@
 bool options_read(struct plugin_options *own, struct plugin_trust *trust,
                   const struct plugin_options *given, struct error *error);
 
+/* Are the types to be equal as in C? Of an isolated plugin they say what is copied. */
+static inline bool options_want_equal_types(const struct plugin_options *options)
+{
+    return options->strict || options->placement == PLUGIN_ISOLATED;
+}
+
 #endif

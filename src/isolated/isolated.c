@@ -329,17 +329,14 @@ static bool isolated_stop(struct isolated *isolated, struct error *error)
     return true;
 }
 
-static bool isolated_retire(struct isolated *isolated, struct error *error)
+static void isolated_retire(struct isolated *isolated)
 {
-    if (!check_not_calling(isolated, error))
-        return false;
     begin_change(isolated);
     if (isolated->inits.retires &&
         __atomic_load_n(&isolated->state, __ATOMIC_SEQ_CST) == ISOLATED_RUNS)
         worker_retire(&isolated->worker, isolated->timeout_ms);
     stop(isolated, "its process was ended by plugin_retire");
     end_change(isolated);
-    return true;
 }
 
 static bool isolated_restart(struct isolated *isolated, struct error *error)
@@ -421,7 +418,7 @@ static const struct isolated_functions functions = {.judge = isolated_judge,
                                                     .address = isolated_address,
                                                     .stop = isolated_stop,
                                                     .retire = isolated_retire,
-                                                    .is_calling = calls_is_calling,
+                                                    .may_end = check_not_calling,
                                                     .restart = isolated_restart,
                                                     .release = isolated_release,
                                                     .alloc = isolated_alloc,

@@ -32,9 +32,9 @@ struct isolated_functions {
     void *(*address)(const struct isolated *isolated, uint32_t symbol);
 
     bool (*stop)(struct isolated *isolated, struct error *error);
-    /* The same, after its PLUGIN_RETIRE blocks. */
-    bool (*retire)(struct isolated *isolated, struct error *error);
-    bool (*is_calling)(const struct isolated *isolated); /* the calling thread calls it */
+    /* The same, after its PLUGIN_RETIRE blocks, if it may end: not in a call of it. */
+    void (*retire)(struct isolated *isolated);
+    bool (*may_end)(const struct isolated *isolated, struct error *error);
     bool (*restart)(struct isolated *isolated, struct error *error);
     bool (*release)(struct isolated *isolated, const void *object, struct error *error);
 

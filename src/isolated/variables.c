@@ -2,7 +2,6 @@
  * the host reads none of it, and gives out the addresses of the variables alone. */
 #include "isolated/variables.h"
 
-
 #include <elf.h>
 #include <errno.h>
 #include <fcntl.h>

@@ -1,7 +1,7 @@
 /* Does what its arguments say with an isolated plugin, and prints what came of it. */
+#include "../common/counts.h"
 #include "crimes.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <malloc.h>
 #include <pthread.h>
@@ -51,35 +51,14 @@ static void *call_in_thread(void *data)
     return NULL;
 }
 
-static int count_entries(const char *path)
-{
-    int count = 0;
-    DIR *directory = opendir(path);
-    while (readdir(directory))
-        count++;
-    closedir(directory);
-    return count;
-}
-
-static int count_lines(const char *path)
-{
-    int count = 0, c;
-    FILE *file = fopen(path, "r");
-    while ((c = getc(file)) != EOF)
-        count += c == '\n';
-    fclose(file);
-    return count;
-}
-
 /* What the process has: descriptors, mappings, threads, children, bytes of the heap. */
 struct has {
-    int descriptors, mappings, threads;
-    size_t heap;
+    size_t descriptors, mappings, threads, heap;
 };
 
 static struct has count_all(void)
 {
-    return (struct has){count_entries("/proc/self/fd"), count_lines("/proc/self/maps"),
+    return (struct has){count_entries("/proc/self/fd"), count_mappings(""),
                         count_entries("/proc/self/task"), mallinfo2().uordblks};
 }
 
@@ -97,7 +76,7 @@ static void leaks(int rounds)
     }
     if (last.descriptors != first.descriptors || last.mappings > first.mappings + 100 ||
         last.threads != first.threads || last.heap > first.heap + 4096)
-        printf("descriptors %d %d, mappings %d %d, threads %d %d, heap %zu %zu\n",
+        printf("descriptors %zu %zu, mappings %zu %zu, threads %zu %zu, heap %zu %zu\n",
                first.descriptors, last.descriptors, first.mappings, last.mappings, first.threads,
                last.threads, first.heap, last.heap);
     else

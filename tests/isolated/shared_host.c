@@ -1,10 +1,10 @@
 /* Does what its arguments say with memory that it shares with a plugin, isolated or not. */
+#include "../common/counts.h"
 #include "shared.h"
 
 /* What a forged reference is. */
 #include "src/crossing/crossing.h"
 
-#include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -215,29 +215,9 @@ static void hostile(void)
     result("freed", 0);
 }
 
-static int count_entries(const char *path)
-{
-    int count = 0;
-    DIR *directory = opendir(path);
-    while (readdir(directory))
-        count++;
-    closedir(directory);
-    return count;
-}
-
-static int count_lines(const char *path)
-{
-    int count = 0, c;
-    FILE *file = fopen(path, "r");
-    while ((c = getc(file)) != EOF)
-        count += c == '\n';
-    fclose(file);
-    return count;
-}
-
 static void leaks(void)
 {
-    int files = 0, maps = 0;
+    size_t files = 0, maps = 0;
     for (int i = 0; i < 100; i++) {
         int *block = plugin_alloc(p, 1 << 20);
         s.remember(block);
@@ -248,12 +228,12 @@ static void leaks(void)
         plugin_free(p, block);
         if (i == 3) {
             files = count_entries("/proc/self/fd");
-            maps = count_lines("/proc/self/maps");
+            maps = count_mappings("");
         }
     }
     plugin_error_clear();
-    result("more descriptors", count_entries("/proc/self/fd") - files);
-    result("more mappings", count_lines("/proc/self/maps") > maps);
+    result("more descriptors", (int)(count_entries("/proc/self/fd") - files));
+    result("more mappings", count_mappings("") > maps);
 }
 
 static double seconds(void)
