@@ -146,6 +146,7 @@ int main(void)
         return EXIT_FAILURE;
     }
     claims_catch();
+    tell(START_ENTERED, holds, "");
     if (!shared_map()) {
         tell(START_FAILED, holds, "the memory that it shares with its host cannot be mapped");
         return EXIT_FAILURE;

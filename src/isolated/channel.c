@@ -135,8 +135,14 @@ void channel_post(struct channel_word *word, uint32_t count)
         syscall(SYS_futex, &word->count, FUTEX_WAKE, 1, NULL, NULL, 0);
 }
 
-void channel_wake_death(uint32_t *death)
+void channel_set_flag(uint32_t *flag)
 {
-    __atomic_store_n(death, 1, __ATOMIC_SEQ_CST);
-    syscall(SYS_futex, death, FUTEX_WAKE_PRIVATE, INT_MAX, NULL, NULL, 0);
+    __atomic_store_n(flag, 1, __ATOMIC_SEQ_CST);
+    syscall(SYS_futex, flag, FUTEX_WAKE_PRIVATE, INT_MAX, NULL, NULL, 0);
+}
+
+void channel_wait_flag(uint32_t *flag)
+{
+    while (!__atomic_load_n(flag, __ATOMIC_ACQUIRE))
+        syscall(SYS_futex, flag, FUTEX_WAIT_PRIVATE, 0, NULL, NULL, 0);
 }

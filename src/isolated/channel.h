@@ -103,8 +103,11 @@ enum channel_wait channel_wait(struct channel_word *word, uint32_t count, uint32
 /* Sets word->count, and wakes who waits for it. */
 void channel_post(struct channel_word *word, uint32_t count);
 
-/* Wakes the threads of this process that wait with this death. */
-void channel_wake_death(uint32_t *death);
+/* Sets a word of this process to 1, a `death` for instance, and wakes who waits for that. */
+void channel_set_flag(uint32_t *flag);
+
+/* Waits until the word is not zero. */
+void channel_wait_flag(uint32_t *flag);
 
 /* Returns the time of CLOCK_MONOTONIC in nanoseconds. */
 uint64_t channel_now(void);

@@ -379,7 +379,6 @@ static unsigned isolated_report(const struct isolated *isolated)
 static void before_fork(void)
 {
     pthread_mutex_lock(&isolated_lock);
-    worker_before_fork();
     for (struct isolated *isolated = all; isolated; isolated = isolated->next)
         heap_before_fork(&isolated->heap);
 }
@@ -388,14 +387,12 @@ static void after_fork_in_parent(void)
 {
     for (struct isolated *isolated = all; isolated; isolated = isolated->next)
         heap_after_fork(&isolated->heap);
-    worker_after_fork();
     pthread_mutex_unlock(&isolated_lock);
 }
 
 /* The workers are the parent's. */
 static void after_fork_in_child(void)
 {
-    worker_after_fork();
     for (struct isolated *isolated = all; isolated; isolated = isolated->next) {
         text_free(&isolated->end);
         text_add(&isolated->end, "its process belongs to the process of which this is a fork");

@@ -6,8 +6,8 @@
 
 /* The worker's descriptors. */
 enum {
-    START_SOCKET = 3, /* SOCK_SEQPACKET: a struct start_ready comes back; then the host sends the
-                         numbers of slots, uint32_t, or START_RETIRE. Its end ends the worker */
+    START_SOCKET = 3, /* SOCK_SEQPACKET: two of struct start_ready come back; then the host sends
+                         the numbers of slots, uint32_t, or START_RETIRE. Its end ends the worker */
     START_CHANNEL,    /* the memory of channel.h */
     START_PLAN,       /* a struct start, and what it locates; sealed */
     START_MEMORY,    /* of plugin_alloc, HEAP_SIZE addresses; it is as long as what was allocated */
@@ -40,6 +40,8 @@ struct start {
 };
 
 enum start_outcome {
+    START_ENTERED, /* the first message: the sandbox is complete. From then on the plugin may speak
+                      in the worker's place */
     START_READY,
     START_UNSAFE,     /* a part of the sandbox that is required is missing */
     START_NOT_MAPPED, /* the dynamic loader refuses the plugin */

@@ -42,8 +42,7 @@ struct keeping {
     int *moved;   /* the descriptors, on their way to their numbers */
     char *stacks; /* of the keeper, and of the worker until it executes its program */
     pid_t host;
-    int error;    /* errno of what failed */
-    bool is_dead; /* the keeper has told of the worker's end */
+    int error; /* errno of what failed */
 };
 
 /* Ends a child that shares the host's memory. Not by _exit: AddressSanitizer would take the
@@ -96,29 +95,27 @@ static int child_run(void *data)
 
 /* ---- the keeper, and the thread that waits for it ---- */
 
-static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-static pthread_cond_t changed = PTHREAD_COND_INITIALIZER; /* is_started, or a death */
+/* The keeper may be killed at any time, so it holds no lock, and the thread tells once more, after
+ * its end, what it may not have told. */
 
 /* The keeper has started the worker, or failed. */
 static void set_started(const struct keeping *keeping)
 {
-    pthread_mutex_lock(&lock);
-    keeping->worker->failure = keeping->error;
-    keeping->worker->is_started = true;
-    pthread_cond_broadcast(&changed);
-    pthread_mutex_unlock(&lock);
+    struct worker *worker = keeping->worker;
+    if (!__atomic_load_n(&worker->is_started, __ATOMIC_ACQUIRE))
+        worker->failure = keeping->error;
+    channel_set_flag(&worker->is_started);
 }
 
-/* The worker has ended. Its host may forget it from now on. */
-static void set_dead(struct keeping *keeping, int code, int status)
+/* The worker has ended. */
+static void set_dead(const struct keeping *keeping, int code, int status)
 {
     struct worker *worker = keeping->worker;
-    keeping->is_dead = true;
-    pthread_mutex_lock(&lock);
-    worker->code = code;
-    worker->status = status;
-    channel_wake_death(&worker->death);
-    pthread_mutex_unlock(&lock);
+    if (!__atomic_load_n(&worker->death, __ATOMIC_ACQUIRE)) {
+        worker->code = code;
+        worker->status = status;
+    }
+    channel_set_flag(&worker->death);
 }
 
 /* Starts the worker, and waits for its end. */
@@ -144,6 +141,16 @@ static int keep(void *data)
     return child_exit();
 }
 
+/* Something has killed the keeper. Ends the worker: until it executes its program, it runs in the
+ * host's memory. */
+static void end_orphan(const struct worker *worker)
+{
+    struct pollfd end = {worker->pidfd, POLLIN, 0};
+    worker_kill(worker);
+    while (worker->pidfd >= 0 && poll(&end, 1, -1) < 0 && errno == EINTR)
+        ;
+}
+
 /* Waits as long as the keeper lives. */
 static void *wait_for_keeper(void *data)
 {
@@ -155,25 +162,14 @@ static void *wait_for_keeper(void *data)
     else
         while (waitpid(keeper, NULL, __WALL) < 0 && errno == EINTR)
             ;
-    if (!keeping->is_dead) {
-        /* Something has killed the keeper, and so the worker. */
-        set_started(keeping);
-        set_dead(keeping, CLD_KILLED, SIGKILL);
-    }
+    if (!__atomic_load_n(&keeping->worker->death, __ATOMIC_ACQUIRE))
+        end_orphan(keeping->worker);
+    set_started(keeping);
+    set_dead(keeping, CLD_KILLED, SIGKILL);
     free(keeping->moved);
     free(keeping->stacks);
     free(keeping);
     return NULL;
-}
-
-void worker_before_fork(void)
-{
-    pthread_mutex_lock(&lock);
-}
-
-void worker_after_fork(void)
-{
-    pthread_mutex_unlock(&lock);
 }
 
 /* ---- a worker ---- */
@@ -212,11 +208,8 @@ static bool worker_spawn(struct worker *worker, const struct worker_start *start
         free(keeping);
         return has_memory ? false : error_set_no_memory(error);
     }
-    pthread_mutex_lock(&lock);
-    while (!worker->is_started)
-        pthread_cond_wait(&changed, &lock);
+    channel_wait_flag(&worker->is_started);
     int failure = worker->failure;
-    pthread_mutex_unlock(&lock);
     return !failure || error_set(error, PLUGIN_SYSTEM, "cannot start %s: %s", start->program,
                                  strerror(failure));
 }
@@ -289,15 +282,22 @@ static bool set_init_failed(const struct start_ready *ready, const struct inits 
     return error_set(error, PLUGIN_INIT_FAILED, "%s failed: %s", name, reason);
 }
 
-static bool worker_take_ready(const struct start_ready *ready, const struct inits *inits,
-                              uint32_t *sandbox, struct error *error)
+static bool worker_set_broken(struct worker *worker, struct error *error, const char *what)
+{
+    worker_kill(worker);
+    return error_set(error, PLUGIN_CRASHED,
+                     "its process was killed: before it was ready, it sent a message %s", what);
+}
+
+static bool worker_set_failed(struct worker *worker, const struct start_ready *ready,
+                              const struct inits *inits, struct error *error)
 {
     TEXT_AUTO reason = {0};
     text_add_bytes(&reason, ready->reason, strnlen(ready->reason, sizeof ready->reason));
-    *sandbox = ready->sandbox;
     switch (ready->outcome) {
+    case START_ENTERED:
     case START_READY:
-        return true;
+        return worker_set_broken(worker, error, "out of order");
     case START_UNSAFE:
         return error_set(error, PLUGIN_UNSUPPORTED,
                          "options.isolation.require: this system does not have all of it: %s",
@@ -313,15 +313,14 @@ static bool worker_take_ready(const struct start_ready *ready, const struct init
     }
 }
 
-static bool worker_wait_ready(struct worker *worker, const struct worker_start *start,
-                              uint32_t *sandbox, struct error *error)
+/* Waits for the worker's next message, until the time `end`; 0: without a limit. */
+static bool worker_receive(struct worker *worker, const struct worker_start *start, uint64_t end,
+                           struct start_ready *ready, struct error *error)
 {
-    struct start_ready ready = {0};
-    uint64_t end = channel_now() + (uint64_t)start->timeout_ms * 1000000;
     ssize_t size = -1;
     while (size < 0) {
         uint64_t now = channel_now();
-        int left = !start->timeout_ms ? -1 : now < end ? (int)((end - now + 999999) / 1000000) : 0;
+        int left = !end ? -1 : now < end ? (int)((end - now + 999999) / 1000000) : 0;
         int count = poll(&(struct pollfd){worker->socket, POLLIN, 0}, 1, left);
         if (count == 0) {
             worker_kill(worker);
@@ -329,13 +328,31 @@ static bool worker_wait_ready(struct worker *worker, const struct worker_start *
                              "its constructors and inits exceeded options.timeout_ms (%u ms)",
                              start->timeout_ms);
         }
-        size = recv(worker->socket, &ready, sizeof ready, MSG_DONTWAIT);
+        size = recv(worker->socket, ready, sizeof *ready, MSG_DONTWAIT | MSG_TRUNC);
         if (size < 0 && errno != EINTR && errno != EAGAIN)
             break;
     }
-    if (size != (ssize_t)sizeof ready)
-        return worker_set_not_ready(worker, error);
-    return worker_take_ready(&ready, start->inits, sandbox, error);
+    return size == (ssize_t)sizeof *ready ||
+           (size > 0 ? worker_set_broken(worker, error, "of another size")
+                     : worker_set_not_ready(worker, error));
+}
+
+/* What of the sandbox holds is the word of the worker before it maps the plugin, but for what it
+ * can do only after the inits. */
+static bool worker_wait_ready(struct worker *worker, const struct worker_start *start,
+                              uint32_t *sandbox, struct error *error)
+{
+    uint64_t end = start->timeout_ms ? channel_now() + (uint64_t)start->timeout_ms * 1000000 : 0;
+    *sandbox = 0;
+    for (uint32_t next = START_ENTERED; next <= START_READY; next++) {
+        struct start_ready ready;
+        if (!worker_receive(worker, start, end, &ready, error))
+            return false;
+        if (ready.outcome != next)
+            return worker_set_failed(worker, &ready, start->inits, error);
+        *sandbox |= ready.sandbox & (next == START_READY ? PLUGIN_ISOLATION_NO_NEW_CODE : ~0U);
+    }
+    return true;
 }
 
 bool worker_run(struct worker *worker, const struct worker_start *start, uint32_t *sandbox,

@@ -17,7 +17,7 @@ struct worker {
     int memory;              /* the descriptor of the shared memory; -1: none */
     pthread_t thread;        /* that keeps it; until it is joined */
     bool has_thread;
-    bool is_started; /* or `failure` is errno of why not; guarded by the lock of worker.c */
+    uint32_t is_started; /* atomic, and a futex; or then `failure` is errno of why not */
     int failure;
     uint32_t death;   /* atomic; not zero once the process has ended and is reaped */
     int code, status; /* then si_code and si_status of waitid(2) */
@@ -55,10 +55,6 @@ void worker_add_end(struct text *text, const struct worker *worker);
 
 /* Asks the worker to run its PLUGIN_RETIRE blocks, and waits until it has ended, or the limit. */
 void worker_retire(struct worker *worker, unsigned timeout_ms);
-
-/* Around a fork, by pthread_atfork. */
-void worker_before_fork(void);
-void worker_after_fork(void);
 
 /* In a child of a fork: forgets its parent's worker. */
 void worker_forget(struct worker *worker);
