@@ -97,7 +97,11 @@ enum plugin_isolation_part {
     PLUGIN_ISOLATION_NAMESPACES = 1 << 4,   /* it has namespaces of its own: users, IPC, UTS */
     PLUGIN_ISOLATION_NETWORK = 1 << 5,      /* likewise of the network, with nothing in it */
     PLUGIN_ISOLATION_MEMORY = 1 << 6,       /* its private memory is limited */
-    PLUGIN_ISOLATION_NO_NEW_CODE = 1 << 7   /* once it is open, no memory becomes executable */
+    PLUGIN_ISOLATION_NO_NEW_CODE = 1 << 7,  /* once it is open, no memory becomes executable */
+    PLUGIN_ISOLATION_PROCESSES = 1 << 8, /* it has a namespace of processes: it can name no other */
+    PLUGIN_ISOLATION_GROUP = 1 << 9, /* all memory that it fills is limited, by a control group */
+    PLUGIN_ISOLATION_ROOT = 1 << 10  /* it has a root directory of its own, and does not see that
+                                        other files than these exist */
 };
 
 /* The sandbox of an isolated plugin. Set size to sizeof(struct plugin_isolation) and the rest to

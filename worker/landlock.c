@@ -28,7 +28,7 @@ enum {
 };
 
 /* The system's libraries, glibc's cache and musl's path. */
-static const char *const libraries[] = {
+const char *const system_libraries[] = {
     "/lib",
     "/lib64",
     "/usr/lib",
@@ -88,7 +88,7 @@ struct landlock landlock_enter(const char *const *read_only)
     int ruleset = (int)syscall(__NR_landlock_create_ruleset, &attributes, sizeof attributes, 0);
     if (ruleset < 0)
         return nothing;
-    allow_paths(ruleset, libraries);
+    allow_paths(ruleset, system_libraries);
     allow_paths(ruleset, read_only);
     bool failed = syscall(__NR_landlock_restrict_self, ruleset, 0) != 0;
     int why = errno;

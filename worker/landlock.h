@@ -10,6 +10,9 @@ struct landlock {
     bool signals; /* signals to processes outside */
 };
 
+/* Paths of the system's libraries, and of what says where they are; ends with NULL. */
+extern const char *const system_libraries[];
+
 /* Allows reading beneath the paths of `read_only` (ends with NULL; may be NULL) and in the system's
  * libraries. What does not exist is left out. Needs no_new_privs. errno says why files are not
  * denied. */

@@ -51,6 +51,6 @@ extern const struct machine machine;
 /* What opening a file for anything but reading has among its flags. */
 #define WRITE_FLAGS (O_ACCMODE | O_CREAT | O_TRUNC | (O_TMPFILE & ~O_DIRECTORY))
 
-#define COUNT(table) (sizeof(table) / sizeof *(table))
+#define COUNT(array) (sizeof(array) / sizeof *(array))
 
 #endif

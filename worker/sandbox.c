@@ -4,6 +4,7 @@
 #include "worker/sandbox.h"
 
 #include "worker/landlock.h"
+#include "worker/root.h"
 #include "worker/rules.h"
 
 #include <asm/unistd.h>
@@ -16,6 +17,7 @@
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -91,6 +93,14 @@ static bool limit(int resource, rlim_t value)
     return syscall(__NR_prlimit64, 0, resource, &lower, NULL) == 0;
 }
 
+/* Of all processes: in a namespace, getpid() gives each worker the same one. */
+static uid_t process_number(void)
+{
+    char number[16] = "";
+    return readlink("/proc/self", number, sizeof number - 1) > 0 ? (uid_t)atoi(number)
+                                                                 : (uid_t)getpid();
+}
+
 /* Root becomes a user that owns nothing. It keeps its capabilities, which make namespaces where
  * users may not, and are dropped later. */
 static bool leave_root(void)
@@ -98,10 +108,17 @@ static bool leave_root(void)
     prctl(PR_SET_SECUREBITS, SECBIT_NO_SETUID_FIXUP, 0, 0, 0);
     if (setgroups(0, NULL) != 0)
         return false;
-    uid_t user = FIRST_USER + (uid_t)getpid();
+    uid_t user = FIRST_USER + process_number();
     if (setresgid(user, user, user) == 0 && setresuid(user, user, user) == 0)
         return true;
     return setresgid(NOBODY, NOBODY, NOBODY) == 0 && setresuid(NOBODY, NOBODY, NOBODY) == 0;
+}
+
+/* The namespaces that it does not have yet. */
+static bool leave(const struct entry *entry, int namespaces)
+{
+    int missing = namespaces & ~entry->sandbox->namespaces;
+    return !missing || unshare(missing) == 0;
 }
 
 /* A user namespace gives the capability that the others need. It comes after the change of the
@@ -109,12 +126,17 @@ static bool leave_root(void)
 static void leave_namespaces(struct entry *entry)
 {
     if (is_wanted(entry, PLUGIN_ISOLATION_NAMESPACES)) {
-        bool is_left = unshare(CLONE_NEWUSER | CLONE_NEWIPC | CLONE_NEWUTS) == 0;
+        bool is_left = leave(entry, CLONE_NEWUSER | CLONE_NEWIPC | CLONE_NEWUTS);
         entry->has_own_user |= is_left;
         hold(entry, PLUGIN_ISOLATION_NAMESPACES, is_left, "namespaces");
     }
     if (is_wanted(entry, PLUGIN_ISOLATION_NETWORK))
-        hold(entry, PLUGIN_ISOLATION_NETWORK, unshare(CLONE_NEWNET) == 0, "network namespace");
+        hold(entry, PLUGIN_ISOLATION_NETWORK, leave(entry, CLONE_NEWNET), "network namespace");
+    if (is_wanted(entry, PLUGIN_ISOLATION_PROCESSES)) {
+        errno = entry->sandbox->why_no_more;
+        hold(entry, PLUGIN_ISOLATION_PROCESSES, entry->sandbox->namespaces & CLONE_NEWPID,
+             "namespace of processes");
+    }
 }
 
 /* The bounding set and the secure bits need a capability; without it they mean nothing, as nothing
@@ -140,6 +162,18 @@ static bool is_root(void)
     return getresuid(&real, &effective, &saved) != 0 || !real || !effective || !saved;
 }
 
+/* Needs the right to mount, which root has before it leaves its namespace of users. */
+static void enter_root(struct entry *entry)
+{
+    const struct sandbox *sandbox = entry->sandbox;
+    if (!(sandbox->namespaces & CLONE_NEWNS)) {
+        errno = sandbox->why_no_more;
+        hold(entry, PLUGIN_ISOLATION_ROOT, false, "root directory");
+        return;
+    }
+    hold(entry, PLUGIN_ISOLATION_ROOT, root_enter(sandbox->read_only), "root directory");
+}
+
 static void enter_users(struct entry *entry)
 {
     bool is_wanted_user = is_wanted(entry, PLUGIN_ISOLATION_CAPABILITIES);
@@ -149,6 +183,8 @@ static void enter_users(struct entry *entry)
             add_why(entry, "another user", strerror(errno));
     }
     bool stays_root = is_root(); /* a namespace hides it */
+    if (is_wanted(entry, PLUGIN_ISOLATION_ROOT))
+        enter_root(entry);
     leave_namespaces(entry);
     if (is_wanted_user)
         hold(entry, PLUGIN_ISOLATION_CAPABILITIES, drop_capabilities() && !stays_root,
@@ -185,7 +221,8 @@ static void enter_files(struct entry *entry)
         return;
     struct landlock landlock = landlock_enter(entry->sandbox->read_only);
     entry->signals_are_scoped = landlock.signals;
-    hold(entry, PLUGIN_ISOLATION_FILES, landlock.files, "files");
+    hold(entry, PLUGIN_ISOLATION_FILES, landlock.files || entry->held & PLUGIN_ISOLATION_ROOT,
+         "files");
 }
 
 static struct rules_for rules_for(const struct sandbox *sandbox, unsigned held)

@@ -20,7 +20,10 @@ struct sandbox {
      * the user would clear), and the parent; 0: none. */
     int death_signal;
     pid_t parent;
-    /* Bits of what is not tried: a network namespace costs more than all else. */
+    /* CLONE_NEW*, ored: the namespaces that it has of its own already, and errno of why no more.
+     * One of processes needs a fork: it is not made here. */
+    int namespaces, why_no_more;
+    /* Bits of what is not tried: some take long. */
     unsigned without;
 };
 

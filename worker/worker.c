@@ -8,6 +8,7 @@
 #include <dlfcn.h>
 #include <errno.h>
 #include <link.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -72,10 +73,14 @@ static bool enter_sandbox(uint32_t *holds, char *why, size_t size)
     sandbox.memory = (size_t)start->memory;
     sandbox.read_only = paths;
     sandbox.parent = getppid();
-    /* It costs more than all else, and sockets are denied anyway. */
+    /* A network costs more than all else, and sockets are denied anyway. The host makes a namespace
+     * of mounts where a root is wanted. */
     sandbox.without = PLUGIN_ISOLATION_NETWORK & ~start->require;
+    if (!(sandbox.namespaces & CLONE_NEWNS))
+        sandbox.without |= PLUGIN_ISOLATION_ROOT & ~start->require;
     *holds = sandbox_enter(&sandbox, why, size);
-    return (start->require & ~*holds) == 0;
+    /* That no code becomes executable holds later. */
+    return (start->require & ~*holds & ~(unsigned)PLUGIN_ISOLATION_NO_NEW_CODE) == 0;
 }
 
 static void *map_file(uint32_t index, int scope)
@@ -127,9 +132,9 @@ static void serve_requests(void)
     } while (size > 0 || (size < 0 && errno == EINTR));
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
-    char why[256] = "";
+    char why[512] = "";
     uint32_t holds = 0;
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     reset_signals();
@@ -137,6 +142,8 @@ int main(void)
         fputs("plugin-worker is started by libplugin alone\n", stderr);
         return EXIT_FAILURE;
     }
+    sandbox.namespaces = argc > 1 ? atoi(argv[1]) : 0;
+    sandbox.why_no_more = argc > 2 ? atoi(argv[2]) : 0;
     if (!functions_prepare()) {
         tell(START_FAILED, holds, "out of memory");
         return EXIT_FAILURE;

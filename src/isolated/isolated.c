@@ -5,6 +5,7 @@
 #include "crossing/isolation.h"
 #include "isolated/channel.h"
 #include "isolated/imports.h"
+#include "isolated/namespaces.h"
 
 #include <dlfcn.h>
 #include <errno.h>
@@ -77,7 +78,7 @@ static int make_start(const struct plan *plan, const struct plugin_isolation *is
     TEXT_AUTO functions = {0};
     add_inits(&functions, inits);
     start.plan = START_ALIGNED;
-    start.require = isolation->require;
+    start.require = isolation->require & ~(unsigned)PLUGIN_ISOLATION_GROUP; /* see group.h */
     start.memory = isolation->memory;
     start.init_count = (uint32_t)(inits->count - inits->retires);
     start.retire_count = (uint32_t)inits->retires;
@@ -238,10 +239,19 @@ static bool take_streams(struct worker_start *start, const struct plugin_isolati
     return true;
 }
 
+static bool check_require(const struct plugin_isolation *isolation, struct error *error)
+{
+    bool limits = isolation->require & (PLUGIN_ISOLATION_MEMORY | PLUGIN_ISOLATION_GROUP);
+    return !limits || isolation->memory ||
+           error_set(error, PLUGIN_UNSUPPORTED,
+                     "options.isolation.require: a limit of memory, and options.isolation.memory "
+                     "is 0: say how many bytes");
+}
+
 static bool open_parts(struct isolated *isolated, const struct isolated_open *open,
                        const struct plugin_isolation *isolation, struct error *error)
 {
-    isolated->plan = make_plan(open, error);
+    isolated->plan = check_require(isolation, error) ? make_plan(open, error) : NULL;
     if (!isolated->plan || !inits_read(&isolated->inits, open->modules, error))
         return false;
     isolated->opaque =
@@ -251,6 +261,9 @@ static bool open_parts(struct isolated *isolated, const struct isolated_open *op
     if (!list_files(isolated, open, &told, error) || !take_streams(start, isolation, error))
         return false;
     start->timeout_ms = isolated->timeout_ms = open->timeout_ms;
+    start->has_group = isolation->require & PLUGIN_ISOLATION_GROUP;
+    start->limit = isolation->memory;
+    start->namespaces = namespaces_wanted(isolation->require);
     start->inits = &isolated->inits;
     start->program = find_program(error);
     start->start =
@@ -275,7 +288,7 @@ static struct isolated *isolated_open(const struct isolated_open *open, struct e
     isolated->path = open->path;
     isolated->start.start = isolated->imports = -1;
     isolated->heap.file = isolated->variables.file = isolated->variables.next = -1;
-    isolated->worker = (struct worker){.pidfd = -1, .socket = -1, .memory = -1};
+    isolated->worker = (struct worker)WORKER_NONE;
     if (!open_parts(isolated, open, &isolation, error)) {
         isolated_free(isolated);
         return NULL;

@@ -9,12 +9,15 @@
  * host.) By PR_SET_PDEATHSIG the keeper ends with the host, and the worker with the keeper. */
 #include "isolated/worker.h"
 
+#include "isolated/namespaces.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/auxv.h>
@@ -42,7 +45,10 @@ struct keeping {
     int *moved;   /* the descriptors, on their way to their numbers */
     char *stacks; /* of the keeper, and of the worker until it executes its program */
     pid_t host;
-    int error; /* errno of what failed */
+    uid_t user;
+    gid_t group;
+    int namespaces, why_no_more; /* that the keeper and the worker have of their own; errno */
+    int error;                   /* errno of what failed */
 };
 
 /* Ends a child that shares the host's memory. Not by _exit: AddressSanitizer would take the
@@ -81,13 +87,29 @@ static bool child_set_descriptors(const struct keeping *keeping)
     return done;
 }
 
+/* Without the right to mount, the worker has the root directory that others have, and says so. */
+static void child_prepare_mounts(const struct keeping *keeping)
+{
+    int mounts = CLONE_NEWUSER | CLONE_NEWNS;
+    if ((keeping->namespaces & mounts) == mounts)
+        namespaces_let_mount(keeping->user, keeping->group);
+}
+
+static bool child_enter_group(const struct worker *worker)
+{
+    return !worker->group.path || write(worker->group.processes, "0", 1) == 1;
+}
+
 /* Runs in the memory of the host, while the keeper waits. */
 static int child_run(void *data)
 {
     struct keeping *keeping = data;
-    char name[] = "plugin-worker";
-    char *arguments[] = {name, NULL}, *none[] = {NULL};
-    if (child_set_descriptors(keeping))
+    char name[] = "plugin-worker", namespaces[16], why[16];
+    char *arguments[] = {name, namespaces, why, NULL}, *none[] = {NULL};
+    snprintf(namespaces, sizeof namespaces, "%d", keeping->namespaces);
+    snprintf(why, sizeof why, "%d", keeping->why_no_more);
+    child_prepare_mounts(keeping);
+    if (child_enter_group(keeping->worker) && child_set_descriptors(keeping))
         execve(keeping->start->program, arguments, getauxval(AT_SECURE) ? none : environ);
     keeping->error = errno;
     return child_exit();
@@ -118,6 +140,36 @@ static void set_dead(const struct keeping *keeping, int code, int status)
     channel_set_flag(&worker->death);
 }
 
+/* The number of this process, and that of its parent, in the namespace of processes whose /proc
+ * this is; 0: unknown. */
+static pid_t own_number(void)
+{
+    char number[16] = "";
+    return readlink("/proc/self", number, sizeof number - 1) > 0 ? atoi(number) : 0;
+}
+
+static pid_t parent_number(void)
+{
+    char status[512];
+    int parent = 0, file = open("/proc/self/stat", O_RDONLY | O_CLOEXEC);
+    ssize_t length = file < 0 ? 0 : read(file, status, sizeof status - 1);
+    status[length > 0 ? length : 0] = '\0';
+    if (file >= 0)
+        close(file);
+    const char *name_end = strrchr(status, ')'); /* of a name that may have any characters */
+    if (name_end)
+        sscanf(name_end, ") %*c %d", &parent);
+    return parent;
+}
+
+/* Asks /proc, since getppid() is 0 where the parent is outside of the namespace of processes; and
+ * believes what it cannot find out. */
+static bool is_child_of(pid_t host)
+{
+    pid_t parent = parent_number();
+    return !host || !parent || parent == host;
+}
+
 /* Starts the worker, and waits for its end. */
 static int keep(void *data)
 {
@@ -125,8 +177,8 @@ static int keep(void *data)
     struct worker *worker = keeping->worker;
     siginfo_t info = {0};
     prctl(PR_SET_PDEATHSIG, SIGKILL);
-    if (getppid() != keeping->host)
-        return child_exit();
+    if (!is_child_of(keeping->host))
+        return child_exit(); /* it ended before */
     worker->pid = clone(child_run, keeping->stacks + (size_t)2 * STACK,
                         CLONE_VM | CLONE_VFORK | CLONE_PIDFD | SIGCHLD, keeping, &worker->pidfd);
     if (worker->pid < 0)
@@ -139,6 +191,24 @@ static int keep(void *data)
         ;
     set_dead(keeping, info.si_code, info.si_status);
     return child_exit();
+}
+
+/* The keeper is the first process of the namespace, in which a signal does not end the first one
+ * that it sends itself: a plugin's abort(3) would not be what it is. Namespaces need one of users,
+ * but for root, who has them without: the worker becomes another user first, whom no namespace
+ * maps. */
+static pid_t start_keeper(struct keeping *keeping)
+{
+    int flags = CLONE_VM | CLONE_FILES;
+    char *stack = keeping->stacks + STACK;
+    keeping->namespaces =
+        keeping->start->namespaces | (getuid() && keeping->user ? CLONE_NEWUSER : 0);
+    pid_t keeper = clone(keep, stack, flags | keeping->namespaces, keeping);
+    if (keeper >= 0)
+        return keeper;
+    keeping->why_no_more = errno;
+    keeping->namespaces = 0;
+    return clone(keep, stack, flags, keeping);
 }
 
 /* Something has killed the keeper. Ends the worker: until it executes its program, it runs in the
@@ -155,8 +225,10 @@ static void end_orphan(const struct worker *worker)
 static void *wait_for_keeper(void *data)
 {
     struct keeping *keeping = data;
-    keeping->host = getpid();
-    pid_t keeper = clone(keep, keeping->stacks + STACK, CLONE_VM | CLONE_FILES, keeping);
+    keeping->host = own_number();
+    keeping->user = geteuid();
+    keeping->group = getegid();
+    pid_t keeper = start_keeper(keeping);
     if (keeper < 0)
         keeping->error = errno;
     else
@@ -210,8 +282,11 @@ static bool worker_spawn(struct worker *worker, const struct worker_start *start
     }
     channel_wait_flag(&worker->is_started);
     int failure = worker->failure;
-    return !failure || error_set(error, PLUGIN_SYSTEM, "cannot start %s: %s", start->program,
-                                 strerror(failure));
+    if (!failure)
+        return true;
+    return error_set(error, PLUGIN_SYSTEM, "cannot start %s%s%s: %s", start->program,
+                     worker->group.path ? " in the control group " : "",
+                     worker->group.path ? worker->group.path : "", strerror(failure));
 }
 
 /* Makes the shared memory, which nobody can shrink under those who use it. */
@@ -260,6 +335,8 @@ void worker_add_end(struct text *text, const struct worker *worker)
         text_add(text, "ended with status %d", worker->status);
     else
         text_add(text, "was killed by signal %d (%s)", worker->status, strsignal(worker->status));
+    if (group_was_full(&worker->group))
+        text_add(text, ", since it exceeded options.isolation.memory, with what it shares");
     add_claim(text, worker);
 }
 
@@ -343,7 +420,7 @@ static bool worker_wait_ready(struct worker *worker, const struct worker_start *
                               uint32_t *sandbox, struct error *error)
 {
     uint64_t end = start->timeout_ms ? channel_now() + (uint64_t)start->timeout_ms * 1000000 : 0;
-    *sandbox = 0;
+    *sandbox = worker->group.path ? PLUGIN_ISOLATION_GROUP : 0;
     for (uint32_t next = START_ENTERED; next <= START_READY; next++) {
         struct start_ready ready;
         if (!worker_receive(worker, start, end, &ready, error))
@@ -359,12 +436,13 @@ bool worker_run(struct worker *worker, const struct worker_start *start, uint32_
                 struct error *error)
 {
     int sockets[2];
-    *worker = (struct worker){.pidfd = -1, .socket = -1, .memory = -1};
+    *worker = (struct worker)WORKER_NONE;
     if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, sockets) != 0)
         return error_set(error, PLUGIN_SYSTEM, "socketpair: %s", strerror(errno));
     worker->socket = sockets[0];
-    bool done =
-        worker_make_channel(worker, error) && worker_spawn(worker, start, sockets[1], error);
+    bool done = worker_make_channel(worker, error) &&
+                (!start->has_group || group_make(&worker->group, start->limit, error)) &&
+                worker_spawn(worker, start, sockets[1], error);
     close(sockets[1]);
     if (done && worker_wait_ready(worker, start, sandbox, error))
         return true;
@@ -397,6 +475,7 @@ void worker_end(struct worker *worker)
 {
     worker_kill(worker);
     worker_wait_end(worker);
+    group_remove(&worker->group);
     worker_forget(worker);
 }
 
@@ -410,8 +489,9 @@ void worker_forget(struct worker *worker)
         close(worker->socket);
     if (worker->memory >= 0)
         close(worker->memory);
+    group_forget(&worker->group);
     int code = worker->code, status = worker->status;
-    *worker = (struct worker){.pidfd = -1, .socket = -1, .memory = -1};
+    *worker = (struct worker)WORKER_NONE;
     worker->death = 1;
     worker->code = code;
     worker->status = status;

@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "crossing/inits.h"
 #include "isolated/channel.h"
+#include "isolated/group.h"
 #include "isolated/start.h"
 
 #include <pthread.h>
@@ -21,7 +22,13 @@ struct worker {
     int failure;
     uint32_t death;   /* atomic; not zero once the process has ended and is reaped */
     int code, status; /* then si_code and si_status of waitid(2) */
+    struct group group;
 };
+
+#define WORKER_NONE                                                                                \
+    {                                                                                              \
+        .pidfd = -1, .socket = -1, .memory = -1, .group = GROUP_NONE                               \
+    }
 
 /* What a worker starts with. The descriptors stay the caller's. */
 struct worker_start {
@@ -30,6 +37,9 @@ struct worker_start {
     int memory, variables; /* START_MEMORY and START_VARIABLES; -1: none */
     const int *files;
     size_t file_count;
+    int namespaces; /* CLONE_NEW*, ored: that it is to have of its own, where that is possible */
+    bool has_group; /* it is to have one, for `limit` bytes of memory */
+    size_t limit;
     int streams[3];      /* to be its descriptors 0, 1 and 2; -1: /dev/null */
     unsigned timeout_ms; /* until it must be ready; 0: no limit */
     const struct inits *inits;
