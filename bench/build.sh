@@ -78,9 +78,6 @@ for number in $(seq -f %05.0f 0 999); do
 done
 sh "$bench/plugins/typed.sh" 1000
 copies typed 20 -I. typed.c
-copies isolated 100 -I"$bench/../include" "$bench/plugins/isolated.c"
-# shellcheck disable=SC2086
-"$PLUGIN" build $flags -D_GNU_SOURCE -o host-isolated "$bench/host/isolated.c"
 for count in 10000 100000 1000 100 10; do
     with_symbols $count
 done

@@ -43,12 +43,21 @@ TARGETS = [
     ("memory of each of 10,000, above dlopen", "many.memory", "KiB", OWN, "-dlopen", "4"),
     ("1,000 plugins by 16 threads", "threads.total", "ms", OWN, "dlopen", "1.15"),
     ("1,000 plugins: scan; dlopen and dlsym", "scan.total", "ms", "dlopen", OWN, ">5"),
-    ("isolated: a call after another", "isolated.call", "ns", OWN, None, "1000"),
-    ("a call after a pause, against a futex", "isolated.idle", "us", OWN, "futex", "1.3"),
-    ("1 MiB of plugin_alloc, against nothing", "isolated.megabyte", "us", OWN, "nothing", "1.1"),
-    ("1 MiB copied", "isolated.megabyte", "us", "copied", None, ""),
-    ("a process is ready, against posix_spawn of true", "isolated.ready", "us", OWN, "spawn", "2"),
-    ("private memory of each of 100", "isolated.memory", "KiB", OWN, None, "2048"),
+    ("isolated: a call after another", "rpc.nothing", "ns", OWN, None, "1000"),
+    ("the same, against go-plugin", "rpc.nothing", "us", "go-plugin", OWN, ">100"),
+    ("the same, against gRPC", "rpc.nothing", "us", "grpc", OWN, ">30"),
+    ("the same, against Cap'n Proto", "rpc.nothing", "us", "capnp", OWN, ""),
+    ("the same, against a socket pair", "rpc.nothing", "us", "socket", OWN, ""),
+    ("the same, against a futex", "rpc.nothing", "us", "futex", OWN, ""),
+    ("a call after a pause, against a futex", "rpc-pause.nothing", "us", OWN, "futex", "1.3"),
+    ("1 MiB of plugin_alloc, against nothing", "arena.megabyte", "us", OWN, "nothing", "1.1"),
+    ("its process is ready, against posix_spawn of true", "isolated.ready", "us", OWN, "spawn", "2"),
+    ("private memory of each of 1", "isolated-1.memory", "KiB", OWN, None, "2048"),
+    ("private memory of each of 10", "isolated-10.memory", "KiB", OWN, None, "2048"),
+    ("private memory of each of 100", "isolated-100.memory", "KiB", OWN, None, "2048"),
+    ("open of 1", "isolated-1.open", "us", OWN, None, ""),
+    ("open of each of 10", "isolated-10.open", "us", OWN, None, ""),
+    ("open of each of 100", "isolated-100.open", "us", OWN, None, ""),
     ("size of the example, stripped", "size.bytes", "bytes", OWN, None, "20480"),
     ("start of a program, above one without it", "start.time", "us", OWN, "-alone", "120"),
     ("its memory, above one without it", "start.resident", "KiB", OWN, "-alone", "120"),
@@ -159,10 +168,13 @@ def as_text(table: list[dict], series: Series) -> str:
     lines.append("All peers, medians:")
     for label, unit in (("small.first-wall", "us"), ("small.open-wall", "us"), ("small.open", "us"),
                         ("small.reopen", "us"), ("lookup.lookup", "ns"), ("int.typed", "ns"),
-                        ("call.call", "ns"), ("calls.open", "calls"), ("moved.right", "x")):
+                        ("call.call", "ns"), ("calls.open", "calls"), ("moved.right", "x"),
+                        *((f"{kind}.{call}", "us") for kind in ("rpc", "rpc-pause")
+                          for call in ("nothing", "value", "string", "megabyte", "back"))):
         values = [f"{peer} {shown(median(series, label, peer), unit)}"
                   for measure, peer in series if measure == label]
-        lines.append(f"{label:18} {', '.join(values)}")
+        if values:
+            lines.append(f"{label:18} {', '.join(values)}")
     return "\n".join(lines) + "\n"
 
 

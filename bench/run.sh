@@ -66,7 +66,6 @@ round() {
     each moved "dlopen gmodule ltdl apr plugin" moved "$work/link.so" "$work/many/p00001.so" \
         "$work/many/p00002.so"
     each scan "dlopen plugin" scan "$work/thousand" 1000
-    ./host-isolated "$work"/isolated/*.so >>measures
     each threads "dlopen plugin" threads "$work/many" 1000 16
     [ -z "$GO" ] || {
         each small go open "$work/go" 12
@@ -132,6 +131,7 @@ while [ "$number" -lt "$rounds" ]; do
     say "round $number of $rounds"
     round
 done
+"$bench/rpc/run.sh" "$rounds" >>measures
 say "commands, and system calls"
 commands
 system_calls
