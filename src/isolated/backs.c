@@ -66,6 +66,7 @@ static bool answer(struct seat *seat, struct level *level, const struct back *ba
     size_t size;
     if (!isolated_runs(seat->of, error))
         return false;
+    seat_shrink(seat);
     if (!crossing_answer(&level->crossing, back->called.function, seat->message,
                          CHANNEL_MESSAGE_MAX, &size, error)) {
         error_prefix(error, "what the host returned to it cannot cross: ");
@@ -75,7 +76,6 @@ static bool answer(struct seat *seat, struct level *level, const struct back *ba
     slot->is_answer = true;
     slot->errno_value = back->errno_value;
     seat_send(seat, size);
-    seat_shrink(seat, size, back->size);
     return true;
 }
 

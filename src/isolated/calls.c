@@ -119,7 +119,7 @@ static bool call_at(struct seat *seat, struct level *level, const struct isolate
     if (done &&
         !crossing_finish(&level->crossing, closure->function, seat->message, answer_size, error))
         done = error->code == PLUGIN_CRASHED ? isolated_set_broken(seat->of, error) : false;
-    seat_shrink(seat, size, answer_size);
+    seat_shrink(seat);
     return done;
 }
 

@@ -9,8 +9,9 @@
 #include <string.h>
 #include <sys/mman.h>
 
-/* A message of more bytes than this gives its memory back after the call. */
-enum { LARGE = 256 * 1024 };
+/* A message of more bytes than this is large. Its memory is given back after so many calls without
+ * another: to get a MiB anew takes several times as long as to copy it. */
+enum { LARGE = 256 * 1024, SMALL_CALLS = 16 };
 
 static pthread_key_t key; /* the calling thread's seats: frees them when it ends */
 static __thread struct seat *seats;
@@ -142,6 +143,15 @@ static void seat_free(struct seat *seat)
     free(seat);
 }
 
+/* A worker that was stopped has no areas any more, nor has the child of a fork. */
+static void give_back(struct seat *seat)
+{
+    uint8_t *areas = seat->of->areas[seat->slot];
+    if (areas)
+        madvise(areas, 2 * CHANNEL_MESSAGE_MAX, MADV_REMOVE);
+    madvise(seat->message, CHANNEL_MESSAGE_MAX, MADV_DONTNEED);
+}
+
 /* At the end of a thread: its slots are free for others. */
 static void seats_free(void *first)
 {
@@ -160,6 +170,8 @@ static void seats_free(void *first)
         isolated->seats[seat->slot] = NULL;
         if (seat->generation == isolated->generation)
             isolated->counts[seat->slot] = seat->count;
+        if (seat->until_shrunk)
+            give_back(seat);
         pthread_mutex_unlock(&isolated_lock);
         seat_free(seat);
     }
@@ -339,8 +351,15 @@ void seat_unwind(struct seat *seat)
 
 /* ---- messages ---- */
 
+static void note_size(struct seat *seat, size_t size)
+{
+    if (size > LARGE)
+        seat->until_shrunk = SMALL_CALLS;
+}
+
 void seat_send(struct seat *seat, size_t size)
 {
+    note_size(seat, size);
     struct channel_slot *slot = seat_slot(seat);
     memcpy(seat->call, seat->message, size);
     slot->call_size = (uint32_t)size;
@@ -352,16 +371,13 @@ bool seat_receive(struct seat *seat, size_t size)
 {
     if (size > CHANNEL_MESSAGE_MAX)
         return false;
+    note_size(seat, size);
     memcpy(seat->message, seat->answer, size);
     return true;
 }
 
-void seat_shrink(struct seat *seat, size_t call_size, size_t answer_size)
+void seat_shrink(struct seat *seat)
 {
-    if (call_size > LARGE)
-        madvise(seat->call, CHANNEL_MESSAGE_MAX, MADV_REMOVE);
-    if (answer_size > LARGE)
-        madvise(seat->answer, CHANNEL_MESSAGE_MAX, MADV_REMOVE);
-    if (call_size > LARGE || answer_size > LARGE)
-        madvise(seat->message, CHANNEL_MESSAGE_MAX, MADV_DONTNEED);
+    if (seat->until_shrunk && --seat->until_shrunk == 0)
+        give_back(seat);
 }

@@ -24,6 +24,8 @@ struct seat {
     uint8_t *call, *answer; /* the areas of the messages */
     uint32_t count;         /* of messages sent in this generation */
     struct channel_patience patience;
+    uint32_t
+        until_shrunk; /* small calls until the memory of large messages is given back; 0: none */
     uint8_t *message; /* in memory of the host's own, of either direction */
     struct level *levels[CHANNEL_DEPTH_MAX];
     uint32_t depth;  /* calls under way, of both directions */
@@ -62,8 +64,8 @@ bool seat_wait(struct seat *seat, const char *name, uint32_t *status, struct err
 /* Copies the worker's message, of this size, out of the shared memory. False if it is too large. */
 bool seat_receive(struct seat *seat, size_t size);
 
-/* Gives back the memory of large messages, once they are read. */
-void seat_shrink(struct seat *seat, size_t call_size, size_t answer_size);
+/* Gives back the memory of large messages, if it is time. Neither side reads one now. */
+void seat_shrink(struct seat *seat);
 
 static inline struct channel_slot *seat_slot(const struct seat *seat)
 {

@@ -60,6 +60,21 @@ int64_t read_all(read_fn function, void *data)
     return all;
 }
 
+/* Large answers, one after the other: is what was read what the host wrote? */
+int read_large(read_fn function, void *data)
+{
+    enum { SIZE = 1 << 20, TIMES = 40 };
+    char *buffer = malloc(SIZE);
+    int right = 0;
+    for (int i = 0; buffer && i < TIMES; i++) {
+        buffer[0] = buffer[SIZE - 1] = 0;
+        right += function(data, buffer, SIZE) == SIZE && buffer[0] == 'x' &&
+                 memcmp(buffer, buffer + 1, SIZE - 1) == 0;
+    }
+    free(buffer);
+    return right == TIMES;
+}
+
 int8_t narrow(narrow_fn function, int8_t a)
 {
     return (int8_t)(function(a, 65535) + 1);

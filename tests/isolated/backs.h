@@ -41,6 +41,7 @@ struct backs {
     int (*use)(const struct ops *ops, int value);
     int32_t (*total)(sum_fn function);
     int64_t (*read_all)(read_fn function, void *data);
+    int (*read_large)(read_fn function, void *data);
     int8_t (*narrow)(narrow_fn function, int8_t a);
     struct point (*move)(struct point (*function)(struct point point, double by),
                          struct point point);

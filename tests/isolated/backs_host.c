@@ -84,6 +84,25 @@ static int64_t read_digits(void *data, char *buffer, size_t size)
     return (int64_t)count;
 }
 
+static int64_t read_same(void *data, char *buffer, size_t size)
+{
+    memset(buffer, *(const char *)data, size);
+    return (int64_t)size;
+}
+
+/* KiB of shared memory that this process has. */
+static long shared_memory(void)
+{
+    char line[256];
+    long size = -1;
+    FILE *status = fopen("/proc/self/status", "r");
+    while (status && fgets(line, sizeof line, status))
+        sscanf(line, "RssShmem: %ld", &size);
+    if (status)
+        fclose(status);
+    return size;
+}
+
 static int8_t narrowed(int8_t a, uint16_t b)
 {
     return (int8_t)(a + (b == 65535));
@@ -141,6 +160,11 @@ int main(int argc, char **argv)
     printf("%d\n", b.total(sum));
     const char *digits = "1234567";
     printf("%lld\n", (long long)b.read_all(read_digits, &digits));
+    long memory = shared_memory();
+    printf("%d ", b.read_large(read_same, "x"));
+    for (int i = 0; i < 20; i++)
+        b.negate(i);
+    printf("%d\n", shared_memory() - memory < 512);
     printf("%d\n", b.narrow(narrowed, -100));
     struct point far = b.move(moved, (struct point){'m', 0.5, 1});
     printf("%c %g %d\n", far.tag, far.x, far.y);
