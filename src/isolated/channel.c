@@ -22,8 +22,8 @@ struct waited {
 enum { WAITED_32 = 2, WAITED_PRIVATE = 128 };
 
 enum {
-    SPIN_MAX = 20000, /* nanoseconds */
-    SPIN_MIN = 1000,
+    SPIN = 20000, /* nanoseconds */
+    MISSES_MAX = 7,
     LOOKS = 32,      /* between two looks at the clock */
     SLICE = 10000000 /* how long a thread sleeps where it can wait for one word only */
 };
@@ -67,29 +67,38 @@ static bool is_dead(const uint32_t *death)
     return __atomic_load_n(death, __ATOMIC_ACQUIRE);
 }
 
-/* Looks until the patience ends. Each miss halves it, each success brings it back. */
+static bool look_until(const struct channel_word *word, uint32_t count, const uint32_t *death,
+                       uint64_t until)
+{
+    do {
+        for (int i = 0; i < LOOKS; i++) {
+            if (is_changed(word, count))
+                return true;
+            pause_processor();
+        }
+    } while (!is_dead(death) && channel_now() < until);
+    return false;
+}
+
+/* Looks for a while. Where the other side needs this processor, looking keeps it from answering:
+ * from the second miss on, looking is left out twice as often after each, and after each success
+ * half as often. */
 static bool look(const struct channel_word *word, uint32_t count, const uint32_t *death,
                  struct channel_patience *patience)
 {
     if (is_changed(word, count))
         return true;
-    if (!has_processors())
+    if (patience->left_out)
+        patience->left_out--;
+    if (patience->left_out || !has_processors())
         return false;
-    if (!patience->spin)
-        patience->spin = SPIN_MAX;
-    uint64_t end = channel_now() + patience->spin;
-    do {
-        for (int i = 0; i < LOOKS; i++) {
-            if (is_changed(word, count)) {
-                patience->spin = SPIN_MAX;
-                return true;
-            }
-            pause_processor();
-        }
-    } while (!is_dead(death) && channel_now() < end);
-    if (patience->spin > SPIN_MIN)
-        patience->spin /= 2;
-    return false;
+    bool is_found = look_until(word, count, death, channel_now() + SPIN);
+    if (!is_found)
+        patience->misses += patience->misses < MISSES_MAX;
+    else if (patience->misses)
+        patience->misses--;
+    patience->left_out = 1U << patience->misses >> 1;
+    return is_found;
 }
 
 /* Sleeps until something may have changed. */

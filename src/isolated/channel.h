@@ -90,7 +90,8 @@ static inline uint64_t channel_answer_area(uint32_t slot)
 
 /* How long a thread looks before it sleeps. Zeroed at first; each thread has its own. */
 struct channel_patience {
-    uint32_t spin; /* nanoseconds; 0: not set yet */
+    uint32_t misses;   /* less the successes after them */
+    uint32_t left_out; /* the wait of this number looks again; 0: the next one, too */
 };
 
 enum channel_wait { CHANNEL_DONE, CHANNEL_DEAD, CHANNEL_LATE };
