@@ -5,7 +5,6 @@
 #include "src/isolated/frame.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 
 static struct level *next_level(struct server *server)
@@ -34,7 +33,6 @@ void backs_call(uint32_t number, uint32_t function, ffi_cif *cif, void *result, 
     size_t size;
     crossing_clear(&level->crossing);
     arena_deinit(&level->objects);
-    fflush(stdout); /* the host may write there, too */
     frame_fill(level->frame, serve_plan, planned, arguments);
     if (!crossing_call(&level->crossing, function, level->frame, server->answer,
                        CHANNEL_MESSAGE_MAX, &size, &error))

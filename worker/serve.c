@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <pthread.h>
 #include <stdio.h>
+#include <stdio_ext.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -121,8 +122,6 @@ static uint32_t serve_call(struct server *server, const struct channel_call *cal
         functions_call(called, frame);
         slot->errno_value = errno;
         server->depth--;
-        if (!server->depth)
-            fflush(stdout);
         done = crossing_answer(crossing, called->function, server->answer, CHANNEL_MESSAGE_MAX,
                                size, error);
     }
@@ -136,6 +135,9 @@ static uint32_t serve_call(struct server *server, const struct channel_call *cal
 void server_send(struct server *server, enum channel_status status, size_t size)
 {
     struct channel_slot *slot = &serve_channel->slots[server->slot];
+    /* The host may write there, too. */
+    if (__fpending(stdout))
+        fflush(stdout);
     slot->answer_size = (uint32_t)size;
     slot->status = status;
     channel_post(&slot->answer, server->count);
