@@ -130,8 +130,8 @@ struct plugin_options {
     const char *const *search;       /* absolute directories to search for a path without '/', ended
                                         by NULL; read only during the call */
     const struct plugin_trust *trust; /* the trust policy; NULL: none */
-    unsigned timeout_ms;   /* isolated: the limit of a call, and of the start of its process, in
-                              milliseconds; 0: none */
+    unsigned timeout_ms;   /* isolated: the limit of a call, and of the start and the end of its
+                              process, in milliseconds; 0: none, but 5,000 of the end */
     const char *go_bridge; /* path of the bridge to Go plugins; NULL: the default, see
                               "Go plugins" below; read only during the call */
     bool allow_executable_stack; /* open a plugin, or a library of it, that needs an executable
@@ -602,14 +602,17 @@ PLUGIN_API bool plugin_is_current(const plugin *p);
 
 /* Retires a plugin: from the start of the call on, no open finds it. An open of its path opens the
  * file that is there now, and runs its inits, also if it is the same file again. Then runs the
- * PLUGIN_RETIRE blocks, once, in the reverse order of inits, in the calling thread, without a lock.
+ * PLUGIN_RETIRE blocks, once, in the reverse order of inits, in the calling thread, without a lock;
+ * of an isolated plugin, in its process, which then ends as by plugin_stop.
  * Waits for nobody: old code and data stay in memory, and all pointers and symbols stay valid, for
  * ever. The live copies of packages stay with the plugin that carries them, and are not retired: a
  * new version must agree with them.
  * Replace a file by rename(2): writing into a file that is mapped changes or crashes its code.
  * Returns true, also if it was retired before. False with the error set: PLUGIN_UNSUPPORTED for a
  * built-in plugin, a Go plugin, the program, and a plugin that is still being opened, which an init
- * may have from plugin_find; PLUGIN_NO_MEMORY. For NULL, false, and the error is kept. */
+ * may have from plugin_find; PLUGIN_NO_MEMORY. PLUGIN_TIMEOUT and PLUGIN_CRASHED: of an isolated
+ * plugin, which is retired, but whose process did not end by itself. For NULL, false, and the error
+ * is kept. */
 PLUGIN_API bool plugin_retire(plugin *p);
 
 /* ---- isolated plugins ----
@@ -645,16 +648,19 @@ PLUGIN_API bool plugin_retire(plugin *p);
  * most 1,024 functions until the process ends.
  */
 
-/* Ends the process of an isolated plugin; its destructors do not run. Waits until calls that are
- * under way have returned, with PLUGIN_CRASHED. Later calls fail until plugin_restart. Returns
- * true; false with the error set, PLUGIN_UNSUPPORTED, for another plugin, and in a call of the
- * plugin. For NULL, false, and the error is kept. */
+/* Ends the process of an isolated plugin, by exit(3): its atexit functions and destructors run, and
+ * may not call the host. Calls that are under way fail at once, with PLUGIN_CRASHED, and it waits
+ * until they have returned; later ones fail until plugin_restart. After options.timeout_ms, 5
+ * seconds without one, the process is killed. Returns true; false with the error set:
+ * PLUGIN_UNSUPPORTED for another plugin, and in a call of the plugin; PLUGIN_TIMEOUT if it was
+ * killed, PLUGIN_CRASHED if it ended otherwise: then it has ended all the same. For NULL, false,
+ * and the error is kept. */
 PLUGIN_API bool plugin_stop(plugin *p);
 
-/* Ends the process as plugin_stop does, if it runs, and starts another one, in which constructors
- * run again. The plugin, its symbols and the addresses of its functions stay the same. In a child
- * of fork(2), starts the child's own. Returns true; false with the error set, as an open would, or
- * as plugin_stop. */
+/* Ends the process as plugin_stop does, if it runs, and starts another one, however it ended: its
+ * constructors run again. The plugin, its symbols and the addresses of its functions stay the same.
+ * In a child of fork(2), starts the child's own. Returns true; false with the error set, as an open
+ * would, or as plugin_stop. */
 PLUGIN_API bool plugin_restart(plugin *p);
 
 /* Returns what isolates the process: enum plugin_isolation_part, ored. 0 if it is not isolated. */

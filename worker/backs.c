@@ -26,6 +26,8 @@ void backs_call(uint32_t number, uint32_t function, ffi_cif *cif, void *result, 
     if (!worker_is_ready)
         worker_fail("a constructor or an init calls a function of the host, which waits for its "
                     "end: only functions that the host calls, and threads after the start, may");
+    if (worker_is_ending)
+        claims_end("a destructor or an atexit function may not, since the host waits for its end");
     struct server *server = server_enter();
     struct channel_slot *slot = &serve_channel->slots[server->slot];
     struct level *level = next_level(server);

@@ -195,7 +195,9 @@ static void enter_users(struct entry *entry)
  * the user has cleared the signal. */
 static void enter_process(const struct sandbox *sandbox)
 {
-    prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+    prctl(PR_SET_DUMPABLE, sandbox->is_debugged, 0, 0, 0);
+    if (sandbox->is_debugged)
+        prctl(PR_SET_PTRACER, PR_SET_PTRACER_ANY, 0, 0, 0); /* where Yama would want a parent */
     if (!sandbox->death_signal)
         return;
     prctl(PR_SET_PDEATHSIG, sandbox->death_signal, 0, 0, 0);

@@ -4,6 +4,7 @@
 
 #include <plugin.h>
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <sys/types.h>
 
@@ -20,6 +21,8 @@ struct sandbox {
      * the user would clear), and the parent; 0: none. */
     int death_signal;
     pid_t parent;
+    /* A debugger of its user may attach itself. */
+    bool is_debugged;
     /* CLONE_NEW*, ored: the namespaces that it has of its own already, and errno of why no more.
      * One of processes needs a fork: it is not made here. */
     int namespaces, why_no_more;

@@ -5,12 +5,15 @@
 #include "src/isolated/regions.h"
 
 #include <errno.h>
+#include <linux/futex.h>
 #include <pthread.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdio_ext.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 const struct plan *serve_plan;
@@ -18,7 +21,8 @@ struct channel *serve_channel;
 
 static struct server *servers[CHANNEL_ALL]; /* atomic */
 static __thread struct server *own_server;
-static uint32_t death; /* the host's end ends this process at once */
+static uint32_t death; /* never set: the host's end ends this process at once */
+static const struct channel_end no_end = {.death = &death};
 
 /* Held by the thread of the plugin's own that calls the host, one at a time. */
 static pthread_mutex_t service_lock = PTHREAD_MUTEX_INITIALIZER;
@@ -146,7 +150,7 @@ void server_send(struct server *server, enum channel_status status, size_t size)
 bool server_next(struct server *server)
 {
     struct channel_slot *slot = &serve_channel->slots[server->slot];
-    channel_wait(&slot->call, server->count, &death, 0, &server->patience);
+    channel_wait(&slot->call, server->count, no_end, 0, &server->patience);
     server->count++;
     if (slot->is_answer)
         return false;
@@ -161,9 +165,24 @@ bool server_next(struct server *server)
 
 /* ---- threads ---- */
 
+/* Robust futexes of the first thread, one for each slot. This list takes the place of the C
+ * library's, which is of use only where a thread ends and its process goes on. */
+static struct robust_list_head lives = {.list = {&lives.list},
+                                        .futex_offset = offsetof(struct channel_life, word)};
+
+static void live_in(struct channel_slot *slot)
+{
+    if (lives.list.next == &lives.list)
+        syscall(SYS_set_robust_list, &lives, sizeof lives);
+    slot->life.word = (uint32_t)syscall(SYS_gettid) | FUTEX_WAITERS;
+    slot->life.next = (uintptr_t)lives.list.next;
+    lives.list.next = (struct robust_list *)&slot->life.next;
+}
+
 static void *serve(void *data)
 {
     own_server = data;
+    claims_catch_here();
     while (server_next(own_server))
         ;
     return NULL;
@@ -187,6 +206,7 @@ bool serve_start(uint32_t number)
     struct server *server = number < CHANNEL_ALL ? server_new(number) : NULL;
     if (!server || servers[number])
         return false;
+    live_in(&serve_channel->slots[number]);
     pthread_mutex_lock(&service_lock);
     __atomic_store_n(&servers[number], server, __ATOMIC_RELEASE);
     pthread_cond_broadcast(&service_made);
@@ -204,7 +224,7 @@ static struct server *wait_for_service(void)
     while (!(server = servers[CHANNEL_SERVICE]))
         pthread_cond_wait(&service_made, &service_lock);
     if (!server->count) {
-        channel_wait(&serve_channel->slots[CHANNEL_SERVICE].call, 0, &death, 0, &server->patience);
+        channel_wait(&serve_channel->slots[CHANNEL_SERVICE].call, 0, no_end, 0, &server->patience);
         server->count++;
     }
     return server;

@@ -20,9 +20,12 @@
 #include <unistd.h>
 
 bool worker_is_ready;
+__thread bool worker_is_ending;
 
 static const struct start *start;
 static uintptr_t *bases; /* of the files */
+static int debugged; /* the number of this process, by which a debugger finds its files; 0: there is
+                        none */
 static struct sandbox sandbox = {.socket = START_SOCKET, .death_signal = SIGKILL};
 
 /* Tells the host how the start went. */
@@ -73,6 +76,8 @@ static bool enter_sandbox(uint32_t *holds, char *why, size_t size)
     sandbox.memory = (size_t)start->memory;
     sandbox.read_only = paths;
     sandbox.parent = getppid();
+    debugged = start->waiting ? wait_prepare() : 0;
+    sandbox.is_debugged = debugged;
     /* A network costs more than all else, and sockets are denied anyway. The host makes a namespace
      * of mounts where a root is wanted. */
     sandbox.without = PLUGIN_ISOLATION_NETWORK & ~start->require;
@@ -83,9 +88,18 @@ static bool enter_sandbox(uint32_t *holds, char *why, size_t size)
     return (start->require & ~*holds & ~(unsigned)PLUGIN_ISOLATION_NO_NEW_CODE) == 0;
 }
 
+/* Where a debugger finds it, by the number of this process; a root of its own does not have that.
+ */
 static void *map_file(uint32_t index, int scope)
 {
     char path[64];
+    void *handle = NULL;
+    if (debugged) {
+        snprintf(path, sizeof path, "/proc/%d/fd/%u", debugged, START_FILES + index);
+        handle = dlopen(path, RTLD_NOW | scope | RTLD_NODELETE);
+    }
+    if (handle)
+        return handle;
     snprintf(path, sizeof path, "/proc/self/fd/%u", START_FILES + index);
     return dlopen(path, RTLD_NOW | scope | RTLD_NODELETE);
 }
@@ -109,7 +123,7 @@ static void *map_files(void)
             return NULL;
         bases[i - first] = map->l_addr;
     }
-    for (uint32_t i = 0; i < start->file_count; i++)
+    for (uint32_t i = 0; !debugged && i < start->file_count; i++)
         close((int)(START_FILES + i));
     return handle;
 }
@@ -122,10 +136,11 @@ static void serve_requests(void)
     ssize_t size;
     do {
         size = recv(START_SOCKET, &slot, sizeof slot, 0);
-        if (size == (ssize_t)sizeof slot && slot == START_RETIRE) {
+        if (size == (ssize_t)sizeof slot && slot == START_RETIRE)
             inits_retire();
-            fflush(stdout);
-            _exit(EXIT_SUCCESS);
+        if (size == (ssize_t)sizeof slot && (slot == START_RETIRE || slot == START_END)) {
+            worker_is_ending = true;
+            exit(EXIT_SUCCESS);
         }
         if (size == (ssize_t)sizeof slot && !serve_start(slot))
             _exit(EXIT_FAILURE);
@@ -152,7 +167,11 @@ int main(int argc, char **argv)
         tell(START_UNSAFE, holds, why);
         return EXIT_FAILURE;
     }
+    if (debugged)
+        wait_for_debugger((const char *)start + start->waiting, debugged);
     claims_catch();
+    claims_catch_here();
+    places_prepare(serve_plan->import_count ? 1 : 0, start->file_count);
     tell(START_ENTERED, holds, "");
     if (!shared_map()) {
         tell(START_FAILED, holds, "the memory that it shares with its host cannot be mapped");
@@ -188,5 +207,5 @@ int main(int argc, char **argv)
     worker_is_ready = true;
     tell(START_READY, holds, "");
     serve_requests();
-    return EXIT_SUCCESS;
+    _exit(EXIT_SUCCESS); /* without what the plugin runs at its end: nobody would limit that */
 }

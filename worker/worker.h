@@ -17,6 +17,9 @@ extern struct channel *serve_channel;
 /* The plugin is mapped, and the host waits for its calls. */
 extern bool worker_is_ready;
 
+/* The calling thread runs destructors and atexit functions, since the host asked for the end. */
+extern __thread bool worker_is_ending;
+
 /* Ends the process, which is not ready. */
 _Noreturn void worker_fail(const char *why);
 
@@ -98,6 +101,26 @@ _Noreturn void claims_end(const char *why);
 
 /* Tells the host why this process ends: the next signal ends it. Async-signal-safe. */
 void claims_catch(void);
+
+/* Gives the calling thread a stack for that, so that it can tell that its own one is full. It lasts
+ * as long as the process does. */
+void claims_catch_here(void);
+
+/* ---- places.c ---- */
+
+/* Before the files are mapped to run: number `own` and those behind it have code of the plugin. */
+void places_prepare(uint32_t own, uint32_t all);
+
+/* Adds in which function and file the signal came. In its handler. */
+void places_claim(struct channel_claim *claim, const void *context);
+
+/* ---- wait.c ---- */
+
+/* Before the sandbox. Returns the number of this process for a debugger; 0: not known. */
+int wait_prepare(void);
+
+/* Says how to go on, and waits until a debugger has attached itself, or SIGCONT. */
+void wait_for_debugger(const char *path, int process);
 
 /* ---- inits.c ---- */
 

@@ -314,6 +314,7 @@ static bool host_process_judge_subject(struct host_process *process, const struc
     const struct elf *program = &process->host.module.elf, *own = &subject->module.elf;
     const struct fit_host host = {.path = process->host.path,
                                   .module = &process->host.module,
+                                  .is_isolated = process->is_isolated,
                                   .context = process,
                                   .find_symbol = host_process_find,
                                   .find_package = host_process_find_package,

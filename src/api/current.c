@@ -69,14 +69,14 @@ bool plugin_retire(plugin *p)
     thread_defer_cancel(&cancel);
     enum registry_retired result =
         retire_check(p, &error) ? registry_retire(p, &error) : REGISTRY_NOT_RETIRED;
-    if (result == REGISTRY_RETIRED && p->isolated)
-        isolated_retire(p);
-    else if (result == REGISTRY_RETIRED && !p->failure)
+    bool has_failed = result == REGISTRY_RETIRED && p->isolated && !isolated_retire(p, &error);
+    if (result == REGISTRY_RETIRED && !p->isolated && !p->failure)
         init_run_retires(p);
     thread_restore_cancel(&cancel);
-    if (result != REGISTRY_NOT_RETIRED)
+    if (result != REGISTRY_NOT_RETIRED && !has_failed)
         return true;
-    error_prefix(&error, "cannot retire plugin %s: ", p->path);
+    error_prefix(&error,
+                 has_failed ? "plugin %s was retired, but " : "cannot retire plugin %s: ", p->path);
     error_publish(&error);
     return false;
 }

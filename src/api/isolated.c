@@ -287,7 +287,12 @@ static bool run(plugin *p, const char *what, bool (*function)(struct isolated *,
         return true;
     if (!function)
         error_set(&error, PLUGIN_UNSUPPORTED, "it is not isolated");
-    error_prefix(&error, "cannot %s plugin %s: ", what, p->path);
+    /* It has ended, but what it does at its end failed. */
+    if (function && function == functions->stop &&
+        (error.code == PLUGIN_CRASHED || error.code == PLUGIN_TIMEOUT))
+        error_prefix(&error, "plugin %s was stopped, but ", p->path);
+    else
+        error_prefix(&error, "cannot %s plugin %s: ", what, p->path);
     error_publish(&error);
     return false;
 }
@@ -307,9 +312,9 @@ bool isolated_may_retire(const struct plugin *p, struct error *error)
     return functions->may_end(p->isolated, error);
 }
 
-void isolated_retire(const struct plugin *p)
+bool isolated_retire(const struct plugin *p, struct error *error)
 {
-    functions->retire(p->isolated);
+    return functions->retire(p->isolated, error);
 }
 
 unsigned plugin_isolation_report(const plugin *p)

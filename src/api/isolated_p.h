@@ -24,7 +24,8 @@ bool isolated_start(struct opening *opening, struct error *error);
 /* May the calling thread retire it, and so end its process? */
 bool isolated_may_retire(const struct plugin *p, struct error *error);
 
-/* Runs its PLUGIN_RETIRE blocks, and ends its process. */
-void isolated_retire(const struct plugin *p);
+/* Runs its PLUGIN_RETIRE blocks, and ends its process. False, with the error set, if it had to be
+ * killed, or crashed. */
+bool isolated_retire(const struct plugin *p, struct error *error);
 
 #endif

@@ -48,6 +48,8 @@ struct fit_host {
      * does for Python; NULL if the program does itself. NULL: it does. */
     const char *(*library)(void *context);
 
+    bool is_isolated; /* the plugin runs in a process of its own, which has no sanitizers */
+
     const char *libc_path; /* of its C library; NULL: find_symbol finds it */
 };
 

@@ -30,7 +30,8 @@ static bool wait_once(struct seat *seat, const char *name, struct error *error)
     bool has_limit = isolated->timeout_ms && seat->depth; /* the service waits for no call */
     uint64_t start = has_limit ? channel_now() : 0;
     uint64_t until = has_limit ? start + seat->left : 0;
-    switch (channel_wait(&slot->answer, seat->count - 1, &isolated->worker.death, until,
+    switch (channel_wait(&slot->answer, seat->count - 1,
+                         (struct channel_end){&isolated->worker.death, &slot->life.word}, until,
                          &seat->patience)) {
     case CHANNEL_DONE:
         break;

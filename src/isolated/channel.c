@@ -3,6 +3,8 @@
  */
 #include "isolated/channel.h"
 
+#include "base/valgrind.h"
+
 #include <errno.h>
 #include <limits.h>
 #include <linux/futex.h>
@@ -35,6 +37,11 @@ uint64_t channel_now(void)
     return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
 }
 
+static struct timespec timespec_of(uint64_t time)
+{
+    return (struct timespec){(time_t)(time / 1000000000), (long)(time % 1000000000)};
+}
+
 static bool has_processors(void)
 {
     static int known; /* atomic; 1: one, 2: more */
@@ -62,13 +69,14 @@ static bool is_changed(const struct channel_word *word, uint32_t count)
     return __atomic_load_n(&word->count, __ATOMIC_ACQUIRE) != count;
 }
 
-static bool is_dead(const uint32_t *death)
+static bool is_dead(const struct channel_end *end)
 {
-    return __atomic_load_n(death, __ATOMIC_ACQUIRE);
+    return __atomic_load_n(end->death, __ATOMIC_ACQUIRE) ||
+           (end->life && __atomic_load_n(end->life, __ATOMIC_ACQUIRE) & FUTEX_OWNER_DIED);
 }
 
-static bool look_until(const struct channel_word *word, uint32_t count, const uint32_t *death,
-                       uint64_t until)
+static bool look_until(const struct channel_word *word, uint32_t count,
+                       const struct channel_end *end, uint64_t until)
 {
     do {
         for (int i = 0; i < LOOKS; i++) {
@@ -76,14 +84,14 @@ static bool look_until(const struct channel_word *word, uint32_t count, const ui
                 return true;
             pause_processor();
         }
-    } while (!is_dead(death) && channel_now() < until);
+    } while (!is_dead(end) && channel_now() < until);
     return false;
 }
 
 /* Looks for a while. Where the other side needs this processor, looking keeps it from answering:
  * from the second miss on, looking is left out twice as often after each, and after each success
  * half as often. */
-static bool look(const struct channel_word *word, uint32_t count, const uint32_t *death,
+static bool look(const struct channel_word *word, uint32_t count, const struct channel_end *end,
                  struct channel_patience *patience)
 {
     if (is_changed(word, count))
@@ -92,7 +100,7 @@ static bool look(const struct channel_word *word, uint32_t count, const uint32_t
         patience->left_out--;
     if (patience->left_out || !has_processors())
         return false;
-    bool is_found = look_until(word, count, death, channel_now() + SPIN);
+    bool is_found = look_until(word, count, end, channel_now() + SPIN);
     if (!is_found)
         patience->misses += patience->misses < MISSES_MAX;
     else if (patience->misses)
@@ -102,36 +110,42 @@ static bool look(const struct channel_word *word, uint32_t count, const uint32_t
 }
 
 /* Sleeps until something may have changed. */
-static void sleep_for(struct channel_word *word, uint32_t count, uint32_t *death, uint64_t until)
+static void sleep_for(struct channel_word *word, uint32_t count, const struct channel_end *end,
+                      uint64_t until)
 {
-    struct waited waited[2] = {{count, (uintptr_t)&word->count, WAITED_32, 0},
-                               {0, (uintptr_t)death, WAITED_32 | WAITED_PRIVATE, 0}};
-    struct timespec end = {(time_t)(until / 1000000000), (long)(until % 1000000000)};
-    if (syscall(SYS_futex_waitv, waited, 2, 0, until ? &end : NULL, CLOCK_MONOTONIC) >= 0 ||
-        errno != ENOSYS)
+    uint32_t life = end->life ? __atomic_load_n(end->life, __ATOMIC_ACQUIRE) : 0;
+    struct waited waited[3] = {{count, (uintptr_t)&word->count, WAITED_32, 0},
+                               {0, (uintptr_t)end->death, WAITED_32 | WAITED_PRIVATE, 0},
+                               {life, (uintptr_t)end->life, WAITED_32, 0}};
+    struct timespec late = timespec_of(until);
+    if (life & FUTEX_OWNER_DIED)
+        return;
+    if (!is_under_valgrind() && (syscall(SYS_futex_waitv, waited, end->life ? 3 : 2, 0,
+                                         until ? &late : NULL, CLOCK_MONOTONIC) >= 0 ||
+                                 errno != ENOSYS))
         return;
     uint64_t slice = channel_now() + SLICE;
     if (!until || until > slice)
         until = slice;
-    end = (struct timespec){(time_t)(until / 1000000000), (long)(until % 1000000000)};
-    syscall(SYS_futex, &word->count, FUTEX_WAIT_BITSET, count, &end, NULL, FUTEX_BITSET_MATCH_ANY);
+    late = timespec_of(until);
+    syscall(SYS_futex, &word->count, FUTEX_WAIT_BITSET, count, &late, NULL, FUTEX_BITSET_MATCH_ANY);
 }
 
-enum channel_wait channel_wait(struct channel_word *word, uint32_t count, uint32_t *death,
+enum channel_wait channel_wait(struct channel_word *word, uint32_t count, struct channel_end end,
                                uint64_t until, struct channel_patience *patience)
 {
-    if (look(word, count, death, patience))
+    if (look(word, count, &end, patience))
         return CHANNEL_DONE;
     enum channel_wait result = CHANNEL_DONE;
     __atomic_store_n(&word->is_awaited, 1, __ATOMIC_SEQ_CST);
     while (!is_changed(word, count)) {
-        if (is_dead(death))
+        if (is_dead(&end))
             result = CHANNEL_DEAD;
         else if (until && channel_now() >= until)
             result = CHANNEL_LATE;
         if (result != CHANNEL_DONE)
             break;
-        sleep_for(word, count, death, until);
+        sleep_for(word, count, &end, until);
     }
     __atomic_store_n(&word->is_awaited, 0, __ATOMIC_RELAXED);
     return result;
@@ -150,8 +164,14 @@ void channel_set_flag(uint32_t *flag)
     syscall(SYS_futex, flag, FUTEX_WAKE_PRIVATE, INT_MAX, NULL, NULL, 0);
 }
 
-void channel_wait_flag(uint32_t *flag)
+bool channel_wait_flag(uint32_t *flag, uint64_t until)
 {
-    while (!__atomic_load_n(flag, __ATOMIC_ACQUIRE))
-        syscall(SYS_futex, flag, FUTEX_WAIT_PRIVATE, 0, NULL, NULL, 0);
+    struct timespec late = timespec_of(until);
+    while (!__atomic_load_n(flag, __ATOMIC_ACQUIRE)) {
+        if (until && channel_now() >= until)
+            return false;
+        syscall(SYS_futex, flag, FUTEX_WAIT_BITSET_PRIVATE, 0, until ? &late : NULL, NULL,
+                FUTEX_BITSET_MATCH_ANY);
+    }
+    return true;
 }

@@ -45,6 +45,16 @@ struct channel_word {
     uint8_t apart[120];  /* from the other side's, in the caches */
 };
 
+/* A robust futex of the worker's first thread: when that ends, the kernel adds FUTEX_OWNER_DIED to
+ * the word, and wakes who waits for it. It does so before it takes down the memory of the process,
+ * which takes the longer the more there is. The worker may write it, too: a host that believes it
+ * kills first. */
+struct channel_life {
+    uint64_t next; /* of the worker's list */
+    uint32_t word; /* atomic */
+    uint32_t reserved;
+};
+
 struct channel_slot {
     struct channel_word call, answer;
     struct channel_call called;      /* by the host */
@@ -54,6 +64,7 @@ struct channel_slot {
     uint32_t answer_size;            /* of the worker's */
     uint32_t status;                 /* enum channel_status */
     int32_t errno_value;             /* both ways */
+    struct channel_life life;
 };
 
 /* What the worker says of its end. The host takes none of it for true. */
@@ -61,10 +72,16 @@ enum channel_claim_kind {
     CLAIM_NONE,
     CLAIM_SYSTEM_CALL, /* it made the system call `call`, which the sandbox denies */
     CLAIM_BEYOND,      /* it went beyond object number `what` of the call in slot `slot` */
-    CLAIM_CALL_BACK    /* it could not call the host: `call` says why */
+    CLAIM_CALL_BACK,   /* it could not call the host: `call` says why */
+    CLAIM_STACK        /* its stack overflowed */
 };
 struct channel_claim {
     uint32_t kind, what, slot;
+    uint32_t signal;    /* that ends it; 0: none */
+    uint32_t has_place; /* where it was: */
+    uint32_t file;      /* number of the file, from START_FILES on */
+    uint64_t address;   /* as linked */
+    char function[256]; /* empty: not known */
     char call[256];
 };
 
@@ -96,9 +113,15 @@ struct channel_patience {
 
 enum channel_wait { CHANNEL_DONE, CHANNEL_DEAD, CHANNEL_LATE };
 
-/* Waits until word->count is no longer `count`, *death is not zero, or the time `until` of
- * CLOCK_MONOTONIC, in nanoseconds, has passed (0: never). `death` is a word of this process. */
-enum channel_wait channel_wait(struct channel_word *word, uint32_t count, uint32_t *death,
+/* What tells that waiting is in vain. */
+struct channel_end {
+    uint32_t *death; /* of this process: not zero */
+    uint32_t *life;  /* of a slot; NULL: none */
+};
+
+/* Waits until word->count is no longer `count`, the end, or the time `until` of CLOCK_MONOTONIC, in
+ * nanoseconds, has passed (0: never). */
+enum channel_wait channel_wait(struct channel_word *word, uint32_t count, struct channel_end end,
                                uint64_t until, struct channel_patience *patience);
 
 /* Sets word->count, and wakes who waits for it. */
@@ -107,8 +130,8 @@ void channel_post(struct channel_word *word, uint32_t count);
 /* Sets a word of this process to 1, a `death` for instance, and wakes who waits for that. */
 void channel_set_flag(uint32_t *flag);
 
-/* Waits until the word is not zero. */
-void channel_wait_flag(uint32_t *flag);
+/* Waits until it is set, or the time `until` has passed, as above. Returns whether it is. */
+bool channel_wait_flag(uint32_t *flag, uint64_t until);
 
 /* Returns the time of CLOCK_MONOTONIC in nanoseconds. */
 uint64_t channel_now(void);

@@ -1,6 +1,7 @@
 /* The life of an isolated plugin: start, end, stop, restart. */
 #include "isolated/isolated_p.h"
 
+#include "base/path.h"
 #include "base/versioned.h"
 #include "crossing/isolation.h"
 #include "isolated/channel.h"
@@ -12,6 +13,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <linux/futex.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -36,26 +38,65 @@ static void wait_for_users(struct isolated *isolated)
         syscall(SYS_futex, &isolated->users, FUTEX_WAIT_PRIVATE, users, NULL, NULL, 0);
 }
 
-/* Kills the worker, and waits until all calls have returned. */
-static void end_worker(struct isolated *isolated, const char *why)
+/* Waits until nobody uses the worker, and gives back what it took. The caller changes it. */
+static void clean(struct isolated *isolated)
 {
-    struct text reason = {0};
-    text_add(&reason, "%s", why);
-    isolated_end(isolated, &reason, NULL);
     wait_for_users(isolated);
-}
-
-/* Ends the worker, and gives back what it took. The caller changes it. */
-static void stop(struct isolated *isolated, const char *why)
-{
-    end_worker(isolated, why);
     service_join(isolated);
-    worker_end(&isolated->worker);
+    worker_reap(&isolated->worker);
     pthread_mutex_lock(&isolated_lock);
+    isolated_settle_end(isolated);
+    isolated->ending = NULL;
     calls_forget_areas(isolated, false);
     opaque_restart(&isolated->opaque);
     functions_restart(&isolated->functions);
     pthread_mutex_unlock(&isolated_lock);
+    worker_release(&isolated->worker);
+}
+
+/* Kills the worker. The caller changes it. */
+static void stop(struct isolated *isolated, const char *why)
+{
+    struct text reason = {0};
+    text_add(&reason, "%s", why);
+    isolated_end(isolated, &reason, NULL);
+    clean(isolated);
+}
+
+/* What the worker runs at its end, and for how long at most without options.timeout_ms. */
+#define AT_END "destructors and atexit functions"
+enum { END_MS = 5000 };
+
+static bool set_late(const struct isolated *isolated, const char *what, struct error *error)
+{
+    return isolated->timeout_ms
+               ? error_set(error, PLUGIN_TIMEOUT,
+                           "its %s exceeded options.timeout_ms (%u ms), and its process was killed",
+                           what, isolated->timeout_ms)
+               : error_set(error, PLUGIN_TIMEOUT,
+                           "its %s exceeded %d ms, the limit without options.timeout_ms, and its "
+                           "process was killed",
+                           what, END_MS);
+}
+
+/* Asks the worker to end by itself, and waits for that, but not beyond the limit. */
+static bool ask_to_end(struct isolated *isolated, uint32_t request, const char *what,
+                       struct error *error)
+{
+    struct worker *worker = &isolated->worker;
+    unsigned limit = isolated->timeout_ms ? isolated->timeout_ms : END_MS;
+    uint64_t until = isolated->is_debugged ? 0 : channel_now() + (uint64_t)limit * 1000000;
+    TEXT_AUTO end = {0};
+    worker_ask(worker, request); /* if it is gone, it has ended */
+    if (!worker_wait(worker, until)) {
+        worker_kill(worker);
+        return set_late(isolated, what, error);
+    }
+    if (worker->code == CLD_EXITED && worker->status == EXIT_SUCCESS)
+        return true;
+    worker_add_end(&end, worker);
+    return error_set(error, PLUGIN_CRASHED, "its %s failed: its process %s", what,
+                     text_chars(&end));
 }
 
 /* ---- its start ---- */
@@ -71,9 +112,11 @@ static void add_inits(struct text *bytes, const struct inits *inits)
 }
 
 /* Puts the plan, the inits, and what the sandbox is to allow, into a sealed file. */
-static int make_start(const struct plan *plan, const struct plugin_isolation *isolation,
-                      struct start start, const struct inits *inits, struct error *error)
+static int make_start(const struct isolated *isolated, const struct plugin_isolation *isolation,
+                      struct start start, struct error *error)
 {
+    const struct plan *plan = isolated->plan;
+    const struct inits *inits = &isolated->inits;
     TEXT_AUTO paths = {0};
     TEXT_AUTO functions = {0};
     add_inits(&functions, inits);
@@ -88,6 +131,10 @@ static int make_start(const struct plan *plan, const struct plugin_isolation *is
                        strlen(path[start.read_only_count]) + 1);
     start.inits = start.plan + (plan->size + 15) / 16 * 16;
     start.read_only = start.inits + (uint32_t)functions.length;
+    if (isolated->is_debugged) {
+        start.waiting = start.read_only + (uint32_t)paths.length;
+        text_add_bytes(&paths, isolated->path, strlen(isolated->path) + 1);
+    }
     start.size = start.read_only + (uint32_t)paths.length;
     int file = memfd_create("plugin-start", MFD_CLOEXEC | MFD_ALLOW_SEALING);
     bool done =
@@ -163,6 +210,13 @@ static bool run(struct isolated *isolated, struct error *error)
     return done;
 }
 
+static void free_names(const struct worker_start *start)
+{
+    for (size_t i = 0; start->names && i < start->file_count; i++)
+        free(start->names[i]);
+    free(start->names);
+}
+
 static void isolated_free(struct isolated *isolated)
 {
     closures_free(isolated);
@@ -174,6 +228,7 @@ static void isolated_free(struct isolated *isolated)
     if (isolated->start.start >= 0)
         close(isolated->start.start);
     inits_deinit(&isolated->inits);
+    free_names(&isolated->start);
     heap_deinit(&isolated->heap);
     variables_deinit(&isolated->variables);
     if (isolated->imports >= 0)
@@ -204,10 +259,12 @@ static bool list_files(struct isolated *isolated, const struct isolated_open *op
 {
     const struct plan *plan = isolated->plan;
     int *files = calloc(open->file_count + 1, sizeof *files);
+    char **names = calloc(open->file_count + 1, sizeof *names);
     size_t count = 0;
-    if (!files)
-        return error_set_no_memory(error);
     isolated->start.files = files;
+    isolated->start.names = names;
+    if (!files || !names)
+        return error_set_no_memory(error);
     if (plan->import_count) {
         isolated->imports = imports_make(plan, &told->import_code, &told->import_table, error);
         if (isolated->imports < 0)
@@ -216,6 +273,9 @@ static bool list_files(struct isolated *isolated, const struct isolated_open *op
     }
     memcpy(files + count, open->files, open->file_count * sizeof *files);
     isolated->start.file_count = count + open->file_count;
+    for (size_t i = 0; i < open->file_count; i++)
+        if (!(names[count + i] = strdup(path_base_name(open->modules->items[i].path))))
+            return error_set_no_memory(error);
     told->file_count = (uint32_t)isolated->start.file_count;
     return true;
 }
@@ -260,14 +320,16 @@ static bool open_parts(struct isolated *isolated, const struct isolated_open *op
     struct start told = {0};
     if (!list_files(isolated, open, &told, error) || !take_streams(start, isolation, error))
         return false;
-    start->timeout_ms = isolated->timeout_ms = open->timeout_ms;
+    /* Nobody debugs within a limit. */
+    const char *asked = secure_getenv("PLUGIN_ISOLATED_WAIT");
+    isolated->is_debugged = asked && !strcmp(asked, "1");
+    start->timeout_ms = isolated->timeout_ms = isolated->is_debugged ? 0 : open->timeout_ms;
     start->has_group = isolation->require & PLUGIN_ISOLATION_GROUP;
     start->limit = isolation->memory;
     start->namespaces = namespaces_wanted(isolation->require);
     start->inits = &isolated->inits;
     start->program = find_program(error);
-    start->start =
-        start->program ? make_start(isolated->plan, isolation, told, &isolated->inits, error) : -1;
+    start->start = start->program ? make_start(isolated, isolation, told, error) : -1;
     return start->start >= 0 && heap_open(&isolated->heap, error) &&
            variables_open(&isolated->variables, isolated->plan, start->files[start->file_count - 1],
                           open->module, error) &&
@@ -332,32 +394,48 @@ static bool check_not_calling(const struct isolated *isolated, struct error *err
            error_set(error, PLUGIN_UNSUPPORTED, "the calling thread is in a call of it");
 }
 
+/* Lets all calls fail, and the plugin run what it runs at its end. The caller changes it. */
+static bool stop_softly(struct isolated *isolated, const char *why, struct error *error)
+{
+    bool done =
+        !isolated_leave_alone(isolated, why) || ask_to_end(isolated, START_END, AT_END, error);
+    clean(isolated);
+    return done;
+}
+
 static bool isolated_stop(struct isolated *isolated, struct error *error)
 {
     if (!check_not_calling(isolated, error))
         return false;
     begin_change(isolated);
-    stop(isolated, "its process was stopped by plugin_stop");
+    bool done = stop_softly(isolated, "its process was stopped by plugin_stop", error);
     end_change(isolated);
-    return true;
+    return done;
 }
 
-static void isolated_retire(struct isolated *isolated)
+/* While the blocks run, they may call the host, and the host the plugin. */
+static bool isolated_retire(struct isolated *isolated, struct error *error)
 {
+    static const char why[] = "its process was ended by plugin_retire";
+    bool done = true;
     begin_change(isolated);
-    if (isolated->inits.retires &&
-        __atomic_load_n(&isolated->state, __ATOMIC_SEQ_CST) == ISOLATED_RUNS)
-        worker_retire(&isolated->worker, isolated->timeout_ms);
-    stop(isolated, "its process was ended by plugin_retire");
+    pthread_mutex_lock(&isolated_lock);
+    isolated->ending = why;
+    pthread_mutex_unlock(&isolated_lock);
+    if (__atomic_load_n(&isolated->state, __ATOMIC_SEQ_CST) == ISOLATED_RUNS)
+        done = ask_to_end(isolated, START_RETIRE, "PLUGIN_RETIRE blocks, " AT_END, error);
+    stop(isolated, why);
     end_change(isolated);
+    return done;
 }
 
 static bool isolated_restart(struct isolated *isolated, struct error *error)
 {
     if (!check_not_calling(isolated, error))
         return false;
+    ERROR_AUTO unclean = {0}; /* what its end lacked is no concern of the next */
     begin_change(isolated);
-    stop(isolated, "its process was stopped by plugin_restart");
+    stop_softly(isolated, "its process was stopped by plugin_restart", &unclean);
     bool runs = run(isolated, error);
     end_change(isolated);
     return runs;
@@ -410,6 +488,8 @@ static void after_fork_in_child(void)
         text_free(&isolated->end);
         text_add(&isolated->end, "its process belongs to the process of which this is a fork");
         isolated->state = ISOLATED_ENDED;
+        isolated->is_end_open = false;
+        isolated->ending = NULL;
         isolated->is_changing = isolated->has_service = false;
         isolated->worker.channel = NULL; /* MADV_DONTFORK */
         isolated->worker.has_thread = false;

@@ -31,9 +31,10 @@ struct isolated_functions {
      */
     void *(*address)(const struct isolated *isolated, uint32_t symbol);
 
+    /* On PLUGIN_CRASHED and PLUGIN_TIMEOUT, it has ended, but not by itself. */
     bool (*stop)(struct isolated *isolated, struct error *error);
     /* The same, after its PLUGIN_RETIRE blocks, if it may end: not in a call of it. */
-    void (*retire)(struct isolated *isolated);
+    bool (*retire)(struct isolated *isolated, struct error *error);
     bool (*may_end)(const struct isolated *isolated, struct error *error);
     bool (*restart)(struct isolated *isolated, struct error *error);
     bool (*release)(struct isolated *isolated, const void *object, struct error *error);

@@ -43,6 +43,7 @@ struct isolated {
     int imports; /* the file that gives the worker what the plugin imports from the host; -1: none
                   */
     unsigned timeout_ms;
+    bool is_debugged;           /* it waits for a debugger, and has no limits */
     uint32_t sandbox;           /* what holds; atomic */
     uint32_t state;             /* enum isolated_state; atomic */
     uint32_t users;             /* threads that call; atomic, and a futex when it becomes 0 */
@@ -53,6 +54,8 @@ struct isolated {
 
     /* Guarded by isolated_lock. */
     struct text end;                 /* why the worker ended, for all later calls */
+    bool is_end_open;                /* it was not known yet how */
+    const char *ending;              /* why it is about to end by itself; NULL: it is not */
     bool is_changing;                /* a thread stops or restarts it */
     struct seat *seats[CHANNEL_ALL]; /* of threads of the host; NULL: free */
     uint8_t *areas[CHANNEL_ALL]; /* both messages of a slot, mapped; NULL: not in this generation */
@@ -80,8 +83,15 @@ void isolated_leave(struct isolated *isolated);
 bool isolated_runs(struct isolated *isolated, struct error *error);
 
 /* Ends the worker: it broke a rule or exceeded its limit, as the text says, which is taken; or,
- * with an empty text, it is dead. Sets the error of the caller, PLUGIN_CRASHED. */
+ * with an empty text, it is dead. All calls fail at once; it is reaped later. Sets the error of the
+ * caller, PLUGIN_CRASHED. */
 void isolated_end(struct isolated *isolated, struct text *why, struct error *error);
+
+/* Lets all calls fail, because the worker is about to end by itself. Returns whether it ran. */
+bool isolated_leave_alone(struct isolated *isolated, const char *why);
+
+/* Says how the worker ended, now that it is reaped. With the lock held. */
+void isolated_settle_end(struct isolated *isolated);
 
 /* The worker broke a rule, which the error tells. */
 bool isolated_set_broken(struct isolated *isolated, struct error *error);

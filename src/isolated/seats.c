@@ -275,7 +275,7 @@ static bool seat_map(struct seat *seat, struct error *error)
         *areas = made;
         isolated->counts[seat->slot] = 0;
         /* If the worker is gone, who waits for an answer notices. */
-        worker_add_slot(&isolated->worker, seat->slot);
+        worker_ask(&isolated->worker, seat->slot);
     }
     return true;
 }

@@ -7,7 +7,7 @@
 /* The worker's descriptors. */
 enum {
     START_SOCKET = 3, /* SOCK_SEQPACKET: two of struct start_ready come back; then the host sends
-                         the numbers of slots, uint32_t, or START_RETIRE. Its end ends the worker */
+                         the numbers of slots, uint32_t, or START_END. Its end ends the worker */
     START_CHANNEL,    /* the memory of channel.h */
     START_PLAN,       /* a struct start, and what it locates; sealed */
     START_MEMORY,    /* of plugin_alloc, HEAP_SIZE addresses; it is as long as what was allocated */
@@ -16,7 +16,8 @@ enum {
                    that it needs; and last the plugin; sealed */
 };
 
-enum { START_RETIRE = UINT32_MAX }; /* run the PLUGIN_RETIRE blocks, and end */
+#define START_END    (UINT32_MAX - 1) /* run atexit functions and destructors, and end */
+#define START_RETIRE UINT32_MAX       /* run the PLUGIN_RETIRE blocks, and then the same */
 
 /* A function that takes and returns nothing. */
 struct start_init {
@@ -37,6 +38,8 @@ struct start {
     uint32_t retire_count;      /* of those that follow them */
     uint32_t import_code;       /* if the plan has imports: of the first file, see imports.h */
     uint32_t import_table;      /* likewise */
+    uint32_t waiting; /* it waits for a debugger: offset of the plugin's path, for the message. 0:
+                         it does not */
 };
 
 enum start_outcome {

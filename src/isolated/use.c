@@ -12,9 +12,25 @@ void (*isolated_publish)(struct error *error);
 
 /* ---- who uses the worker ---- */
 
-static void set_ended(const struct isolated *isolated, struct error *error)
+static void set_text(struct text *text, const char *chars)
+{
+    text_free(text);
+    text_add(text, "%s", chars);
+}
+
+/* Sets what all later calls fail with. With the lock held. */
+static void set_end(struct isolated *isolated)
+{
+    text_free(&isolated->end);
+    text_add(&isolated->end, "its process ");
+    isolated->is_end_open = !worker_add_end(&isolated->end, &isolated->worker);
+}
+
+static void set_ended(struct isolated *isolated, struct error *error)
 {
     pthread_mutex_lock(&isolated_lock);
+    if (isolated->is_end_open && worker_is_dead(&isolated->worker))
+        set_end(isolated);
     error_set(error, PLUGIN_CRASHED, "%s; plugin_restart starts another",
               text_chars(&isolated->end));
     pthread_mutex_unlock(&isolated_lock);
@@ -46,24 +62,53 @@ void isolated_leave(struct isolated *isolated)
 
 /* ---- its end ---- */
 
+void isolated_settle_end(struct isolated *isolated)
+{
+    if (isolated->is_end_open)
+        set_end(isolated);
+}
+
+/* With the lock held. */
+static void stop_calls(struct isolated *isolated)
+{
+    __atomic_store_n(&isolated->state, ISOLATED_ENDED, __ATOMIC_SEQ_CST);
+    worker_wake(&isolated->worker);
+}
+
 void isolated_end(struct isolated *isolated, struct text *why, struct error *error)
 {
+    if (!why->length && __atomic_load_n(&isolated->state, __ATOMIC_SEQ_CST) == ISOLATED_RUNS) {
+        /* Memory that the worker can write may have said so: then it becomes true. */
+        worker_kill(&isolated->worker);
+        worker_wait_known(&isolated->worker);
+    }
     pthread_mutex_lock(&isolated_lock);
     if (isolated->state == ISOLATED_RUNS) {
-        text_free(&isolated->end);
-        if (why->length) {
+        if (why->length)
             text_move(&isolated->end, why);
-        } else {
-            text_add(&isolated->end, "its process ");
-            worker_add_end(&isolated->end, &isolated->worker);
-        }
-        __atomic_store_n(&isolated->state, ISOLATED_ENDED, __ATOMIC_SEQ_CST);
+        else if (isolated->ending)
+            set_text(&isolated->end, isolated->ending);
+        else
+            set_end(isolated);
         worker_kill(&isolated->worker);
+        stop_calls(isolated);
     }
     if (error)
         error_set(error, PLUGIN_CRASHED, "%s", text_chars(&isolated->end));
     pthread_mutex_unlock(&isolated_lock);
     text_free(why);
+}
+
+bool isolated_leave_alone(struct isolated *isolated, const char *why)
+{
+    pthread_mutex_lock(&isolated_lock);
+    bool did_run = isolated->state == ISOLATED_RUNS;
+    if (did_run) {
+        set_text(&isolated->end, why);
+        stop_calls(isolated);
+    }
+    pthread_mutex_unlock(&isolated_lock);
+    return did_run;
 }
 
 bool isolated_set_broken(struct isolated *isolated, struct error *error)

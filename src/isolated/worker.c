@@ -9,6 +9,7 @@
  * host.) By PR_SET_PDEATHSIG the keeper ends with the host, and the worker with the keeper. */
 #include "isolated/worker.h"
 
+#include "base/valgrind.h"
 #include "isolated/namespaces.h"
 
 #include <errno.h>
@@ -30,8 +31,9 @@
 
 enum { STACK = 64 * 1024 };
 
-/* ThreadSanitizer replaces clone by what it needs for a child with memory of its own. */
-#ifdef __SANITIZE_THREAD__
+/* ThreadSanitizer, of the host, replaces clone by what it needs for a child with memory of its own.
+ */
+#ifdef __GLIBC__
 int __clone(int (*function)(void *), void *stack, int flags, void *data, ...);
 #define clone __clone
 #endif
@@ -59,11 +61,13 @@ static int child_exit(void)
 }
 
 /* Gives the descriptors their numbers: first all get others, so that none is overwritten which is
- * yet to be moved. */
+ * yet to be moved. ThreadSanitizer would take descriptors of this process for the host's, so it
+ * does not see the calls. */
 static bool child_set_descriptors(const struct keeping *keeping)
 {
     const struct worker_start *start = keeping->start;
-    int count = START_FILES + (int)start->file_count, null = open("/dev/null", O_RDWR | O_CLOEXEC);
+    int count = START_FILES + (int)start->file_count;
+    int null = (int)syscall(SYS_openat, AT_FDCWD, "/dev/null", O_RDWR | O_CLOEXEC);
     bool done = null >= 0;
     for (int to = 0; done && to < count; to++) {
         int from = to < START_SOCKET       ? start->streams[to]
@@ -73,16 +77,17 @@ static bool child_set_descriptors(const struct keeping *keeping)
                    : to == START_MEMORY    ? start->memory
                    : to == START_VARIABLES ? start->variables
                                            : start->files[to - START_FILES];
-        keeping->moved[to] = fcntl(from < 0 ? null : from, F_DUPFD_CLOEXEC, count);
+        keeping->moved[to] =
+            (int)syscall(SYS_fcntl, from < 0 ? null : from, F_DUPFD_CLOEXEC, count);
         done = keeping->moved[to] >= 0;
     }
     for (int to = 0; done && to < count; to++)
-        done = dup2(keeping->moved[to], to) == to;
+        done = syscall(SYS_dup3, keeping->moved[to], to, 0) == to;
     /* What the host opened without O_CLOEXEC is not for the plugin. */
     if (done && syscall(SYS_close_range, count, ~0U, 0) != 0) {
         long most = sysconf(_SC_OPEN_MAX);
         for (int i = count; i < most; i++)
-            close(i);
+            syscall(SYS_close, i);
     }
     return done;
 }
@@ -133,10 +138,11 @@ static void set_started(const struct keeping *keeping)
 static void set_dead(const struct keeping *keeping, int code, int status)
 {
     struct worker *worker = keeping->worker;
-    if (!__atomic_load_n(&worker->death, __ATOMIC_ACQUIRE)) {
+    if (!worker_is_dead(worker)) {
         worker->code = code;
         worker->status = status;
     }
+    channel_set_flag(&worker->is_dead);
     channel_set_flag(&worker->death);
 }
 
@@ -171,14 +177,10 @@ static bool is_child_of(pid_t host)
 }
 
 /* Starts the worker, and waits for its end. */
-static int keep(void *data)
+static void start_and_wait(struct keeping *keeping)
 {
-    struct keeping *keeping = data;
     struct worker *worker = keeping->worker;
     siginfo_t info = {0};
-    prctl(PR_SET_PDEATHSIG, SIGKILL);
-    if (!is_child_of(keeping->host))
-        return child_exit(); /* it ended before */
     worker->pid = clone(child_run, keeping->stacks + (size_t)2 * STACK,
                         CLONE_VM | CLONE_VFORK | CLONE_PIDFD | SIGCHLD, keeping, &worker->pidfd);
     if (worker->pid < 0)
@@ -186,10 +188,21 @@ static int keep(void *data)
     else
         fcntl(worker->pidfd, F_SETFD, FD_CLOEXEC);
     set_started(keeping);
-    while (worker->pid > 0 && waitid(P_PID, (id_t)worker->pid, &info, WEXITED) != 0 &&
+    bool has_worker = worker->pid > 0;
+    while (has_worker && waitid(P_PID, (id_t)worker->pid, &info, WEXITED | WNOWAIT) != 0 &&
            errno == EINTR)
         ;
     set_dead(keeping, info.si_code, info.si_status);
+    if (has_worker) /* only now may its number be that of another process */
+        waitid(P_PID, (id_t)worker->pid, &info, WEXITED);
+}
+
+static int keep(void *data)
+{
+    struct keeping *keeping = data;
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (is_child_of(keeping->host)) /* else it ended before */
+        start_and_wait(keeping);
     return child_exit();
 }
 
@@ -221,10 +234,9 @@ static void end_orphan(const struct worker *worker)
         ;
 }
 
-/* Waits as long as the keeper lives. */
-static void *wait_for_keeper(void *data)
+/* Starts the keeper, and waits as long as it lives. */
+static void wait_with_keeper(struct keeping *keeping)
 {
-    struct keeping *keeping = data;
     keeping->host = own_number();
     keeping->user = geteuid();
     keeping->group = getegid();
@@ -234,10 +246,21 @@ static void *wait_for_keeper(void *data)
     else
         while (waitpid(keeper, NULL, __WALL) < 0 && errno == EINTR)
             ;
-    if (!__atomic_load_n(&keeping->worker->death, __ATOMIC_ACQUIRE))
+    if (!worker_is_dead(keeping->worker))
         end_orphan(keeping->worker);
     set_started(keeping);
     set_dead(keeping, CLD_KILLED, SIGKILL);
+}
+
+/* Valgrind knows no process that shares memory and is no thread. There, the worker is a child of
+ * the host, which may notice it. */
+static void *wait_for_worker(void *data)
+{
+    struct keeping *keeping = data;
+    if (is_under_valgrind())
+        start_and_wait(keeping);
+    else
+        wait_with_keeper(keeping);
     free(keeping->moved);
     free(keeping->stacks);
     free(keeping);
@@ -255,7 +278,7 @@ static bool start_thread(struct worker *worker, struct keeping *keeping, struct 
     pthread_attr_setstacksize(&attributes, STACK);
     sigfillset(&all);
     pthread_sigmask(SIG_BLOCK, &all, &old);
-    int failure = pthread_create(&worker->thread, &attributes, wait_for_keeper, keeping);
+    int failure = pthread_create(&worker->thread, &attributes, wait_for_worker, keeping);
     pthread_sigmask(SIG_SETMASK, &old, NULL);
     pthread_attr_destroy(&attributes);
     worker->has_thread = !failure;
@@ -280,7 +303,7 @@ static bool worker_spawn(struct worker *worker, const struct worker_start *start
         free(keeping);
         return has_memory ? false : error_set_no_memory(error);
     }
-    channel_wait_flag(&worker->is_started);
+    channel_wait_flag(&worker->is_started, 0);
     int failure = worker->failure;
     if (!failure)
         return true;
@@ -305,46 +328,10 @@ static bool worker_make_channel(struct worker *worker, struct error *error)
     return true;
 }
 
-/* Waits until the process is reaped, and nothing of it is left. */
-static void worker_wait_end(struct worker *worker)
-{
-    if (worker->has_thread)
-        pthread_join(worker->thread, NULL);
-    worker->has_thread = false;
-}
-
-/* Adds what the worker claims of its end. */
-static void add_claim(struct text *text, const struct worker *worker)
-{
-    struct channel_claim claim;
-    memcpy(&claim, &worker->channel->claim, sizeof claim);
-    claim.call[sizeof claim.call - 1] = '\0';
-    if (claim.kind == CLAIM_SYSTEM_CALL)
-        text_add_between(text, ", and says that it called ", claim.call,
-                         ", which its sandbox denies");
-    else if (claim.kind == CLAIM_CALL_BACK)
-        text_add_between(text, ", and says that it could not call the host: ", claim.call, "");
-    else if (claim.kind == CLAIM_BEYOND)
-        text_add(text, ", and says that it went beyond the object that it was passed: say how many "
-                       "there are with PLUGIN_COUNTED");
-}
-
-void worker_add_end(struct text *text, const struct worker *worker)
-{
-    if (worker->code == CLD_EXITED)
-        text_add(text, "ended with status %d", worker->status);
-    else
-        text_add(text, "was killed by signal %d (%s)", worker->status, strsignal(worker->status));
-    if (group_was_full(&worker->group))
-        text_add(text, ", since it exceeded options.isolation.memory, with what it shares");
-    add_claim(text, worker);
-}
-
 static bool worker_set_not_ready(struct worker *worker, struct error *error)
 {
     TEXT_AUTO end = {0};
-    worker_kill(worker);
-    worker_wait_end(worker);
+    worker_reap(worker);
     worker_add_end(&end, worker);
     return error_set(error, PLUGIN_CRASHED, "before it was ready, its process %s",
                      text_chars(&end));
@@ -437,6 +424,7 @@ bool worker_run(struct worker *worker, const struct worker_start *start, uint32_
 {
     int sockets[2];
     *worker = (struct worker)WORKER_NONE;
+    worker->start = start;
     if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, sockets) != 0)
         return error_set(error, PLUGIN_SYSTEM, "socketpair: %s", strerror(errno));
     worker->socket = sockets[0];
@@ -450,31 +438,38 @@ bool worker_run(struct worker *worker, const struct worker_start *start, uint32_
     return false;
 }
 
-bool worker_add_slot(const struct worker *worker, uint32_t slot)
+bool worker_ask(const struct worker *worker, uint32_t request)
 {
-    return send(worker->socket, &slot, sizeof slot, MSG_NOSIGNAL) == (ssize_t)sizeof slot;
-}
-
-void worker_retire(struct worker *worker, unsigned timeout_ms)
-{
-    struct channel_word never = {0};
-    struct channel_patience patience = {0};
-    uint64_t until = timeout_ms ? channel_now() + (uint64_t)timeout_ms * 1000000 : 0;
-    if (worker_add_slot(worker, START_RETIRE))
-        channel_wait(&never, 0, &worker->death, until, &patience);
+    return send(worker->socket, &request, sizeof request, MSG_NOSIGNAL | MSG_DONTWAIT) ==
+           (ssize_t)sizeof request;
 }
 
 void worker_kill(const struct worker *worker)
 {
     /* By the pidfd: the number may be that of another process by now. */
-    if (worker->pidfd >= 0)
+    if (is_under_valgrind()) {
+        if (worker->pidfd >= 0 && !worker_is_dead(worker))
+            kill(worker->pid, SIGKILL); /* it knows no other way */
+    } else if (worker->pidfd >= 0)
         syscall(SYS_pidfd_send_signal, worker->pidfd, SIGKILL, NULL, 0);
+}
+
+void worker_reap(struct worker *worker)
+{
+    worker_kill(worker);
+    if (worker->has_thread)
+        pthread_join(worker->thread, NULL);
+    worker->has_thread = false;
 }
 
 void worker_end(struct worker *worker)
 {
-    worker_kill(worker);
-    worker_wait_end(worker);
+    worker_reap(worker);
+    worker_release(worker);
+}
+
+void worker_release(struct worker *worker)
+{
     group_remove(&worker->group);
     worker_forget(worker);
 }
@@ -492,7 +487,7 @@ void worker_forget(struct worker *worker)
     group_forget(&worker->group);
     int code = worker->code, status = worker->status;
     *worker = (struct worker)WORKER_NONE;
-    worker->death = 1;
+    worker->death = worker->is_dead = 1;
     worker->code = code;
     worker->status = status;
 }

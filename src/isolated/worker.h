@@ -11,6 +11,8 @@
 #include <pthread.h>
 #include <sys/types.h>
 
+struct worker_start;
+
 struct worker {
     pid_t pid;
     int pidfd, socket;       /* -1: none */
@@ -20,8 +22,10 @@ struct worker {
     bool has_thread;
     uint32_t is_started; /* atomic, and a futex; or then `failure` is errno of why not */
     int failure;
-    uint32_t death;   /* atomic; not zero once the process has ended and is reaped */
-    int code, status; /* then si_code and si_status of waitid(2) */
+    const struct worker_start *start; /* the caller's */
+    uint32_t death;   /* atomic; not zero once the process has ended, or calls wait in vain */
+    uint32_t is_dead; /* atomic; not zero once it has ended: */
+    int code, status; /* si_code and si_status of waitid(2) */
     struct group group;
 };
 
@@ -36,6 +40,7 @@ struct worker_start {
     int start;             /* of the struct start */
     int memory, variables; /* START_MEMORY and START_VARIABLES; -1: none */
     const int *files;
+    char **names; /* of them, for messages; NULL: it has none */
     size_t file_count;
     int namespaces; /* CLONE_NEW*, ored: that it is to have of its own, where that is possible */
     bool has_group; /* it is to have one, for `limit` bytes of memory */
@@ -50,23 +55,53 @@ struct worker_start {
 bool worker_run(struct worker *worker, const struct worker_start *start, uint32_t *sandbox,
                 struct error *error);
 
-/* Asks for a thread that serves this slot. False if the worker is gone. */
-bool worker_add_slot(const struct worker *worker, uint32_t slot);
-
 /* Kills the process, if it lives. */
 void worker_kill(const struct worker *worker);
 
-/* Waits until the killed process is reaped, and gives back all that it took. */
+/* Tells the threads that wait for answers that there will be none. */
+static inline void worker_wake(struct worker *worker)
+{
+    channel_set_flag(&worker->death);
+}
+
+/* Has the process ended, and is it known how? */
+static inline bool worker_is_dead(const struct worker *worker)
+{
+    return __atomic_load_n(&worker->is_dead, __ATOMIC_ACQUIRE);
+}
+
+/* Waits until the process has ended, or the time `until`, as channel_wait does. Returns whether it
+ * has. */
+static inline bool worker_wait(struct worker *worker, uint64_t until)
+{
+    return channel_wait_flag(&worker->is_dead, until);
+}
+
+/* Asks for a thread that serves this slot, or for the end: START_RETIRE or START_END. False if the
+ * worker is gone. */
+bool worker_ask(const struct worker *worker, uint32_t request);
+
+/* Kills the process, and waits until it is reaped. */
+void worker_reap(struct worker *worker);
+
+/* Gives back all that it took, once it is reaped. */
+void worker_release(struct worker *worker);
+
+/* Both of these. */
 void worker_end(struct worker *worker);
-
-/* Adds how it ended, "was killed by signal 11 (Segmentation fault)", and what it claims of that.
- * Once it is dead. */
-void worker_add_end(struct text *text, const struct worker *worker);
-
-/* Asks the worker to run its PLUGIN_RETIRE blocks, and waits until it has ended, or the limit. */
-void worker_retire(struct worker *worker, unsigned timeout_ms);
 
 /* In a child of a fork: forgets its parent's worker. */
 void worker_forget(struct worker *worker);
+
+/* ---- end.c ---- */
+
+/* Waits until it is known how the killed process ended, but only for a few milliseconds: no call
+ * waits until the memory of a large process is taken down. */
+void worker_wait_known(struct worker *worker);
+
+/* Adds how it ended, "was killed by signal 11 (Segmentation fault)", and what it claims of that.
+ * Returns whether that is all: how a process ends whose memory is yet being taken down, this
+ * process may not know. */
+bool worker_add_end(struct text *text, const struct worker *worker);
 
 #endif

@@ -46,10 +46,10 @@ number: 1
 E2
 says "a crash in a call that nests is an error of that call, and of those around it" \
     ./host ./forge.so crash number restart number <<'E2'
-inside: 0 CRASHED: call of crash of isolated plugin DIR/forge.so: its process was killed by signal 11
-inside again: 0 CRASHED: call of number of isolated plugin DIR/forge.so: its process was killed by signal 11; plugin_restart starts another
-crash: 0 CRASHED: call of call of isolated plugin DIR/forge.so: its process was killed by signal 11; plugin_restart starts another
-number: 0 CRASHED: call of number of isolated plugin DIR/forge.so: its process was killed by signal 11; plugin_restart starts another
+inside: 0 CRASHED: call of crash of isolated plugin DIR/forge.so: its process was killed by signal 11, and says that it was in crash of forge.so
+inside again: 0 CRASHED: call of number of isolated plugin DIR/forge.so: its process was killed by signal 11, and says that it was in crash of forge.so; plugin_restart starts another
+crash: 0 CRASHED: call of call of isolated plugin DIR/forge.so: its process was killed by signal 11, and says that it was in crash of forge.so; plugin_restart starts another
+number: 0 CRASHED: call of number of isolated plugin DIR/forge.so: its process was killed by signal 11, and says that it was in crash of forge.so; plugin_restart starts another
 restart: 1
 number: 1
 E2
@@ -90,7 +90,7 @@ restart: 1
 call: 42
 E2
 says "a crash in a call of the plugin's own thread is one of all" ./host ./forge.so thread restart call <<'E2'
-thread: 0 CRASHED: call of in_thread of isolated plugin DIR/forge.so: its process was killed by signal 11
+thread: 0 CRASHED: call of in_thread of isolated plugin DIR/forge.so: its process was killed by signal 11, and says that it was in crash of forge.so
 restart: 1
 call: 42
 E2
@@ -130,7 +130,7 @@ E2
 
 says "what does not fit into a message, in either direction, ends the plugin" \
     ./host ./forge.so endless restart text restart call <<'E2'
-endless: 0 CRASHED: call of endless of isolated plugin DIR/forge.so: its process was killed by signal 6, and says that it could not call the host: int (*)(const char *): parameter 1: the string is longer than the 2097071 bytes that are left of the message
+endless: 0 CRASHED: call of endless of isolated plugin DIR/forge.so: its process was killed by signal 6, and says that it could not call the host, in endless of forge.so: int (*)(const char *): parameter 1: the string is longer than the 2097071 bytes that are left of the message
 restart: 1
 text: 0 CRASHED: call of text of isolated plugin DIR/forge.so: its process was killed: what the host returned to it cannot cross: const char *(*)(void): the result: the string is longer than the 2097087 bytes that are left of the message
 restart: 1

@@ -56,8 +56,8 @@ open: done
 E2
 says "so do a crash, a denied system call and an exit in one" \
     ./host ./plugin.so INIT=crash open INIT=socket open INIT=leave open INIT= open order <<'E2'
-open: CRASHED: cannot open plugin ./plugin.so: before it was ready, its process was killed by signal 6
-open: CRASHED: cannot open plugin ./plugin.so: before it was ready, its process was killed by signal 31, and says that it called socket, which its sandbox denies
+open: CRASHED: cannot open plugin ./plugin.so: before it was ready, its process was killed by signal 6, and says that it was in plugin_init_2 of plugin.so
+open: CRASHED: cannot open plugin ./plugin.so: before it was ready, its process was killed by signal 31, and says that it called socket, which its sandbox denies, in plugin_init_2 of plugin.so
 open: CRASHED: cannot open plugin ./plugin.so: before it was ready, its process ended with status 0
 open: done
 order: log geom main
@@ -87,7 +87,7 @@ E2
 LIMIT=3000 says "a block that hangs ends at the limit; one of a stopped process does not run" \
     ./host ./plugin.so "INIT=hang in the block" open retire area open stop retire <<'E2'
 open: done
-retire: done
+retire: TIMEOUT: plugin DIR/plugin.so was retired, but its PLUGIN_RETIRE blocks, destructors and atexit functions exceeded options.timeout_ms (3000 ms), and its process was killed
 area: CRASHED: call of area of isolated plugin DIR/plugin.so: its process was ended by plugin_retire; plugin_restart starts another
 open: done
 stop: done

@@ -24,22 +24,26 @@ says "without options, the input is empty" run <<'E2'
 0
 0
 E2
-# stdin of a process reads ahead, so the next one finds the end.
+# At its end, a process gives back what its stdin has read ahead, so the next one reads on.
 says "the streams are what the options say, in each process" run input=5 output=6 error=7 <<'E2'
 12
-0
+12
 output: it says one
+output: it says two
 error: it reads one
+error: it reads two
 E2
 says "output and error are those of the host without options" run input=5 <<'E2'
 it reads one
 it says one
+it reads two
+it says two
 12
-0
+12
 E2
 says "-1 is /dev/null" run input=5 output=-1 error=-1 <<'E2'
 12
-0
+12
 E2
 says "a descriptor that is not open is an error" run output=99 <<'E2'
 cannot open plugin ./plugin.so: options.isolation.output: descriptor 99: Bad file descriptor

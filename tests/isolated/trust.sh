@@ -176,13 +176,13 @@ open: 10
 E2
 if [ -z "$TEST_CFLAGS" ]; then
     check "a plugin with a sanitizer builds" plugin_of asan.so -fsanitize=address -DVALUE=1 counted.c
-    says "a plugin with a sanitizer that the host lacks is refused, as in process" \
+    says "a plugin with a sanitizer is refused, in process only if the host lacks it" \
         ./host examine=./asan.so ./asan.so in-process ./asan.so <<'E2'
 examine: MISFIT: ./asan.so does not fit DIR/host (1 misfit):
-  built with -fsanitize=address, and the host without it: build both with it or neither
+  built with -fsanitize=address, which the process of an isolated plugin does not have: build it without
   0 uses compared, 0 not
 open: MISFIT: ./asan.so does not fit DIR/host (1 misfit):
-  built with -fsanitize=address, and the host without it: build both with it or neither
+  built with -fsanitize=address, which the process of an isolated plugin does not have: build it without
   1 use compared, 0 not
 open: MISFIT: ./asan.so does not fit DIR/host (1 misfit):
   built with -fsanitize=address, and the host without it: build both with it or neither

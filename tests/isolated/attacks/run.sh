@@ -66,7 +66,7 @@ restart: 1
 number: 1
 E2
 says "attack 15: bombs: processes, threads, messages, descriptors" ./host ./attacker.so 5000 bombs 0 1 3 4 <<'E2'
-0: 0: call of bomb of isolated plugin DIR/attacker.so: its process was killed by signal 31, and says that it called clone, which its sandbox denies
+0: 0: call of bomb of isolated plugin DIR/attacker.so: its process was killed by signal 31, and says that it called clone, which its sandbox denies, in bomb of attacker.so
 1: 1
 3: 1
 4: 1
