@@ -618,7 +618,7 @@ PLUGIN_API bool plugin_retire(plugin *p);
 /* ---- isolated plugins ----
  *
  * With options.placement = PLUGIN_ISOLATED the code of a plugin runs in a process of its own, in a
- * sandbox: x86-64 Linux. The host uses its functions as those of any plugin: what a call takes and
+ * sandbox, on Linux. The host uses its functions as those of any plugin: what a call takes and
  * returns is copied, by the types in the stamp. Whatever happens there is an error here: the call
  * returns zeroes, and plugin_error_code() is PLUGIN_CRASHED if the process crashed, ended or broke
  * a rule, PLUGIN_TIMEOUT if it exceeded options.timeout_ms and was killed. Zero may be a result, so

@@ -1,6 +1,7 @@
 /* What the worker says of its end, as far as it can. The plugin may write the same at any time. */
 #include "worker/call_name.h"
 #include "worker/machine.h"
+#include "worker/registers.h"
 #include "worker/worker.h"
 
 #include <signal.h>
@@ -49,7 +50,7 @@ static void claim_kind(struct channel_claim *claim, const siginfo_t *info, const
     else if (is_fault && info->si_code > 0 &&
              regions_find(info->si_addr, &claim->slot, &claim->what))
         claim->kind = CLAIM_BEYOND;
-    else if (is_fault && info->si_code > 0 && is_near(info->si_addr, machine_stack(context)))
+    else if (is_fault && info->si_code > 0 && is_near(info->si_addr, registers_stack(context)))
         claim->kind = CLAIM_STACK;
 }
 

@@ -21,12 +21,6 @@ struct machine {
 
 extern const struct machine machine;
 
-/* What a signal interrupted, by the last argument of its handler: the instruction, the end of the
- * stack, and, if that is no instruction of a function, where it was called from. */
-uintptr_t machine_code(const void *context);
-uintptr_t machine_stack(const void *context);
-uintptr_t machine_caller(const void *context);
-
 /* Rows of tables. Of an `int`, the kernel reads the lower half of the register only. */
 #define INT(argument, value)                                                                       \
     {                                                                                              \

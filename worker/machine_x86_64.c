@@ -1,4 +1,4 @@
-/* System calls of x86-64 that newer machines do not have, which musl still makes; its registers. */
+/* System calls of x86-64 that newer machines do not have, which musl still makes. */
 #include "worker/machine.h"
 
 #include <asm/unistd.h>
@@ -6,7 +6,6 @@
 #include <fcntl.h>
 #include <linux/audit.h>
 #include <linux/seccomp.h>
-#include <ucontext.h>
 
 static const struct filter_rule rules[] = {
     ALLOW(open, INT_MASKED(1, WRITE_FLAGS, O_RDONLY)),
@@ -53,23 +52,3 @@ const struct machine machine = {
     close_rules,        COUNT(rules), COUNT(files_rules), COUNT(no_files_rules),
     COUNT(close_rules), names,        COUNT(names),
 };
-
-static uintptr_t register_of(const void *context, int number)
-{
-    return (uintptr_t)((const ucontext_t *)context)->uc_mcontext.gregs[number];
-}
-
-uintptr_t machine_code(const void *context)
-{
-    return register_of(context, REG_RIP);
-}
-
-uintptr_t machine_stack(const void *context)
-{
-    return register_of(context, REG_RSP);
-}
-
-uintptr_t machine_caller(const void *context)
-{
-    return *(const uintptr_t *)machine_stack(context);
-}

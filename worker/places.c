@@ -1,7 +1,7 @@
 /* Where in the plugin a signal came: the file and the function, for the claim. Async-signal-safe:
  * it reads the files themselves, which are mapped for that at the start, and the dynamic loader's
  * list for debuggers. Nothing else that it knows would be true in a constructor, too. */
-#include "worker/machine.h"
+#include "worker/registers.h"
 #include "worker/worker.h"
 
 #include <elf.h>
@@ -147,10 +147,10 @@ void places_claim(struct channel_claim *claim, const void *context)
 {
     struct search search = {.frames = 0};
     claim->has_place = false;
-    if (!find(machine_code(context), &search.place)) {
+    if (!find(registers_code(context), &search.place)) {
         /* It called the C library, or what is no function. */
         _Unwind_Backtrace(visit, &search);
-        if (!search.is_found && !find(machine_caller(context) - 1, &search.place))
+        if (!search.is_found && !find(registers_caller(context) - 1, &search.place))
             return;
     }
     claim->file = search.place.number;

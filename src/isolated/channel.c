@@ -64,9 +64,10 @@ static void pause_processor(void)
 #endif
 }
 
+/* Not only acquired: behind the store of is_awaited, this load must not come before it. */
 static bool is_changed(const struct channel_word *word, uint32_t count)
 {
-    return __atomic_load_n(&word->count, __ATOMIC_ACQUIRE) != count;
+    return __atomic_load_n(&word->count, __ATOMIC_SEQ_CST) != count;
 }
 
 static bool is_dead(const struct channel_end *end)

@@ -115,6 +115,8 @@ bool worker_add_end(struct text *text, const struct worker *worker)
         text_add(text, "has ended, and the system does not tell yet how");
     else if (code == CLD_EXITED)
         text_add(text, "ended with status %d", status);
+    else if (!code)
+        text_add(text, "ended, and something else has taken its status");
     else
         text_add(text, "was killed by signal %d (%s)%s", status, strsignal(status),
                  is_known ? "" : ", as it says");

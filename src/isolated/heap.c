@@ -11,7 +11,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-enum { CHUNKS = HEAP_SIZE / HEAP_CHUNK, UNIT = 16, PAGE = 4096 };
+enum { CHUNKS = HEAP_SIZE / HEAP_CHUNK, UNIT = 16 };
 
 /* Chunk number N. Of a large allocation, the first one has the size; the others only say which is
  * the first. */
@@ -52,7 +52,8 @@ static uint32_t places(uint32_t class_number)
 
 static size_t whole_pages(size_t size)
 {
-    return (size + PAGE - 1) & ~(size_t)(PAGE - 1);
+    size_t page = (size_t)sysconf(_SC_PAGESIZE);
+    return (size + page - 1) & ~(page - 1);
 }
 
 /* ---- the file ---- */

@@ -1,4 +1,4 @@
-#include "isolated/imports.h"
+#include "isolated/imports_p.h"
 
 #include <elf.h>
 #include <errno.h>
@@ -8,12 +8,12 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-enum { PAGE = 4096, SEGMENTS = 5, DYNAMICS = 7, FILE_MAX = 1 << 26 };
+enum { SEGMENTS = 5, DYNAMICS = 7, FILE_MAX = 1 << 26 };
 
 /* Where the parts are; addresses are offsets in the file. */
 struct layout {
     uint64_t symbols, hash, strings, code, dynamic, table, size;
-    uint64_t strings_size;
+    uint64_t strings_size, page;
     uint32_t count; /* of functions */
 };
 
@@ -27,27 +27,27 @@ static uint64_t align(uint64_t offset, uint64_t alignment)
     return (offset + alignment - 1) / alignment * alignment;
 }
 
-static struct layout lay_out(const struct plan *plan)
+static struct layout lay_out(const struct plan *plan, size_t page)
 {
-    struct layout layout = {.count = plan->import_count,
-                            .strings_size = sizeof "plugin-imports" + 1};
+    struct layout layout = {
+        .count = plan->import_count, .page = page, .strings_size = sizeof "plugin-imports" + 1};
     for (uint32_t i = 0; i < layout.count; i++)
         layout.strings_size += strlen(import_name(plan, i)) + 1;
     layout.symbols = align(sizeof(Elf64_Ehdr) + SEGMENTS * sizeof(Elf64_Phdr), 8);
     layout.hash = layout.symbols + (layout.count + 1) * sizeof(Elf64_Sym);
     layout.strings = layout.hash + (2 + 2 * (layout.count + 1)) * sizeof(Elf64_Word);
-    layout.code = align(layout.strings + layout.strings_size, PAGE);
-    layout.dynamic = align(layout.code + (uint64_t)layout.count * IMPORTS_ENTRY, PAGE);
+    layout.code = align(layout.strings + layout.strings_size, page);
+    layout.dynamic = align(layout.code + (uint64_t)layout.count * IMPORTS_ENTRY, page);
     /* The table has its own pages, which nobody can write once it is filled. */
-    layout.table = align(layout.dynamic + DYNAMICS * sizeof(Elf64_Dyn), PAGE);
-    layout.size = align(layout.table + layout.count * sizeof(uint64_t), PAGE);
+    layout.table = align(layout.dynamic + DYNAMICS * sizeof(Elf64_Dyn), page);
+    layout.size = align(layout.table + layout.count * sizeof(uint64_t), page);
     return layout;
 }
 
 static void put_headers(uint8_t *file, const struct layout *layout)
 {
     Elf64_Ehdr header = {.e_type = ET_DYN,
-                         .e_machine = EM_X86_64,
+                         .e_machine = imports_machine,
                          .e_version = EV_CURRENT,
                          .e_phoff = sizeof header,
                          .e_ehsize = sizeof header,
@@ -76,7 +76,7 @@ static void put_headers(uint8_t *file, const struct layout *layout)
                               .p_paddr = segments[i].start,
                               .p_filesz = size,
                               .p_memsz = size,
-                              .p_align = segments[i].type == PT_LOAD ? PAGE : 8};
+                              .p_align = segments[i].type == PT_LOAD ? layout->page : 8};
         memcpy(file + sizeof header + i * sizeof program, &program, sizeof program);
     }
 }
@@ -119,17 +119,11 @@ static void put_symbols(uint8_t *file, const struct layout *layout, const struct
     }
 }
 
-/* Each function is: endbr64; jmp *table[i](%rip). */
 static void put_code(uint8_t *file, const struct layout *layout)
 {
-    static const uint8_t code[IMPORTS_ENTRY] = {0xf3, 0x0f, 0x1e, 0xfa, 0xff, 0x25, 0,    0,
-                                                0,    0,    0xcc, 0xcc, 0xcc, 0xcc, 0xcc, 0xcc};
-    enum { DISTANCE = 6, BEHIND = 10 };
     for (uint64_t i = 0; i < layout->count; i++) {
         uint64_t at = layout->code + i * IMPORTS_ENTRY;
-        uint32_t distance = (uint32_t)(layout->table + i * sizeof(uint64_t) - (at + BEHIND));
-        memcpy(file + at, code, sizeof code);
-        memcpy(file + at + DISTANCE, &distance, sizeof distance);
+        imports_put_entry(file + at, at, layout->table + i * sizeof(uint64_t));
     }
 }
 
@@ -145,9 +139,10 @@ static void put_dynamic(uint8_t *file, const struct layout *layout)
     memcpy(file + layout->dynamic, dynamic, sizeof dynamic);
 }
 
-int imports_make(const struct plan *plan, uint32_t *code, uint32_t *table, struct error *error)
+int imports_make(const struct plan *plan, size_t page, uint32_t *code, uint32_t *table,
+                 struct error *error)
 {
-    struct layout layout = lay_out(plan);
+    struct layout layout = lay_out(plan, page);
     if (layout.size > FILE_MAX) {
         error_set(error, PLUGIN_UNSUPPORTED, "it imports too much from the host");
         return -1;

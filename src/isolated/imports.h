@@ -9,8 +9,10 @@
 
 enum { IMPORTS_ENTRY = 16 }; /* bytes of a function */
 
-/* Makes it in a sealed file. Sets *code and *table to where the functions and the table are, from
- * the start of the mapped library. Returns the descriptor; -1 with the error set. */
-int imports_make(const struct plan *plan, uint32_t *code, uint32_t *table, struct error *error);
+/* Makes it in a sealed file, for a system with pages of this size. Sets *code and *table to where
+ * the functions and the table are, from the start of the mapped library. Returns the descriptor; -1
+ * with the error set. */
+int imports_make(const struct plan *plan, size_t page, uint32_t *code, uint32_t *table,
+                 struct error *error);
 
 #endif

@@ -266,7 +266,8 @@ static bool list_files(struct isolated *isolated, const struct isolated_open *op
     if (!files || !names)
         return error_set_no_memory(error);
     if (plan->import_count) {
-        isolated->imports = imports_make(plan, &told->import_code, &told->import_table, error);
+        isolated->imports = imports_make(plan, (size_t)sysconf(_SC_PAGESIZE), &told->import_code,
+                                         &told->import_table, error);
         if (isolated->imports < 0)
             return false;
         files[count++] = isolated->imports;

@@ -2,7 +2,8 @@
 
 #include <sys/mman.h>
 
-enum { REGIONS = 16, REGION_SIZE = 64 * 1024, GUARD = 4096, STRIDE = REGION_SIZE + GUARD };
+/* A guard is a page of any machine: aarch64 may have some of 64 KiB. */
+enum { REGIONS = 16, REGION_SIZE = 64 * 1024, GUARD = 64 * 1024, STRIDE = REGION_SIZE + GUARD };
 
 uint8_t *regions_make(void)
 {

@@ -25,7 +25,8 @@ struct worker {
     const struct worker_start *start; /* the caller's */
     uint32_t death;   /* atomic; not zero once the process has ended, or calls wait in vain */
     uint32_t is_dead; /* atomic; not zero once it has ended: */
-    int code, status; /* si_code and si_status of waitid(2) */
+    int code, status; /* si_code and si_status of waitid(2); without a code, errno of why its
+                         program did not start, or 0: nobody knows how it ended */
     struct group group;
 };
 

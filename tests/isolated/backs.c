@@ -6,6 +6,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* clang records no type of them by itself. */
+PLUGIN_USES(host_answer);
+PLUGIN_USES(host_far);
+PLUGIN_USES(host_apply);
+PLUGIN_USES(host_twice);
+
 static int (*compare_points)(const struct point *a, const struct point *b);
 
 static int compare(const void *a, const void *b)

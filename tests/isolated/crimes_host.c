@@ -92,6 +92,9 @@ static void children(void)
     signal(SIGCHLD, SIG_IGN);
     c.crash(2);
     result("ignoring SIGCHLD", c.number());
+    plugin_restart(p);
+    c.crash(2);
+    result("from its start", c.number());
     signal(SIGCHLD, SIG_DFL);
 }
 
@@ -174,8 +177,9 @@ int main(int argc, char **argv)
 {
     (void)argc;
     setvbuf(stdout, NULL, _IOLBF, 0);
-    const char *limit = getenv("LIMIT"), *memory = getenv("MEMORY");
+    const char *limit = getenv("LIMIT"), *memory = getenv("MEMORY"), *require = getenv("REQUIRE");
     struct plugin_isolation isolation = {.size = sizeof isolation,
+                                         .require = require ? (unsigned)atoi(require) : 0,
                                          .memory = memory ? strtoul(memory, NULL, 10) << 20 : 0};
     struct plugin_options options = {.size = sizeof options,
                                      .placement = PLUGIN_ISOLATED,

@@ -15,12 +15,14 @@
 enum { KIB = 1024 };
 
 static struct heap heap;
+static size_t page;
 static struct error error;
 
 static int start(void **state)
 {
     (void)state;
     heap = (struct heap){.file = -1};
+    page = (size_t)sysconf(_SC_PAGESIZE);
     return heap_open(&heap, &error) ? 0 : -1;
 }
 
@@ -80,7 +82,7 @@ static void all_sizes_are_given(void **state)
     for (size_t size = 0; size < 40 * KIB; size = size < 100 ? size + 1 : size + size / 7) {
         size_t own = size ? size : 1;
         uint8_t *made = alloc(size);
-        assert_int_equal((uintptr_t)made % (own > HEAP_SMALL_MAX ? 4096 : 16), 0);
+        assert_int_equal((uintptr_t)made % (own > HEAP_SMALL_MAX ? page : 16), 0);
         check_zeroed(made, own);
         assert_int_equal(left_of(made), own);
         assert_int_equal(left_of(made + own - 1), 1);
@@ -172,8 +174,8 @@ static void the_file_is_no_larger_than_needed(void **state)
     assert_int_equal(status.st_size, 0);
     uint8_t *large = alloc(5 * MIB + 1);
     fstat(heap.file, &status);
-    assert_int_equal(status.st_size, 5 * MIB + 4096);
-    assert_int_equal(file_blocks(), 5 * MIB + 4096);
+    assert_int_equal(status.st_size, 5 * MIB + page);
+    assert_int_equal(file_blocks(), 5 * MIB + page);
     release(large);
     assert_int_equal(file_blocks(), 0);
     assert_int_equal(ftruncate(heap.file, 0), -1);

@@ -179,7 +179,7 @@ restart: 1
 soon
 die: 0 TIMEOUT: call of die of isolated plugin DIR/life.so: it exceeded options.timeout_ms (1000 ms), and its process was killed
 E2
-LIMIT=5000 says "a limit holds, also for a process with much memory" ./host ./life.so touch 512 hang <<'E2'
+LIMIT=5000 says "a limit holds, also for a process with much memory" ./host ./life.so touch 64 hang <<'E2'
 touch: 1
 soon
 hang: 0 TIMEOUT: call of hang of isolated plugin DIR/life.so: it exceeded options.timeout_ms (5000 ms), and its process was killed

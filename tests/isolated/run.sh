@@ -83,9 +83,10 @@ E2
 
 # ---- the sandbox ----
 
-says "attack 15: a denied system call ends the plugin, and is named" \
-    ./host ./crimes.so call 0 call 1 restart call 2 restart call 3 restart call 4 restart call 5 restart \
-    call 6 call 7 <<'E2'
+lacks seccomp "attack 15: a denied system call ends the plugin" ||
+    says "attack 15: a denied system call ends the plugin, and is named" \
+        ./host ./crimes.so call 0 call 1 restart call 2 restart call 3 restart call 4 restart call 5 restart \
+        call 6 call 7 <<'E2'
 call: -1
 call: 0 CRASHED: call of call of isolated plugin DIR/crimes.so: its process was killed by signal 31, and says that it called socket, which its sandbox denies, in call of crimes.so
 restart: 1
@@ -100,10 +101,30 @@ restart: 1
 call: 0
 call: 0 CRASHED: call of call of isolated plugin DIR/crimes.so: its process was killed by signal 31, and says that it called ftruncate, which its sandbox denies, in call of crimes.so
 E2
-MEMORY=64 says "attack 15: beyond its memory, malloc fails" ./host ./crimes.so starve number <<'E2'
+lacks seccomp "attack 15: beyond its memory, malloc fails" ||
+    MEMORY=64 says "attack 15: beyond its memory, malloc fails" ./host ./crimes.so starve number <<'E2'
 starve: 1
 number: 1
 E2
+# reports ACT: the report names the system calls, and so it is with what depends on them.
+SYSTEM_CALLS=2 MEMORY_BIT=64 NO_NEW_CODE=128
+reports() {
+    bits=$(MEMORY=64 ./host ./crimes.so report | sed -n 's/^report: //p')
+    [ $((0x$bits & (SYSTEM_CALLS | MEMORY_BIT | NO_NEW_CODE))) -eq "$1" ] || { echo "report: $bits"; return 1; }
+}
+if is_lacking seccomp; then
+    check "without seccomp, the report says neither system calls, nor what depends on them" reports 0
+    says_alike="$says_alike; s/all of it: .*system calls/all of it: system calls/" REQUIRE=$SYSTEM_CALLS \
+        says "without seccomp, isolation.require refuses" ./host ./crimes.so number <<'E2'
+cannot open plugin ./crimes.so: options.isolation.require: this system does not have all of it: system calls: Function not implemented
+E2
+else
+    check "with seccomp, the report says system calls, and what depends on them" \
+        reports $((SYSTEM_CALLS | MEMORY_BIT | NO_NEW_CODE))
+    REQUIRE=$SYSTEM_CALLS says "with seccomp, isolation.require is content" ./host ./crimes.so number <<'E2'
+number: 1
+E2
+fi
 says "attack 15: no descriptor of the host is inherited" ./host ./crimes.so inherited <<'E2'
 inherited: 0
 E2
@@ -150,19 +171,44 @@ number: 0 CRASHED: call of number of isolated plugin DIR/crimes.so: its process 
 restart: 1
 number: 1
 E2
-says "a fork of the host has no plugin until it restarts one of its own" \
-    ./host ./crimes.so fork number <<'E2'
+lacks threads-after-fork "a fork of the host has no plugin" ||
+    says "a fork of the host has no plugin until it restarts one of its own" \
+        ./host ./crimes.so fork number <<'E2'
 in the child: 0 CRASHED: call of number of isolated plugin DIR/crimes.so: its process belongs to the process of which this is a fork; plugin_restart starts another
 restart in the child: 1
 in the child: 1
 number: 1
 E2
-says "the host has no child that it did not make" ./host ./crimes.so children <<'E2'
+if is_lacking keepers; then
+    says "where no keeper can be, the plugin is a child of the host" ./host ./crimes.so children <<'E2'
+children: some
+ignoring SIGCHLD: 0 CRASHED: call of number of isolated plugin DIR/crimes.so: its process ended, and something else has taken its status; plugin_restart starts another
+from its start: 0 CRASHED: call of number of isolated plugin DIR/crimes.so: its process ended, and something else has taken its status; plugin_restart starts another
+E2
+else
+    says "the host has no child that it did not make" ./host ./crimes.so children <<'E2'
 children: none
 ignoring SIGCHLD: 0 CRASHED: call of number of isolated plugin DIR/crimes.so: its process ended with status 3; plugin_restart starts another
+from its start: 0 CRASHED: call of number of isolated plugin DIR/crimes.so: its process ended with status 3; plugin_restart starts another
+E2
+fi
+# with_worker FILE: the host, with libraries beside which this file is the worker; "": none.
+with_worker() {
+    rm -rf lib
+    mkdir -p lib/plugin
+    cp "$(dirname "$(find "${PLUGIN%/bin/plugin}" -name libplugin.so)")"/libplugin*.so* lib
+    [ -z "$1" ] || { cp "$1" lib/plugin/plugin-worker && chmod +x lib/plugin/plugin-worker; }
+    LD_LIBRARY_PATH=$work/lib:${LD_LIBRARY_PATH:-} ./host ./crimes.so number
+}
+says "without a worker, the open says which" with_worker "" <<'E2'
+cannot open plugin ./crimes.so: cannot start DIR/lib/plugin/plugin-worker: No such file or directory
+E2
+echo no program >text
+says "a worker that is no program is told likewise" with_worker text <<'E2'
+cannot open plugin ./crimes.so: cannot start DIR/lib/plugin/plugin-worker: Exec format error
 E2
 rounds=1000
-[ -z "$TEST_CFLAGS" ] || rounds=100
+[ -z "$TEST_CFLAGS${TEST_IS_SLOW:-}" ] || rounds=100
 # What malloc keeps for each thread differs from round to round.
 GLIBC_TUNABLES=glibc.malloc.tcache_count=0 \
     says "P7: after $rounds crashes and restarts the host has what it had" ./host ./crimes.so leaks $rounds <<'E2'

@@ -1,10 +1,12 @@
 /* The filters of system calls, run by a simulator of classic BPF over every number and over
- * arguments. */
+ * arguments. Built for each machine: own.h has what is expected there alone. */
 #include "worker/filter.h"
 
 #include "tests/common/check.h"
 #include "worker/call_name.h"
 #include "worker/rules.h"
+
+#include "own.h"
 
 #include <asm/unistd.h>
 #include <errno.h>
@@ -115,14 +117,11 @@ struct expected {
 
 /* All others are trapped, in both. */
 static const struct expected all[] = {
+    OWN_EXPECTED,
     FREE(read),
     FREE(write),
-    CLOSED(open, ALLOWED, FAILS(EACCES)),
     FREE(close),
-    SAME(stat, FAILS(EACCES)),
     FREE(fstat),
-    SAME(lstat, FAILS(EACCES)),
-    FREE(poll),
     FREE(lseek),
     FREE(mmap),
     FREE(mprotect),
@@ -135,12 +134,9 @@ static const struct expected all[] = {
     FREE(pread64),
     FREE(readv),
     FREE(writev),
-    SAME(access, FAILS(EACCES)),
-    FREE(select),
     FREE(sched_yield),
     FREE(mremap),
     FREE(madvise),
-    FREE(pause),
     FREE(nanosleep),
     FREE(getpid),
     FREE(exit),
@@ -148,9 +144,7 @@ static const struct expected all[] = {
     SAME(fcntl, FAILS(EACCES)),
     FREE(fsync),
     SAME(getcwd, FAILS(EACCES)),
-    SAME(readlink, FAILS(EACCES)),
     FREE(gettimeofday),
-    FREE(getrlimit),
     FREE(getrusage),
     FREE(sysinfo),
     FREE(getuid),
@@ -169,9 +163,7 @@ static const struct expected all[] = {
     FREE(sched_get_priority_max),
     FREE(sched_get_priority_min),
     SAME(prctl, FAILS(EINVAL)),
-    SAME(arch_prctl, FAILS(EINVAL)),
     FREE(gettid),
-    FREE(time),
     FREE(futex),
     SAME(sched_setaffinity, FAILS(EPERM)),
     FREE(sched_getaffinity),
@@ -226,25 +218,35 @@ static void every_number_has_its_action(void **state)
 {
     (void)state;
     for (int number = 0; number <= LAST_NUMBER; number++) {
-        struct seccomp_data data = {.nr = number, .arch = AUDIT_ARCH_X86_64};
+        struct seccomp_data data = {.nr = number, .arch = OWN_ARCHITECTURE};
         check_both(judge(&plain, &data), expected_of(number), "call", number);
     }
+}
+
+static void numbers_beyond_are_trapped(void **state)
+{
+    (void)state;
+    for (unsigned bit = 10; bit < 30; bit++)
+        for (int number = (1 << bit) - 1; number <= (1 << bit) + 1; number++) {
+            struct seccomp_data data = {.nr = number, .arch = OWN_ARCHITECTURE};
+            check_both(judge(&plain, &data), (struct both){TRAPPED, TRAPPED}, "call", number);
+        }
 }
 
 static void other_architectures_and_x32_are_killed(void **state)
 {
     (void)state;
     static const struct both killed = {SECCOMP_RET_KILL_PROCESS, SECCOMP_RET_KILL_PROCESS};
-    static const uint32_t others[] = {AUDIT_ARCH_I386, AUDIT_ARCH_AARCH64, 0, UINT32_MAX};
+    static const uint32_t others[] = {OTHER_ARCHITECTURES, 0, UINT32_MAX};
     for (int number = 0; number <= LAST_NUMBER; number++) {
         for (size_t i = 0; i < COUNT(others); i++) {
             struct seccomp_data data = {.nr = number, .arch = others[i]};
             check_both(judge(&plain, &data), killed, "other architecture", number);
         }
-        struct seccomp_data data = {.nr = number | 0x40000000, .arch = AUDIT_ARCH_X86_64};
+        struct seccomp_data data = {.nr = number | 0x40000000, .arch = OWN_ARCHITECTURE};
         check_both(judge(&plain, &data), killed, "x32", number);
     }
-    struct seccomp_data negative = {.nr = -1, .arch = AUDIT_ARCH_X86_64};
+    struct seccomp_data negative = {.nr = -1, .arch = OWN_ARCHITECTURE};
     check_both(judge(&plain, &negative), killed, "call", -1);
 }
 
@@ -278,6 +280,7 @@ struct variant {
 #define MUSL_THREAD  0x7d0f00
 
 static const struct variant variants[] = {
+    OWN_VARIANTS,
     /* opening */
     V2(plain, openat, ALLOWED, FAILS(EACCES), 0, 0, O_RDONLY | O_CLOEXEC | O_DIRECTORY),
     V(plain, openat, FAILS(EACCES), 0, 0, O_WRONLY),
@@ -286,13 +289,8 @@ static const struct variant variants[] = {
     V(plain, openat, FAILS(EACCES), 0, 0, O_RDONLY | O_CREAT),
     V(plain, openat, FAILS(EACCES), 0, 0, O_RDONLY | O_TRUNC),
     V(plain, openat, FAILS(EACCES), 0, 0, O_TMPFILE),
-    V(plain, open, FAILS(EACCES), 0, O_RDWR),
-    V(plain, open, FAILS(EACCES), 0, O_CREAT),
     V(reading, openat, ALLOWED, 0, 0, O_RDONLY),
     V(reading, openat, FAILS(EACCES), 0, 0, O_WRONLY),
-    V(reading, open, ALLOWED, 0, O_RDONLY),
-    V(reading, open, FAILS(EACCES), 0, O_WRONLY),
-    V(reading, stat, ALLOWED, 0),
     V(reading, getdents64, ALLOWED, 0),
     V(plain, getdents64, TRAPPED, 0),
     V(reading, readlinkat, ALLOWED, 0),
@@ -397,7 +395,7 @@ static void arguments_decide(void **state)
     (void)state;
     for (size_t i = 0; i < COUNT(variants); i++) {
         const struct variant *variant = &variants[i];
-        struct seccomp_data data = {.nr = variant->number, .arch = AUDIT_ARCH_X86_64};
+        struct seccomp_data data = {.nr = variant->number, .arch = OWN_ARCHITECTURE};
         memcpy(data.args, variant->arguments, sizeof data.args);
         char what[32];
         snprintf(what, sizeof what, "variant %zu, call", i);
@@ -495,7 +493,7 @@ static void denied_calls_have_names(void **state)
     (void)state;
     assert_string_equal(call_name(__NR_ptrace), "ptrace");
     assert_string_equal(call_name(__NR_io_uring_setup), "io_uring_setup");
-    assert_string_equal(call_name(__NR_fork), "fork");
+    assert_string_equal(call_name(OWN_CALL), OWN_CALL_NAME);
     assert_null(call_name(-1));
     assert_null(call_name(100000));
 }
@@ -504,6 +502,7 @@ int main(void)
 {
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_number_has_its_action),
+        cmocka_unit_test(numbers_beyond_are_trapped),
         cmocka_unit_test(other_architectures_and_x32_are_killed),
         cmocka_unit_test(arguments_decide),
         cmocka_unit_test(both_halves_of_an_argument_are_tested),

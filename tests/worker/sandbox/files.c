@@ -59,7 +59,7 @@ static int remove_file(void)
 {
     char path[96];
     snprintf(path, sizeof path, "%s/old-%d", directory, getuid());
-    return result(unlink(path));
+    return result(unlinkat(AT_FDCWD, path, 0));
 }
 
 static int list_directory(void)
@@ -69,8 +69,7 @@ static int list_directory(void)
 
 static int stat_file(void)
 {
-    struct stat status;
-    return result(syscall(__NR_stat, file, &status));
+    return result(syscall(__NR_faccessat, AT_FDCWD, file, R_OK));
 }
 
 static int current_directory(void)
@@ -113,7 +112,7 @@ static const struct attack attacks[] = {
     {"truncate a file", truncate_file, SAME(TRAP(truncate)), CALLS, 0},
     {"create a file", create_file, SAME(EACCES), CALLS, 0},
     {"create a file, without filter", create_file, SAME(EACCES), FILES, CALLS},
-    {"remove a file", remove_file, SAME(TRAP(unlink)), CALLS, 0},
+    {"remove a file", remove_file, SAME(TRAP(unlinkat)), CALLS, 0},
     {"write its own memory's file", read_memory_file, SAME(EACCES), CALLS, 0},
     {"ask for the directory", current_directory, SAME(EACCES), CALLS, 0},
     {"open a library", open_library, 0, EACCES, CODE, 0},

@@ -54,6 +54,38 @@ static void what_the_kernel_refuses_is_not_reported(void **state)
         }
 }
 
+enum {
+    SPACES = PLUGIN_ISOLATION_NAMESPACES | PLUGIN_ISOLATION_NETWORK | PLUGIN_ISOLATION_PROCESSES
+};
+
+static int enter_in_namespaces(void)
+{
+    struct sandbox sandbox = {.socket = -1,
+                              .namespaces = CLONE_NEWUSER | CLONE_NEWIPC | CLONE_NEWUTS |
+                                            CLONE_NEWNET | CLONE_NEWPID};
+    refuse_call(__NR_unshare);
+    enter(ENTERED, &sandbox);
+    return 0;
+}
+
+static void namespaces_of_the_start_are_not_made_again(void **state)
+{
+    (void)state;
+    if (!has_seccomp())
+        skip();
+    run(users[0], OUTSIDE, NULL, enter_in_namespaces);
+    assert_int_equal(outcome->held & SPACES, SPACES);
+}
+
+static void why_there_is_no_namespace_of_processes_is_what_the_host_says(void **state)
+{
+    (void)state;
+    struct sandbox sandbox = {.socket = -1, .why_no_more = ENOSPC};
+    run(users[0], ENTERED, &sandbox, nothing);
+    assert_int_equal(outcome->held & PLUGIN_ISOLATION_PROCESSES, 0);
+    assert_non_null(strstr(outcome->why, "namespace of processes: No space left on device"));
+}
+
 static void root_that_stays_is_reported(void **state)
 {
     (void)state;
@@ -198,6 +230,8 @@ int main(void)
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(all_that_the_kernel_has_holds),
         cmocka_unit_test(what_the_kernel_refuses_is_not_reported),
+        cmocka_unit_test(namespaces_of_the_start_are_not_made_again),
+        cmocka_unit_test(why_there_is_no_namespace_of_processes_is_what_the_host_says),
         cmocka_unit_test(root_that_stays_is_reported),
         cmocka_unit_test(root_that_can_come_back_is_reported),
         cmocka_unit_test(the_kernel_says_the_same),
