@@ -642,10 +642,13 @@ PLUGIN_API bool plugin_retire(plugin *p);
  * one thread of the library, one after the other, all signals blocked; one that waits for a thread
  * that waits for the plugin waits until that one's limit. The clock of a limit stops in functions
  * of the host. Leaving one by longjmp, an exception or the end of its thread ends the process, as
- * what cannot cross does. Constructors and inits cannot call the host. A pointer to a function
- * that the plugin passed fails with PLUGIN_CRASHED once its process has ended; that it leads to a
- * function of the plugin is the process's own concern, so nobody checks it. Each side passes at
- * most 1,024 functions until the process ends.
+ * what cannot cross does. A pointer to a function that the plugin passed fails with PLUGIN_CRASHED
+ * once its process has ended; that it leads to a function of the plugin is the process's own
+ * concern, so nobody checks it. Each side passes at most 1,024 functions until the process ends.
+ *
+ * Functions of packages that the host carries run in the host, too: of the plugin's own copy, none
+ * does, and no init. Inits of the plugin may call the host, on the thread that opens or restarts
+ * it; its constructors cannot.
  */
 
 /* Ends the process of an isolated plugin, by exit(3): its atexit functions and destructors run, and

@@ -23,9 +23,9 @@ void backs_call(uint32_t number, uint32_t function, ffi_cif *cif, void *result, 
 {
     const struct plan_function *planned = plan_function(serve_plan, function);
     int errno_value = errno;
-    if (!worker_is_ready)
-        worker_fail("a constructor or an init calls a function of the host, which waits for its "
-                    "end: only functions that the host calls, and threads after the start, may");
+    if (!worker_is_mapped)
+        worker_fail("a constructor calls a function of the host, before all of the plugin is "
+                    "mapped: call it in a PLUGIN_INIT");
     if (worker_is_ending)
         claims_end("a destructor or an atexit function may not, since the host waits for its end");
     struct server *server = server_enter();

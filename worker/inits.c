@@ -42,14 +42,11 @@ static const struct start_init *listed(uint32_t number)
     return (const struct start_init *)((const char *)start + start->inits) + number;
 }
 
-/* Are the inits of the file that is being mapped among those that the host lists? Else it is a
- * library that is not stamped. */
-static bool is_listed(void)
+/* Does the host list the inits of the file that is being mapped, but those of packages of its own?
+ */
+static bool is_stamped(void)
 {
-    for (uint32_t i = 0; i < start->init_count; i++)
-        if (listed(i)->file == mapping)
-            return true;
-    return false;
+    return ((const uint8_t *)start + start->stamped)[mapping];
 }
 
 /* Each init of a module calls this, in order; when the last one does, the module's other
@@ -60,7 +57,7 @@ void plugin_start_(struct plugin_init_ *own, struct plugin_init_ *first, struct 
     for (const struct plugin_init_ *init = first; init < end; init++)
         before += init->order != 0;
     own->order = before + 1;
-    if (own->order != count || is_listed())
+    if (own->order != count || is_stamped())
         return;
     for (size_t order = 1; order <= count && !has_failed; order++) {
         const struct plugin_init_ *init = first;

@@ -26,7 +26,6 @@ static const struct channel_end no_end = {.death = &death};
 
 /* Held by the thread of the plugin's own that calls the host, one at a time. */
 static pthread_mutex_t service_lock = PTHREAD_MUTEX_INITIALIZER;
-static pthread_cond_t service_made = PTHREAD_COND_INITIALIZER;
 
 /* All threads have the same handles and tokens. */
 static pthread_mutex_t opaque_lock = PTHREAD_MUTEX_INITIALIZER;
@@ -194,8 +193,8 @@ static struct server *server_new(uint32_t number)
     if (!server)
         return NULL;
     server->slot = number;
-    server->call = mmap(NULL, 2 * CHANNEL_MESSAGE_MAX, PROT_READ | PROT_WRITE, MAP_SHARED,
-                        START_CHANNEL, (off_t)channel_call_area(number));
+    server->call = mmap(NULL, CHANNEL_AREAS, PROT_READ | PROT_WRITE, MAP_SHARED, START_CHANNEL,
+                        (off_t)channel_call_area(number));
     server->answer = server->call + CHANNEL_MESSAGE_MAX;
     return server->call != MAP_FAILED ? server : NULL;
 }
@@ -203,39 +202,48 @@ static struct server *server_new(uint32_t number)
 bool serve_start(uint32_t number)
 {
     pthread_t thread;
-    struct server *server = number < CHANNEL_ALL ? server_new(number) : NULL;
-    if (!server || servers[number])
+    struct server *server = number < CHANNEL_SLOTS && !servers[number] ? server_new(number) : NULL;
+    if (!server)
         return false;
     live_in(&serve_channel->slots[number]);
-    pthread_mutex_lock(&service_lock);
     __atomic_store_n(&servers[number], server, __ATOMIC_RELEASE);
-    pthread_cond_broadcast(&service_made);
-    pthread_mutex_unlock(&service_lock);
-    return number == CHANNEL_SERVICE ||
-           (pthread_create(&thread, NULL, serve, server) == 0 && pthread_detach(thread) == 0);
+    return pthread_create(&thread, NULL, serve, server) == 0 && pthread_detach(thread) == 0;
 }
 
-/* ---- threads of the plugin's own ---- */
+/* ---- inits, and threads of the plugin's own ---- */
 
-/* Waits until the host serves the slot for them. Its first message is no call, but says so. */
-static struct server *wait_for_service(void)
+bool serve_start_calls(void)
 {
-    struct server *server;
-    while (!(server = servers[CHANNEL_SERVICE]))
-        pthread_cond_wait(&service_made, &service_lock);
-    if (!server->count) {
-        channel_wait(&serve_channel->slots[CHANNEL_SERVICE].call, 0, no_end, 0, &server->patience);
-        server->count++;
-    }
-    return server;
+    servers[CHANNEL_SERVICE] = server_new(CHANNEL_SERVICE);
+    servers[CHANNEL_INITS] = own_server = server_new(CHANNEL_INITS);
+    live_in(&serve_channel->slots[CHANNEL_SERVICE]);
+    live_in(&serve_channel->slots[CHANNEL_INITS]);
+    return servers[CHANNEL_SERVICE] && own_server;
+}
+
+/* Waits until the host serves the slot. Its first message is no call, but says so. */
+static void wait_for_host(struct server *server)
+{
+    if (server->count)
+        return;
+    channel_wait(&serve_channel->slots[server->slot].call, 0, no_end, 0, &server->patience);
+    server->count++;
+}
+
+void serve_set_ready(void)
+{
+    wait_for_host(own_server);
+    server_send(own_server, CHANNEL_RETURNED, 0);
+    own_server = NULL;
 }
 
 struct server *server_enter(void)
 {
     if (!own_server) {
         pthread_mutex_lock(&service_lock);
-        own_server = wait_for_service();
+        own_server = servers[CHANNEL_SERVICE];
     }
+    wait_for_host(own_server);
     return own_server;
 }
 

@@ -19,7 +19,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-bool worker_is_ready;
+bool worker_is_mapped;
 __thread bool worker_is_ending;
 
 static const struct start *start;
@@ -159,7 +159,7 @@ int main(int argc, char **argv)
     }
     sandbox.namespaces = argc > 1 ? atoi(argv[1]) : 0;
     sandbox.why_no_more = argc > 2 ? atoi(argv[2]) : 0;
-    if (!functions_prepare()) {
+    if (!functions_prepare() || !serve_start_calls()) {
         tell(START_FAILED, holds, "out of memory");
         return EXIT_FAILURE;
     }
@@ -193,6 +193,7 @@ int main(int argc, char **argv)
         tell(START_FAILED, holds, "out of memory, or the plugin lacks a function");
         return EXIT_FAILURE;
     }
+    worker_is_mapped = true;
     bool done = inits_run();
     fflush(stdout);
     if (!done) {
@@ -204,8 +205,8 @@ int main(int argc, char **argv)
         tell(START_UNSAFE, holds, why);
         return EXIT_FAILURE;
     }
-    worker_is_ready = true;
     tell(START_READY, holds, "");
+    serve_set_ready();
     serve_requests();
     _exit(EXIT_SUCCESS); /* without what the plugin runs at its end: nobody would limit that */
 }

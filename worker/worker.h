@@ -14,8 +14,8 @@ extern struct channel *serve_channel;
 
 /* ---- worker.c ---- */
 
-/* The plugin is mapped, and the host waits for its calls. */
-extern bool worker_is_ready;
+/* All is mapped: from the inits on, the plugin may call the host. */
+extern bool worker_is_mapped;
 
 /* The calling thread runs destructors and atexit functions, since the host asked for the end. */
 extern __thread bool worker_is_ending;
@@ -45,6 +45,13 @@ struct server {
 
 /* Sets what this process serves, before all else. */
 void serve_prepare(const struct plan *plan, struct channel *channel);
+
+/* Makes the servers that call the host without being called: that of the calling thread, until the
+ * worker is ready, and that of threads that the plugin makes. False without memory. */
+bool serve_start_calls(void);
+
+/* Tells the host, in the slot of the inits, that the worker is ready. */
+void serve_set_ready(void);
 
 /* Starts the thread that serves a slot. False if that is impossible. */
 bool serve_start(uint32_t slot);

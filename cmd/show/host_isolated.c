@@ -7,10 +7,11 @@
 #include <assert.h>
 #include <stdlib.h>
 
-static bool host_carries(void *context, const char *package)
+static const struct module *host_carrier(void *context, const char *package)
 {
     const struct host_process *process = context;
-    return host_process_find_carrier(&process->host.libraries, package);
+    const struct library *carrier = host_process_find_carrier(&process->host.libraries, package);
+    return carrier ? carrier->module : NULL;
 }
 
 /* Lists what the plugin's process would map: the libraries, then the plugin. */
@@ -39,7 +40,7 @@ bool host_process_judge_isolated(struct host_process *process, struct misfits *m
     const struct subject *subject = &process->plugins[process->plugin_count - 1];
     struct mapped_module *items = calloc(subject->libraries.count, sizeof *items);
     struct mapped_modules modules = {
-        .items = items, .host_carries = host_carries, .context = process};
+        .items = items, .host_carrier = host_carrier, .context = process};
     if (!items)
         return error_set_no_memory(error);
     struct plan *plan = list_modules(&modules, items, subject, error)

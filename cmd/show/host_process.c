@@ -183,7 +183,7 @@ static bool host_process_find_package(void *context, const char *package, bool *
                                       .module = &built_in->module};
         return true;
     }
-    for (size_t i = 0; !carrier && i < process->plugin_count; i++)
+    for (size_t i = 0; !carrier && !process->is_isolated && i < process->plugin_count; i++)
         carrier = host_process_find_carrier(&process->plugins[i].libraries, package);
     *found = carrier != NULL;
     if (carrier)
@@ -314,11 +314,11 @@ static bool host_process_judge_subject(struct host_process *process, const struc
     const struct elf *program = &process->host.module.elf, *own = &subject->module.elf;
     const struct fit_host host = {.path = process->host.path,
                                   .module = &process->host.module,
-                                  .is_isolated = process->is_isolated,
                                   .context = process,
                                   .find_symbol = host_process_find,
                                   .find_package = host_process_find_package,
-                                  .allows_executable_stack = host_process_allows_executable_stack};
+                                  .allows_executable_stack = host_process_allows_executable_stack,
+                                  .is_isolated = process->is_isolated};
     bool is_of_same_machine = own->machine == program->machine && own->is_64 == program->is_64;
     process->interfaces.is_elsewhere = host_process_is_elsewhere;
     process->interfaces.elsewhere_context = process;

@@ -7,26 +7,28 @@
 
 PLUGIN_PACKAGE("example.com/filter");
 
-int filter_width = 3;
+static int width = 3;
 
 /* Runs once, before main; not again for the copies in the plugins. */
 PLUGIN_INIT
 {
-    const char *width = getenv("FILTER_WIDTH");
-    if (width)
-        filter_width = atoi(width);
+    const char *columns = getenv("FILTER_WIDTH");
+    if (columns)
+        width = atoi(columns);
+}
+
+int filter_width(void)
+{
+    return width;
 }
 
 bool line_prepend(struct line *line, const char *prefix)
 {
     size_t length = strlen(prefix);
-    char *text = malloc(length + line->length + 1);
-    if (!text)
+    if (length > line->size - line->length)
         return false;
-    memcpy(text, prefix, length);
-    memcpy(text + length, line->text, line->length + 1);
-    free(line->text);
-    line->text = text;
+    memmove(line->text + length, line->text, line->length);
+    memcpy(line->text, prefix, length);
     line->length += length;
     return true;
 }

@@ -6,10 +6,12 @@
 #include <plugin.h>
 
 struct line {
-    char *text; /* without the newline; from malloc */
+    char *text; /* without the newline */
     size_t length;
     unsigned long number; /* the first line of the input is 1 */
+    size_t size;          /* of the memory at text: the line may grow so far */
 };
+PLUGIN_COUNTED_MEMBER(struct line, text, size);
 
 /* What a filter exports. */
 struct filter {
@@ -18,10 +20,10 @@ struct filter {
 };
 PLUGIN_OPTIONAL(struct filter, filter_help);
 
-/* The width of a line number in columns: the environment variable FILTER_WIDTH, or 3. */
-extern int filter_width;
+/* Returns the width of a line number in columns: the environment variable FILTER_WIDTH, or 3. */
+int filter_width(void);
 
-/* Inserts prefix before the line's text; false if memory runs out. */
+/* Inserts prefix before the line's text; false if it has no room. */
 bool line_prepend(struct line *line, const char *prefix);
 
 #endif

@@ -8,6 +8,6 @@ PLUGIN_IMPORT("example.com/filter");
 bool filter_line(struct line *line)
 {
     char prefix[32];
-    snprintf(prefix, sizeof prefix, "%*lu  ", filter_width, line->number);
+    snprintf(prefix, sizeof prefix, "%*lu  ", filter_width(), line->number);
     return line_prepend(line, prefix);
 }

@@ -2,9 +2,11 @@
 #include "isolated/isolated.h"
 #include "api/isolated_p.h"
 #include "base/loader.h"
+#include "base/lock.h"
 #include "base/path.h"
 #include "libraries/handed.h"
 #include "libraries/toolchain.h"
+#include "packages/init.h"
 #include "packages/package.h"
 #include "process/libc.h"
 #include "trust/sealed.h"
@@ -205,10 +207,10 @@ static const struct module *find_host(const struct opening *opening, struct erro
 }
 
 /* The copies of other plugins in this process are not the host's. */
-static bool host_carries(void *context, const char *package)
+static const struct module *host_carrier(void *context, const char *package)
 {
     const struct carrier *carrier = package_find(package, context);
-    return carrier && !carrier->is_plugin;
+    return carrier && !carrier->is_plugin ? carrier->module : NULL;
 }
 
 /* An isolated open, from the judgement of its types on. */
@@ -229,7 +231,7 @@ static bool start_prepare(struct start *start, const struct opening *opening, bo
     if (!start->functions || !handed_list(&start->handed, opening, known, error))
         return false;
     start->modules =
-        (struct mapped_modules){start->handed.modules, start->handed.count, host_carries, p};
+        (struct mapped_modules){start->handed.modules, start->handed.count, host_carrier, p};
     start->open = (struct isolated_open){.path = p->path,
                                          .module = &p->module,
                                          .host = host,
@@ -256,21 +258,54 @@ static void set_addresses(struct plugin *p, const struct isolated_functions *kno
         p->symbols[i].address = known->address(p->isolated, i);
 }
 
-bool isolated_start(struct opening *opening, struct error *error)
+/* Prepares the host's copies of the packages as for a plugin in this process, which fits: they are
+ * in the global scope, and their inits have run. */
+static bool start_packages(const struct start *start, struct error *error)
+{
+    bool fits = false; /* not judged yet: few plugins use packages of the host */
+    for (size_t i = 0; i < start->modules.count; i++) {
+        const struct module *module = start->modules.items[i].module;
+        uint32_t count = module && module->is_stamped ? module->meta.header.packages.count : 0;
+        for (uint32_t k = 0; k < count; k++) {
+            const char *path = meta_package(&module->meta, k).path;
+            if (!start->modules.host_carrier(start->modules.context, path))
+                continue;
+            fits = fits || start->functions->judge(&start->open, error);
+            if (!fits || !package_promote_live(path, error) ||
+                package_start_live(path, error) != PACKAGE_STARTED)
+                return false;
+        }
+    }
+    return true;
+}
+
+bool isolated_prepare(const struct opening *opening, struct error *error)
 {
     struct plugin *p = opening->p;
     struct start start = {0};
     struct handed *handed = &start.handed;
-    if (start_prepare(&start, opening, false, error) &&
+    if (start_prepare(&start, opening, false, error) && start_packages(&start, error) &&
         keep_files(handed->files, handed->count, error)) {
         p->isolated = start.functions->open(&start.open, error);
         for (size_t i = 0; !p->isolated && i < handed->count; i++)
             close(handed->files[i]);
     }
     handed_free(handed);
-    if (p->isolated)
-        set_addresses(p, start.functions);
     return p->isolated;
+}
+
+bool isolated_start(struct plugin *p, struct error *error)
+{
+    bool is_started;
+    /* A function of the host that an init calls may end the thread. */
+    pthread_cleanup_push(thread_set_ended, NULL);
+    is_started = functions->start(p->isolated, error);
+    pthread_cleanup_pop(false);
+    if (is_started)
+        set_addresses(p, functions);
+    else
+        p->isolated = NULL;
+    return is_started;
 }
 
 /* ---- after it ---- */

@@ -18,8 +18,11 @@ bool isolated_has_library(const char *name);
 /* Can all that the judged plugin exports cross to another process? */
 bool isolated_judge(const struct opening *opening, struct error *error);
 
-/* Starts the process of the plugin, which fits. */
-bool isolated_start(struct opening *opening, struct error *error);
+/* Prepares the process of the plugin, which fits. */
+bool isolated_prepare(const struct opening *opening, struct error *error);
+
+/* Starts it. Its inits may call the host. */
+bool isolated_start(struct plugin *p, struct error *error);
 
 /* May the calling thread retire it, and so end its process? */
 bool isolated_may_retire(const struct plugin *p, struct error *error);

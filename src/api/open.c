@@ -193,10 +193,10 @@ static enum outcome open_in_process(struct opening *opening, struct error *error
 /* What the plugin's process maps is what was judged: sealed copies. */
 static enum outcome open_isolated(struct opening *opening, struct error *error)
 {
-    bool is_started = foreign_modules_register(NULL, error) && process_judge(opening, error) &&
-                      isolated_start(opening, error);
+    bool is_ready = foreign_modules_register(NULL, error) && process_judge(opening, error) &&
+                    isolated_prepare(opening, error);
     opening_end_judgement(opening);
-    return is_started ? OPEN_DONE : OPEN_REFUSED;
+    return is_ready && isolated_start(opening->p, error) ? OPEN_DONE : OPEN_REFUSED;
 }
 
 /* Go's run-time maps and initialises a Go plugin in one step. */

@@ -369,8 +369,8 @@ bool process_judge(struct opening *opening, struct error *error)
                                   .find_hidden = process_find_hidden,
                                   .libc_path = libc ? libc->path : NULL,
                                   .allows_executable_stack = process_allows_executable_stack,
-                                  .context = &question,
                                   .is_isolated = opening->options->placement == PLUGIN_ISOLATED,
+                                  .context = &question,
                                   .find_symbol = process_find,
                                   .find_package = process_find_package};
     struct dynamic dynamic;

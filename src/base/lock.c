@@ -137,8 +137,9 @@ void thread_allow_cancel(struct thread_cancel *cancel)
         pthread_setcancelstate(caller_state, &cancel->state);
 }
 
-void thread_set_ended(void)
+void thread_set_ended(void *ignored)
 {
+    (void)ignored;
     lock_acquire();
     uint64_t *added = array_add(NULL, ended, ended_count, ended_capacity);
     if (added)

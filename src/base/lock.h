@@ -43,8 +43,9 @@ void thread_allow_cancel(struct thread_cancel *cancel);
 
 void thread_restore_cancel(const struct thread_cancel *cancel);
 
-/* The calling thread ends in foreign code: what it has begun stays as it is. */
-void thread_set_ended(void);
+/* The calling thread ends in foreign code: what it has begun stays as it is. For
+ * pthread_cleanup_push. */
+void thread_set_ended(void *ignored);
 
 /* Waits, with the lock released meanwhile, until something changes, because of what that thread is
  * about. Returns false, at once, if that thread waits, by itself or through others, for this one,

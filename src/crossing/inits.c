@@ -1,5 +1,5 @@
-/* Lists the inits of an isolated plugin and its libraries, and refuses packages of which there
- * would be two copies. */
+/* Lists the inits of an isolated plugin and its libraries, and refuses packages of which their
+ * process would have two copies. */
 #include "crossing/inits.h"
 
 #include "base/array.h"
@@ -32,17 +32,19 @@ static bool find_package(const struct mapped_modules *modules, const char *path,
     return false;
 }
 
+const struct module *mapped_host_carrier(const struct mapped_modules *modules, const char *package)
+{
+    bool may_have = modules->host_carrier && strcmp(package, META_MAIN) != 0;
+    return may_have ? modules->host_carrier(modules->context, package) : NULL;
+}
+
 static void judge_package(const struct mapped_modules *modules, size_t number, const char *path,
                           struct misfits *misfits)
 {
     size_t first;
     uint32_t package;
-    if (modules->host_carries && modules->host_carries(modules->context, path))
-        misfits_add(misfits, NULL, path,
-                    "package %s: the host carries it, and a process of its own cannot use the "
-                    "host's copy: link the host without it, or open the plugin in process",
-                    path);
-    else if (find_package(modules, path, &first, &package) && first != number)
+    if (!mapped_host_carrier(modules, path) && find_package(modules, path, &first, &package) &&
+        first != number)
         misfits_add(misfits, NULL, path,
                     "package %s: both %s and %s carry it, and an isolated plugin would have two "
                     "copies: link one of them without it",
@@ -84,7 +86,7 @@ static bool add(struct inits *inits, size_t file, const struct meta_init *functi
 static bool start_package(const struct reading *reading, size_t number, uint32_t package);
 
 /* A package imports one of its own module, or of another one: the stamp has seen to it that it is
- * there. Within a module, imports have lower numbers. */
+ * there. Within a module, imports have lower numbers. The host has started its own packages. */
 static bool start_imports(const struct reading *reading, size_t number, uint32_t package)
 {
     const struct meta *meta = meta_of(reading->modules, number);
@@ -108,9 +110,11 @@ static bool start_package(const struct reading *reading, size_t number, uint32_t
     if (reading->is_started[number][package])
         return true;
     reading->is_started[number][package] = true;
+    struct meta_package own = meta_package(meta, package);
+    if (mapped_host_carrier(reading->modules, own.path))
+        return true;
     if (!start_imports(reading, number, package))
         return false;
-    struct meta_package own = meta_package(meta, package);
     for (uint32_t i = 0; i < own.init_count; i++) {
         struct meta_init init = meta_init(meta, package, i);
         if (!add(reading->inits, number, &init, own.path, reading->error))
@@ -145,7 +149,11 @@ static bool read_retires(struct inits *inits, const struct mapped_modules *modul
 bool inits_read(struct inits *inits, const struct mapped_modules *modules, struct error *error)
 {
     struct reading reading = {inits, modules, calloc(modules->count, sizeof(bool *)), error};
-    bool done = reading.is_started || error_set_no_memory(error);
+    inits->is_stamped = calloc(modules->count, sizeof *inits->is_stamped);
+    bool done = (reading.is_started && inits->is_stamped) || error_set_no_memory(error);
+    for (size_t i = 0; done && i < modules->count; i++)
+        inits->is_stamped[i] = meta_of(modules, i);
+    inits->file_count = done ? modules->count : 0;
     for (size_t i = 0; done && i < modules->count; i++) {
         reading.is_started[i] = calloc(package_count(modules, i) + 1, sizeof(bool));
         done = reading.is_started[i] || error_set_no_memory(error);
@@ -163,5 +171,6 @@ void inits_deinit(struct inits *inits)
     for (size_t i = 0; i < inits->count; i++)
         free(inits->items[i].name);
     free(inits->items);
+    free(inits->is_stamped);
     *inits = (struct inits){0};
 }

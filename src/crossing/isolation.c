@@ -26,7 +26,7 @@ struct plan *isolation_plan(const struct mapped_modules *modules, const struct m
     if (!host_types)
         return NULL;
     inits_judge(modules, misfits);
-    struct plan *plan = plan_make(own, &host->meta, host_types, misfits, error);
+    struct plan *plan = plan_make(modules, &host->meta, host_types, misfits, error);
     if (!plan && misfits->count)
         set_misfits(misfits, error);
     return plan;

@@ -2,7 +2,6 @@
 #ifndef PLUGIN_ISOLATION_H
 #define PLUGIN_ISOLATION_H
 
-#include "crossing/inits.h"
 #include "crossing/plan.h"
 
 /* Makes the plan of the plugin, the last of the modules, for a host that is stamped. If it cannot

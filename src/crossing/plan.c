@@ -96,28 +96,34 @@ static struct plan *assemble(const struct plan_maker *maker)
 
 /* ---- the whole ---- */
 
-static void collect(struct plan_maker *maker)
+static bool collect(struct plan_maker *maker, struct error *error)
 {
     const struct meta *meta = &maker->plugin->meta;
+    if (!plan_find_imports(maker, error))
+        return false;
     maker->object_of =
         arena_alloc_zeroed(&maker->arena, maker->btf->count, sizeof *maker->object_of);
     maker->has_no_memory |= !maker->object_of;
     plan_intern(maker, "");
     if (!plan_pay(maker, 1))
-        return;
+        return true;
     check_module(maker);
     plan_read_marks(maker);
-    plan_read_host(maker);
+    if (!plan_read_host(maker, error))
+        return false;
     for (uint32_t i = 0; i < meta->header.symbols.count && plan_pay(maker, 1); i++) {
         struct meta_symbol symbol = meta_symbol(meta, i);
         plan_add_symbol(maker, &symbol);
     }
     maker->symbol_count = (uint32_t)maker->function_count;
+    if (!plan_check_imports(maker, error))
+        return false;
     plan_add_imports(maker);
     maker->import_count = (uint32_t)maker->function_count - maker->symbol_count;
     plan_end_variables(maker);
     plan_describe(maker);
     plan_prune(maker);
+    return true;
 }
 
 static struct plan *finish(struct plan_maker *maker, struct error *error)
@@ -135,11 +141,13 @@ static struct plan *finish(struct plan_maker *maker, struct error *error)
     return plan;
 }
 
-struct plan *plan_make(const struct module *module, const struct meta *host,
+struct plan *plan_make(const struct mapped_modules *modules, const struct meta *host,
                        const struct btf *host_types, struct misfits *misfits, struct error *error)
 {
-    struct plan_maker maker = {.plugin = module,
-                               .btf = module_types(module, error),
+    const struct module *own = modules->items[modules->count - 1].module;
+    struct plan_maker maker = {.modules = modules,
+                               .plugin = own,
+                               .btf = module_types(own, error),
                                .host = host,
                                .host_types = host_types,
                                .misfits = misfits,
@@ -147,8 +155,9 @@ struct plan *plan_make(const struct module *module, const struct meta *host,
     if (!maker.btf)
         return NULL;
     struct plan *plan = NULL;
-    collect(&maker);
-    plan = finish(&maker, error);
+    if (collect(&maker, error))
+        plan = finish(&maker, error);
+    btf_joined_deinit(&maker.joined);
     text_free(&maker.names);
     arena_deinit(&maker.arena);
     return plan;

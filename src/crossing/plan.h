@@ -7,7 +7,7 @@
 #ifndef PLUGIN_PLAN_H
 #define PLUGIN_PLAN_H
 
-#include "fit/misfit.h"
+#include "crossing/inits.h"
 
 /* Of a function; hostile files have more, and are refused. */
 enum { PLAN_PARAMETERS_MAX = 256 };
@@ -129,14 +129,14 @@ static inline const char *plan_name(const struct plan *plan, uint32_t offset)
 /* May the plugin be handed functions of the host, by pointers or as imports? */
 bool plan_has_calls_back(const struct plan *plan);
 
-/* Makes the plan for all symbols of the plugin, a block of the heap: function number N is symbol
- * number N. What cannot cross is told by misfits, all of it, each with what to do; the result is
- * NULL then, and if memory runs out, with the error set.
+/* Makes the plan for all symbols of the plugin, the last of the modules, a block of the heap:
+ * function number N is symbol number N. What cannot cross is told by misfits, all of it, each with
+ * what to do; the result is NULL then, and if memory runs out, with the error set.
  *
  * `host` has the host's marks (PLUGIN_COUNTED and the like), which alone count: a plugin must not
  * decide what is copied of the host's memory. For the same reason, a struct that is not complete in
  * `host_types` is one that the host does not see into: a pointer to it is a handle. */
-struct plan *plan_make(const struct module *module, const struct meta *host,
+struct plan *plan_make(const struct mapped_modules *modules, const struct meta *host,
                        const struct btf *host_types, struct misfits *misfits, struct error *error);
 
 #endif

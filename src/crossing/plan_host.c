@@ -16,25 +16,42 @@ static bool find(const struct plan_maker *maker, const char *tag)
 {
     struct table_probe probe = {.hash = hash_name(tag)};
     for (uint32_t item; table_next(&maker->host_tags, &probe, &item);)
-        if (!strcmp(btf_type(maker->host_types, item).name, tag))
+        if (!strcmp(maker->host_tag_names[item], tag))
             return true;
     return false;
 }
 
-void plan_read_host(struct plan_maker *maker)
+static void read_types(struct plan_maker *maker, const struct btf *types)
 {
-    const struct btf *types = maker->host_types;
-    for (uint32_t id = 1; types && id < types->count && plan_pay(maker, 1); id++) {
+    for (uint32_t id = 1; id < types->count && plan_pay(maker, 1); id++) {
         struct btf_type type = btf_type(types, id);
         if (!has_tag(&type) || find(maker, type.name))
             continue;
-        if (!table_reserve(&maker->host_tags, &maker->arena, maker->host_tags.count + 1)) {
+        uint32_t item = (uint32_t)maker->host_tag_count;
+        const char **added = array_add(&maker->arena, maker->host_tag_names, maker->host_tag_count,
+                                       maker->host_tag_capacity);
+        if (!added ||
+            !table_reserve(&maker->host_tags, &maker->arena, maker->host_tags.count + 1)) {
             maker->has_no_memory = true;
             return;
         }
-        if (table_add(&maker->host_tags, hash_name(type.name), id) > TABLE_PROBES_MAX)
+        *added = type.name;
+        if (table_add(&maker->host_tags, hash_name(type.name), item) > TABLE_PROBES_MAX)
             maker->is_too_much = true;
     }
+}
+
+bool plan_read_host(struct plan_maker *maker, struct error *error)
+{
+    if (maker->host_types)
+        read_types(maker, maker->host_types);
+    for (size_t i = 0; maker->host_types && i < maker->carrier_count; i++) {
+        const struct btf *types = module_types(maker->carriers[i], error);
+        if (!types)
+            return false;
+        read_types(maker, types);
+    }
+    return true;
 }
 
 bool plan_host_sees(const struct plan_maker *maker, const struct btf_type *type)

@@ -257,6 +257,8 @@ bool plan_is_opaque(const struct plan_maker *maker, uint32_t type)
 void plan_read_marks(struct plan_maker *maker)
 {
     each_mark(maker, maker->host, read_host_mark);
+    for (size_t i = 0; i < maker->carrier_count; i++)
+        each_mark(maker, &maker->carriers[i]->meta, read_host_mark);
     each_mark(maker, &maker->plugin->meta, check_plugin_mark);
     if (maker->marks.count)
         find_marked_types(maker);

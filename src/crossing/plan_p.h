@@ -5,6 +5,8 @@
 #include "base/budget.h"
 #include "base/table.h"
 #include "crossing/plan.h"
+#include "types/compare.h"
+#include "types/joined.h"
 
 /* Limits that only hostile files reach. A struct by value in a struct by value is a level. */
 enum {
@@ -95,12 +97,33 @@ struct pointed {
     const char *value; /* that has the pointer, or "" */
 };
 
+/* What a module imports from the host. */
+struct plan_import {
+    const char *name;
+    uint32_t type; /* by which the module uses it: a BTF id, 0: not recorded */
+    enum format_symbol_kind kind;
+    bool is_weak;
+    size_t module;                /* its number */
+    uint32_t definition;          /* BTF id of the host's type; 0: not recorded */
+    const struct module *carrier; /* the host's module that has it; NULL: that which opens */
+    const char *package;          /* that the carrier has; NULL: it is of none */
+};
+
 struct plan_maker {
-    const struct module *plugin;
-    const struct btf *btf;
+    const struct mapped_modules *modules;
+    const struct module *plugin; /* the last one */
+    const struct btf *btf;       /* of the plugin, or joined */
+    struct btf_joined joined;    /* with those of libraries that import something */
+    struct plan_import *imports; /* sorted by name, that with most types first */
+    size_t found_count, found_capacity;
+    const struct module **carriers; /* other modules of the host that have some of it */
+    size_t carrier_count, carrier_capacity;
     const struct meta *host;
     const struct btf *host_types; /* NULL: all that the plugin defines is seen */
-    struct table host_tags;       /* of structs and unions that are complete in them, by name */
+    struct table host_tags; /* of structs and unions that are complete in them, and in those of the
+                               carriers, by name: items of host_tag_names */
+    const char **host_tag_names;
+    size_t host_tag_count, host_tag_capacity;
     struct misfits *misfits;
     struct arena arena;
     struct marks marks;
@@ -174,8 +197,8 @@ bool plan_is_opaque(const struct plan_maker *maker, uint32_t type);
 
 /* ---- plan_host.c: what the host can see ---- */
 
-/* Reads which structs and unions are complete in the host's types. */
-void plan_read_host(struct plan_maker *maker);
+/* Reads which structs and unions are complete in the host's types. False with the error set. */
+bool plan_read_host(struct plan_maker *maker, struct error *error);
 
 /* Does the host know the members of this struct or union? */
 bool plan_host_sees(const struct plan_maker *maker, const struct btf_type *type);
@@ -262,7 +285,13 @@ void plan_end_variables(struct plan_maker *maker);
 
 /* ---- plan_imports.c ---- */
 
-/* Adds the functions that the plugin imports from the host; tells of variables. */
+/* Finds what the modules import from the host. False with the error set. */
+bool plan_find_imports(struct plan_maker *maker, struct error *error);
+
+/* Tells which of it the libraries use by other types than the host's. Likewise. */
+bool plan_check_imports(struct plan_maker *maker, struct error *error);
+
+/* Adds the functions among it; tells of variables. */
 void plan_add_imports(struct plan_maker *maker);
 
 /* ---- plan_signature.c ---- */

@@ -165,7 +165,7 @@ static bool demand_judge(struct misfits *misfits, const struct demands *demands,
         return true;
     }
     misfits->uses.compared++;
-    if (demand->hash && demand->hash == symbol.hash)
+    if (demands->rules == TYPE_RULES && demand->hash && demand->hash == symbol.hash)
         return true;
     return demand_compare(misfits, demands, demand, own, &symbol, error);
 }

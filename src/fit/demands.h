@@ -20,8 +20,8 @@ struct demand {
 struct demands {
     const struct demand *items;
     size_t count;
-    enum type_rules rules;
-    const char *path; /* of the host, in a message; NULL: it is not named */
+    enum type_rules rules; /* by the strict ones, no hash is believed */
+    const char *path;      /* of the host, in a message; NULL: it is not named */
 
     /* Says why the plugin does not export what it defines; "" if it does not define it. NULL: it is
      * not known. */

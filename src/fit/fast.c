@@ -87,7 +87,7 @@ bool settled_init(struct settled *settled, const struct judgement *j)
     if (!settled->imports || !settled->symbols)
         return error_set_no_memory(j->error);
     dynamic_find_unwanted(dynamic, settled->symbols);
-    if (program && program->is_stamped && !j->libraries->is_linked)
+    if (program && program->is_stamped && !j->libraries->is_linked && !j->host->is_isolated)
         settle_imports(j, settled);
     settled->left =
         count_unset(settled->imports, count) + count_unset(settled->symbols, dynamic->symbol_count);

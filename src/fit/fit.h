@@ -48,9 +48,11 @@ struct fit_host {
      * does for Python; NULL if the program does itself. NULL: it does. */
     const char *(*library)(void *context);
 
-    bool is_isolated; /* the plugin runs in a process of its own, which has no sanitizers */
-
     const char *libc_path; /* of its C library; NULL: find_symbol finds it */
+
+    /* The plugin gets a process of its own, which has no sanitizers. Its types say what is copied of the host's memory: they
+     * must be equal as in C, and are compared whatever the hashes in its stamp say. */
+    bool is_isolated;
 };
 
 /* Returns the path of the program or, if that is not stamped, of the library that opens the plugin.

@@ -333,7 +333,10 @@ static bool judge_own(struct judgement *j, const struct meta_import *import, con
     if (!host->find_symbol(host->context, import->name, NULL, import->kind, &is_found, &provider,
                            j->error))
         return false;
-    if (is_found && strcmp(provider.path, j->libraries->items[0].path) != 0)
+    /* Nothing of the host but its C library is in an isolated plugin's process. */
+    bool is_elsewhere = is_found && strcmp(provider.path, j->libraries->items[0].path) != 0 &&
+                        (!host->is_isolated || toolchain_has(provider.path));
+    if (is_elsewhere)
         misfits_add(j->misfits, import->name, package,
                     "%s: defined by package %s in the plugin, and outside of that package in "
                     "%s; rename one of them",

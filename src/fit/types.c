@@ -108,7 +108,7 @@ static bool is_waived(struct judgement *j, const struct view *definition, const 
                       const struct provider *provider, const struct type_difference *difference)
 {
     struct waivable waivable = {use->name, difference, definition->hash, use->hash};
-    return provider->is_host && !j->is_strict &&
+    return provider->is_host && !j->is_strict && !j->host->is_isolated &&
            misfits_waive(j->misfits, definition->types, &waivable);
 }
 
@@ -142,8 +142,9 @@ static bool compare_types(struct judgement *j, const struct view *definition,
     bool agree = false;
     if (!cache)
         return error_set_no_memory(j->error);
-    bool is_compared = type_compare_import(cache, first, second, type_rules(j->is_strict), &agree,
-                                           &difference, j->error);
+    bool is_compared =
+        type_compare_import(cache, first, second, type_rules(j->is_strict || j->host->is_isolated),
+                            &agree, &difference, j->error);
     if (!is_compared)
         error_prefix(j->error, "%s: ", use->name);
     else if (agree)
@@ -211,7 +212,7 @@ bool judge_use(struct judgement *j, struct view *definition, struct view *use,
         return true;
     }
     j->misfits->uses.compared++;
-    if (!is_other && use->hash && use->hash == definition->hash)
+    if (!is_other && use->hash && use->hash == definition->hash && !j->host->is_isolated)
         return true;
     if (!view_read_types(use, j->libraries->items[0].path, j->error) ||
         !view_read_types(definition, provider->path, j->error))

@@ -32,6 +32,9 @@ static bool take(struct seat *seat, struct back *back, struct error *error)
     pthread_mutex_unlock(&isolated_lock);
     if (!back->code)
         return set_broken(seat, error, "it called a function of the host that it was not given");
+    /* The worker has shared its variables before its inits run. */
+    if (seat->is_start && !isolated_take_variables(seat->of, error))
+        return isolated_set_broken(seat->of, error);
     return seat_receive(seat, back->size) ||
            set_broken(seat, error, "its call back is larger than a message");
 }
@@ -46,7 +49,7 @@ static void run(struct seat *seat, struct level *level, struct back *back, uint8
     void *arguments[PLAN_PARAMETERS_MAX];
     uint32_t depth = seat->depth;
     frame_arguments(frame, isolated->plan, planned, arguments);
-    level->stack = (uintptr_t)__builtin_frame_address(0);
+    level->stack = (uintptr_t)arguments; /* in this frame, and far below those that led to it */
     seat->depth = depth + 1;
     seat->is_in_host = true;
     errno = back->errno_value;

@@ -8,15 +8,17 @@
 
 /* ---- what goes wrong ---- */
 
+/* Without a name, it is the start that was waited for. */
 static void set_late(struct isolated *isolated, const char *name, struct error *error)
 {
+    static const char inits[] = "its constructors and inits";
     struct text why = {0};
-    text_add(&why, "its process was killed: a call of %s exceeded options.timeout_ms (%u ms)", name,
-             isolated->timeout_ms);
+    text_add(&why, "its process was killed: %s%s exceeded options.timeout_ms (%u ms)",
+             name ? "a call of " : inits, name ? name : "", isolated->timeout_ms);
     isolated_end(isolated, &why, NULL);
-    error_set(error, PLUGIN_TIMEOUT,
-              "it exceeded options.timeout_ms (%u ms), and its process was killed",
-              isolated->timeout_ms);
+    error_set(error, PLUGIN_TIMEOUT, "%s exceeded options.timeout_ms (%u ms)%s",
+              name ? "it" : inits, isolated->timeout_ms,
+              name ? ", and its process was killed" : "");
 }
 
 /* ---- waiting ---- */

@@ -15,9 +15,10 @@
 enum {
     CHANNEL_SLOTS = 128,             /* threads of the host that call one plugin */
     CHANNEL_SERVICE = CHANNEL_SLOTS, /* the slot for calls back by threads of the plugin's own */
-    CHANNEL_ALL,                     /* slots */
-    CHANNEL_DEPTH_MAX = 32,          /* calls in calls, of both directions */
-    CHANNEL_MESSAGE_MAX = 2 << 20    /* bytes. The plugin can fill all areas, whatever its limit */
+    CHANNEL_INITS,          /* that for calls back by inits: of the thread that opens or restarts */
+    CHANNEL_ALL,            /* slots */
+    CHANNEL_DEPTH_MAX = 32, /* calls in calls, of both directions */
+    CHANNEL_MESSAGE_MAX = 2 << 20 /* bytes. The plugin can fill all areas, whatever its limit */
 };
 
 /* How a call ended. */
@@ -103,7 +104,8 @@ static inline uint64_t channel_answer_area(uint32_t slot)
 {
     return channel_call_area(slot) + CHANNEL_MESSAGE_MAX;
 }
-#define CHANNEL_SIZE (CHANNEL_START + (uint64_t)CHANNEL_ALL * 2 * CHANNEL_MESSAGE_MAX)
+enum { CHANNEL_AREAS = 2 * CHANNEL_MESSAGE_MAX }; /* bytes of both */
+#define CHANNEL_SIZE (CHANNEL_START + (uint64_t)CHANNEL_ALL * CHANNEL_AREAS)
 
 /* How long a thread looks before it sleeps. Zeroed at first; each thread has its own. */
 struct channel_patience {

@@ -23,7 +23,6 @@
 
 /* All isolated plugins of the process; guarded by the lock. */
 static struct isolated *all;
-static pthread_cond_t changed = PTHREAD_COND_INITIALIZER; /* is_changing of one of them */
 
 /* The plan follows the struct start at this place. */
 enum { START_ALIGNED = (sizeof(struct start) + 15) / 16 * 16 };
@@ -120,6 +119,8 @@ static int make_start(const struct isolated *isolated, const struct plugin_isola
     TEXT_AUTO paths = {0};
     TEXT_AUTO functions = {0};
     add_inits(&functions, inits);
+    for (size_t i = 0; i < inits->file_count; i++)
+        text_add_bytes(&functions, inits->is_stamped[i] ? "\1" : "", 1);
     start.plan = START_ALIGNED;
     start.require = isolation->require & ~(unsigned)PLUGIN_ISOLATION_GROUP; /* see group.h */
     start.memory = isolation->memory;
@@ -130,6 +131,7 @@ static int make_start(const struct isolated *isolated, const struct plugin_isola
         text_add_bytes(&paths, path[start.read_only_count],
                        strlen(path[start.read_only_count]) + 1);
     start.inits = start.plan + (plan->size + 15) / 16 * 16;
+    start.stamped = start.inits + (uint32_t)(inits->count * sizeof(struct start_init));
     start.read_only = start.inits + (uint32_t)functions.length;
     if (isolated->is_debugged) {
         start.waiting = start.read_only + (uint32_t)paths.length;
@@ -176,38 +178,64 @@ static char *find_program(struct error *error)
     return program;
 }
 
-/* The worker's variables take the place of those before. */
-static bool take_variables(struct isolated *isolated, struct error *error)
+/* Its inits, and threads of its own, may call the host from now on. */
+static bool begin(struct isolated *isolated, struct error *error)
 {
     pthread_mutex_lock(&isolated_lock);
-    bool done = variables_take(&isolated->variables, error);
+    isolated->generation++;
+    __atomic_store_n(&isolated->state, ISOLATED_STARTS, __ATOMIC_SEQ_CST);
+    bool done = !plan_has_calls_back(isolated->plan) || service_start(isolated, error);
     pthread_mutex_unlock(&isolated_lock);
-    if (!done)
-        worker_end(&isolated->worker);
     return done;
 }
 
-static bool run(struct isolated *isolated, struct error *error)
+/* It is ready, unless it has ended since. */
+static void set_ready(struct isolated *isolated, uint32_t sandbox)
+{
+    pthread_mutex_lock(&isolated_lock);
+    __atomic_store_n(&isolated->sandbox, sandbox, __ATOMIC_RELAXED);
+    if (isolated->state == ISOLATED_STARTS)
+        __atomic_store_n(&isolated->state, ISOLATED_RUNS, __ATOMIC_SEQ_CST);
+    pthread_mutex_unlock(&isolated_lock);
+}
+
+static void set_end(struct isolated *isolated, const char *why)
+{
+    pthread_mutex_lock(&isolated_lock);
+    text_free(&isolated->end);
+    text_add(&isolated->end, "%s", why);
+    pthread_mutex_unlock(&isolated_lock);
+}
+
+/* Starts a worker. If that fails, later calls fail, and tell why. */
+static bool run(struct isolated *isolated, const char *why, struct error *error)
 {
     uint32_t sandbox;
+    variables_drop(&isolated->variables); /* of a start that was left by a jump */
     if (!heap_take(&isolated->heap, error) || !variables_make(&isolated->variables, error))
         return false;
     isolated->start.memory = isolated->heap.file;
     isolated->start.variables = isolated->variables.next;
-    if (!worker_run(&isolated->worker, &isolated->start, &sandbox, error) ||
-        !take_variables(isolated, error)) {
-        variables_drop(&isolated->variables);
-        return false;
+    bool done = worker_run(&isolated->worker, &isolated->start, error);
+    if (done && begin(isolated, error) && starting_wait(isolated, &sandbox, error) &&
+        isolated_take_variables(isolated, error)) {
+        set_ready(isolated, sandbox);
+        return true;
     }
-    __atomic_store_n(&isolated->sandbox, sandbox, __ATOMIC_RELAXED);
-    pthread_mutex_lock(&isolated_lock);
-    isolated->generation++;
-    __atomic_store_n(&isolated->state, ISOLATED_RUNS, __ATOMIC_SEQ_CST);
-    bool done = !plan_has_calls_back(isolated->plan) || service_start(isolated, error);
-    pthread_mutex_unlock(&isolated_lock);
-    if (!done)
-        stop(isolated, "its process was killed: no thread of the host could serve its calls");
-    return done;
+    if (done)
+        stop(isolated, why);
+    set_end(isolated, why);
+    variables_drop(&isolated->variables);
+    return false;
+}
+
+static void close_streams(struct worker_start *start)
+{
+    for (int i = 0; i < 3; i++) {
+        if (start->streams[i] > STDERR_FILENO)
+            close(start->streams[i]);
+        start->streams[i] = -1;
+    }
 }
 
 static void free_names(const struct worker_start *start)
@@ -220,11 +248,10 @@ static void free_names(const struct worker_start *start)
 static void isolated_free(struct isolated *isolated)
 {
     closures_free(isolated);
+    free(isolated->path);
     free((char *)isolated->start.program);
     free((int *)isolated->start.files);
-    for (int i = 0; i < 3; i++)
-        if (isolated->start.streams[i] > STDERR_FILENO)
-            close(isolated->start.streams[i]);
+    close_streams(&isolated->start);
     if (isolated->start.start >= 0)
         close(isolated->start.start);
     inits_deinit(&isolated->inits);
@@ -324,17 +351,16 @@ static bool open_parts(struct isolated *isolated, const struct isolated_open *op
     /* Nobody debugs within a limit. */
     const char *asked = secure_getenv("PLUGIN_ISOLATED_WAIT");
     isolated->is_debugged = asked && !strcmp(asked, "1");
-    start->timeout_ms = isolated->timeout_ms = isolated->is_debugged ? 0 : open->timeout_ms;
+    isolated->timeout_ms = isolated->is_debugged ? 0 : open->timeout_ms;
     start->has_group = isolation->require & PLUGIN_ISOLATION_GROUP;
     start->limit = isolation->memory;
     start->namespaces = namespaces_wanted(isolation->require);
-    start->inits = &isolated->inits;
     start->program = find_program(error);
     start->start = start->program ? make_start(isolated, isolation, told, error) : -1;
     return start->start >= 0 && heap_open(&isolated->heap, error) &&
            variables_open(&isolated->variables, isolated->plan, start->files[start->file_count - 1],
                           open->module, error) &&
-           closures_make(isolated, error) && run(isolated, error);
+           closures_make(isolated, error);
 }
 
 static struct isolated *isolated_open(const struct isolated_open *open, struct error *error)
@@ -348,19 +374,68 @@ static struct isolated *isolated_open(const struct isolated_open *open, struct e
         error_set_no_memory(error);
         return NULL;
     }
-    isolated->path = open->path;
+    isolated->state = ISOLATED_ENDED;
     isolated->start.start = isolated->imports = -1;
     isolated->heap.file = isolated->variables.file = isolated->variables.next = -1;
     isolated->worker = (struct worker)WORKER_NONE;
-    if (!open_parts(isolated, open, &isolation, error)) {
+    if (!(isolated->path = strdup(open->path)))
+        error_set_no_memory(error);
+    if (!isolated->path || !open_parts(isolated, open, &isolation, error)) {
         isolated_free(isolated);
         return NULL;
     }
+    return isolated;
+}
+
+static void add_to_all(struct isolated *isolated)
+{
     pthread_mutex_lock(&isolated_lock);
     isolated->next = all;
     all = isolated;
     pthread_mutex_unlock(&isolated_lock);
-    return isolated;
+}
+
+static void remove_from_all(const struct isolated *isolated)
+{
+    pthread_mutex_lock(&isolated_lock);
+    struct isolated **link = &all;
+    while (*link != isolated)
+        link = &(*link)->next;
+    *link = isolated->next;
+    pthread_mutex_unlock(&isolated_lock);
+}
+
+/* The host may still have functions that the inits have passed. */
+static void discard(struct isolated *isolated)
+{
+    for (size_t i = 0; i < isolated->start.file_count; i++)
+        close(isolated->start.files[i]);
+    close(isolated->start.start);
+    isolated->start.start = isolated->imports = -1; /* the first of the files, if there is one */
+    isolated->start.file_count = 0;
+    if (!isolated->passed) {
+        remove_from_all(isolated);
+        isolated_free(isolated);
+        return;
+    }
+    pthread_mutex_lock(&isolated_lock);
+    isolated->is_discarded = true;
+    heap_deinit(&isolated->heap);
+    isolated->heap = (struct heap){.file = -1};
+    variables_close(&isolated->variables);
+    close_streams(&isolated->start);
+    pthread_mutex_unlock(&isolated_lock);
+}
+
+static bool isolated_start(struct isolated *isolated, struct error *error)
+{
+    add_to_all(isolated);
+    isolated_begin_change(isolated);
+    bool runs = run(isolated, "the plugin could not be opened", error);
+    isolated_end_change(isolated);
+    if (!runs)
+        discard(isolated);
+    return runs;
 }
 
 static void *isolated_address(const struct isolated *isolated, uint32_t symbol)
@@ -372,24 +447,7 @@ static void *isolated_address(const struct isolated *isolated, uint32_t symbol)
 
 /* ---- stop and restart ---- */
 
-static void begin_change(struct isolated *isolated)
-{
-    pthread_mutex_lock(&isolated_lock);
-    while (isolated->is_changing)
-        pthread_cond_wait(&changed, &isolated_lock);
-    isolated->is_changing = true;
-    pthread_mutex_unlock(&isolated_lock);
-}
-
-static void end_change(struct isolated *isolated)
-{
-    pthread_mutex_lock(&isolated_lock);
-    isolated->is_changing = false;
-    pthread_cond_broadcast(&changed);
-    pthread_mutex_unlock(&isolated_lock);
-}
-
-static bool check_not_calling(const struct isolated *isolated, struct error *error)
+static bool check_not_calling(struct isolated *isolated, struct error *error)
 {
     return !calls_is_calling(isolated) ||
            error_set(error, PLUGIN_UNSUPPORTED, "the calling thread is in a call of it");
@@ -408,9 +466,9 @@ static bool isolated_stop(struct isolated *isolated, struct error *error)
 {
     if (!check_not_calling(isolated, error))
         return false;
-    begin_change(isolated);
+    isolated_begin_change(isolated);
     bool done = stop_softly(isolated, "its process was stopped by plugin_stop", error);
-    end_change(isolated);
+    isolated_end_change(isolated);
     return done;
 }
 
@@ -419,14 +477,14 @@ static bool isolated_retire(struct isolated *isolated, struct error *error)
 {
     static const char why[] = "its process was ended by plugin_retire";
     bool done = true;
-    begin_change(isolated);
+    isolated_begin_change(isolated);
     pthread_mutex_lock(&isolated_lock);
     isolated->ending = why;
     pthread_mutex_unlock(&isolated_lock);
     if (__atomic_load_n(&isolated->state, __ATOMIC_SEQ_CST) == ISOLATED_RUNS)
         done = ask_to_end(isolated, START_RETIRE, "PLUGIN_RETIRE blocks, " AT_END, error);
     stop(isolated, why);
-    end_change(isolated);
+    isolated_end_change(isolated);
     return done;
 }
 
@@ -434,11 +492,12 @@ static bool isolated_restart(struct isolated *isolated, struct error *error)
 {
     if (!check_not_calling(isolated, error))
         return false;
+    static const char why[] = "its process was stopped by plugin_restart";
     ERROR_AUTO unclean = {0}; /* what its end lacked is no concern of the next */
-    begin_change(isolated);
-    stop_softly(isolated, "its process was stopped by plugin_restart", &unclean);
-    bool runs = run(isolated, error);
-    end_change(isolated);
+    isolated_begin_change(isolated);
+    stop_softly(isolated, why, &unclean);
+    bool runs = run(isolated, why, error);
+    isolated_end_change(isolated);
     return runs;
 }
 
@@ -506,6 +565,7 @@ static void after_fork_in_child(void)
 
 static const struct isolated_functions functions = {.judge = isolated_judge,
                                                     .open = isolated_open,
+                                                    .start = isolated_start,
                                                     .address = isolated_address,
                                                     .stop = isolated_stop,
                                                     .retire = isolated_retire,

@@ -9,13 +9,13 @@ struct isolated; /* the process of one plugin, and the functions that call into 
 
 /* What an open hands over. */
 struct isolated_open {
-    const char *path;            /* of the plugin, for messages; for ever */
-    const struct module *module; /* of the plugin; for ever */
-    const struct module *host;   /* that opens it, stamped, with its marks and types; for ever */
+    const char *path;            /* of the plugin, for messages */
+    const struct module *module; /* of the plugin */
+    const struct module *host;   /* that opens it, stamped, with its marks and types */
     const int *files; /* sealed copies: the libraries, each behind those that it needs, and the
                          plugin. isolated_open owns them from its success on */
     size_t file_count;
-    const struct mapped_modules *modules;     /* of the files; read only during the call */
+    const struct mapped_modules *modules;     /* of the files */
     const struct plugin_isolation *isolation; /* NULL: the defaults */
     unsigned timeout_ms;                      /* 0: no limit */
 };
@@ -24,8 +24,13 @@ struct isolated_functions {
     /* Can all that the plugin exports cross to another process? Needs no files. */
     bool (*judge)(const struct isolated_open *open, struct error *error);
 
-    /* Starts a worker. Returns NULL with the error set, and nothing is left. */
+    /* Makes all that a worker needs; reads nothing of `open` later. Returns NULL with the error
+     * set, and nothing is left. */
     struct isolated *(*open)(const struct isolated_open *open, struct error *error);
+
+    /* Then starts the first worker. Its inits may call the host: the caller holds no lock. On
+     * failure nothing is left, but the functions that these have passed, whose calls fail. */
+    bool (*start)(struct isolated *isolated, struct error *error);
 
     /* Returns the address by which the host calls symbol number `symbol`, or reads and writes it.
      */
@@ -35,7 +40,7 @@ struct isolated_functions {
     bool (*stop)(struct isolated *isolated, struct error *error);
     /* The same, after its PLUGIN_RETIRE blocks, if it may end: not in a call of it. */
     bool (*retire)(struct isolated *isolated, struct error *error);
-    bool (*may_end)(const struct isolated *isolated, struct error *error);
+    bool (*may_end)(struct isolated *isolated, struct error *error);
     bool (*restart)(struct isolated *isolated, struct error *error);
     bool (*release)(struct isolated *isolated, const void *object, struct error *error);
 

@@ -28,12 +28,13 @@ struct isolated_closure {
 };
 
 enum isolated_state {
+    ISOLATED_STARTS, /* its inits run: who calls it is called by them */
     ISOLATED_RUNS,
     ISOLATED_ENDED /* by itself, by its limit or by plugin_stop: `end` says */
 };
 
 struct isolated {
-    const char *path;
+    char *path;
     struct plan *plan;
     ffi_cif *cifs;                    /* of the plan's functions */
     struct cif_types *types;          /* their memory */
@@ -56,7 +57,8 @@ struct isolated {
     struct text end;                 /* why the worker ended, for all later calls */
     bool is_end_open;                /* it was not known yet how */
     const char *ending;              /* why it is about to end by itself; NULL: it is not */
-    bool is_changing;                /* a thread stops or restarts it */
+    bool is_changing;                /* a thread starts or stops it */
+    bool is_discarded;               /* it could not be opened; its functions stay */
     struct seat *seats[CHANNEL_ALL]; /* of threads of the host; NULL: free */
     uint8_t *areas[CHANNEL_ALL]; /* both messages of a slot, mapped; NULL: not in this generation */
     uint32_t counts[CHANNEL_ALL]; /* calls made in the slot by threads that have ended */
@@ -79,7 +81,7 @@ extern void (*isolated_publish)(struct error *error);
 bool isolated_enter(struct isolated *isolated, struct error *error);
 void isolated_leave(struct isolated *isolated);
 
-/* Does the worker still run, that the caller uses? False with the error set. */
+/* Does the worker still run, or start, that the caller uses? False with the error set. */
 bool isolated_runs(struct isolated *isolated, struct error *error);
 
 /* Ends the worker: it broke a rule or exceeded its limit, as the text says, which is taken; or,
@@ -110,8 +112,19 @@ bool service_start(struct isolated *isolated, struct error *error);
 /* Waits for the end of that thread, after that of the worker. */
 void service_join(struct isolated *isolated);
 
+/* Waits until the worker that was started is ready, and serves its calls. False if it is not, with
+ * the error set: *sandbox is what holds. */
+bool starting_wait(struct isolated *isolated, uint32_t *sandbox, struct error *error);
+
+/* The variables of the worker that was started take the place of those before, once. */
+bool isolated_take_variables(struct isolated *isolated, struct error *error);
+
+/* Around what starts or ends its workers: one thread at a time. */
+void isolated_begin_change(struct isolated *isolated);
+void isolated_end_change(struct isolated *isolated);
+
 /* Is the calling thread in a call of it? */
-bool calls_is_calling(const struct isolated *isolated);
+bool calls_is_calling(struct isolated *isolated);
 
 /* Forgets what the worker's threads shared with those of the host. With the lock held, and nobody
  * calls; in the child of a fork, the mappings are not there. */

@@ -173,6 +173,8 @@ static void seats_free(void *first)
         if (seat->until_shrunk)
             give_back(seat);
         pthread_mutex_unlock(&isolated_lock);
+        if (seat->is_start)
+            isolated_end_change(isolated);
         seat_free(seat);
     }
     seats = NULL;
@@ -183,21 +185,21 @@ static void make_key(void)
     pthread_key_create(&key, seats_free);
 }
 
-/* Takes a free slot. With the lock held. */
-static bool take_slot(struct seat *seat, struct error *error)
+/* Takes this slot or, from 0 on, a free one. With the lock held. */
+static bool take_slot(struct seat *seat, uint32_t slot, struct error *error)
 {
     struct isolated *isolated = seat->of;
-    uint32_t slot = seat->is_service ? CHANNEL_SERVICE : 0;
+    bool is_any = !slot;
     while (slot < CHANNEL_SLOTS && isolated->seats[slot])
         slot++;
-    if (slot == CHANNEL_SLOTS && !seat->is_service)
+    if (slot == CHANNEL_SLOTS && is_any)
         return error_set(error, PLUGIN_UNSUPPORTED, "more than %d threads call it", CHANNEL_SLOTS);
     isolated->seats[slot] = seat;
     seat->slot = slot;
     return true;
 }
 
-struct seat *seat_make(struct isolated *isolated, bool is_service, struct error *error)
+struct seat *seat_make(struct isolated *isolated, uint32_t slot, struct error *error)
 {
     struct seat *seat = calloc(1, sizeof *seat);
     void *message = mmap(NULL, CHANNEL_MESSAGE_MAX, PROT_READ | PROT_WRITE,
@@ -209,8 +211,9 @@ struct seat *seat_make(struct isolated *isolated, bool is_service, struct error 
     }
     seat->message = message;
     seat->of = isolated;
-    seat->is_service = is_service;
-    if (take_slot(seat, error))
+    seat->is_service = slot == CHANNEL_SERVICE;
+    seat->is_start = slot == CHANNEL_INITS;
+    if (take_slot(seat, slot, error))
         return seat;
     seat_free(seat);
     return NULL;
@@ -231,6 +234,15 @@ void seat_take(struct seat *seat)
     pthread_setspecific(key, seats);
 }
 
+void seat_leave(struct seat *seat)
+{
+    struct seat **link = &seats;
+    while (*link != seat)
+        link = &(*link)->next;
+    *link = seat->next;
+    pthread_setspecific(key, seats);
+}
+
 struct seat *seat_find(const struct isolated *isolated)
 {
     struct seat *seat = seats;
@@ -239,22 +251,39 @@ struct seat *seat_find(const struct isolated *isolated)
     return seat;
 }
 
-struct seat *seat_get(struct isolated *isolated, struct error *error)
+/* Finds the seat, but not that of a start which was left by a jump, and goes on no more. */
+static struct seat *find_current(struct isolated *isolated)
 {
     struct seat *seat = seat_find(isolated);
+    if (!seat || !seat->is_start)
+        return seat;
+    seat_unwind(seat);
+    if (seat->depth)
+        return seat;
+    seat_leave(seat);
+    pthread_mutex_lock(&isolated_lock);
+    seat_drop(seat);
+    pthread_mutex_unlock(&isolated_lock);
+    isolated_end_change(isolated);
+    return seat_find(isolated);
+}
+
+struct seat *seat_get(struct isolated *isolated, struct error *error)
+{
+    struct seat *seat = find_current(isolated);
     if (seat)
         return seat;
     pthread_mutex_lock(&isolated_lock);
-    seat = seat_make(isolated, false, error);
+    seat = seat_make(isolated, 0, error);
     pthread_mutex_unlock(&isolated_lock);
     if (seat)
         seat_take(seat);
     return seat;
 }
 
-bool calls_is_calling(const struct isolated *isolated)
+bool calls_is_calling(struct isolated *isolated)
 {
-    struct seat *seat = seat_find(isolated);
+    struct seat *seat = find_current(isolated);
     if (seat)
         seat_unwind(seat);
     return seat && seat->depth;
@@ -267,15 +296,17 @@ static bool seat_map(struct seat *seat, struct error *error)
     struct isolated *isolated = seat->of;
     uint8_t **areas = &isolated->areas[seat->slot];
     if (!*areas) {
-        void *made = mmap(NULL, 2 * CHANNEL_MESSAGE_MAX, PROT_READ | PROT_WRITE, MAP_SHARED,
+        void *made = mmap(NULL, CHANNEL_AREAS, PROT_READ | PROT_WRITE, MAP_SHARED,
                           isolated->worker.memory, (off_t)channel_call_area(seat->slot));
         if (made == MAP_FAILED)
             return error_set(error, PLUGIN_SYSTEM, "mmap: %s", strerror(errno));
-        madvise(made, 2 * CHANNEL_MESSAGE_MAX, MADV_DONTFORK);
+        madvise(made, CHANNEL_AREAS, MADV_DONTFORK);
         *areas = made;
         isolated->counts[seat->slot] = 0;
-        /* If the worker is gone, who waits for an answer notices. */
-        worker_ask(&isolated->worker, seat->slot);
+        /* The worker has the other slots from its start on. If it is gone, who waits for an answer
+         * notices. */
+        if (seat->slot < CHANNEL_SLOTS)
+            worker_ask(&isolated->worker, seat->slot);
     }
     return true;
 }
@@ -298,7 +329,7 @@ void calls_forget_areas(struct isolated *isolated, bool is_child)
 {
     for (uint32_t i = 0; i < CHANNEL_ALL; i++) {
         if (isolated->areas[i] && !is_child)
-            munmap(isolated->areas[i], 2 * CHANNEL_MESSAGE_MAX);
+            munmap(isolated->areas[i], CHANNEL_AREAS);
         isolated->areas[i] = NULL;
     }
 }

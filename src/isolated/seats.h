@@ -31,6 +31,7 @@ struct seat {
     uint32_t depth;  /* calls under way, of both directions */
     bool is_in_host; /* the innermost one is a call back */
     bool is_service; /* of service.c: the outermost one is a call back, too */
+    bool is_start;   /* of starting.c: the outermost one is the start */
     uint64_t left;   /* nanoseconds of the limit, for the outermost call and all in it */
 };
 
@@ -39,9 +40,12 @@ struct seat {
 struct seat *seat_find(const struct isolated *isolated);
 struct seat *seat_get(struct isolated *isolated, struct error *error);
 
-/* Makes the seat of a thread that takes it later. With the lock held. */
-struct seat *seat_make(struct isolated *isolated, bool is_service, struct error *error);
+/* Makes the seat of a thread that takes it later: with CHANNEL_SERVICE, CHANNEL_INITS, or 0 for any
+ * other slot. It is dropped before it was taken, or once it was left. With the lock held, but for
+ * seat_take and seat_leave. */
+struct seat *seat_make(struct isolated *isolated, uint32_t slot, struct error *error);
 void seat_take(struct seat *seat);
+void seat_leave(struct seat *seat);
 void seat_drop(struct seat *seat);
 
 /* Makes the seat one of this generation of the worker, which the caller uses. With the lock held.

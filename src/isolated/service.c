@@ -37,7 +37,7 @@ bool service_start(struct isolated *isolated, struct error *error)
 {
     if (isolated->has_service)
         return true;
-    struct seat *seat = seat_make(isolated, true, error);
+    struct seat *seat = seat_make(isolated, CHANNEL_SERVICE, error);
     if (!seat)
         return false;
     if (!seat_prepare(seat, error)) {

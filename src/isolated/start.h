@@ -36,6 +36,8 @@ struct start {
     uint64_t memory; /* bytes; 0: no limit */
     uint32_t inits, init_count; /* offset of the struct start_init of each init, in order */
     uint32_t retire_count;      /* of those that follow them */
+    uint32_t stamped;           /* offset of a byte for each file but that of the imports: does it
+                                   run no inits but those? */
     uint32_t import_code;       /* if the plan has imports: of the first file, see imports.h */
     uint32_t import_table;      /* likewise */
     uint32_t waiting; /* it waits for a debugger: offset of the plugin's path, for the message. 0:

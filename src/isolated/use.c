@@ -1,4 +1,4 @@
-/* Who uses a worker, and its end. */
+/* Who uses a worker, and who starts and ends it. */
 #include "isolated/isolated_p.h"
 
 #include <limits.h>
@@ -31,14 +31,14 @@ static void set_ended(struct isolated *isolated, struct error *error)
     pthread_mutex_lock(&isolated_lock);
     if (isolated->is_end_open && worker_is_dead(&isolated->worker))
         set_end(isolated);
-    error_set(error, PLUGIN_CRASHED, "%s; plugin_restart starts another",
-              text_chars(&isolated->end));
+    error_set(error, PLUGIN_CRASHED, "%s%s", text_chars(&isolated->end),
+              isolated->is_discarded ? "" : "; plugin_restart starts another");
     pthread_mutex_unlock(&isolated_lock);
 }
 
 bool isolated_runs(struct isolated *isolated, struct error *error)
 {
-    if (__atomic_load_n(&isolated->state, __ATOMIC_SEQ_CST) == ISOLATED_RUNS)
+    if (__atomic_load_n(&isolated->state, __ATOMIC_SEQ_CST) != ISOLATED_ENDED)
         return true;
     set_ended(isolated, error);
     return false;
@@ -47,8 +47,12 @@ bool isolated_runs(struct isolated *isolated, struct error *error)
 bool isolated_enter(struct isolated *isolated, struct error *error)
 {
     __atomic_fetch_add(&isolated->users, 1, __ATOMIC_SEQ_CST);
-    if (isolated_runs(isolated, error))
+    if (__atomic_load_n(&isolated->state, __ATOMIC_SEQ_CST) == ISOLATED_RUNS)
         return true;
+    if (isolated_runs(isolated, error))
+        error_set(error, PLUGIN_UNSUPPORTED,
+                  "it is being started: until its inits have returned, only functions of the host "
+                  "that these call may call it");
     isolated_leave(isolated);
     return false;
 }
@@ -77,13 +81,13 @@ static void stop_calls(struct isolated *isolated)
 
 void isolated_end(struct isolated *isolated, struct text *why, struct error *error)
 {
-    if (!why->length && __atomic_load_n(&isolated->state, __ATOMIC_SEQ_CST) == ISOLATED_RUNS) {
+    if (!why->length && __atomic_load_n(&isolated->state, __ATOMIC_SEQ_CST) != ISOLATED_ENDED) {
         /* Memory that the worker can write may have said so: then it becomes true. */
         worker_kill(&isolated->worker);
         worker_wait_known(&isolated->worker);
     }
     pthread_mutex_lock(&isolated_lock);
-    if (isolated->state == ISOLATED_RUNS) {
+    if (isolated->state != ISOLATED_ENDED) {
         if (why->length)
             text_move(&isolated->end, why);
         else if (isolated->ending)
@@ -118,4 +122,33 @@ bool isolated_set_broken(struct isolated *isolated, struct error *error)
     error_free(error);
     isolated_end(isolated, &why, error);
     return false;
+}
+
+/* ---- one change at a time ---- */
+
+static pthread_cond_t changed = PTHREAD_COND_INITIALIZER; /* is_changing of one of them */
+
+void isolated_begin_change(struct isolated *isolated)
+{
+    pthread_mutex_lock(&isolated_lock);
+    while (isolated->is_changing)
+        pthread_cond_wait(&changed, &isolated_lock);
+    isolated->is_changing = true;
+    pthread_mutex_unlock(&isolated_lock);
+}
+
+void isolated_end_change(struct isolated *isolated)
+{
+    pthread_mutex_lock(&isolated_lock);
+    isolated->is_changing = false;
+    pthread_cond_broadcast(&changed);
+    pthread_mutex_unlock(&isolated_lock);
+}
+
+bool isolated_take_variables(struct isolated *isolated, struct error *error)
+{
+    pthread_mutex_lock(&isolated_lock);
+    bool done = variables_take(&isolated->variables, error);
+    pthread_mutex_unlock(&isolated_lock);
+    return done;
 }

@@ -135,11 +135,17 @@ void variables_leave_parent(struct variables *variables)
         map_over(variables, variables->file, MAP_PRIVATE);
 }
 
-void variables_deinit(struct variables *variables)
+void variables_close(struct variables *variables)
 {
     variables_drop(variables);
     if (variables->file >= 0)
         close(variables->file);
+    variables->file = -1;
+}
+
+void variables_deinit(struct variables *variables)
+{
+    variables_close(variables);
     if (variables->start)
         munmap(variables->start, variables->pages.size);
     if (variables->constants)

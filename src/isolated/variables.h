@@ -29,6 +29,9 @@ void variables_drop(struct variables *variables);
 /* In the child of a fork: what it writes is no longer its parent's, nor the parent's worker's. */
 void variables_leave_parent(struct variables *variables);
 
+/* Gives back all but the memory. */
+void variables_close(struct variables *variables);
+
 void *variables_address(const struct variables *variables, const struct plan_function *variable);
 
 void variables_deinit(struct variables *variables);

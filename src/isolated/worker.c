@@ -49,18 +49,6 @@ static bool worker_make_channel(struct worker *worker, struct error *error)
     return true;
 }
 
-static bool worker_set_not_ready(struct worker *worker, const struct worker_start *start,
-                                 struct error *error)
-{
-    TEXT_AUTO end = {0};
-    worker_reap(worker);
-    if (!worker->code && worker->status)
-        return set_not_started(worker, start, worker->status, error);
-    worker_add_end(&end, worker);
-    return error_set(error, PLUGIN_CRASHED, "before it was ready, its process %s",
-                     text_chars(&end));
-}
-
 /* Which init failed is the worker's own word, as is why. */
 static bool set_init_failed(const struct start_ready *ready, const struct inits *inits,
                             const char *reason, struct error *error)
@@ -70,22 +58,24 @@ static bool set_init_failed(const struct start_ready *ready, const struct inits 
     return error_set(error, PLUGIN_INIT_FAILED, "%s failed: %s", name, reason);
 }
 
-static bool worker_set_broken(struct worker *worker, struct error *error, const char *what)
+static bool set_broken(struct error *error, const char *what)
 {
-    worker_kill(worker);
+    error_free(error);
     return error_set(error, PLUGIN_CRASHED,
                      "its process was killed: before it was ready, it sent a message %s", what);
 }
 
-static bool worker_set_failed(struct worker *worker, const struct start_ready *ready,
-                              const struct inits *inits, struct error *error)
+/* Sets the error by what the worker has told before it ended. */
+static bool set_failed(const struct start_ready *ready, const struct inits *inits,
+                       struct error *error)
 {
     TEXT_AUTO reason = {0};
     text_add_bytes(&reason, ready->reason, strnlen(ready->reason, sizeof ready->reason));
+    error_free(error);
     switch (ready->outcome) {
     case START_ENTERED:
     case START_READY:
-        return worker_set_broken(worker, error, "out of order");
+        return set_broken(error, "out of order");
     case START_UNSAFE:
         return error_set(error, PLUGIN_UNSUPPORTED,
                          "options.isolation.require: this system does not have all of it: %s",
@@ -101,50 +91,40 @@ static bool worker_set_failed(struct worker *worker, const struct start_ready *r
     }
 }
 
-/* Waits for the worker's next message, until the time `end`; 0: without a limit. */
-static bool worker_receive(struct worker *worker, const struct worker_start *start, uint64_t end,
-                           struct start_ready *ready, struct error *error)
+static bool set_not_ready(const struct worker *worker, struct error *error)
 {
-    ssize_t size = -1;
-    while (size < 0) {
-        uint64_t now = channel_now();
-        int left = !end ? -1 : now < end ? (int)((end - now + 999999) / 1000000) : 0;
-        int count = poll(&(struct pollfd){worker->socket, POLLIN, 0}, 1, left);
-        if (count == 0) {
-            worker_kill(worker);
-            return error_set(error, PLUGIN_TIMEOUT,
-                             "its constructors and inits exceeded options.timeout_ms (%u ms)",
-                             start->timeout_ms);
-        }
-        size = recv(worker->socket, ready, sizeof *ready, MSG_DONTWAIT | MSG_TRUNC);
-        if (size < 0 && errno != EINTR && errno != EAGAIN)
-            break;
-    }
-    return size == (ssize_t)sizeof *ready ||
-           (size > 0 ? worker_set_broken(worker, error, "of another size")
-                     : worker_set_not_ready(worker, start, error));
+    if (!worker_is_dead(worker) || worker->code || !worker->status)
+        return error_prefix(error, "before it was ready, ");
+    error_free(error);
+    return set_not_started(worker, worker->start, worker->status, error);
 }
 
 /* What of the sandbox holds is the word of the worker before it maps the plugin, but for what it
  * can do only after the inits. */
-static bool worker_wait_ready(struct worker *worker, const struct worker_start *start,
-                              uint32_t *sandbox, struct error *error)
+bool worker_take_ready(const struct worker *worker, bool is_ready, const struct inits *inits,
+                       uint32_t *sandbox, struct error *error)
 {
-    uint64_t end = start->timeout_ms ? channel_now() + (uint64_t)start->timeout_ms * 1000000 : 0;
+    struct start_ready ready;
     *sandbox = worker->group.path ? PLUGIN_ISOLATION_GROUP : 0;
+    if (!is_ready && error->code != PLUGIN_CRASHED)
+        return false;
     for (uint32_t next = START_ENTERED; next <= START_READY; next++) {
-        struct start_ready ready;
-        if (!worker_receive(worker, start, end, &ready, error))
-            return false;
+        ssize_t size = recv(worker->socket, &ready, sizeof ready, MSG_DONTWAIT | MSG_TRUNC);
+        if (size > 0 && size != (ssize_t)sizeof ready)
+            return set_broken(error, "of another size");
+        if (size <= 0 && is_ready)
+            return error_set(error, PLUGIN_CRASHED,
+                             "its process was killed: it said that it was ready, and was not");
+        if (size <= 0 || (ready.outcome == START_READY && !is_ready))
+            return set_not_ready(worker, error);
         if (ready.outcome != next)
-            return worker_set_failed(worker, &ready, start->inits, error);
+            return set_failed(&ready, inits, error);
         *sandbox |= ready.sandbox & (next == START_READY ? PLUGIN_ISOLATION_NO_NEW_CODE : ~0U);
     }
     return true;
 }
 
-bool worker_run(struct worker *worker, const struct worker_start *start, uint32_t *sandbox,
-                struct error *error)
+bool worker_run(struct worker *worker, const struct worker_start *start, struct error *error)
 {
     int sockets[2];
     *worker = (struct worker)WORKER_NONE;
@@ -156,10 +136,9 @@ bool worker_run(struct worker *worker, const struct worker_start *start, uint32_
                 (!start->has_group || group_make(&worker->group, start->limit, error)) &&
                 worker_spawn(worker, start, sockets[1], error);
     close(sockets[1]);
-    if (done && worker_wait_ready(worker, start, sandbox, error))
-        return true;
-    worker_end(worker);
-    return false;
+    if (!done)
+        worker_end(worker);
+    return done;
 }
 
 bool worker_ask(const struct worker *worker, uint32_t request)

@@ -46,15 +46,17 @@ struct worker_start {
     int namespaces; /* CLONE_NEW*, ored: that it is to have of its own, where that is possible */
     bool has_group; /* it is to have one, for `limit` bytes of memory */
     size_t limit;
-    int streams[3];      /* to be its descriptors 0, 1 and 2; -1: /dev/null */
-    unsigned timeout_ms; /* until it must be ready; 0: no limit */
-    const struct inits *inits;
+    int streams[3]; /* to be its descriptors 0, 1 and 2; -1: /dev/null */
 };
 
-/* Starts a worker, and waits until it is ready. On failure nothing of it is left. *sandbox: what of
- * the sandbox holds (enum plugin_isolation_part). */
-bool worker_run(struct worker *worker, const struct worker_start *start, uint32_t *sandbox,
-                struct error *error);
+/* Starts a worker. On failure nothing of it is left. */
+bool worker_run(struct worker *worker, const struct worker_start *start, struct error *error);
+
+/* Reads how the start went, once the worker has said in the slot of its inits that it is ready, or
+ * has ended, which the error tells. *sandbox: what of the sandbox holds (enum
+ * plugin_isolation_part). */
+bool worker_take_ready(const struct worker *worker, bool is_ready, const struct inits *inits,
+                       uint32_t *sandbox, struct error *error);
 
 /* Kills the process, if it lives. */
 void worker_kill(const struct worker *worker);

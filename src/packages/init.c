@@ -66,17 +66,11 @@ static void write_trace(const char *path, const char *package, const struct meta
     (void)written; /* a failure cannot be reported anywhere */
 }
 
-static void set_ended(void *ignored)
-{
-    (void)ignored;
-    thread_set_ended();
-}
-
 /* Runs foreign code, which may end the thread: pthread_exit, pthread_cancel. */
 static void run_foreign(void (*run)(void))
 {
     struct thread_cancel cancel;
-    pthread_cleanup_push(set_ended, NULL);
+    pthread_cleanup_push(thread_set_ended, NULL);
     thread_allow_cancel(&cancel);
     run();
     thread_restore_cancel(&cancel);
@@ -249,6 +243,15 @@ enum package_result package_start(const struct carrier *carrier, struct error *e
     for (uint32_t i = 0; result == PACKAGE_STARTED && i < carrier->package_count; i++)
         result = package_start_one(carrier->packages[i], error);
     return result;
+}
+
+enum package_result package_start_live(const char *path, struct error *error)
+{
+    lock_acquire();
+    struct package *package = package_find_live(path);
+    lock_release();
+    assert(package);
+    return package_start_one(package, error);
 }
 
 /* ---- the modules that a plugin needs ---- */

@@ -14,6 +14,9 @@ enum package_result {
 /* Initialises the packages of the module, in order. Waits for inits that run in other threads. */
 enum package_result package_start(const struct carrier *carrier, struct error *error);
 
+/* Initialises the live copy of this package, which package_find has found. */
+enum package_result package_start_live(const char *path, struct error *error);
+
 /* Initialises the packages of the modules that a mapped plugin needs (DT_NEEDED), directly or
  * through others. */
 enum package_result package_start_needed(const struct plugin *p, struct error *error);

@@ -102,7 +102,7 @@ static bool try_types(struct case_of_plan *made, struct bytes section)
     struct plan *plan = NULL;
     made->plugin.module.btf = &btf;
     if (meta_check_types(&made->plugin.module.meta, &btf, &error)) {
-        plan = plan_make(&made->plugin.module, &made->host.module.meta, NULL, &misfits, &error);
+        plan = plan_of(made, NULL, &misfits, &error);
         assert_true(!plan == (misfits.count > 0));
     }
     if (plan)

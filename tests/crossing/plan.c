@@ -412,8 +412,9 @@ static void functions_of_the_host_follow_the_symbols(void **state)
     MISFITS_AUTO misfits = {0};
     TEXT_AUTO shown = {0};
     start_case(&made, "PLUGIN_COUNTED host_sum values count\n");
-    define(&made.host, "host_sum", FORMAT_FUNCTION, NULL);
-    define(&made.host, "host_weak", FORMAT_FUNCTION, NULL);
+    define(&made.host, "host_sum", FORMAT_FUNCTION,
+           "func host_sum function int ( values pointer const int count int )");
+    define(&made.host, "host_weak", FORMAT_FUNCTION, "func host_weak function void ( )");
     define(&made.plugin, "f", FORMAT_FUNCTION,
            "func f function void ( - pointer function void ( ) )");
     import(&made.plugin, -1, "host_sum", FORMAT_FUNCTION, NULL);
@@ -498,8 +499,7 @@ static void without_memory_there_is_no_plan(void **state)
     for (starve_begin(); starve_goes_on();) {
         MISFITS_AUTO misfits = {0};
         ERROR_AUTO error = {0};
-        struct plan *plan =
-            plan_make(&made.plugin.module, &made.host.module.meta, NULL, &misfits, &error);
+        struct plan *plan = plan_of(&made, NULL, &misfits, &error);
         bool is_starved = starve_end();
         assert_int_equal(!plan, is_starved);
         assert_int_equal(error.code, is_starved ? PLUGIN_NO_MEMORY : PLUGIN_OK);

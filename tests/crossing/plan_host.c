@@ -20,8 +20,7 @@ static void check_with_host(const char *used, const char *expected)
     end_case(&made);
     const struct btf *types = module_types(&made.host.module, &error);
     assert_non_null(types);
-    struct plan *plan =
-        plan_make(&made.plugin.module, &made.host.module.meta, types, &misfits, &error);
+    struct plan *plan = plan_of(&made, types, &misfits, &error);
     assert_non_null(plan);
     show_plan(&shown, plan);
     assert_string_equal(text_chars(&shown), expected);

@@ -89,11 +89,19 @@ static inline void free_case(struct case_of_plan *made)
     free_maker(&made->host);
 }
 
+/* plan_make for a plugin without libraries. */
+static inline struct plan *plan_of(const struct case_of_plan *made, const struct btf *host_types,
+                                   struct misfits *misfits, struct error *error)
+{
+    const struct mapped_module own = {"/plugin.so", &made->plugin.module};
+    const struct mapped_modules modules = {.items = &own, .count = 1};
+    return plan_make(&modules, &made->host.module.meta, host_types, misfits, error);
+}
+
 static inline struct plan *make_plan(const struct case_of_plan *made, struct misfits *misfits)
 {
     ERROR_AUTO error = {0};
-    struct plan *plan =
-        plan_make(&made->plugin.module, &made->host.module.meta, NULL, misfits, &error);
+    struct plan *plan = plan_of(made, NULL, misfits, &error);
     if (!plan && !misfits->count)
         fail_msg("%s", error_text(&error));
     assert_int_equal(error.code, PLUGIN_OK);

@@ -299,6 +299,7 @@ static void what_is_of_the_host_is_refused(void **state)
     define(&made.host, "host_name", FORMAT_VARIABLE, "var host_name int");
     define(&made.host, "host_untyped", FORMAT_FUNCTION, NULL);
     define(&made.host, "host_weak", FORMAT_FUNCTION, NULL);
+    define(&made.host, "untyped_in_host", FORMAT_FUNCTION, NULL);
     define(&made.plugin, "f", FORMAT_FUNCTION, "func f function void ( )");
     uint32_t geom = add_package(&made.plugin, "example.com/geom");
     share(&made.plugin, geom, "area", FORMAT_FUNCTION, NULL);
@@ -309,13 +310,16 @@ static void what_is_of_the_host_is_refused(void **state)
     import(&made.plugin, -1, "host_weak", FORMAT_FUNCTION, NULL);
     made.plugin.tables->imports[4].flags = FORMAT_IMPORT_WEAK;
     import(&made.plugin, -1, "malloc", FORMAT_FUNCTION, NULL);
+    import(&made.plugin, -1, "untyped_in_host", FORMAT_FUNCTION,
+           "func untyped_in_host function void ( )");
     made.plugin.module.is_go = true;
     end_case(&made);
     check_ended(
         __LINE__, &made,
         "isolated plugins do not support Go: open the plugin in process\n"
         "host_name: isolated plugins do not support variables of the host: pass what the plugin needs to its functions\n"
-        "host_untyped: the type by which the plugin calls this function of the host is not recorded: compile the plugin with -g; with clang, state PLUGIN_USES(host_untyped)\n");
+        "host_untyped: the type by which the plugin calls this function of the host is not recorded: compile the plugin with -g; with clang, state PLUGIN_USES(host_untyped)\n"
+        "untyped_in_host: the type of this function of the host is not recorded: compile the file that defines it with -g\n");
 }
 
 static void what_is_not_of_the_host_is_not_refused(void **state)
@@ -496,8 +500,7 @@ static void without_memory_there_are_no_misfits(void **state)
     for (starve_begin(); starve_goes_on();) {
         MISFITS_AUTO misfits = {0};
         ERROR_AUTO error = {0};
-        struct plan *plan =
-            plan_make(&made.plugin.module, &made.host.module.meta, NULL, &misfits, &error);
+        struct plan *plan = plan_of(&made, NULL, &misfits, &error);
         bool is_starved = starve_end();
         assert_null(plan);
         assert_int_equal(error.code, is_starved ? PLUGIN_NO_MEMORY : PLUGIN_OK);

@@ -100,6 +100,28 @@ static void the_plugin_provides_what_the_host_demands(void **state)
     }
 }
 
+/* Whoever forges a stamp may give any type the hash that the host's has. */
+static void by_the_strict_rules_no_hash_is_believed(void **state)
+{
+    struct scene *scene = *state;
+    struct demand items[ITEMS];
+    start_interface(&scene->host, "struct filter");
+    add_member(&scene->host, "line", "pointer function int ( a int )")->hash = 7;
+    define(&scene->plugin, "line", FUNCTION, "func line function int ( a long )");
+    scene->plugin.tables->symbols[0].hash = 7;
+    end(&scene->host);
+    end(&scene->plugin);
+    end(&scene->other);
+    struct demands demands = {.items = items, .count = demands_of(&scene->host.module, items)};
+    for (enum type_rules rules = TYPE_RULES; rules <= TYPE_RULES_STRICT; rules++) {
+        MISFITS_AUTO misfits = {0};
+        ERROR_AUTO error = {0};
+        demands.rules = rules;
+        assert_true(demands_judge(&misfits, demands, &scene->plugin.module, &error));
+        assert_int_equal(misfits.count, rules == TYPE_RULES_STRICT ? 1 : 0);
+    }
+}
+
 static void a_plugin_demands_no_more_than_its_host_has(void **state)
 {
     struct scene *scene = *state;
@@ -398,6 +420,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(the_plugin_provides_what_the_host_demands),
+        TEST(by_the_strict_rules_no_hash_is_believed),
         TEST(a_plugin_demands_no_more_than_its_host_has),
         TEST(an_interface_that_is_met),
         TEST(a_demand_has_all_that_the_stamp_records),

@@ -39,6 +39,28 @@ static void an_equal_hash_settles(void **state)
     assert_int_equal(scene->asked, 0);
 }
 
+/* Its types say what is copied of the host's memory. */
+static void of_an_isolated_plugin_no_hash_is_believed(void **state)
+{
+    struct scene *scene = *state;
+    scene->is_isolated = true;
+    define(&scene->host, "area", FUNCTION, AREA(SHAPE_DOUBLE));
+    import(&scene->plugin, -1, "area", FUNCTION, AREA(SHAPE_FLOAT));
+    scene->host.tables->symbols[0].hash = scene->plugin.tables->imports[0].hash = 7;
+    expect(scene, AREA_PARTS);
+}
+
+static void of_an_isolated_plugin_types_are_equal_as_in_c(void **state)
+{
+    struct scene *scene = *state;
+    scene->is_isolated = true;
+    define(&scene->host, "get", FUNCTION, "func get function int ( s pointer char )");
+    import(&scene->plugin, -1, "get", FUNCTION, "func get function int ( s pointer const char )");
+    expect(scene, "\n  get: parameter 1"
+                  "\n      host    char *         /* 8 bytes */     built by gcc 12.2.0"
+                  "\n      plugin  const char *   /* 8 bytes */     built by clang 14.0.6");
+}
+
 static void another_hash_settles_nothing(void **state)
 {
     import_settled(*state)->hash = 8;
@@ -170,6 +192,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(an_equal_hash_settles),
+        TEST(of_an_isolated_plugin_no_hash_is_believed),
+        TEST(of_an_isolated_plugin_types_are_equal_as_in_c),
         TEST(another_hash_settles_nothing),
         TEST(no_hash_settles_nothing),
         TEST(a_name_under_another_hash_is_judged),

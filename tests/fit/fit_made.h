@@ -250,7 +250,7 @@ struct scene {
     struct maker other; /* another module of the process, or a library that it will load */
     bool has_other;     /* it is in the process */
     bool will_load;     /* it is a library that the plugin needs */
-    bool is_strict;
+    bool is_strict, is_isolated;
     size_t asked;          /* calls of find */
     const char *libc;      /* path of the process's C library; NULL: none */
     const char *libc_path; /* the same, if the host tells it at once */
@@ -308,7 +308,8 @@ static inline struct fit_host host_of(struct scene *scene)
                              .context = scene,
                              .find_symbol = find,
                              .find_package = find_package,
-                             .libc_path = scene->libc_path};
+                             .libc_path = scene->libc_path,
+                             .is_isolated = scene->is_isolated};
 }
 
 static inline int set_up(void **state)

@@ -27,7 +27,7 @@ check "the plugins and the hosts build" build_all
 check "in process, all calls back are well" has in-process "all of it: well"
 check_same "isolated, each gives the same" in-process isolated
 says "a constructor cannot call the host" ./backs_host ./constructor.so isolated only <<'E2'
-cannot open plugin ./constructor.so: its process could not start: a constructor or an init calls a function of the host, which waits for its end: only functions that the host calls, and threads after the start, may
+cannot open plugin ./constructor.so: its process could not start: a constructor calls a function of the host, before all of the plugin is mapped: call it in a PLUGIN_INIT
 E2
 says "what cannot be called back is told, all at once" ./backs_host ./refused.so isolated only <<'E2'
 cannot open plugin ./refused.so: it cannot be isolated (4 reasons):

@@ -97,17 +97,16 @@ says "what fits is said to" "$PLUGIN" check --isolated rows_host rows.so <<'E2'
 rows.so fits rows_host, isolated, meets struct rows (N uses compared, 0 not)
 E2
 check "and the exit status is 0" "$PLUGIN" check --isolated rows_host rows.so
-says "a package that the host carries is a reason" "$PLUGIN" check --isolated packages_host_geom packages.so <<'E2'
-packages.so does not fit packages_host_geom: it cannot be isolated (2 reasons):
-  package example.com/log: the host carries it, and a process of its own cannot use the host's copy: link the host without it, or open the plugin in process
-  package example.com/geom: the host carries it, and a process of its own cannot use the host's copy: link the host without it, or open the plugin in process
+says "a variable of a package that the host carries is a reason" "$PLUGIN" check --isolated packages_host_geom packages.so <<'E2'
+packages.so does not fit packages_host_geom: it cannot be isolated (1 reason):
+  init_log: isolated plugins do not support variables of package example.com/log, which the host carries: give it a function that returns the value, and make the variable static
 E2
 says "plugins have no packages of each other" "$PLUGIN" check --isolated packages_host packages.so packages.so <<'E2'
 packages.so fits packages_host, isolated, meets struct packages (N uses compared, 0 not)
 packages.so fits packages_host, isolated, meets struct packages (N uses compared, 0 not)
 E2
 says "with --json" "$PLUGIN" check --isolated --json packages_host_geom packages.so <<'E2'
-{"plugin":"packages.so","host":"packages_host_geom","fits":false,"code":"unsupported","misfits":[{"symbol":null,"package":"example.com/log","symbols":[],"path":null,"host":null,"plugin":null,"text":"package example.com/log: the host carries it, and a process of its own cannot use the host's copy: link the host without it, or open the plugin in process"},{"symbol":null,"package":"example.com/geom","symbols":[],"path":null,"host":null,"plugin":null,"text":"package example.com/geom: the host carries it, and a process of its own cannot use the host's copy: link the host without it, or open the plugin in process"}],"grown":[],"waived":[],"waivable":[],"interfaces":[{"name":"struct packages","library":null,"met":true,"judged":true}],"compared":7,"unchecked":0,"error":"packages.so does not fit packages_host_geom: it cannot be isolated (2 reasons):\u000a  package example.com/log: the host carries it, and a process of its own cannot use the host's copy: link the host without it, or open the plugin in process\u000a  package example.com/geom: the host carries it, and a process of its own cannot use the host's copy: link the host without it, or open the plugin in process"}
+{"plugin":"packages.so","host":"packages_host_geom","fits":false,"code":"unsupported","misfits":[{"symbol":"init_log","package":"example.com/log","symbols":["init_log"],"path":null,"host":null,"plugin":null,"text":"init_log: isolated plugins do not support variables of package example.com/log, which the host carries: give it a function that returns the value, and make the variable static"}],"grown":[],"waived":[],"waivable":[],"interfaces":[{"name":"struct packages","library":null,"met":true,"judged":true}],"compared":7,"unchecked":0,"error":"packages.so does not fit packages_host_geom: it cannot be isolated (1 reason):\u000a  init_log: isolated plugins do not support variables of package example.com/log, which the host carries: give it a function that returns the value, and make the variable static"}
 E2
 says "types must be equal as in C there, too" "$PLUGIN" check --isolated alike_host alike.so <<'E2'
 alike.so does not fit alike_host (1 misfit):

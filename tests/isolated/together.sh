@@ -48,7 +48,19 @@ turn: 0: call of turn of isolated plugin DIR/plugin.so: it returned a function o
 note: retire
 retire: 1
 E2
-INIT=call says "an init cannot call the host" ./host ./plugin.so isolated <<'E2'
-cannot open plugin ./plugin.so: its process could not start: a constructor or an init calls a function of the host, which waits for its end: only functions that the host calls, and threads after the start, may
+INIT=call says "an init can call the host" ./host ./plugin.so isolated <<'E2'
+note: an init
+order: library plugin
+V: 7
+is V: 11
+is in memory: 1
+add: 42
+has: 42
+add to V: 9
+import: 20
+thread: 24
+V: 6
+note: retire
+retire: 1
 E2
 finish

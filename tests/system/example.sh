@@ -26,7 +26,14 @@ normalise() {
         -e 's/@[0-9.]* ms, [0-9.]* ms/@TIME/' "$@"
 }
 
-shows "the example's README" README.md
+# The process of an isolated plugin has no sanitizers; and some builds have no isolated plugins.
+isolates() { [ -z "${TEST_CFLAGS:-}" ] && find "$(dirname "$PLUGIN")/.." -name libplugin-isolated.so.0 | grep -q .; }
+if isolates; then
+    shows "the example's README" README.md
+else
+    sed '/^## Isolated/,/^## A refusal/d' README.md >"$work/in_process.md"
+    shows "the example's README" "$work/in_process.md"
+fi
 sed -n '/^## An interface/,/^## Built in/p' "$tree/README.md" >"$work/section.md"
 shows "README.md" "$work/section.md"
 if [ -z "${TEST_CFLAGS:-}" ]; then # a static program can have no sanitizer
@@ -57,6 +64,27 @@ other_compiler() {
     [ "$(echo to be | ./filter number-clang.so upper-clang.so)" = "  1  TO BE" ]
 }
 check "plugins from another compiler fit" other_compiler
+
+if isolates; then
+    lines() { printf 'to be\n\n%300s\n' or >"$work/lines" && cat "$work/lines"; }
+    isolated() {
+        for filters in upper.so number.so "upper.so number.so number.so" "number-clang.so upper-clang.so"; do
+            # shellcheck disable=SC2086 # filters are words
+            lines | ./filter $filters >"$work/in_process" && lines | ./filter --isolated $filters >"$work/isolated" &&
+                diff -u "$work/in_process" "$work/isolated" || return 1
+        done
+        plugin check --isolated filter upper.so number.so upper-clang.so number-clang.so
+    }
+    check "isolated filters give what they give in process" isolated
+    printf '#include "filter.h"\nbool filter_line(struct line *line) { return line->text[line->size] == 0; }\n' >beyond.c
+    beyond() {
+        plugin build -buildmode=plugin -o beyond.so beyond.c || return 1
+        ! lines | ./filter --isolated beyond.so 2>"$work/why" && cat "$work/why" &&
+            has "$work/why" "filter: beyond.so fails at line 1: call of filter_line of isolated plugin"
+    }
+    check "a filter that reads beyond the line is an error" beyond
+    rm beyond.c
+fi
 
 no_warnings() {
     flags="-O2 -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wvla -Werror"

@@ -8,6 +8,7 @@ struct line {
     char *text;
     int number; /* later: an unsigned long after length */
     size_t length;
+    size_t size;
 };
 
 struct filter {

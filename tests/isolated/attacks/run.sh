@@ -28,7 +28,7 @@ says "P7, attack 15: what a plugin says in its process's place, before that is r
 -1 1 0 0 0: 0: cannot restart plugin DIR/attacker.so: its process was killed: before it was ready, it sent a message of another size
 1 1 0 0 0: 0: cannot restart plugin DIR/attacker.so: its process was killed: before it was ready, it sent a message of another size
 1012 1 0 0 0: 0: cannot restart plugin DIR/attacker.so: its process was killed: before it was ready, it sent a message of another size
--1012 1 0 0 0: 0: cannot restart plugin DIR/attacker.so: before it was ready, its process was killed by signal 9
+-1012 1 0 0 0: 0: cannot restart plugin DIR/attacker.so: its process was killed: it said that it was ready, and was not
 0 0 0 0 0: 0: cannot restart plugin DIR/attacker.so: its process was killed: before it was ready, it sent a message out of order
 0 1 0 0 0: 1
   number: 1
@@ -42,12 +42,9 @@ says "P7, attack 15: what a plugin says in its process's place, before that is r
 0 4294967295 0 0 1: 0: cannot restart plugin DIR/attacker.so: its process could not start: xx
 0 1 0 0 0 again: 1
   number: 1
-0 1 0 0 0 exit: 1
-  number: 0: call of number of isolated plugin DIR/attacker.so: its process ended with status 7
-0 1 0 0 0 die: 1
-  number: 0: call of number of isolated plugin DIR/attacker.so: its process was killed by signal 9
-0 1 0 0 0 hang: 1
-  number: 0: call of number of isolated plugin DIR/attacker.so: it exceeded options.timeout_ms (5000 ms), and its process was killed
+0 1 0 0 0 exit: 0: cannot restart plugin DIR/attacker.so: before it was ready, its process ended with status 7
+0 1 0 0 0 die: 0: cannot restart plugin DIR/attacker.so: before it was ready, its process was killed by signal 9
+0 1 0 0 0 hang: 0: cannot restart plugin DIR/attacker.so: its constructors and inits exceeded options.timeout_ms (5000 ms)
 exit: 0: cannot restart plugin DIR/attacker.so: before it was ready, its process ended with status 7
 die: 0: cannot restart plugin DIR/attacker.so: before it was ready, its process was killed by signal 9
 hang: 0: cannot restart plugin DIR/attacker.so: its constructors and inits exceeded options.timeout_ms (5000 ms)
