@@ -3,6 +3,7 @@
 #include "worker/worker.h"
 
 #include "src/isolated/start.h"
+#include "worker/names.h"
 #include "worker/sandbox.h"
 
 #include <dlfcn.h>
@@ -122,6 +123,8 @@ static void *map_files(void)
         if (!handle || dlinfo(handle, RTLD_DI_LINKMAP, &map) != 0)
             return NULL;
         bases[i - first] = map->l_addr;
+        if (i + 1 < start->file_count && !names_publish(map, START_FILES + i))
+            return NULL;
     }
     for (uint32_t i = 0; !debugged && i < start->file_count; i++)
         close((int)(START_FILES + i));
@@ -159,6 +162,12 @@ int main(int argc, char **argv)
     }
     sandbox.namespaces = argc > 1 ? atoi(argv[1]) : 0;
     sandbox.why_no_more = argc > 2 ? atoi(argv[2]) : 0;
+    /* A static program has the library of the day when it was linked. */
+    if (strncmp(start->version, PLUGIN_VERSION, sizeof start->version) != 0) {
+        tell(START_FAILED, holds,
+             "plugin-worker is version " PLUGIN_VERSION ", not that of libplugin");
+        return EXIT_FAILURE;
+    }
     if (!functions_prepare() || !serve_start_calls()) {
         tell(START_FAILED, holds, "out of memory");
         return EXIT_FAILURE;

@@ -200,19 +200,6 @@ static bool host_process_is_elsewhere(const void *context, const char *package)
     return is_found;
 }
 
-/* Returns the library of this DT_NEEDED name or DT_SONAME, or NULL. */
-static const struct library *host_process_find_library(const struct libraries *libraries,
-                                                       const char *name)
-{
-    for (size_t i = 0; i < libraries->count; i++) {
-        const struct library *library = &libraries->items[i];
-        if ((i && !strcmp(library->name, name)) ||
-            (library->dynamic.soname && !strcmp(library->dynamic.soname, name)))
-            return library;
-    }
-    return NULL;
-}
-
 /* Does an earlier plugin have the library? If so, adds it to those that the judged plugin reuses.
  */
 static bool host_process_reuse(struct host_process *process, const char *name)
@@ -232,23 +219,12 @@ static bool host_process_reuse(struct host_process *process, const char *name)
     return reused;
 }
 
-/* Is this library there in each process of an isolated plugin? */
-static bool isolated_has_library(const char *name)
-{
-    static const char *const starts[] = {"libplugin.so", "libc.so", "libc.musl-", "ld-linux",
-                                         "ld-musl-"};
-    for (size_t i = 0; i < sizeof starts / sizeof *starts; i++)
-        if (!strncmp(name, starts[i], strlen(starts[i])))
-            return true;
-    return false;
-}
-
 static bool host_process_is_loaded(void *context, const char *name)
 {
     struct host_process *process = context;
     size_t known = process->reused_count;
     if (process->is_isolated)
-        return isolated_has_library(name);
+        return host_process_has_isolated(process, name);
     if (host_process_find_library(&process->host.libraries, name))
         return true;
     if (!host_process_reuse(process, name))
@@ -315,10 +291,11 @@ static bool host_process_judge_subject(struct host_process *process, const struc
     const struct fit_host host = {.path = process->host.path,
                                   .module = &process->host.module,
                                   .context = process,
-                                  .find_symbol = host_process_find,
+                                  .is_isolated = process->is_isolated,
+                                  .find_symbol = process->is_isolated ? host_process_find_isolated
+                                                                      : host_process_find,
                                   .find_package = host_process_find_package,
-                                  .allows_executable_stack = host_process_allows_executable_stack,
-                                  .is_isolated = process->is_isolated};
+                                  .allows_executable_stack = host_process_allows_executable_stack};
     bool is_of_same_machine = own->machine == program->machine && own->is_64 == program->is_64;
     process->interfaces.is_elsewhere = host_process_is_elsewhere;
     process->interfaces.elsewhere_context = process;

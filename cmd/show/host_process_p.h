@@ -64,6 +64,16 @@ bool host_process_judge_isolated(struct host_process *process, struct misfits *m
 const struct library *host_process_find_carrier(const struct libraries *libraries,
                                                 const char *package);
 
+/* Returns the library of this DT_NEEDED name or DT_SONAME, or NULL. */
+const struct library *host_process_find_library(const struct libraries *libraries,
+                                                const char *name);
+
+/* Of a plugin in a process of its own: is this library there before it, and what defines the name
+ * (struct fit_host)? */
+bool host_process_has_isolated(const struct host_process *process, const char *name);
+bool host_process_find_isolated(void *context, const char *name, const char *version, uint32_t kind,
+                                bool *found, struct provider *provider, struct error *error);
+
 /* Offers the symbols of the plugin that was judged last, and fits, to later ones: as
  * options.is_global. */
 void host_process_make_global(struct host_process *process);

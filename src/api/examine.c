@@ -45,7 +45,7 @@ static bool examine_judge_candidate(struct opening *opening, struct error *error
 static bool examine_judge(struct opening *opening, struct error *error)
 {
     struct plugin *open;
-    if (loader_kind() != LOADER_THERE) {
+    if (!opening_is_possible(opening->options)) {
         opening_set_no_loader(opening->p, error);
         return false;
     }

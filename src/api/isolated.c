@@ -1,14 +1,14 @@
 /* Isolated plugins: opened here, run by libplugin-isolated.so. */
-#include "isolated/isolated.h"
 #include "api/isolated_p.h"
-#include "base/loader.h"
+#include "api/isolated_place_p.h"
 #include "base/lock.h"
 #include "base/path.h"
 #include "libraries/handed.h"
+#include "libraries/own_library.h"
 #include "libraries/toolchain.h"
 #include "packages/init.h"
 #include "packages/package.h"
-#include "process/libc.h"
+#include "process/loaded.h"
 #include "trust/sealed.h"
 
 #include <errno.h>
@@ -18,75 +18,25 @@
 #include <string.h>
 #include <unistd.h>
 
-#define LIBRARY     "libplugin-isolated.so.0"
-#define OWN_LIBRARY "libplugin.so.0"
+/* ---- an open ---- */
 
-/* ---- the library ---- */
-
-static const struct isolated_functions *functions; /* set once; atomic */
-
-/* Loads the library from the directory of this one, or else as the dynamic loader finds it. */
-static void *library_open(void)
-{
-    char own[PATH_MAX];
-    uintptr_t start, behind;
-    TEXT_AUTO path = {0};
-    bool is_known = loaded_name((void *)library_open, own, &start, &behind);
-    const char *end = is_known ? strrchr(own, '/') : NULL;
-    if (end)
-        text_add(&path, "%.*s/" LIBRARY, (int)(end - own), own);
-    void *handle = end && !path.failed ? loader_open(path.chars, RTLD_NOW | RTLD_LOCAL) : NULL;
-    return handle ? handle : loader_open(LIBRARY, RTLD_NOW | RTLD_LOCAL);
-}
-
-static const struct isolated_functions *isolated_functions(struct error *error)
-{
-    const struct isolated_functions *known = __atomic_load_n(&functions, __ATOMIC_ACQUIRE);
-    if (known)
-        return known;
-    void *handle = library_open();
-    const char *reason = handle ? NULL : loader_error();
-    isolated_load *load = handle ? (isolated_load *)loader_find(handle, ISOLATED_LOAD, NULL) : NULL;
-    known = load ? load(PLUGIN_VERSION, error_publish) : NULL;
-    if (known)
-        __atomic_store_n(&functions, known, __ATOMIC_RELEASE);
-    else
-        error_set(error, PLUGIN_UNSUPPORTED,
-                  "PLUGIN_ISOLATED needs " LIBRARY " of this version, beside libplugin: %s",
-                  reason   ? reason
-                  : handle ? "it is of another version"
-                           : "not found");
-    return known;
-}
-
-/* Returns a sealed copy of libplugin, for plugins that need it: that beside LIBRARY, of which the
- * host may have a copy linked into it. One for the process; -1 with the error set. */
-static int own_library(const struct isolated_functions *known, struct error *error)
+/* Returns a sealed copy of libplugin, for plugins that need it. One for the process; -1 with the
+ * error set. */
+static int own_library(const char *path, struct error *error)
 {
     static int copy = -1; /* atomic */
-    char beside[PATH_MAX];
-    uintptr_t start, behind;
     FILE_AUTO file = FILE_NONE;
     int made = __atomic_load_n(&copy, __ATOMIC_ACQUIRE), first = -1;
     if (made >= 0)
         return made;
-    char *end =
-        loaded_name((void *)known->judge, beside, &start, &behind) ? strrchr(beside, '/') : NULL;
-    if (!end || end + sizeof OWN_LIBRARY >= beside + sizeof beside) {
-        error_set(error, PLUGIN_SYSTEM, "cannot find the directory of " LIBRARY);
-        return -1;
-    }
-    strcpy(end + 1, OWN_LIBRARY);
-    if (!file_open(&file, beside, error) || !isolated_seal(&file, error)) {
-        error_prefix(error, "it needs " OWN_LIBRARY ", at %s: ", beside);
+    if (!file_open(&file, path, error) || !isolated_seal(&file, error)) {
+        error_prefix(error, "it needs " OWN_LIBRARY ", at %s: ", path);
         return -1;
     }
     file.is_kept = __atomic_compare_exchange_n(&copy, &first, file.descriptor, false,
                                                __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE);
     return file.is_kept ? file.descriptor : first;
 }
-
-/* ---- an open ---- */
 
 bool isolated_seal(struct file *file, struct error *error)
 {
@@ -104,14 +54,6 @@ bool isolated_admit(const void *context, const char *name, const char *path, str
     (void)context;
     return toolchain_has(name) || isolated_seal(file, error) ||
            error_prefix(error, "its library %s, at %s: ", name, path);
-}
-
-bool isolated_has_library(const char *name)
-{
-    const struct loaded *libc = libc_module();
-    return !strcmp(name, OWN_LIBRARY) || libc_is_called(name) ||
-           (libc && !strcmp(name, path_base_name(libc->path))) ||
-           !strncmp(name, "ld-linux", strlen("ld-linux"));
 }
 
 /* What the worker maps. */
@@ -150,10 +92,10 @@ static bool handed_add_libraries(struct handed *handed, const struct opening *op
     return done;
 }
 
-/* Lists all that the worker maps, the plugin last; for a judgement, `known` is NULL, and libplugin
- * is left out. The files stay those of the opening. */
-static bool handed_list(struct handed *handed, const struct opening *opening,
-                        const struct isolated_functions *known, struct error *error)
+/* Lists all that the worker maps, the plugin last; for a judgement, `own_path` is NULL, and
+ * libplugin is left out. The files stay those of the opening. */
+static bool handed_list(struct handed *handed, const struct opening *opening, const char *own_path,
+                        struct error *error)
 {
     const struct plugin *p = opening->p;
     size_t most = opening->libraries.count + 2;
@@ -161,8 +103,8 @@ static bool handed_list(struct handed *handed, const struct opening *opening,
     handed->modules = calloc(most, sizeof *handed->modules);
     if (!handed->files || !handed->modules)
         return error_set_no_memory(error);
-    if (known && handed_needs(&opening->libraries, OWN_LIBRARY)) {
-        int own = own_library(known, error);
+    if (own_path && handed_needs(&opening->libraries, OWN_LIBRARY)) {
+        int own = own_library(own_path, error);
         if (own < 0)
             return false;
         handed_add(handed, own, OWN_LIBRARY, NULL);
@@ -188,9 +130,7 @@ static bool keep_files(int *files, size_t count, struct error *error)
     return true;
 }
 
-/* Returns the module that opens the plugin: that of the caller if it is stamped, else the program.
- */
-static const struct module *find_host(const struct opening *opening, struct error *error)
+const struct loaded *isolated_host(const struct opening *opening, struct error *error)
 {
     bool end;
     ERROR_AUTO unread = {0};
@@ -198,7 +138,7 @@ static const struct module *find_host(const struct opening *opening, struct erro
     if (!host || !host->module->is_stamped)
         host = loaded_at(0, &end, &unread);
     if (host && host->module->is_stamped)
-        return host->module;
+        return host;
     error_set(
         error, PLUGIN_UNSUPPORTED,
         "PLUGIN_ISOLATED: the program is not stamped, so it is not known what its pointers lead "
@@ -216,6 +156,7 @@ static const struct module *host_carrier(void *context, const char *package)
 /* An isolated open, from the judgement of its types on. */
 struct start {
     const struct isolated_functions *functions;
+    struct text worker, library; /* paths, see isolated_find_files */
     struct handed handed;
     struct mapped_modules modules;
     struct isolated_open open;
@@ -225,16 +166,20 @@ static bool start_prepare(struct start *start, const struct opening *opening, bo
                           struct error *error)
 {
     struct plugin *p = opening->p;
-    const struct module *host = find_host(opening, error);
+    const struct loaded *host = isolated_host(opening, error);
     start->functions = host ? isolated_functions(error) : NULL;
-    const struct isolated_functions *known = is_judgement ? NULL : start->functions;
-    if (!start->functions || !handed_list(&start->handed, opening, known, error))
+    if (!start->functions || !isolated_find_files(&start->worker, &start->library, error))
+        return false;
+    const char *own_path = is_judgement ? NULL : text_chars(&start->library);
+    if (!handed_list(&start->handed, opening, own_path, error))
         return false;
     start->modules =
         (struct mapped_modules){start->handed.modules, start->handed.count, host_carrier, p};
     start->open = (struct isolated_open){.path = p->path,
                                          .module = &p->module,
-                                         .host = host,
+                                         .host = host->module,
+                                         .worker = text_chars(&start->worker),
+                                         .find_function = isolated_find_function,
                                          .files = start->handed.files,
                                          .file_count = start->handed.count,
                                          .modules = &start->modules,
@@ -243,12 +188,19 @@ static bool start_prepare(struct start *start, const struct opening *opening, bo
     return true;
 }
 
+static void start_deinit(struct start *start)
+{
+    handed_free(&start->handed);
+    text_free(&start->worker);
+    text_free(&start->library);
+}
+
 bool isolated_judge(const struct opening *opening, struct error *error)
 {
     struct start start = {0};
     bool fits =
         start_prepare(&start, opening, true, error) && start.functions->judge(&start.open, error);
-    handed_free(&start.handed);
+    start_deinit(&start);
     return fits;
 }
 
@@ -290,8 +242,15 @@ bool isolated_prepare(const struct opening *opening, struct error *error)
         for (size_t i = 0; !p->isolated && i < handed->count; i++)
             close(handed->files[i]);
     }
-    handed_free(handed);
+    start_deinit(&start);
     return p->isolated;
+}
+
+/* What the open of an isolated plugin has found. */
+static const struct isolated_functions *found(void)
+{
+    ERROR_AUTO none = {0};
+    return isolated_functions(&none);
 }
 
 bool isolated_start(struct plugin *p, struct error *error)
@@ -299,10 +258,10 @@ bool isolated_start(struct plugin *p, struct error *error)
     bool is_started;
     /* A function of the host that an init calls may end the thread. */
     pthread_cleanup_push(thread_set_ended, NULL);
-    is_started = functions->start(p->isolated, error);
+    is_started = found()->start(p->isolated, error);
     pthread_cleanup_pop(false);
     if (is_started)
-        set_addresses(p, functions);
+        set_addresses(p, found());
     else
         p->isolated = NULL;
     return is_started;
@@ -323,7 +282,7 @@ static bool run(plugin *p, const char *what, bool (*function)(struct isolated *,
     if (!function)
         error_set(&error, PLUGIN_UNSUPPORTED, "it is not isolated");
     /* It has ended, but what it does at its end failed. */
-    if (function && function == functions->stop &&
+    if (function && function == found()->stop &&
         (error.code == PLUGIN_CRASHED || error.code == PLUGIN_TIMEOUT))
         error_prefix(&error, "plugin %s was stopped, but ", p->path);
     else
@@ -334,27 +293,27 @@ static bool run(plugin *p, const char *what, bool (*function)(struct isolated *,
 
 bool plugin_stop(plugin *p)
 {
-    return p && run(p, "stop", p->isolated ? functions->stop : NULL);
+    return p && run(p, "stop", p->isolated ? found()->stop : NULL);
 }
 
 bool plugin_restart(plugin *p)
 {
-    return p && run(p, "restart", p->isolated ? functions->restart : NULL);
+    return p && run(p, "restart", p->isolated ? found()->restart : NULL);
 }
 
 bool isolated_may_retire(const struct plugin *p, struct error *error)
 {
-    return functions->may_end(p->isolated, error);
+    return found()->may_end(p->isolated, error);
 }
 
 bool isolated_retire(const struct plugin *p, struct error *error)
 {
-    return functions->retire(p->isolated, error);
+    return found()->retire(p->isolated, error);
 }
 
 unsigned plugin_isolation_report(const plugin *p)
 {
-    return p && p->isolated ? functions->report(p->isolated) : 0;
+    return p && p->isolated ? found()->report(p->isolated) : 0;
 }
 
 bool plugin_token_release(plugin *p, const void *object)
@@ -362,7 +321,7 @@ bool plugin_token_release(plugin *p, const void *object)
     struct error error = {0};
     if (!p)
         return false;
-    bool done = p->isolated ? functions->release(p->isolated, object, &error)
+    bool done = p->isolated ? found()->release(p->isolated, object, &error)
                             : error_set(&error, PLUGIN_UNSUPPORTED, "it is not isolated");
     if (!done) {
         error_prefix(&error, "cannot release an object of plugin %s: ", p->path);
@@ -377,7 +336,7 @@ void *plugin_alloc(plugin *p, size_t bytes)
     if (!p)
         return NULL;
     void *made =
-        p->isolated ? functions->alloc(p->isolated, bytes, &error) : calloc(1, bytes ? bytes : 1);
+        p->isolated ? found()->alloc(p->isolated, bytes, &error) : calloc(1, bytes ? bytes : 1);
     if (!made) {
         if (!p->isolated)
             error_set_no_memory(&error);
@@ -394,7 +353,7 @@ void plugin_free(plugin *p, void *memory)
         return;
     if (!p->isolated) {
         free(memory);
-    } else if (!functions->free(p->isolated, memory, &error)) {
+    } else if (!found()->free(p->isolated, memory, &error)) {
         error_prefix(&error, "cannot free memory of plugin %s: ", p->path);
         error_publish(&error);
     }

@@ -3,6 +3,7 @@
 #define PLUGIN_API_ISOLATED_P_H
 
 #include "api/opening_p.h"
+#include "process/loaded.h"
 
 /* Replaces the file by a sealed copy: what is judged is what the worker maps. */
 bool isolated_seal(struct file *file, struct error *error);
@@ -12,8 +13,8 @@ bool isolated_seal(struct file *file, struct error *error);
 bool isolated_admit(const void *context, const char *name, const char *path, struct file *file,
                     struct error *error);
 
-/* Is this library there in each worker? */
-bool isolated_has_library(const char *name);
+/* Returns the module that opens the plugin, stamped: that of the caller, else the program. */
+const struct loaded *isolated_host(const struct opening *opening, struct error *error);
 
 /* Can all that the judged plugin exports cross to another process? */
 bool isolated_judge(const struct opening *opening, struct error *error);

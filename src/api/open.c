@@ -280,6 +280,13 @@ static struct plugin *open_read(struct opening *opening, struct error *error)
     return open;
 }
 
+/* An isolated plugin is mapped by its own process. */
+bool opening_is_possible(const struct plugin_options *options)
+{
+    enum loader kind = loader_kind();
+    return kind == LOADER_THERE || (kind == LOADER_NONE && options->placement == PLUGIN_ISOLATED);
+}
+
 /* A Go plugin cannot be built in, and a static program would load a second C library for it, in
  * which Go's threads crash. */
 void opening_set_no_loader(const struct plugin *candidate, struct error *error)
@@ -293,8 +300,8 @@ void opening_set_no_loader(const struct plugin *candidate, struct error *error)
         error_set(error, PLUGIN_UNSUPPORTED, "a static program cannot open Go plugins");
     else
         error_set(error, PLUGIN_UNSUPPORTED,
-                  "a static program has no dynamic loader; build the plugin into the program with: "
-                  "plugin build --with");
+                  "a static program has no dynamic loader; build the plugin into the program with "
+                  "plugin build --with, or open it with PLUGIN_ISOLATED");
 }
 
 /* Returns the open plugin with the file at this path, if that was not changed since; else NULL. */
@@ -360,7 +367,7 @@ static struct plugin *open_file(const char *path, const struct plugin_options *o
     if (open || is_sealed)
         return open;
     bool is_read = open_read_plugin(&opening, resolved, error);
-    if (is_read && loader_kind() == LOADER_THERE)
+    if (is_read && opening_is_possible(options))
         return open_read(&opening, error);
     if (is_read)
         opening_set_no_loader(opening.p, error);
@@ -430,7 +437,9 @@ static struct plugin *open_with(const char *path, const struct plugin_options *g
     const struct plugin_options *options = given ? &own : &defaults;
     wanted->rules = type_rules(options_want_equal_types(options));
     wanted->is_global = options->is_global;
-    if (options->placement != PLUGIN_IN_PROCESS && built_in_find(path, &number))
+    bool may_be_built_in =
+        options->placement == PLUGIN_ANY || options->placement == PLUGIN_BUILT_IN;
+    if (may_be_built_in && built_in_find(path, &number))
         return open_check(open_number(number, options, wanted, error), PLUGIN_ANY, error);
     if (options->placement == PLUGIN_BUILT_IN)
         return open_set_not_built_in(error);

@@ -34,7 +34,10 @@ bool opening_read(struct opening *opening, const char *path, struct module *modu
 /* Frees all that an opening owns, but the plugin. */
 void opening_deinit(struct opening *opening);
 
-/* Sets the error of an open, or of an examination, in a program that cannot map plugins. */
+/* Can this program open plugins with these options, that are files? */
+bool opening_is_possible(const struct plugin_options *options);
+
+/* Sets the error of an open, or of an examination, if it cannot. */
 void opening_set_no_loader(const struct plugin *candidate, struct error *error);
 
 /* May this plugin be opened with options.is_global? */

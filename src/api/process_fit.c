@@ -1,10 +1,12 @@
 /* The judgement's view of the running process. The dynamic loader looks symbols up, so the answers
  * are what references will be bound to. */
 #include "api/isolated_p.h"
+#include "api/isolated_process_p.h"
 #include "base/array.h"
 #include "base/loader.h"
 #include "fit/fit.h"
 #include "go/plugins.h"
+#include "libraries/own_library.h"
 #include "packages/foreign_modules.h"
 #include "packages/package.h"
 #include "process/libc.h"
@@ -22,6 +24,8 @@ struct question {
     const void *caller; /* of plugin_open */
     struct wanted *wanted;
     struct arena *arena;
+    const struct isolated_process *isolated; /* of the plugin; NULL: it is to be in this one */
+    const struct loaded *isolated_host;      /* whose functions it may call back */
     void **libraries; /* handles of needed libraries that are loaded, perhaps into a local scope */
     size_t library_count, library_capacity;
     bool failed; /* memory ran out, so libraries may be missing */
@@ -121,6 +125,30 @@ static bool process_find(void *context, const char *name, const char *version, u
     return true;
 }
 
+/* The same for an isolated plugin: what the host's stamp has crosses; all else is in its process.
+ */
+static bool process_find_isolated(void *context, const char *name, const char *version,
+                                  uint32_t kind, bool *found, struct provider *provider,
+                                  struct error *error)
+{
+    (void)kind, (void)error;
+    const struct question *question = context;
+    const struct loaded *host = question->isolated_host;
+    bool is_own = own_library_defines(name);
+    const struct library *library = libraries_find(&question->isolated->libraries, name, version);
+    *found = true;
+    if (!version && !is_own && module_kind(host->module, name))
+        *provider = (struct provider){
+            .path = host->path, .is_host = host->is_program, .module = host->module};
+    else if (is_own)
+        *provider = (struct provider){.path = OWN_LIBRARY};
+    else if (library)
+        *provider = (struct provider){.path = library->path, .module = library->module};
+    else
+        *found = false;
+    return true;
+}
+
 /* The same for a built-in plugin, whose references may be bound to symbols that the program does
  * not export. */
 static bool process_find_linked(void *context, const char *name, const char *version, uint32_t kind,
@@ -147,7 +175,7 @@ static bool process_find_package(void *context, const char *package, bool *found
     const struct question *question = context;
     const struct carrier *carrier = package_find(package, question->candidate);
     /* Plugins in this process are nothing to one in a process of its own. */
-    if (carrier && carrier->is_plugin && question->options->placement == PLUGIN_ISOLATED)
+    if (carrier && carrier->is_plugin && question->isolated)
         carrier = NULL;
     *found = carrier;
     const char *name = carrier ? meta_find_package_symbol(&carrier->module->meta, package) : NULL;
@@ -163,8 +191,8 @@ static bool process_find_package(void *context, const char *package, bool *found
 static bool process_is_loaded(void *context, const char *name)
 {
     struct question *question = context;
-    if (question->options->placement == PLUGIN_ISOLATED)
-        return isolated_has_library(name);
+    if (question->isolated)
+        return isolated_process_has(question->isolated, name);
     /* Nearly all modules need it, and each loader call waits for other threads' dlopens. */
     if (libc_is_called(name))
         return true;
@@ -285,7 +313,7 @@ static bool process_judge_all(const struct question *question, const struct libr
                        &question->candidate->module, error))
         return false;
     process_judge_unknown(question->candidate, &misfits);
-    if (question->options->placement != PLUGIN_ISOLATED)
+    if (!question->isolated)
         process_judge_own_library(question, &misfits);
     if (question->candidate->module.go)
         go_plugin_judge(question->candidate, &misfits);
@@ -351,43 +379,81 @@ void process_read_program(void)
     __atomic_store_n(&is_done, is_read, __ATOMIC_RELAXED);
 }
 
+/* Describes what the plugin will find in this process. */
+static struct fit_host process_host(struct question *question)
+{
+    bool end;
+    ERROR_AUTO unread = {0};
+    const struct loaded *program = loaded_at(0, &end, &unread), *libc = libc_module();
+    return (struct fit_host){.path = program ? program->path : "the program",
+                             .module = program ? program->module : NULL,
+                             .library = process_host_library,
+                             .find_hidden = process_find_hidden,
+                             .libc_path = libc ? libc->path : NULL,
+                             .allows_executable_stack = process_allows_executable_stack,
+                             .context = question,
+                             .find_symbol = process_find,
+                             .find_package = process_find_package};
+}
+
+/* And in one of its own. */
+static bool process_host_isolated(struct fit_host *host, struct question *question,
+                                  struct isolated_process *process, const struct opening *opening,
+                                  struct error *error)
+{
+    question->isolated = process;
+    question->isolated_host = isolated_host(opening, error);
+    if (!question->isolated_host)
+        return false;
+    host->path = question->isolated_host->path;
+    host->module = question->isolated_host->module;
+    host->is_isolated = true;
+    host->find_hidden = NULL;
+    host->libc_path = NULL;
+    host->allows_executable_stack = NULL;
+    host->find_symbol = process_find_isolated;
+    return isolated_process_read(process, question->arena, error);
+}
+
+static bool process_judge_file(struct opening *opening, struct question *question,
+                               const struct fit_host *host, const char *program,
+                               struct error *error)
+{
+    const struct plugin *candidate = opening->p;
+    struct libraries *libraries = &opening->libraries;
+    struct dynamic dynamic;
+    *libraries = (struct libraries){.arena = &opening->arena,
+                                    .program.path = program,
+                                    .admit = process_admits(opening->options),
+                                    .admit_context = opening->options->trust};
+    libraries->program.runpath = map_program_runpath(&libraries->program.is_rpath);
+    return module_read_dynamic(&dynamic, &candidate->module, &opening->file, &opening->arena,
+                               error) &&
+           libraries_read_of(libraries, candidate->path, &opening->file, &candidate->module,
+                             &dynamic, process_is_loaded, question, error) &&
+           process_judge_all(question, libraries, host, opening->options->strict, opening->path,
+                             error);
+}
+
 bool process_judge(struct opening *opening, struct error *error)
 {
-    struct plugin *candidate = opening->p;
-    struct question question = {.candidate = candidate,
+    struct question question = {.candidate = opening->p,
                                 .options = opening->options,
                                 .caller = opening->caller,
                                 .wanted = opening->wanted,
                                 .arena = &opening->arena};
-    struct libraries *libraries = &opening->libraries;
-    bool end;
-    ERROR_AUTO unread = {0};
-    const struct loaded *program = loaded_at(0, &end, &unread), *libc = libc_module();
-    const struct fit_host host = {.path = program ? program->path : "the program",
-                                  .module = program ? program->module : NULL,
-                                  .library = process_host_library,
-                                  .find_hidden = process_find_hidden,
-                                  .libc_path = libc ? libc->path : NULL,
-                                  .allows_executable_stack = process_allows_executable_stack,
-                                  .is_isolated = opening->options->placement == PLUGIN_ISOLATED,
-                                  .context = &question,
-                                  .find_symbol = process_find,
-                                  .find_package = process_find_package};
-    struct dynamic dynamic;
-    *libraries = (struct libraries){.arena = &opening->arena,
-                                    .program.path = host.path,
-                                    .admit = process_admits(opening->options),
-                                    .admit_context = opening->options->trust};
-    libraries->program.runpath = map_program_runpath(&libraries->program.is_rpath);
+    struct isolated_process process = {.libraries.arena = &opening->arena};
+    struct fit_host host = process_host(&question);
+    const char *program = host.path;
+    bool is_isolated = opening->options->placement == PLUGIN_ISOLATED;
     bool fits =
-        module_read_dynamic(&dynamic, &candidate->module, &opening->file, &opening->arena, error) &&
-        libraries_read_of(libraries, candidate->path, &opening->file, &candidate->module, &dynamic,
-                          process_is_loaded, &question, error) &&
-        process_judge_all(&question, libraries, &host, opening->options->strict, opening->path,
-                          error);
+        (!is_isolated || process_host_isolated(&host, &question, &process, opening, error)) &&
+        process_judge_file(opening, &question, &host, program, error);
     if (question.failed)
         fits = error_set_no_memory(error);
     for (size_t i = 0; i < question.library_count; i++)
         loader_close(question.libraries[i]);
+    if (is_isolated)
+        isolated_process_deinit(&process);
     return fits;
 }

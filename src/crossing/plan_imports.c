@@ -1,6 +1,7 @@
 /* What the plugin and its libraries import from the host, and from packages that the host carries:
  * functions are calls back. */
 #include "crossing/plan_p.h"
+#include "libraries/own_library.h"
 
 #include "base/array.h"
 
@@ -50,7 +51,7 @@ static bool find_in_host(const struct plan_maker *maker, const struct meta *meta
     if (import->package)
         return find_in_package(maker, meta_package(meta, import->package - 1).path, import->name,
                                found);
-    if (import->is_by_definition || *import->library)
+    if (import->is_by_definition || *import->library || own_library_defines(import->name))
         return false;
     if (find_in_libraries(maker, import->name, found))
         return true;

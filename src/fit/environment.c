@@ -71,8 +71,9 @@ static bool judge_libc(struct judgement *j)
     j->is_other_libc = loaded && is_glibc(needed) != is_glibc(loaded);
     /* Without the name of the host's file: musl's has one in a process, another for the linker. */
     if (j->is_other_libc)
-        misfits_add(j->misfits, NULL, NULL, "needs the C library %s (%s); the host uses %s",
-                    libc_name(needed), needed, libc_name(loaded));
+        misfits_add(j->misfits, NULL, NULL, "needs the C library %s (%s); %s uses %s",
+                    libc_name(needed), needed, j->host->is_isolated ? "its process" : "the host",
+                    libc_name(loaded));
     return true;
 }
 
@@ -134,7 +135,8 @@ static bool has_sanitizer(const struct judgement *j, const struct sanitizer *san
     const struct fit_host *host = j->host;
     const struct module *program = host->module;
     struct provider provider;
-    *has = program && program->is_stamped && (program->meta.header.sanitizers & sanitizer->bit);
+    *has = !host->is_isolated && program && program->is_stamped &&
+           (program->meta.header.sanitizers & sanitizer->bit);
     return *has || host->find_symbol(host->context, sanitizer->function, NULL, FORMAT_FUNCTION, has,
                                      &provider, j->error);
 }
@@ -223,8 +225,11 @@ static void judge_late_sanitizers(struct judgement *j)
             (j->lacking_sanitizers & sanitizer->bit))
             continue;
         misfits_add(j->misfits, NULL, NULL,
-                    "library %s, needed by %s: it must be loaded when the program starts; build "
-                    "the host with -fsanitize=%s",
+                    j->host->is_isolated
+                        ? "library %s, needed by %s: the process of an isolated plugin has no "
+                          "sanitizers; build it without -fsanitize=%s"
+                        : "library %s, needed by %s: it must be loaded when the program starts; "
+                          "build the host with -fsanitize=%s",
                     path_base_name(library->path), j->libraries->items[library->needed_by].path,
                     sanitizer->bit ? meta_sanitizer_name(sanitizer->bit) : "leak");
     }

@@ -50,8 +50,9 @@ struct fit_host {
 
     const char *libc_path; /* of its C library; NULL: find_symbol finds it */
 
-    /* The plugin gets a process of its own, which has no sanitizers. Its types say what is copied of the host's memory: they
-     * must be equal as in C, and are compared whatever the hashes in its stamp say. */
+    /* The plugin gets a process of its own, which has no sanitizers. Its types say what is copied
+     * of the host's memory: they must be equal as in C, and are compared whatever the hashes in its
+     * stamp say. */
     bool is_isolated;
 };
 

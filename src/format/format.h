@@ -292,6 +292,8 @@ struct format_source {
 
 /* The symbol of the bundle. */
 #define FORMAT_BUNDLE_SYMBOL "plugin_bundle_"
+/* What a static program defines that can open isolated plugins. */
+#define FORMAT_ISOLATED_SYMBOL "plugin_isolated_"
 
 /* The sections of the records that macros of plugin.h leave in built-in plugins. Those of the
  * program itself are plugin_inits, plugin_marks, plugin_promises, plugin_infos and plugin_retires.

@@ -2,7 +2,6 @@
  * plugin passes. They last for ever, since nobody knows who still has the pointer. */
 #include "isolated/isolated_p.h"
 
-#include <dlfcn.h>
 #include <stdlib.h>
 
 static bool closure_init(struct isolated_closure *closure, struct error *error)
@@ -74,24 +73,26 @@ static bool add_symbols(struct isolated *isolated, struct error *error)
 }
 
 /* Finds what the plugin imports where the dynamic loader would, were it in this process. */
-static bool add_imports(struct isolated *isolated, struct error *error)
+static bool add_imports(struct isolated *isolated, const void *(*find_function)(const char *name),
+                        struct error *error)
 {
     const struct plan *plan = isolated->plan;
     for (uint32_t i = 0; i < plan->import_count; i++) {
         uint32_t function = plan->symbol_count + i;
         const char *name = plan_name(plan, plan_function(plan, function)->name);
-        const void *code = dlsym(RTLD_DEFAULT, name);
+        const void *code = find_function(name);
         if (!code)
-            return error_set(error, PLUGIN_MISFIT,
-                             "its function %s is not found in the global scope of this process",
-                             name);
+            return error_set(
+                error, PLUGIN_MISFIT,
+                "its function %s is not exported by the host; link the host with -rdynamic", name);
         if (!functions_add_own(&isolated->functions, code, function, error))
             return false;
     }
     return true;
 }
 
-bool closures_make(struct isolated *isolated, struct error *error)
+bool closures_make(struct isolated *isolated, const void *(*find_function)(const char *name),
+                   struct error *error)
 {
     isolated->functions = (struct functions){.plan = isolated->plan,
                                              .own_kind = REFERENCE_HOST_FUNCTION,
@@ -99,7 +100,7 @@ bool closures_make(struct isolated *isolated, struct error *error)
                                              .make = make,
                                              .context = isolated};
     return read_types(isolated, error) && add_symbols(isolated, error) &&
-           add_imports(isolated, error);
+           add_imports(isolated, find_function, error);
 }
 
 void closures_free(struct isolated *isolated)

@@ -8,10 +8,8 @@
 #include "isolated/imports.h"
 #include "isolated/namespaces.h"
 
-#include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <linux/futex.h>
 #include <signal.h>
 #include <stdio.h>
@@ -154,28 +152,6 @@ static int make_start(const struct isolated *isolated, const struct plugin_isola
     if (file >= 0)
         close(file);
     return -1;
-}
-
-/* Returns the absolute path of the worker's program, beside this library; to be freed. */
-static char *find_program(struct error *error)
-{
-    Dl_info info;
-    TEXT_AUTO path = {0};
-    char *resolved = NULL;
-    if (dladdr((void *)find_program, &info) && info.dli_fname)
-        resolved = realpath(info.dli_fname, NULL);
-    char *end = resolved ? strrchr(resolved, '/') : NULL;
-    if (end)
-        text_add(&path, "%.*s/plugin/plugin-worker", (int)(end - resolved), resolved);
-    free(resolved);
-    if (!end || path.failed) {
-        error_set(error, PLUGIN_SYSTEM, "cannot find the directory of libplugin-isolated.so");
-        return NULL;
-    }
-    char *program = strdup(path.chars);
-    if (!program)
-        error_set_no_memory(error);
-    return program;
 }
 
 /* Its inits, and threads of its own, may call the host from now on. */
@@ -345,7 +321,7 @@ static bool open_parts(struct isolated *isolated, const struct isolated_open *op
     isolated->opaque =
         (struct opaque){.plan = isolated->plan, .own = REFERENCE_TOKEN, .other = REFERENCE_HANDLE};
     struct worker_start *start = &isolated->start;
-    struct start told = {0};
+    struct start told = {.version = PLUGIN_VERSION};
     if (!list_files(isolated, open, &told, error) || !take_streams(start, isolation, error))
         return false;
     /* Nobody debugs within a limit. */
@@ -355,12 +331,14 @@ static bool open_parts(struct isolated *isolated, const struct isolated_open *op
     start->has_group = isolation->require & PLUGIN_ISOLATION_GROUP;
     start->limit = isolation->memory;
     start->namespaces = namespaces_wanted(isolation->require);
-    start->program = find_program(error);
-    start->start = start->program ? make_start(isolated, isolation, told, error) : -1;
+    start->program = strdup(open->worker);
+    if (!start->program)
+        return error_set_no_memory(error);
+    start->start = make_start(isolated, isolation, told, error);
     return start->start >= 0 && heap_open(&isolated->heap, error) &&
            variables_open(&isolated->variables, isolated->plan, start->files[start->file_count - 1],
                           open->module, error) &&
-           closures_make(isolated, error);
+           closures_make(isolated, open->find_function, error);
 }
 
 static struct isolated *isolated_open(const struct isolated_open *open, struct error *error)

@@ -12,6 +12,9 @@ struct isolated_open {
     const char *path;            /* of the plugin, for messages */
     const struct module *module; /* of the plugin */
     const struct module *host;   /* that opens it, stamped, with its marks and types */
+    const char *worker;          /* path of the program of the process; read only during the call */
+    const void *(*find_function)(const char *name); /* of the host; NULL: it exports none of this
+                                                       name */
     const int *files; /* sealed copies: the libraries, each behind those that it needs, and the
                          plugin. isolated_open owns them from its success on */
     size_t file_count;
@@ -56,6 +59,6 @@ struct isolated_functions {
  * that loads it, whose errors plugin_error() tells. The version must be that of the library. */
 typedef const struct isolated_functions *isolated_load(const char *version,
                                                        void (*publish)(struct error *error));
-#define ISOLATED_LOAD "plugin_isolated_"
+#define ISOLATED_LOAD FORMAT_ISOLATED_SYMBOL
 
 #endif

@@ -98,8 +98,10 @@ void isolated_settle_end(struct isolated *isolated);
 /* The worker broke a rule, which the error tells. */
 bool isolated_set_broken(struct isolated *isolated, struct error *error);
 
-/* Makes the functions by which the host calls. */
-bool closures_make(struct isolated *isolated, struct error *error);
+/* Makes the functions by which the host calls, and finds those of the host that the plugin calls.
+ */
+bool closures_make(struct isolated *isolated, const void *(*find_function)(const char *name),
+                   struct error *error);
 void closures_free(struct isolated *isolated);
 
 /* What a closure runs: `data` is its struct isolated_closure. */

@@ -27,9 +27,10 @@ struct start_init {
 
 /* Offsets count from its start. */
 struct start {
-    uint32_t size;                       /* of all, in bytes */
-    uint32_t plan;                       /* offset of the struct plan */
-    uint32_t file_count;                 /* from START_FILES on */
+    char version[16];    /* PLUGIN_VERSION of the host's library: all else is that version's */
+    uint32_t size;       /* of all, in bytes */
+    uint32_t plan;       /* offset of the struct plan */
+    uint32_t file_count; /* from START_FILES on */
     uint32_t read_only, read_only_count; /* offset of paths, one after the other, each with a NUL */
     uint32_t
         require;     /* enum plugin_isolation_part, ored: without one of these, it must not start */

@@ -10,12 +10,6 @@
 #include <dwarf.h>
 #include <stdlib.h>
 
-/* How well a definition's DIE matches a symbol, from worst to best. The same name at another
- * address is a namesake (a static function of another file). Another name at the same address is
- * an alias, unless the linker folded identical functions: then only one of their DIEs has an
- * address. */
-enum symbol_match { MATCH_NONE, MATCH_NAMESAKE, MATCH_ADDRESS, MATCH_NAME, MATCH_BOTH };
-
 static int symbol_by_address(const void *a, const void *b, void *context)
 {
     const struct stamp_symbol *symbols = context;

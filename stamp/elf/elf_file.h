@@ -39,6 +39,9 @@ bool relocations_next(struct relocations *relocations, GElf_Rela *relocation);
 
 /* ---- symbols.c ---- */
 
+/* Does the linker's table define the name, by a symbol that is not weak? */
+bool symbols_have_strong(Elf *elf, const char *name);
+
 /* Reads the exported symbols, and infers the sanitizers from them. */
 bool stamp_read_symbols(struct stamp *stamp, struct error *error);
 

@@ -39,6 +39,7 @@ static bool is_defined_by_linker(const char *name, const GElf_Sym *symbol)
         "__TMC_END__",
         "_start_c",
         /* musl's */ FORMAT_BUNDLE_SYMBOL,
+        FORMAT_ISOLATED_SYMBOL,
     };
     static const char *const common[] = {"edata", "end", "etext", "data_start"};
     for (size_t i = 0; i < sizeof reserved / sizeof *reserved; i++)
@@ -122,6 +123,23 @@ static void mark_copies(Elf *elf, Elf_Data *symbols, size_t count, bool *is_copy
     }
 }
 
+bool symbols_have_strong(Elf *elf, const char *name)
+{
+    GElf_Shdr header;
+    Elf_Scn *section = section_of_type(elf, SHT_SYMTAB, &header);
+    Elf_Data *data = section ? elf_getdata(section, NULL) : NULL;
+    for (size_t i = 1; data && header.sh_entsize && i < header.sh_size / header.sh_entsize; i++) {
+        GElf_Sym symbol;
+        const char *own = gelf_getsym(data, (int)i, &symbol) && symbol.st_shndx != SHN_UNDEF &&
+                                  GELF_ST_BIND(symbol.st_info) == STB_GLOBAL
+                              ? elf_strptr(elf, header.sh_link, symbol.st_name)
+                              : NULL;
+        if (own && !strcmp(own, name))
+            return true;
+    }
+    return false;
+}
+
 /* Adds symbol number `index` of the table if it is exported. */
 static bool add_exported(struct stamp *stamp, Elf_Data *data, size_t names, Elf_Data *versions,
                          size_t index, bool is_copy, struct error *error)
@@ -170,8 +188,11 @@ static void sort_symbols(struct stamp *stamp)
 bool stamp_read_symbols(struct stamp *stamp, struct error *error)
 {
     GElf_Shdr header, versions_header;
-    /* An executable's exports are decided when it is linked again. */
-    bool is_static = stamp->names_only && stamp->is_executable;
+    /* An executable's exports are decided when it is linked again; a static one, which has none,
+     * offers isolated plugins all that it was compiled from. */
+    stamp->offers_all = stamp->is_executable && !stamp->names_only &&
+                        symbols_have_strong(stamp->elf, FORMAT_ISOLATED_SYMBOL);
+    bool is_static = stamp->is_executable && (stamp->names_only || stamp->offers_all);
     Elf_Scn *section = section_of_type(stamp->elf, is_static ? SHT_SYMTAB : SHT_DYNSYM, &header);
     if (!section)
         return true;

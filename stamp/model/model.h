@@ -16,6 +16,12 @@
 
 /* ---- symbols ---- */
 
+/* How well a definition's DIE matches a symbol, from worst to best. The same name at another
+ * address is a namesake (a static function of another file). Another name at the same address is
+ * an alias, unless the linker folded identical functions: then only one of their DIEs has an
+ * address. */
+enum symbol_match { MATCH_NONE, MATCH_NAMESAKE, MATCH_ADDRESS, MATCH_NAME, MATCH_BOTH };
+
 /* An exported function or variable. */
 struct stamp_symbol {
     const char *name; /* in the ELF file's string table */
@@ -337,6 +343,7 @@ struct stamp {
     struct Dwfl *debug_file; /* of a stripped module, which owns `dwarf`; NULL: none */
     uint32_t pointer_size;
     bool is_executable;
+    bool offers_all;   /* it is static and opens isolated plugins, which may call all of it */
     bool has_packages; /* other than main */
     uint32_t sanitizers;
     uint64_t content;

@@ -4,6 +4,7 @@
 #include "elf/elf_file.h"
 #include "model/image.h"
 #include "packages/packages.h"
+#include "src/libraries/own_library.h"
 
 #include <assert.h>
 #include <stdio.h>
@@ -44,6 +45,14 @@ static void prefer_copies_of_packages(struct stamp *stamp)
     }
 }
 
+/* Is it code of the C library or of libplugin in a static program, rather than its own? By the
+ * name alone, the C library's could be taken for inline functions of its headers. */
+static bool is_of_library(const struct stamp *stamp, const struct stamp_symbol *symbol)
+{
+    bool is_described = symbol->match == MATCH_ADDRESS || symbol->match == MATCH_BOTH;
+    return stamp->offers_all && (!is_described || own_library_defines(symbol->name));
+}
+
 void stamp_split_symbols(struct stamp *stamp)
 {
     size_t kept = 0, shared = 0;
@@ -55,7 +64,8 @@ void stamp_split_symbols(struct stamp *stamp)
             symbol->package = stamp_home_package(stamp, die_home(stamp->dwarf, &symbol->die));
         if (symbol->package && (is_of_system(symbol) || is_thunk(symbol)))
             symbol->package = 0;
-        if ((symbol->is_mangled && !symbol->package) || (symbol->is_dotted && !symbol->match))
+        if ((symbol->is_mangled && !symbol->package) || (symbol->is_dotted && !symbol->match) ||
+            is_of_library(stamp, symbol))
             continue;
         shared += symbol->package != 0;
         stamp->symbols[kept++] = *symbol;

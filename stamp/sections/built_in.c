@@ -119,26 +119,8 @@ static bool program_find_package(void *context, const char *package, bool *found
 
 /* ---- clashes of names ---- */
 
-/* Does it define the name by a symbol that is not weak? Those of built-in plugins are weak. */
-static bool has_strong_symbol(Elf *elf, const char *name)
-{
-    GElf_Shdr header;
-    Elf_Scn *section = section_of_type(elf, SHT_SYMTAB, &header);
-    Elf_Data *data = section ? elf_getdata(section, NULL) : NULL;
-    for (size_t i = 1; data && header.sh_entsize && i < header.sh_size / header.sh_entsize; i++) {
-        GElf_Sym symbol;
-        const char *own = gelf_getsym(data, (int)i, &symbol) && symbol.st_shndx != SHN_UNDEF &&
-                                  GELF_ST_BIND(symbol.st_info) == STB_GLOBAL
-                              ? elf_strptr(elf, header.sh_link, symbol.st_name)
-                              : NULL;
-        if (own && !strcmp(own, name))
-            return true;
-    }
-    return false;
-}
-
-/* Adds the symbols of packages that the program, which does not carry the package, defines as well.
- */
+/* Adds the symbols of packages that the program, which does not carry the package, defines as well:
+ * those of built-in plugins are weak. */
 static void program_add_clashes(const struct program *program, struct misfits *misfits)
 {
     const struct bundle_file_plugin *own = &program->built_ins.plugins[program->judged];
@@ -149,7 +131,7 @@ static void program_add_clashes(const struct program *program, struct misfits *m
         const char *package = meta_package(meta, shared.package).path;
         if (!bundle_file_has(&program->built_ins, program->judged, shared.package) ||
             meta_find_package(&program->module.meta, package, &number) ||
-            !has_strong_symbol(program->elf, shared.name))
+            !symbols_have_strong(program->elf, shared.name))
             continue;
         misfits_add(misfits, shared.name, package,
                     "%s: defined by package %s in the plugin, and outside of that package in the "

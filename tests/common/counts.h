@@ -3,6 +3,7 @@
 #define TESTS_COMMON_COUNTS_H
 
 #include <dirent.h>
+#include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -35,5 +36,18 @@ static inline size_t count_mappings(const char *text)
     fclose(maps);
     return count;
 }
+
+/* The allocated memory; 0 with musl. */
+#ifdef __GLIBC__
+static inline size_t count_memory(void)
+{
+    return mallinfo2().uordblks;
+}
+#else
+static inline size_t count_memory(void)
+{
+    return 0;
+}
+#endif
 
 #endif

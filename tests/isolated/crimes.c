@@ -70,7 +70,7 @@ int call(int how)
     case 1:
         return socket(AF_INET, SOCK_STREAM, 0);
     case 2:
-        return fork();
+        return (int)syscall(SYS_clone, SIGCHLD, 0, 0, 0, 0); /* musl blocks signals in fork */
     case 3:
         return execl("/bin/true", "true", NULL);
     case 4:

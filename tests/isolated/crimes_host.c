@@ -3,7 +3,6 @@
 #include "crimes.h"
 
 #include <errno.h>
-#include <malloc.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
@@ -59,7 +58,7 @@ struct has {
 static struct has count_all(void)
 {
     return (struct has){count_entries("/proc/self/fd"), count_mappings(""),
-                        count_entries("/proc/self/task"), mallinfo2().uordblks};
+                        count_entries("/proc/self/task"), count_memory()};
 }
 
 /* Crashes and restarts so often; then it has what it had after the first time. */

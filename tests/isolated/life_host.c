@@ -94,7 +94,9 @@ static void *call_in_thread(void *data)
     while (!__atomic_load_n(&is_over, __ATOMIC_RELAXED)) {
         plugin_error_clear();
         int value = c.number(), code = plugin_error_code();
-        is_well &= code == PLUGIN_OK ? value > 0 : !value && code == PLUGIN_CRASHED;
+        is_well &= code == PLUGIN_OK
+                       ? value > 0
+                       : !value && (code == PLUGIN_CRASHED || code == PLUGIN_UNSUPPORTED);
     }
     return (void *)(intptr_t)is_well;
 }

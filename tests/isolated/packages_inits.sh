@@ -5,7 +5,7 @@ source=$tests/isolated/packages_inits
 cd "$work" || exit 1
 # The threads of a process that has ended are joined by plugin_restart or plugin_stop.
 export TSAN_OPTIONS="${TSAN_OPTIONS:-} report_thread_leaks=0 die_after_fork=0"
-says_alike="s|$work/|DIR/|g; s|\.c:[0-9]*)|.c:N)|g; s/ ([A-Z][a-z ]*)//"
+says_alike="s|$work/|DIR/|g; s|\.c:[0-9]*)|.c:N)|g; s/ ([A-Z][a-z ]*)//; s/\.cold of/ of/"
 
 # plugin_of OUT "COMPILER FLAG..." FILE: without libplugin, which may have sanitizers; the process has not.
 plugin_of() {
@@ -172,7 +172,7 @@ registered: 6
 E2
 says "nor what an init has that crashed" ./host ./plugin.so INIT=crash open registered INIT= open number <<'E2'
 note: the init
-open: 0 CRASHED: cannot open plugin ./plugin.so: before it was ready, its process was killed by signal 6
+open: 0 CRASHED: cannot open plugin ./plugin.so: before it was ready, its process was killed by signal 6, and says that it was in plugin_init_0 of plugin.so
 registered: 0 CRASHED: call of callback * of isolated plugin DIR/plugin.so: the plugin could not be opened
 note: the init
 open: 1

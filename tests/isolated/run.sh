@@ -192,20 +192,24 @@ ignoring SIGCHLD: 0 CRASHED: call of number of isolated plugin DIR/crimes.so: it
 from its start: 0 CRASHED: call of number of isolated plugin DIR/crimes.so: its process ended with status 3; plugin_restart starts another
 E2
 fi
-# with_worker FILE: the host, with libraries beside which this file is the worker; "": none.
+libraries=$(dirname "$(find "${PLUGIN%/bin/plugin}" -name libplugin.so)")
+# with_worker FILE MODE: the host, with libraries beside which this file is the worker; "": none.
 with_worker() {
     rm -rf lib
     mkdir -p lib/plugin
-    cp "$(dirname "$(find "${PLUGIN%/bin/plugin}" -name libplugin.so)")"/libplugin*.so* lib
-    [ -z "$1" ] || { cp "$1" lib/plugin/plugin-worker && chmod +x lib/plugin/plugin-worker; }
+    cp "$libraries"/libplugin*.so* lib
+    [ -z "$1" ] || { cp "$1" lib/plugin/plugin-worker && chmod "$2" lib/plugin/plugin-worker; }
     LD_LIBRARY_PATH=$work/lib:${LD_LIBRARY_PATH:-} ./host ./crimes.so number
 }
 says "without a worker, the open says which" with_worker "" <<'E2'
-cannot open plugin ./crimes.so: cannot start DIR/lib/plugin/plugin-worker: No such file or directory
+cannot open plugin ./crimes.so: cannot read the program of its process, DIR/lib/plugin/plugin-worker: No such file or directory
 E2
 echo no program >text
-says "a worker that is no program is told likewise" with_worker text <<'E2'
-cannot open plugin ./crimes.so: cannot start DIR/lib/plugin/plugin-worker: Exec format error
+says "a worker that is no program is told likewise" with_worker text 755 <<'E2'
+cannot open plugin ./crimes.so: cannot read the program of its process, DIR/lib/plugin/plugin-worker: it is a text file, not an ELF file
+E2
+says "so is one that may not be executed" with_worker "$libraries/plugin/plugin-worker" 644 <<'E2'
+cannot open plugin ./crimes.so: cannot start DIR/lib/plugin/plugin-worker: Permission denied
 E2
 rounds=1000
 [ -z "$TEST_CFLAGS${TEST_IS_SLOW:-}" ] || rounds=100

@@ -2,25 +2,11 @@
  * refused PLUGIN [PLUGIN...] */
 #include "../common/counts.h"
 
-#include <malloc.h>
 #include <plugin.h>
 #include <stdio.h>
 #include <string.h>
 
 enum { WARM = 50, TIMES = 1000 };
-
-/* The allocated memory; 0 with musl. */
-#ifdef __GLIBC__
-static size_t count_memory(void)
-{
-    return mallinfo2().uordblks;
-}
-#else
-static size_t count_memory(void)
-{
-    return 0;
-}
-#endif
 
 static void refuse(const char *path, int times)
 {

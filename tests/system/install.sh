@@ -61,6 +61,17 @@ by_pkg_config() {
 }
 check "a host builds with pkg-config's flags" by_pkg_config
 check "and runs" has said-by-hand "Hello, number 7"
+static_by_pkg_config() {
+    # shellcheck disable=SC2046 # flags are words
+    cc -g -static -o static "$tests/isolated/seed_host.c" \
+        $(PKG_CONFIG_PATH=$pc pkg-config --cflags --libs plugin-static-isolated) &&
+        "$work/prefix/bin/plugin" stamp static &&
+        printf '#include <plugin.h>\n#include "plugin_name.c"\nPLUGIN_INIT { V = 6; }\n' >with_init.c &&
+        "$work/prefix/bin/plugin" build -buildmode=plugin -o with_init.so with_init.c &&
+        ./static ./with_init.so >said-static
+}
+check "a static host that opens isolated plugins builds with its flags" static_by_pkg_config
+check "and finds the program of their processes, and libplugin" has said-static "Hello, number 7"
 
 needs_libc_alone() {
     readelf -d "$(find "$work/prefix" -name libplugin.so.0)" | grep NEEDED >needed

@@ -174,8 +174,8 @@ else
     says "a static program examines, and says that it cannot open" ./static-host show partly.so fits partly.so <<'E2'
 DIR/partly.so
 symbol encode: int encode(long n)
-cannot open plugin partly.so: a static program has no dynamic loader; build the plugin into the program with: plugin build --with
-12 cannot open plugin partly.so: a static program has no dynamic loader; build the plugin into the program with: plugin build --with
+cannot open plugin partly.so: a static program has no dynamic loader; build the plugin into the program with plugin build --with, or open it with PLUGIN_ISOLATED
+12 cannot open plugin partly.so: a static program has no dynamic loader; build the plugin into the program with plugin build --with, or open it with PLUGIN_ISOLATED
 E2
 fi
 

@@ -23,11 +23,27 @@ static const char *denied(void)
     return name;
 }
 
+/* musl has no strerrorname_np. */
+static const char *error_name(int error)
+{
+    static const struct {
+        int number;
+        const char *name;
+    } names[] = {{EPERM, "EPERM"},   {ENOENT, "ENOENT"}, {EACCES, "EACCES"}, {EINVAL, "EINVAL"},
+                 {ENOSYS, "ENOSYS"}, {ENOTTY, "ENOTTY"}, {EAGAIN, "EAGAIN"}, {ESRCH, "ESRCH"},
+                 {ENOMEM, "ENOMEM"}, {EBADF, "EBADF"},   {EMFILE, "EMFILE"}, {EXDEV, "EXDEV"},
+                 {EROFS, "EROFS"}};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (names[i].number == error)
+            return names[i].name;
+    return strerror(error);
+}
+
 static void print_result(const char *name, int error)
 {
     int code = plugin_error_code();
     if (!code)
-        printf("%s: %s\n", name, error ? strerrorname_np(error) : "done");
+        printf("%s: %s\n", name, error ? error_name(error) : "done");
     else if (code == PLUGIN_CRASHED && denied())
         printf("%s: denied %s\n", name, denied());
     else

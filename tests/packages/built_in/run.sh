@@ -55,7 +55,7 @@ E2
     sed 's/plugin_name.so/loadable.so/' host.c >opens_file.c
     check "a static program without plugins builds" host_of opens_file -static opens_file.c
     says "plugin_open says that a static program has no dynamic loader" ./opens_file <<'E2'
-host: cannot open plugin loadable.so: a static program has no dynamic loader; build the plugin into the program with: plugin build --with
+host: cannot open plugin loadable.so: a static program has no dynamic loader; build the plugin into the program with plugin build --with, or open it with PLUGIN_ISOLATED
 E2
 fi
 
