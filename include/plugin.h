@@ -670,8 +670,8 @@ PLUGIN_API bool plugin_restart(plugin *p);
 PLUGIN_API unsigned plugin_isolation_report(const plugin *p);
 
 /* The plugin may not give this object of the host back any more: a pointer that was passed to it as
- * `void *`, or to an incomplete type. Until then, or until the process ends, it may. Returns false
- * with the error set, PLUGIN_WRONG_TYPE, if the plugin has no such object. */
+ * `void *`, or to an incomplete type, or as PLUGIN_KEPT. Until then, or until the process ends, it
+ * may. Returns false with the error set, PLUGIN_WRONG_TYPE, if the plugin has no such object. */
 PLUGIN_API bool plugin_token_release(plugin *p, const void *object);
 
 /* Returns zeroed memory, aligned to 16 bytes, that the host and an isolated plugin share: up to
@@ -806,11 +806,20 @@ PLUGIN_API void plugin_init_fail(const char *why);
  * isolated. Elsewhere they change nothing.
  */
 
-/* The parameter points to as many objects as the other parameter, an integer, says; if to void or
- * char, to that many bytes:
+/* The parameter points to as many objects as the other parameter says; if to void or char, to that
+ * many bytes:
  *
  *     int sum(const int *values, size_t n);
  *     PLUGIN_COUNTED(sum, values, n);
+ *
+ * `return`, or the number 0, stands for the result. The other parameter is an integer or points to
+ * one, which is read before the call, for a result after it. If that is not const, it also says how
+ * many of the parameter's objects come back, at most as many as there were; NULL says none:
+ *
+ *     bool read_all(struct item *items, size_t *n);
+ *     PLUGIN_COUNTED(read_all, items, n);
+ *     const int *values(size_t *n);
+ *     PLUGIN_COUNTED(values, return, n);
  */
 #define PLUGIN_COUNTED(function, parameter, count_parameter)                                       \
     PLUGIN_INFO("PLUGIN_COUNTED", #function " " #parameter " " #count_parameter)
@@ -827,6 +836,40 @@ PLUGIN_API void plugin_init_fail(const char *why);
 
 /* The function reads nothing of what the parameter points to: it comes back only. */
 #define PLUGIN_OUT(function, parameter) PLUGIN_INFO("PLUGIN_OUT", #function " " #parameter)
+
+/* The function keeps what the parameter points to: it lasts on the other side, at one address for
+ * equal pointers, until plugin_restart; so does all that it points to. In the host too: it must
+ * have forgotten the objects of a plugin before it calls that. The other side has a copy: its own
+ * writes stay there, and it sees those of the owner when the object is passed by such a parameter
+ * again. Mark also the function that takes the object back, or it gets another copy. As what the
+ * other side passes or returns, the owner gets its own pointer again, until plugin_token_release.
+ *
+ *     void filter_register(const struct filter *filter);
+ *     PLUGIN_KEPT(filter_register, filter);
+ *
+ * At most 16,384 objects and 8 MiB each way. Threads of the host may be reading what a plugin
+ * passes again: a pointer in it that became NULL, or a count that became another number, ends the
+ * process.
+ */
+#define PLUGIN_KEPT(function, parameter) PLUGIN_INFO("PLUGIN_KEPT", #function " " #parameter)
+
+/* The caller of the function frees its result by the other function, of the same side, which takes
+ * the pointer alone and returns nothing; or by free, which frees one object, array or string. The
+ * caller has a copy and frees that, also after the end of the plugin's process; the result itself
+ * is freed on its own side when it has crossed. Without a count, `char *` is a string.
+ *
+ *     char *describe(int error);
+ *     PLUGIN_OWNED(describe, free);
+ */
+#define PLUGIN_OWNED(function, free_function)                                                      \
+    PLUGIN_INFO("PLUGIN_OWNED", #function " " #free_function)
+
+/* Objects of this struct in memory of plugin_alloc may have pointers in them, into the same memory
+ * or the plugin's variables: they are copied as other objects are, and their pointers lead to the
+ * same places on the other side. Without it, they cannot be passed. What comes back are numbers:
+ * the pointers stay as they are. The plugin may have written to any pointer in that memory: the
+ * host passes objects with such, but does not follow them itself. */
+#define PLUGIN_ARENA(type) PLUGIN_INFO("PLUGIN_ARENA", #type)
 
 /* A pointer to this struct or union is passed as it is, and only the side that made the object
  * looks into it, as behind a pointer to void or to what the plugin has no definition of:

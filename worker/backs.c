@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 static struct level *next_level(struct server *server)
 {
@@ -19,6 +20,16 @@ static struct level *next_level(struct server *server)
     return level;
 }
 
+/* Of a result the plugin has a copy: the host has freed its own. */
+static void free_result(uint32_t function, void **arguments)
+{
+    struct error error = {0};
+    void *result;
+    memcpy(&result, arguments[0], sizeof result);
+    if (!server_free(result, function, &error))
+        claims_end(error_text(&error));
+}
+
 void backs_call(uint32_t number, uint32_t function, ffi_cif *cif, void *result, void **arguments)
 {
     const struct plan_function *planned = plan_function(serve_plan, function);
@@ -28,13 +39,17 @@ void backs_call(uint32_t number, uint32_t function, ffi_cif *cif, void *result, 
                     "mapped: call it in a PLUGIN_INIT");
     if (worker_is_ending)
         claims_end("a destructor or an atexit function may not, since the host waits for its end");
+    if (planned->frees) {
+        free_result(function, arguments);
+        return;
+    }
     struct server *server = server_enter();
     struct channel_slot *slot = &serve_channel->slots[server->slot];
     struct level *level = next_level(server);
     struct error error = {0};
     size_t size;
-    crossing_clear(&level->crossing);
-    arena_deinit(&level->objects);
+    level_clear(level);
+    level->owns = planned->freed_by >= PLAN_FREED_BY;
     frame_fill(level->frame, serve_plan, planned, arguments);
     if (!crossing_call(&level->crossing, function, level->frame, server->answer,
                        CHANNEL_MESSAGE_MAX, &size, &error))
@@ -47,7 +62,8 @@ void backs_call(uint32_t number, uint32_t function, ffi_cif *cif, void *result, 
         ;
     server->depth--;
     errno_value = slot->errno_value;
-    if (!crossing_finish(&level->crossing, function, server->call, slot->call_size, &error))
+    if (!crossing_finish(&level->crossing, function, server->call, slot->call_size, &error) ||
+        (planned->freed_by && !server_take_result(level, function, &error)))
         claims_end(error_text(&error));
     frame_result(level->frame, planned, cif->rtype, result);
     server_leave(server);

@@ -118,6 +118,19 @@ void functions_call(const struct channel_call *called, uint8_t *frame)
     ffi_call(&cifs[called->function], FFI_FN(code), frame + planned->result_offset, arguments);
 }
 
+void functions_free(const struct plan_function *planned, void *result)
+{
+    uint32_t function = planned->freed_by - PLAN_FREED_BY;
+    if (planned->freed_by == PLAN_FREED_BY_C) {
+        free(result);
+        return;
+    }
+    pthread_mutex_lock(&lock);
+    const void *code = functions_called(&functions, function, function);
+    pthread_mutex_unlock(&lock);
+    ffi_call(&cifs[function], FFI_FN(code), NULL, (void *[]){&result});
+}
+
 /* ---- pointers ---- */
 
 bool functions_refer_here(void *context, const void *pointer, uint32_t function,

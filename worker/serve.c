@@ -1,6 +1,7 @@
 /* The threads of the worker, one for each slot: each waits for a call, makes it, and answers. */
 #include "worker/worker.h"
 
+#include "src/crossing/kept.h"
 #include "src/crossing/opaque.h"
 #include "src/isolated/regions.h"
 
@@ -31,6 +32,11 @@ static pthread_mutex_t service_lock = PTHREAD_MUTEX_INITIALIZER;
 static pthread_mutex_t opaque_lock = PTHREAD_MUTEX_INITIALIZER;
 static struct opaque opaque = {.own = REFERENCE_HANDLE, .other = REFERENCE_TOKEN};
 
+/* And what is kept, and results of the host that the plugin is still to free. */
+static pthread_mutex_t lasting_lock = PTHREAD_MUTEX_INITIALIZER;
+static struct kept kept;
+static struct owned owned;
+
 static bool refer(void *context, const void *pointer, uint32_t type, uint64_t *reference,
                   struct error *error)
 {
@@ -56,8 +62,50 @@ static bool resolve(void *context, uint64_t reference, uint32_t type, void **poi
 static void *place(void *context, uint32_t number, size_t size, size_t alignment)
 {
     struct level *level = context;
-    void *at = regions_place(level->regions, number, size, alignment);
+    void *at = level->owns ? NULL : regions_place(level->regions, number, size, alignment);
+    if (level->owns)
+        return owned_place(&level->owned, size);
     return at ? at : arena_alloc(&level->objects, size);
+}
+
+static bool keep(void *context, const struct kept_object *object, uint32_t *number,
+                 struct error *error)
+{
+    (void)context;
+    pthread_mutex_lock(&lasting_lock);
+    bool done = kept_keep(&kept, object, number, error);
+    pthread_mutex_unlock(&lasting_lock);
+    return done;
+}
+
+static void *proxy(void *context, uint32_t number, const struct kept_object *object, bool *is_new,
+                   struct error *error)
+{
+    (void)context;
+    pthread_mutex_lock(&lasting_lock);
+    void *at = kept_proxy(&kept, number, object, is_new, error);
+    pthread_mutex_unlock(&lasting_lock);
+    return at;
+}
+
+static bool refer_kept(void *context, const void *pointer, const struct crossing_target *target,
+                       uint64_t *reference)
+{
+    (void)context;
+    pthread_mutex_lock(&lasting_lock);
+    bool is_kept = kept_refer(&kept, pointer, target, reference);
+    pthread_mutex_unlock(&lasting_lock);
+    return is_kept;
+}
+
+static bool resolve_kept(void *context, uint64_t reference, const struct crossing_target *target,
+                         void **pointer)
+{
+    (void)context;
+    pthread_mutex_lock(&lasting_lock);
+    bool done = kept_resolve(&kept, reference, target, pointer);
+    pthread_mutex_unlock(&lasting_lock);
+    return done;
 }
 
 static const struct crossing_side side = {.refer = refer,
@@ -66,11 +114,15 @@ static const struct crossing_side side = {.refer = refer,
                                           .resolve_function = functions_resolve_here,
                                           .place = place,
                                           .share = shared_share,
-                                          .find_shared = shared_find};
+                                          .find_shared = shared_find,
+                                          .keep = keep,
+                                          .proxy = proxy,
+                                          .refer_kept = refer_kept,
+                                          .resolve_kept = resolve_kept};
 
 void serve_prepare(const struct plan *plan, struct channel *channel)
 {
-    serve_plan = opaque.plan = plan;
+    serve_plan = opaque.plan = kept.plan = plan;
     serve_channel = channel;
 }
 
@@ -89,6 +141,13 @@ bool regions_find(const void *address, uint32_t *slot, uint32_t *number)
     return false;
 }
 
+void level_clear(struct level *level)
+{
+    arena_deinit(&level->objects);
+    owned_drop(&level->owned);
+    crossing_clear(&level->crossing);
+}
+
 struct level *server_level(struct server *server)
 {
     if (server->depth == CHANNEL_DEPTH_MAX)
@@ -103,7 +162,57 @@ struct level *server_level(struct server *server)
     return level;
 }
 
+/* ---- results that are freed ---- */
+
+bool server_take_result(struct level *level, uint32_t function, struct error *error)
+{
+    pthread_mutex_lock(&lasting_lock);
+    bool done = owned_take(&owned, &level->crossing, function, &level->owned, error);
+    pthread_mutex_unlock(&lasting_lock);
+    return done;
+}
+
+bool server_free(const void *result, uint32_t function, struct error *error)
+{
+    pthread_mutex_lock(&lasting_lock);
+    bool done = owned_free(&owned, result, function, error);
+    pthread_mutex_unlock(&lasting_lock);
+    return done;
+}
+
+/* Frees the result of a call, which the host has then. That may call the host: the answer is kept
+ * meanwhile. */
+static enum channel_status free_written(struct server *server, const struct level *level,
+                                        const struct plan_function *planned, size_t size)
+{
+    void *result;
+    memcpy(&result, (uint8_t *)level->crossing.items[0].at + planned->result_offset, sizeof result);
+    if (!result)
+        return CHANNEL_RETURNED;
+    if (!crossing_result_is_new(&level->crossing, server->answer))
+        return CHANNEL_NOT_OWNED;
+    uint8_t *copy = malloc(size);
+    if (!copy)
+        return CHANNEL_NO_MEMORY;
+    memcpy(copy, server->answer, size);
+    server->depth++;
+    functions_free(planned, result);
+    server->depth--;
+    memcpy(server->answer, copy, size);
+    free(copy);
+    return CHANNEL_RETURNED;
+}
+
 /* ---- calls ---- */
+
+static enum channel_status refusal_of(const struct level *level, const struct error *error)
+{
+    return level->refusal                     ? level->refusal
+           : error->code == PLUGIN_NO_MEMORY  ? CHANNEL_NO_MEMORY
+           : error->code == PLUGIN_WRONG_TYPE ? CHANNEL_NOT_SHARED
+           : error->code == PLUGIN_MISFIT     ? CHANNEL_NEGATIVE
+                                              : CHANNEL_TOO_LARGE;
+}
 
 static uint32_t serve_call(struct server *server, const struct channel_call *called, size_t *size,
                            struct error *error)
@@ -113,8 +222,9 @@ static uint32_t serve_call(struct server *server, const struct channel_call *cal
     if (!level || (!level->regions && !(level->regions = regions_make())))
         return CHANNEL_NO_MEMORY;
     struct crossing *crossing = &level->crossing;
-    crossing_clear(crossing);
-    arena_deinit(&level->objects);
+    const struct plan_function *planned = plan_function(serve_plan, called->function);
+    level_clear(level);
+    level->owns = false;
     level->refusal = CHANNEL_RETURNED;
     uint8_t *frame = crossing_receive(crossing, called->function,
                                       (struct bytes){server->call, slot->call_size}, error);
@@ -128,11 +238,12 @@ static uint32_t serve_call(struct server *server, const struct channel_call *cal
         done = crossing_answer(crossing, called->function, server->answer, CHANNEL_MESSAGE_MAX,
                                size, error);
     }
-    return done                               ? CHANNEL_RETURNED
-           : level->refusal                   ? level->refusal
-           : error->code == PLUGIN_NO_MEMORY  ? CHANNEL_NO_MEMORY
-           : error->code == PLUGIN_WRONG_TYPE ? CHANNEL_NOT_SHARED
-                                              : CHANNEL_TOO_LARGE;
+    enum channel_status status = done ? CHANNEL_RETURNED : refusal_of(level, error);
+    if (done && planned->freed_by)
+        status = free_written(server, level, planned, *size);
+    if (!server->depth)
+        fflush(stdout);
+    return status;
 }
 
 void server_send(struct server *server, enum channel_status status, size_t size)

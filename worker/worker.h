@@ -6,6 +6,7 @@
 #include "src/crossing/functions.h"
 #include "src/isolated/channel.h"
 #include "src/isolated/cif.h"
+#include "src/isolated/owned.h"
 #include "src/isolated/start.h"
 
 /* Of the process; set before the first call. */
@@ -27,8 +28,10 @@ _Noreturn void worker_fail(const char *why);
 
 /* One of the calls that nest: of the plugin, or back, of the host. */
 struct level {
-    uint8_t *regions;     /* of a call of the plugin, see regions.h */
-    struct arena objects; /* for which there is no region; what the host returned */
+    uint8_t *regions;          /* of a call of the plugin, see regions.h */
+    struct arena objects;      /* for which there is no region; what the host returned */
+    struct owned_block *owned; /* of a call back whose result the plugin frees: what it returned */
+    bool owns;                 /* the call is one */
     struct crossing crossing;
     uint8_t *frame;              /* of a call back: room for the largest frame of all functions */
     enum channel_status refusal; /* of an opaque object or a function that the plugin passes */
@@ -64,6 +67,15 @@ void server_leave(struct server *server);
 /* Returns the level of the next call; NULL without memory, or with too many calls in calls. */
 struct level *server_level(struct server *server);
 
+/* Forgets the last call of the level. */
+void level_clear(struct level *level);
+
+/* After a call back of this function: its result is the plugin's, until it frees it. */
+bool server_take_result(struct level *level, uint32_t function, struct error *error);
+
+/* Frees such a result; false if it is none. */
+bool server_free(const void *result, uint32_t function, struct error *error);
+
 /* Waits for the host's next message; serves it, if it is a call. Returns whether it was. */
 bool server_next(struct server *server);
 
@@ -95,6 +107,9 @@ bool functions_resolve_here(void *context, uint64_t reference, uint32_t function
 
 /* Calls the plugin's function, with its frame. */
 void functions_call(const struct channel_call *called, uint8_t *frame);
+
+/* Frees a result of the plugin's, as the function that returned it wants. */
+void functions_free(const struct plan_function *planned, void *result);
 
 /* ---- backs.c: calls back ---- */
 

@@ -7,10 +7,10 @@
 
 /* ---- the walk ---- */
 
-static bool walk_part(struct crossing_walk *walk, const struct crossing_pointer *pointer,
-                      const uint8_t *original)
+static bool walk_part(struct crossing_walk *walk, const struct crossing_pointer *pointer)
 {
     const struct plan_part *part = pointer->part;
+    const uint8_t *original = pointer->original;
     switch (part->kind) {
     case PLAN_PADDING:
         if (original)
@@ -31,8 +31,9 @@ static bool walk_object(struct crossing_walk *walk, uint32_t number, uint8_t *by
     const struct plan_object *object = plan_object(walk->plan, number);
     for (uint32_t i = 0; i < object->part_count; i++) {
         const struct plan_part *part = plan_part(walk->plan, object->first_part + i);
-        struct crossing_pointer pointer = {part, number, bytes, bytes + part->offset};
-        if (!walk_part(walk, &pointer, original ? original + part->offset : NULL))
+        struct crossing_pointer pointer = {part, number, bytes, bytes + part->offset,
+                                           original ? original + part->offset : NULL};
+        if (!walk_part(walk, &pointer))
             return false;
     }
     return true;
@@ -57,6 +58,18 @@ static bool is_within(const struct plan_part *part, const struct plan_slot *slot
     return part->offset - slot->offset < slot->size;
 }
 
+const struct plan_part *crossing_result_part(const struct plan *plan, uint32_t function)
+{
+    const struct plan_object *frame = plan_object(plan, plan_function(plan, function)->frame);
+    const struct plan_slot *slot = crossing_result_slot(plan, function);
+    for (uint32_t i = 0; i < frame->part_count; i++) {
+        const struct plan_part *part = plan_part(plan, frame->first_part + i);
+        if (slot->size && part->offset == slot->offset && part->kind > PLAN_EMBEDDED)
+            return part;
+    }
+    return NULL;
+}
+
 bool crossing_walk_result(struct crossing_walk *walk, uint32_t function, const uint8_t *frame,
                           uint8_t *result)
 {
@@ -68,11 +81,21 @@ bool crossing_walk_result(struct crossing_walk *walk, uint32_t function, const u
         if (!is_within(part, slot))
             continue;
         struct crossing_pointer pointer = {part, number, frame,
-                                           result + (part->offset - slot->offset)};
-        if (!walk_part(walk, &pointer, NULL))
+                                           result + (part->offset - slot->offset), NULL};
+        if (!walk_part(walk, &pointer))
             return false;
     }
     return true;
+}
+
+bool crossing_result_is_new(const struct crossing *crossing, const uint8_t *answer)
+{
+    uint64_t reference;
+    memcpy(&reference, answer + sizeof(struct message_header) + sizeof(struct object_header),
+           sizeof reference);
+    return !reference ||
+           (reference_kind(reference) == REFERENCE_OBJECT &&
+            reference_number(reference) >= crossing->sent && !reference_offset(reference));
 }
 
 /* ---- counts ---- */
@@ -90,18 +113,62 @@ bool crossing_count(const struct crossing_pointer *pointer, uint64_t *count)
     const struct plan_part *part = pointer->part;
     *count = 1;
     return part->counted == PLAN_ONE ||
-           read_integer(pointer->counts + part->count_offset, part->count_size,
-                        part->count_is_signed, count);
+           crossing_count_at(part, pointer->counts + part->count_offset, count);
 }
 
-uint32_t crossing_returned(const struct plan *plan, uint32_t function, const struct crossed *item,
-                           const uint8_t *result)
+bool crossing_count_at(const struct plan_part *part, const uint8_t *bytes, uint64_t *count)
 {
-    const struct plan_function *called = plan_function(plan, function);
+    return read_integer(bytes, part->count_size, part->count_is_signed, count);
+}
+
+bool crossing_find_counter(struct crossing *crossing, const struct plan_part *part,
+                           const uint8_t *frame, uint32_t *number, struct error *error)
+{
+    struct crossing_target target = {.object = part->count, .count = 1};
+    void *at;
+    memcpy(&at, frame + part->count_offset, sizeof at);
+    *number = 0;
+    if (!at)
+        return true;
+    if (!crossing_find(crossing, at, &target, number, error))
+        return false;
+    return *number ||
+           error_set(error, PLUGIN_WRONG_TYPE,
+                     "the number of objects lies in memory that may change meanwhile: pass "
+                     "a pointer to a variable of the caller's own");
+}
+
+/* The bytes of an object in a message. */
+static const uint8_t *bytes_in(const struct crossed *item, const uint8_t *message)
+{
+    return message + item->place + sizeof(struct object_header);
+}
+
+bool crossing_count_result(struct crossing *crossing, const struct plan_part *part,
+                           const uint8_t *answer, uint64_t *count, struct error *error)
+{
+    uint32_t number;
+    *count = 0;
+    if (!crossing_find_counter(crossing, part, crossing->items[0].at, &number, error))
+        return false;
+    const struct crossed *item = &crossing->items[number];
+    const uint8_t *bytes = item->flow & PLAN_BACK ? bytes_in(item, answer) : item->at;
+    return !number || crossing_count_at(part, bytes, count) ||
+           error_set(error, PLUGIN_MISFIT, "the number of objects is negative");
+}
+
+uint32_t crossing_returned(const struct crossing *crossing, uint32_t function,
+                           const struct crossed *item, const uint8_t *result, const uint8_t *answer)
+{
+    const struct plan_function *called = plan_function(crossing->plan, function);
     uint64_t count;
     if (item->flow & CROSSED_WHOLE)
         return item->count;
-    if (!read_integer(result, called->result_size, called->result_is_signed, &count))
+    bool is_known =
+        item->counter ? crossing_count_at(item->counted,
+                                          bytes_in(&crossing->items[item->counter], answer), &count)
+                      : read_integer(result, called->result_size, called->result_is_signed, &count);
+    if (!is_known)
         return 0;
     return count < item->count ? (uint32_t)count : item->count;
 }

@@ -22,7 +22,8 @@ enum reference_kind {
     REFERENCE_TOKEN,  /* made by the host, opaque to the plugin */
     REFERENCE_HOST_FUNCTION,
     REFERENCE_PLUGIN_FUNCTION,
-    REFERENCE_SHARED /* number 0: of plugin_alloc; else number N - 1 of the plan's variables */
+    REFERENCE_SHARED, /* number 0: of plugin_alloc; else number N - 1 of the plan's variables */
+    REFERENCE_KEPT    /* what the receiver gave to be kept */
 };
 
 /* A reference has the kind in its lowest 4 bits, the number in the next 28, and the offset, in
@@ -47,6 +48,17 @@ static inline uint32_t reference_offset(uint64_t reference)
 /* Limits of one message. */
 enum { CROSSING_OBJECTS_MAX = 1 << 16, CROSSING_BYTES_MAX = 16 << 20 };
 
+/* What a pointer leads to. */
+struct crossing_target {
+    uint32_t object; /* of the plan; of a string, 0 */
+    bool is_string;
+    bool is_kept;   /* by the callee */
+    bool is_shared; /* it is copied out of memory that both processes have */
+    uint64_t count; /* of a string, 1: its NUL at least */
+};
+
+struct kept_object;
+
 /* What the two processes do differently. Both translate opaque pointers by tables of their own;
  * `type` is the offset of the pointed-to type's name in the plan's names. The functions return
  * false with the error set. */
@@ -69,6 +81,18 @@ struct crossing_side {
     bool (*share)(void *context, const void *pointer, uint64_t *reference, size_t *left);
     /* The reverse; false if there is no such place. */
     bool (*find_shared)(void *context, uint64_t reference, void **pointer, size_t *left);
+    /* Objects that the callee keeps: the functions of kept.h. Needed if the plan has_kept. */
+    bool (*keep)(void *context, const struct kept_object *object, uint32_t *number,
+                 struct error *error);
+    void *(*proxy)(void *context, uint32_t number, const struct kept_object *object, bool *is_new,
+                   struct error *error);
+    bool (*refer_kept)(void *context, const void *pointer, const struct crossing_target *target,
+                       uint64_t *reference);
+    bool (*resolve_kept)(void *context, uint64_t reference, const struct crossing_target *target,
+                         void **pointer);
+    /* Threads of this side may read a proxy while the other side, which is not trusted, has it
+     * changed: then no pointer in it becomes NULL, and no number of objects another one. */
+    bool keeps_shapes;
 };
 
 /* In a crossed object's flow: all of it comes back, not as much as the result says. */
@@ -83,7 +107,19 @@ struct crossed {
     uint32_t strings; /* strings may start before this offset; see crossing_read.c */
     uint8_t flow;     /* enum plan_flow and CROSSED_WHOLE, ored over all pointers that lead to it */
     bool is_string;
+    bool is_shared;   /* on the caller's side: it lies in memory that both processes have */
+    uint16_t kept;    /* as struct object_header has it */
+    uint32_t counter; /* the object, before this one, that then says how many come back; 0: none */
+    const struct plan_part *counted; /* likewise: the part that says so */
+    bool is_refreshed;               /* its proxy was there before */
+    uint8_t *staged;                 /* of what is kept: the new contents, until all is verified */
 };
+
+static inline size_t crossing_size(const struct plan *plan, const struct crossed *item)
+{
+    return item->is_string ? item->count
+                           : (size_t)item->count * plan_object(plan, item->object)->size;
+}
 
 /* Where an object of the other process is. */
 struct crossed_span {
@@ -116,9 +152,14 @@ void *crossing_receive(struct crossing *crossing, uint32_t function, struct byte
                        struct error *error);
 
 /* The callee, after the call: writes the result, the objects that come back, and what these lead
- * to. A pointer into an object that the caller sent refers to it. */
+ * to. A pointer into an object that the caller sent refers to it. PLUGIN_MISFIT if a number of
+ * objects is negative. */
 bool crossing_answer(struct crossing *crossing, uint32_t function, uint8_t *message, size_t room,
                      size_t *size, struct error *error);
+
+/* Of a function whose result the caller frees: may it, with the result of this answer? It must not
+ * lie in an argument, or in memory that both processes have. */
+bool crossing_result_is_new(const struct crossing *crossing, const uint8_t *answer);
 
 /* The caller: reads the answer into its objects and its frame's result; new objects into memory of
  * `place`. Nothing of the caller's is changed unless the whole message is valid. Pointers replace

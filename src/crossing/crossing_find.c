@@ -43,7 +43,7 @@ const char *crossing_shared_misuse(const struct plan *plan, const struct crossin
     const struct plan_object *object = plan_object(plan, target->object);
     uint64_t size;
     /* Both processes may change it at any time, so that nobody could translate them. */
-    if (object->has_pointers)
+    if (object->has_pointers && !object->is_copied)
         return "refers to pointers in shared memory";
     if ((uintptr_t)at & (object->alignment - 1))
         return "refers to shared memory between objects";
@@ -52,6 +52,34 @@ const char *crossing_shared_misuse(const struct plan *plan, const struct crossin
            : left    ? "refers to objects that do not lie within one variable, or within memory of "
                        "one plugin_alloc"
                      : "refers to memory that no plugin_alloc gave, or that was freed";
+}
+
+static bool parts_agree(const struct plan *plan, const struct plan_part *a,
+                        const struct plan_part *b)
+{
+    bool leads_alike = a->object == b->object;
+    if (a->kind == b->kind && (a->kind == PLAN_OBJECTS || a->kind == PLAN_EMBEDDED))
+        leads_alike |= plan_object(plan, a->object)->name == plan_object(plan, b->object)->name;
+    else if (a->kind == b->kind && a->kind == PLAN_FUNCTION)
+        leads_alike |=
+            plan_function(plan, a->object)->signature == plan_function(plan, b->object)->signature;
+    return leads_alike && a->offset == b->offset && a->size == b->size && a->kind == b->kind &&
+           a->counted == b->counted && a->count == b->count && a->count_size == b->count_size &&
+           a->count_offset == b->count_offset && a->count_is_signed == b->count_is_signed;
+}
+
+bool crossing_agree(const struct plan *plan, uint32_t first, uint32_t second)
+{
+    const struct plan_object *a = plan_object(plan, first), *b = plan_object(plan, second);
+    if (first == second)
+        return true;
+    if (a->name != b->name || a->size != b->size || a->part_count != b->part_count)
+        return false;
+    for (uint32_t i = 0; i < a->part_count; i++)
+        if (!parts_agree(plan, plan_part(plan, a->first_part + i),
+                         plan_part(plan, b->first_part + i)))
+            return false;
+    return true;
 }
 
 /* ---- by address ---- */
@@ -78,7 +106,8 @@ static bool is_same(const struct crossed *item, const void *at,
                     const struct crossing_target *target)
 {
     return item->at == at && item->object == target->object &&
-           item->is_string == target->is_string && item->count >= target->count;
+           item->is_string == target->is_string && item->count >= target->count &&
+           (item->kept || !target->is_kept);
 }
 
 bool crossing_find(struct crossing *crossing, const void *at, const struct crossing_target *target,

@@ -20,8 +20,11 @@ struct object_header {
     uint32_t object, count; /* as in struct crossed */
     uint8_t flow;           /* of a call; of an answer, 0 */
     uint8_t is_string;      /* 0 or 1 */
-    uint16_t zero;
+    uint16_t kept; /* of a call: the number of what is kept, plus 1, and OBJECT_GIVEN; or 0 */
 };
+
+/* A parameter of the function leads to the object, which is kept. */
+enum { OBJECT_GIVEN = 1 << 15 };
 
 _Static_assert(sizeof(struct message_header) == MESSAGE_ALIGNMENT, "objects lie at multiples");
 _Static_assert(sizeof(struct object_header) == MESSAGE_ALIGNMENT, "their bytes, too");
@@ -34,9 +37,10 @@ static inline size_t message_aligned(size_t size)
 /* A pointer in an object, or the reference in its place. */
 struct crossing_pointer {
     const struct plan_part *part;
-    uint32_t object;       /* that has the part */
-    const uint8_t *counts; /* the object: counts are read there */
-    uint8_t *at;           /* the pointer */
+    uint32_t object;         /* that has the part */
+    const uint8_t *counts;   /* the object: counts are read there */
+    uint8_t *at;             /* the pointer */
+    const uint8_t *original; /* likewise, in the original; NULL without one */
 };
 
 struct crossing_walk {
@@ -61,28 +65,37 @@ static inline const struct plan_slot *crossing_result_slot(const struct plan *pl
     return plan_slot(plan, called->first_slot + called->parameter_count);
 }
 
-/* Reads how many objects a pointer leads to; false if the number is negative. */
+/* Returns the part that is the result, a pointer; NULL: it is none. */
+const struct plan_part *crossing_result_part(const struct plan *plan, uint32_t function);
+
+/* Reads how many objects a pointer leads to, but not of PLAN_BEHIND; false if the number is
+ * negative. */
 bool crossing_count(const struct crossing_pointer *pointer, uint64_t *count);
 
-/* Returns how many of the item's objects come back with a result of these bytes. */
-uint32_t crossing_returned(const struct plan *plan, uint32_t function, const struct crossed *item,
-                           const uint8_t *result);
+/* Reads the count of a part that is PLAN_BEHIND, whose bytes are there; false if it is negative. */
+bool crossing_count_at(const struct plan_part *part, const uint8_t *bytes, uint64_t *count);
 
-static inline size_t crossing_size(const struct plan *plan, const struct crossed *item)
-{
-    return item->is_string ? item->count
-                           : (size_t)item->count * plan_object(plan, item->object)->size;
-}
+/* Sets *number to that of the object with the count of such a part, in a frame of this side's
+ * pointers; 0: the pointer is NULL. False if it is no object of the call. */
+bool crossing_find_counter(struct crossing *crossing, const struct plan_part *part,
+                           const uint8_t *frame, uint32_t *number, struct error *error);
+
+/* The same, after the call: sets the count, which is in the answer if it comes back. */
+bool crossing_count_result(struct crossing *crossing, const struct plan_part *part,
+                           const uint8_t *answer, uint64_t *count, struct error *error);
+
+/* Returns how many of the item's objects come back with a result of these bytes, in this answer,
+ * which has the objects before it. */
+uint32_t crossing_returned(const struct crossing *crossing, uint32_t function,
+                           const struct crossed *item, const uint8_t *result,
+                           const uint8_t *answer);
 
 /* Returns the last item, which is new and zeroed; NULL with the error set. */
 struct crossed *crossing_add(struct crossing *crossing, struct error *error);
 
-/* What a pointer leads to. */
-struct crossing_target {
-    uint32_t object;
-    bool is_string;
-    uint64_t count; /* of a string, 1: its NUL at least */
-};
+/* Are the objects of one type? What the plugin imports has types of its own in its stamp, and so
+ * have functions of packages. */
+bool crossing_agree(const struct plan *plan, uint32_t first, uint32_t second);
 
 /* Returns NULL if the pointer may point to this offset of the item, else what is wrong. Of a
  * string, who asks must look for the end. */

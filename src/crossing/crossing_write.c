@@ -1,14 +1,18 @@
 /* Writes messages: the objects of a call, or of the answer to one. Objects are added at the end as
  * pointers to them are met, and the walk goes over the message, so what is walked is the copy. */
 #include "crossing/crossing_p.h"
+#include "crossing/kept.h"
 
 #include <assert.h>
+#include <string.h>
 
 struct writing {
     struct crossing_walk walk; /* first: visits get it */
     struct crossing *crossing;
     uint32_t function;
     bool is_answer;
+    bool is_kept;   /* the object that is walked is */
+    bool is_shared; /* likewise: it was copied out of memory that both processes have */
     uint8_t *message;
     size_t room, used;
     size_t back; /* bytes that an answer needs for what comes back */
@@ -62,6 +66,13 @@ static bool fail_large(const struct writing *writing, const struct crossing_poin
     return fail_at(writing, pointer);
 }
 
+static bool fail_negative(const struct writing *writing, const struct crossing_pointer *pointer)
+{
+    error_set(writing->error, writing->is_answer ? PLUGIN_MISFIT : PLUGIN_UNSUPPORTED,
+              "the number of objects is negative");
+    return fail_at(writing, pointer);
+}
+
 /* ---- the message ---- */
 
 static size_t room_left(const struct writing *writing)
@@ -95,7 +106,8 @@ static bool append_item(struct writing *writing, uint32_t number, uint32_t count
                                    .object = item->object,
                                    .count = count,
                                    .flow = writing->is_answer ? 0 : item->flow,
-                                   .is_string = item->is_string};
+                                   .is_string = item->is_string,
+                                   .kept = writing->is_answer ? 0 : item->kept};
     struct crossed part = *item;
     part.count = count;
     size_t size = crossing_size(writing->walk.plan, &part), place = writing->used;
@@ -142,16 +154,54 @@ static void end(struct writing *writing, size_t *size)
 
 /* ---- pointers ---- */
 
+/* Sets *number to that of the object of a call that has the count of this pointer, which has
+ * crossed; 0: there is none. */
+static bool find_counter(struct writing *writing, const struct crossing_pointer *pointer,
+                         uint32_t *number)
+{
+    uint64_t reference;
+    memcpy(&reference, pointer->counts + pointer->part->count_offset, sizeof reference);
+    *number = reference_number(reference);
+    if (!reference || reference_kind(reference) == REFERENCE_OBJECT)
+        return true;
+    error_set(writing->error, PLUGIN_WRONG_TYPE,
+              "the number of objects lies in memory that may change meanwhile: pass a pointer to a "
+              "variable of the caller's own");
+    return fail_at(writing, pointer);
+}
+
+/* Reads a count behind a pointer: of a call, from the copy that crosses. */
+static bool count_behind(struct writing *writing, const struct crossing_pointer *pointer,
+                         uint64_t *count)
+{
+    struct crossing *crossing = writing->crossing;
+    uint32_t number;
+    *count = 0;
+    if (writing->is_answer)
+        return crossing_count_result(crossing, pointer->part, writing->message, count,
+                                     writing->error) ||
+               fail_at(writing, pointer);
+    if (!find_counter(writing, pointer, &number))
+        return false;
+    const uint8_t *bytes =
+        writing->message + crossing->items[number].place + sizeof(struct object_header);
+    return !number || crossing_count_at(pointer->part, bytes, count) ||
+           fail_negative(writing, pointer);
+}
+
 /* Sets *target to what the pointer leads to. */
 static bool measure(struct writing *writing, const struct crossing_pointer *pointer,
                     struct crossing_target *target)
 {
     bool is_string = pointer->part->kind == PLAN_STRING;
-    *target = (struct crossing_target){is_string ? 0 : pointer->part->object, is_string, 1};
-    if (is_string || crossing_count(pointer, &target->count))
-        return true;
-    error_set(writing->error, PLUGIN_UNSUPPORTED, "the number of objects is negative");
-    return fail_at(writing, pointer);
+    *target = (struct crossing_target){.object = is_string ? 0 : pointer->part->object,
+                                       .is_string = is_string,
+                                       .is_kept = !writing->is_answer &&
+                                                  (pointer->part->is_kept || writing->is_kept),
+                                       .count = 1};
+    if (!is_string && pointer->part->counted == PLAN_BEHIND)
+        return count_behind(writing, pointer, &target->count);
+    return is_string || crossing_count(pointer, &target->count) || fail_negative(writing, pointer);
 }
 
 /* Who writes shared memory can take the end of a string away. */
@@ -216,6 +266,7 @@ static bool add(struct writing *writing, const struct crossing_pointer *pointer,
     item->object = target->object;
     item->count = (uint32_t)target->count;
     item->is_string = target->is_string;
+    item->is_shared = target->is_shared;
     *number = (uint32_t)crossing->count - 1;
     return true;
 }
@@ -223,10 +274,27 @@ static bool add(struct writing *writing, const struct crossing_pointer *pointer,
 /* Which way the pointer copies. In an answer, all that is new crosses. */
 static uint8_t flow_of(const struct writing *writing, const struct plan_part *part)
 {
-    if (writing->is_answer || part->kind == PLAN_STRING)
+    if (writing->is_answer || writing->is_kept || part->kind == PLAN_STRING)
         return PLAN_IN;
-    bool is_whole = part->flow & PLAN_BACK && !part->is_by_result;
+    bool is_whole = part->flow & PLAN_BACK && !part->is_by_result && !part->is_by_count;
     return (part->flow & (PLAN_IN | PLAN_BACK)) | (is_whole ? CROSSED_WHOLE : 0);
+}
+
+/* Says which object has the number of those that come back. If that is one behind it, or not the
+ * same for all pointers that lead there, all come back. */
+static bool set_counter(struct writing *writing, const struct crossing_pointer *pointer,
+                        uint32_t number, uint8_t *flow)
+{
+    struct crossed *item = &writing->crossing->items[number];
+    uint32_t counter;
+    if (!find_counter(writing, pointer, &counter))
+        return false;
+    bool is_other = item->flow & PLAN_BACK && item->counter != counter;
+    if (!counter || counter >= number || is_other)
+        *flow |= CROSSED_WHOLE;
+    item->counter = counter;
+    item->counted = pointer->part;
+    return true;
 }
 
 /* Adds the way of this pointer to those of its object, and what that needs: bytes, or room for them
@@ -236,6 +304,9 @@ static bool add_flow(struct writing *writing, const struct crossing_pointer *poi
 {
     struct crossed *item = &writing->crossing->items[number];
     uint8_t before = item->flow, flow = flow_of(writing, pointer->part);
+    if (flow & PLAN_BACK && pointer->part->is_by_count &&
+        !set_counter(writing, pointer, number, &flow))
+        return false;
     item->flow |= flow;
     if (flow != PLAN_IN && !(before & PLAN_BACK)) {
         size_t size =
@@ -255,7 +326,7 @@ static bool add_flow(struct writing *writing, const struct crossing_pointer *poi
 /* Sets *reference to the place of what lies in memory that both processes have; to 0 if it does
  * not. */
 static bool share(struct writing *writing, const struct crossing_pointer *pointer, const void *at,
-                  const struct crossing_target *target, uint64_t *reference)
+                  struct crossing_target *target, uint64_t *reference)
 {
     const struct crossing *crossing = writing->crossing;
     size_t left;
@@ -264,6 +335,9 @@ static bool share(struct writing *writing, const struct crossing_pointer *pointe
         !crossing->side->share(crossing->context, at, reference, &left))
         return true;
     const char *misuse = crossing_shared_misuse(crossing->plan, target, at, left);
+    target->is_shared = plan_object(crossing->plan, target->object)->has_pointers;
+    if (target->is_shared)
+        *reference = 0; /* it is copied */
     if (!misuse)
         return true;
     error_set(writing->error, PLUGIN_WRONG_TYPE, "it %s (%llu of %s)", misuse,
@@ -272,22 +346,72 @@ static bool share(struct writing *writing, const struct crossing_pointer *pointe
     return fail_at(writing, pointer);
 }
 
+/* Both processes may write to shared memory: from there, pointers lead nowhere else. */
+static bool check_stays(struct writing *writing, const struct crossing_pointer *pointer,
+                        const void *at)
+{
+    const struct crossing *crossing = writing->crossing;
+    uint64_t reference;
+    size_t left;
+    if (!writing->is_shared || crossing->side->share(crossing->context, at, &reference, &left))
+        return true;
+    error_set(writing->error, PLUGIN_WRONG_TYPE, "it leads out of the shared memory that has it");
+    return fail_at(writing, pointer);
+}
+
+/* Does the pointer lead to what the other side gave to be kept? `target` is NULL: of any type. */
+static bool is_theirs(const struct writing *writing, const void *at,
+                      const struct crossing_target *target, uint64_t *reference)
+{
+    const struct crossing *crossing = writing->crossing;
+    return crossing->plan->has_kept &&
+           crossing->side->refer_kept(crossing->context, at, target, reference);
+}
+
+/* Gives the object its number among those that are kept. */
+static bool keep(struct writing *writing, const struct crossing_pointer *pointer, uint32_t number)
+{
+    const struct crossing *crossing = writing->crossing;
+    struct crossed *item = &crossing->items[number];
+    bool is_given = pointer->part->is_kept;
+    if (item->kept & OBJECT_GIVEN || (item->kept && !is_given))
+        return true;
+    struct kept_object object = {
+        .at = item->at,
+        .is = {.object = item->object, .is_string = item->is_string, .count = item->count},
+        .size = crossing_size(crossing->plan, item),
+        .is_given = is_given};
+    uint32_t kept;
+    if (!crossing->side->keep(crossing->context, &object, &kept, writing->error))
+        return fail_at(writing, pointer);
+    item->kept = (uint16_t)((kept + 1) | (is_given ? OBJECT_GIVEN : 0));
+    if (item->place)
+        memcpy(writing->message + item->place + offsetof(struct object_header, kept), &item->kept,
+               sizeof item->kept);
+    return true;
+}
+
 /* The reference to what the pointer leads to. */
 static bool cross(struct writing *writing, const struct crossing_pointer *pointer, void *at,
                   uint64_t *reference)
 {
     struct crossing_target target;
     uint32_t number, offset;
-    if (!measure(writing, pointer, &target) || !share(writing, pointer, at, &target, reference))
+    if (!measure(writing, pointer, &target) || !check_stays(writing, pointer, at))
+        return false;
+    if (is_theirs(writing, at, &target, reference))
+        return true;
+    if (!share(writing, pointer, at, &target, reference))
         return false;
     if (*reference)
         return true;
     if (!find(writing, at, &target, &number, &offset) ||
-        (!number && !add(writing, pointer, at, &target, &number)))
+        (!number && !add(writing, pointer, at, &target, &number)) ||
+        (target.is_kept && !keep(writing, pointer, number)))
         return false;
     *reference = reference_make(REFERENCE_OBJECT, number, offset);
-    bool is_theirs = writing->is_answer && number < writing->crossing->sent;
-    return is_theirs || add_flow(writing, pointer, number);
+    bool is_sent = writing->is_answer && number < writing->crossing->sent;
+    return is_sent || add_flow(writing, pointer, number);
 }
 
 static bool write_reference(struct crossing_walk *walk, const struct crossing_pointer *pointer)
@@ -298,7 +422,10 @@ static bool write_reference(struct crossing_walk *walk, const struct crossing_po
     void *at;
     memcpy(&at, pointer->at, sizeof at);
     bool is_opaque = pointer->part->kind == PLAN_OPAQUE;
-    if (at && (is_opaque || pointer->part->kind == PLAN_FUNCTION)) {
+    bool is_void = is_opaque && !strcmp(plan_name(crossing->plan, pointer->part->object), "void");
+    if (at && is_void && is_theirs(writing, at, NULL, &reference)) {
+        /* The owner's own, whatever it is. */
+    } else if (at && (is_opaque || pointer->part->kind == PLAN_FUNCTION)) {
         if (!(is_opaque ? crossing->side->refer : crossing->side->refer_function)(
                 crossing->context, at, pointer->part->object, &reference, writing->error))
             return fail_at(writing, pointer);
@@ -316,6 +443,8 @@ static bool walk_message(struct writing *writing, size_t place)
         struct object_header header;
         memcpy(&header, writing->message + place, sizeof header);
         place += sizeof header;
+        writing->is_kept = header.kept;
+        writing->is_shared = writing->crossing->items[header.number].is_shared;
         if (!header.is_string && !crossing_walk(&writing->walk, header.object, header.count,
                                                 writing->message + place, NULL))
             return false;
@@ -334,6 +463,17 @@ static bool append_sizes(struct writing *writing)
         if (!writing->crossing->items[i].place && !append_size(writing, i))
             return fail_whole(writing);
     return true;
+}
+
+/* The result's count, too, must be one that nobody changes while it is used. */
+static bool check_result_count(struct writing *writing, const uint8_t *frame)
+{
+    const struct plan *plan = writing->walk.plan;
+    const struct plan_part *part = crossing_result_part(plan, writing->function);
+    struct crossing_pointer pointer = {
+        .part = part, .object = plan_function(plan, writing->function)->frame, .counts = frame};
+    uint32_t number;
+    return !part || part->counted != PLAN_BEHIND || find_counter(writing, &pointer, &number);
 }
 
 bool crossing_call(struct crossing *crossing, uint32_t function, void *frame, uint8_t *message,
@@ -362,7 +502,8 @@ bool crossing_call(struct crossing *crossing, uint32_t function, void *frame, ui
     if (message_aligned(result->size) > writing.room - writing.back)
         return fail_whole(&writing);
     writing.back += message_aligned(result->size);
-    if (!walk_message(&writing, sizeof(struct message_header)) || !append_sizes(&writing))
+    if (!walk_message(&writing, sizeof(struct message_header)) || !append_sizes(&writing) ||
+        !check_result_count(&writing, copy))
         return false;
     end(&writing, size);
     crossing->sent = crossing->count;
@@ -389,8 +530,9 @@ static bool append_returned(struct writing *writing, const uint8_t *result)
     for (uint32_t i = 1; i < crossing->sent; i++) {
         const struct crossed *item = &crossing->items[i];
         if (item->flow & PLAN_BACK &&
-            !append_item(writing, i,
-                         crossing_returned(crossing->plan, writing->function, item, result)))
+            !append_item(
+                writing, i,
+                crossing_returned(crossing, writing->function, item, result, writing->message)))
             return false;
     }
     return true;

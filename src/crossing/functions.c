@@ -25,7 +25,8 @@ bool functions_agree(const struct plan *plan, uint32_t first, uint32_t second)
     if (first == second)
         return true;
     if (a->is_variable || b->is_variable || a->signature != b->signature ||
-        a_frame->size != b_frame->size || a_frame->part_count != b_frame->part_count)
+        a->freed_by != b->freed_by || a->frees != b->frees || a_frame->size != b_frame->size ||
+        a_frame->part_count != b_frame->part_count)
         return false;
     for (uint32_t i = 0; i < a_frame->part_count; i++) {
         const struct plan_part *c = plan_part(plan, a_frame->first_part + i);
@@ -33,6 +34,7 @@ bool functions_agree(const struct plan *plan, uint32_t first, uint32_t second)
         if (c->offset != d->offset || c->size != d->size || c->kind != d->kind ||
             c->counted != d->counted || c->flow != d->flow || c->count_size != d->count_size ||
             c->count_is_signed != d->count_is_signed || c->is_by_result != d->is_by_result ||
+            c->is_by_count != d->is_by_count || c->is_kept != d->is_kept ||
             c->object != d->object || c->count != d->count || c->count_offset != d->count_offset)
             return false;
     }

@@ -63,6 +63,7 @@ static void copy_parts(const struct plan_maker *maker, struct plan *plan)
         objects[i].first_part = next;
         for (uint32_t k = 0; k < objects[i].part_count; k++, next++) {
             parts[next] = maker->parts[maker->objects[i].first_part + k];
+            plan->has_kept |= parts[next].is_kept;
             if (parts[next].kind == PLAN_FUNCTION)
                 parts[next].object += plan->symbol_count + plan->import_count;
         }
@@ -123,6 +124,7 @@ static bool collect(struct plan_maker *maker, struct error *error)
     plan_end_variables(maker);
     plan_describe(maker);
     plan_prune(maker);
+    plan_end_owned(maker);
     return true;
 }
 

@@ -23,7 +23,9 @@ enum plan_kind {
 
 enum plan_counted {
     PLAN_ONE,
-    PLAN_BY_COUNT /* the integer at count_offset of the object that has the part */
+    PLAN_BY_COUNT, /* the integer at count_offset of the object that has the part */
+    PLAN_BEHIND /* of a frame: that to which the pointer at count_offset leads, in an object of the
+                   call. Such parts are behind all others */
 };
 
 /* Which way the objects behind a pointer are copied. */
@@ -38,9 +40,11 @@ struct plan_part {
     uint8_t count_size; /* 1, 2, 4 or 8 bytes */
     bool count_is_signed;
     bool is_by_result; /* only as many objects come back as the result of the call says */
+    bool is_by_count;  /* or as the count then says, of PLAN_BEHIND */
+    bool is_kept;      /* of a frame: the callee keeps what it leads to. Such parts are first */
     uint32_t object; /* its number; of PLAN_OPAQUE, the type's name: an offset in `names`, in which
                         equal names have one; of PLAN_FUNCTION, the number of a function */
-    uint32_t count;  /* PLAN_EMBEDDED */
+    uint32_t count;  /* PLAN_EMBEDDED; of PLAN_BEHIND, the object that is the count */
     uint32_t count_offset;
 };
 
@@ -50,6 +54,7 @@ struct plan_object {
     uint32_t first_part, part_count;
     uint32_t name; /* of its type in C, for messages: an offset in `names` */
     bool has_pointers;
+    bool is_copied; /* also out of shared memory, although it has pointers: they lead there, too */
 };
 
 /* An argument, or the result. */
@@ -66,11 +71,20 @@ struct plan_function {
     uint32_t first_slot, parameter_count; /* the result's slot follows those of the parameters */
     uint32_t result_offset, result_size;
     bool result_is_signed;
+    uint32_t freed_by; /* who frees the result: enum plan_freed_by, or above it the number of a
+                          function, plus PLAN_FREED_BY */
+    bool frees;        /* such results, of which who calls it has copies: the call does not cross */
     /* No function, but a variable: it is shared, at `address`, as linked, and nobody calls it. The
      * members above but `name` are those of a function without parameters and result. */
     bool is_variable;
     bool is_constant; /* it lies in memory that is never written, and is not shared */
     uint64_t address, size;
+};
+
+enum plan_freed_by {
+    PLAN_BORROWED,   /* nobody: the result is that of the function */
+    PLAN_FREED_BY_C, /* free(3), of either side */
+    PLAN_FREED_BY
 };
 
 /* Memory of the plugin that is shared: a variable, or several that lie on each other. */
@@ -90,6 +104,7 @@ struct plan {
     uint32_t slots, slot_count;
     uint32_t variables, variable_count; /* in the order of their addresses */
     uint32_t names, names_size;
+    bool has_kept; /* a part is_kept */
 };
 
 static inline const struct plan_function *plan_function(const struct plan *plan, uint32_t number)

@@ -25,28 +25,75 @@ static bool is_pointer(struct plan_maker *maker, uint32_t id)
 
 enum { NUMBER = 12 };
 
-/* The name by which marks say a parameter: without one, as in the types of pointers to functions,
- * its number, from 1. */
-static const char *parameter_name(const struct btf_parameter *parameter, uint32_t index,
-                                  char number[NUMBER])
+/* The names by which marks say a parameter. Where the plugin has none, as in the types of pointers
+ * to functions and of what it imports, its number, from 1, and the name that the host has. */
+struct names {
+    const char *own;
+    char number[NUMBER];
+};
+
+/* Returns the name of the parameter of this number of a function that the host exports, or "". */
+static const char *name_in_host(struct plan_maker *maker, const char *symbol, uint32_t index)
 {
-    snprintf(number, NUMBER, "%u", index + 1);
-    return *parameter->name ? parameter->name : number;
+    uint32_t number, id = 0;
+    if (maker->host_types && meta_find_symbol(maker->host, symbol, &number))
+        id = meta_symbol(maker->host, number).type;
+    else if (maker->host_types && meta_find_shared(maker->host, symbol, &number))
+        id = meta_shared(maker->host, number).type;
+    struct btf_type function = id ? btf_type(maker->host_types, id) : (struct btf_type){0};
+    if (function.kind != BTF_FUNC)
+        return "";
+    function = btf_type(maker->host_types, function.type);
+    return index < function.length ? btf_parameter(maker->host_types, &function, index).name : "";
+}
+
+static struct names names_of(struct plan_maker *maker, uint32_t frame, uint32_t index)
+{
+    const struct origin *origin = &maker->origins[frame];
+    struct btf_type function = btf_type(maker->btf, origin->type);
+    struct names names = {.own = btf_parameter(maker->btf, &function, index).name};
+    if (*names.own)
+        return names;
+    snprintf(names.number, NUMBER, "%u", index + 1);
+    names.own = origin->is_root ? name_in_host(maker, origin->symbol, index) : "";
+    return names;
 }
 
 /* Sets *parameter to that of this name, and returns its number; that behind the last one if there
  * is none. */
-static uint32_t find_parameter(struct plan_maker *maker, const struct btf_type *function,
-                               const char *name, struct btf_parameter *parameter)
+static uint32_t find_parameter(struct plan_maker *maker, uint32_t frame, const char *name,
+                               struct btf_parameter *parameter)
 {
+    struct btf_type function = btf_type(maker->btf, maker->origins[frame].type);
     uint32_t i = 0;
-    for (; i < function->length && plan_pay(maker, 1); i++) {
-        char number[NUMBER];
-        *parameter = btf_parameter(maker->btf, function, i);
-        if (!strcmp(parameter_name(parameter, i, number), name))
+    for (; i < function.length && plan_pay(maker, 1); i++) {
+        struct names names = names_of(maker, frame, i);
+        *parameter = btf_parameter(maker->btf, &function, i);
+        if (*name && (!strcmp(names.own, name) || !strcmp(names.number, name)))
             return i;
     }
-    return function->length;
+    return function.length;
+}
+
+/* The names by which marks say the result: that of no parameter, and its number. */
+static const char *const result_names[] = {"return", "0"};
+
+static bool is_result(const char *name)
+{
+    return !strcmp(name, result_names[0]) || !strcmp(name, result_names[1]);
+}
+
+/* Says what the mark names that the function does not have; NULL: it has all. */
+static const char *missing(struct plan_maker *maker, uint32_t frame, const struct mark *mark)
+{
+    uint32_t end = btf_type(maker->btf, maker->origins[frame].type).length;
+    struct btf_parameter parameter;
+    bool is_of_parameter =
+        mark->kind != MARK_OWNED && !(mark->kind == MARK_COUNTED && is_result(mark->name));
+    if (is_of_parameter && find_parameter(maker, frame, mark->name, &parameter) == end)
+        return mark->name;
+    bool has_count = !*mark->count || find_parameter(maker, frame, mark->count, &parameter) < end;
+    return has_count ? NULL : mark->count;
 }
 
 void plan_check_function_marks(struct plan_maker *maker, uint32_t frame)
@@ -55,42 +102,113 @@ void plan_check_function_marks(struct plan_maker *maker, uint32_t frame)
     struct btf_type function = btf_type(maker->btf, maker->origins[frame].type);
     struct table_probe probe = plan_mark_probe(symbol);
     const struct mark *mark;
-    while ((mark = plan_next_mark(maker, &probe, MARK_KINDS, symbol, NULL))) {
-        struct btf_parameter parameter;
-        if (mark->kind == MARK_COUNTED_MEMBER || mark->kind == MARK_OPAQUE)
+    while ((mark = plan_next_mark(maker, &probe, MARK_KINDS, symbol, NULL)) && plan_pay(maker, 1)) {
+        if (plan_is_mark_of_type(mark->kind))
             continue;
-        const char *lacks =
-            find_parameter(maker, &function, mark->name, &parameter) == function.length ? mark->name
-            : *mark->count &&
-                    find_parameter(maker, &function, mark->count, &parameter) == function.length
-                ? mark->count
-                : NULL;
+        const char *lacks = missing(maker, frame, mark);
+        bool is_void =
+            !lacks && !function.type &&
+            (mark->kind == MARK_OWNED || (mark->kind == MARK_COUNTED && is_result(mark->name)));
         if (lacks)
             misfits_add(maker->misfits, symbol, NULL,
                         "%s: the host says %s, but the plugin has no parameter %s: use one name in "
                         "both",
                         symbol, mark->text, lacks);
+        if (is_void)
+            misfits_add(maker->misfits, symbol, NULL,
+                        "%s: the host says %s, but the function returns nothing: drop the mark",
+                        symbol, mark->text);
     }
 }
 
-/* The mark that this parameter has as many objects as another one says. */
+/* A parameter, or the result. */
+struct own {
+    uint32_t type;
+    const char *name;
+    bool is_result;
+};
+
+static struct own own_of(const struct plan_maker *maker, const struct place *place)
+{
+    struct btf_type function = btf_type(maker->btf, maker->origins[place->object].type);
+    if (place->slot >= function.length)
+        return (struct own){function.type, "", true};
+    struct btf_parameter parameter = btf_parameter(maker->btf, &function, place->slot);
+    return (struct own){parameter.type, parameter.name, false};
+}
+
+/* Finds the mark of this kind of a parameter or the result; the first one, if the name is NULL. */
+static const struct mark *find_mark(const struct plan_maker *maker, const char *symbol,
+                                    enum mark_kind kind, const char *name)
+{
+    struct table_probe probe = plan_mark_probe(symbol);
+    return plan_next_mark(maker, &probe, kind, symbol, name);
+}
+
+/* What the count's own marks say against it; NULL: nothing. */
+static const struct mark *count_is_marked(const struct plan_maker *maker, const char *symbol,
+                                          const char *name, bool is_of_result)
+{
+    static const enum mark_kind kinds[] = {MARK_COUNTED, MARK_COUNTED_BY_RESULT, MARK_KEPT,
+                                           MARK_OUT};
+    size_t count = sizeof kinds / sizeof *kinds - is_of_result; /* it may be written only */
+    const struct mark *mark = NULL;
+    for (size_t i = 0; i < count && !mark; i++)
+        mark = find_mark(maker, symbol, kinds[i], name);
+    return mark;
+}
+
+/* The count is what this parameter, a pointer, leads to. */
+static bool find_count_behind(struct plan_maker *maker, const struct place *place,
+                              const struct mark *mark, const struct place *count_place,
+                              uint32_t pointer, struct pointing *pointing)
+{
+    struct own own = own_of(maker, place);
+    uint32_t target = plan_unqualified(maker, pointer).type.type;
+    unsigned links = 0;
+    struct btf_type count = plan_unqualified(maker, target).type;
+    if (plan_is_char(&count) || !set_count(maker, target, pointing)) {
+        plan_refuse(maker, place, own.type, own.name,
+                    "%s, but %s leads to no integer of at most 8 bytes: count by one", mark->text,
+                    mark->count);
+        return false;
+    }
+    const struct mark *other =
+        count_is_marked(maker, maker->origins[place->object].symbol, mark->count, own.is_result);
+    if (other) {
+        plan_refuse(maker, place, own.type, own.name,
+                    "%s, but the host says %s, too: drop one of them", mark->text, other->text);
+        return false;
+    }
+    bool is_const = btf_qualifiers(maker->btf, target, &links) & BTF_IS_CONST;
+    pointing->behind = plan_object_of(maker, count_place, target) + 1;
+    pointing->is_by_count = !is_const && !own.is_result;
+    return plan_pay(maker, links);
+}
+
+/* The mark that there are as many objects as a parameter says. */
 static bool find_count_parameter(struct plan_maker *maker, const struct place *place,
                                  const struct mark *mark, size_t first_slot,
                                  struct pointing *pointing)
 {
     struct btf_type function = btf_type(maker->btf, maker->origins[place->object].type);
-    struct btf_parameter own = btf_parameter(maker->btf, &function, place->slot), count;
-    uint32_t number = find_parameter(maker, &function, mark->count, &count);
-    if (number == function.length)
+    struct own own = own_of(maker, place);
+    struct btf_parameter count;
+    struct place count_place = {.object = place->object};
+    count_place.slot = find_parameter(maker, place->object, mark->count, &count);
+    if (count_place.slot == function.length)
         return false; /* which is told */
-    if (!set_count(maker, count.type, pointing)) {
+    if (is_pointer(maker, count.type)) {
+        if (!find_count_behind(maker, place, mark, &count_place, count.type, pointing))
+            return false;
+    } else if (!set_count(maker, count.type, pointing)) {
         plan_refuse(maker, place, own.type, own.name,
                     "%s, but %s is no integer of at most 8 bytes: count by one", mark->text,
                     count.name);
         return false;
     }
     pointing->counted = mark->text;
-    pointing->count_offset = maker->slots[first_slot + number].offset;
+    pointing->count_offset = maker->slots[first_slot + count_place.slot].offset;
     return true;
 }
 
@@ -113,26 +231,43 @@ static bool check_result(struct plan_maker *maker, const struct place *place,
     return false;
 }
 
-bool plan_find_parameter_marks(struct plan_maker *maker, const struct place *place,
-                               size_t first_slot, struct pointing *pointing)
+/* Finds all marks of a parameter or the result. Returns one of them, NULL without any. */
+static const struct mark *find_marks(struct plan_maker *maker, const struct place *place,
+                                     const struct mark *marks[MARK_KINDS])
 {
     const char *symbol = maker->origins[place->object].symbol;
     struct btf_type function = btf_type(maker->btf, maker->origins[place->object].type);
-    struct btf_parameter own = btf_parameter(maker->btf, &function, place->slot);
-    const struct mark *marks[MARK_KINDS] = {0}, *any = NULL;
-    char number[NUMBER];
-    const char *name = parameter_name(&own, place->slot, number);
-    *pointing = (struct pointing){0};
+    const struct mark *any = NULL;
+    if (place->slot >= function.length) {
+        marks[MARK_COUNTED] = find_mark(maker, symbol, MARK_COUNTED, result_names[0]);
+        if (!marks[MARK_COUNTED])
+            marks[MARK_COUNTED] = find_mark(maker, symbol, MARK_COUNTED, result_names[1]);
+        marks[MARK_OWNED] = find_mark(maker, symbol, MARK_OWNED, NULL);
+        return marks[MARK_COUNTED] ? marks[MARK_COUNTED] : marks[MARK_OWNED];
+    }
+    struct names names = names_of(maker, place->object, place->slot);
     for (unsigned kind = 0; kind < MARK_KINDS; kind++) {
-        struct table_probe probe = plan_mark_probe(symbol);
-        if (kind != MARK_COUNTED_MEMBER && kind != MARK_OPAQUE)
-            marks[kind] = plan_next_mark(maker, &probe, (enum mark_kind)kind, symbol, name);
+        if (plan_is_mark_of_type((enum mark_kind)kind) || kind == MARK_OWNED)
+            continue;
+        marks[kind] = find_mark(maker, symbol, (enum mark_kind)kind, names.own);
+        if (!marks[kind] && *names.number)
+            marks[kind] = find_mark(maker, symbol, (enum mark_kind)kind, names.number);
         any = marks[kind] ? marks[kind] : any;
     }
+    return any;
+}
+
+bool plan_find_slot_marks(struct plan_maker *maker, const struct place *place, size_t first_slot,
+                          struct pointing *pointing)
+{
+    struct own own = own_of(maker, place);
+    const struct mark *marks[MARK_KINDS] = {0}, *any = find_marks(maker, place, marks);
+    *pointing = (struct pointing){0};
     if (any && !is_pointer(maker, own.type)) {
-        plan_refuse(maker, place, own.type, own.name, "%s, but it is no pointer: drop the mark",
-                    any->text);
-        return false;
+        if (own.type) /* else that it is none is told */
+            plan_refuse(maker, place, own.type, own.name, "%s, but it is no pointer: drop the mark",
+                        any->text);
+        return !own.type;
     }
     const struct mark *counted = marks[MARK_COUNTED], *by_result = marks[MARK_COUNTED_BY_RESULT];
     if (counted && !find_count_parameter(maker, place, counted, first_slot, pointing))
@@ -141,6 +276,9 @@ bool plan_find_parameter_marks(struct plan_maker *maker, const struct place *pla
         return false;
     pointing->is_by_result = by_result;
     pointing->is_out = marks[MARK_OUT];
+    pointing->is_kept = marks[MARK_KEPT];
+    pointing->is_owned = marks[MARK_OWNED];
+    pointing->is_by_count &= !by_result && !pointing->is_kept;
     return true;
 }
 

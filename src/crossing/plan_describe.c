@@ -39,7 +39,7 @@ static void describe_object(struct plan_maker *maker, uint32_t number)
     } else {
         plan_add_value(maker, &(struct place){.object = number}, id, "", 0, NULL);
     }
-    plan_end_object(maker, number, true);
+    plan_end_object(maker, number);
 }
 
 void plan_describe(struct plan_maker *maker)
@@ -108,6 +108,32 @@ static void check_levels(struct plan_maker *maker)
         }
 }
 
+/* Says whether an object has pointers that cross by tables of a side: what the other one writes
+ * into shared memory must not become such. */
+static bool has_numbered(struct plan_maker *maker, uint32_t number, unsigned level)
+{
+    const struct plan_object *object = &maker->objects[number];
+    bool has = false;
+    for (uint32_t k = 0;
+         k < object->part_count && !has && level < PLAN_LEVELS_MAX && plan_pay(maker, 1); k++) {
+        const struct plan_part *part = &maker->parts[object->first_part + k];
+        has = part->kind == PLAN_OPAQUE || part->kind == PLAN_FUNCTION ||
+              (part->kind == PLAN_EMBEDDED && has_numbered(maker, part->object, level + 1));
+    }
+    return has;
+}
+
+static void check_copied(struct plan_maker *maker)
+{
+    for (uint32_t i = 0; i < maker->object_count && plan_pay(maker, 1); i++)
+        if (maker->objects[i].is_copied && maker->objects[i].has_pointers &&
+            has_numbered(maker, i, 0))
+            plan_refuse(
+                maker, &(struct place){.object = i, .member = ""}, maker->origins[i].type, NULL,
+                "PLUGIN_ARENA, but it has pointers to functions, or such that are passed as "
+                "they are: pass these as parameters");
+}
+
 void plan_prune(struct plan_maker *maker)
 {
     unsigned rounds = 0;
@@ -120,4 +146,5 @@ void plan_prune(struct plan_maker *maker)
         maker->objects[i].has_pointers = maker->origins[i].has_pointers;
         drop_parts(maker, &maker->objects[i]);
     }
+    check_copied(maker);
 }

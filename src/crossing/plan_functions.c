@@ -1,6 +1,5 @@
 /* The functions of a plan: the frame of each, its slots, and its signature. */
 #include "crossing/plan_p.h"
-#include "types/print.h"
 
 #include "base/array.h"
 #include "types/layout.h"
@@ -90,13 +89,13 @@ static void add_slot(struct plan_maker *maker, const struct place *place, uint32
 
 /* Adds what is in the slot, and its part of the signature. */
 static void fill_slot(struct plan_maker *maker, const struct place *place, uint32_t id,
-                      const char *name, size_t first_slot, bool is_result, struct text *signature)
+                      const char *name, size_t first_slot, struct text *signature)
 {
     struct pointing pointing = {0};
     size_t told = maker->misfits->count;
     if (layout_size(maker->btf, id) > VALUE_MAX)
         return; /* which is told */
-    if (is_result || plan_find_parameter_marks(maker, place, first_slot, &pointing))
+    if (plan_find_slot_marks(maker, place, first_slot, &pointing))
         plan_add_value(maker, place, id, name, maker->slots[first_slot + place->slot].offset,
                        &pointing);
     if (told == maker->misfits->count && plan_pay(maker, 1))
@@ -108,14 +107,24 @@ static void fill_frame(struct plan_maker *maker, uint32_t frame, const struct bt
 {
     struct place place = {.object = frame, .slot = count};
     if (function->type)
-        fill_slot(maker, &place, function->type, "", first_slot, true, signature);
+        fill_slot(maker, &place, function->type, "", first_slot, signature);
     else
         text_add(signature, "v");
     for (uint32_t i = 0; i < count && plan_pay(maker, 1); i++) {
         struct btf_parameter parameter = btf_parameter(maker->btf, function, i);
         place.slot = i;
-        fill_slot(maker, &place, parameter.type, parameter.name, first_slot, false, signature);
+        fill_slot(maker, &place, parameter.type, parameter.name, first_slot, signature);
     }
+}
+
+/* Nothing behind the pointer crosses: who calls it has a copy, and frees that. */
+static void fill_freed(struct plan_maker *maker, uint32_t frame, const struct btf_type *function,
+                       size_t first_slot, struct text *signature)
+{
+    struct btf_parameter parameter = btf_parameter(maker->btf, function, 0);
+    plan_add_address(maker, &(struct place){.object = frame}, parameter.type,
+                     maker->slots[first_slot].offset);
+    text_add(signature, "vp");
 }
 
 /* Returns the number of parameters that have slots. */
@@ -197,8 +206,12 @@ static void add_callable(struct plan_maker *maker, const struct callable *callab
     if (!plan_pay(maker, 1))
         return;
     plan_check_function_marks(maker, frame);
-    fill_frame(maker, frame, &type, count, first_slot, &signature);
-    plan_end_object(maker, frame, false);
+    bool frees = callable->symbol && plan_frees(maker, callable->name, &type);
+    if (frees)
+        fill_freed(maker, frame, &type, first_slot, &signature);
+    else
+        fill_frame(maker, frame, &type, count, first_slot, &signature);
+    plan_end_object(maker, frame);
     const struct plan_slot *result = &maker->slots[first_slot + count];
     *function = (struct plan_function){.name = plan_intern(maker, name),
                                        .signature = plan_intern(maker, text_chars(&signature)),
@@ -207,7 +220,8 @@ static void add_callable(struct plan_maker *maker, const struct callable *callab
                                        .parameter_count = count,
                                        .result_offset = result->offset,
                                        .result_size = result->size,
-                                       .result_is_signed = is_signed(maker, type.type)};
+                                       .result_is_signed = is_signed(maker, type.type),
+                                       .frees = frees};
 }
 
 void plan_add_function(struct plan_maker *maker, const struct meta_symbol *symbol)

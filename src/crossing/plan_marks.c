@@ -17,7 +17,10 @@ static const struct {
     [MARK_COUNTED_MEMBER] = {"PLUGIN_COUNTED_MEMBER", 2},
     [MARK_COUNTED_BY_RESULT] = {"PLUGIN_COUNTED_BY_RESULT", 1},
     [MARK_OUT] = {"PLUGIN_OUT", 1},
+    [MARK_KEPT] = {"PLUGIN_KEPT", 1},
+    [MARK_OWNED] = {"PLUGIN_OWNED", 1},
     [MARK_OPAQUE] = {"PLUGIN_OPAQUE", 0},
+    [MARK_ARENA] = {"PLUGIN_ARENA", 0},
 };
 
 static enum mark_kind kind_of(const char *key)
@@ -28,9 +31,9 @@ static enum mark_kind kind_of(const char *key)
     return kind;
 }
 
-static bool is_of_type(enum mark_kind kind)
+bool plan_is_mark_of_type(enum mark_kind kind)
 {
-    return kind == MARK_COUNTED_MEMBER || kind == MARK_OPAQUE;
+    return kind == MARK_COUNTED_MEMBER || kind == MARK_OPAQUE || kind == MARK_ARENA;
 }
 
 /* Cuts the last word off a text; NULL if it has but one. */
@@ -71,7 +74,7 @@ static bool read_mark(struct plan_maker *maker, enum mark_kind kind, const char 
     if (!write_mark(maker, mark, value, words))
         return false;
     static const char *const tags[] = {"struct ", "union ", "class "};
-    for (size_t i = 0; is_of_type(kind) && i < sizeof tags / sizeof *tags; i++)
+    for (size_t i = 0; plan_is_mark_of_type(kind) && i < sizeof tags / sizeof *tags; i++)
         if (!strncmp(words, tags[i], strlen(tags[i]))) {
             mark->subject = words + strlen(tags[i]);
             mark->is_tag = true;
@@ -103,7 +106,23 @@ const struct mark *plan_next_mark(const struct plan_maker *maker, struct table_p
 
 static bool marks_are_same(const struct mark *a, const struct mark *b)
 {
-    return a->is_tag == b->is_tag && !strcmp(a->count, b->count);
+    return a->kind == b->kind && a->is_tag == b->is_tag && !strcmp(a->name, b->name) &&
+           !strcmp(a->count, b->count);
+}
+
+/* Can only one of the two be said of a function's parameter or result, or of a type? */
+static bool marks_exclude(const struct mark *a, const struct mark *b)
+{
+    enum mark_kind first = a->kind < b->kind ? a->kind : b->kind;
+    enum mark_kind second = a->kind < b->kind ? b->kind : a->kind;
+    if (a->is_tag != b->is_tag || marks_are_same(a, b))
+        return false;
+    if (first == MARK_OWNED || first == MARK_OPAQUE)
+        return second == first || (first == MARK_OPAQUE && second == MARK_ARENA);
+    if (strcmp(a->name, b->name) != 0)
+        return false;
+    return first == second ||
+           (second == MARK_KEPT && (first == MARK_OUT || first == MARK_COUNTED_BY_RESULT));
 }
 
 /* Adds a mark of the host, once. */
@@ -112,10 +131,11 @@ static void add_mark(struct plan_maker *maker, const struct mark *mark)
     struct marks *marks = &maker->marks;
     struct table_probe probe = plan_mark_probe(mark->subject);
     const struct mark *other;
-    while ((other = plan_next_mark(maker, &probe, mark->kind, mark->subject, mark->name))) {
+    while ((other = plan_next_mark(maker, &probe, MARK_KINDS, mark->subject, NULL)) &&
+           plan_pay(maker, 1)) {
         if (marks_are_same(mark, other))
             return;
-        if (mark->is_tag == other->is_tag)
+        if (marks_exclude(mark, other))
             misfits_add(maker->misfits, NULL, NULL,
                         "the host says both %s and %s: drop one of them", other->text, mark->text);
     }
@@ -125,6 +145,7 @@ static void add_mark(struct plan_maker *maker, const struct mark *mark)
         return;
     }
     *added = *mark;
+    marks->has_owned |= mark->kind == MARK_OWNED;
     table_add(&marks->by_subject, probe.hash, (uint32_t)marks->count - 1);
 }
 
@@ -156,9 +177,9 @@ static void check_plugin_mark(struct plan_maker *maker, enum mark_kind kind, con
     misfits_add(maker->misfits, NULL, NULL,
                 "%s %s: the plugin says %s, and the host does not: state it in a header that both "
                 "include",
-                !is_of_type(kind) ? "function"
-                : mark.is_tag     ? "struct"
-                                  : "type",
+                !plan_is_mark_of_type(kind) ? "function"
+                : mark.is_tag               ? "struct"
+                                            : "type",
                 mark.subject, mark.text);
 }
 
@@ -190,7 +211,7 @@ static void add_typed(struct plan_maker *maker, const char *name, bool is_tag, u
     struct table_probe probe = plan_mark_probe(name);
     const struct mark *mark;
     while ((mark = plan_next_mark(maker, &probe, MARK_KINDS, name, NULL))) {
-        if (!is_of_type(mark->kind) || (mark->is_tag && !is_tag))
+        if (!plan_is_mark_of_type(mark->kind) || (mark->is_tag && !is_tag))
             continue;
         struct typed_mark *added =
             array_add(&maker->arena, marks->typed, marks->typed_count, marks->typed_capacity);
@@ -244,12 +265,12 @@ const struct typed_mark *plan_typed_marks(const struct plan_maker *maker, uint32
     return *count ? &marks->typed[first] : NULL;
 }
 
-bool plan_is_opaque(const struct plan_maker *maker, uint32_t type)
+bool plan_has_typed_mark(const struct plan_maker *maker, uint32_t type, enum mark_kind kind)
 {
     size_t count;
     const struct typed_mark *typed = plan_typed_marks(maker, type, &count);
     for (size_t i = 0; i < count; i++)
-        if (maker->marks.items[typed[i].mark].kind == MARK_OPAQUE)
+        if (maker->marks.items[typed[i].mark].kind == kind)
             return true;
     return false;
 }

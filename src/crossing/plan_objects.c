@@ -110,6 +110,7 @@ static uint32_t add_object_of(struct plan_maker *maker, const struct place *plac
     if (!plan_pay(maker, 1))
         return 0;
     maker->object_of[type->id] = number + 1;
+    maker->objects[number].is_copied = plan_has_typed_mark(maker, type->id, MARK_ARENA);
     maker->objects[number].alignment = alignment_of(maker, type->id);
     if (!maker->objects[number].alignment && plan_pay(maker, 1)) {
         maker->objects[number].alignment = 1;
@@ -197,7 +198,38 @@ static bool spans_overlap(const struct plan_maker *maker)
     return false;
 }
 
-void plan_end_object(struct plan_maker *maker, uint32_t number, bool is_padded)
+/* In frames, what is kept is first, so that other pointers to it lead to what is kept; what is
+ * counted behind pointers is last, when these have crossed. */
+enum { TURNS = 3 };
+static unsigned turn_of(const struct plan_part *part)
+{
+    return part->counted == PLAN_BEHIND ? 2 : !part->is_kept;
+}
+
+static void add_parts_of_frame(struct plan_maker *maker, struct plan_object *object)
+{
+    for (unsigned turn = 0; turn < TURNS; turn++)
+        for (size_t i = 0; i < maker->span_count; i++) {
+            const struct span *span = &maker->spans[i];
+            if (span->has_part && turn_of(&span->part) == turn)
+                add_part(maker, object, &span->part);
+        }
+}
+
+static void add_parts(struct plan_maker *maker, struct plan_object *object)
+{
+    uint64_t end = 0;
+    for (size_t i = 0; i < maker->span_count; i++) {
+        const struct span *span = &maker->spans[i];
+        add_padding(maker, object, end, span->start);
+        if (span->has_part)
+            add_part(maker, object, &span->part);
+        end = span->end > end ? span->end : end;
+    }
+    add_padding(maker, object, end, object->size);
+}
+
+void plan_end_object(struct plan_maker *maker, uint32_t number)
 {
     struct plan_object *object = &maker->objects[number];
     const struct origin *origin = &maker->origins[number];
@@ -211,16 +243,9 @@ void plan_end_object(struct plan_maker *maker, uint32_t number, bool is_padded)
         plan_refuse(maker, &(struct place){.object = number, .member = ""}, origin->type, NULL,
                     "isolated plugins do not support members that share bytes: give each its own");
     object->first_part = (uint32_t)maker->part_count;
-    uint64_t end = 0;
-    for (size_t i = 0; i < count; i++) {
-        const struct span *span = &maker->spans[i];
-        if (is_padded)
-            add_padding(maker, object, end, span->start);
-        if (span->has_part)
-            add_part(maker, object, &span->part);
-        end = span->end > end ? span->end : end;
-    }
-    if (is_padded)
-        add_padding(maker, object, end, object->size);
+    if (origin->is_frame)
+        add_parts_of_frame(maker, object);
+    else
+        add_parts(maker, object);
     maker->span_count = 0;
 }

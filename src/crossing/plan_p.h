@@ -24,7 +24,10 @@ enum mark_kind {
     MARK_COUNTED_MEMBER, /* of a type, as is MARK_OPAQUE; the others are of a function */
     MARK_COUNTED_BY_RESULT,
     MARK_OUT,
+    MARK_KEPT,
+    MARK_OWNED,
     MARK_OPAQUE,
+    MARK_ARENA, /* of a type */
     MARK_KINDS
 };
 
@@ -34,8 +37,9 @@ struct mark {
     const char *text;    /* as PLUGIN_INFO has it */
     const char *subject; /* the function; or the type, without the word struct */
     bool is_tag;         /* the type has the word */
-    const char *name;    /* of the parameter or member; of MARK_OPAQUE, "" */
-    const char *count;   /* of that with the count; "": the kind has none */
+    const char *name; /* of the parameter or member; of MARK_OWNED, of the function that frees; of a
+                         type, "" */
+    const char *count; /* of that with the count; "": the kind has none */
 };
 
 /* A mark of a type of the plugin. */
@@ -48,6 +52,7 @@ struct marks {
     struct mark *items;
     size_t count, capacity;
     struct table by_subject;
+    bool has_owned;           /* any MARK_OWNED */
     struct typed_mark *typed; /* sorted by type */
     size_t typed_count, typed_capacity;
 };
@@ -82,7 +87,10 @@ struct span {
 /* What the host's marks say of a pointer. */
 struct pointing {
     const char *counted; /* the mark in full; NULL: one object */
-    bool is_by_result, is_out;
+    bool is_by_result, is_out, is_kept;
+    bool is_owned;   /* a result that its caller frees */
+    uint32_t behind; /* the number of the object that is the count, plus 1: a pointer leads there */
+    bool is_by_count; /* likewise: and it comes back */
     uint32_t count_offset;
     uint8_t count_size;
     bool count_is_signed;
@@ -192,8 +200,11 @@ const struct mark *plan_next_mark(const struct plan_maker *maker, struct table_p
 const struct typed_mark *plan_typed_marks(const struct plan_maker *maker, uint32_t type,
                                           size_t *count);
 
-/* Do the marks say that nobody but its maker looks into a struct or union? */
-bool plan_is_opaque(const struct plan_maker *maker, uint32_t type);
+/* Is the mark of a type? Others are of functions. */
+bool plan_is_mark_of_type(enum mark_kind kind);
+
+/* Do the marks say this of a struct or union? MARK_OPAQUE: nobody but its maker looks into it. */
+bool plan_has_typed_mark(const struct plan_maker *maker, uint32_t type, enum mark_kind kind);
 
 /* ---- plan_host.c: what the host can see ---- */
 
@@ -209,14 +220,25 @@ bool plan_host_sees(const struct plan_maker *maker, const struct btf_type *type)
 void plan_check_function_marks(struct plan_maker *maker, uint32_t frame);
 void plan_check_member_marks(struct plan_maker *maker, uint32_t number);
 
-/* Find what the marks say of a parameter or a member; false if they do not fit it, and that is
- * told. first_slot is that of the function. */
-bool plan_find_parameter_marks(struct plan_maker *maker, const struct place *place,
-                               size_t first_slot, struct pointing *pointing);
+/* Find what the marks say of a parameter or the result, or of a member; false if they do not fit
+ * it, and that is told. first_slot is that of the function. */
+bool plan_find_slot_marks(struct plan_maker *maker, const struct place *place, size_t first_slot,
+                          struct pointing *pointing);
 bool plan_find_member_marks(struct plan_maker *maker, const struct place *place,
                             const struct btf_member *member, struct pointing *pointing);
 
+/* ---- plan_owned.c: results that the caller frees ---- */
+
+/* Does a function of this name and type free results, as a mark says? One that cannot is told. */
+bool plan_frees(struct plan_maker *maker, const char *symbol, const struct btf_type *function);
+
+/* Sets who frees the results of all functions; tells what cannot be. After plan_prune. */
+void plan_end_owned(struct plan_maker *maker);
+
 /* ---- plan_values.c: what a value is in an object ---- */
+
+/* Is it char, of which strings are made? */
+bool plan_is_char(const struct btf_type *type);
 
 /* Adds the bits of a bit-field. */
 void plan_add_bit_field(struct plan_maker *maker, const struct place *place,
@@ -225,6 +247,10 @@ void plan_add_bit_field(struct plan_maker *maker, const struct place *place,
 /* Adds the spans of one value at this offset. `pointing` may be NULL. */
 void plan_add_value(struct plan_maker *maker, const struct place *place, uint32_t id,
                     const char *name, uint64_t offset, const struct pointing *pointing);
+
+/* Adds a pointer at this offset, that nobody follows. */
+void plan_add_address(struct plan_maker *maker, const struct place *place, uint32_t id,
+                      uint64_t offset);
 
 /* Adds the spans of the members of a union, at any depth, all without parts. */
 void plan_add_leaves(struct plan_maker *maker, const struct place *place, uint32_t id,
@@ -242,8 +268,8 @@ uint32_t plan_object_of_bytes(struct plan_maker *maker, const struct place *plac
 /* Adds an object that nothing describes. */
 uint32_t plan_add_object(struct plan_maker *maker, const struct origin *origin, const char *name);
 
-/* Makes parts of the spans, and of the bytes between them if is_padded. */
-void plan_end_object(struct plan_maker *maker, uint32_t number, bool is_padded);
+/* Makes parts of the spans; but for a frame, also of the bytes between them. */
+void plan_end_object(struct plan_maker *maker, uint32_t number);
 
 /* ---- plan_describe.c ---- */
 
@@ -293,6 +319,12 @@ bool plan_check_imports(struct plan_maker *maker, struct error *error);
 
 /* Adds the functions among it; tells of variables. */
 void plan_add_imports(struct plan_maker *maker);
+
+/* ---- plan_registers.c ---- */
+
+/* Says which struct the value that starts at `last` is, if libffi passes it wrongly on x86-64, so
+ * that it or others arrive changed; NULL: it is well. */
+const char *plan_passed_wrongly(const char *signature, size_t last);
 
 /* ---- plan_signature.c ---- */
 

@@ -12,7 +12,7 @@ static bool is_marked(const struct plan_maker *maker, const char *name)
     struct table_probe probe = plan_mark_probe(name);
     const struct mark *mark;
     while (*name && (mark = plan_next_mark(maker, &probe, MARK_KINDS, name, NULL)))
-        if (mark->kind != MARK_COUNTED_MEMBER && mark->kind != MARK_OPAQUE)
+        if (!plan_is_mark_of_type(mark->kind))
             return true;
     return false;
 }

@@ -4,6 +4,7 @@
 #include "types/btf_tags.h"
 #include "types/layout.h"
 
+#include <elf.h>
 #include <string.h>
 
 /* Where libffi places a value, by the alignments of its scalars alone. */
@@ -152,11 +153,15 @@ bool plan_add_signature(struct plan_maker *maker, const struct place *place, uin
                         const char *name, struct text *signature)
 {
     struct natural natural;
+    size_t start = signature->length;
     reason why = plan_unqualified(maker, id).type.kind == BTF_ARRAY
                      ? "an array"
                      : add_value(maker, id, 0, signature, &natural);
     if (!why && signature->is_full)
         why = "a type of so many values";
+    bool is_struct = !why && !signature->failed && signature->chars[start] == '{';
+    if (is_struct && maker->plugin->elf.machine == EM_X86_64 && plan_pay(maker, signature->length))
+        why = plan_passed_wrongly(signature->chars, start);
     if (why && *why)
         plan_refuse(maker, place, id, name,
                     "%s cannot be passed to another process by value: pass a pointer to it", why);

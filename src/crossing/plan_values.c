@@ -118,7 +118,7 @@ static void add_checked_span(struct plan_maker *maker, const struct place *place
 
 /* ---- pointers ---- */
 
-static bool is_char(const struct btf_type *type)
+bool plan_is_char(const struct btf_type *type)
 {
     return type->kind == BTF_INT && !strcmp(type->name, "char");
 }
@@ -137,6 +137,13 @@ static uint32_t intern_opaque(struct plan_maker *maker, const struct btf_unquali
     return plan_intern(maker, text_chars(&name));
 }
 
+/* Nothing of what is kept comes back. */
+static void keep(struct plan_part *part)
+{
+    part->is_kept = true;
+    part->flow = PLAN_IN;
+}
+
 /* A pointer to objects: as many as the marks say, or one. */
 static void point_to_objects(struct plan_maker *maker, const struct place *place, uint32_t id,
                              const struct btf_unqualified *to, bool is_const,
@@ -153,6 +160,13 @@ static void point_to_objects(struct plan_maker *maker, const struct place *place
         part->count_offset = pointing->count_offset;
         part->is_by_result = pointing->is_by_result;
     }
+    if (pointing && pointing->behind) {
+        part->counted = PLAN_BEHIND;
+        part->count = pointing->behind - 1;
+        part->is_by_count = pointing->is_by_count;
+    }
+    if (pointing && pointing->is_kept)
+        keep(part);
     part->object = to->type.kind == BTF_VOID ? plan_object_of_bytes(maker, place)
                                              : plan_object_of(maker, place, id);
 }
@@ -162,7 +176,7 @@ static bool is_opaque(const struct plan_maker *maker, const struct btf_unqualifi
 {
     return to->type.kind == BTF_VOID || to->type.kind == BTF_FWD ||
            (btf_has_members(to->type.kind) &&
-            (plan_is_opaque(maker, to->id) || !plan_host_sees(maker, &to->type)));
+            (plan_has_typed_mark(maker, to->id, MARK_OPAQUE) || !plan_host_sees(maker, &to->type)));
 }
 
 /* Tells why the marks are not for such a pointer; false if they are. */
@@ -171,9 +185,14 @@ static bool refuse_marks(struct plan_maker *maker, const struct place *place, ui
                          const struct pointing *pointing)
 {
     bool is_counted = pointing && pointing->counted;
-    if (to->type.kind == BTF_FUNC_PROTO && (is_counted || (pointing && pointing->is_out)))
-        plan_refuse(maker, place, id, name, "%s, but it points to a function: drop the mark",
-                    is_counted ? pointing->counted : "PLUGIN_OUT");
+    const char *mark = is_counted           ? pointing->counted
+                       : !pointing          ? NULL
+                       : pointing->is_out   ? "PLUGIN_OUT"
+                       : pointing->is_kept  ? "PLUGIN_KEPT"
+                       : pointing->is_owned ? "PLUGIN_OWNED"
+                                            : NULL;
+    if (to->type.kind == BTF_FUNC_PROTO && mark)
+        plan_refuse(maker, place, id, name, "%s, but it points to a function: drop the mark", mark);
     else if (is_counted && to->type.kind == BTF_FWD)
         plan_refuse(maker, place, id, name,
                     "%s, but the plugin does not know its type's size: include its definition",
@@ -190,6 +209,15 @@ static bool refuse_marks(struct plan_maker *maker, const struct place *place, ui
     else if (pointing && pointing->is_out && !is_counted && is_opaque(maker, to))
         plan_refuse(maker, place, id, name,
                     "PLUGIN_OUT, but nothing says of how many bytes: add PLUGIN_COUNTED");
+    else if (pointing && pointing->is_kept && !is_counted && is_opaque(maker, to))
+        plan_refuse(
+            maker, place, id, name,
+            "PLUGIN_KEPT, but it is passed as it is, and stays valid anyway: drop the mark");
+    else if (pointing && pointing->is_owned && !is_counted && is_opaque(maker, to))
+        plan_refuse(
+            maker, place, id, name,
+            "PLUGIN_OWNED, but it is passed as it is, and the function that frees it gets it "
+            "back: drop the mark");
     else
         return false;
     return true;
@@ -231,15 +259,19 @@ static void add_pointer(struct plan_maker *maker, const struct place *place, uin
                     to.is_atomic ? "atomic" : "volatile");
         return;
     }
-    if (!is_counted && is_char(&to.type) && !is_const) {
+    bool is_owned =
+        pointing && pointing->is_owned; /* strings that the caller frees are rarely const */
+    if (!is_counted && plan_is_char(&to.type) && !is_const && !is_owned) {
         refuse_uncounted_char(maker, place, id, name);
         return;
     }
     if (to.type.kind == BTF_FUNC_PROTO) {
         part.kind = PLAN_FUNCTION;
         part.object = plan_pointed(maker, place, id, name);
-    } else if (!is_counted && is_char(&to.type)) {
+    } else if (!is_counted && plan_is_char(&to.type)) {
         part.kind = PLAN_STRING;
+        if (pointing && pointing->is_kept)
+            keep(&part);
     } else if (!is_counted && is_opaque(maker, &to)) {
         part.kind = PLAN_OPAQUE;
         part.object = intern_opaque(maker, &to);
@@ -320,6 +352,13 @@ void plan_add_value(struct plan_maker *maker, const struct place *place, uint32_
     struct plan_part part = {.kind = PLAN_EMBEDDED, .count = (uint32_t)count};
     part.object = plan_object_of(maker, place, type.id);
     add_checked_span(maker, place, id, name, offset, size, &part);
+}
+
+void plan_add_address(struct plan_maker *maker, const struct place *place, uint32_t id,
+                      uint64_t offset)
+{
+    struct plan_part part = {.kind = PLAN_OPAQUE, .object = plan_intern(maker, "void")};
+    add_checked_span(maker, place, id, "", offset, 8, &part);
 }
 
 void plan_add_bit_field(struct plan_maker *maker, const struct place *place,

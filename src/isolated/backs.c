@@ -4,6 +4,8 @@
 #include "isolated/seats.h"
 
 #include <errno.h>
+#include <stdlib.h>
+#include <string.h>
 
 /* What the worker calls, as it says. Copied once. */
 struct back {
@@ -30,7 +32,8 @@ static bool take(struct seat *seat, struct back *back, struct error *error)
     pthread_mutex_lock(&isolated_lock);
     back->code = functions_called(functions, back->called.number, back->called.function);
     pthread_mutex_unlock(&isolated_lock);
-    if (!back->code)
+    /* Those that free are not called: the worker frees copies of its own. */
+    if (!back->code || plan_function(seat->of->plan, back->called.function)->frees)
         return set_broken(seat, error, "it called a function of the host that it was not given");
     /* The worker has shared its variables before its inits run. */
     if (seat->is_start && !isolated_take_variables(seat->of, error))
@@ -39,25 +42,74 @@ static bool take(struct seat *seat, struct back *back, struct error *error)
            set_broken(seat, error, "its call back is larger than a message");
 }
 
-/* Runs the host's function. It may call the plugin, whose calls nest; and it may never return, by
- * longjmp, an exception or the end of its thread: then nobody answers the worker, and whoever sees
- * that first ends it (seat_unwind, and the thread's end). */
-static void run(struct seat *seat, struct level *level, struct back *back, uint8_t *frame)
+/* Runs a function of the host. It may call the plugin, whose calls nest; and it may never return,
+ * by longjmp, an exception or the end of its thread: then nobody answers the worker, and whoever
+ * sees that first ends it (seat_unwind, and the thread's end). */
+static void run(struct seat *seat, struct level *level, uint32_t function, const void *code,
+                void *result, void **arguments)
 {
-    const struct isolated *isolated = seat->of;
-    const struct plan_function *planned = plan_function(isolated->plan, back->called.function);
-    void *arguments[PLAN_PARAMETERS_MAX];
     uint32_t depth = seat->depth;
-    frame_arguments(frame, isolated->plan, planned, arguments);
-    level->stack = (uintptr_t)arguments; /* in this frame, and far below those that led to it */
+    level->stack = (uintptr_t)arguments; /* of the caller, and far below those that led to it */
     seat->depth = depth + 1;
     seat->is_in_host = true;
-    errno = back->errno_value;
-    ffi_call(&isolated->cifs[back->called.function], FFI_FN(back->code),
-             frame + planned->result_offset, arguments);
-    back->errno_value = errno;
+    ffi_call(&seat->of->cifs[function], FFI_FN(code), result, arguments);
     seat->depth = depth;
     seat->is_in_host = false;
+}
+
+static void run_called(struct seat *seat, struct level *level, struct back *back, uint8_t *frame)
+{
+    const struct plan *plan = seat->of->plan;
+    const struct plan_function *planned = plan_function(plan, back->called.function);
+    void *arguments[PLAN_PARAMETERS_MAX];
+    frame_arguments(frame, plan, planned, arguments);
+    errno = back->errno_value;
+    run(seat, level, back->called.function, back->code, frame + planned->result_offset, arguments);
+    back->errno_value = errno;
+}
+
+/* Frees a result of the host's, as the function that returned it wants. That may call the plugin.
+ */
+static void free_result(struct seat *seat, struct level *level, uint32_t freed_by, void *result)
+{
+    struct isolated *isolated = seat->of;
+    if (freed_by == PLAN_FREED_BY_C) {
+        free(result);
+        return;
+    }
+    uint32_t function = freed_by - PLAN_FREED_BY;
+    pthread_mutex_lock(&isolated_lock);
+    const void *code =
+        functions_called(&isolated->functions, function - isolated->plan->symbol_count, function);
+    pthread_mutex_unlock(&isolated_lock);
+    run(seat, level, function, code, NULL, (void *[]){&result});
+}
+
+/* Once the answer is written, frees the result. The answer is kept meanwhile. */
+static bool free_written(struct seat *seat, struct level *level, uint32_t function, size_t size,
+                         struct error *error)
+{
+    const struct plan_function *planned = plan_function(seat->of->plan, function);
+    void *result;
+    memcpy(&result, (uint8_t *)level->crossing.items[0].at + planned->result_offset, sizeof result);
+    if (!result)
+        return true;
+    if (!crossing_result_is_new(&level->crossing, seat->message)) {
+        error_set(
+            error, PLUGIN_UNSUPPORTED,
+            "%s: it points into an argument or into shared memory, and PLUGIN_OWNED says that "
+            "the caller frees it",
+            plan_name(seat->of->plan, planned->name));
+        return false;
+    }
+    uint8_t *copy = malloc(size);
+    if (!copy)
+        return error_set_no_memory(error);
+    memcpy(copy, seat->message, size);
+    free_result(seat, level, planned->freed_by, result);
+    memcpy(seat->message, copy, size);
+    free(copy);
+    return true;
 }
 
 /* Sends what the function returned. It is the plugin that waits for it, and that has no way to be
@@ -70,8 +122,14 @@ static bool answer(struct seat *seat, struct level *level, const struct back *ba
     if (!isolated_runs(seat->of, error))
         return false;
     seat_shrink(seat);
-    if (!crossing_answer(&level->crossing, back->called.function, seat->message,
-                         CHANNEL_MESSAGE_MAX, &size, error)) {
+    uint32_t function = back->called.function;
+    bool done = crossing_answer(&level->crossing, function, seat->message, CHANNEL_MESSAGE_MAX,
+                                &size, error);
+    if (done && plan_function(seat->of->plan, function)->freed_by)
+        done = free_written(seat, level, function, size, error);
+    if (!isolated_runs(seat->of, error))
+        return false;
+    if (!done) {
         error_prefix(error, "what the host returned to it cannot cross: ");
         return isolated_set_broken(seat->of, error);
     }
@@ -105,12 +163,12 @@ bool backs_serve(struct seat *seat, struct error *error)
         return isolated_set_broken(seat->of, error);
     if (!take(seat, &back, error))
         return false;
-    arena_deinit(&level->objects);
-    crossing_clear(&level->crossing);
+    level_clear(level);
+    level->owns = false;
     uint8_t *frame = crossing_receive(&level->crossing, back.called.function,
                                       (struct bytes){seat->message, back.size}, error);
     if (!frame)
         return isolated_set_broken(seat->of, error);
-    run(seat, level, &back, frame);
+    run_called(seat, level, &back, frame);
     return answer(seat, level, &back, error);
 }

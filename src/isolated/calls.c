@@ -82,6 +82,12 @@ static bool take_answer(struct seat *seat, uint32_t status, size_t *answer_size,
         return error_set(error, PLUGIN_UNSUPPORTED,
                          "it returned a pointer into a variable, or into memory of plugin_alloc, "
                          "that leads beyond it, or to pointers");
+    if (status == CHANNEL_NOT_OWNED)
+        return error_set(error, PLUGIN_UNSUPPORTED,
+                         "it returned a pointer into an argument or into shared memory, and "
+                         "PLUGIN_OWNED says that the caller frees it");
+    if (status == CHANNEL_NEGATIVE)
+        return error_set(error, PLUGIN_UNSUPPORTED, "it returned a negative number of objects");
     if (status == CHANNEL_WRONG_FUNCTION)
         return error_set(error, PLUGIN_WRONG_TYPE,
                          "it returned a function of the host as one of another type");
@@ -98,18 +104,41 @@ static bool take_answer(struct seat *seat, uint32_t status, size_t *answer_size,
 
 /* ---- a call ---- */
 
+/* The result is the host's, until it frees it. */
+static bool take_result(struct level *level, uint32_t function, struct error *error)
+{
+    pthread_mutex_lock(&isolated_lock);
+    bool done =
+        owned_take(&level->seat->of->owned, &level->crossing, function, &level->owned, error);
+    pthread_mutex_unlock(&isolated_lock);
+    return done;
+}
+
+/* Frees a result, of which the plugin's own was freed when it had crossed. */
+static bool free_result(const struct isolated_closure *closure, void **arguments,
+                        struct error *error)
+{
+    void *at;
+    memcpy(&at, arguments[0], sizeof at);
+    pthread_mutex_lock(&isolated_lock);
+    bool done = owned_free(&closure->of->owned, at, closure->function, error);
+    pthread_mutex_unlock(&isolated_lock);
+    return done;
+}
+
 /* Calls the function with the frame of the level. The caller uses the worker. */
 static bool call_at(struct seat *seat, struct level *level, const struct isolated_closure *closure,
                     int *errno_value, struct error *error)
 {
     const struct plan *plan = seat->of->plan;
-    const char *name = plan_name(plan, plan_function(plan, closure->function)->name);
+    const struct plan_function *planned = plan_function(plan, closure->function);
+    const char *name = plan_name(plan, planned->name);
     struct channel_slot *slot = seat_slot(seat);
     size_t size, answer_size = 0;
     uint32_t status;
     level->is_back = false;
-    arena_deinit(&level->objects);
-    crossing_clear(&level->crossing);
+    level_clear(level);
+    level->owns = planned->freed_by >= PLAN_FREED_BY;
     if (!crossing_call(&level->crossing, closure->function, level->frame, seat->message,
                        CHANNEL_MESSAGE_MAX, &size, error))
         return false;
@@ -122,6 +151,8 @@ static bool call_at(struct seat *seat, struct level *level, const struct isolate
     if (done &&
         !crossing_finish(&level->crossing, closure->function, seat->message, answer_size, error))
         done = error->code == PLUGIN_CRASHED ? isolated_set_broken(seat->of, error) : false;
+    if (done && planned->freed_by)
+        done = take_result(level, closure->function, error);
     seat_shrink(seat);
     return done;
 }
@@ -183,7 +214,9 @@ void calls_run(ffi_cif *cif, void *result, void **arguments, void *data)
     const struct plan *plan = closure->of->plan;
     int errno_value = errno;
     struct error error = {0};
-    if (!call(closure, result, arguments, &errno_value, &error)) {
+    if (!(plan_function(plan, closure->function)->frees
+              ? free_result(closure, arguments, &error)
+              : call(closure, result, arguments, &errno_value, &error))) {
         size_t size = cif->rtype->type == FFI_TYPE_VOID ? 0 : cif->rtype->size;
         memset(result, 0, size && size < sizeof(ffi_arg) ? sizeof(ffi_arg) : size);
         error_prefix(&error, "call of %s of isolated plugin %s: ",

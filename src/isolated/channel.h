@@ -28,9 +28,11 @@ enum channel_status {
     CHANNEL_NO_MEMORY,
     CHANNEL_NOT_SHARED,     /* it points into shared memory, and beyond it, or to pointers */
     CHANNEL_WRONG_FUNCTION, /* it is a function of the host, as one of another type */
-    CHANNEL_NO_HANDLE,      /* the plugin returned more opaque objects, or functions, than there are
-                               numbers for them */
-    CHANNEL_CALLS           /* it has not ended: the worker calls the host */
+    CHANNEL_NOT_OWNED, /* it is the caller's to free, and points into an argument, or is shared */
+    CHANNEL_NEGATIVE,  /* a number of objects is */
+    CHANNEL_NO_HANDLE, /* the plugin returned more opaque objects, or functions, than there are
+                          numbers for them */
+    CHANNEL_CALLS      /* it has not ended: the worker calls the host */
 };
 
 /* A call. Either side numbers its own functions, see crossing/functions.h. */

@@ -47,6 +47,7 @@ static void clean(struct isolated *isolated)
     calls_forget_areas(isolated, false);
     opaque_restart(&isolated->opaque);
     functions_restart(&isolated->functions);
+    kept_forget(&isolated->kept);
     pthread_mutex_unlock(&isolated_lock);
     worker_release(&isolated->worker);
 }
@@ -165,6 +166,14 @@ static bool begin(struct isolated *isolated, struct error *error)
     return done;
 }
 
+/* What the last process gave to be kept goes: the host has forgotten it. */
+static void drop_kept(struct isolated *isolated)
+{
+    pthread_mutex_lock(&isolated_lock);
+    kept_deinit(&isolated->kept);
+    pthread_mutex_unlock(&isolated_lock);
+}
+
 /* It is ready, unless it has ended since. */
 static void set_ready(struct isolated *isolated, uint32_t sandbox)
 {
@@ -187,6 +196,7 @@ static void set_end(struct isolated *isolated, const char *why)
 static bool run(struct isolated *isolated, const char *why, struct error *error)
 {
     uint32_t sandbox;
+    drop_kept(isolated);
     variables_drop(&isolated->variables); /* of a start that was left by a jump */
     if (!heap_take(&isolated->heap, error) || !variables_make(&isolated->variables, error))
         return false;
@@ -237,6 +247,7 @@ static void isolated_free(struct isolated *isolated)
     if (isolated->imports >= 0)
         close(isolated->imports);
     opaque_deinit(&isolated->opaque);
+    kept_deinit(&isolated->kept);
     text_free(&isolated->end);
     free(isolated->plan);
     free(isolated);
@@ -320,6 +331,7 @@ static bool open_parts(struct isolated *isolated, const struct isolated_open *op
         return false;
     isolated->opaque =
         (struct opaque){.plan = isolated->plan, .own = REFERENCE_TOKEN, .other = REFERENCE_HANDLE};
+    isolated->kept.plan = isolated->plan;
     struct worker_start *start = &isolated->start;
     struct start told = {.version = PLUGIN_VERSION};
     if (!list_files(isolated, open, &told, error) || !take_streams(start, isolation, error))
@@ -483,6 +495,7 @@ static bool isolated_release(struct isolated *isolated, const void *object, stru
 {
     pthread_mutex_lock(&isolated_lock);
     bool was_given = opaque_release(&isolated->opaque, object);
+    was_given |= kept_release(&isolated->kept, object);
     pthread_mutex_unlock(&isolated_lock);
     return was_given || error_set(error, PLUGIN_WRONG_TYPE, "the plugin was not given this object");
 }

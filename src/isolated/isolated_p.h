@@ -4,9 +4,11 @@
 
 #include "crossing/crossing.h"
 #include "crossing/functions.h"
+#include "crossing/kept.h"
 #include "crossing/opaque.h"
 #include "isolated/heap.h"
 #include "isolated/isolated.h"
+#include "isolated/owned.h"
 #include "isolated/variables.h"
 #include "isolated/worker.h"
 
@@ -64,6 +66,8 @@ struct isolated {
     uint32_t counts[CHANNEL_ALL]; /* calls made in the slot by threads that have ended */
     struct opaque opaque;
     struct functions functions;
+    struct kept kept;                /* its proxies stay until the next process starts */
+    struct owned owned;              /* results that the host is still to free */
     struct isolated_closure *passed; /* of all its processes */
     pthread_t service;
     bool has_service;      /* the thread; guarded by the lock */

@@ -65,6 +65,8 @@ static void *place(void *context, uint32_t number, size_t size, size_t alignment
 {
     struct level *level = context;
     void *at = level->is_back ? regions_place(level->regions, number, size, alignment) : NULL;
+    if (level->owns)
+        return owned_place(&level->owned, size);
     return at ? at : arena_alloc(&level->objects, size);
 }
 
@@ -86,22 +88,74 @@ static bool find_shared(void *context, uint64_t reference, void **at, size_t *le
                : heap_find(&isolated->heap, reference, at, left);
 }
 
+static bool keep(void *context, const struct kept_object *object, uint32_t *number,
+                 struct error *error)
+{
+    pthread_mutex_lock(&isolated_lock);
+    struct isolated *isolated = ((struct level *)context)->seat->of;
+    bool done = kept_keep(&isolated->kept, object, number, error);
+    pthread_mutex_unlock(&isolated_lock);
+    return done;
+}
+
+static void *proxy(void *context, uint32_t number, const struct kept_object *object, bool *is_new,
+                   struct error *error)
+{
+    pthread_mutex_lock(&isolated_lock);
+    struct isolated *isolated = ((struct level *)context)->seat->of;
+    void *at = kept_proxy(&isolated->kept, number, object, is_new, error);
+    pthread_mutex_unlock(&isolated_lock);
+    return at;
+}
+
+static bool refer_kept(void *context, const void *pointer, const struct crossing_target *target,
+                       uint64_t *reference)
+{
+    pthread_mutex_lock(&isolated_lock);
+    struct isolated *isolated = ((struct level *)context)->seat->of;
+    bool is_kept = kept_refer(&isolated->kept, pointer, target, reference);
+    pthread_mutex_unlock(&isolated_lock);
+    return is_kept;
+}
+
+static bool resolve_kept(void *context, uint64_t reference, const struct crossing_target *target,
+                         void **pointer)
+{
+    pthread_mutex_lock(&isolated_lock);
+    struct isolated *isolated = ((struct level *)context)->seat->of;
+    bool done = kept_resolve(&isolated->kept, reference, target, pointer);
+    pthread_mutex_unlock(&isolated_lock);
+    return done;
+}
+
 static const struct crossing_side side = {.refer = refer,
                                           .resolve = resolve,
                                           .refer_function = refer_function,
                                           .resolve_function = resolve_function,
                                           .place = place,
                                           .share = share,
-                                          .find_shared = find_shared};
+                                          .find_shared = find_shared,
+                                          .keep = keep,
+                                          .proxy = proxy,
+                                          .refer_kept = refer_kept,
+                                          .resolve_kept = resolve_kept,
+                                          .keeps_shapes = true};
 
 /* ---- levels ---- */
+
+void level_clear(struct level *level)
+{
+    arena_deinit(&level->objects);
+    owned_drop(&level->owned);
+    crossing_clear(&level->crossing);
+}
 
 static void level_free(struct level *level)
 {
     if (!level)
         return;
+    level_clear(level);
     crossing_deinit(&level->crossing);
-    arena_deinit(&level->objects);
     regions_free(level->regions);
     free(level->frame);
     free(level);

@@ -9,7 +9,9 @@
 struct level {
     struct seat *seat;
     struct crossing crossing;
-    uint8_t *frame;       /* of a call of the plugin: room for the largest frame of all functions */
+    uint8_t *frame; /* of a call of the plugin: room for the largest frame of all functions */
+    struct owned_block *owned; /* of a call whose result the host frees: what it returned */
+    bool owns;                 /* the call is one */
     struct arena objects; /* what the last call returned, or what the last call back was passed */
     bool is_back;         /* a call back */
     uint8_t *regions;     /* of a call back, see regions.h; NULL: not yet */
@@ -54,6 +56,9 @@ bool seat_prepare(struct seat *seat, struct error *error);
 
 /* Returns the level of the next call; NULL with the error set. */
 struct level *seat_level(struct seat *seat, struct error *error);
+
+/* Forgets the last call of the level. */
+void level_clear(struct level *level);
 
 /* Ends the worker, if calls back were left by jumps, which will not return: longjmp, or an
  * exception that the host has caught. Frees the levels of these. */

@@ -5,6 +5,21 @@
 
 /* ---- what a sound plan is ---- */
 
+/* A pointer to the count is one to a single integer. */
+static void check_count(const struct plan *plan, const struct plan_object *object,
+                        const struct plan_part *part)
+{
+    uint32_t i = 0;
+    while (i < object->part_count &&
+           plan_part(plan, object->first_part + i)->offset != part->count_offset)
+        i++;
+    assert_true(i < object->part_count);
+    const struct plan_part *count = plan_part(plan, object->first_part + i);
+    assert_true(count < part && count->kind == PLAN_OBJECTS && count->counted == PLAN_ONE);
+    assert_int_equal(count->object, part->count);
+    assert_int_equal(plan_object(plan, part->count)->size, part->count_size);
+}
+
 static void check_part(const struct plan *plan, const struct plan_object *object,
                        const struct plan_part *part)
 {
@@ -29,6 +44,8 @@ static void check_part(const struct plan *plan, const struct plan_object *object
     }
     assert_int_equal(part->size, 8);
     assert_true(part->flow && part->flow <= (PLAN_IN | PLAN_BACK));
+    if (part->counted == PLAN_BEHIND)
+        check_count(plan, object, part);
     if (part->counted == PLAN_BY_COUNT) {
         unsigned size = part->count_size;
         assert_true(size == 1 || size == 2 || size == 4 || size == 8);
@@ -64,8 +81,9 @@ static void check_plan(const struct plan *plan)
                     object->part_count <= plan->part_count - object->first_part);
         for (uint32_t k = 0; k < object->part_count; k++) {
             const struct plan_part *part = plan_part(plan, object->first_part + k);
-            assert_true(part->offset >= end);
-            end = (uint64_t)part->offset + part->size;
+            bool is_apart = part->is_kept || part->counted == PLAN_BEHIND;
+            assert_true(is_apart || part->offset >= end);
+            end = is_apart ? end : (uint64_t)part->offset + part->size;
             check_part(plan, object, part);
         }
         assert_true(levels_of(plan, i, 0) <= 65);
@@ -113,13 +131,11 @@ static bool try_types(struct case_of_plan *made, struct bytes section)
     return is_made;
 }
 
-static void damaged_types_make_no_unsound_plan(void **state)
+static void try_damage(const char *marks)
 {
-    (void)state;
     struct case_of_plan made;
     unsigned sound = 0, tried = 0;
-    start_case(&made, "PLUGIN_COUNTED f out n\nPLUGIN_OUT f out\nPLUGIN_COUNTED_BY_RESULT f out\n"
-                      "PLUGIN_COUNTED_MEMBER struct scene points count\n");
+    start_case(&made, marks);
     define(&made.plugin, "f", FORMAT_FUNCTION, damaged);
     end_case(&made);
     struct bytes section = {made.plugin.types.bytes, made.plugin.types.size};
@@ -143,6 +159,15 @@ static void damaged_types_make_no_unsound_plan(void **state)
     }
     assert_true(sound > 100 && sound < tried);
     free_case(&made);
+}
+
+static void damaged_types_make_no_unsound_plan(void **state)
+{
+    (void)state;
+    try_damage("PLUGIN_COUNTED f out n\nPLUGIN_OUT f out\nPLUGIN_COUNTED_BY_RESULT f out\n"
+               "PLUGIN_COUNTED_MEMBER struct scene points count\n");
+    try_damage("PLUGIN_COUNTED f out n\nPLUGIN_KEPT f scene\nPLUGIN_ARENA struct scene\n"
+               "PLUGIN_COUNTED_MEMBER struct scene points count\nPLUGIN_OWNED g free\n");
 }
 
 /* ---- nesting ---- */

@@ -1,398 +1,12 @@
-/* A plan made by hand, of functions that need all that crosses, and two sides of a call in one
- * process: each gets memory in blocks of exactly the size, so that ASan sees what leaves them. For
- * the unit test and for fuzzing. */
+/* Two sides of a call in one process: each gets memory in blocks of exactly the size, so that ASan
+ * sees what leaves them. For the unit test and for fuzzing. */
 #ifndef TESTS_ISOLATED_CROSSING_MADE_H
 #define TESTS_ISOLATED_CROSSING_MADE_H
 
-#include "src/crossing/crossing.h"
+#include "src/crossing/kept.h"
+#include "tests/crossing/crossing_made_plan.h"
 
 #include <stdlib.h>
-#include <string.h>
-
-/* ---- the types that the plan describes ---- */
-
-struct words {
-    const char *title, *body;
-    int number;
-};
-
-struct node {
-    struct node *next;
-    int value;
-};
-
-struct list { /* PLUGIN_COUNTED_MEMBER(struct list, items, count) */
-    int8_t count;
-    struct words *items;
-};
-
-struct box {
-    short first;
-    struct words texts[2];
-    const unsigned char *bytes; /* counted by size */
-    uint64_t size;
-    void *hidden;
-    void (*called)(void);
-};
-
-enum made_object {
-    OBJECT_CHAR,
-    OBJECT_BYTE,
-    OBJECT_INT,
-    OBJECT_TEXT,
-    OBJECT_NODE,
-    OBJECT_LIST,
-    OBJECT_BOX,
-    OBJECT_HIDDEN_NODE, /* struct node, but next is const */
-    OBJECT_NOTHING,     /* an empty struct, a GNU extension */
-    OBJECT_FRAMES
-};
-
-/* An argument's place is 16 times its number; a struct words takes two. */
-enum made_function {
-    MADE_ADD,     /* int add(int a, int b) */
-    MADE_GREET,   /* const char *greet(const char *name, const char *) */
-    MADE_SHOW,    /* void show(const struct words *text) */
-    MADE_EDIT,    /* void edit(struct words *text) */
-    MADE_SUM,     /* const int *sum(const int *values, int count) */
-    MADE_MANY,    /* void many(const struct words *texts, uint64_t count) */
-    MADE_TURN,    /* struct node *turn(struct node *list) */
-    MADE_LIST,    /* void list(struct list *list) */
-    MADE_FILL,    /* void fill(char *out, uint64_t size) */
-    MADE_READ,    /* long read(char *out, uint64_t size), as many as the result says */
-    MADE_NAME,    /* const char *name(char *buffer, int size) */
-    MADE_TAIL,    /* const int *tail(const int *values, int count, int left), left of them */
-    MADE_PASS,    /* struct words pass(struct words text) */
-    MADE_BOX,     /* void box(struct box *box) */
-    MADE_SQUARE,  /* void square(int *out, const int *in) */
-    MADE_PAIR,    /* void pair(const int *a, int n, const int *b, int m) */
-    MADE_OPAQUE,  /* void *opaque(void *first, void *second) */
-    MADE_SCAN,    /* unsigned char *scan(const char *string) */
-    MADE_NOTHING, /* void nothing(struct nothing *some, int count) */
-    MADE_COPY,    /* short copy(int *both, int count, int *again), as many as the result says */
-    MADE_FIRST,   /* struct node *first(const struct node *list), all const */
-    MADE_RICH,   /* struct words *rich(struct node *, struct list *, char *out, int size, struct box
-                  *, const char *) */
-    MADE_CALLED, /* void called(void) */
-    MADE_OTHER,  /* int other(int a) */
-    MADE_CALLS,  /* int (*calls(void (*first)(void), void (*second)(void)))(int) */
-    MADE_FUNCTIONS
-};
-
-/* ---- the plan ---- */
-
-struct made_plan {
-    struct plan plan;
-    struct plan_function functions[MADE_FUNCTIONS];
-    struct plan_object objects[OBJECT_FRAMES + MADE_FUNCTIONS];
-    struct plan_part parts[160];
-    struct plan_slot slots[96];
-    char names[1024];
-};
-
-static inline uint32_t made_name(struct made_plan *made, const char *name)
-{
-    uint32_t at = made->plan.names_size;
-    strcpy(made->names + at, name);
-    made->plan.names_size += (uint32_t)strlen(name) + 1;
-    return at;
-}
-
-static inline struct plan_object *made_object(struct made_plan *made, const char *name, size_t size,
-                                              size_t alignment)
-{
-    struct plan_object *object = &made->objects[made->plan.object_count++];
-    *object = (struct plan_object){.size = (uint32_t)size,
-                                   .alignment = (uint32_t)alignment,
-                                   .first_part = made->plan.part_count,
-                                   .name = made_name(made, name)};
-    return object;
-}
-
-/* Adds a part to the last object. */
-static inline struct plan_part *made_part(struct made_plan *made, enum plan_kind kind,
-                                          size_t offset, size_t size, uint32_t object, int flow)
-{
-    struct plan_part *part = &made->parts[made->plan.part_count++];
-    *part = (struct plan_part){.offset = (uint32_t)offset,
-                               .size = (uint32_t)size,
-                               .kind = (uint8_t)kind,
-                               .flow = (uint8_t)flow,
-                               .object = object,
-                               .count = 1};
-    struct plan_object *last = &made->objects[made->plan.object_count - 1];
-    last->part_count++;
-    last->has_pointers |=
-        kind == PLAN_EMBEDDED ? made->objects[object].has_pointers : kind != PLAN_PADDING;
-    return part;
-}
-
-static inline void made_counted(struct plan_part *part, size_t offset, size_t size, bool is_signed)
-{
-    part->counted = PLAN_BY_COUNT;
-    part->count_offset = (uint32_t)offset;
-    part->count_size = (uint8_t)size;
-    part->count_is_signed = is_signed;
-}
-
-/* The next function, whose parameters and result follow. */
-static inline void made_function(struct made_plan *made, const char *name)
-{
-    struct plan_function *function = &made->functions[made->plan.function_count++];
-    *function = (struct plan_function){.name = made_name(made, name),
-                                       .frame = made->plan.object_count,
-                                       .first_slot = made->plan.slot_count};
-    made_object(made, name, 0, 16);
-}
-
-static inline void made_slot(struct made_plan *made, const char *name, size_t size)
-{
-    struct plan_object *frame = &made->objects[made->plan.object_count - 1];
-    made->slots[made->plan.slot_count++] = (struct plan_slot){
-        .offset = frame->size, .size = (uint32_t)size, .name = made_name(made, name)};
-    uint32_t place = (uint32_t)(size + 15) / 16 * 16, at = frame->size;
-    frame->size += place;
-    if (place > size)
-        made_part(made, PLAN_PADDING, at + size, place - size, 0, 0);
-    made->functions[made->plan.function_count - 1].parameter_count++;
-}
-
-/* A parameter that points. */
-static inline struct plan_part *made_pointer(struct made_plan *made, const char *name,
-                                             enum plan_kind kind, uint32_t object, int flow)
-{
-    uint32_t at = made->objects[made->plan.object_count - 1].size;
-    made_slot(made, name, 8);
-    return made_part(made, kind, at, 8, object, flow);
-}
-
-/* The last slot is that of the result. */
-static inline void made_result(struct made_plan *made, bool is_signed)
-{
-    struct plan_function *function = &made->functions[made->plan.function_count - 1];
-    const struct plan_slot *slot = &made->slots[made->plan.slot_count - 1];
-    function->parameter_count--;
-    function->result_offset = slot->offset;
-    function->result_size = slot->size;
-    function->result_is_signed = is_signed;
-}
-
-static inline void made_void(struct made_plan *made)
-{
-    made_slot(made, "", 0);
-    made_result(made, false);
-}
-
-static inline void made_objects(struct made_plan *made)
-{
-    enum { BOTH = PLAN_IN | PLAN_BACK };
-    made_object(made, "char", 1, 1);
-    made_object(made, "unsigned char", 1, 1);
-    made_object(made, "int", 4, 4);
-    made_object(made, "struct words", sizeof(struct words), 8);
-    made_part(made, PLAN_STRING, offsetof(struct words, title), 8, 0, PLAN_IN);
-    made_part(made, PLAN_STRING, offsetof(struct words, body), 8, 0, PLAN_IN);
-    made_part(made, PLAN_PADDING, 20, 4, 0, 0);
-    made_object(made, "struct node", sizeof(struct node), 8);
-    made_part(made, PLAN_OBJECTS, offsetof(struct node, next), 8, OBJECT_NODE, BOTH);
-    made_part(made, PLAN_PADDING, 12, 4, 0, 0);
-    made_object(made, "struct list", sizeof(struct list), 8);
-    made_part(made, PLAN_PADDING, 1, 7, 0, 0);
-    made_counted(made_part(made, PLAN_OBJECTS, offsetof(struct list, items), 8, OBJECT_TEXT, BOTH),
-                 offsetof(struct list, count), 1, true);
-    made_object(made, "struct box", sizeof(struct box), 8);
-    made_part(made, PLAN_PADDING, 2, 6, 0, 0);
-    made_part(made, PLAN_EMBEDDED, offsetof(struct box, texts), 2 * sizeof(struct words),
-              OBJECT_TEXT, 0)
-        ->count = 2;
-    made_counted(
-        made_part(made, PLAN_OBJECTS, offsetof(struct box, bytes), 8, OBJECT_BYTE, PLAN_IN),
-        offsetof(struct box, size), 8, false);
-    uint32_t hidden = made_name(made, "struct hidden");
-    made_part(made, PLAN_OPAQUE, offsetof(struct box, hidden), 8, hidden, 0);
-    made_part(made, PLAN_FUNCTION, offsetof(struct box, called), 8, MADE_CALLED, 0);
-    made_object(made, "struct node", sizeof(struct node), 8);
-    made_part(made, PLAN_OBJECTS, offsetof(struct node, next), 8, OBJECT_HIDDEN_NODE, PLAN_IN);
-    made_part(made, PLAN_PADDING, 12, 4, 0, 0);
-    made_object(made, "struct nothing", 0, 1);
-}
-
-static inline void made_functions_of_one(struct made_plan *made)
-{
-    enum { BOTH = PLAN_IN | PLAN_BACK };
-    made_function(made, "add");
-    made_slot(made, "a", 4);
-    made_slot(made, "b", 4);
-    made_slot(made, "", 4);
-    made_result(made, true);
-
-    made_function(made, "greet");
-    made_pointer(made, "name", PLAN_STRING, 0, PLAN_IN);
-    made_pointer(made, "", PLAN_STRING, 0, PLAN_IN);
-    made_pointer(made, "", PLAN_STRING, 0, PLAN_BACK);
-    made_result(made, false);
-
-    made_function(made, "show");
-    made_pointer(made, "text", PLAN_OBJECTS, OBJECT_TEXT, PLAN_IN);
-    made_void(made);
-
-    made_function(made, "edit");
-    made_pointer(made, "text", PLAN_OBJECTS, OBJECT_TEXT, BOTH);
-    made_void(made);
-
-    made_function(made, "sum");
-    made_counted(made_pointer(made, "values", PLAN_OBJECTS, OBJECT_INT, PLAN_IN), 16, 4, true);
-    made_slot(made, "count", 4);
-    made_pointer(made, "", PLAN_OBJECTS, OBJECT_INT, PLAN_BACK);
-    made_result(made, false);
-
-    made_function(made, "many");
-    made_counted(made_pointer(made, "texts", PLAN_OBJECTS, OBJECT_TEXT, PLAN_IN), 16, 8, false);
-    made_slot(made, "count", 8);
-    made_void(made);
-
-    made_function(made, "turn");
-    made_pointer(made, "list", PLAN_OBJECTS, OBJECT_NODE, BOTH);
-    made_pointer(made, "", PLAN_OBJECTS, OBJECT_NODE, PLAN_BACK);
-    made_result(made, false);
-
-    made_function(made, "list");
-    made_pointer(made, "list", PLAN_OBJECTS, OBJECT_LIST, BOTH);
-    made_void(made);
-}
-
-static inline void made_functions_of_bytes(struct made_plan *made)
-{
-    enum { BOTH = PLAN_IN | PLAN_BACK };
-    made_function(made, "fill");
-    made_counted(made_pointer(made, "out", PLAN_OBJECTS, OBJECT_CHAR, PLAN_BACK), 16, 8, false);
-    made_slot(made, "size", 8);
-    made_void(made);
-
-    made_function(made, "read");
-    struct plan_part *part = made_pointer(made, "out", PLAN_OBJECTS, OBJECT_CHAR, PLAN_BACK);
-    made_counted(part, 16, 8, false);
-    part->is_by_result = true;
-    made_slot(made, "size", 8);
-    made_slot(made, "", 8);
-    made_result(made, true);
-
-    made_function(made, "name");
-    made_counted(made_pointer(made, "buffer", PLAN_OBJECTS, OBJECT_CHAR, BOTH), 16, 4, true);
-    made_slot(made, "size", 4);
-    made_pointer(made, "", PLAN_STRING, 0, PLAN_BACK);
-    made_result(made, false);
-
-    made_function(made, "tail");
-    made_counted(made_pointer(made, "values", PLAN_OBJECTS, OBJECT_INT, PLAN_IN), 16, 4, true);
-    made_slot(made, "count", 4);
-    made_slot(made, "left", 4);
-    made_counted(made_pointer(made, "", PLAN_OBJECTS, OBJECT_INT, PLAN_BACK), 32, 4, true);
-    made_result(made, false);
-}
-
-static inline void made_functions_of_more(struct made_plan *made)
-{
-    enum { BOTH = PLAN_IN | PLAN_BACK };
-    made_function(made, "pass");
-    made_slot(made, "text", sizeof(struct words));
-    made_part(made, PLAN_EMBEDDED, 0, sizeof(struct words), OBJECT_TEXT, 0);
-    made_slot(made, "", sizeof(struct words));
-    made_part(made, PLAN_EMBEDDED, 32, sizeof(struct words), OBJECT_TEXT, 0);
-    made_result(made, false);
-
-    made_function(made, "box");
-    made_pointer(made, "box", PLAN_OBJECTS, OBJECT_BOX, BOTH);
-    made_void(made);
-
-    made_function(made, "square");
-    made_pointer(made, "out", PLAN_OBJECTS, OBJECT_INT, PLAN_BACK);
-    made_pointer(made, "in", PLAN_OBJECTS, OBJECT_INT, PLAN_IN);
-    made_void(made);
-
-    made_function(made, "pair");
-    made_counted(made_pointer(made, "a", PLAN_OBJECTS, OBJECT_INT, PLAN_IN), 16, 4, true);
-    made_slot(made, "n", 4);
-    made_counted(made_pointer(made, "b", PLAN_OBJECTS, OBJECT_INT, PLAN_IN), 48, 4, true);
-    made_slot(made, "m", 4);
-    made_void(made);
-
-    uint32_t hidden = made_name(made, "struct hidden");
-    made_function(made, "opaque");
-    made_pointer(made, "first", PLAN_OPAQUE, hidden, 0);
-    made_pointer(made, "second", PLAN_OPAQUE, hidden, 0);
-    made_pointer(made, "", PLAN_OPAQUE, hidden, 0);
-    made_result(made, false);
-
-    made_function(made, "scan");
-    made_pointer(made, "string", PLAN_STRING, 0, PLAN_IN);
-    made_pointer(made, "", PLAN_OBJECTS, OBJECT_BYTE, PLAN_BACK);
-    made_result(made, false);
-
-    made_function(made, "nothing");
-    made_counted(made_pointer(made, "some", PLAN_OBJECTS, OBJECT_NOTHING, BOTH), 16, 4, true);
-    made_slot(made, "count", 4);
-    made_void(made);
-}
-
-static inline void made_functions_of_all(struct made_plan *made)
-{
-    enum { BOTH = PLAN_IN | PLAN_BACK };
-    made_function(made, "copy");
-    struct plan_part *part = made_pointer(made, "both", PLAN_OBJECTS, OBJECT_INT, BOTH);
-    made_counted(part, 16, 4, true);
-    part->is_by_result = true;
-    made_slot(made, "count", 4);
-    made_pointer(made, "again", PLAN_OBJECTS, OBJECT_INT, BOTH);
-    made_slot(made, "", 2);
-    made_result(made, true);
-
-    made_function(made, "first");
-    made_pointer(made, "list", PLAN_OBJECTS, OBJECT_HIDDEN_NODE, PLAN_IN);
-    made_pointer(made, "", PLAN_OBJECTS, OBJECT_HIDDEN_NODE, PLAN_BACK);
-    made_result(made, false);
-
-    made_function(made, "rich");
-    made_pointer(made, "nodes", PLAN_OBJECTS, OBJECT_NODE, BOTH);
-    made_pointer(made, "list", PLAN_OBJECTS, OBJECT_LIST, BOTH);
-    made_counted(made_pointer(made, "out", PLAN_OBJECTS, OBJECT_CHAR, PLAN_BACK), 48, 4, true);
-    made_slot(made, "size", 4);
-    made_pointer(made, "box", PLAN_OBJECTS, OBJECT_BOX, BOTH);
-    made_pointer(made, "word", PLAN_STRING, 0, PLAN_IN);
-    made_pointer(made, "", PLAN_OBJECTS, OBJECT_TEXT, PLAN_BACK);
-    made_result(made, false);
-
-    made_function(made, "void (*)(void)");
-    made_void(made);
-
-    made_function(made, "int (*)(int)");
-    made_slot(made, "", 4);
-    made_slot(made, "", 4);
-    made_result(made, true);
-
-    made_function(made, "calls");
-    made_pointer(made, "first", PLAN_FUNCTION, MADE_CALLED, 0);
-    made_pointer(made, "second", PLAN_FUNCTION, MADE_CALLED, 0);
-    made_pointer(made, "", PLAN_FUNCTION, MADE_OTHER, 0);
-    made_result(made, false);
-}
-
-static inline void made_plan(struct made_plan *made)
-{
-    memset(made, 0, sizeof *made);
-    made->plan = (struct plan){.size = sizeof *made,
-                               .functions = offsetof(struct made_plan, functions),
-                               .objects = offsetof(struct made_plan, objects),
-                               .parts = offsetof(struct made_plan, parts),
-                               .slots = offsetof(struct made_plan, slots),
-                               .names = offsetof(struct made_plan, names)};
-    made_name(made, "");
-    made_objects(made);
-    made_functions_of_one(made);
-    made_functions_of_bytes(made);
-    made_functions_of_more(made);
-    made_functions_of_all(made);
-}
 
 /* ---- the two sides ---- */
 
@@ -409,6 +23,7 @@ struct made_side {
     const void *functions[16];
     uint32_t function_types[16];
     size_t function_count;
+    struct kept kept;
 };
 
 static inline bool made_refer(void *context, const void *pointer, uint32_t type,
@@ -498,6 +113,31 @@ static inline void *made_place(void *context, uint32_t number, size_t size, size
     return block ? side->blocks[side->block_count++] = block : NULL;
 }
 
+static inline bool made_keep(void *context, const struct kept_object *object, uint32_t *number,
+                             struct error *error)
+{
+    return kept_keep(&((struct made_side *)context)->kept, object, number, error);
+}
+
+static inline void *made_proxy(void *context, uint32_t number, const struct kept_object *object,
+                               bool *is_new, struct error *error)
+{
+    return kept_proxy(&((struct made_side *)context)->kept, number, object, is_new, error);
+}
+
+static inline bool made_refer_kept(void *context, const void *pointer,
+                                   const struct crossing_target *target, uint64_t *reference)
+{
+    return kept_refer(&((struct made_side *)context)->kept, pointer, target, reference);
+}
+
+static inline bool made_resolve_kept(void *context, uint64_t reference,
+                                     const struct crossing_target *target, void **pointer)
+{
+    return kept_resolve(&((struct made_side *)context)->kept, reference, target, pointer);
+}
+
+/* What is kept stays. */
 static inline void made_side_clear(struct made_side *side)
 {
     while (side->block_count)
@@ -511,7 +151,12 @@ static const struct crossing_side made_calls = {.refer = made_refer,
                                                 .resolve = made_resolve,
                                                 .refer_function = made_refer_function,
                                                 .resolve_function = made_resolve_function,
-                                                .place = made_place};
+                                                .place = made_place,
+                                                .keep = made_keep,
+                                                .proxy = made_proxy,
+                                                .refer_kept = made_refer_kept,
+                                                .resolve_kept = made_resolve_kept,
+                                                .keeps_shapes = true};
 
 /* ---- a call that needs all that crosses ---- */
 
@@ -581,9 +226,88 @@ static inline void made_rich(void *frame)
     MADE_ARGUMENT(frame, 6, struct words *) = &result;
 }
 
+/* ---- a call with all that lasts longer, or is counted behind pointers ---- */
+
+struct made_lasting {
+    struct box box;
+    unsigned char bytes[5];
+    int numbers[4];
+    unsigned char n, m;
+    char text[8];
+    int hidden;
+    _Alignas(16) uint8_t frame[5 * 16];
+};
+
+static inline void made_lasting(struct made_lasting *home)
+{
+    memset(home, 0x5A, sizeof *home);
+    strcpy(home->text, "text");
+    home->box = (struct box){
+        7, {{home->text, "two", 3}, {NULL, "four", 5}}, home->bytes, 5, &home->hidden, made_called};
+    memcpy(home->bytes, "\1\2\0\4\5", 5);
+    for (int i = 0; i < 4; i++)
+        home->numbers[i] = i;
+    home->n = 4;
+    MADE_ARGUMENT(home->frame, 0, struct box *) = &home->box;
+    MADE_ARGUMENT(home->frame, 1, int *) = home->numbers;
+    MADE_ARGUMENT(home->frame, 2, unsigned char *) = &home->n;
+    MADE_ARGUMENT(home->frame, 3, unsigned char *) = &home->m;
+}
+
+/* The callee of MADE_KEEP: halves the numbers. */
+static inline void made_halve(void *frame)
+{
+    static const int result[] = {10, 20, 30};
+    int *numbers = MADE_ARGUMENT(frame, 1, int *);
+    unsigned char *n = MADE_ARGUMENT(frame, 2, unsigned char *);
+    for (int i = 0; numbers && n && i < *n; i++)
+        numbers[i] += 100;
+    if (n)
+        *n /= 2;
+    unsigned char *m = MADE_ARGUMENT(frame, 3, unsigned char *);
+    if (m)
+        *m = 3;
+    MADE_ARGUMENT(frame, 4, const int *) = m ? result : NULL;
+}
+
 static inline size_t made_look_at_text(const struct words *text)
 {
     return (text->title ? strlen(text->title) : 0) + (text->body ? strlen(text->body) : 0);
+}
+
+static inline size_t made_look_at_box(const struct box *box)
+{
+    size_t seen = made_look_at_text(&box->texts[0]) + made_look_at_text(&box->texts[1]);
+    for (uint64_t i = 0; box->bytes && i < box->size; i++)
+        seen += box->bytes[i];
+    return seen;
+}
+
+/* Reads all that the other side has kept here. */
+static inline size_t made_look_at_kept(const struct made_side *side)
+{
+    size_t seen = 0;
+    for (size_t i = 0; i < side->kept.other.count; i++) {
+        const struct kept_object *proxy = &side->kept.other.items[i];
+        if (proxy->at && proxy->is.is_string)
+            seen += strlen(proxy->at);
+        else if (proxy->at && proxy->is.object == OBJECT_BOX)
+            for (uint64_t k = 0; k < proxy->is.count; k++)
+                seen += made_look_at_box((const struct box *)proxy->at + k);
+    }
+    return seen;
+}
+
+/* Reads all that the frame of a valid MADE_KEEP leads to, on the callee's side. */
+static inline size_t made_look_at_call(const void *frame)
+{
+    const struct box *box = MADE_ARGUMENT(frame, 0, struct box *);
+    const int *numbers = MADE_ARGUMENT(frame, 1, int *);
+    const unsigned char *n = MADE_ARGUMENT(frame, 2, unsigned char *);
+    size_t seen = box ? made_look_at_box(box) : 0;
+    for (int i = 0; numbers && n && i < *n; i++)
+        seen += (size_t)numbers[i];
+    return seen;
 }
 
 /* Reads all that the frame of a valid MADE_RICH leads to. */
@@ -601,11 +325,7 @@ static inline size_t made_look(const void *frame)
         seen += made_look_at_text(&list->items[i]);
     for (int i = 0; out && i < MADE_ARGUMENT(frame, 3, int); i++)
         seen += (size_t)out[i];
-    for (int i = 0; box && i < 2; i++)
-        seen += made_look_at_text(&box->texts[i]);
-    for (uint64_t i = 0; box && box->bytes && i < box->size; i++)
-        seen += box->bytes[i];
-    return seen;
+    return seen + (box ? made_look_at_box(box) : 0);
 }
 
 #endif

@@ -156,7 +156,11 @@ static inline void show_part(struct text *text, const struct plan *plan,
     if (part->counted == PLAN_BY_COUNT)
         text_add(text, " by %c%u at %u", part->count_is_signed ? 's' : 'u', part->count_size,
                  part->count_offset);
-    text_add(text, "%s\n", part->is_by_result ? " by result" : "");
+    if (part->counted == PLAN_BEHIND)
+        text_add(text, " by %c%u of %u behind %u", part->count_is_signed ? 's' : 'u',
+                 part->count_size, part->count, part->count_offset);
+    text_add(text, "%s%s%s\n", part->is_by_result ? " by result" : "",
+             part->is_by_count ? " by count" : "", part->is_kept ? " kept" : "");
 }
 
 static inline void show_plan(struct text *text, const struct plan *plan)
@@ -181,12 +185,17 @@ static inline void show_plan(struct text *text, const struct plan *plan)
                      k < function->parameter_count ? plan_name(plan, slot->name) : "=",
                      slot->offset, slot->size);
         }
-        text_add(text, "%s)\n", function->result_is_signed ? " signed" : "");
+        text_add(text, "%s)", function->result_is_signed ? " signed" : "");
+        if (function->freed_by >= PLAN_FREED_BY)
+            text_add(text, " freed by %u", function->freed_by - PLAN_FREED_BY);
+        else if (function->freed_by)
+            text_add(text, " freed by C");
+        text_add(text, "%s\n", function->frees ? " frees" : "");
     }
     for (uint32_t i = 0; i < plan->object_count; i++) {
         const struct plan_object *object = plan_object(plan, i);
-        text_add(text, "%u %s %u/%u\n", i, plan_name(plan, object->name), object->size,
-                 object->alignment);
+        text_add(text, "%u %s %u/%u%s\n", i, plan_name(plan, object->name), object->size,
+                 object->alignment, object->is_copied ? " copied" : "");
         for (uint32_t k = 0; k < object->part_count; k++)
             show_part(text, plan, plan_part(plan, object->first_part + k));
     }

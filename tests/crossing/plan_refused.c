@@ -365,7 +365,7 @@ static void marks_that_do_not_fit_are_refused(void **state)
         "f: the host says PLUGIN_OUT(f, q), but the plugin has no parameter q: use one name in both\n"
         "f: parameter 2: int n: PLUGIN_OUT(f, n), but it is no pointer: drop the mark\n");
     check_marks(
-        "PLUGIN_COUNTED f p n\n", "function void ( p pointer int n pointer int )",
+        "PLUGIN_COUNTED f p n\n", "function void ( p pointer int n float )",
         "f: parameter 1: int *p: PLUGIN_COUNTED(f, p, n), but n is no integer of at most 8 bytes: count by one\n");
     check_marks(
         "PLUGIN_COUNTED f p n\n", "function void ( p pointer int n bool )",

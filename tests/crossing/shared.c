@@ -48,7 +48,11 @@ static const struct crossing_side calls = {.refer = made_refer,
                                            .resolve = made_resolve,
                                            .place = made_place,
                                            .share = share,
-                                           .find_shared = find_shared};
+                                           .find_shared = find_shared,
+                                           .keep = made_keep,
+                                           .proxy = made_proxy,
+                                           .refer_kept = made_refer_kept,
+                                           .resolve_kept = made_resolve_kept};
 static struct crossing host = {.plan = &made.plan, .side = &calls, .context = &host_side};
 static struct crossing worker = {.plan = &made.plan, .side = &calls, .context = &worker_side};
 
