@@ -254,7 +254,8 @@ static pid_t start_keeper(struct keeping *keeping)
 static void end_orphan(const struct worker *worker)
 {
     struct pollfd end = {worker->pidfd, POLLIN, 0};
-    worker_kill(worker);
+    if (worker->pidfd >= 0)
+        syscall(SYS_pidfd_send_signal, worker->pidfd, SIGKILL, NULL, 0);
     while (worker->pidfd >= 0 && poll(&end, 1, -1) < 0 && errno == EINTR)
         ;
 }
