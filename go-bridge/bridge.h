@@ -6,16 +6,17 @@
 #define PLUGIN_GO_BRIDGE_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 /* Changes with struct plugin_go_bridge. */
-#define PLUGIN_GO_BRIDGE_VERSION 2
+#define PLUGIN_GO_BRIDGE_VERSION 3
 
 struct plugin_go_bridge {
     unsigned version; /* PLUGIN_GO_BRIDGE_VERSION */
 
-    /* Opens the plugin at this path, absolute and without symbolic links, by Go's plugin.Open,
-     * which runs its inits. Returns NULL, or why it failed, newly allocated; *is_init_failure is
-     * true if an init panicked. Thread-safe. */
+    /* Opens the plugin at this path, absolute and without symbolic links, or /proc/self/fd/N, by
+     * Go's plugin.Open, which runs its inits. Returns NULL, or why it failed, newly allocated;
+     * *is_init_failure is true if an init panicked. Thread-safe. */
     char *(*open)(const char *path, bool *is_init_failure);
 
     /* Makes the inits of the package with this init task panic when they run next. For inits that
@@ -35,6 +36,12 @@ struct plugin_go_bridge {
      * be anywhere in it. They do nothing to memory that is not Go's. */
     void (*keep)(const void *memory);
     void (*release)(const void *memory);
+
+    /* Returns Go memory, zeroed, for `count` objects of `size` bytes, in each of which pointers lie
+     * at these offsets, in rising order; if there are any, all are multiples of 8. The array is
+     * that of one type of objects, and stays as it is. The memory is aligned to 8 bytes, and kept
+     * once. NULL if it is too much. */
+    void *(*allocate)(size_t size, const size_t *pointers, size_t pointer_count, size_t count);
 };
 
 /* The symbol of plugin_go_bridge_function in the bridge. */

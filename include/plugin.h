@@ -132,8 +132,9 @@ struct plugin_options {
     const struct plugin_trust *trust; /* the trust policy; NULL: none */
     unsigned timeout_ms;   /* isolated: the limit of a call, and of the start and the end of its
                               process, in milliseconds; 0: none, but 5,000 of the end */
-    const char *go_bridge; /* path of the bridge to Go plugins; NULL: the default, see
-                              "Go plugins" below; read only during the call */
+    const char *go_bridge; /* path of the bridge to Go plugins, or several, separated by colons;
+                              NULL: the default, see "Go plugins" below; read only during the
+                              call */
     bool allow_executable_stack; /* open a plugin, or a library of it, that needs an executable
                                     stack: the dynamic loader makes the stacks of all threads
                                     executable */
@@ -465,7 +466,8 @@ template <typename Type> struct plugin_is_pointer_<const volatile Type> : plugin
 PLUGIN_API void *plugin_assert_(const plugin_symbol *symbol, const void *probe, const void **seen);
 
 /* Returns the symbol's address without a type check, as dlsym does; for a thread-local variable,
- * the calling thread's. For a NULL symbol, returns NULL and keeps the error. */
+ * the calling thread's. NULL for a symbol without a form in C of an isolated Go plugin. For a NULL
+ * symbol, returns NULL and keeps the error. */
 PLUGIN_API void *plugin_address(const plugin_symbol *symbol);
 
 /* Returns the symbol's name; NULL for a NULL symbol. */
@@ -609,10 +611,10 @@ PLUGIN_API bool plugin_is_current(const plugin *p);
  * new version must agree with them.
  * Replace a file by rename(2): writing into a file that is mapped changes or crashes its code.
  * Returns true, also if it was retired before. False with the error set: PLUGIN_UNSUPPORTED for a
- * built-in plugin, a Go plugin, the program, and a plugin that is still being opened, which an init
- * may have from plugin_find; PLUGIN_NO_MEMORY. PLUGIN_TIMEOUT and PLUGIN_CRASHED: of an isolated
- * plugin, which is retired, but whose process did not end by itself. For NULL, false, and the error
- * is kept. */
+ * built-in plugin, a Go plugin that is not isolated, the program, and a plugin that is still being
+ * opened, which an init may have from plugin_find; PLUGIN_NO_MEMORY. PLUGIN_TIMEOUT and
+ * PLUGIN_CRASHED: of an isolated plugin, which is retired, but whose process did not end by itself.
+ * For NULL, false, and the error is kept. */
 PLUGIN_API bool plugin_retire(plugin *p);
 
 /* ---- isolated plugins ----
@@ -691,7 +693,9 @@ PLUGIN_API void plugin_free(plugin *p, void *memory);
  * a Go function, through a C function pointer. The first open of a Go plugin loads the bridge,
  * which `plugin go-bridge` builds with the Go toolchain that built the plugin: the file
  * options.go_bridge, else the environment variable PLUGIN_GO_BRIDGE (ignored in a set-uid program),
- * else plugin-go-bridge.so in the directory of this library. A process has one bridge.
+ * else plugin-go-bridge.so in the directory of this library; of several, the first that fits the
+ * plugin. A process has one bridge; an isolated Go plugin has a process, and so a bridge, of its
+ * own, and can be stopped and retired.
  *
  * Memory that a Go function returns (of a string, slice, pointer, or the text of an error) is valid
  * until the same thread calls the same function again, or ends; plugin_go_keep extends that. If a

@@ -96,12 +96,26 @@ bool functions_bind(void *imports, const struct start *start)
 
 /* ---- the plugin's ---- */
 
+/* Returns the code of a symbol; NULL if it is missing. */
+static const void *find(void *handle, const char *name)
+{
+    const char *why;
+    if (!go_is_used())
+        return dlsym(handle, name);
+    const void *code = go_find(name, &why);
+    if (!code)
+        worker_fail(why);
+    return code;
+}
+
 bool functions_find(void *handle)
 {
     struct error error = {0};
     for (uint32_t i = 0; i < serve_plan->symbol_count; i++) {
-        const void *code = dlsym(handle, plan_name(serve_plan, plan_function(serve_plan, i)->name));
-        if (!code || !functions_add_own(&functions, code, i, &error))
+        const struct plan_function *planned = plan_function(serve_plan, i);
+        const void *code =
+            planned->is_absent ? NULL : find(handle, plan_name(serve_plan, planned->name));
+        if ((!code && !planned->is_absent) || !functions_add_own(&functions, code, i, &error))
             return false;
     }
     return true;

@@ -163,6 +163,14 @@ static const struct filter_rule no_files[] = {
     FAIL(faccessat2, ENOSYS), FAIL(readlinkat, EACCES),
 };
 
+/* Go's run-time waits for its timers in epoll, and ends if it cannot; it is woken by an eventfd or
+ * a pipe. What io.Copy tries first fails. */
+static const struct filter_rule go[] = {
+    ALLOW(epoll_create1), ALLOW(epoll_ctl),       ALLOW(epoll_pwait),
+    ALLOW(eventfd2),      ALLOW(pipe2),           FAIL(copy_file_range, ENOSYS),
+    FAIL(splice, EINVAL), FAIL(sendfile, EINVAL),
+};
+
 static const struct filter_rule no_new_code[] = {
     {__NR_mmap, SECCOMP_RET_ERRNO | EACCES, {INT_MASKED(2, PROT_EXEC, PROT_EXEC)}},
     ALLOW(mmap),
@@ -212,6 +220,8 @@ bool rules_of_start(struct filter *filter, const struct rules_for *rules_for)
         filter_rules_add(&rules, no_files, COUNT(no_files));
         filter_rules_add(&rules, machine.no_files_rules, machine.no_files_count);
     }
+    if (rules_for->runs_go)
+        filter_rules_add(&rules, go, COUNT(go));
     add_signals(&rules, rules_for);
     add_socket(&rules, rules_for->socket);
     return filter_build(filter, machine.architecture, &rules, SECCOMP_RET_TRAP);

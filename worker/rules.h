@@ -8,6 +8,7 @@
 struct rules_for {
     uint32_t pid;     /* of the worker: the only process that it signals */
     int socket;       /* the only descriptor for which recvmsg, sendto and recvfrom are; -1: none */
+    bool runs_go;     /* the plugin is one of Go */
     bool reads_files; /* isolation.read_only names something, and Landlock guards the rest */
     bool signals_are_scoped; /* Landlock guards whom it signals */
 };

@@ -232,6 +232,7 @@ static struct rules_for rules_for(const struct sandbox *sandbox, unsigned held)
     return (struct rules_for){
         .pid = (uint32_t)getpid(),
         .socket = sandbox->socket,
+        .runs_go = sandbox->runs_go,
         .reads_files = (held & PLUGIN_ISOLATION_FILES) && sandbox->read_only && *sandbox->read_only,
     };
 }

@@ -17,6 +17,8 @@ struct sandbox {
     const char *const *read_only;
     /* The only descriptor that may recvmsg, recvfrom and sendto (without an address); -1: none. */
     int socket;
+    /* Go's run-time makes a few more system calls. */
+    bool runs_go;
     /* The signal that it gets when its parent's thread ends (PR_SET_PDEATHSIG, which a change of
      * the user would clear), and the parent; 0: none. */
     int death_signal;

@@ -42,8 +42,12 @@ static bool refer(void *context, const void *pointer, uint32_t type, uint64_t *r
 {
     struct level *level = context;
     pthread_mutex_lock(&opaque_lock);
+    size_t before = opaque.count;
     bool done = opaque_refer(&opaque, pointer, type, reference, error);
+    bool is_new = opaque.count > before;
     pthread_mutex_unlock(&opaque_lock);
+    if (is_new && go_is_used())
+        go_keep(pointer);
     if (!done && error->code == PLUGIN_UNSUPPORTED)
         level->refusal = CHANNEL_NO_HANDLE;
     return done;
@@ -62,6 +66,8 @@ static bool resolve(void *context, uint64_t reference, uint32_t type, void **poi
 static void *place(void *context, uint32_t number, size_t size, size_t alignment)
 {
     struct level *level = context;
+    if (number && go_is_used())
+        return go_place(&level->crossing.items[number], size);
     void *at = level->owns ? NULL : regions_place(level->regions, number, size, alignment);
     if (level->owns)
         return owned_place(&level->owned, size);
@@ -214,6 +220,15 @@ static enum channel_status refusal_of(const struct level *level, const struct er
                                               : CHANNEL_TOO_LARGE;
 }
 
+/* Puts the text in the place of an answer. */
+static size_t answer_panic(const struct server *server, char *text)
+{
+    size_t size = strnlen(text, CHANNEL_TEXT_MAX);
+    memcpy(server->answer, text, size);
+    free(text);
+    return size;
+}
+
 static uint32_t serve_call(struct server *server, const struct channel_call *called, size_t *size,
                            struct error *error)
 {
@@ -235,14 +250,20 @@ static uint32_t serve_call(struct server *server, const struct channel_call *cal
         functions_call(called, frame);
         slot->errno_value = errno;
         server->depth--;
+        char *panic = go_take_panic();
+        if (panic) {
+            *size = answer_panic(server, panic);
+            go_release(crossing);
+            return CHANNEL_PANICKED;
+        }
         done = crossing_answer(crossing, called->function, server->answer, CHANNEL_MESSAGE_MAX,
                                size, error);
+        if (go_is_used())
+            go_release(crossing);
     }
     enum channel_status status = done ? CHANNEL_RETURNED : refusal_of(level, error);
     if (done && planned->freed_by)
         status = free_written(server, level, planned, *size);
-    if (!server->depth)
-        fflush(stdout);
     return status;
 }
 
@@ -269,7 +290,7 @@ bool server_next(struct server *server)
     size_t size = 0;
     uint32_t status = serve_call(server, &called, &size, &error);
     error_free(&error);
-    server_send(server, status, status == CHANNEL_RETURNED ? size : 0);
+    server_send(server, status, size);
     return true;
 }
 

@@ -75,6 +75,7 @@ static bool enter_sandbox(uint32_t *holds, char *why, size_t size)
     for (uint32_t i = 0; i < start->read_only_count; i++, at += strlen(at) + 1)
         paths[i] = at;
     sandbox.memory = (size_t)start->memory;
+    sandbox.runs_go = start->is_go;
     sandbox.read_only = paths;
     sandbox.parent = getppid();
     debugged = start->waiting ? wait_prepare() : 0;
@@ -89,6 +90,11 @@ static bool enter_sandbox(uint32_t *holds, char *why, size_t size)
     return (start->require & ~*holds & ~(unsigned)PLUGIN_ISOLATION_NO_NEW_CODE) == 0;
 }
 
+static void file_path(char path[64], uint32_t index)
+{
+    snprintf(path, 64, "/proc/self/fd/%u", START_FILES + index);
+}
+
 /* Where a debugger finds it, by the number of this process; a root of its own does not have that.
  */
 static void *map_file(uint32_t index, int scope)
@@ -101,8 +107,28 @@ static void *map_file(uint32_t index, int scope)
     }
     if (handle)
         return handle;
-    snprintf(path, sizeof path, "/proc/self/fd/%u", START_FILES + index);
+    file_path(path, index);
     return dlopen(path, RTLD_NOW | scope | RTLD_NODELETE);
+}
+
+/* Maps the bridge of a Go plugin, which opens the plugin, and runs its inits. */
+static void *open_go(uint32_t bridge)
+{
+    char path[64];
+    bool is_init_failure = false;
+    void *handle = map_file(bridge, RTLD_GLOBAL); /* Go plugins bind to its packages */
+    const char *why = handle ? go_take_bridge(handle) : dlerror();
+    if (why)
+        worker_fail(why);
+    file_path(path, bridge + 1);
+    why = go_open(path, &is_init_failure);
+    if (!why)
+        return handle;
+    snprintf(inits_why.text, sizeof inits_why.text, "%s", why);
+    if (!is_init_failure)
+        worker_fail(inits_why.text);
+    tell(START_INIT_FAILED, 0, inits_why.text);
+    _exit(EXIT_FAILURE);
 }
 
 /* Maps what gives the plugin its imports, the libraries and the plugin; all constructors run. */
@@ -111,12 +137,13 @@ static void *map_files(void)
     void *handle = NULL;
     /* Inits count the files without that of the imports. */
     uint32_t first = serve_plan->import_count ? 1 : 0;
+    uint32_t end = start->file_count - (start->is_go ? 2 : 0);
     if (first) {
         void *imports = map_file(0, RTLD_GLOBAL);
         if (!imports || !functions_bind(imports, start))
             return NULL;
     }
-    for (uint32_t i = first; i < start->file_count; i++) {
+    for (uint32_t i = first; i < end; i++) {
         struct link_map *map;
         inits_set_mapping(i - first);
         handle = map_file(i, RTLD_LOCAL);
@@ -126,6 +153,8 @@ static void *map_files(void)
         if (i + 1 < start->file_count && !names_publish(map, START_FILES + i))
             return NULL;
     }
+    if (start->is_go)
+        handle = open_go(end);
     for (uint32_t i = 0; !debugged && i < start->file_count; i++)
         close((int)(START_FILES + i));
     return handle;

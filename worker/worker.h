@@ -116,6 +116,32 @@ void functions_free(const struct plan_function *planned, void *result);
 /* Calls a function of the host from code of the plugin. */
 void backs_call(uint32_t number, uint32_t function, ffi_cif *cif, void *result, void **arguments);
 
+/* ---- go.c: Go plugins, which the bridge opens (go-bridge/bridge.h) ---- */
+
+/* Takes the bridge, which is mapped; NULL, or why it is none. */
+const char *go_take_bridge(void *handle);
+
+/* Opens the plugin of this path, whose inits run. Returns NULL, or why it failed; then
+ * *is_init_failure says whether an init did. */
+const char *go_open(const char *path, bool *is_init_failure);
+
+/* Returns the code that calls this function of the plugin; NULL, with *why. */
+const void *go_find(const char *name, const char **why);
+
+/* Is the plugin one? */
+bool go_is_used(void);
+
+/* Returns memory of Go for an object of a call, which go_release gives back, and whose bytes
+ * follow. A string or a slice in it may outlive the call. NULL without memory. */
+void *go_place(const struct crossed *item, size_t size);
+void go_release(const struct crossing *crossing);
+
+/* Keeps what the host has a handle of. */
+void go_keep(const void *pointer);
+
+/* Returns the text of a panic in the calling thread's last call, to be freed; NULL: it returned. */
+char *go_take_panic(void);
+
 /* ---- claims.c ---- */
 
 /* Ends the process: it cannot call the host, and the plugin cannot be told so. */

@@ -317,10 +317,10 @@ int cmd_check(char **arguments)
         count++;
     if (!count && !interfaces.count)
         return cmd_usage_error("check", "no host given");
-    if (process.is_isolated && (process.allows_unstamped || process.allows_executable_stack ||
-                                process.bridge_path || globals.count))
-        return cmd_usage_error("check", "--isolated does not go with --global, --go-bridge, "
-                                        "--allow-unstamped and --allow-executable-stack");
+    if (process.is_isolated &&
+        (process.allows_unstamped || process.allows_executable_stack || globals.count))
+        return cmd_usage_error("check", "--isolated does not go with --global, --allow-unstamped "
+                                        "and --allow-executable-stack");
     if (globals.failed || interfaces.failed)
         return cmd_failed_no_memory();
     process.interface_files = &interfaces;

@@ -240,20 +240,18 @@ static bool host_process_is_loaded(void *context, const char *name)
 
 /* ---- the judgement ---- */
 
-/* Reads the bridge that a process of the host would load, once. */
+/* Reads the bridge that a process of the host would load: once, but for isolated plugins. */
 static bool host_process_read_bridge(struct host_process *process, const struct subject *subject,
                                      struct error *error)
 {
-    if (process->bridge.path)
+    if (process->bridge.path && !process->is_isolated)
         return true;
     TEXT_AUTO directory = {0};
     cmd_add_library_directory(&directory);
-    const char *path = process->bridge_path ? process->bridge_path : getenv("PLUGIN_GO_BRIDGE");
-    if (go_bridge_file_read(&process->bridge, path, text_chars(&directory), subject->path,
-                            subject->module.go, error))
-        return true;
+    const char *paths = process->bridge_path ? process->bridge_path : getenv("PLUGIN_GO_BRIDGE");
     go_bridge_file_deinit(&process->bridge);
-    return false;
+    return fit_go_read_bridge(&process->bridge, paths, text_chars(&directory),
+                              (struct go_side){subject->module.go, subject->path}, NULL, error);
 }
 
 /* Compares a Go plugin's packages with those of the bridge and the open plugins. */
@@ -303,7 +301,7 @@ static bool host_process_judge_subject(struct host_process *process, const struc
            fit_collect(misfits, &subject->libraries, &host, process->is_strict, error) &&
            (!is_of_same_machine ||
             host_interfaces_judge(&process->interfaces, &subject->module, misfits, error)) &&
-           (process->is_isolated || host_process_judge_go(process, subject, misfits, error));
+           host_process_judge_go(process, subject, misfits, error);
 }
 
 bool host_process_judge(struct host_process *process, const char *path, struct misfits *misfits,
@@ -343,7 +341,8 @@ bool host_process_judge_stamps(const struct host_process *process, const char *p
                                const struct uses_counted *uses, struct error *error)
 {
     const struct module *host = &process->host.module, *own = host_process_last(process);
-    bool is_host = !host->is_stamped && !(own->go && own->go->is_plugin);
+    bool is_go = own->go && own->go->is_plugin && !process->is_isolated;
+    bool is_host = !host->is_stamped && !is_go;
     if (process->allows_unstamped || process->is_unknown || (!is_host && !uses->unstamped))
         return true;
     const char *unstamped = is_host ? process->host.path : uses->unstamped_path;

@@ -38,7 +38,8 @@ struct host_process {
     size_t plugin_count, plugin_capacity;
     const struct library **reused; /* libraries of earlier plugins that the judged one needs */
     size_t reused_count, reused_capacity;
-    struct go_bridge_file bridge; /* zeroed until the first Go plugin is judged */
+    struct go_bridge_file bridge; /* zeroed until the first Go plugin is judged; of isolated ones,
+                                     that of the last */
 };
 
 /* Reads the host, for this many plugins; if `path` is NULL, the first interface file stands for it.

@@ -29,7 +29,7 @@ bool current_judge(const struct plugin *p, const char *path, struct error *error
         return true;
     if (!file_open(&file, path, error) || !current_read(p, &file, &module, &arena, error))
         return false;
-    bool is_same = module.is_stamped && plugin_content(&module) == p->content;
+    bool is_same = module.is_stamped && plugin_content(&module) == plugin_content(&p->module);
     bool is_read = !is_same || content_hash(&module, &file, &loaded, error);
     module_deinit(&module);
     return is_read && ((is_same && loaded == p->loaded) ||
@@ -51,10 +51,10 @@ bool plugin_is_current(const plugin *p)
 
 static bool retire_check(const struct plugin *p, struct error *error)
 {
-    const char *what = p->built_in     ? "a built-in plugin is part of the program"
-                       : p->module.go  ? "Go does not load a plugin again"
-                       : p->is_program ? "it is the program"
-                                       : NULL;
+    const char *what = p->built_in                    ? "a built-in plugin is part of the program"
+                       : p->module.go && !p->isolated ? "Go does not load a plugin again"
+                       : p->is_program                ? "it is the program"
+                                                      : NULL;
     if (what)
         return error_set(error, PLUGIN_UNSUPPORTED, "%s", what);
     return !p->isolated || isolated_may_retire(p, error);

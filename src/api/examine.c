@@ -32,11 +32,12 @@ static bool examine_judge_candidate(struct opening *opening, struct error *error
     bool fits = opening->options->is_global ? opening_check_global(candidate, error) : true;
     if (!fits || !foreign_modules_register(NULL, error))
         return false;
+    if (opening->options->placement == PLUGIN_ISOLATED)
+        return isolated_find_bridge(opening, error) && process_judge(opening, error) &&
+               isolated_judge(opening, error);
     fits = !candidate->module.go ||
            go_plugin_find_bridge(candidate, opening->options->go_bridge, error);
     fits = fits && process_judge(opening, error);
-    if (opening->options->placement == PLUGIN_ISOLATED)
-        fits = fits && isolated_judge(opening, error);
     if (candidate->module.go)
         go_plugin_finish(candidate, OPEN_REFUSED);
     return fits;
@@ -82,7 +83,8 @@ static bool examine_read(struct plugin_file *file, struct opening *opening, stru
     file->candidate.path = arena_strndup(&opening->arena, resolved, strlen(resolved));
     file->asked = arena_strndup(&opening->arena, opening->path, strlen(opening->path));
     return (file->decls && file->candidate.path && file->asked &&
-            plugin_set_file(&file->candidate, &file->given, &opening->file, error)) ||
+            plugin_set_file(&file->candidate, &file->given, &opening->file, error) &&
+            isolated_set_content(opening)) ||
            (!error->code && error_set_no_memory(error));
 }
 

@@ -3,6 +3,7 @@
 #include "api/isolated_place_p.h"
 #include "base/lock.h"
 #include "base/path.h"
+#include "go/bridge.h"
 #include "libraries/handed.h"
 #include "libraries/own_library.h"
 #include "libraries/toolchain.h"
@@ -56,6 +57,22 @@ bool isolated_admit(const void *context, const char *name, const char *path, str
            error_prefix(error, "its library %s, at %s: ", name, path);
 }
 
+bool isolated_set_content(const struct opening *opening)
+{
+    if (opening->options->placement == PLUGIN_ISOLATED && opening->p->module.go)
+        opening->p->content = opening->p->loaded;
+    return true;
+}
+
+bool isolated_find_bridge(struct opening *opening, struct error *error)
+{
+    const struct plugin *p = opening->p;
+    return !p->module.go ||
+           go_bridge_read(&opening->bridge, opening->options->go_bridge, p->path, p->module.go,
+                          isolated_seal, error) ||
+           (error->code == PLUGIN_MISFIT && error_prefix(error, "%s does not fit: ", p->path));
+}
+
 /* What the worker maps. */
 struct handed {
     int *files;
@@ -92,13 +109,13 @@ static bool handed_add_libraries(struct handed *handed, const struct opening *op
     return done;
 }
 
-/* Lists all that the worker maps, the plugin last; for a judgement, `own_path` is NULL, and
- * libplugin is left out. The files stay those of the opening. */
+/* Lists all that the worker maps, the plugin last, behind the bridge of a Go plugin; for a
+ * judgement, `own_path` is NULL, and libplugin is left out. The files stay those of the opening. */
 static bool handed_list(struct handed *handed, const struct opening *opening, const char *own_path,
                         struct error *error)
 {
     const struct plugin *p = opening->p;
-    size_t most = opening->libraries.count + 2;
+    size_t most = opening->libraries.count + 3;
     handed->files = calloc(most, sizeof *handed->files);
     handed->modules = calloc(most, sizeof *handed->modules);
     if (!handed->files || !handed->modules)
@@ -111,6 +128,8 @@ static bool handed_list(struct handed *handed, const struct opening *opening, co
     }
     if (!handed_add_libraries(handed, opening, error))
         return false;
+    if (opening->bridge.copy)
+        handed_add(handed, opening->bridge.copy->descriptor, opening->bridge.path, NULL);
     handed_add(handed, opening->file.descriptor, p->path, &p->module);
     return true;
 }

@@ -16,6 +16,13 @@ bool isolated_admit(const void *context, const char *name, const char *path, str
 /* Returns the module that opens the plugin, stamped: that of the caller, else the program. */
 const struct loaded *isolated_host(const struct opening *opening, struct error *error);
 
+/* Plugins of one path are the same to Go's run-time, of which each process has its own. Returns
+ * true. */
+bool isolated_set_content(const struct opening *opening);
+
+/* Reads the bridge of a Go plugin: each process has its own. */
+bool isolated_find_bridge(struct opening *opening, struct error *error);
+
 /* Can all that the judged plugin exports cross to another process? */
 bool isolated_judge(const struct opening *opening, struct error *error);
 

@@ -72,7 +72,7 @@ static bool open_read_plugin(struct opening *opening, const char *path, struct e
         return false;
     }
     opening->p->pin = pin;
-    return plugin_set_file(opening->p, &given, file, error) &&
+    return plugin_set_file(opening->p, &given, file, error) && isolated_set_content(opening) &&
            open_set_mapped(opening, opening->p, error);
 }
 
@@ -159,6 +159,7 @@ void opening_deinit(struct opening *opening)
     opening_forget_libraries(opening);
     libraries_deinit(&opening->libraries);
     arena_deinit(&opening->arena);
+    go_bridge_file_deinit(&opening->bridge);
     file_close(&opening->file);
 }
 
@@ -193,8 +194,8 @@ static enum outcome open_in_process(struct opening *opening, struct error *error
 /* What the plugin's process maps is what was judged: sealed copies. */
 static enum outcome open_isolated(struct opening *opening, struct error *error)
 {
-    bool is_ready = foreign_modules_register(NULL, error) && process_judge(opening, error) &&
-                    isolated_prepare(opening, error);
+    bool is_ready = foreign_modules_register(NULL, error) && isolated_find_bridge(opening, error) &&
+                    process_judge(opening, error) && isolated_prepare(opening, error);
     opening_end_judgement(opening);
     return is_ready && isolated_start(opening->p, error) ? OPEN_DONE : OPEN_REFUSED;
 }

@@ -4,6 +4,7 @@
 
 #include "api/interface_p.h"
 #include "libraries/libraries.h"
+#include "module/bridge_file.h"
 #include "process/plugin.h"
 
 /* A library that was judged, and is mapped with the plugin. */
@@ -20,6 +21,7 @@ struct opening {
     struct wanted *wanted;         /* what that demands of the plugin */
     struct plugin *p;              /* NULL until it is read */
     struct file file;              /* not open for a built-in plugin */
+    struct go_bridge_file bridge;  /* of an isolated Go plugin */
     struct libraries libraries;    /* needed and not loaded; empty until the judgement */
     struct arena arena;            /* the memory of the judgement */
     struct judged_library *judged; /* outlive it; owned; NULL: none */

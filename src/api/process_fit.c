@@ -5,6 +5,7 @@
 #include "base/array.h"
 #include "base/loader.h"
 #include "fit/fit.h"
+#include "fit/fit_go.h"
 #include "go/plugins.h"
 #include "libraries/own_library.h"
 #include "packages/foreign_modules.h"
@@ -23,6 +24,7 @@ struct question {
     const struct plugin_options *options;
     const void *caller; /* of plugin_open */
     struct wanted *wanted;
+    const struct go_bridge_file *bridge; /* of an isolated Go plugin */
     struct arena *arena;
     const struct isolated_process *isolated; /* of the plugin; NULL: it is to be in this one */
     const struct loaded *isolated_host;      /* whose functions it may call back */
@@ -315,8 +317,13 @@ static bool process_judge_all(const struct question *question, const struct libr
     process_judge_unknown(question->candidate, &misfits);
     if (!question->isolated)
         process_judge_own_library(question, &misfits);
-    if (question->candidate->module.go)
-        go_plugin_judge(question->candidate, &misfits);
+    const struct plugin *candidate = question->candidate;
+    if (question->bridge->path)
+        fit_go_bridge((struct go_side){candidate->module.go, candidate->path},
+                      (struct go_side){question->bridge->module.go, question->bridge->path},
+                      &misfits);
+    else if (candidate->module.go)
+        go_plugin_judge(candidate, &misfits);
     if (misfits.count)
         return misfits_refuse(&misfits, path, fit_host_name(host), error);
     question->wanted->judged = question->candidate;
@@ -441,6 +448,7 @@ bool process_judge(struct opening *opening, struct error *error)
                                 .options = opening->options,
                                 .caller = opening->caller,
                                 .wanted = opening->wanted,
+                                .bridge = &opening->bridge,
                                 .arena = &opening->arena};
     struct isolated_process process = {.libraries.arena = &opening->arena};
     struct fit_host host = process_host(&question);

@@ -33,9 +33,9 @@ static bool read_judge(const struct opening *opening, const char *path, const st
     if (!module_judge_machine(module, error) || !module_judge(module, error))
         return false;
     if (module->go && options->trust)
-        return error_set(error, PLUGIN_UNSUPPORTED,
-                         "options.trust does not support Go plugins: Go maps the file itself");
-    if (module->go && path_has_token(path))
+        return error_set(error, PLUGIN_UNSUPPORTED, "options.trust does not support Go plugins%s",
+                         options->placement == PLUGIN_ISOLATED ? "" : ": Go maps the file itself");
+    if (module->go && options->placement != PLUGIN_ISOLATED && path_has_token(path))
         return error_set(
             error, PLUGIN_UNSUPPORTED,
             "it is a Go plugin, and Go's dlopen would replace $ORIGIN, $LIB or $PLATFORM "

@@ -210,10 +210,10 @@ static bool symbol_set_no_form(const struct plugin_symbol *symbol, struct error 
 {
     const struct go_symbol *go = go_module_symbol(symbol->plugin->module.go, symbol->name);
     return error_set(error, PLUGIN_WRONG_TYPE,
-                     "symbol %s of plugin %s has no form in C: it is %s, and %s; plugin_address "
-                     "returns its address unchecked",
-                     symbol->name, symbol->plugin->path, go ? go->type : "of an unknown type",
-                     go && go->reason ? go->reason : "reason unknown");
+                     "symbol %s of plugin %s has no form in C: it is %s, and %s%s", symbol->name,
+                     symbol->plugin->path, go ? go->type : "of an unknown type",
+                     go && go->reason ? go->reason : "reason unknown",
+                     symbol->address ? "; plugin_address returns its address unchecked" : "");
 }
 
 /* Only the program may waive, and strict knows no waiver. */

@@ -18,6 +18,9 @@ static bool walk_part(struct crossing_walk *walk, const struct crossing_pointer 
         else if (!walk->keeps_padding)
             memset(pointer->at, 0, part->size);
         return true;
+    case PLAN_SAME:
+        memcpy(pointer->at, pointer->counts + part->count_offset, part->size);
+        return true;
     case PLAN_EMBEDDED:
         return crossing_walk(walk, part->object, part->count, pointer->at, original);
     default:

@@ -200,6 +200,14 @@ static bool resolve_function(const struct reading *reading, const struct plan_pa
            reading_prefix(reading);
 }
 
+/* Who gets a string of Go does not ask whether it is there. */
+static bool resolve_null(const struct reading *reading, const struct crossing_pointer *pointer)
+{
+    uint64_t count;
+    return !pointer->part->is_of_go || (crossing_count(pointer, &count) && !count) ||
+           reading_refuse(reading, "has a length, and no data");
+}
+
 bool reading_resolve(struct crossing_walk *walk, const struct crossing_pointer *pointer)
 {
     struct reading *reading = (struct reading *)walk;
@@ -208,7 +216,7 @@ bool reading_resolve(struct crossing_walk *walk, const struct crossing_pointer *
     memcpy(&reference, pointer->at, sizeof reference);
     bool is_read;
     if (!reference)
-        is_read = true;
+        is_read = resolve_null(reading, pointer);
     else if (reference_kind(reference) == REFERENCE_NULL)
         is_read = reading_refuse(reading, "has a null pointer with a number");
     else if (pointer->part->kind == PLAN_OPAQUE)

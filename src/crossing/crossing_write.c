@@ -414,6 +414,17 @@ static bool cross(struct writing *writing, const struct crossing_pointer *pointe
     return is_sent || add_flow(writing, pointer, number);
 }
 
+/* Who gets a string of Go does not ask whether it is there. Of an answer, the host sees to it. */
+static bool check_null(struct writing *writing, const struct crossing_pointer *pointer)
+{
+    uint64_t count;
+    if (writing->is_answer || !pointer->part->is_of_go ||
+        (crossing_count(pointer, &count) && !count))
+        return true;
+    error_set(writing->error, PLUGIN_WRONG_TYPE, "it has a length, and no data");
+    return fail_at(writing, pointer);
+}
+
 static bool write_reference(struct crossing_walk *walk, const struct crossing_pointer *pointer)
 {
     struct writing *writing = (struct writing *)walk;
@@ -429,7 +440,7 @@ static bool write_reference(struct crossing_walk *walk, const struct crossing_po
         if (!(is_opaque ? crossing->side->refer : crossing->side->refer_function)(
                 crossing->context, at, pointer->part->object, &reference, writing->error))
             return fail_at(writing, pointer);
-    } else if (at && !cross(writing, pointer, at, &reference)) {
+    } else if (!(at ? cross(writing, pointer, at, &reference) : check_null(writing, pointer))) {
         return false;
     }
     memcpy(pointer->at, &reference, sizeof reference);

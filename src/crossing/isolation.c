@@ -15,13 +15,6 @@ static void set_misfits(const struct misfits *misfits, struct error *error)
 struct plan *isolation_plan(const struct mapped_modules *modules, const struct module *host,
                             struct misfits *misfits, struct error *error)
 {
-    const struct module *own = modules->items[modules->count - 1].module;
-    if (own->go) {
-        error_set(
-            error, PLUGIN_UNSUPPORTED,
-            "a Go plugin cannot be isolated; Go's run-time runs in the process that opens it");
-        return NULL;
-    }
     const struct btf *host_types = module_types(host, error);
     if (!host_types)
         return NULL;

@@ -8,9 +8,10 @@
 
 static void check_module(struct plan_maker *maker)
 {
-    if (maker->plugin->is_go)
+    if (maker->plugin->is_go && !maker->plugin->go)
         misfits_add(maker->misfits, NULL, NULL,
-                    "isolated plugins do not support Go: open the plugin in process");
+                    "isolated plugins do not support Go code in other modules than Go plugins: "
+                    "build it with go build -buildmode=plugin, or open the plugin in process");
     if (maker->btf->pointer_size != 8)
         misfits_add(maker->misfits, NULL, NULL,
                     "isolated plugins have 64 bits: compile the plugin with -m64");
@@ -114,7 +115,10 @@ static bool collect(struct plan_maker *maker, struct error *error)
         return false;
     for (uint32_t i = 0; i < meta->header.symbols.count && plan_pay(maker, 1); i++) {
         struct meta_symbol symbol = meta_symbol(meta, i);
-        plan_add_symbol(maker, &symbol);
+        if (maker->plugin->go)
+            plan_add_go_symbol(maker, &symbol);
+        else
+            plan_add_symbol(maker, &symbol);
     }
     maker->symbol_count = (uint32_t)maker->function_count;
     if (!plan_check_imports(maker, error))

@@ -18,7 +18,9 @@ enum plan_kind {
     PLAN_STRING,   /* a pointer to a string that ends with a NUL */
     PLAN_OBJECTS,  /* a pointer to `object`s, as many as `counted` says */
     PLAN_OPAQUE,   /* a pointer that the other process never follows: a handle or a token */
-    PLAN_FUNCTION  /* a pointer to a function, which crosses calls as `object` says */
+    PLAN_FUNCTION, /* a pointer to a function, which crosses calls as `object` says */
+    PLAN_SAME /* the same as the bytes at count_offset: a slice of Go crosses with its length as
+                 its capacity */
 };
 
 enum plan_counted {
@@ -42,6 +44,7 @@ struct plan_part {
     bool is_by_result; /* only as many objects come back as the result of the call says */
     bool is_by_count;  /* or as the count then says, of PLAN_BEHIND */
     bool is_kept;      /* of a frame: the callee keeps what it leads to. Such parts are first */
+    bool is_of_go;     /* NULL only if there are none: Go's strings and slices */
     uint32_t object; /* its number; of PLAN_OPAQUE, the type's name: an offset in `names`, in which
                         equal names have one; of PLAN_FUNCTION, the number of a function */
     uint32_t count;  /* PLAN_EMBEDDED; of PLAN_BEHIND, the object that is the count */
@@ -78,6 +81,8 @@ struct plan_function {
      * members above but `name` are those of a function without parameters and result. */
     bool is_variable;
     bool is_constant; /* it lies in memory that is never written, and is not shared */
+    /* Neither: it has no form in C, and nobody can use it. */
+    bool is_absent;
     uint64_t address, size;
 };
 

@@ -11,7 +11,9 @@ static void describe_member(struct plan_maker *maker, uint32_t number, const str
     struct btf_member member = btf_member(maker->btf, type, index);
     struct place place = {.object = number, .member = member.name};
     struct pointing pointing = {0};
-    if (!strcmp(member.name, BTF_VIRTUAL_POINTER) && type->kind == BTF_STRUCT)
+    if (plan_is_go_value(maker, type))
+        plan_add_go_member(maker, &place, &member);
+    else if (!strcmp(member.name, BTF_VIRTUAL_POINTER) && type->kind == BTF_STRUCT)
         plan_refuse(maker, &place, member.type, member.name,
                     "isolated plugins do not support classes with virtual functions: use a struct");
     else if (member.bit_size)

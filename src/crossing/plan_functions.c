@@ -166,28 +166,34 @@ static bool is_signed(struct plan_maker *maker, uint32_t id)
     return type.kind == BTF_INT ? btf_int(&type).is_signed : btf_is_enum(type.kind) && type.flag;
 }
 
-/* Adds a function that nobody calls in place of a variable, so that each symbol has one. */
-static void add_variable(struct plan_maker *maker, const struct meta_symbol *symbol)
+struct plan_function *plan_add_no_function(struct plan_maker *maker, const char *name)
 {
-    struct origin origin = {.is_frame = true, .is_root = true, .symbol = symbol->name};
-    struct plan_function variable = {.is_variable = true,
-                                     .first_slot = (uint32_t)maker->slot_count};
+    struct origin origin = {.is_frame = true, .is_root = true, .symbol = name};
+    struct plan_function none = {.first_slot = (uint32_t)maker->slot_count};
     struct plan_slot *slot =
         array_add(&maker->arena, maker->slots, maker->slot_count, maker->slot_capacity);
     struct plan_function *function =
         array_add(&maker->arena, maker->functions, maker->function_count, maker->function_capacity);
     maker->has_no_memory |= !function || !slot;
-    bool is_found = plan_find_variable(maker, symbol, &variable);
-    variable.frame = plan_add_object(maker, &origin, symbol->name);
+    none.frame = plan_add_object(maker, &origin, name);
+    none.name = plan_intern(maker, name);
+    none.signature = plan_intern(maker, "v");
     if (!plan_pay(maker, 1))
-        return;
+        return NULL;
     *slot = (struct plan_slot){.name = plan_intern(maker, "")};
-    maker->objects[variable.frame].alignment = SLOT;
-    variable.name = plan_intern(maker, symbol->name);
-    variable.signature = plan_intern(maker, "v");
-    *function = variable;
-    if (is_found)
-        plan_share_variable(maker, &variable);
+    maker->objects[none.frame].alignment = SLOT;
+    *function = none;
+    return function;
+}
+
+static void add_variable(struct plan_maker *maker, const struct meta_symbol *symbol)
+{
+    struct plan_function *variable = plan_add_no_function(maker, symbol->name);
+    if (!variable)
+        return;
+    variable->is_variable = true;
+    if (plan_find_variable(maker, symbol, variable))
+        plan_share_variable(maker, variable);
 }
 
 /* Adds the next function of the plan, with this name in messages. */

@@ -54,7 +54,27 @@ bool plan_read_host(struct plan_maker *maker, struct error *error)
     return true;
 }
 
+/* A type of the plugin may have such a name, too: only its members make it one, since a host that
+ * passes it knows these. */
+bool plan_is_go_value(const struct plan_maker *maker, const struct btf_type *type)
+{
+    enum { WORD = 8 };
+    static const char *const names[] = {"data", "len", "cap"};
+    bool is_string = !strcmp(type->name, BTF_GO_STRING_TAG);
+    bool is_slice = !strncmp(type->name, BTF_GO_SLICE_TAG, strlen(BTF_GO_SLICE_TAG));
+    bool is_one = maker->plugin->go && type->kind == BTF_STRUCT && (is_string || is_slice) &&
+                  type->length == (is_string ? 2 : 3) && type->size == type->length * WORD;
+    for (uint32_t i = 0; is_one && i < type->length; i++) {
+        struct btf_member member = btf_member(maker->btf, type, i);
+        struct btf_type own = btf_type(maker->btf, member.type);
+        is_one = !strcmp(member.name, names[i]) && member.bit_offset == i * WORD * 8 &&
+                 own.kind == (i ? BTF_INT : BTF_PTR) && (!i || own.size == WORD);
+    }
+    return is_one;
+}
+
 bool plan_host_sees(const struct plan_maker *maker, const struct btf_type *type)
 {
-    return !maker->host_types || !has_tag(type) || find(maker, type->name);
+    return !maker->host_types || !has_tag(type) || plan_is_go_value(maker, type) ||
+           find(maker, type->name);
 }

@@ -87,6 +87,7 @@ struct span {
 /* What the host's marks say of a pointer. */
 struct pointing {
     const char *counted; /* the mark in full; NULL: one object */
+    bool is_of_go;       /* not the host says so, but Go */
     bool is_by_result, is_out, is_kept;
     bool is_owned;   /* a result that its caller frees */
     uint32_t behind; /* the number of the object that is the count, plus 1: a pointer leads there */
@@ -211,8 +212,20 @@ bool plan_has_typed_mark(const struct plan_maker *maker, uint32_t type, enum mar
 /* Reads which structs and unions are complete in the host's types. False with the error set. */
 bool plan_read_host(struct plan_maker *maker, struct error *error);
 
+/* Is it the struct that a string or a slice of Go is? Any host sees into it. */
+bool plan_is_go_value(const struct plan_maker *maker, const struct btf_type *type);
+
 /* Does the host know the members of this struct or union? */
 bool plan_host_sees(const struct plan_maker *maker, const struct btf_type *type);
+
+/* ---- plan_go.c: Go plugins ---- */
+
+/* Describes a member of the struct that a string or a slice of Go is. */
+void plan_add_go_member(struct plan_maker *maker, const struct place *place,
+                        const struct btf_member *member);
+
+/* Adds the next symbol of a Go plugin. */
+void plan_add_go_symbol(struct plan_maker *maker, const struct meta_symbol *symbol);
 
 /* ---- plan_counts.c: what the marks say of pointers ---- */
 
@@ -252,6 +265,10 @@ void plan_add_value(struct plan_maker *maker, const struct place *place, uint32_
 void plan_add_address(struct plan_maker *maker, const struct place *place, uint32_t id,
                       uint64_t offset);
 
+/* Adds a member that is the same as what lies at the offset `as`. */
+void plan_add_same(struct plan_maker *maker, const struct place *place,
+                   const struct btf_member *member, uint64_t offset, uint32_t as);
+
 /* Adds the spans of the members of a union, at any depth, all without parts. */
 void plan_add_leaves(struct plan_maker *maker, const struct place *place, uint32_t id,
                      const char *name, uint64_t offset, unsigned level);
@@ -283,6 +300,10 @@ void plan_prune(struct plan_maker *maker);
 
 /* Adds the next symbol: a function, or a variable. */
 void plan_add_symbol(struct plan_maker *maker, const struct meta_symbol *symbol);
+
+/* Adds a symbol that is no function, as one that nobody calls, so that each symbol has one; NULL
+ * at a limit, or without memory. */
+struct plan_function *plan_add_no_function(struct plan_maker *maker, const char *name);
 
 /* Adds a symbol, or an import, which must be a function. */
 void plan_add_function(struct plan_maker *maker, const struct meta_symbol *symbol);

@@ -159,6 +159,7 @@ static void point_to_objects(struct plan_maker *maker, const struct place *place
         part->count_is_signed = pointing->count_is_signed;
         part->count_offset = pointing->count_offset;
         part->is_by_result = pointing->is_by_result;
+        part->is_of_go = pointing->is_of_go;
     }
     if (pointing && pointing->behind) {
         part->counted = PLAN_BEHIND;
@@ -197,7 +198,7 @@ static bool refuse_marks(struct plan_maker *maker, const struct place *place, ui
         plan_refuse(maker, place, id, name,
                     "%s, but the plugin does not know its type's size: include its definition",
                     pointing->counted);
-    else if (is_counted && to->type.kind != BTF_VOID && is_opaque(maker, to))
+    else if (is_counted && !pointing->is_of_go && to->type.kind != BTF_VOID && is_opaque(maker, to))
         plan_refuse(maker, place, id, name,
                     "%s, but its type is PLUGIN_OPAQUE: drop one of the two", pointing->counted);
     else if (pointing && pointing->is_out && is_const)
@@ -369,6 +370,14 @@ void plan_add_bit_field(struct plan_maker *maker, const struct place *place,
                      size, NULL);
     if (maker->span_count)
         maker->spans[maker->span_count - 1].is_bit_field = true;
+}
+
+void plan_add_same(struct plan_maker *maker, const struct place *place,
+                   const struct btf_member *member, uint64_t offset, uint32_t as)
+{
+    struct plan_part part = {.kind = PLAN_SAME, .count_offset = as};
+    add_checked_span(maker, place, member->type, member->name, offset,
+                     layout_size(maker->btf, member->type), &part);
 }
 
 /* ---- unions ---- */

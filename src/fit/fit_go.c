@@ -1,6 +1,7 @@
 /* Whether a Go plugin fits the Go code of a process. */
 #include "fit/fit_go.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 /* ---- versions ---- */
@@ -138,4 +139,55 @@ void fit_go_plugin(struct go_side own, struct go_side other, struct go_side brid
 {
     if (fit_go_start_packages(own, other, bridge, "open", misfits))
         misfits_end(misfits);
+}
+
+/* ---- the bridge among several ---- */
+
+enum bridge_rank { BRIDGE_NONE, BRIDGE_OTHER, BRIDGE_OF_VERSION, BRIDGE_FITS };
+
+static enum bridge_rank fit_go_rank(struct go_side own, const struct go_bridge_file *bridge)
+{
+    MISFITS_AUTO misfits = {0};
+    fit_go_bridge(own, (struct go_side){bridge->module.go, bridge->path}, &misfits);
+    return !misfits.count                                         ? BRIDGE_FITS
+           : fit_go_versions_agree(own.module, bridge->module.go) ? BRIDGE_OF_VERSION
+                                                                  : BRIDGE_OTHER;
+}
+
+/* Tries the next path, and keeps the better bridge. The first error stays. */
+static void fit_go_try_bridge(struct go_bridge_file *best, enum bridge_rank *rank, const char *path,
+                              const char *directory, struct go_side own, go_bridge_seal *seal,
+                              struct error *error)
+{
+    struct go_bridge_file bridge;
+    ERROR_AUTO unread = {0};
+    bool is_read = go_bridge_file_read(&bridge, path, directory, own.path, own.module, seal,
+                                       error->code ? &unread : error);
+    enum bridge_rank own_rank = is_read ? fit_go_rank(own, &bridge) : BRIDGE_NONE;
+    if (own_rank > *rank) {
+        struct go_bridge_file worse = *best;
+        *best = bridge;
+        bridge = worse;
+        *rank = own_rank;
+    }
+    go_bridge_file_deinit(&bridge);
+}
+
+bool fit_go_read_bridge(struct go_bridge_file *bridge, const char *paths, const char *directory,
+                        struct go_side own, go_bridge_seal *seal, struct error *error)
+{
+    enum bridge_rank rank = BRIDGE_NONE;
+    *bridge = (struct go_bridge_file){0};
+    for (const char *at = paths ? paths : ""; at && rank < BRIDGE_FITS;) {
+        size_t length = strcspn(at, ":");
+        char *path = strndup(at, length);
+        if (!path)
+            return error_set_no_memory(error);
+        fit_go_try_bridge(bridge, &rank, path, directory, own, seal, error);
+        free(path);
+        at = at[length] ? at + length + 1 : NULL;
+    }
+    if (rank)
+        error_free(error);
+    return rank;
 }

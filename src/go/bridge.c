@@ -4,6 +4,7 @@
 #include "base/loader.h"
 #include "base/lock.h"
 #include "base/path.h"
+#include "fit/fit_go.h"
 #include "process/loaded.h"
 #include "process/map.h"
 #include "process/plugin.h"
@@ -36,19 +37,26 @@ static char *bridge_own_directory(void)
     return resolved;
 }
 
+bool go_bridge_read(struct go_bridge_file *bridge, const char *option, const char *plugin_path,
+                    const struct go_module *go, go_bridge_seal *seal, struct error *error)
+{
+    char *directory = bridge_own_directory();
+    const char *paths = option ? option : secure_getenv("PLUGIN_GO_BRIDGE");
+    *bridge = (struct go_bridge_file){0};
+    bool is_read = directory ? fit_go_read_bridge(bridge, paths, directory,
+                                                  (struct go_side){go, plugin_path}, seal, error)
+                             : error_set_no_memory(error);
+    free(directory);
+    return is_read;
+}
+
 static struct go_bridge *bridge_read(const char *option, const char *plugin_path,
                                      const struct go_module *go, struct error *error)
 {
     struct go_bridge *bridge = calloc(1, sizeof *bridge);
-    char *directory = bridge_own_directory();
-    const char *path = option ? option : secure_getenv("PLUGIN_GO_BRIDGE");
-    bool is_read = false;
-    if (!bridge || !directory)
+    if (!bridge)
         error_set_no_memory(error);
-    else
-        is_read = go_bridge_file_read(&bridge->file, path, directory, plugin_path, go, error);
-    free(directory);
-    if (is_read)
+    else if (go_bridge_read(&bridge->file, option, plugin_path, go, NULL, error))
         return bridge;
     go_bridge_free(bridge);
     return NULL;

@@ -3,7 +3,7 @@
 #define PLUGIN_GO_BRIDGE_P_H
 
 #include "go-bridge/bridge.h"
-#include "module/bridge_file.h"
+#include "go/bridge.h"
 
 struct go_bridge {
     struct go_bridge_file file;

@@ -42,10 +42,10 @@ void form_types_start(struct go_forms *forms, size_t limit)
     btf_writer_add(writer, BTF_CONST, "", 0, ID_CHAR);
     btf_writer_add(writer, BTF_PTR, "", 0, ID_CONST_CHAR);
     btf_writer_add(writer, BTF_PTR, "", 0, 0);
-    btf_writer_add(writer, BTF_STRUCT, "plugin_go_string", 2, 16);
+    btf_writer_add(writer, BTF_STRUCT, BTF_GO_STRING_TAG, 2, 16);
     btf_writer_member(writer, "data", ID_CONST_CHAR_POINTER, 0);
     btf_writer_member(writer, "len", ID_INT64, 8);
-    btf_writer_add(writer, BTF_TYPEDEF, "plugin_go_string", 0, ID_STRING_STRUCT);
+    btf_writer_add(writer, BTF_TYPEDEF, BTF_GO_STRING_TAG, 0, ID_STRING_STRUCT);
     forms->next_id = ID_END;
 }
 

@@ -67,6 +67,18 @@ bool seat_wait(struct seat *seat, const char *name, uint32_t *status, struct err
     }
 }
 
+/* The worker lives on; the text is its own word. */
+static bool set_panicked(struct seat *seat, size_t size, struct error *error)
+{
+    TEXT_AUTO text = {0};
+    if (size > CHANNEL_TEXT_MAX || !seat_receive(seat, size)) {
+        error_set(error, PLUGIN_CRASHED, "its answer is larger than a message");
+        return isolated_set_broken(seat->of, error);
+    }
+    text_add_bytes(&text, (const char *)seat->message, strnlen((const char *)seat->message, size));
+    return error_set(error, PLUGIN_CRASHED, "it panicked: %s", text_chars(&text));
+}
+
 /* Copies the answer out of the shared memory. */
 static bool take_answer(struct seat *seat, uint32_t status, size_t *answer_size, int *errno_value,
                         struct error *error)
@@ -94,6 +106,8 @@ static bool take_answer(struct seat *seat, uint32_t status, size_t *answer_size,
     if (status == CHANNEL_NO_MEMORY || status == CHANNEL_NO_HANDLE)
         return error_set(error, PLUGIN_NO_MEMORY, "the plugin's process is out of %s",
                          status == CHANNEL_NO_MEMORY ? "memory" : "handles");
+    if (status == CHANNEL_PANICKED)
+        return set_panicked(seat, size, error);
     if (status != CHANNEL_RETURNED || !seat_receive(seat, size)) {
         error_set(error, PLUGIN_CRASHED, "its answer is larger than a message");
         return isolated_set_broken(seat->of, error);

@@ -18,7 +18,8 @@ enum {
     CHANNEL_INITS,          /* that for calls back by inits: of the thread that opens or restarts */
     CHANNEL_ALL,            /* slots */
     CHANNEL_DEPTH_MAX = 32, /* calls in calls, of both directions */
-    CHANNEL_MESSAGE_MAX = 2 << 20 /* bytes. The plugin can fill all areas, whatever its limit */
+    CHANNEL_MESSAGE_MAX = 2 << 20, /* bytes. The plugin can fill all areas, whatever its limit */
+    CHANNEL_TEXT_MAX = 1000        /* bytes, of CHANNEL_PANICKED */
 };
 
 /* How a call ended. */
@@ -32,6 +33,7 @@ enum channel_status {
     CHANNEL_NEGATIVE,  /* a number of objects is */
     CHANNEL_NO_HANDLE, /* the plugin returned more opaque objects, or functions, than there are
                           numbers for them */
+    CHANNEL_PANICKED,  /* Go code panicked, with the text that is in the place of the answer */
     CHANNEL_CALLS      /* it has not ended: the worker calls the host */
 };
 

@@ -65,7 +65,9 @@ static bool add_symbols(struct isolated *isolated, struct error *error)
     for (uint32_t i = 0; i < count; i++) {
         struct isolated_closure *closure = &isolated->symbols[i];
         *closure = (struct isolated_closure){.of = isolated, .number = i, .function = i};
-        if ((!plan_function(isolated->plan, i)->is_variable && !closure_init(closure, error)) ||
+        const struct plan_function *planned = plan_function(isolated->plan, i);
+        bool is_called = !planned->is_variable && !planned->is_absent;
+        if ((is_called && !closure_init(closure, error)) ||
             !functions_add_other(&isolated->functions, closure->code, i, error))
             return false;
     }

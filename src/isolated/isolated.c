@@ -292,6 +292,7 @@ static bool list_files(struct isolated *isolated, const struct isolated_open *op
         if (!(names[count + i] = strdup(path_base_name(open->modules->items[i].path))))
             return error_set_no_memory(error);
     told->file_count = (uint32_t)isolated->start.file_count;
+    told->is_go = open->module->go != NULL;
     return true;
 }
 
@@ -431,8 +432,9 @@ static bool isolated_start(struct isolated *isolated, struct error *error)
 static void *isolated_address(const struct isolated *isolated, uint32_t symbol)
 {
     const struct plan_function *function = plan_function(isolated->plan, symbol);
-    return function->is_variable ? variables_address(&isolated->variables, function)
-                                 : isolated->symbols[symbol].code;
+    return function->is_absent     ? NULL
+           : function->is_variable ? variables_address(&isolated->variables, function)
+                                   : isolated->symbols[symbol].code;
 }
 
 /* ---- stop and restart ---- */

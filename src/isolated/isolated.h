@@ -15,7 +15,8 @@ struct isolated_open {
     const char *worker;          /* path of the program of the process; read only during the call */
     const void *(*find_function)(const char *name); /* of the host; NULL: it exports none of this
                                                        name */
-    const int *files; /* sealed copies: the libraries, each behind those that it needs, and the
+    const int *files; /* sealed copies: the libraries, each behind those that it needs, the bridge
+                         of a Go plugin, and the
                          plugin. isolated_open owns them from its success on */
     size_t file_count;
     const struct mapped_modules *modules;     /* of the files */

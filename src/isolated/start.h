@@ -13,7 +13,7 @@ enum {
     START_MEMORY,    /* of plugin_alloc, HEAP_SIZE addresses; it is as long as what was allocated */
     START_VARIABLES, /* the pages of the plugin's variables, to be filled; sealed */
     START_FILES /* what gives the plan's imports, if there are any; the libraries, each behind those
-                   that it needs; and last the plugin; sealed */
+                   that it needs; the bridge of a Go plugin; and last the plugin; sealed */
 };
 
 #define START_END    (UINT32_MAX - 1) /* run atexit functions and destructors, and end */
@@ -31,6 +31,7 @@ struct start {
     uint32_t size;       /* of all, in bytes */
     uint32_t plan;       /* offset of the struct plan */
     uint32_t file_count; /* from START_FILES on */
+    uint32_t is_go;      /* a Go plugin: not zero */
     uint32_t read_only, read_only_count; /* offset of paths, one after the other, each with a NUL */
     uint32_t
         require;     /* enum plugin_isolation_part, ored: without one of these, it must not start */

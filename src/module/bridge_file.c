@@ -48,8 +48,21 @@ static bool bridge_file_judge(const struct module *module, struct error *error)
                      "it is not a bridge for this machine; build one with: plugin go-bridge");
 }
 
+/* Moves the sealed copy to the bridge. */
+static bool bridge_file_keep(struct go_bridge_file *bridge, struct file *file, struct error *error)
+{
+    bridge->copy = malloc(sizeof *bridge->copy);
+    if (!bridge->copy)
+        return error_set_no_memory(error);
+    *bridge->copy = *file;
+    bridge->copy->start = bridge->copy->end = (struct file_part){0};
+    *file = (struct file)FILE_NONE;
+    return true;
+}
+
 bool go_bridge_file_read(struct go_bridge_file *bridge, const char *path, const char *directory,
-                         const char *plugin_path, const struct go_module *go, struct error *error)
+                         const char *plugin_path, const struct go_module *go, go_bridge_seal *seal,
+                         struct error *error)
 {
     FILE_AUTO file = FILE_NONE;
     ARENA_AUTO arena = {0};
@@ -57,18 +70,23 @@ bool go_bridge_file_read(struct go_bridge_file *bridge, const char *path, const 
         .path = bridge_file_locate(path, directory, plugin_path, go, error)};
     if (!bridge->path)
         return false;
-    if (!file_open(&file, bridge->path, error) ||
-        !module_read(&bridge->module, &file, &arena, error) ||
-        !bridge_file_judge(&bridge->module, error) || !module_keep(&bridge->module, error))
-        return error_prefix(error, "cannot use the bridge to Go, %s: ", bridge->path);
+    bool is_open = file_open(&file, bridge->path, error);
     bridge->device = file.device;
     bridge->inode = file.inode;
+    if (!is_open || (seal && !seal(&file, error)) ||
+        !module_read(&bridge->module, &file, &arena, error) ||
+        !bridge_file_judge(&bridge->module, error) || !module_keep(&bridge->module, error) ||
+        (seal && !bridge_file_keep(bridge, &file, error)))
+        return error_prefix(error, "cannot use the bridge to Go, %s: ", bridge->path);
     return true;
 }
 
 void go_bridge_file_deinit(struct go_bridge_file *bridge)
 {
     module_deinit(&bridge->module);
+    if (bridge->copy)
+        file_close(bridge->copy);
+    free(bridge->copy);
     free(bridge->path);
     *bridge = (struct go_bridge_file){0};
 }

@@ -246,9 +246,15 @@ static bool registry_set_ring(const struct plugin *candidate, struct error *erro
     return false;
 }
 
+/* Is it of Go's run-time in this process? Of an isolated one, the content is what is loaded. */
+static bool registry_is_of_go(const struct plugin *p)
+{
+    return p->module.go && p->content != p->loaded;
+}
+
 static bool registry_set_copy(const struct plugin *original, struct error *error)
 {
-    if (original->module.go)
+    if (registry_is_of_go(original))
         return error_set(
             error, PLUGIN_ALREADY_LOADED,
             "Go treats it as the same plugin as %s, which is open: both have the path %s; "
@@ -261,7 +267,7 @@ static bool registry_set_copy(const struct plugin *original, struct error *error
 
 bool registry_set_replaced(const struct plugin *known, struct error *error)
 {
-    const char *what = known->module.go
+    const char *what = registry_is_of_go(known)
                            ? "Go cannot load another one: restart the program"
                            : "retire the open plugin (plugin_retire), or restart the program";
     return error_set(error, PLUGIN_ALREADY_LOADED,
@@ -287,13 +293,19 @@ static struct plugin *registry_find_opening(const struct plugin *candidate, bool
     return NULL;
 }
 
+static bool registry_is_same(const struct plugin *known, const struct plugin *candidate)
+{
+    return known->content == candidate->content ||
+           (known->module.go && candidate->module.go && known->loaded == candidate->loaded);
+}
+
 /* Sets *open to the open plugin with the candidate's file or path, or to NULL. Fails if that has
  * another content; one whose init failed then gives way. */
 static bool registry_check_known(const struct plugin *candidate, struct plugin **open,
                                  struct error *error)
 {
     struct plugin *known = registry_get_known(candidate);
-    bool is_same = !known || known->content == candidate->content;
+    bool is_same = !known || registry_is_same(known, candidate);
     *open = is_same ? known : NULL;
     if (is_same)
         return true;
@@ -340,12 +352,12 @@ bool registry_judge(const struct plugin *candidate, struct plugin **open, struct
     bool allowed = true;
     lock_acquire();
     struct plugin *known = registry_get_known(candidate);
-    *open = known && known->content == candidate->content ? known : NULL;
+    *open = known && registry_is_same(known, candidate) ? known : NULL;
     if (!known)
         known = registry_get_content(candidate->content);
     if (!*open && registry.is_sealed)
         allowed = registry_set_sealed(error);
-    else if (!*open && known && known->module.go)
+    else if (!*open && known && registry_is_of_go(known))
         allowed = known->content == candidate->content ? registry_set_copy(known, error)
                                                        : registry_set_replaced(known, error);
     lock_release();

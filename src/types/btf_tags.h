@@ -8,6 +8,9 @@
  * it does not need, and the stamp for what C cannot lay out. */
 #define BTF_UNNAMED_TAG "__unnamed"
 
+/* The tag of Go's string, as in <plugin.h>. */
+#define BTF_GO_STRING_TAG "plugin_go_string"
+
 /* Prefixes of the tags of Go's slices and of the structs that hold a Go function's results. Go has
  * no names for them, nor for the results. */
 #define BTF_GO_SLICE_TAG   "plugin_go_slice_"

@@ -316,7 +316,8 @@ static void what_is_of_the_host_is_refused(void **state)
     end_case(&made);
     check_ended(
         __LINE__, &made,
-        "isolated plugins do not support Go: open the plugin in process\n"
+        "isolated plugins do not support Go code in other modules than Go plugins: build it with go "
+        "build -buildmode=plugin, or open the plugin in process\n"
         "host_name: isolated plugins do not support variables of the host: pass what the plugin needs to its functions\n"
         "host_untyped: the type by which the plugin calls this function of the host is not recorded: compile the plugin with -g; with clang, state PLUGIN_USES(host_untyped)\n"
         "untyped_in_host: the type of this function of the host is not recorded: compile the file that defines it with -g\n");

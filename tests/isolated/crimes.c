@@ -118,6 +118,10 @@ int lie(int how)
     case 3:
     case 4:
         return answer(0, sizeof junk, CHANNEL_RETURNED, junk);
+    case 6:
+        return answer(0, CHANNEL_TEXT_MAX + 1, CHANNEL_PANICKED, NULL);
+    case 7:
+        return answer(0, 5, CHANNEL_PANICKED, "\x1b[2J");
     default:
         return answer(0, 0, CHANNEL_RETURNED, NULL);
     }

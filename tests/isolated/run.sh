@@ -132,7 +132,8 @@ E2
 # ---- lies ----
 
 says "P8, attack 15: an answer that breaks a rule ends the plugin, and touches nothing" \
-    ./host ./crimes.so lie 0 restart lie 1 restart lie 2 restart lie 3 restart lie 4 restart lie 5 <<'E2'
+    ./host ./crimes.so lie 0 restart lie 1 restart lie 2 restart lie 3 restart lie 4 restart lie 5 \
+    restart lie 6 restart lie 7 <<'E2'
 lie: 0 CRASHED: call of lie of isolated plugin DIR/crimes.so: its process was killed: it answered a call that was not made
 restart: 1
 lie: 0 CRASHED: call of lie of isolated plugin DIR/crimes.so: its process was killed: its answer is larger than a message
@@ -144,6 +145,10 @@ restart: 1
 lie: 0 CRASHED: call of lie of isolated plugin DIR/crimes.so: its process was killed: the answer to lie has another size than it says
 restart: 1
 lie: 0 CRASHED: call of lie of isolated plugin DIR/crimes.so: its process was killed: the answer to lie ends within its header
+restart: 1
+lie: 0 CRASHED: call of lie of isolated plugin DIR/crimes.so: its process was killed: its answer is larger than a message
+restart: 1
+lie: 0 CRASHED: call of lie of isolated plugin DIR/crimes.so: it panicked: \x1b[2J
 E2
 says "attack 15: a handle is one of this process, and of those that were given" \
     ./host ./crimes.so db use use-other use restart use <<'E2'

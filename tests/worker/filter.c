@@ -32,6 +32,7 @@ enum {
 
 static const struct rules_for plain = {.pid = PID, .socket = SOCKET};
 static const struct rules_for reading = {.pid = PID, .socket = SOCKET, .reads_files = true};
+static const struct rules_for go = {.pid = PID, .socket = SOCKET, .runs_go = true};
 static const struct rules_for scoped = {.pid = PID, .socket = -1, .signals_are_scoped = true};
 
 static const struct sock_filter *jump(const struct sock_filter *at, uint32_t accumulator)
@@ -374,6 +375,25 @@ static const struct variant variants[] = {
     V(plain, ioctl, ALLOWED, 1, 0x5401 /* TCGETS */),
     V(plain, ioctl, FAILS(ENOTTY), 1, 0x5412 /* TIOCSTI */),
     V(plain, ioctl, FAILS(ENOTTY), 1, 0x5412 | HIGH),
+    /* Go's run-time, and no other */
+    V(go, epoll_create1, ALLOWED, 0),
+    V(go, epoll_ctl, ALLOWED, 5),
+    V(go, epoll_pwait, ALLOWED, 5),
+    V(go, eventfd2, ALLOWED, 0),
+    V(go, pipe2, ALLOWED, 0),
+    V(go, copy_file_range, FAILS(ENOSYS), 1),
+    V(go, splice, FAILS(EINVAL), 1),
+    V(go, sendfile, FAILS(EINVAL), 1),
+    V(go, socket, TRAPPED, 0),
+    V2(go, mmap, ALLOWED, FAILS(EACCES), 0, 1, RX, PRIVATE),
+    V(plain, epoll_create1, TRAPPED, 0),
+    V(plain, epoll_ctl, TRAPPED, 5),
+    V(plain, epoll_pwait, TRAPPED, 5),
+    V(plain, eventfd2, TRAPPED, 0),
+    V(plain, pipe2, TRAPPED, 0),
+    V(plain, copy_file_range, TRAPPED, 1),
+    V(plain, splice, TRAPPED, 1),
+    V(plain, sendfile, TRAPPED, 1),
     /* the process */
     V(plain, prlimit64, ALLOWED, 0, 7, 0, HIGH),
     V(plain, prlimit64, FAILS(EPERM), 0, 7, 1),
