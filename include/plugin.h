@@ -635,7 +635,7 @@ PLUGIN_API bool plugin_retire(plugin *p);
  * bytes it leads to stays opaque. A child of fork(2) has copies of its own.
  *
  * What a call returns by a pointer is valid until the same thread's next call of the plugin. What
- * cannot cross is told by the open, all at once, with what to do. plugin-isolated(7) has the rules.
+ * cannot cross is told by the open, all at once, with what to do. plugin_isolated(7) has the rules.
  *
  * Functions may be passed both ways, and the plugin may import those of the host. They run on their
  * own side: a thread that waits for its call runs the host's functions that its call causes, which

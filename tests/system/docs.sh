@@ -6,7 +6,7 @@
 cd "$tree" || exit 1
 for page in plugin.1 plugin_open.3 plugin_lookup.3 plugin_as.3 plugin_go.3 plugin_package.3 \
     plugin_trust.3 plugin_open_as.3 plugin_examine.3 plugin_retire.3 plugin_find.3 plugin_interface.7 \
-    plugin_grows.7 plugin-isolated.7 plugin_restart.3; do
+    plugin_grows.7 plugin_isolated.3 plugin_isolated.7; do
     check "$page has no lint" mandoc -T lint -W warning "man/$page"
 done
 
@@ -17,7 +17,7 @@ has_page() {
 }
 has_macro_page() {
     grep -q "^\.\(Nm\|Fn\|Ic\) $1\b" man/plugin_package.3 man/plugin_interface.7 man/plugin_grows.7 \
-        man/plugin-isolated.7
+        man/plugin_isolated.7
 }
 for name in $(sed -n 's/^#define \(PLUGIN_[A-Z_]*[A-Z]\)\(([^)]*)\)* .*/\1/p' include/plugin.h |
     grep -vx PLUGIN_API); do
