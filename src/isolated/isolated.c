@@ -224,11 +224,12 @@ static void close_streams(struct worker_start *start)
     }
 }
 
-static void free_names(const struct worker_start *start)
+static void free_names(struct worker_start *start)
 {
     for (size_t i = 0; start->names && i < start->file_count; i++)
         free(start->names[i]);
     free(start->names);
+    start->names = NULL;
 }
 
 static void isolated_free(struct isolated *isolated)
@@ -403,6 +404,7 @@ static void discard(struct isolated *isolated)
         close(isolated->start.files[i]);
     close(isolated->start.start);
     isolated->start.start = isolated->imports = -1; /* the first of the files, if there is one */
+    free_names(&isolated->start);
     isolated->start.file_count = 0;
     if (!isolated->passed) {
         remove_from_all(isolated);

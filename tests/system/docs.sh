@@ -35,7 +35,7 @@ compiles() {
             on { gsub(/\\e/, "\\"); print > (out n ".c") }'
     [ -s "$work/example1.c" ] && cc -std=c11 -D_GNU_SOURCE -Wall -Wextra -Werror -Iinclude -fsyntax-only "$work"/example*.c
 }
-for page in plugin_examine.3 plugin_retire.3 plugin_find.3 plugin_restart.3; do
+for page in plugin_examine.3 plugin_retire.3 plugin_find.3 plugin_isolated.3; do
     check "$page: its examples compile" compiles $page
 done
 
@@ -51,7 +51,7 @@ check "every code is explained" codes
 # docs/testing.md lists the tests of each promise and attack of SECURITY.md; the names of their checks
 # start with its number.
 starts_names() { # TAG TEST: does the test, in a script or in C? stamp_bound is stamp/bound.sh.
-    find tests \( -path "*/$2.sh" -o -path "*/${2%%_*}/${2#*_}.sh" -o -path "*/$2/*.sh" -o -path "*/$2/*.c" \) -exec cat {} + | grep -qE "\"$1[,:]"
+    find tests \( -path "*/$2.sh" -o -path "*/${2%%_*}/${2#*_}.sh" -o -path "*/${2%%_*}/${2#*_}/run.sh" -o -path "*/$2/*.sh" -o -path "*/$2/*.c" \) -exec cat {} + | grep -qE "\"$1[,:]"
 }
 is_tested() {
     has SECURITY.md "| ${1#attack } |" || return 1

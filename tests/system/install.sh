@@ -63,7 +63,7 @@ check "a host builds with pkg-config's flags" by_pkg_config
 check "and runs" has said-by-hand "Hello, number 7"
 static_by_pkg_config() {
     # shellcheck disable=SC2046 # flags are words
-    cc -g -static -o static "$tests/isolated/seed_host.c" \
+    cc -g -static -o static "$tests/isolated/static/seed_host.c" \
         $(PKG_CONFIG_PATH=$pc pkg-config --cflags --libs plugin-static-isolated) &&
         "$work/prefix/bin/plugin" stamp static &&
         printf '#include <plugin.h>\n#include "plugin_name.c"\nPLUGIN_INIT { V = 6; }\n' >with_init.c &&

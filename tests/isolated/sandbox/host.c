@@ -67,6 +67,14 @@ static void attempts(const char *wanted, const char *path)
     }
 }
 
+/* On a busy system, only a later call may tell how the process ended. */
+static const char *settled_error(void)
+{
+    while (strstr(plugin_error(), "does not tell yet"))
+        s.attempt_name(0);
+    return plugin_error();
+}
+
 /* Which system calls are not denied? Some never return without arguments. */
 static void calls(long from, long to)
 {
@@ -75,7 +83,7 @@ static void calls(long from, long to)
         int code = plugin_error_code();
         if (!code || code == PLUGIN_TIMEOUT)
             printf("%ld%s\n", number, code ? " waits" : "");
-        else if (!strstr(plugin_error(), "signal 31"))
+        else if (!strstr(settled_error(), "signal 31"))
             printf("%ld %ld: %s\n", number, returned, plugin_error());
         plugin_error_clear();
         if (code && !plugin_restart(p)) {

@@ -146,7 +146,7 @@ E2
 fi
 asks_securely() {
     ! grep -nE '(^|[^_])getenv *\(|[^a-z_]environ\b' "$tree"/src/*/*.c |
-        grep -v -e 'built_in.c.*(0, no_arguments, environ)' -e 'isolated/worker.c.*getauxval(AT_SECURE) ? none : environ'
+        grep -v -e 'built_in.c.*(0, no_arguments, environ)' -e 'isolated/keeper.c.*getauxval(AT_SECURE) ? none : environ'
 }
 check "P9: the library reads every variable by secure_getenv" asks_securely
 

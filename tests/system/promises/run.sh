@@ -177,7 +177,7 @@ reads_files() {
         grep -v -e '/sealed.c:.*copy->descriptor' -e '/replace.c:.*sendfile' -e '/bundle.c:.*in memory' \
             -e '/mapped_part.c:.*mapping = mmap(' -e '/sealed.c:.*PROT_NONE' |
         # What a host shares with a worker is in memory, and sealed against truncation (tests/isolated).
-        grep -vE '/src/(crossing/opaque|isolated/(heap|regions|seats|variables|worker))\.c:'
+        grep -vE '/src/(crossing/opaque|isolated/(heap|keeper|regions|seats|variables|worker))\.c:'
 }
 check "P4: the code reads no mapping of a file except of sealed copies" reads_files
 # Only write(2) reads the mapping of mapped_part.c (tests/module/deferred truncates it), except of the

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Isolated plugins of static programs, which have no dynamic loader.
-. "$(dirname "$0")/../common/tap.sh"
+. "$(dirname "$0")/../../common/tap.sh"
 source=$tests/isolated
 cd "$work" || exit 1
 if [ -n "$TEST_CFLAGS" ]; then
@@ -31,7 +31,7 @@ plugin_of() {
 
 cp "$tree/examples/seed/plugin_name.c" .
 build_example() {
-    plugin_of plugin_name.so plugin_name.c && host_of hello "$source/seed_host.c"
+    plugin_of plugin_name.so plugin_name.c && host_of hello "$source/static/seed_host.c"
 }
 check "a static program that opens isolated plugins builds" build_example
 check "the linker does not warn" [ ! -s "$work/log" ]
@@ -45,7 +45,7 @@ check "it has no dynamic loader" is_static
 
 # ---- a static program that opens none ----
 
-check "without libplugin-static-isolated, it builds" "$PLUGIN" build -static -o without "$source/seed_host.c"
+check "without libplugin-static-isolated, it builds" "$PLUGIN" build -static -o without "$source/static/seed_host.c"
 has_no_ffi() {
     nm without >symbols && ! grep ' ffi_' symbols && nm hello | grep -q ' ffi_call'
 }
@@ -57,18 +57,18 @@ E2
 # ---- what crosses ----
 
 build_all() {
-    plugin_of rows.so "$source/rows.c" && plugin_of backs.so "$source/backs.c" &&
-        plugin_of shared.so -I"$tree" -I"$tree/src" "$source/shared.c" &&
-        plugin_of backs_refused.so "$source/backs_refused.c" &&
-        plugin_of crimes.so -I"$tree" -I"$tree/src" "$source/crimes.c" &&
+    plugin_of rows.so "$source/rows/rows.c" && plugin_of backs.so "$source/backs/backs.c" &&
+        plugin_of shared.so -I"$tree" -I"$tree/src" "$source/shared/shared.c" &&
+        plugin_of backs_refused.so "$source/backs/backs_refused.c" &&
+        plugin_of crimes.so -I"$tree" -I"$tree/src" "$source/crimes/crimes.c" &&
         for name in rows backs; do
-            "$PLUGIN" build -o ${name}_host "$source/${name}_host.c" &&
-                host_of ${name}_static "$source/${name}_host.c" &&
-                static=-static-pie host_of ${name}_pie "$source/${name}_host.c" || return 1
+            "$PLUGIN" build -o ${name}_host "$source/$name/${name}_host.c" &&
+                host_of ${name}_static "$source/$name/${name}_host.c" &&
+                static=-static-pie host_of ${name}_pie "$source/$name/${name}_host.c" || return 1
         done
-    "$PLUGIN" build -o shared_host -I"$tree" -I"$tree/src" "$source/shared_host.c" &&
-        host_of shared_static -I"$tree" -I"$tree/src" "$source/shared_host.c" &&
-        host_of crimes_static "$source/crimes_host.c" -lpthread
+    "$PLUGIN" build -o shared_host -I"$tree" -I"$tree/src" "$source/shared/shared_host.c" &&
+        host_of shared_static -I"$tree" -I"$tree/src" "$source/shared/shared_host.c" &&
+        host_of crimes_static "$source/crimes/crimes_host.c" -lpthread
 }
 check "hosts of all that crosses build" build_all
 for name in rows backs; do
@@ -120,7 +120,7 @@ E2
 built_in() {
     sed 's/number %d/number %d, built in/' plugin_name.c >variant.c && mkdir archive &&
         "$PLUGIN" build -buildmode=archive -o archive/plugin_name.a variant.c &&
-        host_of both "$source/seed_host.c" --with=archive/plugin_name.a
+        host_of both "$source/static/seed_host.c" --with=archive/plugin_name.a
 }
 
 # ---- packages, and what the plugin's process has ----
@@ -150,7 +150,7 @@ int still(void);
 void F(void) { printf("%d\n", V + still()); }
 E2
 build_still() {
-    plugin_of moved.so moved.c && host_of hello_still "$source/seed_host.c" still.c
+    plugin_of moved.so moved.c && host_of hello_still "$source/static/seed_host.c" still.c
 }
 check "a host with a function in a package builds" build_still
 says "static: a plugin calls it" ./hello_still ./moved.so <<'E2'
@@ -173,7 +173,7 @@ void F(void) { V = getenv("HOME") != 0; }
 E2
 build_lacking() {
     plugin_of lacks.so lacks.c && plugin_of sine.so sine.c -fno-builtin &&
-        "$PLUGIN" build -o hello_libm "$source/seed_host.c" -Wl,--no-as-needed -lm && plugin_of newer.so newer.c &&
+        "$PLUGIN" build -o hello_libm "$source/static/seed_host.c" -Wl,--no-as-needed -lm && plugin_of newer.so newer.c &&
         sed -i 's/GLIBC_2\.2\.5/GLIBC_2.9.5/g; s/GLIBC_2\.17/GLIBC_9.17/g' newer.so &&
         "${NATIVE_CC:-musl-gcc}" -g -shared -fPIC -Wl,-Bsymbolic -o other.so "$tree/examples/seed/plugin_name.c" &&
         "$PLUGIN" stamp other.so
@@ -211,7 +211,7 @@ int V;
 void F(void) { V = plugin_open("./plugin_name.so") != 0; }
 E2
 build_opens() {
-    plugin_of opens.so opens.c && sed 's/return 0;/return *v;/' "$source/seed_host.c" >asks.c && host_of asks asks.c &&
+    plugin_of opens.so opens.c && sed 's/return 0;/return *v;/' "$source/static/seed_host.c" >asks.c && host_of asks asks.c &&
         # A program with libplugin in it, which it exports.
         prefix=$(dirname "$(dirname "$PLUGIN")") && cc -g -I"$prefix/include" -o within asks.c -rdynamic \
         "$(find "$prefix" -name libplugin.a)" -ldl -lpthread && "$PLUGIN" stamp within

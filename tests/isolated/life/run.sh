@@ -1,6 +1,6 @@
 #!/bin/sh
 # The life of an isolated plugin's process: its end, by itself or not, where it crashed, a debugger.
-. "$(dirname "$0")/../common/tap.sh"
+. "$(dirname "$0")/../../common/tap.sh"
 source=$tests/isolated
 cd "$work" || exit 1
 says_alike="s|$work/|DIR/|g; s/ ([A-Z][a-z/ ]*)//"
@@ -11,11 +11,11 @@ export LIMIT=60000
 
 build_all() {
     # shellcheck disable=SC2086 # flags are words
-    "$PLUGIN" build -buildmode=plugin -o life.so -I"$tree" -I"$tree/src" "$source/life.c" "$source/life_static.cc" &&
-        "$PLUGIN" build -o host $TEST_CFLAGS "$source/life_host.c" -lpthread &&
+    "$PLUGIN" build -buildmode=plugin -o life.so -I"$tree" -I"$tree/src" "$source/life/life.c" "$source/life/life_static.cc" &&
+        "$PLUGIN" build -o host $TEST_CFLAGS "$source/life/life_host.c" -lpthread &&
         cp life.so stripped.so && strip stripped.so &&
-        "$PLUGIN" build -buildmode=plugin -o start.so -I"$tree" -I"$tree/src" "$source/life.c" "$source/life_static.cc" \
-            "$source/life_start.c"
+        "$PLUGIN" build -buildmode=plugin -o start.so -I"$tree" -I"$tree/src" "$source/life/life.c" "$source/life/life_static.cc" \
+            "$source/life/life_start.c"
 }
 check "the plugins and the host build" build_all
 
@@ -207,7 +207,7 @@ E2
 if [ -z "$TEST_CFLAGS" ]; then
     for sanitizer in address undefined thread; do
         check "a host with -fsanitize=$sanitizer builds" \
-            "$PLUGIN" build -o sanitized -fsanitize=$sanitizer "$source/life_host.c"
+            "$PLUGIN" build -o sanitized -fsanitize=$sanitizer "$source/life/life_host.c"
         says "it has isolated plugins, which have no sanitizer" ./sanitized ./life.so number die 11 restart stop <<'E2'
 number: 1
 die: 0 CRASHED: call of die of isolated plugin DIR/life.so: its process was killed by signal 11, and says that it was in die of life.so
@@ -217,8 +217,8 @@ stop: 1
 E2
     done
     check "a plugin with a sanitizer builds" \
-        "$PLUGIN" build -buildmode=plugin -fsanitize=thread -o sanitized.so -I"$tree" -I"$tree/src" "$source/life.c" \
-        "$source/life_static.cc"
+        "$PLUGIN" build -buildmode=plugin -fsanitize=thread -o sanitized.so -I"$tree" -I"$tree/src" "$source/life/life.c" \
+        "$source/life/life_static.cc"
     says "such a plugin is refused, also if the host has it" ./sanitized ./sanitized.so <<'E2'
 ./sanitized.so does not fit DIR/sanitized (1 misfit):
   built with -fsanitize=thread, which the process of an isolated plugin does not have: build it without

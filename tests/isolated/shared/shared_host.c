@@ -1,5 +1,5 @@
 /* Does what its arguments say with memory that it shares with a plugin, isolated or not. */
-#include "../common/counts.h"
+#include "../../common/counts.h"
 #include "shared.h"
 
 /* What a forged reference is. */

@@ -1,7 +1,7 @@
 #!/bin/sh
 # What plugin_examine, plugin_scan and `plugin check --isolated` say of isolated plugins is what the open
 # says.
-. "$(dirname "$0")/../common/tap.sh"
+. "$(dirname "$0")/../../common/tap.sh"
 source=$tests/isolated
 cd "$work" || exit 1
 says_alike="s|$work/|DIR/|g; s/([0-9]* uses/(N uses/; s/built by .*/built by CC/"
@@ -9,15 +9,15 @@ says_alike="s|$work/|DIR/|g; s/([0-9]* uses/(N uses/; s/built by .*/built by CC/
 build_all() {
     # shellcheck disable=SC2086 # flags are words
     mkdir plugins &&
-        "$PLUGIN" build -buildmode=plugin -o refused.so "$source/refused.c" &&
+        "$PLUGIN" build -buildmode=plugin -o refused.so "$source/check/refused.c" &&
         echo 'int plain(int number) { return number; }' >plain.c &&
         "$PLUGIN" build -buildmode=plugin -o plugins/plain.so plain.c &&
         cp refused.so plugins &&
-        "$PLUGIN" build -buildmode=plugin -o rows.so "$source/rows.c" &&
+        "$PLUGIN" build -buildmode=plugin -o rows.so "$source/rows/rows.c" &&
         "$PLUGIN" build -buildmode=plugin -o packages.so "$source/packages/plugin.c" \
             "$source/packages/geom.c" "$source/packages/log.c" &&
-        "$PLUGIN" build -o host $TEST_CFLAGS "$source/refused_host.c" &&
-        "$PLUGIN" build -o rows_host $TEST_CFLAGS "$source/rows_host.c" &&
+        "$PLUGIN" build -o host $TEST_CFLAGS "$source/check/refused_host.c" &&
+        "$PLUGIN" build -o rows_host $TEST_CFLAGS "$source/rows/rows_host.c" &&
         "$PLUGIN" build -o packages_host $TEST_CFLAGS "$source/packages/host.c" &&
         "$PLUGIN" build -o packages_host_geom $TEST_CFLAGS -DWITH_GEOM "$source/packages/host.c" \
             "$source/packages/geom.c" "$source/packages/log.c"

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Isolated plugins that call the host: functions that cross, and calls back that are wrong.
-. "$(dirname "$0")/../common/tap.sh"
+. "$(dirname "$0")/../../common/tap.sh"
 source=$tests/isolated
 # The threads of a process that has ended are joined by plugin_restart or plugin_stop.
 export TSAN_OPTIONS="${TSAN_OPTIONS:-} report_thread_leaks=0 die_after_fork=0"
@@ -11,12 +11,12 @@ export LIMIT=60000
 
 build_all() {
     # shellcheck disable=SC2086 # flags are words
-    "$PLUGIN" build -buildmode=plugin -o backs.so "$source/backs.c" &&
-        "$PLUGIN" build -o backs_host $TEST_CFLAGS "$source/backs_host.c" &&
-        "$PLUGIN" build -buildmode=plugin -o constructor.so "$source/constructor.c" &&
-        "$PLUGIN" build -buildmode=plugin -o refused.so "$source/backs_refused.c" &&
-        "$PLUGIN" build -buildmode=plugin -o forge.so -I"$tree" -I"$tree/src" "$source/forge.c" &&
-        "$PLUGIN" build -o host $TEST_CFLAGS "$source/forge_host.c" -lpthread
+    "$PLUGIN" build -buildmode=plugin -o backs.so "$source/backs/backs.c" &&
+        "$PLUGIN" build -o backs_host $TEST_CFLAGS "$source/backs/backs_host.c" &&
+        "$PLUGIN" build -buildmode=plugin -o constructor.so "$source/backs/constructor.c" &&
+        "$PLUGIN" build -buildmode=plugin -o refused.so "$source/backs/backs_refused.c" &&
+        "$PLUGIN" build -buildmode=plugin -o forge.so -I"$tree" -I"$tree/src" "$source/backs/forge.c" &&
+        "$PLUGIN" build -o host $TEST_CFLAGS "$source/backs/forge_host.c" -lpthread
 }
 check "the plugins and the hosts build" build_all
 

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Isolated plugins that use packages of which the host has the live copy.
-. "$(dirname "$0")/../common/tap.sh"
+. "$(dirname "$0")/../../common/tap.sh"
 source=$tests/isolated/packages_host
 cd "$work" || exit 1
 if [ -n "$TEST_CFLAGS" ]; then

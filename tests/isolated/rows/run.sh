@@ -1,7 +1,7 @@
 #!/bin/sh
 # What crosses, by type, at all that compilers do: each plugin and each host by gcc and clang, with and
 # without optimisation, in all pairs. In process and isolated, a host prints the same.
-. "$(dirname "$0")/../common/tap.sh"
+. "$(dirname "$0")/../../common/tap.sh"
 source=$tests/isolated
 cd "$work" || exit 1
 export TSAN_OPTIONS="${TSAN_OPTIONS:-} report_thread_leaks=0 die_after_fork=0"
@@ -14,8 +14,8 @@ build() { # KIND
     # shellcheck disable=SC2086 # flags are words
     for name in rows backs shared; do
         flags="-O${1#*-O} -I$tree -I$tree/src"
-        CC=${1%-*} "$PLUGIN" build -buildmode=plugin -o "$name-$1.so" $flags "$source/$name.c" &&
-            CC=${1%-*} "$PLUGIN" build -o "$name-$1" $flags $TEST_CFLAGS "$source/${name}_host.c" || return
+        CC=${1%-*} "$PLUGIN" build -buildmode=plugin -o "$name-$1.so" $flags "$source/$name/$name.c" &&
+            CC=${1%-*} "$PLUGIN" build -o "$name-$1" $flags $TEST_CFLAGS "$source/$name/${name}_host.c" || return
     done
 }
 # same NAME ACT...: the host of this name, with all plugins.

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Isolated plugins that need all at once: packages, inits, libraries, shared memory and calls back.
-. "$(dirname "$0")/../common/tap.sh"
+. "$(dirname "$0")/../../common/tap.sh"
 source=$tests/isolated/together
 cd "$work" || exit 1
 if [ -n "$TEST_CFLAGS" ]; then

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Memory that isolated plugins share with their host (P7, P8): variables, and plugin_alloc.
-. "$(dirname "$0")/../common/tap.sh"
+. "$(dirname "$0")/../../common/tap.sh"
 source=$tests/isolated
 # The threads of a process that has ended are joined by plugin_restart or plugin_stop.
 export TSAN_OPTIONS="${TSAN_OPTIONS:-} report_thread_leaks=0 die_after_fork=0"
@@ -9,8 +9,8 @@ says_alike="s|$work/|DIR/|g; s/ ([A-Z][a-z ]*)//"
 
 build_all() {
     # shellcheck disable=SC2086 # flags are words
-    "$PLUGIN" build -buildmode=plugin -o shared.so -I"$tree" -I"$tree/src" "$source/shared.c" &&
-        "$PLUGIN" build -o host -I"$tree" -I"$tree/src" $TEST_CFLAGS "$source/shared_host.c"
+    "$PLUGIN" build -buildmode=plugin -o shared.so -I"$tree" -I"$tree/src" "$source/shared/shared.c" &&
+        "$PLUGIN" build -o host -I"$tree" -I"$tree/src" $TEST_CFLAGS "$source/shared/shared_host.c"
 }
 check "the plugin and the host build" build_all
 

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Isolated plugins with a trust policy, options.content, options.verify and options.strict; and their
 # libraries, which are handed over as sealed copies.
-. "$(dirname "$0")/../common/tap.sh"
+. "$(dirname "$0")/../../common/tap.sh"
 source=$tests/isolated
 cd "$work" || exit 1
 says_alike="s|$work/|DIR/|g; s/[0-9a-f]\{64\}/HASH/g; s/not found in .*/not found/; s|/lib/[^ ]*-linux-gnu|/lib/MACHINE|; s|/usr/[a-z0-9_]*-linux-gnu/lib|/lib/MACHINE|"
@@ -42,7 +42,7 @@ hash() { sha256sum "$1" | cut -d' ' -f1; }
 
 build_all() {
     # shellcheck disable=SC2086 # flags are words
-    "$PLUGIN" build -o host $TEST_CFLAGS "$source/trust_host.c" &&
+    "$PLUGIN" build -o host $TEST_CFLAGS "$source/trust/trust_host.c" &&
         plugin_of own.so -DVALUE=1 counted.c &&
         library_of first 10 &&
         library_of second 100 -DOF=first -L. -lfirst "-Wl,-rpath,\$ORIGIN" &&

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Isolated plugins whose inits call the host.
-. "$(dirname "$0")/../common/tap.sh"
+. "$(dirname "$0")/../../common/tap.sh"
 source=$tests/isolated/packages_inits
 cd "$work" || exit 1
 # The threads of a process that has ended are joined by plugin_restart or plugin_stop.

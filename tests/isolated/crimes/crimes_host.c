@@ -1,5 +1,5 @@
 /* Does what its arguments say with an isolated plugin, and prints what came of it. */
-#include "../common/counts.h"
+#include "../../common/counts.h"
 #include "crimes.h"
 
 #include <errno.h>

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Marks: how many objects a result has, what a callee keeps, what a caller frees, and what lies in memory
 # of plugin_alloc.
-. "$(dirname "$0")/../common/tap.sh"
+. "$(dirname "$0")/../../common/tap.sh"
 source=$tests/isolated
 # The threads of a process that has ended are joined by plugin_restart or plugin_stop.
 export TSAN_OPTIONS="${TSAN_OPTIONS:-} report_thread_leaks=0 die_after_fork=0"
@@ -10,10 +10,10 @@ says_alike="s|$work/|DIR/|g; s/ ([A-Z][a-z ]*)//"
 
 build_all() {
     # shellcheck disable=SC2086 # flags are words
-    "$PLUGIN" build -buildmode=plugin -o marks.so "$source/marks.c" &&
-        "$PLUGIN" build -o marks_host $TEST_CFLAGS "$source/marks_host.c" &&
-        "$PLUGIN" build -buildmode=plugin -o broken.so -I"$tree" -I"$tree/src" "$source/broken.c" &&
-        "$PLUGIN" build -o host -I"$tree" -I"$tree/src" $TEST_CFLAGS "$source/broken_host.c"
+    "$PLUGIN" build -buildmode=plugin -o marks.so "$source/marks/marks.c" &&
+        "$PLUGIN" build -o marks_host $TEST_CFLAGS "$source/marks/marks_host.c" &&
+        "$PLUGIN" build -buildmode=plugin -o broken.so -I"$tree" -I"$tree/src" "$source/marks/broken.c" &&
+        "$PLUGIN" build -o host -I"$tree" -I"$tree/src" $TEST_CFLAGS "$source/marks/broken_host.c"
 }
 check "the plugins and the hosts build" build_all
 

@@ -1,5 +1,5 @@
 /* Does what its arguments say with isolated Go plugins, and prints what came of it. */
-#include "../common/counts.h"
+#include "../../common/counts.h"
 #include "go_rows.h"
 
 #include <pthread.h>

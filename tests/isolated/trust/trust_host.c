@@ -1,5 +1,5 @@
 /* Opens an isolated plugin as its arguments say, calls it, and tells what came of it. */
-#include "../common/arguments.h"
+#include "../../common/arguments.h"
 
 #include <plugin.h>
 

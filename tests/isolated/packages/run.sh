@@ -1,6 +1,6 @@
 #!/bin/sh
 # Packages, inits and PLUGIN_RETIRE blocks of isolated plugins, which run in their process.
-. "$(dirname "$0")/../common/tap.sh"
+. "$(dirname "$0")/../../common/tap.sh"
 source=$tests/isolated/packages
 cd "$work" || exit 1
 if [ -n "$TEST_CFLAGS" ]; then

@@ -103,8 +103,9 @@ static void counts(void)
     n = 1000;
     values = m.values(&n);
     printf("values: %d %zu\n", values[99], n);
-    printf("items: %d %s %s\n", m.items(3)[2].number, m.items(3)[1].name,
-           m.items(0) ? "some" : "none");
+    printf("items: %d", m.items(3)[2].number);
+    printf(" %s", m.items(3)[1].name);
+    printf(" %s\n", m.items(0) ? "some" : "none");
     int64_t length = 0;
     const char *text = m.letters(&length);
     printf("letters: %.*s\n", (int)length, text);

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Isolated Go plugins (P7, P8, attack 15): each with the bridge of its own Go; what crosses, and what goes
 # wrong.
-. "$(dirname "$0")/../common/tap.sh"
+. "$(dirname "$0")/../../common/tap.sh"
 source=$tests/isolated
 cd "$work" || exit 1
 # shellcheck source=tests/common/find_go.sh
@@ -21,7 +21,7 @@ for found in /usr/lib/go-*/bin/go; do
     [ -x "$found" ] && [ "$(version_of "$found")" != "$version" ] && other=$found
 done
 echo "# $version, ${other:-no other}"
-cp -r "$source/go" go
+cp -r "$source/go/plugins" go
 
 # build GO NAME: the bridge and the plugin by this Go.
 build() {
@@ -36,7 +36,7 @@ build_all() {
         (cd go && for name in refused panics absent; do
             "$GO" build -buildmode=plugin -o ../$name.so ./$name || return 1
         done) &&
-        "$PLUGIN" build -o host $TEST_CFLAGS "$source/go_host.c" "$source/go_rows.c" -lpthread &&
+        "$PLUGIN" build -o host $TEST_CFLAGS "$source/go/go_host.c" "$source/go/go_rows.c" -lpthread &&
         echo 'int main(void) { return 0; }' >plain.c && "$PLUGIN" build -o plain plain.c
 }
 check "the bridge, the plugins and the host build" build_all

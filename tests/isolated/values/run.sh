@@ -1,6 +1,6 @@
 #!/bin/sh
 # Values of every kind, as parameters and results, both ways: isolated, each is what it is in process.
-. "$(dirname "$0")/../common/tap.sh"
+. "$(dirname "$0")/../../common/tap.sh"
 source=$tests/isolated
 export TSAN_OPTIONS="${TSAN_OPTIONS:-} report_thread_leaks=0 die_after_fork=0"
 cd "$work" || exit 1
@@ -8,8 +8,8 @@ says_alike="s|$work/|DIR/|g"
 
 build_all() {
     # shellcheck disable=SC2086 # flags are words
-    "$PLUGIN" build -buildmode=plugin -o values.so "$source/values.c" &&
-        "$PLUGIN" build -o host $TEST_CFLAGS "$source/values_host.c"
+    "$PLUGIN" build -buildmode=plugin -o values.so "$source/values/values.c" &&
+        "$PLUGIN" build -o host $TEST_CFLAGS "$source/values/values_host.c"
 }
 check "the plugin and the host build" build_all
 ./host ./values.so >in-process 2>&1

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Isolated plugins (P7, P8, attack 15): what crosses, and what a plugin does wrong.
-. "$(dirname "$0")/../common/tap.sh"
+. "$(dirname "$0")/../../common/tap.sh"
 source=$tests/isolated
 cd "$work" || exit 1
 says_alike="s|$work/|DIR/|g; s/ ([A-Z][a-z ]*)//"
@@ -11,10 +11,10 @@ export TSAN_OPTIONS="${TSAN_OPTIONS:-} report_thread_leaks=0 die_after_fork=0"
 
 build_all() {
     # shellcheck disable=SC2086 # flags are words
-    "$PLUGIN" build -buildmode=plugin -o rows.so "$source/rows.c" &&
-        "$PLUGIN" build -o rows_host $TEST_CFLAGS "$source/rows_host.c" &&
-        "$PLUGIN" build -buildmode=plugin -o crimes.so -I"$tree" -I"$tree/src" "$source/crimes.c" &&
-        "$PLUGIN" build -o host $TEST_CFLAGS "$source/crimes_host.c" -lpthread
+    "$PLUGIN" build -buildmode=plugin -o rows.so "$source/rows/rows.c" &&
+        "$PLUGIN" build -o rows_host $TEST_CFLAGS "$source/rows/rows_host.c" &&
+        "$PLUGIN" build -buildmode=plugin -o crimes.so -I"$tree" -I"$tree/src" "$source/crimes/crimes.c" &&
+        "$PLUGIN" build -o host $TEST_CFLAGS "$source/crimes/crimes_host.c" -lpthread
 }
 check "the plugins and the hosts build" build_all
 

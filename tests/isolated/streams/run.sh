@@ -1,6 +1,6 @@
 #!/bin/sh
 # The standard streams of an isolated plugin: options.isolation.input, output and error.
-. "$(dirname "$0")/../common/tap.sh"
+. "$(dirname "$0")/../../common/tap.sh"
 source=$tests/isolated/streams
 cd "$work" || exit 1
 says_alike="s|$work/|DIR/|g"
