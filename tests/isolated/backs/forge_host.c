@@ -1,4 +1,5 @@
 /* Does what its arguments say with an isolated plugin, and prints what came of it. */
+#include "../../common/result.h"
 #include "forge.h"
 
 #include <pthread.h>
@@ -14,25 +15,6 @@ static plugin *p;
 static callback *held;
 static jmp_buf place;
 static int failures;
-
-static int is_act(char **argv, const char *name)
-{
-    return !strcmp(argv[0], name);
-}
-
-static void result(const char *name, long value)
-{
-    static const char *const codes[] = {
-        [PLUGIN_WRONG_TYPE] = "WRONG_TYPE", [PLUGIN_CRASHED] = "CRASHED",
-        [PLUGIN_TIMEOUT] = "TIMEOUT",       [PLUGIN_UNSUPPORTED] = "UNSUPPORTED",
-        [PLUGIN_NO_MEMORY] = "NO_MEMORY",   [PLUGIN_SYSTEM] = "SYSTEM"};
-    int code = plugin_error_code();
-    if (code)
-        printf("%s: %ld %s: %s\n", name, value, codes[code] ? codes[code] : "?", plugin_error());
-    else
-        printf("%s: %ld\n", name, value);
-    plugin_error_clear();
-}
 
 static int twice(int value)
 {

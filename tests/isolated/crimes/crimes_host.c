@@ -1,5 +1,6 @@
 /* Does what its arguments say with an isolated plugin, and prints what came of it. */
 #include "../../common/counts.h"
+#include "../../common/result.h"
 #include "crimes.h"
 
 #include <errno.h>
@@ -19,28 +20,6 @@ static struct crimes c;
 static plugin *p;
 static struct db *held;
 static struct owner owner = {5};
-
-static int is_act(char **argv, const char *name)
-{
-    return !strcmp(argv[0], name);
-}
-
-static void result(const char *name, long value)
-{
-    static const char *const codes[] = {[PLUGIN_OK] = "OK",
-                                        [PLUGIN_WRONG_TYPE] = "WRONG_TYPE",
-                                        [PLUGIN_CRASHED] = "CRASHED",
-                                        [PLUGIN_TIMEOUT] = "TIMEOUT",
-                                        [PLUGIN_UNSUPPORTED] = "UNSUPPORTED",
-                                        [PLUGIN_NO_MEMORY] = "NO_MEMORY",
-                                        [PLUGIN_SYSTEM] = "SYSTEM"};
-    int code = plugin_error_code();
-    if (code)
-        printf("%s: %ld %s: %s\n", name, value, codes[code] ? codes[code] : "?", plugin_error());
-    else
-        printf("%s: %ld\n", name, value);
-    plugin_error_clear();
-}
 
 static void *call_in_thread(void *data)
 {

@@ -1,5 +1,6 @@
 /* Does what its arguments say with isolated Go plugins, and prints what came of it. */
 #include "../../common/counts.h"
+#include "../../common/result.h"
 #include "go_rows.h"
 
 #include <pthread.h>
@@ -17,25 +18,6 @@ static struct {
 static int count;
 static const char *bridge;
 static struct Box *box;
-
-static void result(const char *name, long value)
-{
-    static const char *const codes[] = {[PLUGIN_WRONG_TYPE] = "WRONG_TYPE",
-                                        [PLUGIN_CRASHED] = "CRASHED",
-                                        [PLUGIN_TIMEOUT] = "TIMEOUT",
-                                        [PLUGIN_UNSUPPORTED] = "UNSUPPORTED",
-                                        [PLUGIN_NO_MEMORY] = "NO_MEMORY",
-                                        [PLUGIN_MISFIT] = "MISFIT",
-                                        [PLUGIN_INIT_FAILED] = "INIT_FAILED",
-                                        [PLUGIN_SYSTEM] = "SYSTEM",
-                                        [PLUGIN_ALREADY_LOADED] = "ALREADY_LOADED"};
-    int code = (int)plugin_error_code();
-    if (code)
-        printf("%s: %ld %s: %s\n", name, value, codes[code] ? codes[code] : "?", plugin_error());
-    else
-        printf("%s: %ld\n", name, value);
-    plugin_error_clear();
-}
 
 static plugin_go_string go_string(const char *text)
 {
@@ -146,11 +128,6 @@ static void together(void)
         is_good &= returned != NULL;
     }
     puts(is_good ? "together: well" : "together: not well");
-}
-
-static bool is_act(char **argv, const char *name)
-{
-    return !strcmp(argv[0], name);
 }
 
 /* Returns how many arguments it took; 0: none of these. */

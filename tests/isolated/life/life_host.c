@@ -1,4 +1,5 @@
 /* Does what its arguments say with an isolated plugin, and prints what came of it. */
+#include "../../common/result.h"
 #include "life.h"
 
 #include <errno.h>
@@ -15,25 +16,6 @@
 
 static struct life c;
 static plugin *p;
-
-static int is_act(char **argv, const char *name)
-{
-    return !strcmp(argv[0], name);
-}
-
-static void result(const char *name, long value)
-{
-    int code = plugin_error_code();
-    if (code)
-        printf("%s: %ld %s: %s\n", name, value,
-               code == PLUGIN_CRASHED   ? "CRASHED"
-               : code == PLUGIN_TIMEOUT ? "TIMEOUT"
-                                        : "?",
-               plugin_error());
-    else
-        printf("%s: %ld\n", name, value);
-    plugin_error_clear();
-}
 
 static double now(void)
 {

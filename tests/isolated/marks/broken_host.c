@@ -1,4 +1,5 @@
 /* Calls what broken.h has: the arguments say what, in this order. */
+#include "../../common/result.h"
 #include "broken.h"
 
 #include <malloc.h>
@@ -44,13 +45,8 @@ void host_drop(struct thing *thing)
 /* Prints the result of a call, and its error. */
 static void show(const char *what, int result)
 {
-    static const char *const codes[] = {[PLUGIN_WRONG_TYPE] = "WRONG_TYPE",
-                                        [PLUGIN_CRASHED] = "CRASHED",
-                                        [PLUGIN_UNSUPPORTED] = "UNSUPPORTED",
-                                        [PLUGIN_NO_MEMORY] = "NO_MEMORY",
-                                        [PLUGIN_MISFIT] = "MISFIT"};
     if (*plugin_error())
-        printf("%s: %d %s: %s\n", what, result, codes[plugin_error_code()], plugin_error());
+        printf("%s: %d %s: %s\n", what, result, code_name(), plugin_error());
     else
         printf("%s: %d\n", what, result);
     plugin_error_clear();

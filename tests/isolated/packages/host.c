@@ -1,5 +1,6 @@
 /* Does what its arguments say with an isolated plugin, and prints what came of it. */
 #include "../../common/counts.h"
+#include "../../common/result.h"
 #include "packages.h"
 
 #include <stdio.h>
@@ -17,24 +18,15 @@ int host_area(int a)
 }
 #endif
 
-static int is_act(const char *act, const char *name)
+static int is_named(const char *act, const char *name)
 {
     return !strcmp(act, name);
 }
 
-static void result(const char *name, const char *value)
+static void outcome(const char *name, const char *value)
 {
-    static const char *const codes[] = {[PLUGIN_OK] = "OK",
-                                        [PLUGIN_MISFIT] = "MISFIT",
-                                        [PLUGIN_INIT_FAILED] = "INIT_FAILED",
-                                        [PLUGIN_CRASHED] = "CRASHED",
-                                        [PLUGIN_TIMEOUT] = "TIMEOUT",
-                                        [PLUGIN_UNTRUSTED] = "UNTRUSTED",
-                                        [PLUGIN_UNSUPPORTED] = "UNSUPPORTED",
-                                        [PLUGIN_SYSTEM] = "SYSTEM"};
-    int code = plugin_error_code();
-    if (code)
-        printf("%s: %s: %s\n", name, codes[code] ? codes[code] : "?", plugin_error());
+    if (plugin_error_code())
+        printf("%s: %s: %s\n", name, code_name(), plugin_error());
     else
         printf("%s: %s\n", name, value);
     plugin_error_clear();
@@ -55,43 +47,43 @@ static void leaks(const struct plugin_options *options)
     }
     bool is_same = count_entries("/proc/self/fd") == descriptors && count_mappings("/") == mappings;
     plugin_error_clear();
-    result("leaks", is_same ? "nothing" : "something");
+    outcome("leaks", is_same ? "nothing" : "something");
 }
 
 static void act(const char *act, const struct plugin_options *options)
 {
     char number[32];
-    if (is_act(act, "open")) {
+    if (is_named(act, "open")) {
         p = plugin_open_as_with(path, options, &c);
-        result(act, "done");
-    } else if (is_act(act, "examine")) {
+        outcome(act, "done");
+    } else if (is_named(act, "examine")) {
         plugin_file *file = plugin_examine(path, options);
         plugin_file_fits(file);
-        result(act, "fits");
+        outcome(act, "fits");
         plugin_file_free(file);
-    } else if (is_act(act, "open in process")) {
+    } else if (is_named(act, "open in process")) {
         p = plugin_open_as(path, &c);
-        result(act, "done");
-    } else if (is_act(act, "order")) {
+        outcome(act, "done");
+    } else if (is_named(act, "order")) {
         const char *order = c.order ? c.order() : NULL;
-        result(act, order ? order : "nothing");
-    } else if (is_act(act, "area")) {
+        outcome(act, order ? order : "nothing");
+    } else if (is_named(act, "area")) {
         sprintf(number, "%d", c.area ? c.area(3, 4) : -1);
-        result(act, number);
-    } else if (is_act(act, "twice")) {
+        outcome(act, number);
+    } else if (is_named(act, "twice")) {
         sprintf(number, "%d", c.twice ? c.twice(7) : -1);
-        result(act, number);
-    } else if (is_act(act, "leaks")) {
+        outcome(act, number);
+    } else if (is_named(act, "leaks")) {
         leaks(options);
-    } else if (is_act(act, "nested")) {
+    } else if (is_named(act, "nested")) {
         const char *said = c.nested ? c.nested(path) : NULL;
-        result(act, said ? said : "nothing");
-    } else if (is_act(act, "restart")) {
-        result(act, plugin_restart(p) ? "done" : "not");
-    } else if (is_act(act, "stop")) {
-        result(act, plugin_stop(p) ? "done" : "not");
-    } else if (is_act(act, "retire")) {
-        result(act, plugin_retire(p) ? "done" : "not");
+        outcome(act, said ? said : "nothing");
+    } else if (is_named(act, "restart")) {
+        outcome(act, plugin_restart(p) ? "done" : "not");
+    } else if (is_named(act, "stop")) {
+        outcome(act, plugin_stop(p) ? "done" : "not");
+    } else if (is_named(act, "retire")) {
+        outcome(act, plugin_retire(p) ? "done" : "not");
     } else if (strchr(act, '=')) {
         char *name = strdup(act), *value = strchr(name, '=');
         *value++ = '\0';

@@ -1,5 +1,6 @@
 /* Does what its arguments say with an isolated plugin, and prints what came of it. */
 #include "../../common/counts.h"
+#include "../../common/result.h"
 #include "inits.h"
 
 #include <pthread.h>
@@ -17,20 +18,6 @@ static const char *path, *inside = "";
 static struct plugin_options options = {.size = sizeof options, .placement = PLUGIN_ISOLATED};
 static jmp_buf place;
 static bool is_quiet;
-
-static void result(const char *name, long value)
-{
-    static const char *const codes[] = {
-        [PLUGIN_INIT_FAILED] = "INIT_FAILED", [PLUGIN_CRASHED] = "CRASHED",
-        [PLUGIN_TIMEOUT] = "TIMEOUT",         [PLUGIN_UNSUPPORTED] = "UNSUPPORTED",
-        [PLUGIN_WRONG_TYPE] = "WRONG_TYPE",   [PLUGIN_SYSTEM] = "SYSTEM"};
-    int code = plugin_error_code();
-    if (code)
-        printf("%s: %ld %s: %s\n", name, value, codes[code] ? codes[code] : "?", plugin_error());
-    else
-        printf("%s: %ld\n", name, value);
-    plugin_error_clear();
-}
 
 /* ---- what the plugin calls ---- */
 

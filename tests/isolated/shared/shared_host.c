@@ -1,5 +1,6 @@
 /* Does what its arguments say with memory that it shares with a plugin, isolated or not. */
 #include "../../common/counts.h"
+#include "../../common/result.h"
 #include "shared.h"
 
 /* What a forged reference is. */
@@ -14,20 +15,6 @@
 
 static struct shared s;
 static plugin *p;
-
-static void result(const char *name, long value)
-{
-    static const char *const codes[] = {[PLUGIN_WRONG_TYPE] = "WRONG_TYPE",
-                                        [PLUGIN_CRASHED] = "CRASHED",
-                                        [PLUGIN_UNSUPPORTED] = "UNSUPPORTED",
-                                        [PLUGIN_NO_MEMORY] = "NO_MEMORY"};
-    int code = plugin_error_code();
-    if (code)
-        printf("%s: %ld %s: %s\n", name, value, codes[code] ? codes[code] : "?", plugin_error());
-    else
-        printf("%s: %ld\n", name, value);
-    plugin_error_clear();
-}
 
 static void variables(void)
 {

@@ -250,7 +250,7 @@ cannot open plugin ./plugin_name.so: its process could not start: plugin-worker 
 E2
 says "libplugin must be beside it, for plugins that need it" \
     env PLUGIN_WORKER="$work/wrong/plugin/plugin-worker" ./packages_static ./packages.so open <<'E2'
-open: ?: cannot open plugin ./packages.so: it needs libplugin.so.0, at DIR/wrong/libplugin.so.0: No such file or directory
+open: NOT_FOUND: cannot open plugin ./packages.so: it needs libplugin.so.0, at DIR/wrong/libplugin.so.0: No such file or directory
 E2
 check "without it, the program looks where it is installed" sh -c \
     'unset PLUGIN_WORKER; ./hello ./plugin_name.so | grep "cannot read the program of its process, .*/plugin/plugin-worker:"'

@@ -1,5 +1,6 @@
 /* Opens an isolated plugin as its arguments say, calls it, and tells what came of it. */
 #include "../../common/arguments.h"
+#include "../../common/result.h"
 
 #include <plugin.h>
 
@@ -18,17 +19,12 @@ static struct plugin_trust trust = {.size = sizeof trust};
 static struct plugin_options options = {
     .size = sizeof options, .placement = PLUGIN_ISOLATED, .timeout_ms = 60000};
 
-static void result(const char *what, int done)
+static void outcome(const char *what, int done)
 {
-    static const char *const codes[] = {
-        [PLUGIN_NOT_PLUGIN] = "NOT_PLUGIN", [PLUGIN_MISFIT] = "MISFIT",
-        [PLUGIN_UNTRUSTED] = "UNTRUSTED",   [PLUGIN_UNSUPPORTED] = "UNSUPPORTED",
-        [PLUGIN_CRASHED] = "CRASHED",       [PLUGIN_SYSTEM] = "SYSTEM"};
-    int code = plugin_error_code();
     if (done)
         printf("%s: %d\n", what, c.count ? c.count() : 0);
     else
-        printf("%s: %s: %s\n", what, codes[code] ? codes[code] : "?", plugin_error());
+        printf("%s: %s: %s\n", what, code_name(), plugin_error());
 }
 
 static void examine(const char *path)
@@ -37,7 +33,7 @@ static void examine(const char *path)
     if (plugin_file_fits(file))
         printf("examine: fits\n");
     else
-        result("examine", 0);
+        outcome("examine", 0);
     plugin_file_free(file);
 }
 
@@ -64,10 +60,10 @@ static void act(const char *argument)
         options.placement = PLUGIN_IN_PROCESS;
         options.timeout_ms = 0;
     } else if (!strcmp(argument, "restart")) {
-        result("restart", plugin_restart(p));
+        outcome("restart", plugin_restart(p));
     } else {
         p = plugin_open_as_with(argument, &options, &c);
-        result("open", p != NULL);
+        outcome("open", p != NULL);
     }
 }
 
