@@ -24,12 +24,24 @@ END
     [ -f uml ]
 }
 
+# Does it start, where this system limits tracing, or memory that is executable? Asked once.
+uml_starts() {
+    [ -n "${uml_state:-}" ] || {
+        echo "echo started" >uml-probe
+        uml_state=no
+        in_uml "$work/uml-probe" && grep -qx started uml && uml_state=yes
+    }
+    [ "$uml_state" = yes ]
+}
+
 # lacks_uml NAME: skips it, if there is no user-mode Linux, or none that can run what was built.
 lacks_uml() {
     if ! command -v linux.uml >/dev/null; then
         skip "$1" "linux.uml is not installed"
     elif [ -n "$TEST_CFLAGS" ]; then
         skip "$1" "sanitizers need more addresses than user-mode Linux has"
+    elif ! uml_starts; then
+        skip "$1" "linux.uml does not start here"
     else
         return 1
     fi
