@@ -1,12 +1,10 @@
 #include "isolated/imports_p.h"
+#include "isolated/sealed_memory.h"
 
 #include <elf.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <unistd.h>
 
 enum { SEGMENTS = 5, DYNAMICS = 7, FILE_MAX = 1 << 26 };
 
@@ -148,23 +146,20 @@ int imports_make(const struct plan *plan, size_t page, uint32_t *code, uint32_t 
         return -1;
     }
     uint8_t *file = calloc(1, layout.size);
-    int made = memfd_create("plugin-imports", MFD_CLOEXEC | MFD_ALLOW_SEALING);
-    if (file) {
-        put_headers(file, &layout);
-        put_symbols(file, &layout, plan);
-        put_code(file, &layout);
-        put_dynamic(file, &layout);
+    if (!file) {
+        error_set_no_memory(error);
+        return -1;
     }
-    bool done =
-        file && made >= 0 && write(made, file, layout.size) == (ssize_t)layout.size &&
-        fcntl(made, F_ADD_SEALS, F_SEAL_WRITE | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL) == 0;
+    put_headers(file, &layout);
+    put_symbols(file, &layout, plan);
+    put_code(file, &layout);
+    put_dynamic(file, &layout);
     *code = (uint32_t)layout.code;
     *table = (uint32_t)layout.table;
-    if (!done)
+    int made = sealed_memory("plugin-imports", file, layout.size);
+    if (made < 0)
         error_set(error, PLUGIN_SYSTEM, "cannot write what it imports from the host: %s",
                   strerror(errno));
-    if (!done && made >= 0)
-        close(made);
     free(file);
-    return done ? made : -1;
+    return made;
 }

@@ -12,18 +12,13 @@
 #include <fcntl.h>
 #include <linux/futex.h>
 #include <signal.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 /* All isolated plugins of the process; guarded by the lock. */
 static struct isolated *all;
-
-/* The plan follows the struct start at this place. */
-enum { START_ALIGNED = (sizeof(struct start) + 15) / 16 * 16 };
 
 /* ---- its end ---- */
 
@@ -98,62 +93,6 @@ static bool ask_to_end(struct isolated *isolated, uint32_t request, const char *
 }
 
 /* ---- its start ---- */
-
-/* Adds the struct start_init of each. */
-static void add_inits(struct text *bytes, const struct inits *inits)
-{
-    for (size_t i = 0; i < inits->count; i++) {
-        const struct start_init init = {.address = inits->items[i].address,
-                                        .file = inits->items[i].file};
-        text_add_bytes(bytes, (const char *)&init, sizeof init);
-    }
-}
-
-/* Puts the plan, the inits, and what the sandbox is to allow, into a sealed file. */
-static int make_start(const struct isolated *isolated, const struct plugin_isolation *isolation,
-                      struct start start, struct error *error)
-{
-    const struct plan *plan = isolated->plan;
-    const struct inits *inits = &isolated->inits;
-    TEXT_AUTO paths = {0};
-    TEXT_AUTO functions = {0};
-    add_inits(&functions, inits);
-    for (size_t i = 0; i < inits->file_count; i++)
-        text_add_bytes(&functions, inits->is_stamped[i] ? "\1" : "", 1);
-    start.plan = START_ALIGNED;
-    start.require = isolation->require & ~(unsigned)PLUGIN_ISOLATION_GROUP; /* see group.h */
-    start.memory = isolation->memory;
-    start.init_count = (uint32_t)(inits->count - inits->retires);
-    start.retire_count = (uint32_t)inits->retires;
-    const char *const *path = isolation->read_only;
-    for (; path && path[start.read_only_count]; start.read_only_count++)
-        text_add_bytes(&paths, path[start.read_only_count],
-                       strlen(path[start.read_only_count]) + 1);
-    start.inits = start.plan + (plan->size + 15) / 16 * 16;
-    start.stamped = start.inits + (uint32_t)(inits->count * sizeof(struct start_init));
-    start.read_only = start.inits + (uint32_t)functions.length;
-    if (isolated->is_debugged) {
-        start.waiting = start.read_only + (uint32_t)paths.length;
-        text_add_bytes(&paths, isolated->path, strlen(isolated->path) + 1);
-    }
-    start.size = start.read_only + (uint32_t)paths.length;
-    int file = memfd_create("plugin-start", MFD_CLOEXEC | MFD_ALLOW_SEALING);
-    bool done =
-        !paths.failed && !functions.failed && file >= 0 &&
-        pwrite(file, &start, sizeof start, 0) == (ssize_t)sizeof start &&
-        pwrite(file, plan, plan->size, start.plan) == (ssize_t)plan->size &&
-        pwrite(file, functions.chars, functions.length, start.inits) == (ssize_t)functions.length &&
-        (!paths.length ||
-         pwrite(file, paths.chars, paths.length, start.read_only) == (ssize_t)paths.length) &&
-        fcntl(file, F_ADD_SEALS, F_SEAL_WRITE | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL) == 0;
-    if (done)
-        return file;
-    error_set(error, PLUGIN_SYSTEM, "cannot write what its process starts with: %s",
-              strerror(errno));
-    if (file >= 0)
-        close(file);
-    return -1;
-}
 
 /* Its inits, and threads of its own, may call the host from now on. */
 static bool begin(struct isolated *isolated, struct error *error)
@@ -348,7 +287,7 @@ static bool open_parts(struct isolated *isolated, const struct isolated_open *op
     start->program = strdup(open->worker);
     if (!start->program)
         return error_set_no_memory(error);
-    start->start = make_start(isolated, isolation, told, error);
+    start->start = start_make(isolated, isolation, told, error);
     return start->start >= 0 && heap_open(&isolated->heap, error) &&
            variables_open(&isolated->variables, isolated->plan, start->files[start->file_count - 1],
                           open->module, error) &&

@@ -102,6 +102,11 @@ void isolated_settle_end(struct isolated *isolated);
 /* The worker broke a rule, which the error tells. */
 bool isolated_set_broken(struct isolated *isolated, struct error *error);
 
+/* Puts the plan, the inits, and what the sandbox is to allow, into a sealed file, with what the
+ * struct start says already. Returns the descriptor; -1 with the error set. */
+int start_make(const struct isolated *isolated, const struct plugin_isolation *isolation,
+               struct start start, struct error *error);
+
 /* Makes the functions by which the host calls, and finds those of the host that the plugin calls.
  */
 bool closures_make(struct isolated *isolated, const void *(*find_function)(const char *name),
