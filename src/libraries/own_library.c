@@ -2,14 +2,15 @@
 
 #include <string.h>
 
-static const char *const names[] = {
+/* One after the other: a table of pointers would be relocated at each start. */
+static const char names[] =
 #include "own_names.h" /* from <plugin.h>, when the library is built */
-};
+    ;
 
 bool own_library_defines(const char *name)
 {
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        if (!strcmp(name, names[i]))
+    for (const char *at = names; *at; at += strlen(at) + 1)
+        if (!strcmp(name, at))
             return true;
     return false;
 }
