@@ -1,6 +1,7 @@
 /* Where in the plugin a signal came: the file and the function, for the claim. Async-signal-safe:
  * it reads the files themselves, which are mapped for that at the start, and the dynamic loader's
  * list for debuggers. Nothing else that it knows would be true in a constructor, too. */
+#include "worker/frames.h"
 #include "worker/registers.h"
 #include "worker/worker.h"
 
@@ -10,9 +11,6 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
-#include <unwind.h>
-
-enum { FRAMES_MAX = 64 };
 
 extern ElfW(Dyn) _DYNAMIC[]; /* of this program; musl's headers have it not */
 
@@ -126,37 +124,22 @@ static bool find(uintptr_t code, struct place *place)
     return false;
 }
 
-struct search {
-    struct place place;
-    int frames;
-    bool is_found;
-};
-
-static _Unwind_Reason_Code visit(struct _Unwind_Context *context, void *data)
+static bool find_frame(uintptr_t code, void *place)
 {
-    struct search *search = data;
-    int is_interrupted = 0;
-    uintptr_t code = _Unwind_GetIPInfo(context, &is_interrupted);
-    /* A return address is behind its call. */
-    search->is_found = find(is_interrupted ? code : code - 1, &search->place);
-    search->frames++;
-    return search->is_found || search->frames == FRAMES_MAX ? _URC_END_OF_STACK : _URC_NO_REASON;
+    return find(code, place);
 }
 
 void places_claim(struct channel_claim *claim, const void *context)
 {
-    struct search search = {.frames = 0};
+    struct place place;
+    /* If it is not in the plugin, it called the C library, or what is no function. */
     claim->has_place = false;
-    if (!find(registers_code(context), &search.place)) {
-        /* It called the C library, or what is no function. */
-        _Unwind_Backtrace(visit, &search);
-        if (!search.is_found && !find(registers_caller(context) - 1, &search.place))
-            return;
-    }
-    claim->file = search.place.number;
-    claim->address = search.place.address;
+    if (!find(registers_code(context), &place) && !frames_search(find_frame, &place) &&
+        !find(registers_caller(context) - 1, &place))
+        return;
+    claim->file = place.number;
+    claim->address = place.address;
     memset(claim->function, 0, sizeof claim->function);
-    copy_name(&files[search.place.number], search.place.address, claim->function,
-              sizeof claim->function);
+    copy_name(&files[place.number], place.address, claim->function, sizeof claim->function);
     claim->has_place = true;
 }
