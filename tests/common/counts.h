@@ -41,7 +41,8 @@ static inline size_t count_mappings(const char *text)
 #ifdef __GLIBC__
 static inline size_t count_memory(void)
 {
-    return mallinfo2().uordblks;
+    struct mallinfo2 info = mallinfo2();
+    return info.uordblks + info.hblkhd;
 }
 #else
 static inline size_t count_memory(void)

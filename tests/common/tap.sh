@@ -112,6 +112,10 @@ says() {
     "$@" >actual.raw 2>&1
     # What an emulator adds when a signal ends what it emulates.
     sed "/^qemu: uncaught target signal/d; $says_alike" actual.raw >actual
+    # Without an unwinder, a crash in the C library has no place.
+    if is_lacking unwinder; then
+        sed -i 's/, and says that it was in [^ ]* of [^ ;]*//; s/, in [^ ]* of [^ ;:]*//' expected actual
+    fi
     check_same "$says_name" expected actual
 }
 

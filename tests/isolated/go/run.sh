@@ -4,6 +4,11 @@
 . "$(dirname "$0")/../../common/tap.sh"
 source=$tests/isolated
 cd "$work" || exit 1
+# Go needs glibc.
+if lacks go "all of it"; then
+    finish
+    exit
+fi
 # shellcheck source=tests/common/find_go.sh
 . "$tests/common/find_go.sh"
 # Where in Go's run-time it was differs from version to version.

@@ -3,6 +3,11 @@
 . "$(dirname "$0")/../../common/tap.sh"
 source=$tests/isolated
 cd "$work" || exit 1
+# A plugin has destructors of C++.
+if lacks c++ "all of it"; then
+    finish
+    exit
+fi
 says_alike="s|$work/|DIR/|g; s/ ([A-Z][a-z/ ]*)//"
 # The thread that waited for a plugin's process is joined by plugin_restart or plugin_stop.
 export TSAN_OPTIONS="${TSAN_OPTIONS:-} report_thread_leaks=0 die_after_fork=0"

@@ -1,8 +1,8 @@
 /* Calls what broken.h has: the arguments say what, in this order. */
+#include "../../common/counts.h"
 #include "../../common/result.h"
 #include "broken.h"
 
-#include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -111,11 +111,6 @@ static void act_freed(void)
     show("none", 0);
 }
 
-static size_t memory(void)
-{
-    return mallinfo2().uordblks + mallinfo2().hblkhd;
-}
-
 static void use_all(void)
 {
     b.begin(1);
@@ -129,10 +124,10 @@ static void act_limits(void)
 {
     for (int i = 0; i < 20; i++)
         use_all();
-    size_t before = memory();
+    size_t before = count_memory();
     for (int i = 0; i < 20; i++)
         use_all();
-    show("grown", memory() > before + 4096);
+    show("grown", count_memory() > before + 4096);
     show("flood", b.flood(10000));
     show("flood", b.flood(10000));
     restart();

@@ -195,7 +195,7 @@ every_call() {
         awk 'BEGIN { name[449] = "futex_waitv"; name[453] = "map_shadow_stack"; name[454] = "futex_wake"; name[455] = "futex_wait"
                      name[456] = "futex_requeue"; name[462] = "mseal" } # newer than some headers
              FILENAME == "names" { name[$1] = $2; next } $1 in name { $1 = name[$1] } { print }' names - |
-        sed 's/ 0: call of .*: its process/, which/' | paste -sd' ' | fold -sw 100 | sed 's/ $//'
+        sed 's/ 0: call of .*: its process/, which/; s/, and says that .*//' | paste -sd' ' | fold -sw 100 | sed 's/ $//'
 }
 for user in $users; do
     eval "as=\$user_$user"

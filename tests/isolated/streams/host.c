@@ -12,6 +12,7 @@
 int main(int argc, char **argv)
 {
     struct streams streams;
+    setvbuf(stdout, NULL, _IOFBF, BUFSIZ);
     struct plugin_isolation isolation = {.size = sizeof isolation};
     struct plugin_options options = {
         .size = sizeof options, .placement = PLUGIN_ISOLATED, .isolation = &isolation};
