@@ -176,12 +176,12 @@ done
 # Some return an error, since they are tried by libraries that can do without.
 cat >allowed <<'E2'
 read write open close stat fstat lstat poll lseek mmap mprotect munmap brk rt_sigaction
-rt_sigprocmask rt_sigreturn, which was killed by signal 11 ioctl pread64 readv
-writev access select sched_yield mremap madvise pause waits nanosleep getpid exit waits uname fcntl
-fsync getcwd readlink gettimeofday getrlimit getrusage sysinfo getuid getgid geteuid getegid
-rt_sigpending rt_sigtimedwait rt_sigsuspend sigaltstack statfs setpriority sched_setparam
-sched_getparam sched_setscheduler sched_getscheduler sched_get_priority_max sched_get_priority_min
-prctl arch_prctl gettid tkill time futex sched_setaffinity sched_getaffinity set_tid_address
+rt_sigprocmask rt_sigreturn, which was killed by a signal ioctl pread64 readv writev access select
+sched_yield mremap madvise pause waits nanosleep getpid exit waits uname fcntl fsync getcwd
+readlink gettimeofday getrlimit getrusage sysinfo getuid getgid geteuid getegid rt_sigpending
+rt_sigtimedwait rt_sigsuspend sigaltstack statfs setpriority sched_setparam sched_getparam
+sched_setscheduler sched_getscheduler sched_get_priority_max sched_get_priority_min prctl
+arch_prctl gettid tkill time futex sched_setaffinity sched_getaffinity set_tid_address
 restart_syscall clock_gettime clock_getres clock_nanosleep exit_group, which ended with status 255
 openat newfstatat readlinkat faccessat pselect6 ppoll waits set_robust_list prlimit64 getcpu
 getrandom membarrier statx rseq clone3 openat2 faccessat2 futex_waitv map_shadow_stack futex_wake
@@ -195,7 +195,7 @@ every_call() {
         awk 'BEGIN { name[449] = "futex_waitv"; name[453] = "map_shadow_stack"; name[454] = "futex_wake"; name[455] = "futex_wait"
                      name[456] = "futex_requeue"; name[462] = "mseal" } # newer than some headers
              FILENAME == "names" { name[$1] = $2; next } $1 in name { $1 = name[$1] } { print }' names - |
-        sed 's/ 0: call of .*: its process/, which/; s/, and says that .*//' | paste -sd' ' | fold -sw 100 | sed 's/ $//'
+        sed 's/ 0: call of .*: its process/, which/; s/, and says that .*//; s/by signal .*/by a signal/' | paste -sd' ' | fold -sw 100 | sed 's/ $//'
 }
 for user in $users; do
     eval "as=\$user_$user"
