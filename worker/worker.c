@@ -37,10 +37,16 @@ static void tell(enum start_outcome outcome, uint32_t holds, const char *reason)
     send(START_SOCKET, &ready, sizeof ready, MSG_NOSIGNAL);
 }
 
+/* The same of a start that has failed, for main to return. */
+static int fail(enum start_outcome outcome, const char *reason)
+{
+    tell(outcome, 0, reason);
+    return EXIT_FAILURE;
+}
+
 void worker_fail(const char *why)
 {
-    tell(START_FAILED, 0, why);
-    _exit(EXIT_FAILURE);
+    _exit(fail(START_FAILED, why));
 }
 
 static void reset_signals(void)
@@ -127,8 +133,7 @@ static void *open_go(uint32_t bridge)
     snprintf(inits_why.text, sizeof inits_why.text, "%s", why);
     if (!is_init_failure)
         worker_fail(inits_why.text);
-    tell(START_INIT_FAILED, 0, inits_why.text);
-    _exit(EXIT_FAILURE);
+    _exit(fail(START_INIT_FAILED, inits_why.text));
 }
 
 /* Maps what gives the plugin its imports, the libraries and the plugin; all constructors run. */
@@ -192,57 +197,39 @@ int main(int argc, char **argv)
     sandbox.namespaces = argc > 1 ? atoi(argv[1]) : 0;
     sandbox.why_no_more = argc > 2 ? atoi(argv[2]) : 0;
     /* A static program has the library of the day when it was linked. */
-    if (strncmp(start->version, PLUGIN_VERSION, sizeof start->version) != 0) {
-        tell(START_FAILED, holds,
-             "plugin-worker is version " PLUGIN_VERSION ", not that of libplugin");
-        return EXIT_FAILURE;
-    }
-    if (!functions_prepare() || !serve_start_calls()) {
-        tell(START_FAILED, holds, "out of memory");
-        return EXIT_FAILURE;
-    }
-    if (!enter_sandbox(&holds, why, sizeof why)) {
-        tell(START_UNSAFE, holds, why);
-        return EXIT_FAILURE;
-    }
+    if (strncmp(start->version, PLUGIN_VERSION, sizeof start->version) != 0)
+        return fail(START_FAILED,
+                    "plugin-worker is version " PLUGIN_VERSION ", not that of libplugin");
+    if (!functions_prepare() || !serve_start_calls())
+        return fail(START_FAILED, "out of memory");
+    if (!enter_sandbox(&holds, why, sizeof why))
+        return fail(START_UNSAFE, why);
     if (debugged)
         wait_for_debugger((const char *)start + start->waiting, debugged);
     claims_catch();
     claims_catch_here();
     places_prepare(serve_plan->import_count ? 1 : 0, start->file_count);
     tell(START_ENTERED, holds, "");
-    if (!shared_map()) {
-        tell(START_FAILED, holds, "the memory that it shares with its host cannot be mapped");
-        return EXIT_FAILURE;
-    }
+    if (!shared_map())
+        return fail(START_FAILED, "the memory that it shares with its host cannot be mapped");
     bases = calloc(start->file_count, sizeof *bases);
     inits_prepare(start, bases);
     void *handle = bases ? map_files() : NULL;
-    if (!handle) {
-        tell(START_NOT_MAPPED, holds, dlerror());
-        return EXIT_FAILURE;
-    }
+    if (!handle)
+        return fail(START_NOT_MAPPED, dlerror());
     const char *unshared = shared_take_variables(handle);
-    if (unshared) {
-        tell(START_FAILED, holds, unshared);
-        return EXIT_FAILURE;
-    }
-    if (!functions_find(handle)) {
-        tell(START_FAILED, holds, "out of memory, or the plugin lacks a function");
-        return EXIT_FAILURE;
-    }
+    if (unshared)
+        return fail(START_FAILED, unshared);
+    if (!functions_find(handle))
+        return fail(START_FAILED, "out of memory, or the plugin lacks a function");
     worker_is_mapped = true;
     bool done = inits_run();
     fflush(stdout);
-    if (!done) {
-        tell(START_INIT_FAILED, holds, inits_why.text);
-        _exit(EXIT_FAILURE);
-    }
+    if (!done)
+        _exit(fail(START_INIT_FAILED, inits_why.text));
     holds = sandbox_close(&sandbox, holds, why, sizeof why);
-    if (start->require & ~holds) {
-        tell(START_UNSAFE, holds, why);
-        return EXIT_FAILURE;
-    }
+    if (start->require & ~holds)
+        return fail(START_UNSAFE, why);
     tell(START_READY, holds, "");
     serve_set_ready();
     serve_requests();
