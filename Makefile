@@ -11,7 +11,7 @@ TESTS ?=
 STAGE = $(CURDIR)/$(BUILD)/stage
 PLUGIN = $(STAGE)/usr/local/bin/plugin
 
-.PHONY: all demo test test-musl test-aarch64 test-hosts fuzz coverage bench stage install uninstall format check-format clean
+.PHONY: all demo test test-musl test-aarch64 test-hosts fuzz coverage bench abi stage install uninstall format check-format clean
 
 all: $(BUILD)/build.ninja
 	ninja -C $(BUILD)
@@ -77,6 +77,10 @@ bench:
 	@tools/install-packages bench
 	@$(MAKE) --no-print-directory stage
 	PLUGIN=$(PLUGIN) bench/run.sh $(BUILD)/bench
+
+# The dump of the binary interface, of a release: test `abi` compares later libraries with it.
+abi: stage
+	tools/abi dump $(BUILD)/src
 
 # The prefix is part of the library's pkg-config file and of the command, hence a build of its own.
 install:
