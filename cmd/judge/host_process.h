@@ -4,7 +4,7 @@
 #define PLUGIN_HOST_PROCESS_H
 
 #include "common/run.h"
-#include "show/host_interfaces_p.h"
+#include "judge/host_interfaces.h"
 #include "src/fit/fit.h"
 #include "src/module/bridge_file.h"
 #include "src/module/bundle_file.h"

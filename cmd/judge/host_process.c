@@ -1,5 +1,5 @@
 /* The process that would run a host, derived from files. */
-#include "show/host_process_p.h"
+#include "judge/host_process.h"
 
 #include "common/cmd.h"
 #include "src/base/array.h"
