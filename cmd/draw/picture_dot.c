@@ -1,0 +1,258 @@
+/* The graph in Graphviz's language. Labels are of its kind that is like HTML: a table a module,
+ * with a row for each package and each reason. */
+#include "draw/picture_p.h"
+
+#include "draw/markup.h"
+#include "src/base/path.h"
+
+#include <string.h>
+
+/* What a readable picture shows of each: names of uses, reasons, characters of a name and of a
+ * line, and lines of a reason. */
+enum { NAMES_SHOWN = 3, REASONS_SHOWN = 4, NAME_WIDTH = 48, LINE_WIDTH = 52, LINES_SHOWN = 5 };
+
+#define RED    "#b3261e"
+#define GREY   "#6b7280"
+#define GREEN  "#1b7a3d"
+#define ORANGE "#9a5b00"
+
+static size_t name_limit(const struct picture *picture)
+{
+    return picture->is_full ? 0 : NAME_WIDTH;
+}
+
+/* ---- modules ---- */
+
+/* Does another module have the same name? Then its path tells them apart. */
+static bool is_ambiguous(const struct picture *picture, const struct node *node)
+{
+    for (size_t i = 0; i < picture->node_count; i++)
+        if (&picture->nodes[i] != node &&
+            !strcmp(path_base_name(picture->nodes[i].given), path_base_name(node->given)))
+            return true;
+    return false;
+}
+
+static const char *node_colour(const struct node *node)
+{
+    if (node->kind == NODE_MISSING || node->state == NODE_REFUSED)
+        return RED;
+    return node->state == NODE_NOT_JUDGED ? ORANGE : GREY;
+}
+
+static void add_node_words(struct text *text, const struct node *node)
+{
+    static const char *const kinds[] = {[NODE_HOST] = "host",
+                                        [NODE_PLUGIN] = "plugin",
+                                        [NODE_LIBRARY] = "library",
+                                        [NODE_MISSING] = "library, not found"};
+    size_t count = node->reason_count + node->more_reasons;
+    text_add(text, "%s", kinds[node->kind]);
+    if (node->kind != NODE_PLUGIN)
+        return;
+    if (node->state == NODE_FITS)
+        text_add(text, ", fits");
+    else if (node->state == NODE_NOT_JUDGED)
+        text_add(text, ", not judged");
+    else
+        text_add(text, ", does not fit: %zu reason%s", count, count == 1 ? "" : "s");
+}
+
+static void add_package(struct text *text, const struct picture *picture, size_t index,
+                        const struct node_package *package)
+{
+    text_add(text, "<tr><td port=\"p%zu\" align=\"left\"%s>", index,
+             package->is_live ? " bgcolor=\"#e3f4e8\"" : "");
+    markup_add(text, package->path, name_limit(picture));
+    text_add(text, "<br align=\"left\"/><font point-size=\"9\" color=\"%s\">package, %s</font>",
+             package->is_live ? GREEN : GREY,
+             package->is_live       ? "live copy"
+             : package->is_not_used ? "copy that is not used"
+                                    : "not in the process");
+    text_add(text, "<br align=\"left\"/></td></tr>\n");
+}
+
+/* Adds a reason in lines that end at blanks; its text is escaped as of a terminal. */
+static void add_reason(struct text *text, const struct picture *picture, size_t index,
+                       const char *reason)
+{
+    size_t lines = 0;
+    text_add(text, "<tr><td port=\"r%zu\" align=\"left\"><font color=\"%s\">", index, RED);
+    while (*reason && (picture->is_full || lines < LINES_SHOWN)) {
+        size_t length = 0, end = 0;
+        for (; reason[length] && (!end || markup_width(reason, length) < LINE_WIDTH) &&
+               markup_width(reason, length) < 2 * LINE_WIDTH;
+             length++)
+            if (reason[length] == ' ')
+                end = length;
+        if (reason[length] && end)
+            length = end;
+        while (((unsigned char)reason[length] & 0xC0) == 0x80)
+            length++;
+        markup_add_part(text, reason, length);
+        reason += length;
+        reason += *reason == ' ';
+        lines++;
+        text_add(text, "%s<br align=\"left\"/>",
+                 *reason && !picture->is_full && lines == LINES_SHOWN ? "\u2026" : "");
+    }
+    text_add(text, "</font></td></tr>\n");
+}
+
+static size_t reasons_shown(const struct picture *picture, const struct node *node)
+{
+    return picture->is_full || node->reason_count <= REASONS_SHOWN ? node->reason_count
+                                                                   : REASONS_SHOWN;
+}
+
+static void add_node(struct text *text, const struct picture *picture, size_t number)
+{
+    const struct node *node = &picture->nodes[number];
+    const char *colour = node_colour(node);
+    size_t shown = reasons_shown(picture, node);
+    size_t hidden = node->reason_count - shown + node->more_reasons;
+    text_add(text,
+             "  n%zu [label=<<table border=\"%d\" cellborder=\"1\" cellspacing=\"0\" "
+             "cellpadding=\"5\" color=\"%s\">\n<tr><td port=\"m\" bgcolor=\"%s\"><b>",
+             number, node->kind == NODE_HOST ? 2 : 1, colour,
+             node->kind == NODE_HOST       ? "#e4ebf7"
+             : node->state == NODE_REFUSED ? "#fbe9e7"
+                                           : "#f3f4f6");
+    markup_add(text, path_base_name(node->given), name_limit(picture));
+    text_add(text, "</b><br/>");
+    if (is_ambiguous(picture, node)) {
+        text_add(text, "<font point-size=\"9\">");
+        markup_add(text, node->given, name_limit(picture));
+        text_add(text, "</font><br/>");
+    }
+    text_add(text, "<font point-size=\"9\" color=\"%s\">", colour);
+    add_node_words(text, node);
+    text_add(text, "</font></td></tr>\n");
+    for (size_t i = 0; i < node->package_count; i++)
+        add_package(text, picture, i + 1, &node->packages[i]);
+    for (size_t i = 0; i < shown; i++)
+        add_reason(text, picture, i, node->reasons[i].text);
+    if (hidden)
+        text_add(text, "<tr><td align=\"left\"><font color=\"%s\">and %zu more</font></td></tr>\n",
+                 RED, hidden);
+    text_add(text, "</table>>];\n");
+}
+
+/* ---- edges ---- */
+
+/* Starts an edge. One to the host is drawn from it, so that the host stays on top. */
+static void add_edge(struct text *text, size_t from, const char *from_port, size_t to,
+                     size_t package)
+{
+    TEXT_AUTO target = {0};
+    text_add(&target, package ? "n%zu:p%zu" : "n%zu:m", to, package);
+    if (to == 0)
+        text_add(text, "  %s -> n%zu:%s [dir=back", text_chars(&target), from, from_port);
+    else
+        text_add(text, "  n%zu:%s -> %s [", from, from_port, text_chars(&target));
+    text->failed |= target.failed;
+}
+
+static void add_names(struct text *text, const struct picture *picture, const struct edge *edge)
+{
+    for (size_t i = 0; i < edge->name_count; i++) {
+        markup_add(text, edge->names[i], name_limit(picture));
+        text_add(text, "<br align=\"left\"/>");
+    }
+}
+
+static void add_use(struct text *text, const struct picture *picture, const struct edge *edge)
+{
+    const char *separator = edge->to ? "" : " ";
+    add_edge(text, edge->from, "m", edge->to, edge->package);
+    if (picture->nodes[edge->to].kind == NODE_MISSING) {
+        text_add(text, "%scolor=\"%s\" style=dashed];\n", separator, RED);
+        return;
+    }
+    if (!edge->name_count) {
+        text_add(text, "%sstyle=dotted];\n", separator);
+        return;
+    }
+    text_add(text, "%slabel=<", separator);
+    if (picture->is_full || edge->name_count <= NAMES_SHOWN)
+        add_names(text, picture, edge);
+    else
+        text_add(text, "uses %zu symbols<br align=\"left\"/>", edge->name_count);
+    if (edge->unchecked)
+        text_add(text, "<font color=\"%s\">%zu not compared</font><br align=\"left\"/>", GREY,
+                 edge->unchecked);
+    text_add(text, ">];\n");
+}
+
+static void add_opening(struct text *text, const struct picture *picture,
+                        const struct opening *opening)
+{
+    const struct node *node = &picture->nodes[opening->plugin];
+    text_add(text, "  n0:m -> n%zu:m [style=%s color=\"%s\" fontcolor=\"%s\" label=<",
+             opening->plugin, node->state == NODE_FITS ? "bold" : "dashed", node_colour(node),
+             node_colour(node));
+    if (node->state == NODE_REFUSED)
+        text_add(text, "refuses");
+    else if (node->state == NODE_NOT_JUDGED)
+        text_add(text, "not judged");
+    else if (*opening->interfaces)
+        markup_add(text, opening->interfaces, name_limit(picture));
+    else
+        text_add(text, "opens");
+    text_add(text, ">];\n");
+}
+
+/* Joins the reasons to what they are about. */
+static void add_reason_edges(struct text *text, const struct picture *picture, size_t number)
+{
+    const struct node *node = &picture->nodes[number];
+    for (size_t i = 0; i < reasons_shown(picture, node); i++) {
+        const struct node_reason *reason = &node->reasons[i];
+        TEXT_AUTO port = {0};
+        if (!reason->node)
+            continue;
+        text_add(&port, "r%zu", i);
+        add_edge(text, number, text_chars(&port), reason->node - 1, reason->package);
+        text_add(text, "%scolor=\"%s\" style=dashed];\n", reason->node == 1 ? " " : "", RED);
+        text->failed |= port.failed;
+    }
+}
+
+/* A copy that is not used leads to the live one. */
+static void add_copies(struct text *text, const struct picture *picture, size_t number)
+{
+    const struct node *node = &picture->nodes[number];
+    for (size_t i = 0; i < node->package_count; i++)
+        for (size_t to = 0; node->packages[i].is_not_used && to < picture->node_count; to++)
+            for (size_t k = 0; k < picture->nodes[to].package_count; k++) {
+                const struct node_package *other = &picture->nodes[to].packages[k];
+                if (!other->is_live || strcmp(other->path, node->packages[i].path) != 0)
+                    continue;
+                TEXT_AUTO port = {0};
+                text_add(&port, "p%zu", i + 1);
+                add_edge(text, number, text_chars(&port), to, k + 1);
+                text_add(text, "%scolor=\"%s\" style=dotted];\n", to ? "" : " ", GREEN);
+                text->failed |= port.failed;
+            }
+}
+
+void picture_add_dot(struct text *text, const struct picture *picture)
+{
+    text_add(text, "digraph plugins {\n"
+                   "  graph [rankdir=TB nodesep=0.5 ranksep=0.9 fontname=\"Helvetica,sans-serif\" "
+                   "charset=\"UTF-8\"];\n"
+                   "  node [shape=plain fontname=\"Helvetica,sans-serif\" fontsize=12];\n"
+                   "  edge [fontname=\"Helvetica,sans-serif\" fontsize=10 color=\"#374151\"];\n");
+    for (size_t i = 0; i < picture->node_count; i++)
+        add_node(text, picture, i);
+    for (size_t i = 0; i < picture->opening_count; i++)
+        add_opening(text, picture, &picture->openings[i]);
+    for (size_t i = 0; i < picture->edge_count; i++)
+        add_use(text, picture, &picture->edges[i]);
+    for (size_t i = 0; i < picture->node_count; i++) {
+        add_copies(text, picture, i);
+        add_reason_edges(text, picture, i);
+    }
+    text_add(text, "}\n");
+    text->failed |= picture->failed;
+}
