@@ -1,11 +1,10 @@
 /* plugin graph: a picture of a host and its plugins, drawn by Graphviz. */
 #include "common/cmd.h"
+#include "draw/output_p.h"
 #include "draw/picture_p.h"
 #include "judge/judging.h"
 
-#include <errno.h>
 #include <string.h>
-#include <unistd.h>
 
 static const char graph_help[] =
     "usage: plugin graph [OPTION]... HOST PLUGIN...\n"
@@ -42,48 +41,6 @@ static bool graph_format(const char *output, const char **format, bool *is_drawn
     return false;
 }
 
-/* Runs dot on the file `source`, which is removed then. */
-static bool graph_run_dot(const struct scratch *scratch, const char *source, const char *format,
-                          struct error *error)
-{
-    WORDS_AUTO command = {0};
-    int status = 0;
-    words_add(&command, "dot");
-    words_add(&command, "-T%s", format);
-    words_add(&command, "-o%s", text_chars(&scratch->path));
-    words_add(&command, "%s", source);
-    if (!run(scratch, &command, &status, error)) {
-        text_add(&error->text,
-                 "; install Graphviz (Debian's package graphviz), or write a .dot file");
-        return error_prefix(error, "cannot run dot: ");
-    }
-    unlink(source);
-    return status == 0 || error_set(error, PLUGIN_SYSTEM,
-                                    "dot -T%s ended with status %d; see its messages, or write a "
-                                    ".dot file",
-                                    format, status);
-}
-
-/* Writes the output, whole or not at all. */
-static bool graph_write(const char *output, const struct text *dot, const char *format,
-                        bool is_drawn, struct error *error)
-{
-    struct scratch scratch;
-    TEXT_AUTO source = {0};
-    bool done = scratch_open(&scratch, output, error);
-    text_add(&source, "%s/graph.dot", text_chars(&scratch.directory));
-    if (source.failed)
-        done = done && error_set_no_memory(error);
-    if (is_drawn)
-        done = done && cmd_write_file(text_chars(&source), dot, error) &&
-               graph_run_dot(&scratch, text_chars(&source), format, error);
-    else
-        done = done && cmd_write_file(text_chars(&scratch.path), dot, error);
-    done = done && scratch_commit(&scratch, output, error);
-    scratch_close(&scratch);
-    return done || error_prefix(error, "cannot write %s: ", output);
-}
-
 /* What is drawn while plugins are judged. */
 struct graphing {
     struct judging judging;
@@ -111,7 +68,8 @@ static int graph_draw(struct graphing *graphing, const char *output, const char 
         return cmd_failed_no_memory();
     if (!output)
         fwrite(text_chars(&dot), 1, dot.length, stdout);
-    else if (!graph_write(output, &dot, format, is_drawn, &error))
+    else if (!(is_drawn ? output_draw(output, &dot, format, &error)
+                        : output_write(output, &dot, &error)))
         status = cmd_failed(&error);
     return status;
 }

@@ -1,7 +1,6 @@
 /* Text within HTML, SVG, and Graphviz's labels. */
 #include "draw/markup.h"
 
-#include <stdint.h>
 #include <string.h>
 
 static bool is_start_of_character(char byte)
@@ -44,20 +43,24 @@ void markup_add_part(struct text *text, const char *part, size_t length)
         }
 }
 
+void markup_add_cut(struct text *text, const char *escaped, size_t limit)
+{
+    size_t length = strlen(escaped), width = 0;
+    if (!limit || markup_width(escaped, length) <= limit) {
+        markup_add_part(text, escaped, length);
+        return;
+    }
+    for (length = 0; escaped[length]; length++)
+        if (is_start_of_character(escaped[length]) && width++ == limit - 1)
+            break;
+    markup_add_part(text, escaped, length);
+    text_add(text, "\u2026");
+}
+
 void markup_add(struct text *text, const char *string, size_t limit)
 {
     TEXT_AUTO escaped = {0};
     text_add_escaped(&escaped, string);
     text->failed |= escaped.failed;
-    size_t length = escaped.length, width = 0;
-    const char *chars = text_chars(&escaped);
-    if (limit && markup_width(chars, length) > limit) {
-        for (length = 0; chars[length]; length++)
-            if (is_start_of_character(chars[length]) && ++width == limit)
-                break;
-        markup_add_part(text, chars, length);
-        text_add(text, "\u2026");
-        return;
-    }
-    markup_add_part(text, chars, length);
+    markup_add_cut(text, text_chars(&escaped), limit);
 }

@@ -162,41 +162,32 @@ static bool picture_add_use(void *context, const struct use *use)
 
 /* ---- misfits ---- */
 
-/* Finds what a misfit is about, among what the plugin uses. */
-static void picture_find_reason(const struct picture *picture, size_t own,
-                                const struct misfit *misfit, struct node_reason *reason)
+/* Marks the uses that a misfit is about. */
+static void picture_mark(struct picture *picture, size_t own, const struct misfit *misfit)
 {
     for (size_t i = picture->edge_count; i && picture->edges[i - 1].from == own; i--) {
-        const struct edge *edge = &picture->edges[i - 1];
+        struct edge *edge = &picture->edges[i - 1];
         const struct node *to = &picture->nodes[edge->to];
         const char *package = edge->package ? to->packages[edge->package - 1].path : "";
-        bool is_found = !misfit->symbol && misfit->package && !strcmp(package, misfit->package);
+        if (!misfit->symbol && misfit->package)
+            edge->is_wrong |= !strcmp(package, misfit->package);
         for (size_t k = 0; misfit->symbol && k < edge->name_count; k++)
-            is_found |= !strcmp(edge->names[k], misfit->symbol);
-        if (!is_found)
-            continue;
-        reason->node = edge->to + 1;
-        reason->package = edge->package;
-        return;
+            edge->is_wrong |= !strcmp(edge->names[k], misfit->symbol);
     }
-    /* Else the host demands it, or should have it. */
-    if (misfit->kind != MISFIT_OTHER)
-        reason->node = 1;
 }
 
 /* Adds a reason; the text may have more lines than the first one. */
-static struct node_reason *picture_add_reason(struct picture *picture, size_t own, const char *text)
+static void picture_add_reason(struct picture *picture, size_t own, const char *text)
 {
     struct node *node = &picture->nodes[own];
     struct node_reason *added =
         array_add(&picture->arena, node->reasons, node->reason_count, node->reason_capacity);
     picture->failed |= !added;
     if (!added)
-        return NULL;
+        return;
     *added =
         (struct node_reason){.text = arena_strndup(&picture->arena, text, strcspn(text, "\n"))};
     picture->failed |= !added->text;
-    return added;
 }
 
 static void picture_add_reasons(struct picture *picture, size_t own, const struct verdict *verdict)
@@ -205,9 +196,8 @@ static void picture_add_reasons(struct picture *picture, size_t own, const struc
     for (size_t i = 0; !picture->failed && i < misfits->kept; i++) {
         const struct misfit *misfit = &misfits->items[i];
         const struct text *text = misfit->line.length ? &misfit->line : &misfit->text;
-        struct node_reason *reason = picture_add_reason(picture, own, text_chars(text));
-        if (reason)
-            picture_find_reason(picture, own, misfit, reason);
+        picture_add_reason(picture, own, text_chars(text));
+        picture_mark(picture, own, misfit);
     }
     if (!picture->failed && !misfits->count && !verdict_fits(verdict))
         picture_add_reason(picture, own, error_text(&verdict->error));

@@ -67,17 +67,16 @@ static void add_package(struct text *text, const struct picture *picture, size_t
     text_add(text, "<br align=\"left\"/><font point-size=\"9\" color=\"%s\">package, %s</font>",
              package->is_live ? GREEN : GREY,
              package->is_live       ? "live copy"
-             : package->is_not_used ? "copy that is not used"
+             : package->is_not_used ? "copy, not used"
                                     : "not in the process");
     text_add(text, "<br align=\"left\"/></td></tr>\n");
 }
 
 /* Adds a reason in lines that end at blanks; its text is escaped as of a terminal. */
-static void add_reason(struct text *text, const struct picture *picture, size_t index,
-                       const char *reason)
+static void add_reason(struct text *text, const struct picture *picture, const char *reason)
 {
     size_t lines = 0;
-    text_add(text, "<tr><td port=\"r%zu\" align=\"left\"><font color=\"%s\">", index, RED);
+    text_add(text, "<tr><td align=\"left\"><font color=\"%s\">", RED);
     while (*reason && (picture->is_full || lines < LINES_SHOWN)) {
         size_t length = 0, end = 0;
         for (; reason[length] && (!end || markup_width(reason, length) < LINE_WIDTH) &&
@@ -113,7 +112,7 @@ static void add_node(struct text *text, const struct picture *picture, size_t nu
     size_t hidden = node->reason_count - shown + node->more_reasons;
     text_add(text,
              "  n%zu [label=<<table border=\"%d\" cellborder=\"1\" cellspacing=\"0\" "
-             "cellpadding=\"5\" color=\"%s\">\n<tr><td port=\"m\" bgcolor=\"%s\"><b>",
+             "cellpadding=\"5\" color=\"%s\">\n<tr><td bgcolor=\"%s\"><b>",
              number, node->kind == NODE_HOST ? 2 : 1, colour,
              node->kind == NODE_HOST       ? "#e4ebf7"
              : node->state == NODE_REFUSED ? "#fbe9e7"
@@ -131,7 +130,7 @@ static void add_node(struct text *text, const struct picture *picture, size_t nu
     for (size_t i = 0; i < node->package_count; i++)
         add_package(text, picture, i + 1, &node->packages[i]);
     for (size_t i = 0; i < shown; i++)
-        add_reason(text, picture, i, node->reasons[i].text);
+        add_reason(text, picture, node->reasons[i].text);
     if (hidden)
         text_add(text, "<tr><td align=\"left\"><font color=\"%s\">and %zu more</font></td></tr>\n",
                  RED, hidden);
@@ -140,17 +139,18 @@ static void add_node(struct text *text, const struct picture *picture, size_t nu
 
 /* ---- edges ---- */
 
-/* Starts an edge. One to the host is drawn from it, so that the host stays on top. */
-static void add_edge(struct text *text, size_t from, const char *from_port, size_t to,
-                     size_t package)
+/* Starts an edge to a module or a row of it. One to the host is drawn from it, so that the host
+ * stays on top. */
+static void add_edge(struct text *text, size_t from, size_t from_package, size_t to, size_t package)
 {
-    TEXT_AUTO target = {0};
-    text_add(&target, package ? "n%zu:p%zu" : "n%zu:m", to, package);
+    TEXT_AUTO source = {0}, target = {0};
+    text_add(&source, from_package ? "n%zu:p%zu" : "n%zu", from, from_package);
+    text_add(&target, package ? "n%zu:p%zu" : "n%zu", to, package);
     if (to == 0)
-        text_add(text, "  %s -> n%zu:%s [dir=back", text_chars(&target), from, from_port);
+        text_add(text, "  %s -> %s [dir=back ", text_chars(&target), text_chars(&source));
     else
-        text_add(text, "  n%zu:%s -> %s [", from, from_port, text_chars(&target));
-    text->failed |= target.failed;
+        text_add(text, "  %s -> %s [", text_chars(&source), text_chars(&target));
+    text->failed |= source.failed || target.failed;
 }
 
 static void add_names(struct text *text, const struct picture *picture, const struct edge *edge)
@@ -163,17 +163,18 @@ static void add_names(struct text *text, const struct picture *picture, const st
 
 static void add_use(struct text *text, const struct picture *picture, const struct edge *edge)
 {
-    const char *separator = edge->to ? "" : " ";
-    add_edge(text, edge->from, "m", edge->to, edge->package);
+    add_edge(text, edge->from, 0, edge->to, edge->package);
     if (picture->nodes[edge->to].kind == NODE_MISSING) {
-        text_add(text, "%scolor=\"%s\" style=dashed];\n", separator, RED);
+        text_add(text, "color=\"%s\" style=dashed];\n", RED);
         return;
     }
     if (!edge->name_count) {
-        text_add(text, "%sstyle=dotted];\n", separator);
+        text_add(text, "style=dotted];\n");
         return;
     }
-    text_add(text, "%slabel=<", separator);
+    if (edge->is_wrong)
+        text_add(text, "color=\"%s\" fontcolor=\"%s\" ", RED, RED);
+    text_add(text, "label=<");
     if (picture->is_full || edge->name_count <= NAMES_SHOWN)
         add_names(text, picture, edge);
     else
@@ -188,9 +189,8 @@ static void add_opening(struct text *text, const struct picture *picture,
                         const struct opening *opening)
 {
     const struct node *node = &picture->nodes[opening->plugin];
-    text_add(text, "  n0:m -> n%zu:m [style=%s color=\"%s\" fontcolor=\"%s\" label=<",
-             opening->plugin, node->state == NODE_FITS ? "bold" : "dashed", node_colour(node),
-             node_colour(node));
+    text_add(text, "  n0 -> n%zu [style=%s color=\"%s\" fontcolor=\"%s\" label=<", opening->plugin,
+             node->state == NODE_FITS ? "bold" : "dashed", node_colour(node), node_colour(node));
     if (node->state == NODE_REFUSED)
         text_add(text, "refuses");
     else if (node->state == NODE_NOT_JUDGED)
@@ -202,37 +202,20 @@ static void add_opening(struct text *text, const struct picture *picture,
     text_add(text, ">];\n");
 }
 
-/* Joins the reasons to what they are about. */
-static void add_reason_edges(struct text *text, const struct picture *picture, size_t number)
-{
-    const struct node *node = &picture->nodes[number];
-    for (size_t i = 0; i < reasons_shown(picture, node); i++) {
-        const struct node_reason *reason = &node->reasons[i];
-        TEXT_AUTO port = {0};
-        if (!reason->node)
-            continue;
-        text_add(&port, "r%zu", i);
-        add_edge(text, number, text_chars(&port), reason->node - 1, reason->package);
-        text_add(text, "%scolor=\"%s\" style=dashed];\n", reason->node == 1 ? " " : "", RED);
-        text->failed |= port.failed;
-    }
-}
-
 /* A copy that is not used leads to the live one. */
 static void add_copies(struct text *text, const struct picture *picture, size_t number)
 {
     const struct node *node = &picture->nodes[number];
     for (size_t i = 0; i < node->package_count; i++)
-        for (size_t to = 0; node->packages[i].is_not_used && to < picture->node_count; to++)
+        for (size_t to = 0;
+             node->state == NODE_FITS && node->packages[i].is_not_used && to < picture->node_count;
+             to++)
             for (size_t k = 0; k < picture->nodes[to].package_count; k++) {
                 const struct node_package *other = &picture->nodes[to].packages[k];
                 if (!other->is_live || strcmp(other->path, node->packages[i].path) != 0)
                     continue;
-                TEXT_AUTO port = {0};
-                text_add(&port, "p%zu", i + 1);
-                add_edge(text, number, text_chars(&port), to, k + 1);
-                text_add(text, "%scolor=\"%s\" style=dotted];\n", to ? "" : " ", GREEN);
-                text->failed |= port.failed;
+                add_edge(text, number, i + 1, to, k + 1);
+                text_add(text, "color=\"%s\" style=dotted];\n", GREEN);
             }
 }
 
@@ -249,10 +232,8 @@ void picture_add_dot(struct text *text, const struct picture *picture)
         add_opening(text, picture, &picture->openings[i]);
     for (size_t i = 0; i < picture->edge_count; i++)
         add_use(text, picture, &picture->edges[i]);
-    for (size_t i = 0; i < picture->node_count; i++) {
+    for (size_t i = 0; i < picture->node_count; i++)
         add_copies(text, picture, i);
-        add_reason_edges(text, picture, i);
-    }
     text_add(text, "}\n");
     text->failed |= picture->failed;
 }

@@ -19,8 +19,6 @@ struct node_package {
 /* Why a plugin does not fit. */
 struct node_reason {
     const char *text;
-    size_t node;    /* what it is about, plus 1; 0: the plugin alone */
-    size_t package; /* of that node, plus 1; 0: none */
 };
 
 /* A module. */
@@ -42,6 +40,7 @@ struct edge {
     const char **names;
     size_t name_count, name_capacity;
     size_t unchecked; /* how many of them could not be compared */
+    bool is_wrong;    /* a reason why the plugin does not fit is about them */
 };
 
 /* The host opens a plugin. */

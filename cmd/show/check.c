@@ -1,6 +1,7 @@
 /* plugin check: does a plugin fit a host? The judgement of plugin_open, from files alone. */
 #include "common/cmd.h"
 #include "common/json.h"
+#include "draw/page.h"
 #include "judge/judging.h"
 
 static const char check_help[] =
@@ -13,6 +14,8 @@ static const char check_help[] =
     "as open for the next ones: they share its packages.\n"
     "\n"
     "  --json            print one JSON object for each PLUGIN, on one line\n"
+    "  --html[=FILE]     write a page that draws what differs: to FILE, or in place of\n"
+    "                    the text\n"
     "  --verbose         also tell what has grown, which differences HOST waives,\n"
     "                    and how it could waive others (plugin stamp --waive)\n"
     "  --as=INTERFACE    require this interface of HOST, as in --as='struct filter'\n"
@@ -165,22 +168,49 @@ static bool check_print_json(const struct host_process *process, struct verdict 
 /* How the verdicts are told. */
 struct check {
     struct judging judging;
-    bool is_json;
+    bool is_json, is_html;
+    const char *page_path; /* NULL: none */
+    struct page page;
 };
 
 /* Prints the verdict, or the failure on standard error. */
 static bool check_tell(void *context, struct verdict *verdict)
 {
-    const struct check *check = context;
+    struct check *check = context;
     const struct host_process *process = &check->judging.process;
     bool is_given = verdict_is_given(verdict), is_printed = true;
+    if (check->is_html || check->page_path)
+        page_add_plugin(&check->page, process, verdict);
     if (check->is_json)
         is_printed = check_print_json(process, verdict);
-    else if (is_given)
+    else if (is_given && !check->is_html)
         check_print_text(process, verdict);
     if (!is_printed || (!is_given && (verdict->is_known || !check->is_json)))
         cmd_failed(&verdict->error);
     return is_printed;
+}
+
+/* Writes the page to its file, or prints it. */
+static bool check_finish_page(const struct check *check, struct error *error)
+{
+    const struct host_process *process = &check->judging.process;
+    TEXT_AUTO html = {0};
+    if (check->page_path && !page_write(&check->page, process, check->page_path, error))
+        return false;
+    if (!check->is_html)
+        return true;
+    page_add_html(&html, &check->page, process);
+    fwrite(text_chars(&html), 1, html.length, stdout);
+    return !html.failed || error_set_no_memory(error);
+}
+
+static int check_run(struct check *check)
+{
+    ERROR_AUTO error = {0};
+    struct judging *judging = &check->judging;
+    int status =
+        judging_each(judging, check->is_json || judging->process.is_verbose, check_tell, check);
+    return check_finish_page(check, &error) ? status : cmd_failed(&error);
 }
 
 int cmd_check(char **arguments)
@@ -188,16 +218,24 @@ int cmd_check(char **arguments)
     struct check check = {0};
     struct judging *judging = &check.judging;
     const struct option options[] = {{"--json", .flag = &check.is_json},
+                                     {"--html", .flag = &check.is_html},
+                                     {"--html=", .value = &check.page_path, .needs = "a file"},
                                      {"--verbose", .flag = &judging->process.is_verbose},
                                      JUDGING_OPTIONS(check.judging),
                                      {0}};
     int status = EXIT_DONE;
     if (!options_parse(check_help, options, arguments, &status))
         return status;
+    if (check.is_html && check.is_json)
+        return cmd_usage_error("check",
+                               "--html prints a page, and --json JSON; write the page to a "
+                               "file: --html=FILE");
+    if (check.page_path && !*check.page_path)
+        return cmd_usage_error("check", "--html= names no file");
     status = judging_start(judging, arguments);
     if (status == EXIT_DONE)
-        status =
-            judging_each(judging, check.is_json || judging->process.is_verbose, check_tell, &check);
+        status = check_run(&check);
+    page_deinit(&check.page);
     judging_deinit(judging);
     return cmd_finish_output(status);
 }

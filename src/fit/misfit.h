@@ -21,6 +21,7 @@ struct misfit {
     const char *package;      /* likewise */
     struct text path;         /* where two types differ: "parameter 1: struct shape: member r" */
     struct text host, plugin; /* both sides there; "" if no types differ */
+    const char *host_label;   /* of the host's side, owned by its module: "host", "libgeom.so" */
     struct type_side host_type, plugin_type; /* of these, the innermost structs, unions, enums or
                                                 functions, owned by their modules; id 0: none */
     struct text text;     /* the whole misfit; lines after the first are indented */

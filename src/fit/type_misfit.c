@@ -39,6 +39,7 @@ void misfits_add_difference(struct misfits *misfits, struct type_misfit *of,
     const char *cause = text_chars(&difference->cause);
     TEXT_AUTO where = {0};
     misfit->kind = MISFIT_OF_TYPES;
+    misfit->host_label = of->host.label;
     misfit->host_type = (struct type_side){of->host_types, difference->first_type};
     misfit->plugin_type = (struct type_side){of->plugin_types, difference->second_type};
     choose_sides(misfit, of, difference);
