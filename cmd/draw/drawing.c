@@ -169,15 +169,15 @@ static void write_measure(struct text *text, const struct drawing *drawing, cons
     enum plugin_type_kind kind = drawing->pairing->kind;
     const char *separator = box->change == CHANGE_ALONE ? ", " : "";
     bool is_bits = false;
+    size_t size = box->end - box->start;
     if (box->change == CHANGE_ALONE)
         text_add(text, "only here");
-    size_t size = box->count ? paired_size(part, &is_bits) : (box->end - box->start) / 8;
-    if (box->count > 1 || (!box->count && size))
-        size = (box->end - box->start) / 8;
-    else if (!box->count) {
-        size = box->end - box->start;
+    if (box->count == 1)
+        size = paired_size(part, &is_bits);
+    else if (size % 8)
         is_bits = true;
-    }
+    else
+        size /= 8;
     if (kind == PLUGIN_TYPE_ENUM && box->count == 1) {
         bool is_signed = plugin_type_is_signed(drawing->pairing->sides[0].type);
         text_add(text, is_signed ? "%s%lld" : "%s%llu", separator, part->part.value);
@@ -205,9 +205,12 @@ static void add_box_words(struct text *svg, const struct drawing *drawing, const
         return;
     }
     const char *name = paired_name(part);
-    size_t width = markup_width(name, strlen(name));
+    TEXT_AUTO shown = {0};
+    text_add_escaped(&shown, *name ? name : "unnamed");
+    svg->failed |= shown.failed;
+    size_t width = markup_width(text_chars(&shown), shown.length);
     text_add(svg, "<tspan class=\"name\">");
-    markup_add(svg, *name ? name : "unnamed", room);
+    markup_add_cut(svg, text_chars(&shown), room);
     text_add(svg, "</tspan>");
     if (part->type.length && width + 6 < room) {
         text_add(svg, "  ");
@@ -279,29 +282,42 @@ static const struct box *find_box(const struct drawing *drawing, int side, size_
     return NULL;
 }
 
-/* Joins a box of the host to that of the plugin. */
-static void add_joint(struct text *svg, struct drawing *drawing, const struct box *box,
-                      struct drawing_labels labels)
+/* Returns the plugin's box that a box of the host belongs to; NULL: none. */
+static const struct box *find_partner(const struct drawing *drawing, const struct box *box)
 {
     const struct paired_part *part = box->count ? part_of(drawing, 0, box->first) : NULL;
-    const struct box *other =
-        part && part->partner ? find_box(drawing, 1, part->partner - 1) : NULL;
+    return part && part->partner ? find_box(drawing, 1, part->partner - 1) : NULL;
+}
+
+/* Joins the two. */
+static void add_joint(struct text *svg, const struct drawing *drawing, const struct box *box)
+{
+    const struct box *other = find_partner(drawing, box);
+    int left = box_x[0] + BOX_WIDTH, right = box_x[1];
     if (!other)
         return;
-    int left = box_x[0] + BOX_WIDTH, right = box_x[1];
-    int y = height_of(drawing, box->start), y_end = height_of(drawing, box->end);
-    int to = height_of(drawing, other->start), to_end = height_of(drawing, other->end);
-    text_add(svg, "<g class=\"joint %s\"><path d=\"M%d %dL%d %dL%d %dL%d %dZ\"/>",
-             change_classes[box->change], left, y, right, to, right, to_end, left, y_end);
-    if (box->change != CHANGE_NONE) {
-        int middle = (y + y_end + to + to_end) / 4 + 4;
-        middle = middle < drawing->label_end ? drawing->label_end : middle;
-        drawing->label_end = middle + LABEL_HEIGHT;
-        text_add(svg, "<text x=\"%d\" y=\"%d\">", (left + right) / 2, middle);
-        drawing_add_change(svg, drawing->pairing, 0, box->first, labels);
-        text_add(svg, "</text>");
-    }
-    text_add(svg, "</g>\n");
+    text_add(svg, "<path class=\"joint %s\" d=\"M%d %dL%d %dL%d %dL%d %dZ\"/>\n",
+             change_classes[box->change], left, height_of(drawing, box->start), right,
+             height_of(drawing, other->start), right, height_of(drawing, other->end), left,
+             height_of(drawing, box->end));
+}
+
+/* Says between them what changed, below the label before. */
+static void add_label(struct text *svg, struct drawing *drawing, const struct box *box,
+                      struct drawing_labels labels)
+{
+    const struct box *other = find_partner(drawing, box);
+    if (!other || box->change == CHANGE_NONE)
+        return;
+    int sum = height_of(drawing, box->start) + height_of(drawing, box->end) +
+              height_of(drawing, other->start) + height_of(drawing, other->end);
+    int middle = sum / 4 + 4;
+    middle = middle < drawing->label_end ? drawing->label_end : middle;
+    drawing->label_end = middle + LABEL_HEIGHT;
+    text_add(svg, "<text class=\"label %s\" x=\"%d\" y=\"%d\">", change_classes[box->change],
+             (box_x[0] + BOX_WIDTH + box_x[1]) / 2, middle);
+    drawing_add_change(svg, drawing->pairing, 0, box->first, labels);
+    text_add(svg, "</text>\n");
 }
 
 static void add_svg(struct text *html, struct drawing *drawing, struct drawing_labels labels,
@@ -316,9 +332,11 @@ static void add_svg(struct text *html, struct drawing *drawing, struct drawing_l
              "<title id=\"%s-t\">Both sides, side by side; the table below has the same</title>\n",
              id, WIDTH, height, id, id);
     for (size_t i = 0; i < drawing->box_count[0]; i++)
-        add_joint(html, drawing, &drawing->boxes[0][i], labels);
+        add_joint(html, drawing, &drawing->boxes[0][i]);
     for (int side = 0; side < 2; side++)
         add_svg_side(html, drawing, side, labels);
+    for (size_t i = 0; i < drawing->box_count[0]; i++)
+        add_label(html, drawing, &drawing->boxes[0][i], labels);
     text_add(html, "</svg></div>\n");
 }
 

@@ -147,7 +147,7 @@ void page_add_html(struct text *html, const struct page *page, const struct host
              "</title>\n<style>\n%s</style>\n</head>\n<body>\n%s<main>\n<h1>%zu of %zu plugin%s "
              "fit%s ",
              page_style, page_hatching, page->fits, page->count, page->count == 1 ? "" : "s",
-             page->fits == 1 ? "s" : "");
+             page->fits == 1 || page->count == 1 ? "s" : "");
     add_path(html, process->host.path);
     text_add(html, "</h1>\n<div class=\"scroll\" tabindex=\"0\"><table>\n<thead><tr>"
                    "<th scope=\"col\">Plugin</th><th scope=\"col\">Verdict</th>"

@@ -11,6 +11,9 @@
  * line, and lines of a reason. */
 enum { NAMES_SHOWN = 3, REASONS_SHOWN = 4, NAME_WIDTH = 48, LINE_WIDTH = 52, LINES_SHOWN = 5 };
 
+/* More of them stand below each other, to the right of the host. */
+enum { PLUGINS_IN_A_ROW = 5 };
+
 #define RED    "#b3261e"
 #define GREY   "#6b7280"
 #define GREEN  "#1b7a3d"
@@ -113,7 +116,7 @@ static void add_node(struct text *text, const struct picture *picture, size_t nu
     text_add(text,
              "  n%zu [label=<<table border=\"%d\" cellborder=\"1\" cellspacing=\"0\" "
              "cellpadding=\"5\" color=\"%s\">\n<tr><td bgcolor=\"%s\"><b>",
-             number, node->kind == NODE_HOST ? 2 : 1, colour,
+             number, node->kind == NODE_HOST ? 2 : 0, colour,
              node->kind == NODE_HOST       ? "#e4ebf7"
              : node->state == NODE_REFUSED ? "#fbe9e7"
                                            : "#f3f4f6");
@@ -221,11 +224,14 @@ static void add_copies(struct text *text, const struct picture *picture, size_t 
 
 void picture_add_dot(struct text *text, const struct picture *picture)
 {
-    text_add(text, "digraph plugins {\n"
-                   "  graph [rankdir=TB nodesep=0.5 ranksep=0.9 fontname=\"Helvetica,sans-serif\" "
-                   "charset=\"UTF-8\"];\n"
-                   "  node [shape=plain fontname=\"Helvetica,sans-serif\" fontsize=12];\n"
-                   "  edge [fontname=\"Helvetica,sans-serif\" fontsize=10 color=\"#374151\"];\n");
+    bool is_wide = picture->opening_count > PLUGINS_IN_A_ROW;
+    text_add(text,
+             "digraph plugins {\n"
+             "  graph [rankdir=%s nodesep=0.4 ranksep=%s fontname=\"Helvetica,sans-serif\" "
+             "charset=\"UTF-8\"];\n"
+             "  node [shape=plain fontname=\"Helvetica,sans-serif\" fontsize=12];\n"
+             "  edge [fontname=\"Helvetica,sans-serif\" fontsize=10 color=\"#374151\"];\n",
+             is_wide ? "LR" : "TB", is_wide ? "1.6" : "0.9");
     for (size_t i = 0; i < picture->node_count; i++)
         add_node(text, picture, i);
     for (size_t i = 0; i < picture->opening_count; i++)
