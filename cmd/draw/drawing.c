@@ -237,8 +237,11 @@ static void add_svg_box(struct text *svg, const struct drawing *drawing, int sid
     text_add(svg, "<rect x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\"/>", x, y, BOX_WIDTH, height);
     text_add(svg, "<text x=\"%d\" y=\"%d\">", x + MARGIN, y + BASELINE);
     add_box_words(svg, drawing, box, part, CHARACTERS - measure.length);
-    text_add(svg, "</text><text class=\"measure\" x=\"%d\" y=\"%d\">%s</text></g>\n",
-             x + BOX_WIDTH - MARGIN, y + BASELINE, text_chars(&measure));
+    text_add(svg, "</text>");
+    if (measure.length)
+        text_add(svg, "<text class=\"measure\" x=\"%d\" y=\"%d\">%s</text>", x + BOX_WIDTH - MARGIN,
+                 y + BASELINE, text_chars(&measure));
+    text_add(svg, "</g>\n");
     svg->failed |= measure.failed;
 }
 

@@ -5,6 +5,7 @@
 #include "src/base/array.h"
 #include "src/base/path.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 /* ---- nodes ---- */
@@ -162,6 +163,18 @@ static bool picture_add_use(void *context, const struct use *use)
 
 /* ---- misfits ---- */
 
+static int compare_names(const void *name, const void *item)
+{
+    const char *const *other = item;
+    return strcmp(name, *other);
+}
+
+/* Uses are in the order of names. */
+static bool edge_has(const struct edge *edge, const char *name)
+{
+    return bsearch(name, edge->names, edge->name_count, sizeof *edge->names, compare_names);
+}
+
 /* Marks the uses that a misfit is about. */
 static void picture_mark(struct picture *picture, size_t own, const struct misfit *misfit)
 {
@@ -171,8 +184,10 @@ static void picture_mark(struct picture *picture, size_t own, const struct misfi
         const char *package = edge->package ? to->packages[edge->package - 1].path : "";
         if (!misfit->symbol && misfit->package)
             edge->is_wrong |= !strcmp(package, misfit->package);
-        for (size_t k = 0; misfit->symbol && k < edge->name_count; k++)
-            edge->is_wrong |= !strcmp(edge->names[k], misfit->symbol);
+        else if (misfit->symbol && edge->name_count)
+            edge->is_wrong |= edge_has(edge, misfit->symbol);
+        for (size_t k = 1; k < misfit->symbol_count && edge->name_count; k++)
+            edge->is_wrong |= edge_has(edge, misfit->symbols[k]);
     }
 }
 

@@ -224,6 +224,9 @@ static void add_copies(struct text *text, const struct picture *picture, size_t 
 
 void picture_add_dot(struct text *text, const struct picture *picture)
 {
+    text->failed |= picture->failed;
+    if (text->failed)
+        return;
     bool is_wide = picture->opening_count > PLUGINS_IN_A_ROW;
     text_add(text,
              "digraph plugins {\n"
@@ -241,5 +244,4 @@ void picture_add_dot(struct text *text, const struct picture *picture)
     for (size_t i = 0; i < picture->node_count; i++)
         add_copies(text, picture, i);
     text_add(text, "}\n");
-    text->failed |= picture->failed;
 }
