@@ -4,7 +4,6 @@
 #include "draw/drawing_p.h"
 #include "draw/markup.h"
 #include "src/api/types.h"
-#include "src/types/nesting.h"
 
 #include <string.h>
 
@@ -48,6 +47,27 @@ static void add_symbols(struct text *html, const struct misfit *misfit)
 
 /* ---- what to do ---- */
 
+static void add_declaration(struct text *html, const struct module *module,
+                            const struct meta_member *member)
+{
+    ERROR_AUTO error = {0};
+    TEXT_AUTO name = {0};
+    char declaration[DECLARATION_MAX];
+    const struct btf *types = module_types(module, &error);
+    html->failed |= error.code == PLUGIN_NO_MEMORY;
+    if (!types)
+        return;
+    plugin_type type = plugin_type_target(types_handle(types, member->type));
+    text_add_escaped(&name, member->name);
+    size_t length = plugin_type_declare(type, text_chars(&name), declaration, sizeof declaration);
+    html->failed |= name.failed || (!length && plugin_error_code() == PLUGIN_NO_MEMORY);
+    if (!length || length >= sizeof declaration)
+        return;
+    text_add(html, "<pre tabindex=\"0\">");
+    markup_add(html, declaration, 0);
+    text_add(html, ";</pre>");
+}
+
 /* Adds the declaration that the host's interface gives a symbol. */
 static void add_demanded(struct text *html, const struct host_process *process, const char *name)
 {
@@ -57,23 +77,11 @@ static void add_demanded(struct text *html, const struct host_process *process, 
         const struct meta *meta = &interface->module->meta;
         uint32_t members = meta_interface(meta, interface->number).member_count;
         for (uint32_t k = 0; interface->is_judged && k < members; k++) {
-            ERROR_AUTO ignored = {0};
-            TEXT_AUTO escaped = {0};
-            char declaration[DECLARATION_MAX];
             struct meta_member member = meta_member(meta, interface->number, k);
-            if (strcmp(member.name, name) != 0)
-                continue;
-            const struct btf *types = module_types(interface->module, &ignored);
-            if (!types)
+            if (strcmp(member.name, name) == 0) {
+                add_declaration(html, interface->module, &member);
                 return;
-            plugin_type type = plugin_type_target(types_handle(types, member.type));
-            text_add_escaped(&escaped, name);
-            if (!plugin_type_declare(type, text_chars(&escaped), declaration, sizeof declaration))
-                return;
-            text_add(html, "<pre tabindex=\"0\">");
-            markup_add(html, declaration, 0);
-            text_add(html, ";</pre>");
-            return;
+            }
         }
     }
 }
@@ -139,6 +147,7 @@ void page_add_misfit(struct text *html, const struct host_process *process,
     const char *host = misfit->host_label ? misfit->host_label : "host";
     struct pairing pairing;
     bool is_paired = pairing_init(&pairing, misfit->host_type, misfit->plugin_type);
+    html->failed |= pairing.failed;
     text_add(html, "<li id=\"%s\"><article>\n<h3>", id);
     markup_add_part(html, text, strcspn(text, "\n"));
     text_add(html, "</h3>\n");

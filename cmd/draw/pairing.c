@@ -28,6 +28,7 @@ static void part_set_type(struct paired_part *part)
 {
     char type[TYPE_LENGTH_MAX];
     size_t length = plugin_type_declare(part->part.type, NULL, type, sizeof type);
+    part->type.failed |= !length && plugin_error_code() == PLUGIN_NO_MEMORY;
     if (!length)
         text_add(&part->type, "a type that cannot be shown");
     else
@@ -45,14 +46,16 @@ static void side_set_member(struct paired_part *part)
 }
 
 /* The result of a function counts as its first part. */
-static bool side_init(struct paired_side *side, plugin_type type, enum plugin_type_kind kind)
+static bool side_init(struct pairing *pairing, struct paired_side *side, plugin_type type)
 {
+    enum plugin_type_kind kind = pairing->kind;
     bool is_function = kind == PLUGIN_TYPE_FUNCTION;
     size_t count = plugin_type_count(type) + is_function;
     side->type = type;
     if (!count || count > PAIRED_MAX)
         return false;
     side->parts = calloc(count, sizeof *side->parts);
+    pairing->failed |= !side->parts;
     if (!side->parts)
         return false;
     for (size_t i = 0; i < count; i++) {
@@ -72,10 +75,9 @@ static bool side_init(struct paired_side *side, plugin_type type, enum plugin_ty
             side_set_member(part);
         if (kind != PLUGIN_TYPE_ENUM)
             part_set_type(part);
-        if (part->type.failed)
-            return false;
+        pairing->failed |= part->type.failed;
     }
-    return true;
+    return !pairing->failed;
 }
 
 /* ---- pairs ---- */
@@ -168,22 +170,25 @@ static void pair_parameters(struct pairing *pairing)
     pair_by(pairing, true);
 }
 
-static plugin_type handle(struct type_side side)
+static plugin_type handle(struct pairing *pairing, struct type_side side)
 {
-    ERROR_AUTO ignored = {0};
-    bool is_there = side.btf && side.id && nesting_is_bounded(side.btf, &ignored);
+    ERROR_AUTO error = {0};
+    bool is_there = side.btf && side.id && nesting_is_bounded(side.btf, &error);
+    pairing->failed |= error.code == PLUGIN_NO_MEMORY;
     return is_there ? types_handle(side.btf, side.id) : (plugin_type){0};
 }
 
 bool pairing_init(struct pairing *pairing, struct type_side host, struct type_side own)
 {
-    plugin_type first = handle(host), second = handle(own);
+    *pairing = (struct pairing){0};
+    plugin_type first = handle(pairing, host), second = handle(pairing, own);
     enum plugin_type_kind kind = plugin_type_kind(first);
     bool has_parts = kind == PLUGIN_TYPE_STRUCT || kind == PLUGIN_TYPE_UNION ||
                      kind == PLUGIN_TYPE_ENUM || kind == PLUGIN_TYPE_FUNCTION;
-    *pairing = (struct pairing){.kind = kind};
+    pairing->kind = kind;
     if (!has_parts || kind != plugin_type_kind(second) ||
-        !side_init(&pairing->sides[0], first, kind) || !side_init(&pairing->sides[1], second, kind))
+        !side_init(pairing, &pairing->sides[0], first) ||
+        !side_init(pairing, &pairing->sides[1], second))
         return false;
     if (kind == PLUGIN_TYPE_FUNCTION)
         pair_parameters(pairing);

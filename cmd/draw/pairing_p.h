@@ -34,13 +34,14 @@ struct paired_side {
 struct pairing {
     struct paired_side sides[2];
     enum plugin_type_kind kind;
+    bool failed; /* without memory */
 };
 
 /* More parts than this are not drawn: the pairing takes quadratic time. */
 enum { PAIRED_MAX = 512 };
 
 /* Pairs the parts. False if that cannot be drawn: no such types, of other kinds, too many parts; or
- * without memory. Call pairing_deinit in any case. */
+ * without memory, and then `failed` is set. Call pairing_deinit in any case. */
 bool pairing_init(struct pairing *pairing, struct type_side host, struct type_side plugin);
 
 void pairing_deinit(struct pairing *pairing);
