@@ -105,6 +105,23 @@ done
 check "members that all moved are one box" has both.html "8 members, all moved"
 check "a union is drawn" has both.html "<title>real: float</title>"
 
+cat >inner.h <<'E2'
+struct inner { int one; int two; };
+struct outer { struct inner inner; long tail; };
+E2
+printf '#include <plugin.h>\n#include "inner.h"\nPLUGIN_PACKAGE("example.com/outer");\n%s\n' \
+    'long outer_sum(struct outer *o) { return o->tail; }' >outer.c
+printf '#include <plugin.h>\n#include "inner.h"\nPLUGIN_IMPORT("example.com/outer");\n%s\n%s\n' \
+    'long outer_sum(struct outer *o);' 'void codec_close(void) {} struct image; int codec_open(struct image *i) { struct outer o = {0}; return (int)outer_sum(&o) + !i; }' >nested.c
+check "a plugin with a package builds" plugin first.so nested.c outer.c
+sed -i 's/int two/int added, two, three/' inner.h
+check "one with a struct that differs within another one" plugin nested.so nested.c outer.c
+pages 1 nested host first.so nested.so
+figure nested.html "struct inner" >nested.figure
+check "a struct within another one: the inner one is drawn" has nested.figure "<title>added: int</title>"
+check "a struct within another one: not the outer one" sh -c '! grep -q tail nested.figure'
+check "a side that is no host: its name" has nested.figure '<text class="side" x="52" y="18">first.so<tspan'
+
 # ---- what to do ----
 
 check "a symbol that nobody has: what to do" has both.html "Define <code>host_extra</code> in the host and export it"
@@ -157,6 +174,14 @@ head -n 1 many.txt >first.txt
 check "hundreds of misfits: the page is well-formed" python3 "$here/page.py" many.html first.txt
 check "hundreds of misfits: it has the first, and a number" has many.html "<p class=\"note\">and 140 more"
 check "hundreds of misfits: it is below a megabyte" test "$(wc -c <many.html)" -lt 1000000
+
+
+m=many.so
+"$PLUGIN" check --html=long.html many_host $m $m $m $m $m $m $m $m $m $m $m $m $m $m $m >/dev/null
+check "many plugins: the page is well-formed" python3 "$here/page.py" long.html first.txt
+check "many plugins: from some length on, nothing is drawn" has long.html "Not drawn: the page is long enough"
+check "many plugins: from another one on, misfits are counted" has long.html "<p class=\"note\">and 240 more"
+check "many plugins: it is below five megabytes" test "$(wc -c <long.html)" -lt 5000000
 
 # ---- hostile names ----
 
