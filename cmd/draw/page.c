@@ -49,7 +49,7 @@ static void add_misfits(struct text *html, const struct page *page,
 {
     const struct misfits *misfits = &verdict->misfits;
     size_t shown = misfits->kept < PAGE_MISFITS_MAX ? misfits->kept : PAGE_MISFITS_MAX;
-    if (html->length >= PAGE_LENGTH_MAX * 2)
+    if (html->length >= PAGE_TOLD_MAX)
         shown = 0;
     text_add(html, "<ol class=\"misfits\">\n");
     for (size_t i = 0; i < shown; i++) {

@@ -153,7 +153,7 @@ void page_add_misfit(struct text *html, const struct host_process *process,
     text_add(html, "</h3>\n");
     add_details(html, text);
     add_symbols(html, misfit);
-    if (is_paired && html->length < PAGE_LENGTH_MAX)
+    if (is_paired && html->length < PAGE_DRAWN_MAX)
         drawing_add(html, &pairing, (struct drawing_labels){{host, "plugin"}}, id);
     else if (is_paired)
         text_add(html, "<p class=\"note\">Not drawn: the page is long enough.</p>\n");

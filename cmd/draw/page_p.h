@@ -4,9 +4,9 @@
 
 #include "judge/verdict.h"
 
-/* Of one plugin, the page tells so many misfits; it draws, and has long lists, up to this length.
- */
-enum { PAGE_MISFITS_MAX = 100, PAGE_LENGTH_MAX = 2 << 20 };
+/* Of one plugin, the page tells so many misfits. It draws up to one length, tells misfits up to
+ * another, and then only counts them. */
+enum { PAGE_MISFITS_MAX = 100, PAGE_DRAWN_MAX = 1 << 20, PAGE_TOLD_MAX = 2 << 20 };
 
 /* Adds a misfit: its text, a drawing of what differs, and what to do. `id` is its own in the page.
  */
