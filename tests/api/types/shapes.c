@@ -1,8 +1,8 @@
 /* Types of every kind. */
 #include <stdbool.h>
-#include <stdint.h>
 
-typedef uint32_t color_t;
+typedef unsigned number_t;
+typedef number_t color_t;
 typedef const color_t *palette;
 enum level { LEVEL_LOW = -1, LEVEL_HIGH = 5 };
 enum wide { WIDE_ONE = 1, WIDE_LAST = 0xFFFFFFFFFFFFFFFF };
