@@ -46,7 +46,16 @@ int print(const char *format, ...)
     return *format;
 }
 int old();
-int old() { return 1; }
-__attribute__((ms_abi)) int foreign(int a) { return a; }
+int old()
+{
+    return 1;
+}
+__attribute__((ms_abi)) int foreign(int a)
+{
+    return a;
+}
 extern const struct unseen *host_unseen(void);
-const struct unseen *seen(void) { return host_unseen(); }
+const struct unseen *seen(void)
+{
+    return host_unseen();
+}
