@@ -1,11 +1,14 @@
-# Reads the public headers, and prints the names of the functions that they declare: as strings of C, each
-# with a NUL, or, if `version` is set, as a linker's version script that exports these and nothing else.
+# Reads the public headers, and prints the names of the functions that they declare: those that start with
+# `prefix`, or without one those of libplugin. They are strings of C, each with a NUL, or, if `version` is set,
+# a linker's version script, which exports these and nothing else.
 /^PLUGIN_API / {
     if (!match($0, /plugin_[a-z0-9_]*[(]/)) {
         print FILENAME ":" FNR ": no name of a function in a line that starts with PLUGIN_API" >"/dev/stderr"
         exit failed = 1
     }
-    names[++count] = substr($0, RSTART, RLENGTH - 1)
+    name = substr($0, RSTART, RLENGTH - 1)
+    if (index(name, prefix ? prefix : "plugin_call") == 1 ? prefix : !prefix)
+        names[++count] = name
 }
 END {
     if (failed)

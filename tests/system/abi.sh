@@ -5,12 +5,15 @@
 . "$tests/stamp/setup.sh"
 library=$library_directory/libplugin.so.0
 
-# Every line that starts with PLUGIN_API declares one function.
+# Every line that starts with PLUGIN_API declares one function; those of libplugin-call have its name.
 declared() { cat "$tree"/include/*.h | grep '^PLUGIN_API ' | sed 's/.*\b\(plugin_[a-z0-9_]*\)(.*/\1/' | sort; }
 exported() { nm -D --defined-only --with-symbol-versions "$1" | awk '$2 != "A" { print $3 }' | sort; }
-declared | sed 's/$/@@PLUGIN_0/' >wanted
+declared | grep -v '^plugin_call' | sed 's/$/@@PLUGIN_0/' >wanted
 exported "$library" >actual
 check_same "libplugin exports what the headers declare, of version PLUGIN_0, and nothing else" wanted actual
+declared | grep '^plugin_call' | sed 's/$/@@PLUGIN_0/' >wanted
+exported "$library_directory/libplugin-call.so.0" >actual
+check_same "and libplugin-call what is its own" wanted actual
 if [ -e "$library_directory/libplugin-isolated.so.0" ]; then
     exported "$library_directory/libplugin-isolated.so.0" >actual
     echo plugin_isolated_@@PLUGIN_PRIVATE >wanted

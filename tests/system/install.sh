@@ -40,7 +40,8 @@ rm called
 found() {
     find "$work/prefix" -name "$1" | grep -q .
 }
-for file in plugin plugin.h libplugin.so libplugin.so.0 libplugin.a plugin.pc plugin.1 \
+for file in plugin plugin.h plugin_types.h libplugin.so libplugin.so.0 libplugin.a plugin.pc libplugin-call.so \
+    libplugin-call.so.0 libplugin-call.a plugin-call.pc plugin.1 plugin_types.3 plugin_call.3 \
     plugin_open.3 plugin_lookup.3 plugin_as.3; do
     check "$file is installed" found "$file"
 done
