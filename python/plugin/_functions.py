@@ -13,7 +13,7 @@ from ._errors import Unsupported, last_error
 from ._library import lib
 from ._memory import Memory
 from ._types import Kind, Type
-from ._views import builtin
+from ._views import Pointer, builtin
 
 
 class _Thread(threading.local):
@@ -113,7 +113,7 @@ class Function:
             return None
         # A struct is the caller's own. A pointer leads to what is the plugin's, or an argument.
         if not self.type.target.is_record:
-            memory = home.memory.with_buffer(memory)
+            memory = home.lent(memory)
         return self.type.target._codec.read(slots[-1], memory)
 
     def _ordered(self, values: tuple, named: Mapping[str, Any]) -> tuple:
@@ -124,10 +124,17 @@ class Function:
 
     def _write(self, i: int, slot: int, value: Any, memory: Memory) -> None:
         try:
+            if isinstance(value, Pointer) and value._memory.is_borrowed:
+                self._check_handle(i, value)
             self._types[i]._codec.write(slot, value, memory)
         except (TypeError, ValueError, OverflowError) as error:
             what = f"{self.declaration}: argument {self._names[i]}"
             raise builtin(error)(f"{what}: {error}") from None
+
+    def _check_handle(self, i: int, value: Pointer) -> None:
+        """What an isolated plugin returned is passed back as it is, if nobody looks there."""
+        if self.type._home.is_counted(self.__name__, self._names[i]):
+            raise TypeError(f"{value!r} is a handle, and the plugin says that bytes are there")
 
     def _run(self, slots: ctypes.Array, result: int) -> None:
         raised: list[BaseException] = []
@@ -209,6 +216,8 @@ class _Running:
         self._last: Memory | None = None  # what the last result leads to
 
     def _run(self, arguments: Any, result: int) -> None:
+        if _thread.calls and _thread.calls[-1]:
+            return  # the call that has to raise an exception has not returned yet
         try:
             values = [self._argument(each, arguments[i]) for i, each in enumerate(self._types)]
             value = self.function(*values)
@@ -216,14 +225,14 @@ class _Running:
                 self._return(result, value)
         except BaseException as error:
             # Where no call of this thread can raise it, ctypes reports it to sys.unraisablehook.
-            if not _thread.calls or _thread.calls[-1]:
+            if not _thread.calls:
                 raise
             _thread.calls[-1].append(error)
 
     def _argument(self, type: Type, slot: int) -> Any:
         home = type._home
         if not type.is_record:
-            return type._codec.read(slot, home.memory)
+            return type._codec.read(slot, home.lent())
         copy = home.new_memory(type.size, type.alignment)
         ctypes.memmove(copy.address, slot, type.size)
         return type._codec.read(copy.address, copy)

@@ -80,6 +80,7 @@ class COptions(ctypes.Structure):
         ("allow_unstamped", c_bool),
         ("content", c_char_p),
         ("isolation", POINTER(CIsolation)),
+        ("has_no_types", c_bool),
     ]
 
 

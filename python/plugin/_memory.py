@@ -5,8 +5,8 @@ from __future__ import annotations
 import ctypes
 import mmap
 
-# Behind what an isolated plugin is passed: at least as much as one message may hold.
-GUARD = 2 << 20
+# Behind what an isolated plugin is passed: it says how much of that crosses, up to 8 MiB.
+GUARD = 8 << 20
 
 
 class Memory:
@@ -16,13 +16,14 @@ class Memory:
     buffer. What a pointer is set to lives until the pointer is set to something else.
     """
 
-    __slots__ = ("address", "kept", "is_readonly", "is_guarded", "_buffer")
+    __slots__ = ("address", "kept", "is_readonly", "is_guarded", "is_borrowed", "_buffer")
 
     def __init__(self, address: int = 0, buffer: object = None) -> None:
         self.address = address
         self.kept: dict[int, object] = {}
         self.is_readonly = False
-        self.is_guarded = False
+        self.is_guarded = False  # nothing else is near it
+        self.is_borrowed = False  # it is a copy of what an isolated plugin passed or returned
         self._buffer = buffer
 
     def with_buffer(self, buffer: object) -> Memory:
@@ -30,6 +31,7 @@ class Memory:
         other = Memory(self.address, (self._buffer, buffer))
         other.kept = self.kept
         other.is_readonly, other.is_guarded = self.is_readonly, self.is_guarded
+        other.is_borrowed = self.is_borrowed
         return other
 
     def seen(self, readonly: bool) -> Memory:

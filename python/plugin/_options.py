@@ -59,6 +59,7 @@ class Options:
             go_bridge=None if go_bridge is None else chars(go_bridge),
             is_global=is_global,
             content=None if content is None else chars(content),
+            has_no_types=isolated,
         )
         trust = CTrust(
             keys=_list(keys),

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any, Iterator
 
 from ._errors import last_error, required
+from ._files import examine
 from ._functions import Function
 from ._library import chars, lib, text
 from ._options import Options
@@ -187,7 +188,17 @@ def open(path: str | os.PathLike, **options: Any) -> Plugin:
     how = Options(**options)
     raw = required(lib.plugin_open_with(chars(path), how.raw))
     found = _plugins.get(raw)
-    return found or _plugins.setdefault(raw, Plugin(raw, Home(how.is_isolated)))
+    if found:
+        return found
+    home = Home(how.is_isolated)
+    if how.is_isolated:
+        infos = examine(text(lib.plugin_path(raw)), **options).infos
+        home.marks = [_mark(key, value) for key, value in infos if key.startswith("PLUGIN_")]
+    return _plugins.setdefault(raw, Plugin(raw, home))
+
+
+def _mark(key: str, value: str) -> list[str]:
+    return [key, value] if key == "PLUGIN_OPAQUE" else [key, *value.split(" ")]
 
 
 def seal() -> None:

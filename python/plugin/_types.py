@@ -60,14 +60,35 @@ class Home:
         self.owner = owner  # the file, which has the types
         self.memory = Memory()  # all that the plugin itself has
         self.callbacks: dict[object, object] = {}
+        self.marks: list[list[str]] = []  # of an isolated plugin: ["PLUGIN_OPAQUE", "struct s"]
         self._types: dict[tuple[int, int], Type] = {}
 
     def new_memory(self, size: int, alignment: int = 16) -> Memory:
         return (new_guarded_memory if self.is_isolated else new_memory)(size, alignment)
 
-    def has(self, memory: Memory) -> bool:
-        """May the plugin be passed a pointer into this memory?"""
-        return not self.is_isolated or memory.is_guarded or memory.kept is self.memory.kept
+    def lent(self, buffer: object = None) -> Memory:
+        """The memory of what the plugin passes or returns by pointers."""
+        memory = self.memory.with_buffer(buffer)
+        memory.is_borrowed = self.is_isolated
+        return memory
+
+    def may_look(self, memory: Memory) -> bool:
+        """May the plugin be passed a pointer into this memory? An isolated one says how much of it
+        crosses, so nothing else may be near."""
+        is_own = memory.kept is self.memory.kept and not memory.is_borrowed
+        return not self.is_isolated or memory.is_guarded or is_own
+
+    def is_opaque(self, type: Type) -> bool:
+        """Does the plugin alone look into its objects, so that pointers to them are no addresses?"""
+        names = {type.typedef, f"struct {type.name}", f"union {type.name}"}
+        return any(mark[0] == "PLUGIN_OPAQUE" and mark[-1] in names for mark in self.marks)
+
+    def is_counted(self, function: str, parameter: str) -> bool:
+        """Does the plugin say how many bytes this parameter leads to? Of a pointer: of any."""
+        return any(
+            mark[0] == "PLUGIN_COUNTED" and (not function or mark[1:3] == [function, parameter])
+            for mark in self.marks
+        )
 
     def type(self, c: CType) -> Type:
         key = (c.types, c.id)
@@ -134,6 +155,20 @@ class Type:
     @cached_property
     def is_record(self) -> bool:
         return self.kind in (Kind.STRUCT, Kind.UNION)
+
+    @cached_property
+    def is_seen(self) -> bool:
+        """Can objects of the type be looked into?"""
+        return self.is_complete and not self._home.is_opaque(self)
+
+    @cached_property
+    def has_pointers(self) -> bool:
+        """To what can be looked into: are copies of an object not all of it?"""
+        if self.kind is Kind.POINTER:
+            return self.target.is_seen
+        if self.kind is Kind.ARRAY:
+            return self.target.has_pointers
+        return any(member.type.has_pointers for member in self.members.values())
 
     @cached_property
     def is_callable(self) -> bool:

@@ -192,7 +192,7 @@ class Aggregate(Codec):
             made = self.type._home.new_memory(self.type.size, self.type.alignment)
             start = made.address
             self.fill(made, value)
-        if not self.type._home.has(made):
+        if not self.type._home.may_look(made) and self.type.has_pointers:
             raise TypeError(FOREIGN)
         ctypes.memmove(address, start, self.type.size)
         memory.keep(address, made if made.kept else None)
@@ -278,7 +278,7 @@ def fill_elements(made: Memory, element: Type, values: list) -> None:
 
 # ---- pointers ----
 
-FOREIGN = "an isolated plugin is passed objects of its own types only: make it by p.types"
+FOREIGN = "an isolated plugin is passed only objects that were made for it, by its p.types"
 
 
 class PointerCodec(Codec):
@@ -336,7 +336,8 @@ class ObjectPointer(PointerCodec):
             raise TypeError(f"{view!r} does not point to {own}")
         if (view._memory.is_readonly or given.is_const) and not own.is_const:
             raise TypeError(f"{view!r} is const, and {self.type} may change it")
-        if not self.type._home.has(view._memory):
+        is_handle = isinstance(view, Pointer) and not (own.is_seen or given.is_seen)
+        if not is_handle and not self.type._home.may_look(view._memory):
             raise TypeError(FOREIGN)
         return view._address, view._memory
 

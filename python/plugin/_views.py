@@ -66,10 +66,13 @@ class Record(View):
         member = self._member(name)
         if not member.bit_size:
             self._write(member.type, self._address + member.offset, value, name)
-        elif self._memory.is_readonly or member.type.is_const:
-            raise TypeError(f"{member.type.declare(name)}: it is const")
-        else:
+            return
+        try:
+            if self._memory.is_readonly or member.type.is_const:
+                raise TypeError("it is const")
             member.type._codec.write_bits(self._address, value, member)
+        except (TypeError, ValueError, OverflowError) as error:
+            raise builtin(error)(f"{member.type.declare(name)}: {error}") from None
 
     def __getitem__(self, name: str) -> Any:
         return Record.__getattr__(self, name)
@@ -173,8 +176,8 @@ class Pointer(View):
         self[0] = value
 
     def _target_at(self, index: int) -> int:
-        if not self._type.size:
-            raise TypeError(f"{self!r}: what it points to is not known")
+        if not self._type.is_seen:
+            raise TypeError(f"{self!r}: only the plugin knows what it points to")
         return self._address + index * self._type.size
 
     def __getitem__(self, index: int) -> Any:
