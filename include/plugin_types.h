@@ -95,7 +95,10 @@ PLUGIN_API plugin_type plugin_type_target(plugin_type type);
  * unnamed structs and unions within, with the offset from the start of `type`. Both set the error,
  * and return false, if part->size is none that a header has. */
 PLUGIN_API size_t plugin_type_count(plugin_type type);
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wshadow" /* g++: it has the name of the struct */
 PLUGIN_API bool plugin_type_part(plugin_type type, size_t index, struct plugin_type_part *part);
+#pragma GCC diagnostic pop
 PLUGIN_API bool plugin_type_find(plugin_type type, const char *name, struct plugin_type_part *part);
 
 /* Do they agree, by the rules of plugin_as? What is not known agrees with nothing. False with the

@@ -353,8 +353,9 @@ static plugin_type file_find(const plugin_file *file, const char *name, struct e
     uint32_t id;
     char **place;
     if (!file_find_type(file, name, &id, &place)) {
-        error_set(error, PLUGIN_NO_SYMBOL, "plugin %s neither exports nor imports %s",
-                  candidate->path, name);
+        error_set(error, PLUGIN_NO_SYMBOL,
+                  "cannot read the type of %s: plugin %s neither exports nor imports it", name,
+                  candidate->path);
         near_add(&error->text, &candidate->module.meta, name);
         return type;
     }

@@ -107,11 +107,6 @@ uint32_t layout_type_alignment(struct layout *layout, uint32_t id)
     }
 }
 
-uint64_t layout_align_up(uint64_t value, uint64_t alignment)
-{
-    return (value + alignment - 1) / alignment * alignment;
-}
-
 uint32_t layout_member_alignment(struct layout *layout, uint32_t id, uint32_t index,
                                  const struct btf_member *member, uint32_t *requested)
 {
