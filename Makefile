@@ -82,7 +82,7 @@ bench:
 install:
 	@tools/install-packages build
 	test -f $(INSTALL_BUILD)/build.ninja || meson setup $(INSTALL_BUILD)
-	meson configure $(INSTALL_BUILD) -Dprefix=$(abspath $(PREFIX)) -Dbuildtype=release
+	meson configure $(INSTALL_BUILD) -Dprefix=$(abspath $(PREFIX)) -Dbuildtype=release $(SETUP)
 	ninja -C $(INSTALL_BUILD)
 	DESTDIR=$(abspath $(DESTDIR)) meson install -C $(INSTALL_BUILD) --no-rebuild --quiet
 	@test -n "$(DESTDIR)" || tools/after-install \

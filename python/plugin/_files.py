@@ -19,7 +19,7 @@ class File:
 
     def __init__(self, raw: int) -> None:
         self._raw = raw
-        self._home = Home(owner=self)
+        self._home = Home(self)
 
     def __del__(self) -> None:
         lib.plugin_file_free(self._raw)

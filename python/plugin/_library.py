@@ -109,6 +109,8 @@ _FUNCTIONS = {
     "plugin_stop": (c_bool, c_void_p),
     "plugin_restart": (c_bool, c_void_p),
     "plugin_seal": (None,),
+    "plugin_alloc": (c_void_p, c_void_p, c_size_t),
+    "plugin_free": (None, c_void_p, c_void_p),
     "plugin_examine": (c_void_p, c_char_p, POINTER(COptions)),
     "plugin_file_free": (None, c_void_p),
     "plugin_file_fits": (c_bool, c_void_p),

@@ -190,7 +190,7 @@ def open(path: str | os.PathLike, **options: Any) -> Plugin:
     found = _plugins.get(raw)
     if found:
         return found
-    home = Home(how.is_isolated)
+    home = Home(raw, how.is_isolated)
     if how.is_isolated:
         infos = examine(text(lib.plugin_path(raw)), **options).infos
         home.marks = [_mark(key, value) for key, value in infos if key.startswith("PLUGIN_")]

@@ -52,12 +52,22 @@ class Parameter(NamedTuple):
     type: Type
 
 
+class _Shared:
+    """Frees memory of plugin_alloc."""
+
+    def __init__(self, owner: object, address: int) -> None:
+        self._of, self._address = owner, address
+
+    def __del__(self) -> None:
+        lib.plugin_free(self._of, self._address)
+
+
 class Home:
     """Who has the types: an opened plugin, or an examined file."""
 
-    def __init__(self, isolated: bool = False, owner: object = None) -> None:
+    def __init__(self, owner: object, isolated: bool = False) -> None:
+        self.owner = owner  # the plugin's handle; the file, which has the types
         self.is_isolated = isolated
-        self.owner = owner  # the file, which has the types
         self.memory = Memory()  # all that the plugin itself has
         self.callbacks: dict[object, object] = {}
         self.marks: list[list[str]] = []  # of an isolated plugin: ["PLUGIN_OPAQUE", "struct s"]
@@ -65,6 +75,15 @@ class Home:
 
     def new_memory(self, size: int, alignment: int = 16) -> Memory:
         return (new_guarded_memory if self.is_isolated else new_memory)(size, alignment)
+
+    def new_shared_memory(self, size: int) -> Memory:
+        """Zeroed, of plugin_alloc."""
+        address = lib.plugin_alloc(self.owner, max(size, 1))
+        if not address:
+            raise last_error()
+        memory = Memory(address, _Shared(self.owner, address))
+        memory.is_guarded = True
+        return memory
 
     def lent(self, buffer: object = None) -> Memory:
         """The memory of what the plugin passes or returns by pointers."""
@@ -249,6 +268,8 @@ class Type:
 
     def declare(self, name: str = "") -> str:
         """The declaration of this name: "int (*name)[4]"; without one, the type alone."""
+        if self.kind is Kind.NONE:
+            return f"unknown {name}".strip()
         return _written(lib.plugin_type_declare, self._c, name.encode())
 
     def define(self) -> str:
@@ -292,23 +313,28 @@ class Type:
             self._codec.write(memory.address, members if value is None else value, memory)
         return self._codec.view(memory.address, memory)
 
-    def array(self, elements: int | Iterable[Any]) -> Array:
-        """A new array of so many elements, or of these."""
+    def array(self, elements: int | Iterable[Any], shared: bool = False) -> Array:
+        """A new array of so many elements, or of these. An isolated plugin gets a copy of it in each
+        call; if it is shared, of up to 1 GiB and without pointers, it is the same memory."""
         from ._views import Array
 
         values = None if isinstance(elements, int) else list(elements)
         count = elements if isinstance(elements, int) else len(values or ())
         if count < 0:
             raise ValueError(f"an array has no {count} elements")
-        memory = self._new(count)
+        memory = self._new(count, shared)
         made = Array(self, count, memory.address, memory)
         for i, value in enumerate(values or ()):
             made[i] = value
         return made
 
-    def _new(self, count: int) -> Memory:
+    def _new(self, count: int, shared: bool = False) -> Memory:
         if not self.size or not self.is_complete:
             raise TypeError(f"there are no objects of type {self}")
+        if shared and self.alignment <= 16 and not self.has_pointers:
+            return self._home.new_shared_memory(self.size * count)
+        if shared:
+            raise TypeError(f"objects of type {self} cannot be shared")
         return self._home.new_memory(self.size * count, self.alignment)
 
 
