@@ -328,7 +328,7 @@ class ObjectPointer(PointerCodec):
         own, given = self.target, view._type
         fits = self.is_opaque or given.kind is Kind.VOID or own.agrees(given)
         # A pointer to an array leads to its first element, too.
-        if isinstance(view, Array) and own.kind is Kind.ARRAY:
+        if not fits and isinstance(view, Array) and own.kind is Kind.ARRAY:
             fits = len(view) >= own.count and own.target.agrees(given)
         elif not fits and isinstance(view, Pointer) and given.kind is Kind.ARRAY:
             fits = own.agrees(given.target)
