@@ -95,7 +95,7 @@ uninstall:
 	ninja -C $(INSTALL_BUILD) uninstall
 
 # The seed's example is as its documents show it.
-FORMATTED = include/*.h include/*.hpp src/*/*.[ch] go-bridge/*.[ch] stamp/*.[ch] stamp/*/*.[ch] worker/*.[ch] cmd/*.[ch] cmd/*/*.[ch] tests/*/*.[ch] tests/*/*/*.[ch] tests/languages/cpp/*.cc bench/*/*.[ch] fuzz/*.[ch] fuzz/*/*.[ch]
+FORMATTED = include/*.h include/*.hpp src/*/*.[ch] go-bridge/*.[ch] stamp/*.[ch] stamp/*/*.[ch] worker/*.[ch] cmd/*.[ch] cmd/*/*.[ch] tests/*/*.[ch] tests/*/*/*.[ch] tests/languages/cpp/*.cc examples/cpp/*.cc bench/*/*.[ch] fuzz/*.[ch] fuzz/*/*.[ch]
 format:
 	clang-format -i $(FORMATTED)
 

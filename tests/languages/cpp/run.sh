@@ -2,6 +2,7 @@
 # <plugin.hpp>: without a warning, by g++ and clang++; what its templates ask for is stamped; its
 # functions and objects, with exceptions and without.
 . "$(dirname "$0")/../../common/tap.sh"
+. "$tests/common/document.sh"
 source=$tests/languages/cpp
 cd "$work" || exit 1
 warnings="-Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wcast-qual -Wcast-align -Wundef -Wold-style-cast -Werror"
@@ -67,5 +68,17 @@ END
     check_refused "$compiler: the names of a file that is gone are refused" deleted $compiler -std=c++17 \
         -fsyntax-only -I"$tree/include" gone.cc
 done
+
+# ---- the example ----
+
+no_warnings() {
+    for compiler in g++ clang++; do
+        # shellcheck disable=SC2086
+        $compiler -std=c++17 $warnings -fsyntax-only -I"$tree/include" "$tree"/examples/cpp/*.cc || return 1
+    done
+    gcc -Wall -Wextra -Wshadow -Wconversion -Werror -fsyntax-only -I"$tree/include" "$tree"/examples/cpp/*.c
+}
+check "the example has no warnings" no_warnings
+isolates && document cpp cpp c
 
 finish

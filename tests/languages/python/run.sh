@@ -1,6 +1,7 @@
 #!/bin/sh
 # The Python package: values, calls, refusals, isolated plugins; how it finds the library.
 . "$(dirname "$0")/../../common/tap.sh"
+. "$tests/common/document.sh"
 source=$tests/languages/python
 cd "$work" || exit 1
 libraries=$(dirname "$(find "$(dirname "$PLUGIN")/.." -name libplugin-call.so.0 | head -n 1)")
@@ -77,5 +78,8 @@ old_syntax() {
 for name in sys.argv[1:]: ast.parse(open(name).read(), feature_version=(3, 9))' "$tree"/python/plugin/*.py
 }
 check "the syntax is that of Python 3.9" old_syntax
+
+export PLUGIN_LIBRARY="$libraries"
+[ -e "$libraries/libplugin-isolated.so.0" ] && document python python c
 
 finish
