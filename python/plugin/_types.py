@@ -190,6 +190,10 @@ class Type:
         return any(member.type.has_pointers for member in self.members.values())
 
     @cached_property
+    def is_go_string(self) -> bool:
+        return self.is_record and self.name == "plugin_go_string" and self.size == 16
+
+    @cached_property
     def is_callable(self) -> bool:
         """Is it a function whose parameters are known?"""
         return bool(

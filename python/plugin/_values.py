@@ -29,6 +29,8 @@ def codec_of(type: Type) -> Codec:
         return FunctionPointer(type) if type.target.kind is Kind.FUNCTION else ObjectPointer(type)
     if type.kind is Kind.ARRAY and type.target.is_complete:
         return ArrayCodec(type)
+    if type.is_go_string:
+        return GoString(type)
     if type.is_record and type.is_complete:
         return RecordCodec(type)
     return Codec(type)
@@ -234,6 +236,27 @@ class RecordCodec(Aggregate):
                 codec.write(made.address + member.offset, value, made)
         except (TypeError, ValueError, OverflowError) as error:
             raise builtin(error)(f"member {name}: {error}") from None
+
+
+class GoString(RecordCodec):
+    """Go's string, which has a length and no NUL: text here."""
+
+    def read(self, address: int, memory: Memory) -> str:
+        data, length = _GoString.from_address(address).parts
+        return text(ctypes.string_at(data, length)) if length > 0 else ""
+
+    def fill(self, made: Memory, value: Any) -> None:
+        if not isinstance(value, (str, bytes)):
+            self._refuse(value)
+        bytes_ = value if isinstance(value, bytes) else value.encode("utf-8", "surrogateescape")
+        data = self.type._home.new_memory(len(bytes_) + 1)
+        ctypes.memmove(data.address, bytes_, len(bytes_))
+        _GoString.from_address(made.address).parts[:] = data.address, len(bytes_)
+        made.keep(made.address, data)
+
+
+class _GoString(ctypes.Structure):
+    _fields_ = [("parts", ctypes.c_ssize_t * 2)]
 
 
 class ArrayCodec(Aggregate):

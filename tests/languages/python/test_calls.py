@@ -67,6 +67,16 @@ class Calls(unittest.TestCase):
         self.assertEqual((str(found), found[1]), ("llo", ord("l")))
         self.assertIsNone(p.find("hello", ord("x")))
 
+    def test_go(self):
+        """strings of Go are text, and end where their length says"""
+        self.assertEqual(p.part("a\0bcd", 1, 4), "\0bc")
+        self.assertEqual(p.go_name, "not")
+        p.go_name = "new"
+        gc.collect()
+        self.assertEqual(p.part(p.go_name, 0, 3), "new")
+        with self.assertRaisesRegex(TypeError, "argument whole: 3 is no plugin_go_string"):
+            p.part(3, 0, 0)
+
     def test_wrong(self):
         """wrong arguments are a TypeError that has the declaration, and nothing is called"""
         for call, text in [

@@ -139,6 +139,13 @@ int (*twice_of(void))(int)
     return twice;
 }
 
+/* What Go's functions take and return. */
+plugin_go_string part(plugin_go_string whole, long start, long end)
+{
+    return (plugin_go_string){whole.data + start, end - start};
+}
+plugin_go_string go_name = {"not ended by NUL", 3};
+
 int print(const char *format, ...)
 {
     return (int)strlen(format);
