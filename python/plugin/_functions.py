@@ -107,6 +107,8 @@ class Function:
         slots = [memory.address + offset for offset in self._offsets]
         for i, value in enumerate(values):
             self._write(i, slots[i], value, memory)
+        if home.keeps(self.__name__):
+            home.memory.keep(memory.address, memory)
         self._run((ctypes.c_void_p * len(slots))(*slots), slots[-1])
         memory.finish()
         if self.type.target.kind is Kind.VOID:

@@ -109,6 +109,12 @@ class Home:
             for mark in self.marks
         )
 
+    def keeps(self, function: str) -> bool:
+        """May the plugin give back what this function, or a pointer, is passed?"""
+        return any(
+            mark[0] == "PLUGIN_KEPT" and function in ("", mark[1]) for mark in self.marks
+        )
+
     def type(self, c: CType) -> Type:
         key = (c.types, c.id)
         found = self._types.get(key)

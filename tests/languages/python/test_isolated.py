@@ -1,5 +1,6 @@
 """Isolated plugins."""
 
+import gc
 import unittest
 
 import plugin
@@ -78,6 +79,12 @@ class Isolated(unittest.TestCase):
         other = plugin.open("./values.so")
         with self.assertRaisesRegex(TypeError, "only objects that were made for it"):
             p.area(other.types.shape(w=1))
+
+    def test_kept(self):
+        """what the plugin keeps is given back, and still there"""
+        p.remember({"w": 8})
+        gc.collect()
+        self.assertEqual([p.recall().contents.w for _ in range(3)], [8, 8, 8])
 
     def test_crash(self):
         """a crash is an exception, and a restart makes it well"""

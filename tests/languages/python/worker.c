@@ -20,6 +20,20 @@ PLUGIN_COUNTED(sum, values, count);
 PLUGIN_COUNTED(fill, bytes, count);
 PLUGIN_COUNTED(peek, bytes, count);
 
+PLUGIN_KEPT(remember, shape);
+
+static const struct shape *remembered;
+
+void remember(const struct shape *shape)
+{
+    remembered = shape;
+}
+
+const struct shape *recall(void)
+{
+    return remembered;
+}
+
 int V = 3;
 static int calls;
 
