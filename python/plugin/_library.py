@@ -7,7 +7,7 @@ import os
 import pathlib
 import sysconfig
 from ctypes import POINTER, c_bool, c_char_p, c_int, c_longlong, c_size_t, c_uint, c_uint32, c_void_p
-from typing import Callable, Iterator
+from typing import Callable, Iterable, Iterator
 
 LIBRARY = "libplugin.so.0"
 CALL_LIBRARY = "libplugin-call.so.0"
@@ -212,6 +212,11 @@ def chars(value: str | bytes | os.PathLike) -> bytes:
     if b"\0" in encoded:
         raise ValueError("the text has a NUL in it, where C would end it")
     return encoded
+
+
+def listed(names: Iterable[str]) -> str:
+    """Names from a file, for a message: without what a terminal would obey."""
+    return ", ".join(name if name.isprintable() else repr(name) for name in names) or "none"
 
 
 def names(following: Callable, owner: int) -> Iterator[bytes]:

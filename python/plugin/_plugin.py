@@ -9,7 +9,7 @@ from typing import Any, Iterator
 from ._errors import last_error, required
 from ._files import examine
 from ._functions import Function
-from ._library import chars, lib, text
+from ._library import chars, lib, listed, text
 from ._options import Options
 from ._types import Home, Kind, Type, Types
 from ._views import builtin
@@ -94,7 +94,7 @@ class Symbols(Mapping):
         return sum(1 for _ in self)
 
     def __repr__(self) -> str:
-        return f"<symbols {', '.join(self)}>"
+        return f"<symbols {listed(self)}>"
 
 
 class Plugin:

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Callable, Iterable, Iterator, Mapping, NamedTuple
 
 from ._errors import Unsupported, last_error
-from ._library import CPart, CType, EachType, lib, text
+from ._library import CPart, CType, EachType, lib, listed, text
 from ._memory import Memory, new_guarded_memory, new_memory
 
 if TYPE_CHECKING:
@@ -385,4 +385,4 @@ class Types(Mapping):
         return [name.split(" ")[-1] for name in self._found]
 
     def __repr__(self) -> str:
-        return f"<types {', '.join(sorted(self._found))}>"
+        return f"<types {listed(sorted(self._found))}>"

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ._errors import Unsupported
-from ._library import chars, text
+from ._library import chars, listed, text
 from ._memory import Memory
 from ._types import Kind, Member, Type
 from ._views import Array, Pointer, Record, View, builtin, no_member
@@ -149,7 +149,7 @@ class Enum(Integer):
     def number(self, value: Any, bits: int = 0) -> int:
         if isinstance(value, str):
             if value not in self.type.enumerators:
-                known = ", ".join(self.type.enumerators)
+                known = listed(self.type.enumerators)
                 raise ValueError(f"{value} is no name of {self.type}; it has: {known}")
             value = self.type.enumerators[value]
         return super().number(value, bits)

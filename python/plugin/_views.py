@@ -6,7 +6,7 @@ import ctypes
 from collections.abc import Sequence
 from typing import Any, Iterator
 
-from ._library import text
+from ._library import listed, text
 from ._memory import Memory
 from ._types import Kind, Member, Type
 
@@ -211,8 +211,7 @@ class Pointer(View):
 
 
 def no_member(type: Type, name: object) -> str:
-    known = ", ".join(type.members) or "none"
-    return f"no member {name} in {type}; it has: {known}"
+    return f"no member {name} in {type}; it has: {listed(type.members)}"
 
 
 def buffer(view: Array | Record) -> memoryview:

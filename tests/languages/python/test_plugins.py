@@ -125,6 +125,11 @@ class Files(unittest.TestCase):
         self.assertEqual(len(file.error.misfits), 2)
         self.assertEqual(file.imports["host_open"], "int host_open(struct host *)")
 
+    def test_names(self):
+        """names are shown without what a terminal would obey"""
+        shown = _library.listed(["\x1b[31mred", "plain", "grün"])
+        self.assertEqual(shown, r"'\x1b[31mred', plain, grün")
+
     def test_scan(self):
         """a directory is scanned in the order of names"""
         os.makedirs("scanned", exist_ok=True)
