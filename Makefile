@@ -11,7 +11,7 @@ TESTS ?=
 STAGE = $(CURDIR)/$(BUILD)/stage
 PLUGIN = $(STAGE)/usr/local/bin/plugin
 
-.PHONY: all demo test test-musl test-aarch64 test-hosts fuzz coverage bench stage install uninstall format check-format clean
+.PHONY: all demo test test-musl test-aarch64 test-hosts fuzz coverage bench html stage install uninstall format check-format clean
 
 all: $(BUILD)/build.ninja
 	ninja -C $(BUILD)
@@ -77,6 +77,11 @@ bench:
 	@tools/install-packages bench
 	@$(MAKE) --no-print-directory stage
 	PLUGIN=$(PLUGIN) bench/run.sh $(BUILD)/bench
+
+# The documentation as a site: open build/html/index.html.
+html:
+	@tools/install-packages html
+	tools/make-site $(BUILD)/html
 
 # The prefix is part of the library's pkg-config file and of the command, hence a build of its own.
 install:
