@@ -15,6 +15,7 @@ enum { EXIT_DONE = 0, EXIT_FAILED = 1, EXIT_USAGE = 2 };
  * status. */
 int cmd_build(char **arguments);
 int cmd_bundle(char **arguments);
+int cmd_flags(char **arguments);
 int cmd_stamp(char **arguments);
 int cmd_inspect(char **arguments);
 int cmd_header(char **arguments);
