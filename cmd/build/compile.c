@@ -280,8 +280,7 @@ static int compile_link_once(const struct build *build, const struct scratch *sc
     return cmd_failed(&error);
 }
 
-/* Writes the names, one a line, as a dynamic list for the linker. */
-static bool compile_write_dynamic_list(const char *path, const char *names, struct error *error)
+bool compile_write_dynamic_list(const char *path, const char *names, struct error *error)
 {
     TEXT_AUTO list = {0};
     text_add(&list, "{\n");

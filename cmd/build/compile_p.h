@@ -26,6 +26,9 @@ int compile_object(const struct build *build, const struct scratch *scratch, siz
  * copy. Returns an exit status. */
 int compile_link(const struct build *build, const struct scratch *scratch);
 
+/* Writes names, one a line, as a dynamic list for the linker. */
+bool compile_write_dynamic_list(const char *path, const char *names, struct error *error);
+
 /* Adds the directories of the user's -L flags. */
 void compile_add_library_directories(struct words *directories, const struct build *build);
 
