@@ -1,5 +1,6 @@
 /* The `plugin` command: finds the verb and runs it. */
 #include "common/cmd.h"
+#include "src/base/path.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -41,6 +42,8 @@ static const struct {
 
 int main(int argc, char **argv)
 {
+    if (argc && linker_is_name(path_base_name(argv[0])))
+        return cmd_linker(argv);
     if (argc < 2) {
         fputs(main_help, stderr);
         return EXIT_USAGE;

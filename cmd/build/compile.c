@@ -171,15 +171,14 @@ int compile_find_shared(const struct build *build, const struct scratch *scratch
     return names->failed ? cmd_failed_no_memory() : EXIT_DONE;
 }
 
-bool compile_write_list(const char *path, const struct text *names, struct error *error)
+bool compile_write_dynamic_list(const char *path, const char *names, struct error *error)
 {
     TEXT_AUTO list = {0};
-    const char *name = text_chars(names);
     text_add(&list, "{\n");
-    while (*name) {
-        int length = (int)strcspn(name, "\n");
-        text_add(&list, "\"%.*s\";\n", length, name);
-        name += length + (name[length] == '\n');
+    while (*names) {
+        int length = (int)strcspn(names, "\n");
+        text_add(&list, "\"%.*s\";\n", length, names);
+        names += length + (names[length] == '\n');
     }
     text_add(&list, "};\n");
     return cmd_write_file(path, &list, error);
@@ -196,7 +195,7 @@ static int compile_link_plugin(const struct build *build, const struct scratch *
     text_add(&list, "%s/.dynamic-list", text_chars(&scratch->directory));
     if (list.failed)
         return cmd_failed_no_memory();
-    if (!compile_write_list(text_chars(&list), &names, &error))
+    if (!compile_write_dynamic_list(text_chars(&list), text_chars(&names), &error))
         return cmd_failed(&error);
     status = compile_link_once(build, scratch, text_chars(&list));
     unlink(text_chars(&list));

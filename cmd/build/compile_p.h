@@ -25,8 +25,8 @@ int compile_link(const struct build *build, const struct scratch *scratch);
 int compile_find_shared(const struct build *build, const struct scratch *scratch,
                         struct text *names);
 
-/* Writes the names as a dynamic list for the linker. */
-bool compile_write_list(const char *path, const struct text *names, struct error *error);
+/* Writes names, one a line, as a dynamic list for the linker. */
+bool compile_write_dynamic_list(const char *path, const char *names, struct error *error);
 
 /* Adds the directories of the user's -L flags. */
 void compile_add_library_directories(struct words *directories, const struct build *build);

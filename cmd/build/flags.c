@@ -96,7 +96,7 @@ static int flags_write_list(const struct build *build, const struct scratch *scr
         return EXIT_FAILED;
     unlink(path);
     *is_used = names.length > 0;
-    return compile_write_list(path, &names, &error) &&
+    return compile_write_dynamic_list(path, text_chars(&names), &error) &&
                    scratch_commit(scratch, build->output, &error)
                ? EXIT_DONE
                : cmd_failed(&error);

@@ -25,6 +25,11 @@ int cmd_sign(char **arguments);
 int cmd_verify(char **arguments);
 int cmd_go_bridge(char **arguments);
 
+/* Is this the name of a linker, `ld` or `ld.` and more? Called so, the command is that linker, and
+ * stamps what it links: arguments[0] is the name. */
+bool linker_is_name(const char *name);
+int cmd_linker(char **arguments);
+
 /* ---- messages ---- */
 
 /* Is this `--help` or `-h`? */
