@@ -64,7 +64,6 @@ check "pkg-config has the command's version" prints "$(echo "$version" | tr - '~
 for each in "$library_directory"/pkgconfig/*.pc; do
     check "and so has $(basename "$each")" has "$each" "Version: $(echo "$version" | tr - '~')"
 done
-check "the Python package has it, as Python writes it" has "$tree/python/pyproject.toml" "version = \"$(echo "$version" | tr -d -)\""
 check "it is at least itself" pkg-config --atleast-version="$(echo "$version" | tr - '~')" plugin
 case $version in
 *-*) check_fails 1 "a candidate is not at least its release" pkg-config --atleast-version="${version%-*}" plugin ;;
