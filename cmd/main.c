@@ -15,6 +15,7 @@ static const char main_help[] =
     "  inspect    show what a module records: symbols, packages, imports, build\n"
     "  header     print a C header for a plugin\n"
     "  check      tell whether plugins fit a host, and if not, every reason\n"
+    "  new        write the source of a plugin that meets a host's interface\n"
     "  ls         list a directory: which files are plugins, and which fit a host\n"
     "  sign       sign files with a minisign key\n"
     "  verify     verify the signatures of files\n"
@@ -35,6 +36,7 @@ static const struct {
     {"header", cmd_header}, {"check", cmd_check},
     {"ls", cmd_ls},         {"sign", cmd_sign},
     {"verify", cmd_verify}, {"go-bridge", cmd_go_bridge},
+    {"new", cmd_new},
 };
 
 int main(int argc, char **argv)

@@ -39,6 +39,9 @@ bool run_silently(const struct scratch *scratch, const struct words *command, in
 bool run_for_output(const struct scratch *scratch, const struct words *command, int *status,
                     struct text *output, struct error *error);
 
+/* Adds a command, quoted for the shell. */
+void run_add_command(struct text *line, const struct words *command);
+
 /* Prints a command on standard error, quoted for the shell. */
 void run_print(const struct words *command);
 

@@ -8,16 +8,13 @@
 
 /* ---- structs ---- */
 
-/* Can the header spell the struct? One without a tag or a typedef's name is a new type wherever it
- * is spelled. */
-static bool header_interface_has_name(const struct btf *btf, uint32_t id)
+bool header_interface_has_name(const struct btf *btf, uint32_t id)
 {
     struct btf_type type = btf_type(btf, id);
     return *type.name && (type.kind == BTF_TYPEDEF || type.kind == BTF_STRUCT);
 }
 
-/* Returns the name of the struct's member at this offset in bytes; NULL if there is none. */
-static const char *header_member_at(const struct btf *btf, uint32_t id, uint32_t offset)
+const char *header_member_at(const struct btf *btf, uint32_t id, uint32_t offset)
 {
     struct btf_type type = btf_unqualified(btf, id).type;
     for (uint32_t i = 0; btf_has_members(type.kind) && i < type.length; i++) {
@@ -28,9 +25,9 @@ static const char *header_member_at(const struct btf *btf, uint32_t id, uint32_t
     return NULL;
 }
 
-/* Adds a string literal; `?` could start a trigraph (C11 5.2.1.1). */
-static void header_add_literal(struct text *text, const char *string)
+void header_add_literal(struct text *text, const char *string)
 {
+    /* `?` could start a trigraph (C11 5.2.1.1). */
     text_add(text, "\"");
     for (const char *at = string; *at; at++) {
         unsigned char byte = (unsigned char)*at;
