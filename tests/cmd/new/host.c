@@ -54,9 +54,6 @@ struct zoo {
     int (*dashed)(void);
     int (*int_)(void);
     const unsigned long *word;
-#ifdef __x86_64__
-    char *(*windows)(int number) __attribute__((ms_abi));
-#endif
 };
 PLUGIN_NAMED(struct zoo, dashed, "a.b.c");
 PLUGIN_NAMED(struct zoo, int_, "int");
