@@ -36,7 +36,7 @@ static const struct {
     {"header", cmd_header}, {"check", cmd_check},
     {"ls", cmd_ls},         {"sign", cmd_sign},
     {"verify", cmd_verify}, {"go-bridge", cmd_go_bridge},
-    {"new", cmd_new},
+    {"new", cmd_new},       {"complete", cmd_complete},
 };
 
 int main(int argc, char **argv)
