@@ -134,7 +134,7 @@ for shell in bash zsh fish; do
     writes $shell "a file behind an option" 'plugin ls --for=hos\t\n' '<ls><--for=host>'
     writes $shell "a directory" 'plugin ls plu\t\n' '<ls><plug ins>'
     writes $shell "an interface of the host" 'plugin check host --as=struct\\ cod\t\n' '<check><host><--as=struct codec>'
-    types $shell 'plugin \t\t\025'
+    types $shell 'plugin \t\t\n'
     for verb in $(help_verbs); do
         grep -qw -e "$verb" shown || echo "$verb"
     done >lacking
