@@ -16,6 +16,7 @@ static const char main_help[] =
     "  header     print a C header for a plugin\n"
     "  check      tell whether plugins fit a host, and if not, every reason\n"
     "  new        write the source of a plugin that meets a host's interface\n"
+    "  call       call a plugin's functions, show and set its variables\n"
     "  ls         list a directory: which files are plugins, and which fit a host\n"
     "  sign       sign files with a minisign key\n"
     "  verify     verify the signatures of files\n"
@@ -37,6 +38,7 @@ static const struct {
     {"ls", cmd_ls},         {"sign", cmd_sign},
     {"verify", cmd_verify}, {"go-bridge", cmd_go_bridge},
     {"new", cmd_new},       {"complete", cmd_complete},
+    {"call", cmd_call},
 };
 
 int main(int argc, char **argv)

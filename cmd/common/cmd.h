@@ -22,6 +22,7 @@ int cmd_check(char **arguments);
 int cmd_ls(char **arguments);
 int cmd_new(char **arguments);
 int cmd_complete(char **arguments);
+int cmd_call(char **arguments);
 int cmd_sign(char **arguments);
 int cmd_verify(char **arguments);
 int cmd_go_bridge(char **arguments);
