@@ -114,10 +114,10 @@ E2
 
 # Many types, which stay in the file until they are needed.
 many() {
-    awk 'BEGIN { for (i = 0; i < 400; i++) printf "struct s%d { struct s%d *next; int value_%d; };\n", i, i + 1, i
+    awk 'BEGIN { for (i = 0; i < 4000; i++) printf "struct s%d { struct s%d *next; int value_%d; };\n", i, i + 1, i
         print "struct s0 first;" }' >many.c
     "$PLUGIN" build -buildmode=plugin -o many.so many.c && ./host in-process ./many.so >many &&
-        ./host file ./many.so >file && [ "$(grep -c '^  struct' many)" = 401 ] && cmp many file
+        ./host file ./many.so >file && [ "$(grep -c '^  struct' many)" = 4001 ] && cmp many file
 }
 check "types that stay in the file are read when they are asked for" many
 replaced() {
