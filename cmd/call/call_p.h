@@ -123,6 +123,9 @@ void value_add(struct text *text, const struct memory *memory, const struct plac
 void value_add_json(struct json *json, const char *key, const struct memory *memory,
                     const struct place *place);
 
+/* Returns an enumerator's value. */
+value_integer enumerator_value(plugin_type type, const struct plugin_type_part *part);
+
 /* Adds the enumerator's name, or names with `|` between them; false if there are none. */
 bool enumerators_add(struct text *text, plugin_type type, value_integer value);
 

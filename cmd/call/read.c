@@ -2,6 +2,7 @@
 #include "call/call_p.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 /* Fails where something else is expected. */

@@ -2,6 +2,7 @@
 #include "call/call_p.h"
 
 #include <ctype.h>
+#include <stdio.h>
 #include <string.h>
 
 /* ---- spelled types ---- */

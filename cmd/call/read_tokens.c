@@ -178,7 +178,7 @@ static bool constant_read(struct reader *reader, plugin_type type, value_integer
     bool is_enum = plugin_type_kind(type) == PLUGIN_TYPE_ENUM;
     for (size_t i = 0; is_enum && plugin_type_part(type, i, &part); i++)
         if (strlen(part.name) == length && !strncmp(part.name, name, length)) {
-            *value = plugin_type_is_signed(type) ? part.value : (unsigned long long)part.value;
+            *value = enumerator_value(type, &part);
             return true;
         }
     *value = length == 4 && !strncmp(name, "true", length);

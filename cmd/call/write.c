@@ -17,19 +17,25 @@ void declaration_add(struct text *text, plugin_type type, const char *name)
     free(whole);
 }
 
+value_integer enumerator_value(plugin_type type, const struct plugin_type_part *part)
+{
+    unsigned long long bits = (unsigned long long)part->value;
+    return plugin_type_is_signed(type) ? (value_integer)part->value : (value_integer)bits;
+}
+
 bool enumerators_add(struct text *text, plugin_type type, value_integer value)
 {
     struct plugin_type_part part = {.size = sizeof part};
-    bool is_signed = plugin_type_is_signed(type), is_first = true;
+    bool is_first = true;
     for (size_t i = 0; plugin_type_part(type, i, &part); i++)
-        if ((is_signed ? (value_integer)part.value : (unsigned long long)part.value) == value) {
+        if (enumerator_value(type, &part) == value) {
             text_add_escaped(text, part.name);
             return true;
         }
     /* Flags: enumerators of one bit each, that make up the value. */
     value_integer left = value;
     for (size_t i = 0; left > 0 && plugin_type_part(type, i, &part); i++) {
-        value_integer bit = is_signed ? (value_integer)part.value : (unsigned long long)part.value;
+        value_integer bit = enumerator_value(type, &part);
         if (bit > 0 && !(bit & (bit - 1)))
             left &= ~bit;
     }
@@ -37,7 +43,7 @@ bool enumerators_add(struct text *text, plugin_type type, value_integer value)
         return false;
     left = value;
     for (size_t i = 0; left && plugin_type_part(type, i, &part); i++) {
-        value_integer bit = is_signed ? (value_integer)part.value : (unsigned long long)part.value;
+        value_integer bit = enumerator_value(type, &part);
         if (bit <= 0 || bit & (bit - 1) || !(left & bit))
             continue;
         text_add(text, is_first ? "" : " | ");
@@ -155,7 +161,7 @@ static void write_pointer(struct writer *writer, const struct place *place)
     bool is_read = pointed_read(&pointed, writer->memory, place);
     const plugin_symbol *symbol =
         plugin_type_kind(pointed.type) == PLUGIN_TYPE_FUNCTION && pointed.at
-            ? plugin_symbol_at(pointed.at)
+            ? plugin_symbol_at(writer->memory->plugin, pointed.at)
             : NULL;
     if (!pointed.at) {
         text_add(writer->text, "NULL");

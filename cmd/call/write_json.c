@@ -47,7 +47,7 @@ static void json_pointer(struct json_writer *writer, const char *key, const stru
     bool is_read = pointed_read(&pointed, writer->memory, place);
     const plugin_symbol *symbol =
         plugin_type_kind(pointed.type) == PLUGIN_TYPE_FUNCTION && pointed.at
-            ? plugin_symbol_at(pointed.at)
+            ? plugin_symbol_at(writer->memory->plugin, pointed.at)
             : NULL;
     if (!pointed.at) {
         json_add_string(writer->json, key, NULL);
