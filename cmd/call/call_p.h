@@ -149,6 +149,10 @@ struct pointed {
 };
 bool pointed_read(struct pointed *pointed, const struct memory *memory, const struct place *place);
 
+/* Does it lead to char: to one, as far as is known, or to a string with nothing but zeroes behind
+ * it? */
+bool pointed_is_string(const struct pointed *pointed);
+
 /* Adds the string that a pointer to char leads to; false if there is no memory. *is_cut: it is
  * longer than what was added. */
 bool pointed_string(struct text *string, const void *at, bool *is_cut);

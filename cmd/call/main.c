@@ -53,7 +53,7 @@ static int call_failed_there(void)
 {
     ERROR_AUTO error = {0};
     enum plugin_code code = plugin_error_code();
-    error_set(&error, code, "%s", plugin_error());
+    text_add(&error.text, "%s", plugin_error()); /* of several lines, and escaped */
     cmd_failed(&error);
     return code == PLUGIN_CRASHED   ? EXIT_CRASHED
            : code == PLUGIN_TIMEOUT ? EXIT_TIMEOUT
@@ -135,9 +135,9 @@ static int step_read_variable(struct call *call, struct step *step, const char *
         return call_wrong_word(&reader, step, 0);
     }
     if (step->is_set) {
-        size_t size = plugin_type_size(step->place.type);
         step->value = step->place;
-        step->value.at = memory_alloc(&call->memory, size, &error);
+        step->value.at = memory_alloc(
+            &call->memory, plugin_type_size(step->place.type) + sizeof(value_integer), &error);
         if (!step->value.at)
             return cmd_failed(&error);
         if (!value_read(&reader, &step->value))
@@ -148,6 +148,17 @@ static int step_read_variable(struct call *call, struct step *step, const char *
         return EXIT_DONE;
     reader_fail(&reader, reader.at, "nothing more is expected");
     return call_wrong_word(&reader, step, 0);
+}
+
+/* Says that there is no such symbol; it may be an argument too many of the step before. */
+static int call_no_symbol(const struct step *before)
+{
+    if (!before || !before->is_call)
+        return cmd_usage_error("call", "%s", plugin_error());
+    return cmd_usage_error("call", "%s; %s takes %zu argument%s: %s", plugin_error(),
+                           plugin_symbol_name(before->symbol), plugin_type_count(before->type),
+                           plugin_type_count(before->type) == 1 ? "" : "s",
+                           plugin_symbol_decl(before->symbol));
 }
 
 /* Reads a step, and counts the words behind the first one that it takes. */
@@ -161,10 +172,8 @@ static int step_read(struct call *call, struct step *step, char **words, size_t 
     text_add_bytes(&name, words[0], length);
     if (!step->symbol)
         step->symbol = plugin_lookup(call->memory.plugin, text_chars(&name));
-    if (!step->symbol) {
-        cmd_usage_error("call", "%s", plugin_error());
-        return EXIT_USAGE;
-    }
+    if (!step->symbol)
+        return call_no_symbol(step > call->steps ? step - 1 : NULL);
     step->type = plugin_symbol_type(step->symbol);
     if (plugin_type_kind(step->type) == PLUGIN_TYPE_NONE)
         return call_failed_there();
@@ -287,8 +296,18 @@ static int step_take(struct call *call, const struct step *step)
         else
             memcpy(step->place.at, step->value.at, plugin_type_size(step->place.type));
     }
-    if (!step->is_call)
-        return call_print(call, step, &step->place);
+    if (!step->is_call) {
+        /* An isolated plugin may write to it at any time. */
+        struct place copy = step->place;
+        size_t taken = step->place.bit_size
+                           ? (step->place.bit_offset + step->place.bit_size + 7) / 8
+                           : plugin_type_size(step->place.type);
+        copy.at = memory_alloc(&call->memory, taken, &error);
+        if (!copy.at)
+            return cmd_failed(&error);
+        memcpy(copy.at, step->place.at, taken);
+        return call_print(call, step, &copy);
+    }
     plugin_type type = plugin_type_target(step->type);
     size_t size = plugin_type_size(type);
     struct place result = {.type = type, .at = memory_alloc(&call->memory, size + 16, &error)};
@@ -307,8 +326,12 @@ static int call_run(struct call *call, const char *path, const struct plugin_opt
     if (!memory_init(&call->memory, &error))
         return cmd_failed(&error);
     call->memory.plugin = plugin_open_with(path, options);
-    if (!call->memory.plugin)
-        return call_failed_there();
+    if (!call->memory.plugin) {
+        int status = call_failed_there();
+        if (call->memory.is_isolated && plugin_error_code() == PLUGIN_UNSUPPORTED)
+            fputs("  with --in-process, it is opened without a process of its own\n", stderr);
+        return status;
+    }
     int status = call_read(call, words);
     for (size_t i = 0; status == EXIT_DONE && i < call->count; i++)
         status = step_take(call, &call->steps[i]);

@@ -160,6 +160,8 @@ static bool literal_read(struct reader *reader, const struct place *place, plugi
     const char *start = reader->at + 1, *end = strchr(start, ')'), *bracket;
     size_t count = 0;
     declaration_add(&type, target, NULL);
+    const char *plain = text_chars(&type);
+    plain += !strncmp(plain, "const ", 6) ? 6 : 0;
     bracket = end ? memchr(start, '[', (size_t)(end - start)) : NULL;
     if (!bracket || !type_is_spelled(target, start, (size_t)(bracket - start)))
         return reader_fail(reader, start, "(%s[]){...} or &(%s){...} is expected",

@@ -190,11 +190,10 @@ static bool constant_read(struct reader *reader, plugin_type type, value_integer
     if (is_enum)
         return reader_fail(reader, name, "%s has no enumerator %.*s", text_chars(&declaration),
                            (int)length, name);
+    if (!*name)
+        return reader_fail(reader, name, "%s is expected", text_chars(&declaration));
     return reader_fail(reader, name, "%s is expected, not %.*s", text_chars(&declaration),
-                       length ? (int)length : (int)strnlen(name, 1),
-                       length  ? name
-                       : *name ? name
-                               : "");
+                       length ? (int)length : 1, name);
 }
 
 /* Reads one operand of `|`. */

@@ -86,7 +86,8 @@ bool pointed_read(struct pointed *pointed, const struct memory *memory, const st
         pointed->is_made = true;
     }
     size_t size = plugin_type_size(pointed->type);
-    if (!at || !size || !plugin_type_is_complete(pointed->type))
+    if (!at || !size || size > MEMORY_SIZE / pointed->count ||
+        !plugin_type_is_complete(pointed->type))
         return false;
     pointed->copy = malloc(size * pointed->count);
     if (pointed->copy && memory_peek(at, pointed->copy, size * pointed->count))
@@ -94,6 +95,20 @@ bool pointed_read(struct pointed *pointed, const struct memory *memory, const st
     free(pointed->copy);
     pointed->copy = NULL;
     return false;
+}
+
+bool pointed_is_string(const struct pointed *pointed)
+{
+    if (strcmp(plugin_type_name(pointed->type), "char") != 0)
+        return false;
+    if (!pointed->copy || pointed->count == 1)
+        return true;
+    size_t i = strnlen((const char *)pointed->copy, pointed->count);
+    if (i == pointed->count)
+        return false;
+    while (i < pointed->count && !pointed->copy[i])
+        i++;
+    return i == pointed->count;
 }
 
 bool pointed_string(struct text *string, const void *at, bool *is_cut)
@@ -167,8 +182,7 @@ static void write_pointer(struct writer *writer, const struct place *place)
         text_add(writer->text, "NULL");
     } else if (symbol) {
         text_add_escaped(writer->text, plugin_symbol_name(symbol));
-    } else if (!strcmp(plugin_type_name(pointed.type), "char") && pointed.count == 1 &&
-               pointed_string(&string, pointed.at, &is_cut)) {
+    } else if (pointed_is_string(&pointed) && pointed_string(&string, pointed.at, &is_cut)) {
         literal_add(writer->text, text_chars(&string), string.length, '"');
         text_add(writer->text, is_cut ? " /* and so on */" : "");
     } else if (!is_read || writer_is_inside(writer, pointed.at)) {

@@ -53,8 +53,7 @@ static void json_pointer(struct json_writer *writer, const char *key, const stru
         json_add_string(writer->json, key, NULL);
     } else if (symbol) {
         json_add_string(writer->json, key, plugin_symbol_name(symbol));
-    } else if (!strcmp(plugin_type_name(pointed.type), "char") && pointed.count == 1 &&
-               pointed_string(&string, pointed.at, &is_cut)) {
+    } else if (pointed_is_string(&pointed) && pointed_string(&string, pointed.at, &is_cut)) {
         json_add_text(writer->json, key, &string);
     } else if (!is_read || json_is_inside(writer, pointed.at)) {
         json_address(writer, key, pointed.at);

@@ -94,6 +94,13 @@ printf -- '--as=%s\n' 'struct codec' | offers "a line is split as a shell does" 
 echo check | offers "blanks of a line end a word" --line "plugin  che"
 check_fails 2 "no words are a usage error" "$PLUGIN" complete
 
+printf '%s\n' area around | offers "the symbols of the file" call ./shapes.so ar
+printf '%s\n' zoom | offers "behind an argument, too" call --json ./shapes.so area '{1}' zo
+offers "none of what is no plugin" call ./host.c "" </dev/null
+check "each with its declaration" sh -c '"$PLUGIN" complete call ./shapes.so area | grep -q "^area	double area(struct shape s)$"'
+HOME=$here offers "of a file in the home directory" call '~/shapes.so' zo <<E2
+zoom
+E2
 # ---- shells ----
 
 # types SHELL KEYS: types the keys into the shell, which then ends; what it showed is in shown.
@@ -134,6 +141,7 @@ for shell in bash zsh fish; do
     writes $shell "a file behind an option" 'plugin ls --for=hos\t\n' '<ls><--for=host>'
     writes $shell "a directory" 'plugin ls plu\t\n' '<ls><plug ins>'
     writes $shell "an interface of the host" 'plugin check host --as=struct\\ cod\t\n' '<check><host><--as=struct codec>'
+    writes $shell "a symbol of the file" 'plugin call ./shapes.so aro\t\n' '<call><./shapes.so><around>'
     types $shell 'plugin \t\t\n'
     for verb in $(help_verbs); do
         grep -qw -e "$verb" shown || echo "$verb"
