@@ -64,7 +64,8 @@ i='./values.so'
     call $i thing thing.count=7 thing.flag=0 'thing.at[1].y=-1' 'thing.name="eight888"' thing.bytes[2]=9 thing.number.real=1.5 thing 'thing.at[0]' thing.is_on
     call $i table 'table[1]' 'table[1][2]=7' 'table[0]={9}' table version 'V = 5' V
     call $i same_item '{"abc", .count = -3, .size = LARGE, .at[1].y = 5, .bytes = {1, [2] = 3}, .is_on = true, .number = {.real = 1.5}}' '{}'
-} | same values
+} >shown
+same values <shown
 {
     call --in-process ./wild.so list ring title 'title="other"' title
     call --in-process ./wild.so fill '(char[5]){0}' 4 fill '"hello"' 2 fill '(char[2]){0}' 2 same_wide 0.1 large large=170141183460469231731687303715884105 large
@@ -72,8 +73,10 @@ i='./values.so'
     call --in-process ./wild.so same_large 5
     call --in-process ./wild.so lost dangling is_set NULL NULL is_set NULL '"text"' is_set NULL '&title' chosen
     call --json --in-process ./wild.so list ring title lost same_wide 1e4000 large fill '(char[3]){0}' 1
-} | same wild
-call ./wild.so same_wide 1 | same isolated
+} >shown
+same wild <shown
+call ./wild.so same_wide 1 >shown
+same isolated <shown
 
 # ---- JSON ----
 
@@ -177,7 +180,8 @@ check "a list behind pointers" sh -c '
     call --timeout=5 --in-process $i F
     call ./none.so F
     call ./values.c F
-} | same wrong
+} >shown
+same wrong <shown
 says "a limit ends a call" "$PLUGIN" call --timeout=200 $i hang <<E2
 plugin: call of hang of isolated plugin $here/values.so: it exceeded options.timeout_ms (200 ms), and its process was killed
 E2

@@ -75,27 +75,43 @@ check "a verb with what it does" sh -c '"$PLUGIN" complete sta | grep -q "^stamp
 
 # ---- what is offered ----
 
-echo check | offers "the start of a verb" che
+echo check >wanted
+offers "the start of a verb" che <wanted
 offers "nothing behind an unknown verb" nonsense "" </dev/null
-printf '%s\n' --strict | offers "the start of an option" check --str
-printf '%s\n' -buildmode=plugin | offers "a value that the help names" build -buildmode=pl
-echo :files | offers "files for a verb that takes them" inspect sha
-echo :directories | offers "directories for ls" ls ""
-echo ":files --for=" | offers "files behind an option" ls --for=sha
-echo :files | offers "files as the next word of an option" ls --for sha
-echo :files | offers "files behind an option of one letter" sign -s sha
-printf -- '--as=%s\n' 'struct shapes' 'struct codec' | offers "the interfaces of the host" check host --as=
-printf -- '--as=%s\n' 'struct codec' | offers "those that start so" check host '--as=struct c'
-printf -- '--as=%s\n' 'struct codec' | offers "of the host of --for" ls --for=host '--as=struct c'
-printf -- '--as=%s\n' 'struct codec' | offers "of --for as a word of its own" new --for host '--as=struct c'
+printf '%s\n' --strict >wanted
+offers "the start of an option" check --str <wanted
+printf '%s\n' -buildmode=plugin >wanted
+offers "a value that the help names" build -buildmode=pl <wanted
+echo :files >wanted
+offers "files for a verb that takes them" inspect sha <wanted
+echo :directories >wanted
+offers "directories for ls" ls "" <wanted
+echo ":files --for=" >wanted
+offers "files behind an option" ls --for=sha <wanted
+echo :files >wanted
+offers "files as the next word of an option" ls --for sha <wanted
+echo :files >wanted
+offers "files behind an option of one letter" sign -s sha <wanted
+printf -- '--as=%s\n' 'struct shapes' 'struct codec' >wanted
+offers "the interfaces of the host" check host --as= <wanted
+printf -- '--as=%s\n' 'struct codec' >wanted
+offers "those that start so" check host '--as=struct c' <wanted
+printf -- '--as=%s\n' 'struct codec' >wanted
+offers "of the host of --for" ls --for=host '--as=struct c' <wanted
+printf -- '--as=%s\n' 'struct codec' >wanted
+offers "of --for as a word of its own" new --for host '--as=struct c' <wanted
 offers "none of what is no host" check nothing --as= </dev/null
 offers "nothing for a number" verify --version= </dev/null
-printf -- '--as=%s\n' 'struct codec' | offers "a line is split as a shell does" --line "plugin check 'host' --as=struct\\ c"
-echo check | offers "blanks of a line end a word" --line "plugin  che"
+printf -- '--as=%s\n' 'struct codec' >wanted
+offers "a line is split as a shell does" --line "plugin check 'host' --as=struct\\ c" <wanted
+echo check >wanted
+offers "blanks of a line end a word" --line "plugin  che" <wanted
 check_fails 2 "no words are a usage error" "$PLUGIN" complete
 
-printf '%s\n' area around | offers "the symbols of the file" call ./shapes.so ar
-printf '%s\n' zoom | offers "behind an argument, too" call --json ./shapes.so area '{1}' zo
+printf '%s\n' area around >wanted
+offers "the symbols of the file" call ./shapes.so ar <wanted
+printf '%s\n' zoom >wanted
+offers "behind an argument, too" call --json ./shapes.so area '{1}' zo <wanted
 offers "none of what is no plugin" call ./host.c "" </dev/null
 check "each with its declaration" sh -c '"$PLUGIN" complete call ./shapes.so area | grep -q "^area	double area(struct shape s)$"'
 HOME=$here offers "of a file in the home directory" call '~/shapes.so' zo <<E2
