@@ -82,6 +82,8 @@ printf '%s\n' --strict >wanted
 offers "the start of an option" check --str <wanted
 printf '%s\n' -buildmode=plugin >wanted
 offers "a value that the help names" build -buildmode=pl <wanted
+echo --grows= >wanted
+offers "an option whose value the usage alone shows" build --gro <wanted
 echo :files >wanted
 offers "files for a verb that takes them" inspect sha <wanted
 echo :directories >wanted
