@@ -418,6 +418,7 @@ static bool header_add_all(struct header *header, const char *path)
     if (!header_define_all(header) || !header_add_promises(header))
         return false;
     header_interfaces_add(header->text, header->module, &header->needs, &header->names);
+    header_marks_add(header->text, header->module);
     text_add(header->text, "\n#endif\n\n");
     header_declare_symbols(header);
     header_expected_add(header->text, header->module, &header->needs, &header->names);

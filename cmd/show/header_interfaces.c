@@ -105,6 +105,44 @@ void header_interfaces_add(struct text *text, const struct module *module,
         text_add(text, "#endif\n");
 }
 
+/* ---- marks ---- */
+
+/* Has the module said the same before this info? Each file that includes a header repeats it. */
+static bool header_is_repeated(const struct meta *meta, uint32_t index)
+{
+    struct meta_info info = meta_info(meta, index);
+    for (uint32_t i = 0; i < index; i++) {
+        struct meta_info other = meta_info(meta, i);
+        if (!strcmp(other.key, info.key) && !strcmp(other.value, info.value))
+            return true;
+    }
+    return false;
+}
+
+void header_marks_add(struct text *text, const struct module *module)
+{
+    enum { MARKS_MAX = 1 << 10 }; /* comparing all with all takes time */
+    static const char start[] = "PLUGIN_";
+    const struct meta *meta = &module->meta;
+    bool is_first = true;
+    for (uint32_t i = 0; i < meta->header.infos.count && i < MARKS_MAX; i++) {
+        struct meta_info info = meta_info(meta, i);
+        if (strncmp(info.key, start, strlen(start)) != 0 || header_is_repeated(meta, i))
+            continue;
+        if (is_first)
+            text_add(text, "\n/* What isolated plugins need to know of it: plugin_isolated(7). */\n"
+                           "#ifdef PLUGIN_INFO /* <plugin.h> is included */\n");
+        is_first = false;
+        text_add(text, "PLUGIN_INFO(");
+        header_add_literal(text, info.key);
+        text_add(text, ", ");
+        header_add_literal(text, info.value);
+        text_add(text, ");\n");
+    }
+    if (!is_first)
+        text_add(text, "#endif\n");
+}
+
 /* ---- expected symbols ---- */
 
 static void header_expected_declare(struct text *text, const struct module *module,

@@ -20,6 +20,11 @@ void header_add_literal(struct text *text, const char *string);
 void header_interfaces_add(struct text *text, const struct module *module,
                            struct header_needs_cache *needs, const struct print_names *names);
 
+/* Adds the marks for isolated plugins (PLUGIN_COUNTED and the like): host and plugin must state the
+ * same.
+ */
+void header_marks_add(struct text *text, const struct module *module);
+
 /* Declares the symbols that PLUGIN_EXPECTS names. */
 void header_expected_add(struct text *text, const struct module *module,
                          struct header_needs_cache *needs, const struct print_names *names);

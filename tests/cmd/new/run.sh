@@ -63,6 +63,10 @@ check "there are two" test "$(wc -l <commands)" = 2
 check_same "its header is written anew by the command that it names" filter.header - <<E2
 $(eval "$(sed -n "s|^ \* The host's types: plugin \(.*\) >.*|'$PLUGIN' \1|p" mine.c)")
 E2
+check "its header has the host's marks" has filter_host.h \
+    'PLUGIN_INFO("PLUGIN_COUNTED_MEMBER", "struct line text size");'
+check "each once" test "$(grep -c PLUGIN_COUNTED_MEMBER filter_host.h)" = 1
+check "so it can be isolated" "$PLUGIN" check --isolated filter mine.so
 filters() { echo line | ./filter ./mine.so; }
 check_refused "the example's host opens it, and calls its function" "mine.so fails at line 1" filters
 
