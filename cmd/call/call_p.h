@@ -149,6 +149,9 @@ struct pointed {
 };
 bool pointed_read(struct pointed *pointed, const struct memory *memory, const struct place *place);
 
+/* Returns the function of the plugin that it leads to; NULL if it is another one. */
+const plugin_symbol *pointed_function(const struct pointed *pointed, const struct memory *memory);
+
 /* Does it lead to char: to one, as far as is known, or to a string with nothing but zeroes behind
  * it? */
 bool pointed_is_string(const struct pointed *pointed);

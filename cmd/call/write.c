@@ -97,6 +97,14 @@ bool pointed_read(struct pointed *pointed, const struct memory *memory, const st
     return false;
 }
 
+const plugin_symbol *pointed_function(const struct pointed *pointed, const struct memory *memory)
+{
+    if (!pointed->at || plugin_type_kind(pointed->type) != PLUGIN_TYPE_FUNCTION)
+        return NULL;
+    const plugin_symbol *symbol = plugin_symbol_at(memory->plugin, pointed->at);
+    return symbol && plugin_address(symbol) == pointed->at ? symbol : NULL;
+}
+
 bool pointed_is_string(const struct pointed *pointed)
 {
     if (strcmp(plugin_type_name(pointed->type), "char") != 0)
@@ -174,10 +182,7 @@ static void write_pointer(struct writer *writer, const struct place *place)
     TEXT_AUTO string = {0};
     bool is_cut;
     bool is_read = pointed_read(&pointed, writer->memory, place);
-    const plugin_symbol *symbol =
-        plugin_type_kind(pointed.type) == PLUGIN_TYPE_FUNCTION && pointed.at
-            ? plugin_symbol_at(writer->memory->plugin, pointed.at)
-            : NULL;
+    const plugin_symbol *symbol = pointed_function(&pointed, writer->memory);
     if (!pointed.at) {
         text_add(writer->text, "NULL");
     } else if (symbol) {

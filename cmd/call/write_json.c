@@ -45,10 +45,7 @@ static void json_pointer(struct json_writer *writer, const char *key, const stru
     TEXT_AUTO string = {0};
     bool is_cut;
     bool is_read = pointed_read(&pointed, writer->memory, place);
-    const plugin_symbol *symbol =
-        plugin_type_kind(pointed.type) == PLUGIN_TYPE_FUNCTION && pointed.at
-            ? plugin_symbol_at(writer->memory->plugin, pointed.at)
-            : NULL;
+    const plugin_symbol *symbol = pointed_function(&pointed, writer->memory);
     if (!pointed.at) {
         json_add_string(writer->json, key, NULL);
     } else if (symbol) {

@@ -55,6 +55,14 @@ int unprototyped()
 {
     return 0;
 }
+int own(int x)
+{
+    return x;
+}
+int (*chosen_own(void))(int)
+{
+    return own;
+}
 int (*chosen(void))(int)
 {
     return abs;
