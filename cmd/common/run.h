@@ -21,6 +21,9 @@ void words_add_list(struct words *words, ...) __attribute__((sentinel));
 /* Adds the words of a string, which spaces separate; quotes have no meaning. NULL has no words. */
 void words_add_split(struct words *words, const char *string);
 
+/* Adds the words from number `first` on to a line, quoted for the shell. */
+void words_quote(struct text *line, const struct words *words, size_t first);
+
 void words_deinit(struct words *words);
 
 #define WORDS_AUTO __attribute__((cleanup(words_deinit))) struct words
@@ -38,9 +41,6 @@ bool run_silently(const struct scratch *scratch, const struct words *command, in
 /* The same; adds the first few kilobytes of the command's standard output to *output. */
 bool run_for_output(const struct scratch *scratch, const struct words *command, int *status,
                     struct text *output, struct error *error);
-
-/* Adds a command, quoted for the shell. */
-void run_add_command(struct text *line, const struct words *command);
 
 /* Prints a command on standard error, quoted for the shell. */
 void run_print(const struct words *command);

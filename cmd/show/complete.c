@@ -6,8 +6,8 @@
  * ":directories", followed by a blank and what stands in front of them in the same word, if
  * anything. */
 #include "common/cmd.h"
+#include "judge/host_process.h"
 #include "show/complete_p.h"
-#include "show/host_process_p.h"
 #include "show/inspected_p.h"
 
 #include <stdio.h>

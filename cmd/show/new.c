@@ -3,8 +3,8 @@
  */
 #include "common/cmd.h"
 #include "common/options.h"
+#include "judge/host_process.h"
 #include "show/header_p.h"
-#include "show/host_process_p.h"
 #include "show/new_p.h"
 #include "src/base/path.h"
 

@@ -2,7 +2,7 @@
 #ifndef PLUGIN_NEW_P_H
 #define PLUGIN_NEW_P_H
 
-#include "show/host_interfaces_p.h"
+#include "judge/host_interfaces.h"
 
 /* What its comment and its #include say. */
 struct new_source {

@@ -286,10 +286,10 @@ static void new_source_add_command(struct text *text, const char *start,
                                    const struct words *command, const struct words *output)
 {
     TEXT_AUTO line = {0}, escaped = {0};
-    run_add_command(&line, command);
+    words_quote(&line, command, 0);
     text_add(&line, output ? " >" : "");
     if (output)
-        run_add_command(&line, output);
+        words_quote(&line, output, 0);
     text_add_escaped(&escaped, text_chars(&line));
     text_add(text, "%s", start);
     header_needs_add_comment(text, text_chars(&escaped));
