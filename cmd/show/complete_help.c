@@ -33,12 +33,21 @@ static void help_item_set_value(struct help_item *item, const char *value, bool 
 
 /* ---- options ---- */
 
-/* Adds an option such as "--for=HOST", "-o FILE", "-v" or "-buildmode=plugin". Literal values are
- * part of the name; others are in capitals. */
+/* Adds an option such as "--for=HOST", "-o FILE", "-v" or "-buildmode=plugin"; "--html[=FILE]" is
+ * two. Literal values are part of the name; others are in capitals. */
 static struct help_item *help_add_option(struct help *help, const char *word, const char *end)
 {
-    size_t length = strcspn(word, " ,=\n");
+    size_t length = strcspn(word, " ,=[\n");
     bool is_joined = word[length] == '=';
+    if (!strncmp(word + length, "[=", 2)) {
+        TEXT_AUTO name = {0};
+        text_add_bytes(&name, word, length);
+        text_add(&name, "=");
+        struct help_item *item = help_add(help, text_chars(&name), name.length);
+        if (item)
+            help_item_set_value(item, word + length + 2, true);
+        return help_add(help, word, length);
+    }
     const char *value = word + length + 1;
     if (is_joined && value < end && !isupper((unsigned char)*value))
         return help_add(help, word, strcspn(word, " ,\n"));

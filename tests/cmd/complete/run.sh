@@ -82,6 +82,10 @@ printf '%s\n' --strict >wanted
 offers "the start of an option" check --str <wanted
 printf '%s\n' -buildmode=plugin >wanted
 offers "a value that the help names" build -buildmode=pl <wanted
+printf '%s\n' --html= --html >wanted
+offers "an option whose value may be left out" check --ht <wanted
+echo ":files --html=" >wanted
+offers "and its value" check --html=x <wanted
 echo --grows= >wanted
 offers "an option whose value the usage alone shows" build --gro <wanted
 echo :files >wanted
