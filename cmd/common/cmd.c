@@ -147,8 +147,31 @@ void cmd_add_root(struct text *root)
         text_add_bytes(root, path, length - tail);
 }
 
+/* Adds the library's folder of the build that the command lies in, as a subproject of another;
+ * false if it lies elsewhere. */
+static bool cmd_add_build_directory(struct text *directory)
+{
+    char path[PATH_MAX], library[PATH_MAX + sizeof "src/libplugin.so"];
+    ssize_t size = readlink("/proc/self/exe", path, sizeof path - 1);
+    if (size <= 0)
+        return false;
+    path[size] = '\0';
+    size_t length = strlen(path);
+    static const char own[] = "cmd/plugin";
+    if (length < sizeof own || strcmp(path + length - (sizeof own - 1), own) != 0)
+        return false;
+    path[length - (sizeof own - 1)] = '\0';
+    snprintf(library, sizeof library, "%ssrc/libplugin.so", path);
+    if (access(library, F_OK) != 0)
+        return false;
+    text_add(directory, "%ssrc", path);
+    return true;
+}
+
 void cmd_add_library_directory(struct text *directory)
 {
+    if (cmd_add_build_directory(directory))
+        return;
     cmd_add_root(directory);
     text_add(directory, "%s", PLUGIN_LIBDIR);
 }

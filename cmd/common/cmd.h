@@ -79,7 +79,7 @@ bool cmd_write_file(const char *path, const struct text *content, struct error *
 /* Adds the DESTDIR below which the command is installed; nothing if there is none. */
 void cmd_add_root(struct text *root);
 
-/* Adds the directory of the installed libplugin. */
+/* Adds the directory of the installed libplugin, or of the one that was built with the command. */
 void cmd_add_library_directory(struct text *directory);
 
 #endif
