@@ -11,7 +11,7 @@ TESTS ?=
 STAGE = $(CURDIR)/$(BUILD)/stage
 PLUGIN = $(STAGE)/usr/local/bin/plugin
 
-.PHONY: all demo test test-musl test-aarch64 test-hosts fuzz coverage bench stage install uninstall format check-format clean
+.PHONY: all demo test test-musl test-aarch64 test-hosts fuzz coverage bench html stage install uninstall format check-format clean
 
 all: $(BUILD)/build.ninja
 	ninja -C $(BUILD)
@@ -78,11 +78,16 @@ bench:
 	@$(MAKE) --no-print-directory stage
 	PLUGIN=$(PLUGIN) bench/run.sh $(BUILD)/bench
 
+# The documentation as a site: open build/html/index.html.
+html:
+	@tools/install-packages html
+	tools/make-site $(BUILD)/html
+
 # The prefix is part of the library's pkg-config file and of the command, hence a build of its own.
 install:
 	@tools/install-packages build
 	test -f $(INSTALL_BUILD)/build.ninja || meson setup $(INSTALL_BUILD)
-	meson configure $(INSTALL_BUILD) -Dprefix=$(abspath $(PREFIX)) -Dbuildtype=release
+	meson configure $(INSTALL_BUILD) -Dprefix=$(abspath $(PREFIX)) -Dbuildtype=release $(SETUP)
 	ninja -C $(INSTALL_BUILD)
 	DESTDIR=$(abspath $(DESTDIR)) meson install -C $(INSTALL_BUILD) --no-rebuild --quiet
 	@test -n "$(DESTDIR)" || tools/after-install \
@@ -95,7 +100,7 @@ uninstall:
 	ninja -C $(INSTALL_BUILD) uninstall
 
 # The seed's example is as its documents show it.
-FORMATTED = include/*.h src/*/*.[ch] go-bridge/*.[ch] stamp/*.[ch] stamp/*/*.[ch] worker/*.[ch] cmd/*.[ch] cmd/*/*.[ch] tests/*/*.[ch] tests/*/*/*.[ch] bench/*/*.[ch] fuzz/*.[ch] fuzz/*/*.[ch]
+FORMATTED = include/*.h include/*.hpp src/*/*.[ch] go-bridge/*.[ch] stamp/*.[ch] stamp/*/*.[ch] worker/*.[ch] cmd/*.[ch] cmd/*/*.[ch] tests/*/*.[ch] tests/*/*/*.[ch] tests/languages/cpp/*.cc examples/cpp/*.cc bench/*/*.[ch] fuzz/*.[ch] fuzz/*/*.[ch]
 format:
 	clang-format -i $(FORMATTED)
 

@@ -1,5 +1,6 @@
 /* The `plugin` command: finds the verb and runs it. */
 #include "common/cmd.h"
+#include "src/base/path.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -11,10 +12,12 @@ static const char main_help[] =
     "\n"
     "  build      compile, link and stamp a plugin, or a program that opens plugins\n"
     "  bundle     link built-in plugins into one object for a program\n"
+    "  flags      print what a compilation or a link by other means needs\n"
     "  stamp      record the types of a linked module in it\n"
     "  inspect    show what a module records: symbols, packages, imports, build\n"
     "  header     print a C header for a plugin\n"
     "  check      tell whether plugins fit a host, and if not, every reason\n"
+    "  graph      draw a host, its plugins, and what they use of each other\n"
     "  ls         list a directory: which files are plugins, and which fit a host\n"
     "  sign       sign files with a minisign key\n"
     "  verify     verify the signatures of files\n"
@@ -30,15 +33,16 @@ static const struct {
     const char *name;
     int (*run)(char **arguments);
 } verbs[] = {
-    {"build", cmd_build},   {"bundle", cmd_bundle},
-    {"stamp", cmd_stamp},   {"inspect", cmd_inspect},
-    {"header", cmd_header}, {"check", cmd_check},
-    {"ls", cmd_ls},         {"sign", cmd_sign},
-    {"verify", cmd_verify}, {"go-bridge", cmd_go_bridge},
+    {"build", cmd_build}, {"bundle", cmd_bundle},   {"flags", cmd_flags},
+    {"stamp", cmd_stamp}, {"inspect", cmd_inspect}, {"header", cmd_header},
+    {"check", cmd_check}, {"graph", cmd_graph},     {"ls", cmd_ls},
+    {"sign", cmd_sign},   {"verify", cmd_verify},   {"go-bridge", cmd_go_bridge},
 };
 
 int main(int argc, char **argv)
 {
+    if (argc && linker_is_name(path_base_name(argv[0])))
+        return cmd_linker(argv);
     if (argc < 2) {
         fputs(main_help, stderr);
         return EXIT_USAGE;

@@ -38,7 +38,8 @@ if [ -z "$TEST_CFLAGS" ]; then
         "$PLUGIN" build -buildmode=plugin -DLEVEL=$level -o $level.so "$tests/system/gdb/work.c"
     done
     content=$(sha256sum 1.so | cut -d ' ' -f 1)
-    check "a host with sealed, retired and isolated plugins" under_valgrind ./gdb_host 1.so "$content" 2.so 3.so 4.so 5.so
+    # Threads of the library still run at the end: their stacks are possibly lost.
+    check "a host with sealed, retired and isolated plugins" under_valgrind --errors-for-leak-kinds=definite ./gdb_host 1.so "$content" 2.so 3.so 4.so 5.so
     rm plugin_name.so
     check_fails 1 "a host whose plugin is missing" under_valgrind ./host
 else
