@@ -6,6 +6,8 @@ import re
 import sys
 
 import jsonschema
+
+sys.dont_write_bytecode = True
 import schemas
 
 step, directory, tree = sys.argv[1], sys.argv[2], pathlib.Path(sys.argv[3])

@@ -2,6 +2,17 @@
 import json
 import pathlib
 
+PYTHON_TYPES = {
+    "null": type(None),
+    "boolean": bool,
+    "integer": int,
+    "number": (int, float),
+    "string": str,
+    "array": list,
+    "object": dict,
+}
+# How the parts of a value are named that have one schema.
+BELOW = {"items": "[]", "additionalProperties": "{}"}
 IDS = "https://plugin.invalid/schemas/"
 
 
@@ -40,31 +51,29 @@ def types(schema):
 
 
 def values(schema):
-    """Returns what must be seen of a value, as JSON: each that is listed, false and true, null and another."""
-    if "const" in schema:
-        return []
+    """Returns what must be seen of a value: each that is listed, false and true, and every type."""
     wanted = [json.dumps(value) for value in schema.get("enum", [])]
     named = types(schema)
-    if "boolean" in named and "object" not in named:
+    if "boolean" in named:
         wanted += ["false", "true"]
-    if "null" in named and "object" not in named:
-        wanted.append("null")
-        if "boolean" not in named:
-            wanted.append("a value")
-    return wanted
+    return wanted + [f"of type {name}" for name in named if len(named) > 1 and name != "boolean"]
+
+
+def type_of(value, named):
+    """Returns which of the named types the value has."""
+    return next(name for name in named if isinstance(value, PYTHON_TYPES[name]))
 
 
 def walk(root, schema, name, visit):
-    """Calls visit(name, schema) for the schema and all within, by names as "misfits[].symbol". Those of $defs
-    that refer to themselves are left out: they say that anything may be there."""
-    if "$ref" in schema and "$dynamic" in schema:
-        return
+    """Calls visit(name, schema) for the schema and all within, by names as "misfits[].symbol", but what refers
+    to itself only once."""
     own = resolve(root, schema)
     visit(name, own)
     for key, member in own.get("properties", {}).items():
         walk(root, member, f"{name}.{key}" if name else key, visit)
-    if "items" in own and own is not resolve(root, own["items"]):
-        walk(root, own["items"], name + "[]", visit)
+    for keyword, mark in BELOW.items():
+        if own.get(keyword) and own is not resolve(root, own[keyword]):
+            walk(root, own[keyword], name + mark, visit)
 
 
 def all_parts(schema):
@@ -83,16 +92,15 @@ def seen_parts(root, schema, value, name=""):
     """Yields what a value shows of a schema."""
     own = resolve(root, schema)
     yield name
-    shown = json.dumps(value) if not isinstance(value, (list, dict)) else None
-    wanted = values(own)
-    if shown in wanted:
-        yield f"{name} = {shown}"
-    elif shown is not None and "a value" in wanted:
-        yield f"{name} = a value"
+    yield f"{name} = {json.dumps(value)}"
+    if types(own):
+        yield f"{name} = of type {type_of(value, types(own))}"
     if isinstance(value, dict):
         for key, member in value.items():
             if key in own.get("properties", {}):
                 yield from seen_parts(root, own["properties"][key], member, f"{name}.{key}" if name else key)
+            else:
+                yield from seen_parts(root, own["additionalProperties"], member, name + "{}")
     if isinstance(value, list) and "items" in own:
         for item in value:
             yield from seen_parts(root, own["items"], item, name + "[]")
