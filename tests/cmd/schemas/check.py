@@ -16,7 +16,7 @@ known = schemas.load(directory)
 # What no output of this test shows, and why.
 NEVER_SEEN = {
     line.split(": ", 1)[0]: line.split(": ", 1)[1].strip()
-    for line in open(pathlib.Path(__file__).parent / "never_seen")
+    for line in open(pathlib.Path(__file__).parent / "never_seen.txt")
     if not line.startswith("#")
 }
 
@@ -28,6 +28,7 @@ def fits(paths):
     for output in schemas.outputs(paths):
         count += 1
         assert next(iter(output)) == "schema", f"the first member is not the schema: {output}"
+        assert output["schema"] in known, f"no such schema: {output}"
         for error in validators[output["schema"]].iter_errors(output):
             raise AssertionError(f"{error.message}, at {list(error.absolute_path)} of {output}")
     assert count, "no outputs"
@@ -35,10 +36,11 @@ def fits(paths):
 
 
 def shows_all(paths):
-    """Each member and each listed value was seen in an output, or never_seen says why not."""
+    """Each member and each listed value was seen in an output, or never_seen.txt says why not."""
     seen = {name: set() for name in known}
     for output in schemas.outputs(paths):
         name = output["schema"]
+        assert name in known, f"no such schema: {output}"
         seen[name].update(schemas.seen_parts(known[name], known[name], output))
     wrong = []
     lacks = set(os.environ.get("LACKS", "").split(";"))
@@ -48,11 +50,11 @@ def shows_all(paths):
             if part not in seen[name] and full not in NEVER_SEEN and full not in lacks:
                 wrong.append(f"never seen: {full}")
             elif part in seen[name] and full in NEVER_SEEN:
-                wrong.append(f"seen, but listed in never_seen: {full}")
+                wrong.append(f"seen, but listed in never_seen.txt: {full}")
     for full in NEVER_SEEN:
         name, part = full.split(" ", 1)
         if part not in schemas.all_parts(known[name]):
-            wrong.append(f"in never_seen, but in no schema: {full}")
+            wrong.append(f"in never_seen.txt, but in no schema: {full}")
     assert not wrong, "\n".join(wrong)
 
 

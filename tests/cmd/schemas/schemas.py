@@ -99,7 +99,7 @@ def seen_parts(root, schema, value, name=""):
         for key, member in value.items():
             if key in own.get("properties", {}):
                 yield from seen_parts(root, own["properties"][key], member, f"{name}.{key}" if name else key)
-            else:
+            elif own.get("additionalProperties"):
                 yield from seen_parts(root, own["additionalProperties"], member, name + "{}")
     if isinstance(value, list) and "items" in own:
         for item in value:
