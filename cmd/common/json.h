@@ -15,6 +15,7 @@ struct json {
 
 /* The outputs: each names its JSON Schema, schemas/NAME.schema.json, and that one's version. A
  * version is raised if a member goes or means something else; not if one is added. */
+#define JSON_CALL    "call/1"
 #define JSON_CHECK   "check/1"
 #define JSON_INSPECT "inspect/1"
 #define JSON_LS      "ls/1"

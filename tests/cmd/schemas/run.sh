@@ -318,6 +318,31 @@ check "for another host" shown ls --for=judges listed
 check "for a host that is not stamped" shown ls --for=unstamped listed
 check "all is allowed" shown ls --allow-unstamped --for=interfaces listed
 
+# ---- calls ----
+
+call=$tests/cmd/call
+cat >pointers.c <<'E2'
+#include <stddef.h>
+struct pair { int a; _Bool b; };
+_Bool is_on = 1;
+int *nowhere;
+int *same(int *numbers) { return numbers; }
+void change(_Bool *on, _Bool *off, const char **text, struct pair *pair) { *on = 1; *off = 0; *text = NULL; pair->a = 2; }
+E2
+build_calls() { plugin values.so "$call/values.c" && plugin wild.so "$call/wild.c" && plugin pointers.so pointers.c; }
+if find "$(dirname "$PLUGIN")/.." -name plugin-call | grep -q .; then
+    check "plugins to call build" build_calls
+    check "calls, and variables" shown call ./values.so area '{1, 2}' V=3 thing split 7.25 '&0' '&0' F same_double nan \
+        same_shape '{1, 2}' same_colour 'RED|BLUE' same_bool true same_bool 0 table
+    check "what cannot be isolated" shown call --in-process ./wild.so list ring title lost same_wide 1e4000 large \
+        fill '(char[3]){0}' 1 chosen
+    check "what pointers lead to" shown call --in-process ./pointers.so is_on is_on=0 nowhere same '{1, 2, 3}' \
+        change '&0' '&1' '&"text"' '{1}'
+else
+    skip "calls" "the build has no libffi"
+    lacks="$lacks;call/1"
+fi
+
 check "each output is as its schema says" output_check fits
 export LACKS="$lacks"
 check "each member and each value that the schemas list was seen" output_check shows_all
