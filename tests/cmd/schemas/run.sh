@@ -1,5 +1,6 @@
 #!/bin/sh
 # What --json prints is as schemas/ says, of every kind of file and verdict; and what schemas/ says is printed.
+# shellcheck source=tests/common/tap.sh
 . "$(dirname "$0")/../../common/tap.sh"
 # shellcheck source=tests/common/find_go.sh
 . "$tests/common/find_go.sh"
@@ -168,7 +169,6 @@ check "verdicts by interfaces" shown check interfaces meets.so half.so source.so
 check "by one interface" shown check '--as=struct filter' interfaces half.so
 
 build_built_in() {
-    echo 'int hit(void) { return 1; }' | cat num.c - >shares.c
     sed -n '/^PLUGIN_INFO/p; /bare/p' kinds.c | sed '1i #include <plugin.h>\nPLUGIN_IMPORT("example.com/num");\nextern int num_last;\nint hit(void) { return num_last; }' >user_a.c
     sed '/bare/d' user_a.c >user_b.c
     for name in user_a user_b; do
@@ -248,13 +248,13 @@ echo '#include HEADER
 int far(void); int nobody_has(void); int use(void) { return lib_config.a + lib_choose(1) + far() + nobody_has(); }' >use.c
 { package example.com/num && echo 'long num_last; PLUGIN_INIT { num_last = 1; }'; } >num_wide.c
 { package example.com/num && echo 'int num_last; int num_more; PLUGIN_INIT { num_last = 1; }'; } >num_more.c
-sed 's/extern int num_last/extern int num_more, num_last/; s/{ return num_last/{ return num_more + num_last/' user_b.c >user_more.c 2>errors
-sed 's/extern int/extern long/' user_b.c >user_wide.c 2>errors
+sed 's/extern int num_last/extern int num_more, num_last/; s/{ return num_last/{ return num_more + num_last/' user_b.c >user_more.c
+sed 's/extern int/extern long/' user_b.c >user_wide.c
 build_verdicts() {
-    host judges lib.c num.c && cp judges carrier && plugin right.so use.c '-DHEADER="lib.h"' -L. -lfar "-Wl,-rpath,$here" -Wl,--unresolved-symbols=ignore-all &&
+    host judges lib.c num.c && plugin right.so use.c '-DHEADER="lib.h"' -L. -lfar "-Wl,-rpath,$here" -Wl,--unresolved-symbols=ignore-all &&
         plugin wrong.so use.c '-DHEADER="wrong.h"' -Wl,--unresolved-symbols=ignore-all &&
         plugin same.so user_b.c num.c && plugin more.so user_more.c num_more.c && plugin wide.so user_wide.c num_wide.c &&
-        plugin sanitized-really.so waived.c && plugin lost-library.so use.c '-DHEADER="lib.h"' -L. -lfar "-Wl,-rpath,$here/nowhere" -Wl,--unresolved-symbols=ignore-all &&
+        plugin lost-library.so use.c '-DHEADER="lib.h"' -L. -lfar "-Wl,-rpath,$here/nowhere" -Wl,--unresolved-symbols=ignore-all &&
         plugin alone.so classes.c && cc -g -rdynamic -o unstamped main.c &&
         cc -m32 -g -nostdlib -shared -fPIC -Wl,-Bsymbolic -o other.so classes.c && "$PLUGIN" stamp other.so &&
         musl-gcc -g -shared -fPIC -Wl,-Bsymbolic -o musl.so classes.c && "$PLUGIN" stamp musl.so &&
