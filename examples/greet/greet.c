@@ -30,6 +30,6 @@ int main(int argc, char **argv)
         fprintf(stderr, "greet: %s\n", plugin_error());
         return 1;
     }
-    printf("%s, %s\n", greeting, person.name);
+    puts(greeting);
     return 0;
 }

@@ -12,7 +12,7 @@ struct person {
 
 /* What a language exports. */
 struct language {
-    const char *(*language_greeting)(const struct person *person); /* "Good morning" */
+    const char *(*language_greeting)(const struct person *person); /* "Good morning, Ada" */
 };
 
 #endif
