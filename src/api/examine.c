@@ -3,7 +3,9 @@
 #include "api/isolated_p.h"
 #include "api/options_p.h"
 #include "api/resolve_p.h"
+#include "api/suggest_p.h"
 #include "api/symbol_p.h"
+#include "api/types_p.h"
 #include "base/loader.h"
 #include "base/search.h"
 #include "go/plugins.h"
@@ -342,4 +344,38 @@ const char *plugin_file_decl(const plugin_file *file, const char *name)
     return file && name && file_find_type(file, name, &type, &place)
                ? decl_get(place, &file->candidate, name, type)
                : NULL;
+}
+
+static plugin_type file_find(const plugin_file *file, const char *name, struct error *error)
+{
+    const struct plugin *candidate = &file->candidate;
+    plugin_type type = {0};
+    uint32_t id;
+    char **place;
+    if (!file_find_type(file, name, &id, &place)) {
+        error_set(error, PLUGIN_NO_SYMBOL,
+                  "cannot read the type of %s: plugin %s neither exports nor imports it", name,
+                  candidate->path);
+        near_add(&error->text, &candidate->module.meta, name);
+        return type;
+    }
+    if (id)
+        type = types_read(candidate, id, error);
+    else
+        error_set(error, PLUGIN_WRONG_TYPE, "its type was not recorded");
+    if (!type.types_)
+        error_prefix(error, "cannot read the type of %s of plugin %s: ", name, candidate->path);
+    return type;
+}
+
+plugin_type plugin_file_type(const plugin_file *file, const char *name)
+{
+    struct error error = {0};
+    plugin_type type = {0};
+    if (!file)
+        return type;
+    type = file_find(file, name ? name : "(null)", &error);
+    if (!type.types_)
+        error_publish(&error);
+    return type;
 }

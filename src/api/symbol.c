@@ -2,6 +2,7 @@
 #include "api/interface_p.h"
 #include "api/suggest_p.h"
 #include "api/symbol_p.h"
+#include "api/types_p.h"
 #include "fit/waiver.h"
 #include "gofile/go_module.h"
 #include "packages/built_in.h"
@@ -10,6 +11,7 @@
 #include "process/map.h"
 #include "process/plugin.h"
 #include "types/compare.h"
+#include "types/nesting.h"
 #include "types/print.h"
 
 #include <stdlib.h>
@@ -216,6 +218,28 @@ static bool symbol_set_no_form(const struct plugin_symbol *symbol, struct error 
                      symbol->address ? "; plugin_address returns its address unchecked" : "");
 }
 
+/* Was the symbol's type recorded? */
+static bool symbol_has_type(const struct plugin_symbol *symbol, struct error *error)
+{
+    const struct plugin *p = symbol->plugin;
+    if (symbol->type)
+        return true;
+    if (p->module.go)
+        return symbol_set_no_form(symbol, error);
+    if (p->module.is_untyped)
+        return error_set(error, PLUGIN_WRONG_TYPE,
+                         "the type of symbol %s is unknown: plugin %s is not stamped; run: plugin "
+                         "stamp FILE; plugin_address returns its address unchecked",
+                         symbol->name, p->path);
+    return error_set(error, PLUGIN_WRONG_TYPE,
+                     "the type of symbol %s of plugin %s was not recorded: %s; plugin_address "
+                     "returns its address unchecked",
+                     symbol->name, p->path,
+                     symbol->kind == FORMAT_INDIRECT
+                         ? "its resolver does not return a pointer to its type"
+                         : "the file that defines it was compiled without -g");
+}
+
 /* Only the program may waive, and strict knows no waiver. */
 static bool symbol_is_waived(const struct plugin_symbol *symbol, uint64_t hash,
                              const struct loaded *requester, const struct btf *types,
@@ -271,22 +295,8 @@ static bool symbol_check_type(const struct plugin_symbol *symbol, const void *pr
     if (!p->isolated && requested.hash &&
         requested.hash == meta_symbol(&p->module.meta, (uint32_t)(symbol - p->symbols)).hash)
         return true;
-    if (!symbol->type && symbol->plugin->module.go)
-        return symbol_set_no_form(symbol, error);
-    if (p->module.is_untyped)
-        return error_set(error, PLUGIN_WRONG_TYPE,
-                         "the type of symbol %s is unknown: plugin %s is not stamped; run: plugin "
-                         "stamp FILE; plugin_address returns its address unchecked",
-                         symbol->name, p->path);
-    if (!symbol->type)
-        return error_set(error, PLUGIN_WRONG_TYPE,
-                         "the type of symbol %s of plugin %s was not recorded: %s; plugin_address "
-                         "returns its address unchecked",
-                         symbol->name, symbol->plugin->path,
-                         symbol->kind == FORMAT_INDIRECT
-                             ? "its resolver does not return a pointer to its type"
-                             : "the file that defines it was compiled without -g");
-    return symbol_compare_type(symbol, &requested, requester, error);
+    return symbol_has_type(symbol, error) &&
+           symbol_compare_type(symbol, &requested, requester, error);
 }
 
 void *plugin_assert_(const plugin_symbol *symbol, const void *probe, const void **seen)
@@ -303,4 +313,32 @@ void *plugin_assert_(const plugin_symbol *symbol, const void *probe, const void 
     if (symbol->kind != FORMAT_THREAD_LOCAL)
         __atomic_store_n(seen, symbol, __ATOMIC_RELAXED);
     return plugin_address(symbol);
+}
+
+plugin_type types_read(const struct plugin *p, uint32_t id, struct error *error)
+{
+    const struct btf *types = module_types(&p->module, error);
+    return types && nesting_is_bounded(types, error) ? types_handle(types, id) : (plugin_type){0};
+}
+
+plugin_type plugin_symbol_type(const plugin_symbol *symbol)
+{
+    struct error error = {0};
+    plugin_type type = {0};
+    if (!symbol)
+        return type;
+    if (symbol_has_type(symbol, &error)) {
+        type = types_read(symbol->plugin, symbol->type, &error);
+        if (!type.types_)
+            error_prefix(&error, "cannot read the type of symbol %s of plugin %s: ", symbol->name,
+                         symbol->plugin->path);
+    }
+    if (!type.types_)
+        error_publish(&error);
+    return type;
+}
+
+bool plugin_symbol_can_fail(const plugin_symbol *symbol)
+{
+    return symbol && (symbol->plugin->isolated || symbol->plugin->entry);
 }

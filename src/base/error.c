@@ -1,5 +1,6 @@
 /* Errors, and each thread's last failure. */
 #include "base/error.h"
+#include <plugin_types.h>
 
 #include <pthread.h>
 #include <stdlib.h>
@@ -146,4 +147,11 @@ void plugin_error_clear(void)
     last_code = PLUGIN_OK;
     if (last)
         error_free(last);
+}
+
+void plugin_error_set_(enum plugin_code code, const char *text)
+{
+    struct error error = {0};
+    error_set(&error, code, "%s", text);
+    error_publish(&error);
 }

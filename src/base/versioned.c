@@ -31,14 +31,18 @@ static bool copy_unknown(char *to, const char *from, size_t size, bool *is_there
     return true;
 }
 
+/* A struct's size is a multiple of its alignment; another one would cut a pointer in half. */
+static bool is_size(size_t size)
+{
+    return size >= sizeof size && size <= VERSIONED_MAX && size % sizeof size == 0;
+}
+
 bool versioned_copy(void *own, size_t size, const void *given, const char *name,
                     struct error *error)
 {
     size_t given_size;
     memcpy(&given_size, given, sizeof given_size);
-    /* A struct's size is a multiple of its alignment; another one would cut a pointer in half. */
-    if (given_size < sizeof given_size || given_size > VERSIONED_MAX ||
-        given_size % sizeof given_size)
+    if (!is_size(given_size))
         return set_size(given_size, name, error);
     memcpy(own, given, given_size < size ? given_size : size);
     char unknown[VERSIONED_MAX];
@@ -54,5 +58,18 @@ bool versioned_copy(void *own, size_t size, const void *given, const char *name,
             return error_set(error, PLUGIN_UNSUPPORTED,
                              "%s sets a member that this version of the library does not know",
                              name);
+    return true;
+}
+
+bool versioned_fill(void *given, const void *own, size_t size, const char *name,
+                    struct error *error)
+{
+    size_t given_size;
+    memcpy(&given_size, given, sizeof given_size);
+    if (!is_size(given_size))
+        return set_size(given_size, name, error);
+    size_t known = given_size < size ? given_size : size;
+    memcpy((char *)given + sizeof size, (const char *)own + sizeof size, known - sizeof size);
+    memset((char *)given + known, 0, given_size - known);
     return true;
 }

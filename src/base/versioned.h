@@ -10,4 +10,10 @@
 bool versioned_copy(void *own, size_t size, const void *given, const char *name,
                     struct error *error);
 
+/* Fills the caller's struct plugin_NAME, of this, an older or a newer header, from *own of this
+ * size: members that are unknown here become zero. Fails for a size that no header has, and then
+ * writes nothing. */
+bool versioned_fill(void *given, const void *own, size_t size, const char *name,
+                    struct error *error);
+
 #endif

@@ -341,12 +341,6 @@ bool plan_check_imports(struct plan_maker *maker, struct error *error);
 /* Adds the functions among it; tells of variables. */
 void plan_add_imports(struct plan_maker *maker);
 
-/* ---- plan_registers.c ---- */
-
-/* Says which struct the value that starts at `last` is, if libffi passes it wrongly on x86-64, so
- * that it or others arrive changed; NULL: it is well. */
-const char *plan_passed_wrongly(const char *signature, size_t last);
-
 /* ---- plan_signature.c ---- */
 
 /* Adds the signature of a value, the result if it is one; false if it cannot be passed, and that is

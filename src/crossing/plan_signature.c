@@ -1,5 +1,6 @@
 /* The signatures by which libffi calls functions: what is passed by value, as words of letters. */
 #include "crossing/plan_p.h"
+#include "crossing/plan_registers.h"
 
 #include "types/btf_tags.h"
 #include "types/layout.h"

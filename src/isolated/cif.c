@@ -1,5 +1,6 @@
 #include "isolated/cif.h"
 
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -118,5 +119,33 @@ void cif_free(struct cif_types *types)
         free(types->structs);
         free(types);
         types = next;
+    }
+}
+
+void cif_widen(const ffi_type *type, const void *value, size_t size, void *result)
+{
+    switch (type->type) {
+    case FFI_TYPE_VOID:
+        break;
+    case FFI_TYPE_SINT8:
+        *(ffi_sarg *)result = *(const int8_t *)value;
+        break;
+    case FFI_TYPE_SINT16:
+        *(ffi_sarg *)result = *(const int16_t *)value;
+        break;
+    case FFI_TYPE_SINT32:
+        *(ffi_sarg *)result = *(const int32_t *)value;
+        break;
+    case FFI_TYPE_UINT8:
+        *(ffi_arg *)result = *(const uint8_t *)value;
+        break;
+    case FFI_TYPE_UINT16:
+        *(ffi_arg *)result = *(const uint16_t *)value;
+        break;
+    case FFI_TYPE_UINT32:
+        *(ffi_arg *)result = *(const uint32_t *)value;
+        break;
+    default:
+        memcpy(result, value, size);
     }
 }

@@ -12,4 +12,7 @@ struct cif_types; /* memory of types, for as long as a cif is used */
 bool cif_read(struct cif_types **types, const char *text, ffi_cif *cif);
 void cif_free(struct cif_types *types);
 
+/* Stores the result of a closure as libffi wants it: integers smaller than a register fill one. */
+void cif_widen(const ffi_type *type, const void *value, size_t size, void *result);
+
 #endif

@@ -1,5 +1,7 @@
 #include "isolated/frame.h"
 
+#include "isolated/cif.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -29,31 +31,7 @@ void frame_fill(uint8_t *frame, const struct plan *plan, const struct plan_funct
 void frame_result(const uint8_t *frame, const struct plan_function *function, const ffi_type *type,
                   void *result)
 {
-    const uint8_t *at = frame + function->result_offset;
-    switch (type->type) {
-    case FFI_TYPE_VOID:
-        break;
-    case FFI_TYPE_SINT8:
-        *(ffi_sarg *)result = *(const int8_t *)at;
-        break;
-    case FFI_TYPE_SINT16:
-        *(ffi_sarg *)result = *(const int16_t *)at;
-        break;
-    case FFI_TYPE_SINT32:
-        *(ffi_sarg *)result = *(const int32_t *)at;
-        break;
-    case FFI_TYPE_UINT8:
-        *(ffi_arg *)result = *at;
-        break;
-    case FFI_TYPE_UINT16:
-        *(ffi_arg *)result = *(const uint16_t *)at;
-        break;
-    case FFI_TYPE_UINT32:
-        *(ffi_arg *)result = *(const uint32_t *)at;
-        break;
-    default:
-        memcpy(result, at, function->result_size);
-    }
+    cif_widen(type, frame + function->result_offset, function->result_size, result);
 }
 
 void frame_arguments(uint8_t *frame, const struct plan *plan, const struct plan_function *function,

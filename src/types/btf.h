@@ -63,6 +63,7 @@ struct btf {
     struct btf_decl_tag *tags; /* sorted by type, then member. Owned. */
     uint32_t tag_count;
     bool records_objects;  /* the module's stamp records of which structs it has objects */
+    unsigned char nesting; /* enum btf_nesting, which nesting.h knows; atomic */
     uint32_t pointer_size; /* in bytes, from the ELF class: BTF does not record it */
 };
 

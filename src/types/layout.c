@@ -26,10 +26,11 @@ static uint64_t layout_count_size(const struct btf *btf, uint32_t id, uint64_t *
                 return 0;
             id = type.type;
             break;
-        case BTF_PTR:
-            return count * btf->pointer_size;
         default:
-            return count * type.size;
+            return __builtin_mul_overflow(
+                       count, type.kind == BTF_PTR ? btf->pointer_size : type.size, &count)
+                       ? 0
+                       : count;
         }
     }
 }
@@ -62,7 +63,7 @@ static uint32_t layout_float_alignment(const struct layout *layout, const struct
     return layout_scalar_alignment(layout, type->size);
 }
 
-static uint32_t layout_type_alignment(struct layout *layout, uint32_t id)
+uint32_t layout_type_alignment(struct layout *layout, uint32_t id)
 {
     bool packed;
     bool atomic = false;
@@ -104,11 +105,6 @@ static uint32_t layout_type_alignment(struct layout *layout, uint32_t id)
             return 1;
         }
     }
-}
-
-uint64_t layout_align_up(uint64_t value, uint64_t alignment)
-{
-    return (value + alignment - 1) / alignment * alignment;
 }
 
 uint32_t layout_member_alignment(struct layout *layout, uint32_t id, uint32_t index,

@@ -15,11 +15,15 @@ struct layout {
     bool failed; /* the types are nested too deep, or the budget is spent */
 };
 
-/* Returns the type's size in bytes; 0 for a function, void, or an incomplete type. */
+/* Returns the type's size in bytes; 0 for a function, void, or an incomplete type, and for one of
+ * more bytes than a number counts. */
 uint64_t layout_size(const struct btf *btf, uint32_t id);
 
 /* The same, paid from the budget. */
 uint64_t layout_type_size(struct layout *layout, uint32_t id);
+
+/* Returns the type's alignment; 1 of what has none. */
+uint32_t layout_type_alignment(struct layout *layout, uint32_t id);
 
 /* Returns the struct's alignment. *packed: its layout needs __attribute__((packed)), which neither
  * BTF nor DWARF records, because a member has a smaller alignment than its type, a bit-field
@@ -35,6 +39,9 @@ uint32_t layout_member_alignment(struct layout *layout, uint32_t id, uint32_t in
 uint64_t layout_offset(struct layout *layout, const struct btf_member *member, uint64_t end,
                        uint32_t alignment, bool packed);
 
-uint64_t layout_align_up(uint64_t value, uint64_t alignment);
+static inline uint64_t layout_align_up(uint64_t value, uint64_t alignment)
+{
+    return (value + alignment - 1) / alignment * alignment;
+}
 
 #endif

@@ -58,6 +58,16 @@ check "a host with interfaces builds" host interface-host "$sources/interface.c"
 run ./interface-host >actual.raw 2>&1
 say interface <actual.raw
 
+# ---- types and calls by type ----
+
+check "a host that calls by type builds" host calls-host "$sources/calls.c" -lplugin-call
+expect "it calls Go functions, and is told of panics" ./calls-host ./forms.so ./panics.so <<'E2'
+long NextInt(long): 42
+long Length(plugin_go_string): 5
+struct plugin_go_string, of 16 bytes: const char *data, long len
+failed, 0, CRASHED
+E2
+
 # ---- memory, threads ----
 
 check "a result stays valid until the same call in the same thread" run ./life-host ./life.so strings

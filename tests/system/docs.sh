@@ -6,7 +6,7 @@
 cd "$tree" || exit 1
 for page in plugin.1 plugin_open.3 plugin_lookup.3 plugin_as.3 plugin_go.3 plugin_package.3 \
     plugin_trust.3 plugin_open_as.3 plugin_examine.3 plugin_retire.3 plugin_find.3 plugin_interface.7 \
-    plugin_grows.7 plugin_isolated.3 plugin_isolated.7; do
+    plugin_grows.7 plugin_isolated.3 plugin_isolated.7 plugin_types.3 plugin_call.3; do
     check "$page has no lint" mandoc -T lint -W warning "man/$page"
 done
 
@@ -23,7 +23,7 @@ for name in $(sed -n 's/^#define \(PLUGIN_[A-Z_]*[A-Z]\)\(([^)]*)\)* .*/\1/p' in
     grep -vx PLUGIN_API); do
     check "$name has a manual page" has_macro_page "$name"
 done
-for name in $(grep -o '\bplugin_[a-z_]*(' include/plugin.h | tr -d '(' | grep -v '_$' | sort -u); do
+for name in $(cat include/plugin*.h | grep -o '\bplugin_[a-z_]*(' | tr -d '(' | grep -v '_$' | sort -u); do
     check "$name has a manual page" has_page "$name"
 done
 
@@ -35,7 +35,7 @@ compiles() {
             on { gsub(/\\e/, "\\"); print > (out n ".c") }'
     [ -s "$work/example1.c" ] && cc -std=c11 -D_GNU_SOURCE -Wall -Wextra -Werror -Iinclude -fsyntax-only "$work"/example*.c
 }
-for page in plugin_examine.3 plugin_retire.3 plugin_find.3 plugin_isolated.3; do
+for page in plugin_examine.3 plugin_retire.3 plugin_find.3 plugin_isolated.3 plugin_types.3 plugin_call.3; do
     check "$page: its examples compile" compiles $page
 done
 

@@ -40,7 +40,8 @@ rm called
 found() {
     find "$work/prefix" -name "$1" | grep -q .
 }
-for file in plugin plugin.h libplugin.so libplugin.so.0 libplugin.a plugin.pc plugin.1 \
+for file in plugin plugin.h plugin_types.h libplugin.so libplugin.so.0 libplugin.a plugin.pc libplugin-call.so \
+    libplugin-call.so.0 libplugin-call.a plugin-call.pc plugin.1 plugin_types.3 plugin_call.3 \
     plugin_open.3 plugin_lookup.3 plugin_as.3; do
     check "$file is installed" found "$file"
 done
@@ -83,12 +84,12 @@ check "the library needs libc alone" needs_libc_alone
 exports_the_header() {
     nm -D --defined-only "$(find "$work/prefix" -name libplugin.so.0)" | awk '{ print $3 }' | sort >exported
     # Public declarations start with PLUGIN_API.
-    grep '^PLUGIN_API ' "$tree/include/plugin.h" | grep -o '\bplugin_[a-z_]*(' | tr -d '(' |
-        sort -u >declared
+    cat "$tree"/include/plugin*.h | grep '^PLUGIN_API ' | grep -o '\bplugin_[a-z_]*(' | tr -d '(' |
+        grep -v '^plugin_call' | sort -u >declared
     comm -3 exported declared >difference
     ! [ -s difference ] || { cat difference; return 1; }
 }
-check "the library exports exactly what the header declares" exports_the_header
+check "the library exports exactly what its headers declare" exports_the_header
 
 sed -n '/^## Example/,/^## The bridge/p' "$tree/docs/go.md" >section.md
 awk '/^```go$/ { on = 1; next } /^```$/ { on = 0 } on' section.md >plugin_name.go
