@@ -79,6 +79,8 @@ check "the packages are built" in_root "$maker" "cd /build/plugin-$upstream; dpk
 cp log build.log
 check "after their tests" grep -q '^Ok: *[1-9]' build.log
 
+[ -e "$(echo "$maker"/build/plugin_*.changes)" ] || { finish; exit 1; }
+
 # No bug of Debian asks for the package: nobody has meant to upload it yet.
 lintian_is_silent() {
     lintian --allow-root --tag-display-limit 0 --pedantic --display-info --suppress-tags initial-upload-closes-no-bugs \
