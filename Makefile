@@ -11,7 +11,11 @@ TESTS ?=
 STAGE = $(CURDIR)/$(BUILD)/stage
 PLUGIN = $(STAGE)/usr/local/bin/plugin
 
+<<<<<<< HEAD
 .PHONY: all demo test test-musl test-aarch64 test-hosts test-debian fuzz coverage bench stage install uninstall format check-format clean
+=======
+.PHONY: all demo test test-musl test-aarch64 test-hosts fuzz coverage bench html stage install uninstall format check-format clean
+>>>>>>> main
 
 all: $(BUILD)/build.ninja
 	ninja -C $(BUILD)
@@ -82,6 +86,11 @@ bench:
 	@tools/install-packages bench
 	@$(MAKE) --no-print-directory stage
 	PLUGIN=$(PLUGIN) bench/run.sh $(BUILD)/bench
+
+# The documentation as a site: open build/html/index.html.
+html:
+	@tools/install-packages html
+	tools/make-site $(BUILD)/html
 
 # The prefix is part of the library's pkg-config file and of the command, hence a build of its own.
 install:

@@ -15,6 +15,7 @@ static const char main_help[] =
     "  inspect    show what a module records: symbols, packages, imports, build\n"
     "  header     print a C header for a plugin\n"
     "  check      tell whether plugins fit a host, and if not, every reason\n"
+    "  graph      draw a host, its plugins, and what they use of each other\n"
     "  ls         list a directory: which files are plugins, and which fit a host\n"
     "  sign       sign files with a minisign key\n"
     "  verify     verify the signatures of files\n"
@@ -30,11 +31,12 @@ static const struct {
     const char *name;
     int (*run)(char **arguments);
 } verbs[] = {
-    {"build", cmd_build},   {"bundle", cmd_bundle},
-    {"stamp", cmd_stamp},   {"inspect", cmd_inspect},
-    {"header", cmd_header}, {"check", cmd_check},
-    {"ls", cmd_ls},         {"sign", cmd_sign},
-    {"verify", cmd_verify}, {"go-bridge", cmd_go_bridge},
+    {"build", cmd_build},         {"bundle", cmd_bundle},
+    {"stamp", cmd_stamp},         {"inspect", cmd_inspect},
+    {"header", cmd_header},       {"check", cmd_check},
+    {"graph", cmd_graph},         {"ls", cmd_ls},
+    {"sign", cmd_sign},           {"verify", cmd_verify},
+    {"go-bridge", cmd_go_bridge},
 };
 
 int main(int argc, char **argv)

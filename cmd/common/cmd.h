@@ -19,6 +19,7 @@ int cmd_stamp(char **arguments);
 int cmd_inspect(char **arguments);
 int cmd_header(char **arguments);
 int cmd_check(char **arguments);
+int cmd_graph(char **arguments);
 int cmd_ls(char **arguments);
 int cmd_sign(char **arguments);
 int cmd_verify(char **arguments);

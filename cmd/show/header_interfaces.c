@@ -2,7 +2,7 @@
  * PLUGIN_EXPECTS names. Their types are among the header's. */
 #include "show/header_interfaces_p.h"
 
-#include "show/host_interfaces_p.h"
+#include "judge/host_interfaces.h"
 
 #include <string.h>
 

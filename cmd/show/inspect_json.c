@@ -1,7 +1,7 @@
 /* plugin inspect --json: one object for each file. */
 #include "common/json.h"
+#include "judge/host_interfaces.h"
 #include "show/go_text_p.h"
-#include "show/host_interfaces_p.h"
 #include "show/inspected_p.h"
 #include "src/fit/waiver.h"
 #include "src/types/print.h"

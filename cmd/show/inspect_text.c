@@ -1,6 +1,6 @@
 /* The text of plugin inspect. */
+#include "judge/host_interfaces.h"
 #include "show/go_text_p.h"
-#include "show/host_interfaces_p.h"
 #include "show/inspected_p.h"
 #include "src/fit/waiver.h"
 #include "src/types/print.h"

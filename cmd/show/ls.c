@@ -3,7 +3,7 @@
 #include "common/json.h"
 #include "common/options.h"
 #include "common/progress.h"
-#include "show/host_process_p.h"
+#include "judge/host_process.h"
 #include "show/inspected_p.h"
 #include "src/base/directory.h"
 #include "src/module/unstamped.h"

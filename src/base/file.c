@@ -170,10 +170,24 @@ static char *file_end_path(struct text *path)
     return NULL;
 }
 
+/* Adds the directory of this process's descriptors. By the number that this /proc has for the
+ * process, debuggers find the file, too; /proc/self is their own there. musl opens the path again
+ * to know a module, also in a child that outlives its parent, where only /proc/self leads to it. */
+static void file_add_descriptors(struct text *path)
+{
+    char number[16] = "self";
+#ifdef __GLIBC__
+    ssize_t length = readlink("/proc/self", number, sizeof number - 1);
+    if (length > 0)
+        number[length] = '\0';
+#endif
+    text_add(path, "/proc/%s/fd", number);
+}
+
 char *file_descriptor_path(int descriptor, const char *name)
 {
     struct text path = {0};
-    text_add(&path, "/proc/self/fd");
+    file_add_descriptors(&path);
     file_add_slashes(&path);
     text_add(&path, name ? "%d/%s" : "%d", descriptor, name);
     return file_end_path(&path);

@@ -33,6 +33,10 @@ enum plan_counted {
 /* Which way the objects behind a pointer are copied. */
 enum plan_flow { PLAN_IN = 1, PLAN_BACK = 2 };
 
+/* Without padding, in which memory of the host would reach the other process. */
+#pragma GCC diagnostic push
+#pragma GCC diagnostic error "-Wpadded"
+
 struct plan_part {
     uint32_t offset;    /* in the object, in bytes */
     uint32_t size;      /* in bytes; of a pointer, 8 */
@@ -45,6 +49,7 @@ struct plan_part {
     bool is_by_count;  /* or as the count then says, of PLAN_BEHIND */
     bool is_kept;      /* of a frame: the callee keeps what it leads to. Such parts are first */
     bool is_of_go;     /* NULL only if there are none: Go's strings and slices */
+    uint8_t reserved[3];
     uint32_t object; /* its number; of PLAN_OPAQUE, the type's name: an offset in `names`, in which
                         equal names have one; of PLAN_FUNCTION, the number of a function */
     uint32_t count;  /* PLAN_EMBEDDED; of PLAN_BEHIND, the object that is the count */
@@ -58,6 +63,7 @@ struct plan_object {
     uint32_t name; /* of its type in C, for messages: an offset in `names` */
     bool has_pointers;
     bool is_copied; /* also out of shared memory, although it has pointers: they lead there, too */
+    uint8_t reserved[2];
 };
 
 /* An argument, or the result. */
@@ -73,16 +79,17 @@ struct plan_function {
     uint32_t frame;     /* the number of its object */
     uint32_t first_slot, parameter_count; /* the result's slot follows those of the parameters */
     uint32_t result_offset, result_size;
-    bool result_is_signed;
     uint32_t freed_by; /* who frees the result: enum plan_freed_by, or above it the number of a
                           function, plus PLAN_FREED_BY */
-    bool frees;        /* such results, of which who calls it has copies: the call does not cross */
+    bool result_is_signed;
+    bool frees; /* such results, of which who calls it has copies: the call does not cross */
     /* No function, but a variable: it is shared, at `address`, as linked, and nobody calls it. The
      * members above but `name` are those of a function without parameters and result. */
     bool is_variable;
     bool is_constant; /* it lies in memory that is never written, and is not shared */
     /* Neither: it has no form in C, and nobody can use it. */
     bool is_absent;
+    uint8_t reserved[3];
     uint64_t address, size;
 };
 
@@ -109,8 +116,10 @@ struct plan {
     uint32_t slots, slot_count;
     uint32_t variables, variable_count; /* in the order of their addresses */
     uint32_t names, names_size;
-    bool has_kept; /* a part is_kept */
+    uint32_t has_kept; /* a part is_kept: not zero */
 };
+
+#pragma GCC diagnostic pop
 
 static inline const struct plan_function *plan_function(const struct plan *plan, uint32_t number)
 {

@@ -35,6 +35,7 @@ static void demand_add_missing(struct misfits *misfits, const struct demands *de
     const char *hidden = demands->hidden ? demands->hidden(demands->context, demand->name) : "";
     struct misfit *misfit = demand_start(misfits, demand);
     uint32_t shared;
+    misfit->kind = MISFIT_NOT_EXPORTED;
     if (meta_find_shared(meta, demand->name, &shared))
         misfit_add(
             misfit,
@@ -95,7 +96,9 @@ static void demand_add_difference(struct misfits *misfits, const struct demand *
                                  .start = text_chars(&start),
                                  .end = "",
                                  .host = {demand->label, demand_side(demand), demand->module},
-                                 .plugin = {"plugin", "the plugin", own}};
+                                 .plugin = {"plugin", "the plugin", own},
+                                 .host_types = requested.btf,
+                                 .plugin_types = recorded.btf};
     uint32_t pointer = btf_unqualified(requested.btf, requested.id).type.type;
     write_declaration(&misfit.host_declaration, requested.btf, pointer, demand->name);
     write_declaration(&misfit.plugin_declaration, recorded.btf,

@@ -266,6 +266,7 @@ void misfit_add_sides(struct misfit *misfit, struct misfit_side host, struct mis
     text_add_escaped(&other_label, own.label);
     size_t label_width = larger_of(count_columns(text_chars(&label), label.length),
                                    count_columns(text_chars(&other_label), other_label.length));
+    misfit->text.failed |= label.failed || other_label.failed;
     add_side_line(&misfit->text, host, label_width, &first, &second);
     add_side_line(&misfit->text, own, label_width, &second, &first);
 }

@@ -3,16 +3,30 @@
 #define PLUGIN_MISFIT_H
 
 #include "module/module.h"
+#include "types/compare.h"
+
+/* What a reader can do about it. */
+enum misfit_kind {
+    MISFIT_OTHER,       /* what the text says */
+    MISFIT_OF_TYPES,    /* the sides differ */
+    MISFIT_UNDEFINED,   /* nobody exports the symbol */
+    MISFIT_OUTDATED,    /* the live copy of the package lacks the symbol */
+    MISFIT_NOT_EXPORTED /* the plugin does not export what an interface demands */
+};
 
 /* One reason. */
 struct misfit {
+    enum misfit_kind kind;
     const char *symbol;       /* the symbol concerned, owned by its module; NULL: none */
     const char *package;      /* likewise */
     struct text path;         /* where two types differ: "parameter 1: struct shape: member r" */
     struct text host, plugin; /* both sides there; "" if no types differ */
-    struct text text;         /* the whole misfit; lines after the first are indented */
-    struct text line;         /* it in one line that stands alone; "": the first line of `text` */
-    const char **symbols;     /* all that lead to it, the first of which is `symbol` */
+    const char *host_label;   /* of the host's side, owned by its module: "host", "libgeom.so" */
+    struct type_side host_type, plugin_type; /* of these, the innermost structs, unions, enums or
+                                                functions, owned by their modules; id 0: none */
+    struct text text;     /* the whole misfit; lines after the first are indented */
+    struct text line;     /* it in one line that stands alone; "": the first line of `text` */
+    const char **symbols; /* all that lead to it, the first of which is `symbol` */
     size_t symbol_count, symbol_capacity;
     struct text uses;  /* the first of these, and what in them leads to it */
     size_t uses_start; /* of the line in `text` that tells the uses; 0: there is none */

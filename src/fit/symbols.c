@@ -150,6 +150,7 @@ static bool add_missing_symbol(struct judgement *j, const struct need *need)
     if (host->find_hidden && !host->find_hidden(host->context, need->name, &hidden, j->error))
         return false;
     struct misfit *misfit = misfits_start(j->misfits, need->name, NULL);
+    misfit->kind = MISFIT_UNDEFINED;
     misfit_add(misfit, "%s: ", need->name);
     if (need->library)
         misfit_add(misfit, "needed by %s, ", needer->path);
@@ -361,8 +362,11 @@ static bool judge_shared(struct judgement *j, const struct meta_import *import)
     if (import->is_weak)
         return true;
     j->misfits->uses.unchecked++;
-    misfits_add(j->misfits, import->name, package, "%s: missing from package %s of %s",
-                import->name, package, provider_name(&judged->provider));
+    struct misfit *misfit = misfits_start(j->misfits, import->name, package);
+    misfit->kind = MISFIT_OUTDATED;
+    misfit_add(misfit, "%s: missing from package %s of %s", import->name, package,
+               provider_name(&judged->provider));
+    misfits_end(j->misfits);
     return true;
 }
 

@@ -38,6 +38,10 @@ void misfits_add_difference(struct misfits *misfits, struct type_misfit *of,
     bool is_of_type = start < difference->path.length && !*of->end;
     const char *cause = text_chars(&difference->cause);
     TEXT_AUTO where = {0};
+    misfit->kind = MISFIT_OF_TYPES;
+    misfit->host_label = of->host.label;
+    misfit->host_type = (struct type_side){of->host_types, difference->first_type};
+    misfit->plugin_type = (struct type_side){of->plugin_types, difference->second_type};
     choose_sides(misfit, of, difference);
     misfits->failed |= misfit->path.failed || difference->cause.failed;
     if (is_of_type) {

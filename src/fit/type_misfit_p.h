@@ -11,6 +11,7 @@ struct type_misfit {
     const char *start;            /* in front of the symbol: "struct filter: "; "" */
     const char *end;              /* behind the text, which then is about the symbol; "" */
     struct misfit_side host, plugin;
+    const struct btf *host_types, *plugin_types;
     struct text host_declaration, plugin_declaration; /* "int f(void);", perhaps with a comment */
 };
 

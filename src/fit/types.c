@@ -60,6 +60,7 @@ static void add_other_kind(struct judgement *j, const struct view *definition,
     struct misfit *misfit = misfits_start(j->misfits, use->name, use->package);
     misfit_add(misfit, "%s: %s in %s, %s in the plugin", use->name, kind_name(definition->kind),
                provider_name(provider), kind_name(use->kind));
+    misfit->kind = MISFIT_OF_TYPES;
     write_declaration(&misfit->host, definition);
     write_declaration(&misfit->plugin, use);
     add_preempted(&misfit->text, use, provider);
@@ -79,7 +80,9 @@ static void add_difference(struct judgement *j, const struct view *definition,
                                  .start = "",
                                  .end = text_chars(&end),
                                  .host = host_side(provider),
-                                 .plugin = plugin_side(j)};
+                                 .plugin = plugin_side(j),
+                                 .host_types = definition->types,
+                                 .plugin_types = use->types};
     write_declaration(&misfit.host_declaration, definition);
     write_declaration(&misfit.plugin_declaration, use);
     j->misfits->failed |= end.failed;

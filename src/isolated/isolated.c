@@ -510,6 +510,14 @@ static const struct isolated_functions functions = {.judge = isolated_judge,
                                                     .free = isolated_free_memory,
                                                     .report = isolated_report};
 
+/* Where a debugger finds the process of an isolated plugin: gdb/plugin.py. */
+extern const uint32_t plugin_isolated_debug_[3];
+PLUGIN_API __attribute__((used)) const uint32_t plugin_isolated_debug_[3] = {
+    1, /* version */
+    offsetof(struct isolated, worker.pid),
+    offsetof(struct isolated, state),
+};
+
 __attribute__((visibility("default"))) isolated_load plugin_isolated_;
 
 const struct isolated_functions *plugin_isolated_(const char *version,

@@ -19,6 +19,10 @@ enum {
 #define START_END    (UINT32_MAX - 1) /* run atexit functions and destructors, and end */
 #define START_RETIRE UINT32_MAX       /* run the PLUGIN_RETIRE blocks, and then the same */
 
+/* Without padding, in which memory of the host would reach the worker. */
+#pragma GCC diagnostic push
+#pragma GCC diagnostic error "-Wpadded"
+
 /* A function that takes and returns nothing. */
 struct start_init {
     uint64_t address; /* as linked */
@@ -28,14 +32,14 @@ struct start_init {
 /* Offsets count from its start. */
 struct start {
     char version[16];    /* PLUGIN_VERSION of the host's library: all else is that version's */
+    uint64_t memory;     /* bytes; 0: no limit */
     uint32_t size;       /* of all, in bytes */
     uint32_t plan;       /* offset of the struct plan */
     uint32_t file_count; /* from START_FILES on */
     uint32_t is_go;      /* a Go plugin: not zero */
     uint32_t read_only, read_only_count; /* offset of paths, one after the other, each with a NUL */
     uint32_t
-        require;     /* enum plugin_isolation_part, ored: without one of these, it must not start */
-    uint64_t memory; /* bytes; 0: no limit */
+        require; /* enum plugin_isolation_part, ored: without one of these, it must not start */
     uint32_t inits, init_count; /* offset of the struct start_init of each init, in order */
     uint32_t retire_count;      /* of those that follow them */
     uint32_t stamped;           /* offset of a byte for each file but that of the imports: does it
@@ -62,5 +66,7 @@ struct start_ready {
     uint32_t init;     /* the number of the one that failed; UINT32_MAX: not one of those listed */
     char reason[1000]; /* the worker's own word; ended by a NUL, if it tells the truth */
 };
+
+#pragma GCC diagnostic pop
 
 #endif

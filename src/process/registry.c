@@ -435,3 +435,42 @@ bool registry_is_sealed(void)
     lock_release();
     return is_sealed;
 }
+
+/* ---- for debuggers ---- */
+
+/* Where a debugger finds the plugins, also without debug information of this library: gdb/plugin.py
+ * reads it by this very layout, of which it knows one version. */
+extern const struct plugin_debug_ plugin_debug_;
+PLUGIN_API __attribute__((used)) const struct plugin_debug_ {
+    uint32_t version, symbol_size; /* of a plugin_symbol, in bytes */
+    const struct plugins *open, *former;
+    struct plugin *const *openings;
+    /* Offsets in struct plugins, in struct plugin, and in struct plugin_symbol. */
+    uint32_t items, count;
+    uint32_t path, next_opening, base, start, end, symbols, symbol_count, isolated, built_in, entry,
+        failure;
+    uint32_t address, plugin, name, decl;
+} plugin_debug_ = {
+    .version = 1,
+    .symbol_size = sizeof(struct plugin_symbol),
+    .open = &registry.open,
+    .former = &registry.former,
+    .openings = &registry.openings,
+    .items = offsetof(struct plugins, items),
+    .count = offsetof(struct plugins, count),
+    .path = offsetof(struct plugin, path),
+    .next_opening = offsetof(struct plugin, next_opening),
+    .base = offsetof(struct plugin, base),
+    .start = offsetof(struct plugin, memory.start),
+    .end = offsetof(struct plugin, memory.end),
+    .symbols = offsetof(struct plugin, symbols),
+    .symbol_count = offsetof(struct plugin, symbol_count),
+    .isolated = offsetof(struct plugin, isolated),
+    .built_in = offsetof(struct plugin, built_in),
+    .entry = offsetof(struct plugin, entry),
+    .failure = offsetof(struct plugin, failure),
+    .address = offsetof(struct plugin_symbol, address),
+    .plugin = offsetof(struct plugin_symbol, plugin),
+    .name = offsetof(struct plugin_symbol, name),
+    .decl = offsetof(struct plugin_symbol, decl),
+};

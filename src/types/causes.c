@@ -321,6 +321,8 @@ static bool enter_odd(struct comparison *c, struct search *search, const struct 
                                            .typedef_name = typedef_name}))
         return false;
     *search = deeper;
+    c->first_type = deeper.first.type.id;
+    c->second_type = deeper.second.type.id;
     return true;
 }
 

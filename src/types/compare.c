@@ -18,6 +18,8 @@ static bool compare_finish(struct comparison *c, bool *agree)
     for (size_t i = 0; c->verdict == COMPARISON_AGREE && i < c->queue.count; i++) {
         c->current_step = c->queue.items[i].step;
         c->depth = 0;
+        c->first_type = c->queue.items[i].first;
+        c->second_type = c->queue.items[i].second;
         rules_compare_queued(c, c->queue.items[i]);
     }
     if (c->cache && c->verdict == COMPARISON_AGREE)

@@ -26,6 +26,8 @@ struct type_difference {
     struct text path;  /* where: "parameter 1: struct shape: member r"; "": the types themselves */
     size_t type_start; /* of the last struct, union, enum or typedef in the path, which is the
                           type that differs; the path's length: none */
+    uint32_t first_type, second_type; /* the innermost structs, unions, enums or functions that
+                                         differ; 0: the types are none and lead to none */
     struct text cause; /* what continues the path: ": the plugin lacks member r; 3 members behind it
                           moved"; "": both sides say it */
     struct text first, second; /* the declaration on each side, in C with its size and offset. They

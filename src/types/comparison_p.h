@@ -43,6 +43,8 @@ struct comparison {
     size_t step_count, step_capacity;
     size_t step_pinned; /* steps before this one belong to the path of a queued pair */
     size_t current_step;
+    uint32_t first_type, second_type; /* the records, enums or functions that are compared; 0: none
+                                         yet */
     unsigned depth;
     struct budget work;
     struct type_difference *difference;

@@ -225,6 +225,8 @@ bool differ_as_written(struct comparison *c)
 {
     struct type_difference *difference = c->difference;
     c->verdict = COMPARISON_DIFFER;
+    difference->first_type = c->first_type;
+    difference->second_type = c->second_type;
     /* Only names that escape alike, types too large to show, and what C cannot spell get here. */
     if (!strcmp(text_chars(&difference->first), text_chars(&difference->second)))
         text_add(&difference->second, "%sanother type, which reads the same */", comment_start);

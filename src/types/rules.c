@@ -186,6 +186,8 @@ static bool compare_virtual_functions(struct comparison *c, const struct btf_unq
     struct step table = {.kind = STEP_STRUCT, .name = x.type.name};
     if (!comparison_enter(c, pointer) || !comparison_enter(c, table))
         return false;
+    c->first_type = x.id;
+    c->second_type = y.id;
     uint32_t shorter = x.type.length < y.type.length ? x.type.length : y.type.length;
     for (uint32_t i = 0; i < shorter; i++) {
         struct btf_member first = btf_member(c->first, &x.type, i);
@@ -198,6 +200,8 @@ static bool compare_virtual_functions(struct comparison *c, const struct btf_unq
         return differ_in_extra_member(c, &x, &y, x.type.length > shorter, shorter);
     comparison_leave(c);
     comparison_leave(c);
+    c->first_type = a->id;
+    c->second_type = b->id;
     return true;
 }
 
@@ -282,6 +286,7 @@ static bool compare_records(struct comparison *c, const struct btf_unqualified *
         (is_other_tag && !growth_start_within(c, &first, &second, is_pointed_to)) ||
         !growth_cut(c, &first, &second, is_pointed_to))
         return false;
+    c->first_type = first.id;
     if (!compare_members(c, &first, &second)) {
         growth_add_hint(c, a, b);
         return false;

@@ -3,6 +3,7 @@
 #include "tests/isolated/values/values.h"
 #include <plugin_types.h>
 
+#include <pthread.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -117,6 +118,32 @@ static void check_many(void)
     check("many", "as a direct call", many && result == many(a, b, c, d, e, f, g, h, i, j, k, l));
 }
 
+/* Returns NULL if all is well. */
+static void *call_often(void *context)
+{
+    for (int i = 0; i < 200; i++) {
+        int one = 1, a = i, c = 0, result = -1;
+        double half = 0.5;
+        void *arguments[] = {&one, &a, &half, &c};
+        if (!plugin_call(plugin_lookup(p, "pass_int"), arguments, &result) || result != i)
+            return context;
+    }
+    return NULL;
+}
+
+/* The first calls of a symbol, at once. */
+static void check_threads(void)
+{
+    pthread_t threads[8];
+    for (int i = 0; i < 8; i++)
+        if (pthread_create(&threads[i], NULL, call_often, &wrong) != 0)
+            threads[i] = pthread_self();
+    for (int i = 0; i < 8; i++) {
+        void *failed = &wrong;
+        check("int", "by threads", pthread_join(threads[i], &failed) == 0 && !failed);
+    }
+}
+
 int main(int argc, char **argv)
 {
     struct plugin_options options = {.size = sizeof options};
@@ -128,6 +155,7 @@ int main(int argc, char **argv)
         printf("%s\n", plugin_error());
         return 1;
     }
+    check_threads();
     VALUES(VALUES_CHECK)
     check_many();
     printf("%d kinds of values, %d wrong\n", counted, wrong);

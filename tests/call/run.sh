@@ -61,7 +61,11 @@ check "a plugin of others builds" build_refused
 if [ -n "${REFUSE_WRITE:-}" ]; then
     ./refused_host ./refused.so | sed "$says_alike" >"$source/refused.expected"
 fi
-says "what cannot be called by its type is refused" ./refused_host ./refused.so <"$source/refused.expected"
+if echo __x86_64__ | cc -E -P - | grep -qx 1; then
+    says "what cannot be called by its type is refused" ./refused_host ./refused.so <"$source/refused.expected"
+else
+    skip "what cannot be called by its type is refused" "other values are, and without ms_abi, on another machine"
+fi
 
 # ---- calls that fail ----
 
@@ -70,14 +74,19 @@ cat >failing.c <<'E3'
 #include <plugin.h>
 #include <stdlib.h>
 int twice(int n) { return 2 * n; }
+#ifdef OPENS
 int fails(int n) { plugin_open("/absent"); errno = ENOENT; return n; }
+#else
+int fails(int n) { errno = ENOENT; return n; }
+#endif
 int crash(int n) { abort(); return n; }
 E3
 build_failing() {
-    "$PLUGIN" build -buildmode=plugin -o failing.so failing.c && host_of failing_host "$source/failing_host.c"
+    "$PLUGIN" build -buildmode=plugin -DOPENS -o opening.so failing.c &&
+        "$PLUGIN" build -buildmode=plugin -o failing.so failing.c && host_of failing_host "$source/failing_host.c"
 }
 check "a plugin that fails builds" build_failing
-says "in process, a function that leaves an error has not failed" ./failing_host ./failing.so <<'E3'
+says "in process, a function that leaves an error has not failed" ./failing_host ./opening.so <<'E3'
 crash can fail: 0
 fails can fail: 0
 twice can fail: 0
@@ -107,8 +116,8 @@ prefix=$(cd "$(dirname "$PLUGIN")/.." && pwd)
 by_pkg_config() {
     PKG_CONFIG_PATH=$(dirname "$(find "$prefix" -name plugin-call.pc)")
     export PKG_CONFIG_PATH
-    # shellcheck disable=SC2046 # flags are words
-    cc -g -rdynamic -o by_pkg_config "$source/failing_host.c" $(pkg-config --define-variable=prefix="$prefix" --cflags --libs plugin-call) &&
+    # shellcheck disable=SC2046,SC2086 # flags are words
+    cc -g $TEST_CFLAGS -rdynamic -o by_pkg_config "$source/failing_host.c" $(pkg-config --define-variable=prefix="$prefix" --cflags --libs plugin-call) &&
         LD_LIBRARY_PATH=$(dirname "$(find "$prefix" -name libplugin-call.so)") ./by_pkg_config ./failing.so | grep "twice: done, 42"
 }
 check "pkg-config has all that a program needs" by_pkg_config

@@ -10,7 +10,7 @@ says_alike="s|$work/|DIR/|g"
 include=$(dirname "$(dirname "$PLUGIN")")/include
 printf '#include <plugin_types.h>\nplugin_type copy(plugin_type type);\nplugin_type copy(plugin_type type) { struct plugin_type_part part; part.size = sizeof part; return plugin_type_part(type, 0, &part) ? part.type : type; }\n' >header.c
 cp header.c header.cc
-for compiler in 'gcc -std=c11' 'clang -std=c11' 'g++ -std=c++17 -Wold-style-cast' 'clang++ -std=c++17' 'g++ -std=c++20'; do
+for compiler in 'gcc -std=c11' 'clang -std=c11 -Wno-unused-command-line-argument' 'g++ -std=c++17 -Wold-style-cast' 'clang++ -std=c++17 -Wno-unused-command-line-argument' 'g++ -std=c++20'; do
     case $compiler in *++*) file=header.cc ;; *) file=header.c ;; esac
     # shellcheck disable=SC2086 # flags are words
     check "$compiler has no warning" $compiler -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Werror -I"$include" -fsyntax-only $file
@@ -26,6 +26,10 @@ build_all() {
 }
 check "the host and plugins build" build_all
 say_shapes() {
+    if ! echo __x86_64__ | cc -E -P - | grep -qx 1; then
+        skip "$1" "other machines have no ms_abi, and another long double"
+        return
+    fi
     says "$1" "$2" "$3" "$4" <"$source/shapes.expected"
 }
 if [ -n "${REFUSE_WRITE:-}" ]; then

@@ -1,8 +1,8 @@
 /* Types of every kind. */
 #include <stdbool.h>
-#include <stdint.h>
 
-typedef uint32_t color_t;
+typedef unsigned number_t;
+typedef number_t color_t;
 typedef const color_t *palette;
 enum level { LEVEL_LOW = -1, LEVEL_HIGH = 5 };
 enum wide { WIDE_ONE = 1, WIDE_LAST = 0xFFFFFFFFFFFFFFFF };
@@ -46,7 +46,16 @@ int print(const char *format, ...)
     return *format;
 }
 int old();
-int old() { return 1; }
-__attribute__((ms_abi)) int foreign(int a) { return a; }
+int old()
+{
+    return 1;
+}
+__attribute__((ms_abi)) int foreign(int a)
+{
+    return a;
+}
 extern const struct unseen *host_unseen(void);
-const struct unseen *seen(void) { return host_unseen(); }
+const struct unseen *seen(void)
+{
+    return host_unseen();
+}

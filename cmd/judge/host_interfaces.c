@@ -1,5 +1,5 @@
 /* The interfaces of a host, and the judgement by them. */
-#include "show/host_interfaces_p.h"
+#include "judge/host_interfaces.h"
 
 #include "src/base/array.h"
 #include "src/base/path.h"

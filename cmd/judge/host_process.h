@@ -4,7 +4,7 @@
 #define PLUGIN_HOST_PROCESS_H
 
 #include "common/run.h"
-#include "show/host_interfaces_p.h"
+#include "judge/host_interfaces.h"
 #include "src/fit/fit.h"
 #include "src/module/bridge_file.h"
 #include "src/module/bundle_file.h"
@@ -36,6 +36,7 @@ struct host_process {
     struct bundle_file built_ins; /* the plugins that are linked into the host */
     struct subject *plugins;      /* those that fit, in order; then the one that is judged */
     size_t plugin_count, plugin_capacity;
+    const struct subject *judged;  /* the last one, whether it fits or not; NULL: none yet */
     const struct library **reused; /* libraries of earlier plugins that the judged one needs */
     size_t reused_count, reused_capacity;
     struct go_bridge_file bridge; /* zeroed until the first Go plugin is judged; of isolated ones,
@@ -69,8 +70,15 @@ const struct library *host_process_find_carrier(const struct libraries *librarie
 const struct library *host_process_find_library(const struct libraries *libraries,
                                                 const char *name);
 
-/* Of a plugin in a process of its own: is this library there before it, and what defines the name
- * (struct fit_host)? */
+/* What defines the name, or has the live copy of the package (struct fit_host)? The context is the
+ * process. */
+bool host_process_find_symbol(void *context, const char *name, const char *version, uint32_t kind,
+                              bool *found, struct provider *provider, struct error *error);
+bool host_process_find_package(void *context, const char *package, bool *found,
+                               struct provider *provider, struct error *error);
+
+/* Of a plugin in a process of its own: is this library there before it, and what defines the name?
+ */
 bool host_process_has_isolated(const struct host_process *process, const char *name);
 bool host_process_find_isolated(void *context, const char *name, const char *version, uint32_t kind,
                                 bool *found, struct provider *provider, struct error *error);

@@ -1,5 +1,5 @@
 /* Could the host open the plugin in a process of its own? Judged from files. */
-#include "show/host_process_p.h"
+#include "judge/host_process.h"
 
 #include "src/crossing/isolation.h"
 #include "src/libraries/handed.h"

@@ -1,5 +1,5 @@
 /* What the libraries of the host's file give the host, and the process of an isolated plugin. */
-#include "show/host_process_p.h"
+#include "judge/host_process.h"
 
 #include "src/libraries/own_library.h"
 

@@ -1,5 +1,5 @@
 /* The process that would run a host, derived from files. */
-#include "show/host_process_p.h"
+#include "judge/host_process.h"
 
 #include "common/cmd.h"
 #include "src/base/array.h"
@@ -120,7 +120,7 @@ static const struct library *host_process_find_definer(const struct libraries *l
     return libraries->items;
 }
 
-static bool host_process_find(void *context, const char *name, const char *version, uint32_t kind,
+bool host_process_find_symbol(void *context, const char *name, const char *version, uint32_t kind,
                               bool *found, struct provider *provider, struct error *error)
 {
     (void)error;
@@ -161,8 +161,8 @@ const struct library *host_process_find_carrier(const struct libraries *librarie
     return NULL;
 }
 
-static bool host_process_find_package(void *context, const char *package, bool *found,
-                                      struct provider *provider, struct error *error)
+bool host_process_find_package(void *context, const char *package, bool *found,
+                               struct provider *provider, struct error *error)
 {
     (void)error;
     const struct host_process *process = context;
@@ -291,7 +291,7 @@ static bool host_process_judge_subject(struct host_process *process, const struc
                                   .context = process,
                                   .is_isolated = process->is_isolated,
                                   .find_symbol = process->is_isolated ? host_process_find_isolated
-                                                                      : host_process_find,
+                                                                      : host_process_find_symbol,
                                   .find_package = host_process_find_package,
                                   .allows_executable_stack = host_process_allows_executable_stack};
     bool is_of_same_machine = own->machine == program->machine && own->is_64 == program->is_64;
@@ -310,6 +310,7 @@ bool host_process_judge(struct host_process *process, const char *path, struct m
     assert(process->plugin_count < process->plugin_capacity);
     struct subject *subject = &process->plugins[process->plugin_count];
     const struct library *host = process->host.libraries.items;
+    process->judged = subject;
     subject_deinit(subject); /* of a misfit: kept until now, since its misfits borrow names */
     *subject = (struct subject){
         .libraries.program = {host->dynamic.runpath, host->dynamic.is_rpath, host->path},

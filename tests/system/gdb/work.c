@@ -1,0 +1,6 @@
+int level = LEVEL;
+
+void work(void)
+{
+    level++;
+}
