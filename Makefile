@@ -96,7 +96,7 @@ html:
 install:
 	@tools/install-packages build
 	test -f $(INSTALL_BUILD)/build.ninja || meson setup $(INSTALL_BUILD)
-	meson configure $(INSTALL_BUILD) -Dprefix=$(abspath $(PREFIX)) -Dbuildtype=release
+	meson configure $(INSTALL_BUILD) -Dprefix=$(abspath $(PREFIX)) -Dbuildtype=release $(SETUP)
 	ninja -C $(INSTALL_BUILD)
 	DESTDIR=$(abspath $(DESTDIR)) meson install -C $(INSTALL_BUILD) --no-rebuild --quiet
 	@test -n "$(DESTDIR)" || tools/after-install \
@@ -109,7 +109,7 @@ uninstall:
 	ninja -C $(INSTALL_BUILD) uninstall
 
 # The seed's example is as its documents show it.
-FORMATTED = include/*.h src/*/*.[ch] go-bridge/*.[ch] stamp/*.[ch] stamp/*/*.[ch] worker/*.[ch] cmd/*.[ch] cmd/*/*.[ch] tests/*/*.[ch] tests/*/*/*.[ch] bench/*/*.[ch] fuzz/*.[ch] fuzz/*/*.[ch]
+FORMATTED = include/*.h include/*.hpp src/*/*.[ch] go-bridge/*.[ch] stamp/*.[ch] stamp/*/*.[ch] worker/*.[ch] cmd/*.[ch] cmd/*/*.[ch] tests/*/*.[ch] tests/*/*/*.[ch] tests/languages/cpp/*.cc examples/cpp/*.cc bench/*/*.[ch] fuzz/*.[ch] fuzz/*/*.[ch]
 format:
 	clang-format -i $(FORMATTED)
 

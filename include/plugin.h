@@ -153,6 +153,10 @@ struct plugin_options {
                             bytes. Read only during the call; needs libsodium. Not for built-in
                             plugins, which are no files */
     const struct plugin_isolation *isolation; /* isolated: the sandbox; NULL: the defaults */
+    bool has_no_types; /* isolated: this program has no types of its own, but takes them, and the
+                          marks of isolated plugins, from the plugin's stamp: an interpreter. So
+                          the plugin decides how much of what it is passed crosses: pass it only
+                          memory with 8 MiB behind it that hold nothing else */
 };
 
 /* Opens the plugin at path, which is relative to the working directory and never searched for. A

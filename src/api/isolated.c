@@ -161,7 +161,8 @@ const struct loaded *isolated_host(const struct opening *opening, struct error *
     error_set(
         error, PLUGIN_UNSUPPORTED,
         "PLUGIN_ISOLATED: the program is not stamped, so it is not known what its pointers lead "
-        "to; build it with `plugin build`, or run: plugin stamp FILE");
+        "to; build it with `plugin build`, or run: plugin stamp FILE; a program that takes all types "
+        "from the plugin sets options.has_no_types");
     return NULL;
 }
 
@@ -185,18 +186,19 @@ static bool start_prepare(struct start *start, const struct opening *opening, bo
                           struct error *error)
 {
     struct plugin *p = opening->p;
-    const struct loaded *host = isolated_host(opening, error);
-    start->functions = host ? isolated_functions(error) : NULL;
+    bool has_types = !opening->options->has_no_types;
+    const struct loaded *host = has_types ? isolated_host(opening, error) : NULL;
+    start->functions = host || !has_types ? isolated_functions(error) : NULL;
     if (!start->functions || !isolated_find_files(&start->worker, &start->library, error))
         return false;
     const char *own_path = is_judgement ? NULL : text_chars(&start->library);
     if (!handed_list(&start->handed, opening, own_path, error))
         return false;
-    start->modules =
-        (struct mapped_modules){start->handed.modules, start->handed.count, host_carrier, p};
+    start->modules = (struct mapped_modules){start->handed.modules, start->handed.count,
+                                             has_types ? host_carrier : NULL, p};
     start->open = (struct isolated_open){.path = p->path,
                                          .module = &p->module,
-                                         .host = host->module,
+                                         .host = host ? host->module : NULL,
                                          .worker = text_chars(&start->worker),
                                          .find_function = isolated_find_function,
                                          .files = start->handed.files,
@@ -234,6 +236,8 @@ static void set_addresses(struct plugin *p, const struct isolated_functions *kno
 static bool start_packages(const struct start *start, struct error *error)
 {
     bool fits = false; /* not judged yet: few plugins use packages of the host */
+    if (!start->modules.host_carrier)
+        return true;
     for (size_t i = 0; i < start->modules.count; i++) {
         const struct module *module = start->modules.items[i].module;
         uint32_t count = module && module->is_stamped ? module->meta.header.packages.count : 0;

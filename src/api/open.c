@@ -263,6 +263,7 @@ static struct plugin *open_read(struct opening *opening, struct error *error)
     bool may_open = registry_begin(candidate, &open, error);
     if (may_open && !open) {
         candidate->is_strict = options_want_equal_types(opening->options);
+        candidate->has_own_marks = opening->options->has_no_types;
         enum outcome outcome = open_in_placement(opening, error);
         open = registry_end(candidate, outcome != OPEN_REFUSED, error);
     }
@@ -407,20 +408,24 @@ static struct plugin *open_set_not_built_in(struct error *error)
 }
 
 /* Returns the plugin; NULL, with the error set, if its init has failed, or if it is open in another
- * process than the options demand. */
-static struct plugin *open_check(struct plugin *p, enum plugin_placement placement,
+ * process, or by other marks, than the options demand. */
+static struct plugin *open_check(struct plugin *p, const struct plugin_options *options,
                                  struct error *error)
 {
-    bool is_elsewhere =
-        p && placement != PLUGIN_ANY && (placement == PLUGIN_ISOLATED) != !!p->isolated;
-    if (!p || (!p->failure && !is_elsewhere))
+    enum plugin_placement placement = options->placement;
+    bool may_be_anywhere = placement == PLUGIN_ANY || placement == PLUGIN_BUILT_IN;
+    bool is_elsewhere = p && !may_be_anywhere && (placement == PLUGIN_ISOLATED) != !!p->isolated;
+    bool has_marks = p && p->has_own_marks && !options->has_no_types;
+    if (!p || (!p->failure && !is_elsewhere && !has_marks))
         return p;
     if (p->failure)
         error_set(error, PLUGIN_INIT_FAILED, "%s", p->failure);
     else
         error_set(error, PLUGIN_ALREADY_LOADED,
                   "it is open %s; plugin_retire lets it be opened again",
-                  p->isolated ? "isolated" : "in this process");
+                  has_marks     ? "with options.has_no_types, by its own marks"
+                  : p->isolated ? "isolated"
+                                : "in this process");
     return NULL;
 }
 
@@ -441,14 +446,14 @@ static struct plugin *open_with(const char *path, const struct plugin_options *g
     bool may_be_built_in =
         options->placement == PLUGIN_ANY || options->placement == PLUGIN_BUILT_IN;
     if (may_be_built_in && built_in_find(path, &number))
-        return open_check(open_number(number, options, wanted, error), PLUGIN_ANY, error);
+        return open_check(open_number(number, options, wanted, error), options, error);
     if (options->placement == PLUGIN_BUILT_IN)
         return open_set_not_built_in(error);
     /* For an open plugin, one stat is enough. */
     struct plugin *open = options->search || options->content ? NULL : open_find(path);
     if (!open && !(open = open_file(path, options, wanted, caller, error)))
         loader_forget_error();
-    return open_check(open, options->placement, error);
+    return open_check(open, options, error);
 }
 
 /* Apart, so that an open of an open plugin is short. */

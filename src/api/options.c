@@ -16,11 +16,13 @@ bool options_read(struct plugin_options *own, struct plugin_trust *trust,
         return error_set(error, PLUGIN_UNSUPPORTED,
                          "options.placement is none of those that this version of the library has");
     bool is_isolated = own->placement == PLUGIN_ISOLATED;
-    if ((own->timeout_ms || own->isolation) && !is_isolated)
+    if ((own->timeout_ms || own->isolation || own->has_no_types) && !is_isolated)
         return error_set(error, PLUGIN_UNSUPPORTED,
                          "options.%s is of isolated plugins: set options.placement to "
                          "PLUGIN_ISOLATED",
-                         own->timeout_ms ? "timeout_ms" : "isolation");
+                         own->timeout_ms  ? "timeout_ms"
+                         : own->isolation ? "isolation"
+                                          : "has_no_types");
     if (is_isolated && (own->is_global || own->allow_unstamped || own->allow_executable_stack))
         return error_set(error, PLUGIN_UNSUPPORTED, "options.%s is not of isolated plugins",
                          own->is_global         ? "is_global"

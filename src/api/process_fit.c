@@ -27,7 +27,7 @@ struct question {
     const struct go_bridge_file *bridge; /* of an isolated Go plugin */
     struct arena *arena;
     const struct isolated_process *isolated; /* of the plugin; NULL: it is to be in this one */
-    const struct loaded *isolated_host;      /* whose functions it may call back */
+    const struct loaded *isolated_host;      /* whose functions it may call back; NULL: nobody's */
     void **libraries; /* handles of needed libraries that are loaded, perhaps into a local scope */
     size_t library_count, library_capacity;
     bool failed; /* memory ran out, so libraries may be missing */
@@ -139,7 +139,7 @@ static bool process_find_isolated(void *context, const char *name, const char *v
     bool is_own = own_library_defines(name);
     const struct library *library = libraries_find(&question->isolated->libraries, name, version);
     *found = true;
-    if (!version && !is_own && module_kind(host->module, name))
+    if (host && !version && !is_own && module_kind(host->module, name))
         *provider = (struct provider){
             .path = host->path, .is_host = host->is_program, .module = host->module};
     else if (is_own)
@@ -177,7 +177,7 @@ static bool process_find_package(void *context, const char *package, bool *found
     const struct question *question = context;
     const struct carrier *carrier = package_find(package, question->candidate);
     /* Plugins in this process are nothing to one in a process of its own. */
-    if (carrier && carrier->is_plugin && question->isolated)
+    if (carrier && question->isolated && (carrier->is_plugin || question->options->has_no_types))
         carrier = NULL;
     *found = carrier;
     const char *name = carrier ? meta_find_package_symbol(&carrier->module->meta, package) : NULL;
@@ -409,11 +409,15 @@ static bool process_host_isolated(struct fit_host *host, struct question *questi
                                   struct error *error)
 {
     question->isolated = process;
-    question->isolated_host = isolated_host(opening, error);
-    if (!question->isolated_host)
-        return false;
-    host->path = question->isolated_host->path;
-    host->module = question->isolated_host->module;
+    if (opening->options->has_no_types) {
+        host->module = NULL;
+    } else {
+        question->isolated_host = isolated_host(opening, error);
+        if (!question->isolated_host)
+            return false;
+        host->path = question->isolated_host->path;
+        host->module = question->isolated_host->module;
+    }
     host->is_isolated = true;
     host->find_hidden = NULL;
     host->libc_path = NULL;

@@ -15,11 +15,11 @@ static void set_misfits(const struct misfits *misfits, struct error *error)
 struct plan *isolation_plan(const struct mapped_modules *modules, const struct module *host,
                             struct misfits *misfits, struct error *error)
 {
-    const struct btf *host_types = module_types(host, error);
-    if (!host_types)
+    const struct btf *host_types = host ? module_types(host, error) : NULL;
+    if (host && !host_types)
         return NULL;
     inits_judge(modules, misfits);
-    struct plan *plan = plan_make(modules, &host->meta, host_types, misfits, error);
+    struct plan *plan = plan_make(modules, host ? &host->meta : NULL, host_types, misfits, error);
     if (!plan && misfits->count)
         set_misfits(misfits, error);
     return plan;

@@ -164,7 +164,8 @@ bool plan_has_calls_back(const struct plan *plan);
  *
  * `host` has the host's marks (PLUGIN_COUNTED and the like), which alone count: a plugin must not
  * decide what is copied of the host's memory. For the same reason, a struct that is not complete in
- * `host_types` is one that the host does not see into: a pointer to it is a handle. */
+ * `host_types` is one that the host does not see into: a pointer to it is a handle.
+ * Both are NULL of a host without types of its own, which takes the plugin's marks and types. */
 struct plan *plan_make(const struct mapped_modules *modules, const struct meta *host,
                        const struct btf *host_types, struct misfits *misfits, struct error *error);
 

@@ -55,6 +55,8 @@ static bool find_in_host(const struct plan_maker *maker, const struct meta *meta
         return false;
     if (find_in_libraries(maker, import->name, found))
         return true;
+    if (!maker->host)
+        return false;
     if (meta_find_symbol(maker->host, import->name, &index)) {
         struct meta_symbol symbol = meta_symbol(maker->host, index);
         found->kind = symbol.kind;

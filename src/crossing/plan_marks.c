@@ -1,5 +1,6 @@
 /* The marks that say what the types do not: PLUGIN_COUNTED and the like, which the stamp records as
- * infos. Those of the host count. */
+ * infos. Those of the host count,
+ * or, if it has no types of its own, those of the plugin. */
 #include "crossing/plan_p.h"
 
 #include "base/array.h"
@@ -277,7 +278,7 @@ bool plan_has_typed_mark(const struct plan_maker *maker, uint32_t type, enum mar
 
 void plan_read_marks(struct plan_maker *maker)
 {
-    each_mark(maker, maker->host, read_host_mark);
+    each_mark(maker, maker->host ? maker->host : &maker->plugin->meta, read_host_mark);
     for (size_t i = 0; i < maker->carrier_count; i++)
         each_mark(maker, &maker->carriers[i]->meta, read_host_mark);
     each_mark(maker, &maker->plugin->meta, check_plugin_mark);

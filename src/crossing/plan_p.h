@@ -127,7 +127,7 @@ struct plan_maker {
     size_t found_count, found_capacity;
     const struct module **carriers; /* other modules of the host that have some of it */
     size_t carrier_count, carrier_capacity;
-    const struct meta *host;
+    const struct meta *host;      /* NULL: it has no types of its own */
     const struct btf *host_types; /* NULL: all that the plugin defines is seen */
     struct table host_tags; /* of structs and unions that are complete in them, and in those of the
                                carriers, by name: items of host_tag_names */

@@ -11,8 +11,9 @@ struct isolated; /* the process of one plugin, and the functions that call into 
 struct isolated_open {
     const char *path;            /* of the plugin, for messages */
     const struct module *module; /* of the plugin */
-    const struct module *host;   /* that opens it, stamped, with its marks and types */
-    const char *worker;          /* path of the program of the process; read only during the call */
+    const struct module *host; /* that opens it, stamped, with its marks and types; NULL: it has no
+                                  types of its own */
+    const char *worker;        /* path of the program of the process; read only during the call */
     const void *(*find_function)(const char *name); /* of the host; NULL: it exports none of this
                                                        name */
     const int *files; /* sealed copies: the libraries, each behind those that it needs, the bridge

@@ -66,6 +66,7 @@ struct plugin {
     bool is_global;            /* in the global scope of the dynamic loader; atomic */
     bool is_strict;            /* opened with options.strict, or isolated, where types say what is
                                   copied: plugin_as and plugin_bind are strict, too */
+    bool has_own_marks;        /* isolated, opened with options.has_no_types */
     bool is_constructed; /* of a built-in plugin without a main package: its constructors ran */
     char *failure;       /* why its init failed; NULL: it did not. Owned */
     struct plugin_symbol *symbols;

@@ -8,7 +8,7 @@ cd "$work" || exit 1
 install_there() {
     # Without the variables of the calling make; the code was tested, so it may be slow.
     env -u MAKEFLAGS -u MAKELEVEL -u MFLAGS CFLAGS='-O0 -g0' make -C "$tree" install PREFIX="$1" DESTDIR="$2" \
-        INSTALL_BUILD="$work/build"
+        INSTALL_BUILD="$work/build" SETUP=-Dpython=true
 }
 # An ldconfig whose loader searches $configured; it writes down that it was called for the cache.
 mkdir bin
@@ -40,7 +40,7 @@ rm called
 found() {
     find "$work/prefix" -name "$1" | grep -q .
 }
-for file in plugin plugin.h plugin_types.h libplugin.so libplugin.so.0 libplugin.a plugin.pc libplugin-call.so \
+for file in plugin plugin.h plugin.hpp plugin_types.h libplugin.so libplugin.so.0 libplugin.a plugin.pc libplugin-call.so \
     libplugin-call.so.0 libplugin-call.a plugin-call.pc plugin.1 plugin_types.3 plugin_call.3 \
     plugin_open.3 plugin_lookup.3 plugin_as.3; do
     check "$file is installed" found "$file"
@@ -53,6 +53,16 @@ seed() {
 }
 check "the installed command builds the seed's example" seed "$work/prefix"
 check "and it runs" has said "Hello, number 7"
+
+python_package() {
+    package=$(dirname "$(find "$work/prefix" -path '*/plugin/__init__.py')")
+    PYTHONDONTWRITEBYTECODE=1 PYTHONPATH=${package%/plugin} python3 -c 'import plugin
+p = plugin.open("./plugin_name.so")
+p.V = 7
+p.F()' >said
+}
+check "the Python package finds the library" python_package
+check "and uses the seed's plugin" has said "Hello, number 7"
 
 pc=$(dirname "$(find "$work/prefix" -name plugin.pc)")
 by_pkg_config() {
