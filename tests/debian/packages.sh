@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # The Debian packages: built twice, lintian, symbols; the debhelper addon, by the example source package;
 # its packages, installed and run. tests/debian/run calls it, with $build.
 
