@@ -112,8 +112,8 @@ without_versions() { field "$@" | sed 's/ ([^)]*)//g'; }
 says "libplugin0 needs libc alone" without_versions libplugin0 Depends <<'E2'
 libc6
 E2
-says "and recommends what isolates" without_versions libplugin0 Recommends <<'E2'
-libplugin-isolated0
+says "and recommends what it loads itself" without_versions libplugin0 Recommends <<'E2'
+libplugin-isolated0, libsodium23
 E2
 
 # symbols COMMAND: what dpkg-gensymbols says of the library, if sed changes debian/libplugin0.symbols so.

@@ -112,6 +112,14 @@ for verb in stamp inspect header check graph sign verify; do
     check "plugin $verb without a file is a usage error" is_usage_error $verb
     check "plugin $verb with an unknown option is a usage error" is_usage_error $verb --nonsense x
 done
+check "each file says its license, or REUSE.toml does" tests/system/spdx.py .
+cp REUSE.toml "$work"
+echo 'int nothing;' >"$work/silent.c"
+check_fails 1 "a file that does not is told" tests/system/spdx.py "$work"
+cp "$work/log" "$work/silent"
+
+check "by its name" has "$work/silent" silent.c
+
 version() {
     [ "$("$PLUGIN" --version)" = "plugin $(sed -n "s/^  version: '\(.*\)',/\1/p" meson.build)" ]
 }
