@@ -1,5 +1,6 @@
 /* The `plugin` command: finds the verb and runs it. */
 #include "common/cmd.h"
+#include "src/base/path.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -11,6 +12,7 @@ static const char main_help[] =
     "\n"
     "  build      compile, link and stamp a plugin, or a program that opens plugins\n"
     "  bundle     link built-in plugins into one object for a program\n"
+    "  flags      print what a compilation or a link by other means needs\n"
     "  stamp      record the types of a linked module in it\n"
     "  inspect    show what a module records: symbols, packages, imports, build\n"
     "  header     print a C header for a plugin\n"
@@ -32,15 +34,23 @@ static const struct {
     int (*run)(char **arguments);
 } verbs[] = {
     {"build", cmd_build},         {"bundle", cmd_bundle},
+<<<<<<< HEAD
     {"stamp", cmd_stamp},         {"inspect", cmd_inspect},
     {"header", cmd_header},       {"check", cmd_check},
     {"graph", cmd_graph},         {"ls", cmd_ls},
+=======
+    {"flags", cmd_flags},         {"stamp", cmd_stamp},
+    {"inspect", cmd_inspect},     {"header", cmd_header},
+    {"check", cmd_check},         {"ls", cmd_ls},
+>>>>>>> make
     {"sign", cmd_sign},           {"verify", cmd_verify},
     {"go-bridge", cmd_go_bridge},
 };
 
 int main(int argc, char **argv)
 {
+    if (argc && linker_is_name(path_base_name(argv[0])))
+        return cmd_linker(argv);
     if (argc < 2) {
         fputs(main_help, stderr);
         return EXIT_USAGE;

@@ -8,6 +8,7 @@
 #include "build/archive_parts_p.h"
 #include "build/built_in_tables_p.h"
 #include "build/compile_p.h"
+#include "build/compiler_p.h"
 #include "build/object_p.h"
 #include "build/tools_p.h"
 #include "common/cmd.h"
@@ -323,7 +324,7 @@ static void archive_add_flags(struct text *flags, const struct build *build)
         else if (is_flag && build_takes_value(string))
             i++;
     }
-    if (compile_is_cplusplus(build))
+    if (compiler_is_cplusplus(build))
         text_add(flags, "-lstdc++\n");
 }
 

@@ -13,6 +13,9 @@ int archive_build(const struct build *build);
 #define ARCHIVE_PACKAGE "package-%u.o"
 #define ARCHIVE_LINK    "link" /* flags that link a program with it, one a line */
 
+/* Is the file a built-in plugin? */
+bool bundle_is_archive(const char *path);
+
 /* Links the archives into one object, at `output` in the scratch directory, and adds the flags that
  * link a program with it. Returns an exit status. */
 int bundle_make(const struct build *build, const struct scratch *scratch,

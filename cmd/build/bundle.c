@@ -75,8 +75,9 @@ static void bundle_add_flags(struct words *flags, const char *lines, size_t size
     }
 }
 
-/* Reads the main part's struct format_built_in, which fills its section. */
-static bool bundle_read_entry(struct bundled *bundled, Elf *member, struct error *error)
+/* Returns the section of the main part that a struct format_built_in fills; NULL if there is none.
+ */
+static Elf_Data *bundle_find_entry(Elf *member)
 {
     size_t names;
     Elf_Scn *section = NULL;
@@ -86,18 +87,26 @@ static bool bundle_read_entry(struct bundled *bundled, Elf *member, struct error
             gelf_getshdr(section, &header) ? elf_strptr(member, names, header.sh_name) : NULL;
         Elf_Data *data =
             name && !strcmp(name, FORMAT_BUILT_IN_SECTION) ? elf_rawdata(section, NULL) : NULL;
-        if (!data || !data->d_buf)
-            continue;
-        bundled->entry = malloc(data->d_size + 1);
-        if (!bundled->entry)
-            return error_set_no_memory(error);
-        memcpy(bundled->entry, data->d_buf, data->d_size);
-        struct bytes bytes = {bundled->entry, data->d_size};
-        return built_in_read(&bundled->built_in, bytes, error) &&
-               built_in_read_module(&bundled->module, &bundled->built_in, sizeof(uint64_t), error);
+        if (data && data->d_buf)
+            return data;
     }
-    return error_set(error, PLUGIN_NOT_PLUGIN,
-                     "not a built-in plugin; build it with: plugin build -buildmode=archive");
+    return NULL;
+}
+
+/* Reads the main part's struct format_built_in. */
+static bool bundle_read_entry(struct bundled *bundled, Elf *member, struct error *error)
+{
+    const Elf_Data *data = bundle_find_entry(member);
+    if (!data)
+        return error_set(error, PLUGIN_NOT_PLUGIN,
+                         "not a built-in plugin; build it with: plugin build -buildmode=archive");
+    bundled->entry = malloc(data->d_size + 1);
+    if (!bundled->entry)
+        return error_set_no_memory(error);
+    memcpy(bundled->entry, data->d_buf, data->d_size);
+    struct bytes bytes = {bundled->entry, data->d_size};
+    return built_in_read(&bundled->built_in, bytes, error) &&
+           built_in_read_module(&bundled->module, &bundled->built_in, sizeof(uint64_t), error);
 }
 
 static uint32_t bundle_part_count(const struct bundled *bundled)
@@ -212,6 +221,25 @@ static bool bundle_read_archives(struct bundle_work *work, const char *const *ar
                 error, PLUGIN_ALREADY_LOADED, "%s and %s are both named %s; rename one of them",
                 work->items[i - 1].path, work->items[i].path, work->items[i].built_in.name);
     return true;
+}
+
+bool bundle_is_archive(const char *path)
+{
+    FILE_AUTO file = FILE_NONE;
+    ERROR_AUTO ignored = {0};
+    if (elf_version(EV_CURRENT) == EV_NONE || !file_open(&file, path, &ignored))
+        return false;
+    Elf *archive = elf_begin(file.descriptor, ELF_C_READ, NULL), *member;
+    bool is_archive = archive && elf_kind(archive) == ELF_K_AR, found = false;
+    Elf_Cmd next = ELF_C_READ;
+    while (is_archive && !found && (member = elf_begin(file.descriptor, next, archive))) {
+        const Elf_Arhdr *header = elf_getarhdr(member);
+        found = header && !strcmp(header->ar_name, ARCHIVE_MAIN) && bundle_find_entry(member);
+        next = elf_next(member);
+        elf_end(member);
+    }
+    elf_end(archive);
+    return found;
 }
 
 /* ---- packages ---- */

@@ -5,12 +5,6 @@
 #include "build/arguments_p.h"
 #include "common/run.h"
 
-/* Adds the compiler: from --cc, the environment, or else the default. */
-void compile_add_compiler(struct words *command, const struct build *build);
-
-/* Is a source C++, or the compiler one for C++? */
-bool compile_is_cplusplus(const struct build *build);
-
 /* Runs a command and returns its exit status. A command reports its own failure; this function
  * reports a `what` that cannot be run. */
 int compile_step(const struct build *build, const struct scratch *scratch, const char *what,
@@ -25,6 +19,14 @@ int compile_object(const struct build *build, const struct scratch *scratch, siz
  * plugin shows symbols of packages, links it again, with references to these bound to the live
  * copy. Returns an exit status. */
 int compile_link(const struct build *build, const struct scratch *scratch);
+
+/* Links a plugin once, to scratch->path, and adds the names, one a line, of the symbols of its
+ * packages: those that the debug information shows. Returns an exit status. */
+int compile_find_shared(const struct build *build, const struct scratch *scratch,
+                        struct text *names);
+
+/* Writes names, one a line, as a dynamic list for the linker. */
+bool compile_write_dynamic_list(const char *path, const char *names, struct error *error);
 
 /* Adds the directories of the user's -L flags. */
 void compile_add_library_directories(struct words *directories, const struct build *build);

@@ -2,6 +2,7 @@
 #include "build/tools_p.h"
 
 #include "build/compile_p.h"
+#include "build/compiler_p.h"
 #include "common/cmd.h"
 
 #include <stdlib.h>
@@ -11,7 +12,7 @@
 static void tools_add_compiler(struct words *command, const struct build *build)
 {
     static const char *const starts[] = {"-m", "-B", "--target=", "--sysroot="};
-    compile_add_compiler(command, build);
+    compiler_add(command, build);
     for (size_t i = 0; i < build->count; i++) {
         const char *flag = build->arguments[i].string;
         bool is_of_target = !strcmp(flag, "-target");

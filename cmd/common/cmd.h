@@ -15,6 +15,7 @@ enum { EXIT_DONE = 0, EXIT_FAILED = 1, EXIT_USAGE = 2 };
  * status. */
 int cmd_build(char **arguments);
 int cmd_bundle(char **arguments);
+int cmd_flags(char **arguments);
 int cmd_stamp(char **arguments);
 int cmd_inspect(char **arguments);
 int cmd_header(char **arguments);
@@ -24,6 +25,11 @@ int cmd_ls(char **arguments);
 int cmd_sign(char **arguments);
 int cmd_verify(char **arguments);
 int cmd_go_bridge(char **arguments);
+
+/* Is this the name of a linker, `ld` or `ld.` and more? Called so, the command is that linker, and
+ * stamps what it links: arguments[0] is the name. */
+bool linker_is_name(const char *name);
+int cmd_linker(char **arguments);
 
 /* ---- messages ---- */
 

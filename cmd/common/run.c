@@ -181,13 +181,18 @@ static void run_add_quoted(struct text *line, const char *word)
     text_add(line, "'");
 }
 
+void words_quote(struct text *line, const struct words *words, size_t first)
+{
+    for (size_t i = first; i < words->count; i++) {
+        text_add(line, i > first ? " " : "");
+        run_add_quoted(line, words->items[i]);
+    }
+}
+
 void run_print(const struct words *command)
 {
     TEXT_AUTO line = {0}, escaped = {0};
-    for (size_t i = 0; i < command->count; i++) {
-        text_add(&line, i ? " " : "");
-        run_add_quoted(&line, command->items[i]);
-    }
+    words_quote(&line, command, 0);
     text_add_escaped(&escaped, text_chars(&line));
     fprintf(stderr, "%s\n", text_chars(&escaped));
 }

@@ -21,6 +21,9 @@ void words_add_list(struct words *words, ...) __attribute__((sentinel));
 /* Adds the words of a string, which spaces separate; quotes have no meaning. NULL has no words. */
 void words_add_split(struct words *words, const char *string);
 
+/* Adds the words from number `first` on to a line, quoted for the shell. */
+void words_quote(struct text *line, const struct words *words, size_t first);
+
 void words_deinit(struct words *words);
 
 #define WORDS_AUTO __attribute__((cleanup(words_deinit))) struct words

@@ -99,7 +99,7 @@ help_fits() {
     "$PLUGIN" ${1:+"$1"} --help >"$work/help" && [ "$(wc -l <"$work/help")" -le 24 ] &&
         ! grep -E '.{81}' "$work/help"
 }
-for verb in "" build bundle stamp inspect header check graph sign verify go-bridge; do
+for verb in "" build bundle flags stamp inspect header check graph sign verify go-bridge; do
     check "plugin $verb --help fits a screen" help_fits "$verb"
 done
 is_usage_error() {

@@ -67,10 +67,9 @@ check "and uses the seed's plugin" has said "Hello, number 7"
 pc=$(dirname "$(find "$work/prefix" -name plugin.pc)")
 by_pkg_config() {
     # shellcheck disable=SC2046 # flags are words
-    cc -g -o by-hand host.c $(PKG_CONFIG_PATH=$pc pkg-config --cflags --libs plugin) \
-        -Wl,-rpath,"$(dirname "$pc")" && "$work/prefix/bin/plugin" stamp by-hand && ./by-hand >said-by-hand
+    cc -o by-hand host.c $(PKG_CONFIG_PATH=$pc pkg-config --cflags --libs plugin) && ./by-hand >said-by-hand
 }
-check "a host builds with pkg-config's flags" by_pkg_config
+check "a host builds with pkg-config's flags alone, where no loader searches" by_pkg_config
 check "and runs" has said-by-hand "Hello, number 7"
 static_by_pkg_config() {
     # shellcheck disable=SC2046 # flags are words
@@ -103,12 +102,34 @@ check "make install works below a DESTDIR" with_ldconfig install_there /usr "$wo
 check "the cache is no matter there" test ! -e called
 check "the command finds its library below it" seed "$work/destination/usr"
 
+no_run_path() { ! grep -F -e -rpath "$(find "$work/destination" -name plugin.pc)"; }
+check "a program needs no run path in a directory of the system" no_run_path
+
+# The default, without a run of ldconfig: the loader's cache does not know libplugin there.
+check "make install works for the default prefix" with_ldconfig install_there /usr/local "$work/default"
+cat >at_default.sh <<'E2'
+set -e
+mount --bind "$1/usr/local" /usr/local
+if ldconfig -p | grep libplugin; then exit 1; fi
+cc -o at-default host.c $(PATH=/usr/local/bin:$PATH pkg-config --cflags --libs plugin)
+exec ./at-default
+E2
+own_root=$([ "$(id -u)" -eq 0 ] || echo -r)
+# shellcheck disable=SC2086 # empty, or an option
+if unshare $own_root -m mount --bind "$work/default/usr/local" /usr/local 2>/dev/null; then
+    check "a host by pkg-config runs from there" unshare $own_root -m sh ./at_default.sh "$work/default"
+    cp log said
+    check "and says so" has said "Hello, number 7"
+else
+    skip "a host by pkg-config runs from there" "this user may not mount"
+fi
+
 # The record is that of the last installation.
 uninstall() {
     env -u MAKEFLAGS -u MAKELEVEL -u MFLAGS make -C "$tree" uninstall INSTALL_BUILD="$1"
 }
 check "make uninstall works" uninstall "$work/build"
-find "$work/destination" ! -type d >left
+find "$work" -path "$work/default/*" ! -type d >left
 check "nothing is left" test ! -s left
 check_fails 2 "make uninstall without an installation fails" uninstall "$work/none"
 cp log said
