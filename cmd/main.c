@@ -33,18 +33,10 @@ static const struct {
     const char *name;
     int (*run)(char **arguments);
 } verbs[] = {
-    {"build", cmd_build},         {"bundle", cmd_bundle},
-<<<<<<< HEAD
-    {"stamp", cmd_stamp},         {"inspect", cmd_inspect},
-    {"header", cmd_header},       {"check", cmd_check},
-    {"graph", cmd_graph},         {"ls", cmd_ls},
-=======
-    {"flags", cmd_flags},         {"stamp", cmd_stamp},
-    {"inspect", cmd_inspect},     {"header", cmd_header},
-    {"check", cmd_check},         {"ls", cmd_ls},
->>>>>>> make
-    {"sign", cmd_sign},           {"verify", cmd_verify},
-    {"go-bridge", cmd_go_bridge},
+    {"build", cmd_build}, {"bundle", cmd_bundle},   {"flags", cmd_flags},
+    {"stamp", cmd_stamp}, {"inspect", cmd_inspect}, {"header", cmd_header},
+    {"check", cmd_check}, {"graph", cmd_graph},     {"ls", cmd_ls},
+    {"sign", cmd_sign},   {"verify", cmd_verify},   {"go-bridge", cmd_go_bridge},
 };
 
 int main(int argc, char **argv)
