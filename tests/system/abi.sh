@@ -8,7 +8,7 @@ library=$library_directory/libplugin.so.0
 # Every line that starts with PLUGIN_API declares one function; those of libplugin-call have its name.
 declared() { cat "$tree"/include/*.h | grep '^PLUGIN_API ' | sed 's/.*\b\(plugin_[a-z0-9_]*\)(.*/\1/' | sort; }
 exported() { nm -D --defined-only --with-symbol-versions "$1" | awk '$2 != "A" { print $3 }' | sort; }
-declared | grep -v '^plugin_call' | sed 's/$/@@PLUGIN_0/' >wanted
+{ declared | grep -v '^plugin_call' | sed 's/$/@@PLUGIN_0/'; echo plugin_debug_@@PLUGIN_PRIVATE; } | sort >wanted
 exported "$library" >actual
 check_same "libplugin exports what the headers declare, of version PLUGIN_0, and nothing else" wanted actual
 declared | grep '^plugin_call' | sed 's/$/@@PLUGIN_0/' >wanted
@@ -16,8 +16,8 @@ exported "$library_directory/libplugin-call.so.0" >actual
 check_same "and libplugin-call what is its own" wanted actual
 if [ -e "$library_directory/libplugin-isolated.so.0" ]; then
     exported "$library_directory/libplugin-isolated.so.0" >actual
-    echo plugin_isolated_@@PLUGIN_PRIVATE >wanted
-    check_same "libplugin-isolated exports what libplugin finds in it" wanted actual
+    printf '%s@@PLUGIN_PRIVATE\n' plugin_isolated_ plugin_isolated_debug_ >wanted
+    check_same "libplugin-isolated exports what libplugin and debuggers find in it" wanted actual
 fi
 printf 'PLUGIN_API int\nplugin_new(void);\n' >unnamed.h
 check_fails 1 "a declaration whose function would be forgotten stops the build" awk -f "$tree/src/exports.awk" unnamed.h
