@@ -61,7 +61,9 @@ check "plugindir is where plugins go" prints "$library_directory/plugin" variabl
 version=$("$PLUGIN" --version)
 version=${version#plugin }
 check "pkg-config has the command's version" prints "$(echo "$version" | tr - '~')" pkg-config --modversion plugin
-check "and so for static programs" prints "$(echo "$version" | tr - '~')" pkg-config --modversion plugin-static-isolated
+for each in "$library_directory"/pkgconfig/*.pc; do
+    check "and so has $(basename "$each")" has "$each" "Version: $(echo "$version" | tr - '~')"
+done
 check "it is at least itself" pkg-config --atleast-version="$(echo "$version" | tr - '~')" plugin
 case $version in
 *-*) check_fails 1 "a candidate is not at least its release" pkg-config --atleast-version="${version%-*}" plugin ;;
