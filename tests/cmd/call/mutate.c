@@ -17,8 +17,8 @@ static const char *const seeds[] = {
     "RED | BLUE | 8",
     "-9223372036854775808",
     "~18446744073709551615ULL",
-    "{.name = \"abc\", .count = -3, .flag = 1, .size = LARGE, .at = {{.x = 0, .y = 1}, {2}}, "
-    ".bytes = {1, 0, 3}, .is_on = true, .number = {.real = 1.5}}",
+    ("{.name = \"abc\", .count = -3, .flag = 1, .size = LARGE, .at = {{.x = 0, .y = 1}, {2}}, "
+     ".bytes = {1, 0, 3}, .is_on = true, .number = {.real = 1.5}}"),
     "{{1, 2, 3}, {[1] = 5}}",
     "increase",
     "&numbers",
