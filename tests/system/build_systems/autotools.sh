@@ -65,6 +65,7 @@ mile_la_LIBADD = libmetres.la
 E2
 echo 'double metres(double m) { return m; }' >project/src/metres.c
 sed -i 's/return amount \* 1609.344/double metres(double); return metres(amount * 1609.344)/' project/units/mile.c
+sed -i 's/format_amount(unit.unit_to_metres(amount)/format_amount(({ double metres(double); metres(unit.unit_to_metres(amount)); })/' project/src/convert.c
 sed -i 's/^convert_LDADD = .*/& libmetres.la/' project/Makefile.am
 check "automake again" sh -c 'cd project && autoreconf'
 cd build || exit 1
