@@ -11,7 +11,7 @@ TESTS ?=
 STAGE = $(CURDIR)/$(BUILD)/stage
 PLUGIN = $(STAGE)/usr/local/bin/plugin
 
-.PHONY: all demo test test-musl test-aarch64 test-hosts fuzz coverage bench html stage install uninstall format check-format clean
+.PHONY: all demo test test-musl test-aarch64 test-hosts fuzz coverage bench html abi dist stage install uninstall format check-format clean
 
 all: $(BUILD)/build.ninja
 	ninja -C $(BUILD)
@@ -82,6 +82,15 @@ bench:
 html:
 	@tools/install-packages html
 	tools/make-site $(BUILD)/html
+
+# The dump of the binary interface, of a release: test `abi` compares later libraries with it.
+abi: stage
+	tools/abi dump $(BUILD)/src
+
+# The tarball of a release, from the last commit. KEY=FILE, a secret key of minisign, signs it.
+KEY ?=
+dist: $(if $(KEY),stage)
+	tools/dist $(abspath $(BUILD)/dist) $(if $(KEY),$(PLUGIN) $(abspath $(KEY)))
 
 # The prefix is part of the library's pkg-config file and of the command, hence a build of its own.
 install:

@@ -17,6 +17,8 @@ static const char main_help[] =
     "  inspect    show what a module records: symbols, packages, imports, build\n"
     "  header     print a C header for a plugin\n"
     "  check      tell whether plugins fit a host, and if not, every reason\n"
+    "  new        write the source of a plugin that meets a host's interface\n"
+    "  call       call a plugin's functions, show and set its variables\n"
     "  graph      draw a host, its plugins, and what they use of each other\n"
     "  ls         list a directory: which files are plugins, and which fit a host\n"
     "  sign       sign files with a minisign key\n"
@@ -37,6 +39,7 @@ static const struct {
     {"stamp", cmd_stamp}, {"inspect", cmd_inspect}, {"header", cmd_header},
     {"check", cmd_check}, {"graph", cmd_graph},     {"ls", cmd_ls},
     {"sign", cmd_sign},   {"verify", cmd_verify},   {"go-bridge", cmd_go_bridge},
+    {"new", cmd_new},     {"call", cmd_call},       {"complete", cmd_complete},
 };
 
 int main(int argc, char **argv)

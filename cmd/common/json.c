@@ -86,6 +86,12 @@ void json_add_number(struct json *json, const char *key, uint64_t value)
     text_add(&json->text, "%" PRIu64, value);
 }
 
+void json_add_literal(struct json *json, const char *key, const char *number)
+{
+    json_start_value(json, key);
+    text_add(&json->text, "%s", number);
+}
+
 void json_add_bool(struct json *json, const char *key, bool value)
 {
     json_start_value(json, key);

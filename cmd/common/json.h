@@ -24,6 +24,9 @@ void json_close_array(struct json *json);
 void json_add_string(struct json *json, const char *key, const char *value);
 void json_add_text(struct json *json, const char *key, const struct text *value);
 void json_add_number(struct json *json, const char *key, uint64_t value);
+
+/* Adds a number as it is written: a negative one, or a fraction. */
+void json_add_literal(struct json *json, const char *key, const char *number);
 void json_add_bool(struct json *json, const char *key, bool value);
 
 /* A hash, as a string of 16 hexadecimal digits; 0 becomes null. */

@@ -418,6 +418,7 @@ static bool header_add_all(struct header *header, const char *path)
     if (!header_define_all(header) || !header_add_promises(header))
         return false;
     header_interfaces_add(header->text, header->module, &header->needs, &header->names);
+    header_marks_add(header->text, header->module);
     text_add(header->text, "\n#endif\n\n");
     header_declare_symbols(header);
     header_expected_add(header->text, header->module, &header->needs, &header->names);
@@ -431,16 +432,15 @@ static bool header_add_all(struct header *header, const char *path)
 
 /* ---- the verb ---- */
 
-static bool header_print(const char *path, const struct module *module, bool is_check,
-                         struct error *error)
+static bool header_build(struct text *text, const char *path, const struct module *module,
+                         bool is_check, struct error *error)
 {
     if (!module->is_stamped)
         return error_set(error, PLUGIN_NOT_PLUGIN,
                          "no stamp; compile with -g and run: plugin stamp FILE");
-    TEXT_AUTO text = {0};
     bool *is_reached = header_reach(module);
     struct header_names *names = is_reached ? header_names_new(module, is_reached) : NULL;
-    struct header header = {.text = &text,
+    struct header header = {.text = text,
                             .module = module,
                             .btf = module->btf,
                             .all_names = names,
@@ -452,19 +452,33 @@ static bool header_print(const char *path, const struct module *module, bool is_
     if (done) {
         header.names = header_names_printing(names);
         if (is_check)
-            header_check_add(&text, module->btf, &header.names, is_reached);
+            header_check_add(text, module->btf, &header.names, is_reached);
         else
             done = header_add_all(&header, path);
     }
-    if (done && text.failed)
+    if (done && text->failed)
         done = error_set_no_memory(error);
-    if (done)
-        fwrite(text_chars(&text), 1, text.length, stdout);
     header_needs_deinit(&header.needs);
     header_names_free(names);
     free(header.states);
     free(is_reached);
     return done;
+}
+
+bool header_add(struct text *text, const char *path, const struct module *module,
+                struct error *error)
+{
+    return header_build(text, path, module, false, error);
+}
+
+static bool header_print(const char *path, const struct module *module, bool is_check,
+                         struct error *error)
+{
+    TEXT_AUTO text = {0};
+    if (!header_build(&text, path, module, is_check, error))
+        return false;
+    fwrite(text_chars(&text), 1, text.length, stdout);
+    return true;
 }
 
 int cmd_header(char **arguments)

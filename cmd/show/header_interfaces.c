@@ -8,16 +8,13 @@
 
 /* ---- structs ---- */
 
-/* Can the header spell the struct? One without a tag or a typedef's name is a new type wherever it
- * is spelled. */
-static bool header_interface_has_name(const struct btf *btf, uint32_t id)
+bool header_interface_has_name(const struct btf *btf, uint32_t id)
 {
     struct btf_type type = btf_type(btf, id);
     return *type.name && (type.kind == BTF_TYPEDEF || type.kind == BTF_STRUCT);
 }
 
-/* Returns the name of the struct's member at this offset in bytes; NULL if there is none. */
-static const char *header_member_at(const struct btf *btf, uint32_t id, uint32_t offset)
+const char *header_member_at(const struct btf *btf, uint32_t id, uint32_t offset)
 {
     struct btf_type type = btf_unqualified(btf, id).type;
     for (uint32_t i = 0; btf_has_members(type.kind) && i < type.length; i++) {
@@ -28,9 +25,9 @@ static const char *header_member_at(const struct btf *btf, uint32_t id, uint32_t
     return NULL;
 }
 
-/* Adds a string literal; `?` could start a trigraph (C11 5.2.1.1). */
-static void header_add_literal(struct text *text, const char *string)
+void header_add_literal(struct text *text, const char *string)
 {
+    /* `?` could start a trigraph (C11 5.2.1.1). */
     text_add(text, "\"");
     for (const char *at = string; *at; at++) {
         unsigned char byte = (unsigned char)*at;
@@ -103,6 +100,44 @@ void header_interfaces_add(struct text *text, const struct module *module,
                      "#ifdef PLUGIN_OPTIONAL /* <plugin.h> is included */\n");
         is_first = false;
         header_interface_add(text, module, i, needs, names);
+    }
+    if (!is_first)
+        text_add(text, "#endif\n");
+}
+
+/* ---- marks ---- */
+
+/* Has the module said the same before this info? Each file that includes a header repeats it. */
+static bool header_is_repeated(const struct meta *meta, uint32_t index)
+{
+    struct meta_info info = meta_info(meta, index);
+    for (uint32_t i = 0; i < index; i++) {
+        struct meta_info other = meta_info(meta, i);
+        if (!strcmp(other.key, info.key) && !strcmp(other.value, info.value))
+            return true;
+    }
+    return false;
+}
+
+void header_marks_add(struct text *text, const struct module *module)
+{
+    enum { MARKS_MAX = 1 << 10 }; /* comparing all with all takes time */
+    static const char start[] = "PLUGIN_";
+    const struct meta *meta = &module->meta;
+    bool is_first = true;
+    for (uint32_t i = 0; i < meta->header.infos.count && i < MARKS_MAX; i++) {
+        struct meta_info info = meta_info(meta, i);
+        if (strncmp(info.key, start, strlen(start)) != 0 || header_is_repeated(meta, i))
+            continue;
+        if (is_first)
+            text_add(text, "\n/* What isolated plugins need to know of it: plugin_isolated(7). */\n"
+                           "#ifdef PLUGIN_INFO /* <plugin.h> is included */\n");
+        is_first = false;
+        text_add(text, "PLUGIN_INFO(");
+        header_add_literal(text, info.key);
+        text_add(text, ", ");
+        header_add_literal(text, info.value);
+        text_add(text, ");\n");
     }
     if (!is_first)
         text_add(text, "#endif\n");

@@ -1,10 +1,14 @@
-/* The parts of plugin header: which types it prints, under which names, and the assertions of
+/* plugin header and its parts: which types it prints, under which names, and the assertions of
  * --check. */
 #ifndef PLUGIN_HEADER_H
 #define PLUGIN_HEADER_H
 
 #include "src/module/module.h"
 #include "src/types/print.h"
+
+/* Adds the header of a module, whose types were read; `path` names it there. */
+bool header_add(struct text *text, const char *path, const struct module *module,
+                struct error *error);
 
 /* Returns, for each type id of the module, whether a symbol, a use of plugin_as or an interface
  * reaches it: a module also holds the types of shared symbols and imports. To be freed by the

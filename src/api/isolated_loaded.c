@@ -10,6 +10,21 @@
 
 #define LIBRARY "libplugin-isolated.so.0"
 
+#define LOADED_BY_NAME                                                                             \
+    "[{\"feature\":\"isolated\",\"description\":\"Plugins in sandboxed processes\","               \
+    "\"priority\":\"recommended\",\"soname\":[\"" LIBRARY "\"]},"                                  \
+    "{\"feature\":\"trust\",\"description\":\"Signatures and hashes of plugins\","                 \
+    "\"priority\":\"recommended\",\"soname\":[\"libsodium.so.23\",\"libsodium.so.26\"]}]"
+
+/* What the library loads itself, trust/sodium.c too, as a note for packagers:
+ * systemd.io/ELF_DLOPEN_METADATA. A static program has no part of this file, and loads nothing. A
+ * bridge to Go has no name on which a package could depend: users build it. */
+static const struct {
+    uint32_t owner_size, text_size, type;
+    char owner[4], text[sizeof LOADED_BY_NAME];
+} dlopen_note __attribute__((used, section(".note.dlopen"), aligned(4))) = {
+    4, sizeof LOADED_BY_NAME, 0x407c0c0a, "FDO", LOADED_BY_NAME};
+
 static const struct isolated_functions *functions; /* set once; atomic */
 
 /* Loads the library from the directory of this one, or else as the dynamic loader finds it. */

@@ -99,7 +99,7 @@ help_fits() {
     "$PLUGIN" ${1:+"$1"} --help >"$work/help" && [ "$(wc -l <"$work/help")" -le 24 ] &&
         ! grep -E '.{81}' "$work/help"
 }
-for verb in "" build bundle flags stamp inspect header check graph sign verify go-bridge; do
+for verb in "" build bundle flags stamp inspect header check graph new call sign verify go-bridge; do
     check "plugin $verb --help fits a screen" help_fits "$verb"
 done
 is_usage_error() {
@@ -108,10 +108,18 @@ is_usage_error() {
 }
 check "no verb is a usage error" is_usage_error
 check "an unknown verb is a usage error" is_usage_error nonsense
-for verb in stamp inspect header check graph sign verify; do
+for verb in stamp inspect header check graph new call sign verify; do
     check "plugin $verb without a file is a usage error" is_usage_error $verb
     check "plugin $verb with an unknown option is a usage error" is_usage_error $verb --nonsense x
 done
+check "each file says its license, or REUSE.toml does" tests/system/spdx.py .
+cp REUSE.toml "$work"
+echo 'int nothing;' >"$work/silent.c"
+check_fails 1 "a file that does not is told" tests/system/spdx.py "$work"
+cp "$work/log" "$work/silent"
+
+check "by its name" has "$work/silent" silent.c
+
 version() {
     [ "$("$PLUGIN" --version)" = "plugin $(sed -n "s/^  version: '\(.*\)',/\1/p" meson.build)" ]
 }

@@ -43,6 +43,13 @@ if [ -z "${TEST_CFLAGS:-}" ]; then # a static program can have no sanitizer
     mv filter_host.c host.c && rm plugin_name.c
 fi
 
+if isolates; then
+    printf 'struct shape { double w, h; };\ndouble area(const struct shape *s) { return s->w * s->h; }\n' >shapes.c
+    plugin build -buildmode=plugin -o shapes.so shapes.c && rm shapes.c
+    sed -n '/^## Types at run time/,/^## In your project/p' "$tree/README.md" >"$work/types.md"
+    shows "README.md, types at run time" "$work/types.md"
+fi
+
 # The C blocks of both documents are the example's.
 from_sources() { # DOCUMENT
     awk '/^```c$/ { on = 1; next } /^```$/ { on = 0 } on' "$1" >"$work/shown"
