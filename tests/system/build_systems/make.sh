@@ -72,4 +72,23 @@ check "make dist" make dist
 mkdir "$work/again" && tar -xzf convert-1.0.tar.gz -C "$work/again"
 check "what is packed builds and passes" make -C "$work/again/convert-1.0" check "$@"
 
+# ---- docs/build-systems.md: the compiler stamps by itself, with the flags of pkg-config ----
+
+installation=$(cd "$(dirname "$PLUGIN")/.." && pwd)
+mkdir "$work/short" && cd "$work/short" || exit 1
+cp "$work"/project/src/*.[ch] "$work/project/units/mile.c" .
+cat >pkg-config <<E2
+#!/bin/sh
+PKG_CONFIG_LIBDIR=$(dirname "$(find "$installation" -name plugin.pc)") \\
+    exec /usr/bin/pkg-config --define-variable=prefix=$installation "\$@"
+E2
+chmod +x pkg-config
+{
+    echo 'CFLAGS = $$(pkg-config --cflags plugin) -fPIC -DUNITS_DIRECTORY=\".\"'
+    sed -n '/^    convert: /,/^$/s/^    //p' "$tree/docs/build-systems.md"
+} >Makefile
+check "by pkg-config" env PATH="$work/short:$PATH" make convert mile.so "CC=cc ${TEST_CFLAGS:-}"
+check "its plugin fits" "$PLUGIN" check convert mile.so
+prints "it runs" '2.00 miles = 3218.69 m' ./convert 2 mile
+
 finish
