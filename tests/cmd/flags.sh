@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # plugin flags: what it prints makes links that `plugin stamp` and `plugin check` accept and that run, and
 # is what `plugin build` passes.
 

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # Links by hand with each line of `plugin flags` left out in turn: the stamp, or else plugin check, says
 # which one is missing. left_out.expected has what they say.
 

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # examples/project by make alone: built, tested, installed and packed.
 
 # shellcheck source=tests/common/tap.sh
