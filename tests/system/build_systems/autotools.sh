@@ -16,6 +16,8 @@ export PATH PKG_CONFIG_LIBDIR PKG_CONFIG ${CC+CC}
 mkdir project build
 (cd "$tree/examples/project" && cp -R configure.ac Makefile.am src units tests "$work/project")
 
+# has_stamp FILE: inspect accepts files without one.
+has_stamp() { readelf -SW "$1" | grep -F ' .plugin '; }
 # prints NAME LINE COMMAND...: passes if the command prints the line.
 prints() {
     name=$1
@@ -27,7 +29,7 @@ prints() {
 # stamped WHAT DIRECTORY: passes if what is installed there has its stamps, and fits.
 stamped() {
     for file in bin/convert lib/convert/inch.so lib/convert/mile.so; do
-        check "$1: $file has its stamp" "$PLUGIN" inspect "$2/$file"
+        check "$1: $file has its stamp" has_stamp "$2/$file"
     done
     check "$1: they fit" "$PLUGIN" check "$2/bin/convert" "$2/lib/convert/inch.so" "$2/lib/convert/mile.so"
 }

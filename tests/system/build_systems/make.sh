@@ -9,6 +9,8 @@ PATH=$(dirname "$PLUGIN"):$PATH
 cp -R "$tree/examples/project" project && cd project || exit 1
 set -- "LDFLAGS=${TEST_CFLAGS:-}" "PREFIX=$work/prefix"
 
+# has_stamp FILE: inspect accepts files without one.
+has_stamp() { readelf -SW "$1" | grep -F ' .plugin '; }
 # prints NAME LINE COMMAND...: passes if the command prints the line.
 prints() {
     name=$1
@@ -21,7 +23,7 @@ prints() {
 check "make" make "$@"
 check "nothing is made twice" make -q "$@"
 for made in convert inch.so mile.so; do
-    check "$made is stamped" "$PLUGIN" inspect $made
+    check "$made is stamped" has_stamp $made
 done
 check "make check" make check "$@"
 cp "$work/log" said
@@ -58,7 +60,7 @@ check "make install" make install "$@"
 check "make install-strip" make install-strip "$@" DESTDIR="$work/stripped"
 for root in '' "$work/stripped"; do
     for file in bin/convert lib/convert/inch.so lib/convert/mile.so; do
-        check "$root: $file keeps its stamp" "$PLUGIN" inspect "$root$prefix/$file"
+        check "$root: $file keeps its stamp" has_stamp "$root$prefix/$file"
     done
     check "$root: they fit" "$PLUGIN" check "$root$prefix/bin/convert" "$root$prefix"/lib/convert/*.so
 done
