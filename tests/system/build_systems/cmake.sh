@@ -58,7 +58,7 @@ add_library(hosting STATIC hosting.c)
 plugin_stamp(hosting)
 add_executable(host host.c)
 target_link_libraries(host PRIVATE hosting)
-plugin_stamp(host)
+plugin_stamp(host GROWS "struct known" ALIAS "struct known=struct other")
 add_executable(whole host.c hosting.c)
 target_link_libraries(whole PRIVATE within)
 plugin_stamp(whole STATIC)
@@ -81,6 +81,8 @@ E2
 cat >other/host.c <<'E2'
 #include <plugin.h>
 #include <stdio.h>
+struct known { int a; };
+struct known known;
 int ask(const char *path, const char *text);
 int main(int argc, char **argv)
 {
@@ -96,12 +98,28 @@ asks() { [ "$(cd build-other && ./host ./shape.so ./name.so && ./whole within.so
 4
 4" ]; }
 check "a plugin in C++, a host by way of a library, and a static one with a built-in plugin" asks
+"$PLUGIN" inspect build-other/host >said 2>&1
+check "its promises are recorded" has said "struct known"
+check "and its alias" has said "struct other"
 is_static() { ! readelf -lW build-other/whole | grep -q INTERP; }
 check "that one is static" is_static
 printf 'cmake_minimum_required(VERSION 3.19)\nproject(later C)\nfind_package(plugin 2.0 REQUIRED)\n' >other/CMakeLists.txt
 check_fails 1 "a later major version is not found" cmake -S other -B build-later
 cp "$work/log" said
 check "and CMake says which is there" has said "version: 1.0.0"
+# refuses TEXT ARGUMENT...: CMake stops at this use of plugin_stamp, and says why.
+refuses() {
+    text=$1
+    shift
+    printf 'cmake_minimum_required(VERSION 3.19)\nproject(wrong C)\nfind_package(plugin REQUIRED)\nadd_executable(host host.c)\nplugin_stamp(host %s)\n' "$*" \
+        >other/CMakeLists.txt
+    rm -rf build-wrong
+    check_fails 1 "plugin_stamp(host $*) is refused" cmake -S other -B build-wrong
+    tr -s ' \n' ' ' <"$work/log" >said
+    check "which says why: $text" has said "$text"
+}
+refuses "plugin_stamp(host): unknown argument STATICALLY" STATICALLY
+refuses "ISOLATED is for STATIC programs" ISOLATED
 
 # ---- with plugin in the build ----
 
@@ -110,35 +128,28 @@ mkdir -p outside
     tar -xf - -C outside
 mkdir fetching
 cat >fetching/CMakeLists.txt <<'E2'
-cmake_minimum_required(VERSION 3.19)
+cmake_minimum_required(VERSION 3.24)
 project(fetching LANGUAGES C)
 include(FetchContent)
 include(CTest)
-FetchContent_Declare(plugin SOURCE_DIR "${CMAKE_CURRENT_SOURCE_DIR}/../outside")
-FetchContent_MakeAvailable(plugin)
-# What find_package is to find is here.
-set(plugin_FOUND TRUE)
-macro(find_package name)
-  if(NOT "${name}" STREQUAL "plugin")
-    _find_package(${name} ${ARGN})
-  endif()
-endmacro()
-add_subdirectory(../project project)
+FetchContent_Declare(plugin SOURCE_DIR "${CMAKE_CURRENT_SOURCE_DIR}/../outside" OVERRIDE_FIND_PACKAGE)
+add_subdirectory(project)
 E2
-mkdir project && cp -R CMakeLists.txt src units tests project/
+mkdir fetching/project && cp -R CMakeLists.txt src units tests fetching/project/
 without_installation() { env -u CMAKE_PREFIX_PATH PATH=/usr/bin:/bin PKG_CONFIG_PATH= PKG_CONFIG=/usr/bin/pkg-config "$@"; }
-sed -i 's,\.\./project project,project,' fetching/CMakeLists.txt && mv project fetching/
 check "FetchContent: cmake" without_installation cmake -S fetching -B build-fetched -G Ninja -DCMAKE_INSTALL_PREFIX="$work/fetched"
 check "FetchContent: cmake --build" without_installation cmake --build build-fetched
 check "FetchContent: ctest" without_installation sh -c 'cd build-fetched && ctest --output-on-failure'
 check "FetchContent: cmake --install" without_installation cmake --install build-fetched
 converts FetchContent "$work/fetched"
 check "FetchContent: the library comes with it" test -n "$(find "$work/fetched" -name libplugin.so.0)"
-# add_subdirectory is what FetchContent does, and the build of the library is reused here.
-sed -i '/FetchContent/d' fetching/CMakeLists.txt
-sed -i 's,^include(CTest),&\nadd_subdirectory(../outside plugin-build),' fetching/CMakeLists.txt
-mkdir build-added && cp -R build-fetched/_deps/plugin-build build-added/plugin-build
-check "add_subdirectory: cmake" without_installation cmake -S fetching -B build-added -G Ninja -DCMAKE_INSTALL_PREFIX="$work/added" -DPLUGIN_INSTALL=OFF
-check "add_subdirectory: cmake --build" without_installation cmake --build build-added
-check "add_subdirectory: ctest" without_installation sh -c 'cd build-added && ctest --output-on-failure'
+# add_subdirectory, in the same build folder, where the library is built already: the project needs no find_package.
+sed -i '/FetchContent/d; s,^include(CTest),&\nadd_subdirectory(../outside _deps/plugin-build),' fetching/CMakeLists.txt
+sed -i '/^find_package/d' fetching/project/CMakeLists.txt
+check "add_subdirectory: cmake" without_installation cmake -S fetching -B build-fetched -DPLUGIN_INSTALL=OFF
+touch fetching/project/units/inch.c
+check "add_subdirectory: cmake --build" without_installation cmake --build build-fetched
+check "add_subdirectory: ctest" without_installation sh -c 'cd build-fetched && ctest --output-on-failure'
+check "add_subdirectory: cmake --install" without_installation cmake --install build-fetched --prefix "$work/added"
+check "without PLUGIN_INSTALL, the library is not installed" test -z "$(find "$work/added" -name 'libplugin*')"
 finish

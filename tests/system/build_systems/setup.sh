@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # Sourced by the tests of build systems, after tap.sh: the installation under test, which may be staged, and the
 # example project in $work/project.
 prefix=$(cd "$(dirname "$PLUGIN")/.." && pwd)
