@@ -88,3 +88,14 @@ function(_plugin_find_library_from target)
     set_property(TARGET ${target} APPEND PROPERTY INSTALL_RPATH "${PLUGIN_INSTALL_RUN_PATH}")
   endif()
 endfunction()
+
+# LLVM's strip, which CMake runs for clang, removes the stamp unless it is told to keep it.
+if(CMAKE_STRIP MATCHES "llvm-strip[^/]*$")
+  file(CONFIGURE OUTPUT "${CMAKE_BINARY_DIR}/plugin-strip" @ONLY CONTENT
+"#!/bin/sh
+exec '@CMAKE_STRIP@' --keep-section=.plugin --keep-section=.BTF \"\$@\"
+")
+  file(CHMOD "${CMAKE_BINARY_DIR}/plugin-strip" PERMISSIONS OWNER_READ OWNER_WRITE OWNER_EXECUTE GROUP_READ
+    GROUP_EXECUTE WORLD_READ WORLD_EXECUTE)
+  set(CMAKE_STRIP "${CMAKE_BINARY_DIR}/plugin-strip" CACHE FILEPATH "strips, and keeps stamps" FORCE)
+endif()
