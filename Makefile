@@ -11,7 +11,7 @@ TESTS ?=
 STAGE = $(CURDIR)/$(BUILD)/stage
 PLUGIN = $(STAGE)/usr/local/bin/plugin
 
-.PHONY: all demo test test-musl test-aarch64 test-hosts fuzz coverage bench html abi dist stage install uninstall format check-format clean
+.PHONY: all demo test test-musl test-aarch64 test-hosts test-debian fuzz coverage bench html abi dist stage install uninstall format check-format clean
 
 all: $(BUILD)/build.ninja
 	ninja -C $(BUILD)
@@ -48,6 +48,11 @@ test-hosts:
 	@tools/install-packages hosts
 	@$(MAKE) --no-print-directory stage
 	tests/hosts/run $(PLUGIN) $(BUILD)-hosts $(HOSTS)
+
+# The Debian packages, built in a new Debian system; installed and used in others.
+test-debian:
+	@tools/install-packages debian
+	tests/debian/run $(BUILD)-debian
 
 # Each target for its share of so many minutes, all by clang's libFuzzer.
 MINUTES ?= 10

@@ -85,8 +85,7 @@ void compiler_add_defaults(struct words *command, const struct build *build,
 void compiler_add_headers(struct words *command)
 {
     TEXT_AUTO headers = {0};
-    cmd_add_root(&headers);
-    text_add(&headers, "%s", PLUGIN_INCLUDEDIR);
+    cmd_add_include_directory(&headers);
     /* The compiler searches it by default, and -I would break C++'s #include_next. */
     if (strcmp(text_chars(&headers), "/usr/include") != 0)
         words_add(command, "-I%s", text_chars(&headers));

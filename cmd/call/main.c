@@ -256,7 +256,7 @@ static int call_print(const struct call *call, const struct step *step, const st
     TEXT_AUTO text = {0};
     JSON_AUTO json = {0};
     if (call->is_json) {
-        json_open_object(&json, NULL);
+        json_open_output(&json, JSON_CALL);
         json_add_string(&json, "symbol", plugin_symbol_name(step->symbol));
         json_add_string(&json, "declaration", plugin_symbol_decl(step->symbol));
         if (value)

@@ -134,44 +134,57 @@ bool cmd_write_file(const char *path, const struct text *content, struct error *
 
 /* ---- the installation ---- */
 
-void cmd_add_root(struct text *root)
+/* Gets the directory of the command, with a slash; "" if it is unknown. Returns its length. */
+static size_t cmd_find_own_directory(char directory[PATH_MAX])
 {
-    static const char bin[] = PLUGIN_BINDIR "/";
-    char path[PATH_MAX];
-    ssize_t size = readlink("/proc/self/exe", path, sizeof path - 1);
-    if (size <= 0)
-        return;
-    path[size] = '\0';
-    size_t length = (size_t)(path_base_name(path) - path), tail = sizeof bin - 1;
-    if (length > tail && !strncmp(path + length - tail, bin, tail))
-        text_add_bytes(root, path, length - tail);
+    ssize_t size = readlink("/proc/self/exe", directory, PATH_MAX - 1);
+    directory[size > 0 ? size : 0] = '\0';
+    size_t length = (size_t)(path_base_name(directory) - directory);
+    directory[length] = '\0';
+    return length;
 }
 
-/* Adds the library's folder of the build that the command lies in, as a subproject of another;
- * false if it lies elsewhere. */
-static bool cmd_add_build_directory(struct text *directory)
+bool cmd_add_root(struct text *root)
 {
-    char path[PATH_MAX], library[PATH_MAX + sizeof "src/libplugin.so"];
-    ssize_t size = readlink("/proc/self/exe", path, sizeof path - 1);
-    if (size <= 0)
+    static const char bin[] = PLUGIN_BINDIR "/";
+    char directory[PATH_MAX];
+    size_t length = cmd_find_own_directory(directory), tail = sizeof bin - 1;
+    if (length < tail || strcmp(directory + length - tail, bin) != 0)
         return false;
-    path[size] = '\0';
-    size_t length = strlen(path);
-    static const char own[] = "cmd/plugin";
-    if (length < sizeof own || strcmp(path + length - (sizeof own - 1), own) != 0)
-        return false;
-    path[length - (sizeof own - 1)] = '\0';
-    snprintf(library, sizeof library, "%ssrc/libplugin.so", path);
-    if (access(library, F_OK) != 0)
-        return false;
-    text_add(directory, "%ssrc", path);
+    text_add_bytes(root, directory, length - tail);
     return true;
+}
+
+/* In a build tree, as of a subproject, a file beside the command has the directories of the header
+ * and of the library. */
+static bool cmd_add_built(struct text *found, bool is_library)
+{
+    TEXT_AUTO path = {0};
+    char directory[PATH_MAX], lines[2][PATH_MAX];
+    cmd_find_own_directory(directory);
+    text_add(&path, "%sbuild-tree", directory);
+    FILE *file = *directory ? fopen(text_chars(&path), "re") : NULL;
+    bool done = file && fgets(lines[0], PATH_MAX, file) && fgets(lines[1], PATH_MAX, file);
+    if (file)
+        fclose(file);
+    if (done)
+        text_add(found, "%.*s", (int)strcspn(lines[is_library], "\n"), lines[is_library]);
+    return done;
+}
+
+/* Adds a directory of the installation, or what it is in a build tree. */
+static void cmd_add_directory(struct text *directory, const char *installed, bool is_library)
+{
+    if (cmd_add_root(directory) || !cmd_add_built(directory, is_library))
+        text_add(directory, "%s", installed);
+}
+
+void cmd_add_include_directory(struct text *directory)
+{
+    cmd_add_directory(directory, PLUGIN_INCLUDEDIR, false);
 }
 
 void cmd_add_library_directory(struct text *directory)
 {
-    if (cmd_add_build_directory(directory))
-        return;
-    cmd_add_root(directory);
-    text_add(directory, "%s", PLUGIN_LIBDIR);
+    cmd_add_directory(directory, PLUGIN_LIBDIR, true);
 }

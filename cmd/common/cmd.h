@@ -76,10 +76,13 @@ bool cmd_write_file(const char *path, const struct text *content, struct error *
 
 /* ---- the installation ---- */
 
-/* Adds the DESTDIR below which the command is installed; nothing if there is none. */
-void cmd_add_root(struct text *root);
+/* Adds the DESTDIR below which the command is installed; nothing if there is none. Returns whether
+ * it is installed. */
+bool cmd_add_root(struct text *root);
 
-/* Adds the directory of the installed libplugin, or of the one that was built with the command. */
+/* Add the directory of the installed header, and of libplugin; in a build tree, those of the build.
+ */
+void cmd_add_include_directory(struct text *directory);
 void cmd_add_library_directory(struct text *directory);
 
 #endif

@@ -34,6 +34,12 @@ void json_open_object(struct json *json, const char *key)
     json_open(json, key, "{");
 }
 
+void json_open_output(struct json *json, const char *schema)
+{
+    json_open_object(json, NULL);
+    json_add_string(json, "schema", schema);
+}
+
 void json_close_object(struct json *json)
 {
     json_close(json, "}");

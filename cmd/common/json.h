@@ -13,6 +13,16 @@ struct json {
     bool needs_comma; /* before the next value at this depth */
 };
 
+/* The outputs: each names its JSON Schema, schemas/NAME.schema.json, and that one's version. A
+ * version is raised if a member goes or means something else; not if one is added. */
+#define JSON_CALL    "call/1"
+#define JSON_CHECK   "check/1"
+#define JSON_INSPECT "inspect/1"
+#define JSON_LS      "ls/1"
+
+/* Starts the object that is a whole output; json_close_object ends it. */
+void json_open_output(struct json *json, const char *schema);
+
 /* Each function adds one value: within an object with its key, which needs no escapes; within an
  * array, key is NULL. */
 void json_open_object(struct json *json, const char *key);

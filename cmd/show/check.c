@@ -60,7 +60,7 @@ static void check_print_text(const struct host_process *process, const struct ve
 
 static const char *check_code_name(enum plugin_code code)
 {
-    switch (code) {
+    switch (code) { /* every code is named, so that compilers tell of a new one */
     case PLUGIN_OK:
         return "ok";
     case PLUGIN_NOT_FOUND:
@@ -73,9 +73,18 @@ static const char *check_code_name(enum plugin_code code)
         return "unsupported";
     case PLUGIN_NO_MEMORY:
         return "out of memory";
-    default:
-        return "system error";
+    case PLUGIN_NO_SYMBOL:
+    case PLUGIN_WRONG_TYPE:
+    case PLUGIN_INIT_FAILED:
+    case PLUGIN_ALREADY_LOADED:
+    case PLUGIN_UNTRUSTED:
+    case PLUGIN_CRASHED:
+    case PLUGIN_TIMEOUT:
+    case PLUGIN_SEALED: /* no judgement fails so */
+    case PLUGIN_SYSTEM:
+        break;
     }
+    return "system error";
 }
 
 /* Adds a text, or null if it is empty. */
@@ -130,7 +139,7 @@ static bool check_print_json(const struct host_process *process, struct verdict 
     JSON_AUTO json = {0};
     struct misfits *misfits = &verdict->misfits;
     bool fits = verdict_fits(verdict);
-    json_open_object(&json, NULL);
+    json_open_output(&json, JSON_CHECK);
     json_add_string(&json, "plugin", verdict->path);
     json_add_string(&json, "host", process->host.path);
     json_add_bool(&json, "fits", fits);

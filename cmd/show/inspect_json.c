@@ -399,7 +399,7 @@ bool inspect_add_json(struct json *json, const struct inspected *inspected, stru
 {
     const struct module *module = &inspected->module;
     char machine[24];
-    json_open_object(json, NULL);
+    json_open_output(json, JSON_INSPECT);
     json_add_string(json, "path", inspected->path);
     json_add_string(json, "kind", inspected_kind(inspected));
     json_add_string(json, "machine", elf_machine_name(module->elf.machine, machine));

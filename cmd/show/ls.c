@@ -177,7 +177,7 @@ static void ls_add_json(struct json *json, const struct listed *listed,
                         const struct host_process *process)
 {
     const struct error *error = &listed->error;
-    json_open_object(json, NULL);
+    json_open_output(json, JSON_LS);
     json_add_string(json, "file", listed->path);
     json_add_bool(json, "plugin", listed->is_plugin);
     /* A module that is not stamped leaves the verdict open. */

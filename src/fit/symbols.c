@@ -337,7 +337,14 @@ static bool judge_own(struct judgement *j, const struct meta_import *import, con
     /* Nothing of the host but its C library is in an isolated plugin's process. */
     bool is_elsewhere = is_found && strcmp(provider.path, j->libraries->items[0].path) != 0 &&
                         (!host->is_isolated || toolchain_has(provider.path));
-    if (is_elsewhere)
+    if (!is_elsewhere)
+        return true;
+    if (provider.is_host && !(provider.module && provider.module->is_stamped))
+        misfits_add(j->misfits, import->name, package,
+                    "%s: defined by package %s in the plugin, and also in the host, which is not "
+                    "stamped and so has no package; compile it with -g and run: plugin stamp %s",
+                    import->name, package, provider.path);
+    else
         misfits_add(j->misfits, import->name, package,
                     "%s: defined by package %s in the plugin, and outside of that package in "
                     "%s; rename one of them",

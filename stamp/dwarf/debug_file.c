@@ -150,7 +150,9 @@ static bool open_other(struct stamp *stamp, struct error *error)
         return error_set(
             error, PLUGIN_NOT_PLUGIN,
             "it has no debug information to read the types from, and no debug file of its build ID "
-            "or .gnu_debuglink was found; compile it with -g, and strip it only after the stamp");
+            "or .gnu_debuglink was found; compile it with -g, and strip it only after the stamp "
+            "(eu-strip and llvm-strip remove the stamp, too, unless they are given "
+            "--keep-section=.plugin --keep-section=.BTF)");
     return check_compression(dwarf_getelf(stamp->dwarf), error);
 }
 

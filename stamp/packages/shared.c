@@ -83,7 +83,8 @@ static bool set_bound(const struct stamp *stamp, const struct stamp_symbol *symb
     return error_set(error, PLUGIN_NOT_PLUGIN,
                      "package \"%s\" cannot be shared: references to its %s bind to the module's "
                      "own copy; link it with `plugin build`, or with --dynamic-list and without "
-                     "-Bsymbolic, using ld.bfd, lld, or mold 2.3.3 or later",
+                     "-Bsymbolic, as `plugin flags --plugin --list=FILE OBJECT...` prints, using "
+                     "ld.bfd, lld, or mold 2.3.3 or later",
                      stamp->packages.items[symbol->package - 1].path, symbol->name);
 }
 

@@ -157,7 +157,7 @@ cat >read.py <<'E2'
 import json, sys
 answers = [json.loads(line) for line in sys.stdin]
 for answer in answers:
-    assert set(answer) == {"plugin", "host", "fits", "code", "misfits", "grown", "waived", "waivable", "interfaces", "compared", "unchecked", "error"}, answer
+    assert set(answer) == {"schema", "plugin", "host", "fits", "code", "misfits", "grown", "waived", "waivable", "interfaces", "compared", "unchecked", "error"}, answer
     assert answer["fits"] == (answer["code"] == "ok") == (answer["error"] is None), answer
     for misfit in answer["misfits"]:
         assert set(misfit) == {"symbol", "symbols", "package", "path", "host", "plugin", "text"}, misfit

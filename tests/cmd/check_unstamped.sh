@@ -37,11 +37,11 @@ module.so fits host (0 uses compared, 2 not)
 exit status 0
 E2
 says "as JSON: no verdict" plugin_check --json host module.so <<'E2'
-{"plugin":"module.so","host":"host","fits":false,"code":"unsupported","misfits":[],"grown":[],"waived":[],"waivable":[],"interfaces":[],"compared":0,"unchecked":2,"error":"cannot tell whether module.so fits host: the host is not stamped (0 uses compared, 2 not); run: plugin stamp host; or accept it with --allow-unstamped"}
+{"schema":"check/1","plugin":"module.so","host":"host","fits":false,"code":"unsupported","misfits":[],"grown":[],"waived":[],"waivable":[],"interfaces":[],"compared":0,"unchecked":2,"error":"cannot tell whether module.so fits host: the host is not stamped (0 uses compared, 2 not); run: plugin stamp host; or accept it with --allow-unstamped"}
 exit status 1
 E2
 says "as JSON: allowed" plugin_check --json --allow-unstamped host module.so <<'E2'
-{"plugin":"module.so","host":"host","fits":true,"code":"ok","misfits":[],"grown":[],"waived":[],"waivable":[],"interfaces":[],"compared":0,"unchecked":2,"error":null}
+{"schema":"check/1","plugin":"module.so","host":"host","fits":true,"code":"ok","misfits":[],"grown":[],"waived":[],"waivable":[],"interfaces":[],"compared":0,"unchecked":2,"error":null}
 exit status 0
 E2
 says "strict refuses it, allowed or not" plugin_check --strict --allow-unstamped host module.so <<'E2'

@@ -64,27 +64,27 @@ p/sub: no plugin: it is a directory
 exit status 0
 E2
 says "the same, as JSON" plugin_ls --json --for=host p <<'E2'
-{"file":"p/a.c","plugin":false,"fits":false,"meets":[],"compared":null,"unchecked":null,"error":"it is a text file, not an ELF file","info":[],"symbols":[]}
-{"file":"p/a.so","plugin":true,"fits":true,"meets":["struct codec"],"compared":2,"unchecked":0,"error":null,"info":[{"key":"version","value":"1.2"},{"key":"author","value":"Zoë\u001b[31m"}],"symbols":["int Level","int encode(int n)"]}
-{"file":"p/b.so","plugin":true,"fits":false,"meets":[],"compared":2,"unchecked":1,"error":"p/b.so does not fit host (2 misfits):\u000a  host_sum: parameter 1\u000a      host    int    /* 4 bytes */     built by CC\u000a      plugin  long   /* 8 bytes */     built by CC\u000a  nobody_has: not exported by the host\u000a  2 uses compared, 1 not","info":[],"symbols":["int encode(int n)"]}
-{"file":"p/c.so","plugin":true,"fits":false,"meets":[],"compared":0,"unchecked":1,"error":"p/c.so does not fit host (1 misfit):\u000a  struct codec: encode: the plugin does not export it\u000a  0 uses compared, 1 not","info":[],"symbols":["int other(int n)"]}
-{"file":"p/empty","plugin":false,"fits":false,"meets":[],"compared":null,"unchecked":null,"error":"it is empty","info":[],"symbols":[]}
-{"file":"p/host","plugin":false,"fits":false,"meets":[],"compared":null,"unchecked":null,"error":"it is an executable, not a plugin; build it with: plugin build -buildmode=plugin","info":[],"symbols":[]}
-{"file":"p/plain.so","plugin":false,"fits":false,"meets":[],"compared":null,"unchecked":null,"error":"it is a shared library without the types of its symbols (it has no .plugin section); compile it with -g and run: plugin stamp FILE","info":[],"symbols":[]}
-{"file":"p/same.so","plugin":true,"fits":true,"meets":["struct codec"],"compared":2,"unchecked":0,"error":null,"info":[{"key":"version","value":"1.2"},{"key":"author","value":"Zoë\u001b[31m"}],"symbols":["int Level","int encode(int n)"]}
-{"file":"p/sub","plugin":false,"fits":false,"meets":[],"compared":null,"unchecked":null,"error":"it is a directory","info":[],"symbols":[]}
+{"schema":"ls/1","file":"p/a.c","plugin":false,"fits":false,"meets":[],"compared":null,"unchecked":null,"error":"it is a text file, not an ELF file","info":[],"symbols":[]}
+{"schema":"ls/1","file":"p/a.so","plugin":true,"fits":true,"meets":["struct codec"],"compared":2,"unchecked":0,"error":null,"info":[{"key":"version","value":"1.2"},{"key":"author","value":"Zoë\u001b[31m"}],"symbols":["int Level","int encode(int n)"]}
+{"schema":"ls/1","file":"p/b.so","plugin":true,"fits":false,"meets":[],"compared":2,"unchecked":1,"error":"p/b.so does not fit host (2 misfits):\u000a  host_sum: parameter 1\u000a      host    int    /* 4 bytes */     built by CC\u000a      plugin  long   /* 8 bytes */     built by CC\u000a  nobody_has: not exported by the host\u000a  2 uses compared, 1 not","info":[],"symbols":["int encode(int n)"]}
+{"schema":"ls/1","file":"p/c.so","plugin":true,"fits":false,"meets":[],"compared":0,"unchecked":1,"error":"p/c.so does not fit host (1 misfit):\u000a  struct codec: encode: the plugin does not export it\u000a  0 uses compared, 1 not","info":[],"symbols":["int other(int n)"]}
+{"schema":"ls/1","file":"p/empty","plugin":false,"fits":false,"meets":[],"compared":null,"unchecked":null,"error":"it is empty","info":[],"symbols":[]}
+{"schema":"ls/1","file":"p/host","plugin":false,"fits":false,"meets":[],"compared":null,"unchecked":null,"error":"it is an executable, not a plugin; build it with: plugin build -buildmode=plugin","info":[],"symbols":[]}
+{"schema":"ls/1","file":"p/plain.so","plugin":false,"fits":false,"meets":[],"compared":null,"unchecked":null,"error":"it is a shared library without the types of its symbols (it has no .plugin section); compile it with -g and run: plugin stamp FILE","info":[],"symbols":[]}
+{"schema":"ls/1","file":"p/same.so","plugin":true,"fits":true,"meets":["struct codec"],"compared":2,"unchecked":0,"error":null,"info":[{"key":"version","value":"1.2"},{"key":"author","value":"Zoë\u001b[31m"}],"symbols":["int Level","int encode(int n)"]}
+{"schema":"ls/1","file":"p/sub","plugin":false,"fits":false,"meets":[],"compared":null,"unchecked":null,"error":"it is a directory","info":[],"symbols":[]}
 exit status 0
 E2
 says "JSON without a host" plugin_ls --json p <<'E2'
-{"file":"p/a.c","plugin":false,"fits":null,"meets":[],"compared":null,"unchecked":null,"error":"it is a text file, not an ELF file","info":[],"symbols":[]}
-{"file":"p/a.so","plugin":true,"fits":null,"meets":[],"compared":null,"unchecked":null,"error":null,"info":[{"key":"version","value":"1.2"},{"key":"author","value":"Zoë\u001b[31m"}],"symbols":["int Level","int encode(int n)"]}
-{"file":"p/b.so","plugin":true,"fits":null,"meets":[],"compared":null,"unchecked":null,"error":null,"info":[],"symbols":["int encode(int n)"]}
-{"file":"p/c.so","plugin":true,"fits":null,"meets":[],"compared":null,"unchecked":null,"error":null,"info":[],"symbols":["int other(int n)"]}
-{"file":"p/empty","plugin":false,"fits":null,"meets":[],"compared":null,"unchecked":null,"error":"it is empty","info":[],"symbols":[]}
-{"file":"p/host","plugin":false,"fits":null,"meets":[],"compared":null,"unchecked":null,"error":"it is an executable, not a plugin; build it with: plugin build -buildmode=plugin","info":[],"symbols":[]}
-{"file":"p/plain.so","plugin":false,"fits":null,"meets":[],"compared":null,"unchecked":null,"error":"it is a shared library without the types of its symbols (it has no .plugin section); compile it with -g and run: plugin stamp FILE","info":[],"symbols":[]}
-{"file":"p/same.so","plugin":true,"fits":null,"meets":[],"compared":null,"unchecked":null,"error":null,"info":[{"key":"version","value":"1.2"},{"key":"author","value":"Zoë\u001b[31m"}],"symbols":["int Level","int encode(int n)"]}
-{"file":"p/sub","plugin":false,"fits":null,"meets":[],"compared":null,"unchecked":null,"error":"it is a directory","info":[],"symbols":[]}
+{"schema":"ls/1","file":"p/a.c","plugin":false,"fits":null,"meets":[],"compared":null,"unchecked":null,"error":"it is a text file, not an ELF file","info":[],"symbols":[]}
+{"schema":"ls/1","file":"p/a.so","plugin":true,"fits":null,"meets":[],"compared":null,"unchecked":null,"error":null,"info":[{"key":"version","value":"1.2"},{"key":"author","value":"Zoë\u001b[31m"}],"symbols":["int Level","int encode(int n)"]}
+{"schema":"ls/1","file":"p/b.so","plugin":true,"fits":null,"meets":[],"compared":null,"unchecked":null,"error":null,"info":[],"symbols":["int encode(int n)"]}
+{"schema":"ls/1","file":"p/c.so","plugin":true,"fits":null,"meets":[],"compared":null,"unchecked":null,"error":null,"info":[],"symbols":["int other(int n)"]}
+{"schema":"ls/1","file":"p/empty","plugin":false,"fits":null,"meets":[],"compared":null,"unchecked":null,"error":"it is empty","info":[],"symbols":[]}
+{"schema":"ls/1","file":"p/host","plugin":false,"fits":null,"meets":[],"compared":null,"unchecked":null,"error":"it is an executable, not a plugin; build it with: plugin build -buildmode=plugin","info":[],"symbols":[]}
+{"schema":"ls/1","file":"p/plain.so","plugin":false,"fits":null,"meets":[],"compared":null,"unchecked":null,"error":"it is a shared library without the types of its symbols (it has no .plugin section); compile it with -g and run: plugin stamp FILE","info":[],"symbols":[]}
+{"schema":"ls/1","file":"p/same.so","plugin":true,"fits":null,"meets":[],"compared":null,"unchecked":null,"error":null,"info":[{"key":"version","value":"1.2"},{"key":"author","value":"Zoë\u001b[31m"}],"symbols":["int Level","int encode(int n)"]}
+{"schema":"ls/1","file":"p/sub","plugin":false,"fits":null,"meets":[],"compared":null,"unchecked":null,"error":"it is a directory","info":[],"symbols":[]}
 exit status 0
 E2
 check "each line is an object of JSON" sh -c '"$PLUGIN" ls --json --for host p | python3 -c "
@@ -144,9 +144,9 @@ q/unstamped.so fits other (0 uses compared, 1 not), 1 symbol
 exit status 0
 E2
 says "and in JSON" plugin_ls --allow-unstamped --json --for=other q <<'E2'
-{"file":"q/a.so","plugin":true,"fits":true,"meets":[],"compared":1,"unchecked":0,"error":null,"info":[{"key":"version","value":"1.2"},{"key":"author","value":"Zoë\u001b[31m"}],"symbols":["int Level","int encode(int n)"]}
-{"file":"q/silent.so","plugin":true,"fits":true,"meets":[],"compared":0,"unchecked":1,"error":null,"info":[],"symbols":["int encode(int n)"]}
-{"file":"q/unstamped.so","plugin":true,"fits":true,"meets":[],"compared":0,"unchecked":1,"error":null,"info":[],"symbols":["encode"]}
+{"schema":"ls/1","file":"q/a.so","plugin":true,"fits":true,"meets":[],"compared":1,"unchecked":0,"error":null,"info":[{"key":"version","value":"1.2"},{"key":"author","value":"Zoë\u001b[31m"}],"symbols":["int Level","int encode(int n)"]}
+{"schema":"ls/1","file":"q/silent.so","plugin":true,"fits":true,"meets":[],"compared":0,"unchecked":1,"error":null,"info":[],"symbols":["int encode(int n)"]}
+{"schema":"ls/1","file":"q/unstamped.so","plugin":true,"fits":true,"meets":[],"compared":0,"unchecked":1,"error":null,"info":[],"symbols":["encode"]}
 exit status 0
 E2
 check "an unstamped host builds" cc -o unstamped c.c -x c - <<'E2'

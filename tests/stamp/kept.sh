@@ -1,6 +1,7 @@
 #!/bin/sh
 # What plugin stamp keeps of a file: data behind the ELF part, holes, extended attributes, access
-# control lists, capabilities; and where it looks for sources with a relative directory.
+# control lists, capabilities; where it looks for sources with a relative directory; and which strip
+# programs keep the stamp.
 
 # shellcheck source=tests/common/tap.sh
 . "$(dirname "$0")/../common/tap.sh"
@@ -161,5 +162,44 @@ check_same "plugin build knows the directory" expected actual
 echo 'k.c   /* source not found */' >expected
 hash_of objects.so >actual
 check_same "but not that of objects" expected actual
+
+# ---- strip programs ----
+
+"$PLUGIN" inspect stamped.so | sed 1d >stamp
+# stripped NAME COMMAND...: strips small.so, a copy of the stamped module, and its debug information.
+stripped() {
+    cp stamped.so small.so
+    check "$*" "$@"
+    check "$*: strips" sh -c '! readelf -SW small.so | grep -q " .debug_info"'
+}
+# keeps_stamp COMMAND...: passes if the stamp is as before.
+keeps_stamp() {
+    stripped "$@"
+    "$PLUGIN" inspect small.so | sed 1d >actual
+    check_same "$*: keeps the stamp" stamp actual
+}
+# removes_stamp COMMAND...: passes if the stamp is gone; docs/build-systems.md and format.md say so.
+removes_stamp() {
+    stripped "$@"
+    check_fails 1 "$*: removes the stamp" sh -c 'readelf -SW small.so | grep -E " [.](plugin|BTF) "'
+    "$PLUGIN" stamp small.so >said 2>&1
+    check "$*: the stamp says how to strip" has said '--keep-section=.plugin --keep-section=.BTF'
+}
+keep='--keep-section=.plugin --keep-section=.BTF'
+for strip in strip 'strip -g' 'strip --strip-unneeded' 'objcopy -S' 'objcopy --strip-debug' \
+    'llvm-strip -g' 'llvm-strip --strip-unneeded' "llvm-strip $keep" "llvm-objcopy --strip-all $keep" \
+    'eu-strip -g' "eu-strip $keep" "eu-strip $keep -f debug"; do
+    # shellcheck disable=SC2086 # words
+    keeps_stamp $strip small.so
+done
+keeps_stamp install -s stamped.so small.so
+# What install runs in the place of strip is one word.
+printf '#!/bin/sh\nexec eu-strip %s "$@"\n' "$keep" >keeping
+chmod +x keeping
+keeps_stamp install -s --strip-program="$work/keeping" stamped.so small.so
+for strip in llvm-strip 'llvm-objcopy --strip-all' eu-strip; do
+    # shellcheck disable=SC2086
+    removes_stamp $strip small.so
+done
 
 finish

@@ -85,7 +85,7 @@ cat >read.py <<'E2'
 import json
 lines = [json.loads(line) for line in open("json") if not line.startswith("Hello")]
 area, v, thing, split, f, nan, red, both = lines
-assert area == {"symbol": "area", "declaration": "double area(struct shape shape)", "result": 2.0, "written": {}}, area
+assert area == {"schema": "call/1", "symbol": "area", "declaration": "double area(struct shape shape)", "result": 2.0, "written": {}}, area
 assert v["value"] == 3 and v["declaration"] == "int V", v
 assert thing["value"] == {"name": "thing", "count": -2, "flag": 1, "size": "LARGE", "at": [{"x": 1, "y": 2}, {"x": 3, "y": 4}],
     "bytes": [5, 6, 7], "is_on": True, "number": {"whole": 8, "real": thing["value"]["number"]["real"]}}, thing

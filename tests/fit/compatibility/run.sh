@@ -97,6 +97,9 @@ while read -r name; do
     fi
 done <names
 
+check "as JSON, each verdict is as its schema says" python3 "$tests/cmd/schemas/check.py" fits "$tree/schemas" "$tree" \
+    ./*/new.json ./*/old.json
+
 # The documentation has no unused reason.
 reasons() {
     sed -n 's/^| \([a-z-]*\) | \(fits\|misfit\|one way\|either\) | .*/\1/p' "$page" | sort >reasons

@@ -26,6 +26,7 @@ build() {
 # judge WAY HOST PLUGIN HOST'S-GEOM PLUGIN'S-GEOM
 judge() {
     if "$PLUGIN" check "$2" "$3" >"$1.check" 2>&1; then echo fits; else echo misfit; fi >"$1.fits"
+    "$PLUGIN" check --json "$2" "$3" >"$1.json" 2>"$1.errors"
     "$2" "$3" >"$1.open" 2>&1
     # Bit 4 of its exit status: the ABI has changed. What was added, an older user does not need.
     abidiff --no-added-syms "$5" "$4" >"$1.difference" 2>&1

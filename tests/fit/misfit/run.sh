@@ -25,6 +25,7 @@ as_host_says() {
 same_by_check() {
     "$PLUGIN" check ${strict:+"$strict"} "$here/$host" "$@" >check.raw 2>&1
     [ $? -eq 1 ] || { echo "it does not exit with 1"; cat check.raw; return 1; }
+    "$PLUGIN" check --json ${strict:+"$strict"} "$here/$host" "$@" >>outputs 2>>errors
     as_host_says >wanted
     diff -u wanted actual.raw
 }
@@ -304,5 +305,7 @@ for file in new.so box.so; do
     # Leaks do not matter here.
     check "attack 5: dlopen runs $file" env ASAN_OPTIONS=detect_leaks=0 ./control "./$file"
 done
+
+check "as JSON, each is as its schema says" python3 "$tests/cmd/schemas/check.py" fits "$tree/schemas" "$tree" outputs
 
 finish

@@ -1,131 +1,159 @@
 #!/bin/sh
-# SPDX-License-Identifier: MIT
-# examples/project by CMake: find_package, FetchContent, and what the functions take.
-
-# shellcheck source=tests/common/tap.sh
+# examples/project by CMake: find_package(plugin), FetchContent and add_subdirectory.
 . "$(dirname "$0")/../../common/tap.sh"
+. "$tests/system/build_systems/setup.sh"
 
-cd "$work" || exit 1
-installed=${PLUGIN%/bin/plugin}
-unset DESTDIR
-export CFLAGS="${TEST_CFLAGS:-}" LDFLAGS="${TEST_CFLAGS:-}"
-says_alike=
-runs() {
-    program=$1/bin/convert
-    says "the miles, which share a package: $2" "$program" 2 mile <<'E2'
-2.00 miles = 3218.69 m
-E2
-    says "the yards, which are built in: $2" "$program" 2 yard <<'E2'
-2.00 yards = 1.83 m
-E2
-    says "the inches, without packages: $2" "$program" 2 inch <<'E2'
-inch = 0.05 m
-E2
-}
-
-# build NAME SOURCE [OPTION...]: configures, builds, tests, installs and strips; what installs is $work/NAME/inst.
-build() {
-    name=$1 source=$2
+if [ -n "${TEST_CFLAGS:-}" ]; then
+    pass "left to builds without sanitizers"
+    finish
+    exit
+fi
+# trial NAME SOURCES [OPTION...]: configures, builds, tests and installs in build-NAME.
+trial() {
+    trial_name=$1 trial_sources=$2
     shift 2
-    check "$name: configured" cmake -S "$source" -B "$name" "-DCMAKE_INSTALL_PREFIX=$work/$name/inst" "$@"
-    check "$name: built" cmake --build "$name"
-    check "$name: its tests pass" ctest --test-dir "$name" --no-tests=error --output-on-failure
-    check "$name: installed and stripped" cmake --install "$name" --strip
+    check "$trial_name: cmake" cmake -S "$trial_sources" -B "build-$trial_name" -DCMAKE_INSTALL_PREFIX="$work/$trial_name" "$@"
+    check "$trial_name: cmake --build" cmake --build "build-$trial_name" -j 2
+    check "$trial_name: ctest" sh -c "cd build-$trial_name && ctest --output-on-failure"
+    check "$trial_name: cmake --install" cmake --install "build-$trial_name"
+    converts "$trial_name" "$work/$trial_name"
 }
+export CMAKE_PREFIX_PATH="$prefix"
+trial make . -G "Unix Makefiles"
+trial ninja . -G Ninja -DCMAKE_BUILD_TYPE=Release
+trial clang . -G Ninja -DCMAKE_C_COMPILER=clang -DCMAKE_BUILD_TYPE=RelWithDebInfo -DCMAKE_EXE_LINKER_FLAGS=-fuse-ld=lld \
+    -DCMAKE_MODULE_LINKER_FLAGS=-fuse-ld=lld
+check "cmake --install --strip" cmake --install build-ninja --strip --prefix "$work/stripped"
+converts stripped "$work/stripped"
+check "it is stripped" is_stripped "$work/stripped/bin/convert" "$(find "$work/stripped" -name mile.so)"
+# For clang, CMake strips by llvm-strip, which removes what is not loaded.
+check "cmake --install --strip, for clang" cmake --install build-clang --strip --prefix "$work/stripped-clang"
+converts stripped-clang "$work/stripped-clang"
+check "that is stripped, too" is_stripped "$work/stripped-clang/bin/convert"
+check "cpack" sh -c 'cd build-ninja && cpack -G TGZ'
+mkdir packed
+check "the package unpacks" tar -xzf build-ninja/convert-1.0-Linux.tar.gz -C packed --strip-components=1
+CONVERT_UNITS=$(dirname "$(find packed -name inch.so)")
+export CONVERT_UNITS
+converts packed packed
+unset CONVERT_UNITS
 
-# ---- find_package ----
+# A unit that does not fit the program fails ctest, which says why.
+cp units/inch.c inch.c
+sed -i 's/unit_to_metres/unit_to_meters/' units/inch.c
+cmake --build build-make >"$work/log" 2>&1
+check_fails 8 "a unit that lacks a symbol fails ctest" sh -c "cd build-make && ctest --output-on-failure -R 'units fit'"
+cp "$work/log" said
+check "which says why" has said "unit_to_metres"
+mv inch.c units/inch.c
 
-cp -r "$tree/examples/project" project
-build release project -G Ninja -DCMAKE_BUILD_TYPE=Release -DCMAKE_C_COMPILER=gcc "-DCMAKE_PREFIX_PATH=$installed"
-runs release/inst "Release, gcc"
-# CMake strips with llvm-strip, which would remove stamps.
-build debug project -G "Unix Makefiles" -DCMAKE_BUILD_TYPE=Debug -DCMAKE_C_COMPILER=clang "-DCMAKE_PREFIX_PATH=$installed"
-runs debug/inst "Debug, clang"
-pack() { (cd release && cpack -G TGZ && mkdir unpacked && tar xzf convert-1.0-Linux.tar.gz -C unpacked --strip-components=1); }
-check "cpack makes a package" pack
-mkdir -p release/moved && mv release/inst release/moved/
-says "what is in the package runs" env CONVERT_UNITS="$(dirname "$(find release/unpacked -name mile.so)")" \
-    release/unpacked/bin/convert 2 mile <<'E2'
-2.00 miles = 3218.69 m
-E2
+# ---- other targets ----
 
-# ---- other languages, static programs, concessions ----
-
-mkdir more
-cat >more/CMakeLists.txt <<'E2'
+mkdir other
+cat >other/CMakeLists.txt <<'E2'
 cmake_minimum_required(VERSION 3.19)
-project(more LANGUAGES C CXX)
+project(other C CXX)
 find_package(plugin 1.0 REQUIRED)
-plugin_add_plugin(cxx cxx.cc)
-add_executable(alone alone.c)
-plugin_stamp(alone STATIC)
+set(CMAKE_CXX_STANDARD 17)
+plugin_add_plugin(shape shape.cc)
+plugin_add_plugin(name name.c)
+plugin_add_builtin(within name.c)
+add_library(hosting STATIC hosting.c)
+plugin_stamp(hosting)
 add_executable(host host.c)
-plugin_stamp(host GROWS "struct options")
+target_link_libraries(host PRIVATE hosting)
+plugin_stamp(host GROWS "struct known" ALIAS "struct known=struct other")
+add_executable(whole host.c hosting.c)
+target_link_libraries(whole PRIVATE within)
+plugin_stamp(whole STATIC)
 E2
-cat >more/cxx.cc <<'E2'
+cat >other/shape.cc <<'E2'
+#include <string>
+extern "C" int length(const char *text);
+int length(const char *text) { return static_cast<int>(std::string(text).size()); }
+E2
+printf 'int length(const char *text);\nint length(const char *text) { return (int)__builtin_strlen(text); }\n' >other/name.c
+cat >other/hosting.c <<'E2'
 #include <plugin.h>
-extern "C" { int answer = 42; }
+int ask(const char *path, const char *text);
+int ask(const char *path, const char *text)
+{
+    int (*length)(const char *) = plugin_as(plugin_lookup(plugin_open(path), "length"), int (*)(const char *));
+    return length ? length(text) : -1;
+}
 E2
-cat >more/alone.c <<'E2'
+cat >other/host.c <<'E2'
 #include <plugin.h>
 #include <stdio.h>
-int main(void) { plugin *p = plugin_open("./none.so"); puts(p ? "opened" : plugin_error()); return 0; }
-E2
-cat >more/host.c <<'E2'
-#include <plugin.h>
-#include <stdio.h>
-struct options { int a; };
-struct options options;
+struct known { int a; };
+struct known known;
+int ask(const char *path, const char *text);
 int main(int argc, char **argv)
 {
-    plugin *p = argc == 2 ? plugin_open(argv[1]) : NULL;
-    int *v = p ? plugin_as(plugin_lookup(p, "answer"), int *) : NULL;
-    printf("%d\n", v ? *v : -1);
-    return 0;
+    for (int i = 1; i < argc; i++)
+        printf("%d\n", ask(argv[i], "four"));
+    fputs(plugin_error(), stderr);
+    return *plugin_error() != '\0';
 }
 E2
-check "C++ and static: configured" cmake -S more -B morebuild -G Ninja "-DCMAKE_PREFIX_PATH=$installed"
-check "C++ and static: built" cmake --build morebuild
-says "a C++ plugin is opened" morebuild/host morebuild/cxx.so <<'E2'
-42
-E2
-check "GROWS reaches the link" grep -q -- '--stamp-grows=struct options' morebuild/build.ninja
-"$PLUGIN" inspect morebuild/host >said 2>&1
-check "and the stamp" grep -qi 'grow' said
-check "a static program is static" sh -c '! readelf -l morebuild/alone | grep -q INTERP'
-check "and stamped" sh -c 'readelf -SW morebuild/alone | grep -F " .plugin "'
-refuse() {
-    mkdir -p "wrong$1"
-    printf 'cmake_minimum_required(VERSION 3.19)\nproject(w LANGUAGES C)\nfind_package(plugin %s REQUIRED)\nfile(WRITE ${CMAKE_BINARY_DIR}/a.c "int main(void){return 0;}")\nadd_executable(a ${CMAKE_BINARY_DIR}/a.c)\n%s\n' "$2" "$3" >"wrong$1/CMakeLists.txt"
-    cmake -S "wrong$1" -B "wrong$1/b" -G Ninja "-DCMAKE_PREFIX_PATH=$installed" >"wrong$1/log" 2>&1 && return 1
-    tr -s ' \n' ' ' <"wrong$1/log" >log
-    has log "$4"
+check "other targets: cmake" cmake -S other -B build-other -G Ninja
+check "other targets: cmake --build" cmake --build build-other
+asks() { [ "$(cd build-other && ./host ./shape.so ./name.so && ./whole within.so)" = "4
+4
+4" ]; }
+check "a plugin in C++, a host by way of a library, and a static one with a built-in plugin" asks
+"$PLUGIN" inspect build-other/host >said 2>&1
+check "its promises are recorded" has said "struct known"
+check "and its alias" has said "struct other"
+is_static() { ! readelf -lW build-other/whole | grep -q INTERP; }
+check "that one is static" is_static
+printf 'cmake_minimum_required(VERSION 3.19)\nproject(later C)\nfind_package(plugin 2.0 REQUIRED)\n' >other/CMakeLists.txt
+check_fails 1 "a later major version is not found" cmake -S other -B build-later
+cp "$work/log" said
+check "and CMake says which is there" has said "version: 1.0.0"
+# refuses TEXT ARGUMENT...: CMake stops at this use of plugin_stamp, and says why.
+refuses() {
+    text=$1
+    shift
+    printf 'cmake_minimum_required(VERSION 3.19)\nproject(wrong C)\nfind_package(plugin REQUIRED)\nadd_executable(host host.c)\nplugin_stamp(host %s)\n' "$*" \
+        >other/CMakeLists.txt
+    rm -rf build-wrong
+    check_fails 1 "plugin_stamp(host $*) is refused" cmake -S other -B build-wrong
+    tr -s ' \n' ' ' <"$work/log" >said
+    check "which says why: $text" has said "$text"
 }
-check "a word that plugin_stamp does not know is refused" refuse 1 "" "plugin_stamp(a STATICALLY)" \
-    "plugin_stamp(a): unknown argument STATICALLY"
-check "ISOLATED without STATIC is refused" refuse 2 "" "plugin_stamp(a ISOLATED)" "ISOLATED is for STATIC programs"
-check "a later version is refused" refuse 3 "99" "" 'compatible with requested version "99"'
+refuses "plugin_stamp(host): unknown argument STATICALLY" STATICALLY
+refuses "ISOLATED is for STATIC programs" ISOLATED
 
-# ---- FetchContent ----
+# ---- with plugin in the build ----
 
-mkdir fetched
-mkdir unpacked
-for part in CMakeLists.txt LICENSE meson.build meson_options.txt cmake cmd fuzz gdb go-bridge include man src stamp worker; do
-    cp -r "$tree/$part" unpacked
-done
-tar czf plugin.tgz unpacked
-cp -r project fetched/project
-cat >fetched/CMakeLists.txt <<E2
+mkdir -p outside
+(cd "$tree" && git ls-files 2>/dev/null | grep -v '^tests/\|^fuzz/corpus' | tar -cf - -T - 2>/dev/null || tar -cf - --exclude='./build*' --exclude=./.git .) |
+    tar -xf - -C outside
+mkdir fetching
+cat >fetching/CMakeLists.txt <<'E2'
 cmake_minimum_required(VERSION 3.24)
-project(whole LANGUAGES C)
+project(fetching LANGUAGES C)
 include(FetchContent)
-FetchContent_Declare(plugin URL file://$work/plugin.tgz OVERRIDE_FIND_PACKAGE)
-enable_testing()
+include(CTest)
+FetchContent_Declare(plugin SOURCE_DIR "${CMAKE_CURRENT_SOURCE_DIR}/../outside" OVERRIDE_FIND_PACKAGE)
 add_subdirectory(project)
 E2
-# The code was tested, so it may be slow.
-export CFLAGS="-O0 -g0"
-build fetch fetched -G Ninja
-runs fetch/inst "FetchContent"
-
+mkdir fetching/project && cp -R CMakeLists.txt src units tests fetching/project/
+without_installation() { env -u CMAKE_PREFIX_PATH PATH=/usr/bin:/bin PKG_CONFIG_PATH= PKG_CONFIG=/usr/bin/pkg-config "$@"; }
+check "FetchContent: cmake" without_installation cmake -S fetching -B build-fetched -G Ninja -DCMAKE_INSTALL_PREFIX="$work/fetched"
+check "FetchContent: cmake --build" without_installation cmake --build build-fetched
+check "FetchContent: ctest" without_installation sh -c 'cd build-fetched && ctest --output-on-failure'
+check "FetchContent: cmake --install" without_installation cmake --install build-fetched
+converts FetchContent "$work/fetched"
+check "FetchContent: the library comes with it" test -n "$(find "$work/fetched" -name libplugin.so.0)"
+# add_subdirectory, in the same build folder, where the library is built already: the project needs no find_package.
+sed -i '/FetchContent/d; s,^include(CTest),&\nadd_subdirectory(../outside _deps/plugin-build),' fetching/CMakeLists.txt
+sed -i '/^find_package/d' fetching/project/CMakeLists.txt
+check "add_subdirectory: cmake" without_installation cmake -S fetching -B build-fetched -DPLUGIN_INSTALL=OFF
+touch fetching/project/units/inch.c
+check "add_subdirectory: cmake --build" without_installation cmake --build build-fetched
+check "add_subdirectory: ctest" without_installation sh -c 'cd build-fetched && ctest --output-on-failure'
+check "add_subdirectory: cmake --install" without_installation cmake --install build-fetched --prefix "$work/added"
+check "without PLUGIN_INSTALL, the library is not installed" test -z "$(find "$work/added" -name 'libplugin*')"
 finish

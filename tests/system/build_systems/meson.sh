@@ -1,72 +1,59 @@
 #!/bin/sh
-# SPDX-License-Identifier: MIT
-# examples/project by Meson: with an installed plugin, and with one that is built as its subproject.
-
-# shellcheck source=tests/common/tap.sh
+# examples/project by Meson: against an installation, and with plugin as a subproject.
 . "$(dirname "$0")/../../common/tap.sh"
+. "$tests/system/build_systems/setup.sh"
 
-cd "$work" || exit 1
-installed=${PLUGIN%/bin/plugin}
-# The staged installation, as if its prefix were where it lies.
-pc=$(dirname "$(find "$installed" -name plugin.pc)")
-mkdir pc
-for file in "$pc"/*.pc; do
-    sed "s|^prefix=.*|prefix=$installed|" "$file" >"pc/${file##*/}"
-done
-export PKG_CONFIG_PATH="$work/pc" PATH="$installed/bin:$PATH"
-unset DESTDIR
-export CFLAGS="${TEST_CFLAGS:-}" LDFLAGS="${TEST_CFLAGS:-}"
-
-# runs PREFIX: the program of the project, as installed there.
-runs() {
-    program=$1/bin/convert
-    says "the miles, which share a package: $2" "$program" 2 mile <<'E2'
-2.00 miles = 3218.69 m
-E2
-    says "the yards, which are built in: $2" "$program" 2 yard <<'E2'
-2.00 yards = 1.83 m
-E2
-    says "the inches, without packages: $2" "$program" 2 inch <<'E2'
-inch = 0.05 m
-E2
+if [ -n "${TEST_CFLAGS:-}" ]; then
+    pass "left to builds without sanitizers"
+    finish
+    exit
+fi
+# trial NAME COMPILER [OPTION...]: sets up, builds, tests and installs in build-NAME.
+trial() {
+    trial_name=$1 trial_compiler=$2
+    shift 2
+    check "$trial_name: meson setup" env CC="$trial_compiler" meson setup "build-$trial_name" --prefix="$work/$trial_name" "$@"
+    check "$trial_name: ninja" ninja -C "build-$trial_name"
+    check "$trial_name: meson test" meson test -C "build-$trial_name" --no-rebuild
+    check "$trial_name: meson install" meson install -C "build-$trial_name" --no-rebuild --quiet
+    converts "$trial_name" "$work/$trial_name"
 }
-says_alike=
+trial installed gcc
+trial release clang --buildtype=release --strip
+check "release: it is stripped" is_stripped "$work"/release/bin/convert "$(find "$work/release" -name mile.so)"
+trial lld "gcc -fuse-ld=lld" -Dbuildtype=debugoptimized
 
-# ---- installed ----
+# A unit that lacks a symbol fails the tests, which say why; one that cannot be stamped, its link.
+cp units/inch.c inch.c
+sed -i 's/unit_to_metres/unit_to_meters/' units/inch.c
+check_fails 1 "a unit that lacks a symbol fails meson test" meson test -C build-installed 'units fit'
+cp build-installed/meson-logs/testlog.txt said
+check "which says why" has said "unit_to_metres"
+printf '#include <plugin.h>\nPLUGIN_IMPLEMENTS(struct unit);\n' >>units/inch.c
+sed -i '/#include <plugin.h>/d' units/inch.c
+check_fails 1 "with PLUGIN_IMPLEMENTS, its link" ninja -C build-installed inch.so
+cp "$work/log" said
+check "which says why, too" has said "unit_to_metres"
+check "and leaves no plugin" test ! -e build-installed/inch.so
+mv inch.c units/inch.c
 
-cp -r "$tree/examples/project" project
-for cc in gcc clang; do
-    there=$work/$cc
-    check "the project is configured with $cc" env CC=$cc meson setup "$there" project --prefix="$there/inst"
-    check "its tests pass, with $cc" meson test -C "$there"
-    check "it is installed and stripped, with $cc" meson install -C "$there" --strip
-    runs "$there/inst" "stripped, $cc"
-done
-commit() {
-    git -C project init -q && git -C project add . &&
-        git -C project -c user.name=A -c user.email=a@example.com commit -qm 1
-}
-check "the project becomes a repository" commit
-check "meson dist makes its package, builds and tests it" meson dist -C gcc
-check "which is there" test -s gcc/meson-dist/convert-1.0.tar.xz
+# As a subproject: the folder that subprojects/plugin.wrap brings.
+mkdir -p subprojects/plugin
+(cd "$tree" && git ls-files 2>/dev/null | grep -v '^tests/\|^fuzz/corpus' | tar -cf - -T - 2>/dev/null || tar -cf - --exclude='./build*' --exclude=./.git .) |
+    tar -xf - -C subprojects/plugin
+without_installation() { env PATH=/usr/bin:/bin PKG_CONFIG_PATH= PKG_CONFIG=/usr/bin/pkg-config PLUGIN= "$@"; }
+check "subproject: meson setup" without_installation meson setup build-sub --prefix="$work/sub" -Doptimization=0 \
+    --wrap-mode=nodownload --force-fallback-for=plugin -Dplugin:isolated=disabled -Dplugin:call=disabled
+check "subproject: ninja" without_installation ninja -C build-sub
+check "subproject: meson test" without_installation meson test -C build-sub --no-rebuild --no-suite plugin
+check "subproject: meson install" without_installation meson install -C build-sub --no-rebuild --quiet
+converts subproject "$work/sub"
+check "subproject: the library comes with it" test -n "$(find "$work/sub" -name libplugin.so.0)"
 
-# ---- as a subproject ----
-
-unset PKG_CONFIG_PATH
-PATH=${PATH#*:}
-mkdir project/subprojects/plugin
-for part in LICENSE meson.build meson_options.txt cmake cmd gdb go-bridge include man src stamp worker; do
-    cp -r "$tree/$part" project/subprojects/plugin
-done
-whole() {
-    CFLAGS= LDFLAGS= meson setup "$work/whole" project --prefix="$work/whole/inst" --force-fallback-for=plugin \
-        -Dplugin:optimization=0 -Dplugin:debug=false -Dplugin:isolated=disabled -Dplugin:call=disabled
-}
-check "a project is configured with the subproject" whole
-check "its tests pass, with the subproject" timeout $hang meson test -C whole
-check "the command is that of the subproject" grep -q "subprojects/plugin/cmd/plugin build" whole/build.ninja
-check "both are installed" meson install -C whole --strip
-runs whole/inst "with the subproject"
-check "the subproject is installed with it" test -e whole/inst/bin/plugin
-
+# meson dist packs what git has.
+rm -rf subprojects/plugin
+git init -q . && git add meson.build subprojects src units tests && git -c user.name=n -c user.email=e commit -qm all
+check "meson setup, of the repository" meson setup build-dist --prefix="$work/dist"
+check "meson dist builds and tests what it packs" meson dist -C build-dist
+check "the package is there" test -s build-dist/meson-dist/convert-1.0.tar.xz
 finish

@@ -1,0 +1,31 @@
+# SPDX-License-Identifier: MIT
+# Sourced by the tests of build systems, after tap.sh: the installation under test, which may be staged, and the
+# example project in $work/project.
+prefix=$(cd "$(dirname "$PLUGIN")/.." && pwd)
+library_directory=$(dirname "$(find "$prefix" -name libplugin.so.0)")
+mkdir -p "$work/bin" "$work/project"
+printf '#!/bin/sh\nexec /usr/bin/pkg-config --define-variable=prefix=%s "$@"\n' "$prefix" >"$work/bin/pkg-config"
+chmod +x "$work/bin/pkg-config"
+PATH=$work/bin:$prefix/bin:$PATH
+export PATH PKG_CONFIG="$work/bin/pkg-config" PKG_CONFIG_PATH="$library_directory/pkgconfig"
+(cd "$tree/examples/project" && cp -R . "$work/project")
+cd "$work/project" || exit 1
+
+# converts NAME PREFIX [UNITS]: the installed program finds its units, and they have their stamps.
+converts() {
+    for said in "mile:2.00 miles = 3218.69 m" "yard:2.00 yards = 1.83 m" "inch:inch = 0.05 m"; do
+        shows=${said#*:}
+        runs() { "$2/bin/convert" 2 "${said%%:*}" >"$work/said" 2>&1; has "$work/said" "$shows"; }
+        check "$1: $shows" runs "$@"
+    done
+    units=$(dirname "$(find "$2" -name inch.so)")
+    check "$1: its units fit" "$PLUGIN" check "$2/bin/convert" "$units/inch.so" "$units/mile.so"
+    cp "$work/log" "$work/said"
+    check "$1: by their stamps" has "$work/said" ", meets struct unit"
+}
+# is_stripped FILE...: no file has debug information.
+is_stripped() {
+    for file; do
+        ! readelf -SW "$file" | grep '\.debug_info' || return 1
+    done
+}
