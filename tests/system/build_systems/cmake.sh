@@ -38,6 +38,16 @@ export CONVERT_UNITS
 converts packed packed
 unset CONVERT_UNITS
 
+documented CMake CMakeLists.txt
+check "as documented: cmake" cmake -S "$work/documented" -B build-documented -G Ninja "-DCMAKE_C_FLAGS=-DUNITS_DIRECTORY='\".\"'"
+check "as documented: cmake --build" cmake --build build-documented
+check "as documented: ctest" sh -c 'cd build-documented && ctest --no-tests=error --output-on-failure'
+convert_yard() { (cd build-documented && ./convert 2 yard); }
+says_alike=
+says "as documented: the built-in plugin is opened" convert_yard <<'E2'
+2.00 yards = 1.83 m
+E2
+
 # A unit that does not fit the program fails ctest, which says why.
 cp units/inch.c inch.c
 sed -i 's/unit_to_metres/unit_to_meters/' units/inch.c
