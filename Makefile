@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # A thin front of Meson, so that two commands are all that a newcomer needs: make demo, make test.
 
 PREFIX ?= /usr/local

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # Prints the path of a program with over 100 MB of debug information: the PostgreSQL server of Debian,
 # with the types of all headers in every file. Builds it once. PATH-few exports next to nothing.
 # usage: bench/big.sh DIRECTORY

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # Builds in the working directory what the benchmark measures: plugins, a host for each peer, tools.
 # usage: PLUGIN=COMMAND GO=GO MANY=COUNT bench/build.sh
 set -eu

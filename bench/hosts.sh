@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # Real hosts: nginx and bash of Debian, with nine modules and all loadable builtins. Prints what the
 # stamp adds to stripped files, as parts of their sizes; what plugin check of nginx and its modules
 # costs, against `ls -l` of 1,000 files; and bash's first `enable -f`, above its start, by plugin_open

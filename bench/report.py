@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
 """Turns measured values into a table, as text and JSON, and plots.
 
 usage: bench/report.py OUTPUT    reads OUTPUT/measures: lines of "LABEL.MEASURE PEER VALUE"

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # Measures this library and its peers in one run: the same files, in turns, many rounds. Writes to
 # OUTPUT: measures (every value), table.txt, table.json, plots (SVG) and go_call.txt.
 # usage: PLUGIN=COMMAND [GO=GO] [ROUNDS=N] [HEAVY=N] [MANY=N] [BIG=no] [HOSTS=no] bench/run.sh OUTPUT

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # The functions of find_package(plugin). docs/build-systems.md describes them.
 include_guard(GLOBAL)
 

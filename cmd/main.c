@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The `plugin` command: finds the verb and runs it. */
 #include "common/cmd.h"
 #include "src/base/path.h"

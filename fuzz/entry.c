@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Entry point of libFuzzer. TARGET is the function of one target. */
 #include "fuzz/fuzz.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Shared by the fuzz targets. A target is a function of bytes that must not crash, hang, leak or
  * break a promise. The bytes come from libFuzzer (entry.c) or from a corpus (replay.c, starve.c).
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Runs the targets on their corpora: replay DIRECTORY [TARGET]. DIRECTORY has a directory for each
  * target. Prints TAP, and the name of each input before it runs, in case it crashes. */
 #include "fuzz/targets.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Runs the targets on their corpora, with each allocation failing in turn: starve DIRECTORY. Their
  * promises must hold, and nothing may leak. Leaves out the stamp: libdw, libelf and libbpf do not
  * survive failed allocations. Prints TAP. */

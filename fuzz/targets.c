@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The table of targets; reads their corpora. */
 #include "fuzz/targets.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The table of targets, and their corpora. */
 #ifndef FUZZ_TARGETS_H
 #define FUZZ_TARGETS_H

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """gdb shows what libplugin has open: `info plugins`, and values of `plugin *` and `plugin_symbol *`.
 
 gdb loads this file by itself with libplugin.so. It needs no debug information: it reads plugin_debug_,

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 package main
 
 // Go memory that C fills, for a plugin that is isolated: what a call passes is copied there, so that Go

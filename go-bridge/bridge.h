@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The interface between libplugin and the bridge. The bridge is a Go library, built by the user's
  * Go toolchain (`plugin go-bridge`), that opens Go plugins and makes C functions for Go functions.
  * All Go code of a process runs in its run-time. libplugin loads it when the first Go plugin is

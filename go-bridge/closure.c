@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The C functions that the bridge makes: they pass their arguments to the Go side, and its result
  * back. */
 #include "closure.h"

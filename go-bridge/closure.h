@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The C functions that the bridge makes, and their interface with the Go side. Go memory is
  * referred to by integers here; the Go side keeps it alive. */
 #ifndef PLUGIN_GO_CLOSURE_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The entries for amd64. They store C's argument registers, in order (System V ABI for
  * AMD64, 3.2.3), in the first words of a call. */
 #include "closure.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The entries for arm64. They store C's argument registers, in order (Procedure Call Standard for
  * the Arm 64-bit Architecture, 6.8.2), in the first words of a call. */
 #include "closure.h"

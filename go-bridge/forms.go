@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 package main
 
 // Go types as libffi types: the C forms of docs/go.md.

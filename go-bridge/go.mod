@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 module plugin-go-bridge
 
 go 1.19

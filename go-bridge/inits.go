@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 package main
 
 // Inits that panicked in a nested open. The outer open comes to them as well, and the run-time

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 //go:build go1.21
 
 package main

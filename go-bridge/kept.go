@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 package main
 
 // Keeping Go memory alive to which C has pointers: the results of each thread's last call of each

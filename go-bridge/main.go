@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 // The bridge between libplugin and Go: a shared library that opens Go plugins with Go's package
 // plugin, and makes C functions for Go functions. bridge.h is its interface.
 //

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Go's plugin.Open asks realpath(3) for the path. A sealed copy has none but that through its
  * descriptor, a link that leads nowhere. Hidden, so that only the bridge gets this one. */
 #define _GNU_SOURCE

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 package main
 
 // Tests once whether this Go assigns registers as words.go does.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The threads for which Go memory is kept alive. A thread that ends must not call Go any more, so
  * its record goes into a list, for the next call that keeps memory. */
 #include "closure.h"

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 package main
 
 // The assignment of parameters and results to registers, by the rules of Go's ABIInternal

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* plugin.h - Go's package plugin, for C: build a plugin, open it, look up a symbol, use it with its
  * real type.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* plugin.hpp - <plugin.h> for C++17 and later: types are asked for as template arguments.
  *
  *     plugins::opened p = plugins::open("plugin_name.so");

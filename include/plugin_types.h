@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* plugin_types.h - what a symbol is, at run time: its type, and calls by it.
  *
  *     plugin_type type = plugin_symbol_type(plugin_lookup(p, "origin"));

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # Reads the public headers, and prints the names of the functions that they declare: those that start with
 # `prefix`, or without one those of libplugin. They are strings of C, each with a NUL, or, if `version` is set,
 # a linker's version script, which exports these and `private`, and nothing else.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The stamp's interface: from paths to descriptors, and back to a file. */
 #include "stamp.h"
 #include "elf/elf_file.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The stamp: reads a linked module's DWARF, and adds a `.BTF` and a `.plugin` section to its file,
  * which describe its symbols, its packages and its uses of plugin_as. */
 #ifndef PLUGIN_STAMP_H

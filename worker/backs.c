@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Calls back: code of the plugin calls the host, through the slot of the call that it serves, and
  * serves the host's calls until the answer comes. */
 #include "worker/worker.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Names of system calls, for messages. */
 #include "worker/call_name.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Names of system calls, for messages. */
 #ifndef WORKER_CALL_NAME_H
 #define WORKER_CALL_NAME_H

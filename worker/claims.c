@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What the worker says of its end, as far as it can. The plugin may write the same at any time. */
 #include "worker/call_name.h"
 #include "worker/machine.h"

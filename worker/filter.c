@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Programs for seccomp(2): a search tree of the numbers, and the tests of each number's rules. */
 #include "worker/filter.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Makes programs of classic BPF for seccomp(2) from a table of rules. */
 #ifndef WORKER_FILTER_H
 #define WORKER_FILTER_H

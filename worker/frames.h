@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The frames of the calling thread. */
 #ifndef WORKER_FRAMES_H
 #define WORKER_FRAMES_H

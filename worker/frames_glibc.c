@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* By the unwinder of libgcc, which asks glibc for a module's tables without a lock. */
 #include "worker/frames.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* musl tells where a module's tables are with a lock alone, which the thread may hold. */
 #include "worker/frames.h"
 

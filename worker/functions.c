@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Functions of both sides: the plugin's, which the host calls by their numbers, and closures that
  * call the host's. */
 #include "worker/worker.h"

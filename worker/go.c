@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Go plugins. The bridge, which the host has judged with the plugin, has Go's run-time; it opens
  * the plugin, and makes C functions for Go functions. What a call passes is copied into memory of
  * Go: Go code keeps strings and slices as it likes, and its collector frees them. */

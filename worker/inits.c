@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Inits and PLUGIN_RETIRE blocks. The host lists them, from the stamps that it judged: nothing here
  * reads a stamp. What the constructors of PLUGIN_PACKAGE and PLUGIN_INIT call is defined here, and
  * comes before libplugin's own in the dynamic loader's order. */

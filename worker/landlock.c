@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Restricts which files the process opens, by Landlock;
  * docs.kernel.org/userspace-api/landlock.html. No right to execute is given: mapping code needs
  * only that to read. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Restricts which files the process opens, and more where the kernel can. */
 #ifndef WORKER_LANDLOCK_H
 #define WORKER_LANDLOCK_H

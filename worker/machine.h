@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What depends on the machine. */
 #ifndef WORKER_MACHINE_H
 #define WORKER_MACHINE_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* System calls of aarch64 that newer machines do not have. */
 #include "worker/machine.h"
 

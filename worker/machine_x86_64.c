@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* System calls of x86-64 that newer machines do not have, which musl still makes. */
 #include "worker/machine.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The names by which the dynamic loader finds libraries that are mapped by their descriptors. */
 #ifndef WORKER_NAMES_H
 #define WORKER_NAMES_H

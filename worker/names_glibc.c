@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* glibc compares the DT_SONAME of what is mapped. */
 #include "worker/names.h"
 

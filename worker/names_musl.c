@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* musl knows a library by the name of the file that it found in a search, and by no DT_SONAME
  * (load_library in ldso/dynlink.c). If a search leads to a file that was mapped by its path before,
  * musl takes the end of that path for the library's name. So the path is made to end in the

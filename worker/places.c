@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Where in the plugin a signal came: the file and the function, for the claim. Async-signal-safe:
  * it reads the files themselves, which are mapped for that at the start, and the dynamic loader's
  * list for debuggers. Nothing else that it knows would be true in a constructor, too. */

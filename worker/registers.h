@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What a signal interrupted, by the last argument of its handler. */
 #ifndef WORKER_REGISTERS_H
 #define WORKER_REGISTERS_H

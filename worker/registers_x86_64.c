@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The registers of x86-64 that a signal interrupted. */
 #include "worker/registers.h"
 

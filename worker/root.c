@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Makes a root directory of a file system in memory, onto which paths of the old one are mounted.
  */
 #include "worker/root.h"

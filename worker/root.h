@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* A root directory with the system's libraries and what a worker may read, and nothing else. */
 #ifndef WORKER_ROOT_H
 #define WORKER_ROOT_H

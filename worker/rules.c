@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The tables of the two filters. What glibc and musl need for dlopen, malloc, threads, clocks and
  * stdio on open descriptors is allowed; a row without a reason is among that. */
 #include "worker/rules.h"

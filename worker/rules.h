@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Which system calls a worker may make, and with which arguments: the tables of its two filters. */
 #ifndef WORKER_RULES_H
 #define WORKER_RULES_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Enters and closes the sandbox. The order matters: limits of the user after its namespace, or they
  * would count the host's processes; capabilities after namespaces, which give new ones; filters
  * last, since they deny all of this. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The sandbox of a worker: the process in which an isolated plugin's code runs. */
 #ifndef WORKER_SANDBOX_H
 #define WORKER_SANDBOX_H

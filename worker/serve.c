@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The threads of the worker, one for each slot: each waits for a call, makes it, and answers. */
 #include "worker/worker.h"
 

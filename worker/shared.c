@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Memory that the host has, too: that of plugin_alloc, and the pages with the plugin's variables.
  * The plugin never has the descriptors: with the first it could make the memory larger. */
 #include "worker/worker.h"

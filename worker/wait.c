@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* PLUGIN_ISOLATED_WAIT: a process that waits for a debugger before the plugin is mapped. */
 #include "worker/worker.h"
 

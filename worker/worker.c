@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The program in which an isolated plugin runs. Its host starts it with the descriptors of start.h;
  * it has no other use. */
 #include "worker/worker.h"

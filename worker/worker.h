@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What the files of the worker share: the process in which an isolated plugin runs. */
 #ifndef PLUGIN_WORKER_WORKER_H
 #define PLUGIN_WORKER_WORKER_H

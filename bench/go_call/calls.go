@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 // The functions that are called: each once as a Go plugin exports it, and once as cgo does.
 package main
 

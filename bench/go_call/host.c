@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Cost of a call from C into Go: through the C function that plugin_as returns, and through a
  * function that cgo exports, in turns, in one process.
  *

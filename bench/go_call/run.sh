@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # Cost of a call from C into Go, compared with a function that cgo exports. Compare ratios: times depend
 # on the machine.
 # usage: PLUGIN=COMMAND [GO=GO] bench/go_call/run.sh [ROUNDS]

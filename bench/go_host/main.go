@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 // The same measures for Go's own package plugin: see ../host/host.c. What this prints is
 // "MEASURE PEER VALUE", times in nanoseconds.
 package main

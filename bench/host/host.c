@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* A host that measures one peer, which PEER names: what this prints is "MEASURE PEER VALUE", times
  * in nanoseconds. The peer's functions are compiled into the loops that measure them.
  *

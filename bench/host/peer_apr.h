@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Apache's APR DSO. */
 #include <apr_dso.h>
 #include <apr_general.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The dynamic loader itself, as most programs use it: each plugin in a scope of its own. */
 #include <dlfcn.h>
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* GLib's GModule. */
 #include <gmodule.h>
 

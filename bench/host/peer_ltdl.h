@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* GNU Libtool's libltdl. */
 #include <ltdl.h>
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* This library. */
 #include <plugin.h>
 

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # Writes exports.c: COUNT functions of a host, each with a struct of its own.
 # usage: exports.sh COUNT
 set -eu

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The plugin that is opened: one function. tools/copies changes its number. */
 #include <stdio.h>
 

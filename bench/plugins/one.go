@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 // The same plugin for Go.
 package main
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* A program that does nothing: the cost of linking the library without using it. With an argument,
  * it prints its resident memory in KiB, without that of the C library and its loader, which differs
  * between runs. */

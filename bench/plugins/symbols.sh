@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # Writes symbols.c: a plugin with COUNT symbols, s000000 and so on.
 # usage: symbols.sh COUNT
 set -eu

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # Writes typed.h, typed_host.c and typed.c: COUNT functions of a host, whose types reach a deep graph
 # of structs, and a plugin that uses them all.
 # usage: typed.sh COUNT

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What a call costs at least between processes: messages over a socket pair, and in shared memory
  * with a futex to wait for each other. */
 #ifndef BARE_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The calls that every peer makes: a plugin has functions of these names. */
 #ifndef CALLS_H
 #define CALLS_H

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Cap'n Proto RPC over a socket pair. A call back calls a capability that the call passes.
 #include "capnp.capnp.h"
 #include "measure.h"

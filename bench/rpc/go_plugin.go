@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 // HashiCorp's go-plugin with net/rpc, its default. A call back goes over a connection of its broker,
 // which both sides keep. The loops are those of measure.h.
 package main

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // gRPC over a Unix socket, with its synchronous interface. A call back is a stream of two messages
 // each way.
 #include "grpc.grpc.pb.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Isolated plugins, a futex, a socket pair: calls, and starts of 1, 10 and 100 processes.
  * usage: host PLUGIN...    Each is another plugin. */
 #include "bare.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The loops that measure the calls of peers, in C and C++. They print "rpc.CALL PEER NANOSECONDS",
  * the median while calls follow each other, and "rpc-pause.CALL PEER NANOSECONDS", after pauses. */
 #ifndef MEASURE_H

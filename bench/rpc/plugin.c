@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The peer that is this library. */
 #include "calls.h"
 

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # Builds isolated plugins and their peers in the working directory, and measures them in turns. Prints
 # "LABEL.MEASURE PEER VALUE". A peer whose packages cannot be installed is skipped.
 # usage: PLUGIN=COMMAND [GO=GO] bench/rpc/run.sh ROUNDS

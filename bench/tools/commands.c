@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Runs commands in turns, and prints "NAME.MEASURE VALUE" for each run of each: what the processor
  * did for it and its children (time), the time on the wall (wall), both in nanoseconds, and the
  * most memory that it had, in KiB (memory).

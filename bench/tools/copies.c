@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Makes different copies of a file: a text of digits is replaced by a number.
  *
  * usage: copies FILE TEXT DIRECTORY COUNT    writes DIRECTORY/p00000.so ... */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* plugin build -buildmode=archive: makes a built-in plugin.
  *
  * First, the plugin is linked as a loadable one, from which the stamp's tables are made. Then the

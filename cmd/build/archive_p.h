@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Built-in plugins: an archive is one, a bundle is several as one object. */
 #ifndef PLUGIN_ARCHIVE_H
 #define PLUGIN_ARCHIVE_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Checks that the parts of a built-in plugin can be linked separately. */
 #include "build/archive_parts_p.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Checks that the parts of a built-in plugin can be linked separately. Each is one relocatable
  * object; `linked` are those of the packages except main, in their order, ended by NULL. */
 #ifndef PLUGIN_ARCHIVE_PARTS_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The arguments of `plugin build` and `plugin bundle`. */
 #include "build/arguments_p.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The arguments of `plugin build` and `plugin bundle`. */
 #ifndef PLUGIN_BUILD_ARGUMENTS_H
 #define PLUGIN_BUILD_ARGUMENTS_H

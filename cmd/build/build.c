@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* plugin build: compiles, links and stamps in one command, in the manner of mpicc. Unknown flags go
  * to the compiler. */
 #include "build/archive_p.h"

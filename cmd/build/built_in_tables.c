@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Writes the tables of built-in plugins, as C files that contain assembly. */
 #include "build/built_in_tables_p.h"
 

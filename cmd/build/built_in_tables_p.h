@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The tables of built-in plugins (src/format/format.h), as C files: only the linker knows the
  * addresses that they hold. */
 #ifndef PLUGIN_BUILT_IN_TABLES_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* plugin bundle: links built-in plugins into one object for a program. A package that several
  * plugins carry is linked in once, from the first; a program that carries it replaces it. */
 #include "src/module/bundle.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Running the compiler. */
 #include "build/compile_p.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Running the compiler. */
 #ifndef PLUGIN_COMPILE_H
 #define PLUGIN_COMPILE_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The compiler, and its flags that make plugins and hosts. */
 #include "build/compiler_p.h"
 

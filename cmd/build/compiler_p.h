@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The compiler, and its flags that make plugins and hosts: what `plugin build` passes, and `plugin
  * flags` prints. */
 #ifndef PLUGIN_COMPILER_H

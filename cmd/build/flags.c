@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* plugin flags: prints what a compilation or a link by other means needs. */
 #include "build/compile_p.h"
 #include "build/compiler_p.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Called as `ld`, the command links as that linker does, and stamps: compilers look for their
  * linker in the directory of -B first, so that one flag makes any build system stamp what it links.
  *

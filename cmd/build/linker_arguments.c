@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The arguments of a linker, as compilers pass them. */
 #include "build/linker_arguments_p.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The arguments of a linker, as compilers pass them. */
 #ifndef PLUGIN_LINKER_ARGUMENTS_H
 #define PLUGIN_LINKER_ARGUMENTS_H

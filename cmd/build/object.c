@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Relocatable objects. */
 #include "build/object_p.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Relocatable objects, from which built-in plugins are made. */
 #ifndef PLUGIN_OBJECT_H
 #define PLUGIN_OBJECT_H

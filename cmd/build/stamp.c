@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* plugin stamp: records the types of linked modules in them. */
 #include "build/stamp_p.h"
 

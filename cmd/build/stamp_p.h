@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Stamping one module. */
 #ifndef PLUGIN_BUILD_STAMP_H
 #define PLUGIN_BUILD_STAMP_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Standard input as a source. */
 #include "build/standard_input_p.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Standard input as a source. */
 #ifndef PLUGIN_STANDARD_INPUT_P_H
 #define PLUGIN_STANDARD_INPUT_P_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The tools of the compiler's target. */
 #include "build/tools_p.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The tools of the compiler's target: its linker, assembler, objcopy and ar. */
 #ifndef PLUGIN_TOOLS_H
 #define PLUGIN_TOOLS_H

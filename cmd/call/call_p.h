@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* plugin call: values as C writes them, by the types of <plugin_types.h>. */
 #ifndef PLUGIN_CALL_P_H
 #define PLUGIN_CALL_P_H

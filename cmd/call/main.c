@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The program behind `plugin call`: opens a plugin, and takes steps with its symbols. It is linked
  * with libplugin and libplugin-call, which the command itself is not. */
 #include "call/call_p.h"

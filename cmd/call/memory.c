@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The memory of what a plugin is passed. */
 #include "call/call_p.h"
 

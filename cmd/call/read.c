@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Reads values as C writes initialisers. Braces are not left out, as C allows. */
 #include "call/call_p.h"
 

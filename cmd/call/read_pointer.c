@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Reads pointers: NULL, strings, &VALUE, (TYPE[]){VALUES}, and the names of symbols. */
 #include "call/call_p.h"
 

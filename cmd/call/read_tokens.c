@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Reads what values consist of: names, integers, characters, strings. */
 #include "call/call_p.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Integers and floating-point numbers in memory. */
 #include "call/call_p.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* plugin call: runs the program that does it, which is installed with the library. */
 #include "common/cmd.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Writes values as C, so that they can be read back. */
 #include "call/call_p.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Writes values as JSON. */
 #include "call/call_p.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What the verbs of the `plugin` command share. */
 #ifndef PLUGIN_CMD_H
 #define PLUGIN_CMD_H

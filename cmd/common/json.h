@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Writing JSON (RFC 8259), without spaces. */
 #ifndef PLUGIN_JSON_H
 #define PLUGIN_JSON_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The options and files of a verb. */
 #include "common/options.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The options and files that a verb is given. */
 #ifndef PLUGIN_OPTIONS_H
 #define PLUGIN_OPTIONS_H

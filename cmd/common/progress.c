@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Shows on a terminal how long a step has been running. */
 #include "common/progress.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Command lines, and running them. */
 #include "common/run.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Command lines, and running them. */
 #ifndef PLUGIN_RUN_H
 #define PLUGIN_RUN_H

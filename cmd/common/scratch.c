@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* A directory for unfinished files. */
 #include "common/scratch.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* A directory for unfinished files. */
 #ifndef PLUGIN_SCRATCH_H
 #define PLUGIN_SCRATCH_H

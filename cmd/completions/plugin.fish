@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # Completion of plugin(1) in fish. `plugin complete` knows the words: a line for each, with a tab and what it
 # is; ":files" and ":directories" are left to fish.
 function __plugin_complete

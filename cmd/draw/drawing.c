@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Two types that differ, side by side, as SVG. Equal offsets are at equal heights on both sides:
  * each stretch between two offsets at which something starts or ends has a height, which grows with
  * its bytes. What is the same over a long stretch is one box. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Two types that differ, side by side: as a drawing (SVG), and the same as a table. */
 #ifndef PLUGIN_DRAWING_P_H
 #define PLUGIN_DRAWING_P_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Two types that differ, as a table. */
 #include "draw/drawing_p.h"
 

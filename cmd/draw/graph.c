@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* plugin graph: a picture of a host and its plugins, drawn by Graphviz. */
 #include "common/cmd.h"
 #include "draw/output_p.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Text within HTML, SVG, and Graphviz's labels. */
 #include "draw/markup.h"
 

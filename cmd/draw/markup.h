@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Text within HTML, SVG, and Graphviz's labels, which are like HTML. */
 #ifndef PLUGIN_MARKUP_H
 #define PLUGIN_MARKUP_H

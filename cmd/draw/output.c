@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Output files, which are written whole or not at all. */
 #include "draw/output_p.h"
 

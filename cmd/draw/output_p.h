@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Output files, which are written whole or not at all. */
 #ifndef PLUGIN_OUTPUT_P_H
 #define PLUGIN_OUTPUT_P_H

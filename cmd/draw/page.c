@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The page of `plugin check --html`. */
 #include "draw/page.h"
 

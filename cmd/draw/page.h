@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The page of `plugin check --html`: one file of HTML, without scripts, and with nothing from
  * elsewhere.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* A misfit on the page. */
 #include "draw/page_p.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The parts of a page. */
 #ifndef PLUGIN_PAGE_P_H
 #define PLUGIN_PAGE_P_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The style sheet of the page: for light and dark screens, narrow ones, and paper. */
 #include "draw/page_p.h"
 

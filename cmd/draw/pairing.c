@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The parts of two types that differ, paired. */
 #include "draw/pairing_p.h"
 

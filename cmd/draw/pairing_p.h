@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The parts of two types that differ, paired: members, enumerators, or a function's result and
  * parameters. All facts come from <plugin_types.h>. */
 #ifndef PLUGIN_PAIRING_P_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The graph of a host and its plugins, as the judgement sees them. */
 #include "draw/picture_p.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The graph in Graphviz's language. Labels are of its kind that is like HTML: a table a module,
  * with a row for each package and each reason. */
 #include "draw/picture_p.h"

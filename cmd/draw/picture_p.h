@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The graph of a host and its plugins: what is judged, before it is drawn. */
 #ifndef PLUGIN_PICTURE_P_H
 #define PLUGIN_PICTURE_P_H

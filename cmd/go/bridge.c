@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* plugin go-bridge: builds the bridge by which libplugin opens Go plugins, from the sources that
  * are installed with the library, with the user's own Go toolchain. */
 #include "common/cmd.h"

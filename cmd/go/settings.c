@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* How a Go plugin was built, for a build of the same kind. */
 #include "go/settings_p.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* How a Go plugin was built, for a build of the same kind. */
 #ifndef PLUGIN_CMD_GO_SETTINGS_H
 #define PLUGIN_CMD_GO_SETTINGS_H

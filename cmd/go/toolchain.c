@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The Go toolchain that builds the bridge. */
 #include "go/toolchain_p.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The Go toolchain that builds the bridge. */
 #ifndef PLUGIN_CMD_GO_TOOLCHAIN_H
 #define PLUGIN_CMD_GO_TOOLCHAIN_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The interfaces of a host, and the judgement by them. */
 #include "judge/host_interfaces.h"
 

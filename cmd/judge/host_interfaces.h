@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The interfaces of a host and of the libraries that it needs: what a plugin of them must export.
  */
 #ifndef PLUGIN_HOST_INTERFACES_H

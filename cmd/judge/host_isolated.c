@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Could the host open the plugin in a process of its own? Judged from files. */
 #include "judge/host_process.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What the libraries of the host's file give the host, and the process of an isolated plugin. */
 #include "judge/host_process.h"
 

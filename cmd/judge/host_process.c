@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The process that would run a host, derived from files. */
 #include "judge/host_process.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The process that would run a host, derived from files alone: the host, the libraries that it
  * needs, and the plugins opened before. */
 #ifndef PLUGIN_HOST_PROCESS_H

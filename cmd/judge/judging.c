@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* A judgement as the user asks for it. */
 #include "judge/judging.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* A judgement as the user asks for it: a host, plugins, and the options that change the verdicts.
  */
 #ifndef PLUGIN_JUDGING_H

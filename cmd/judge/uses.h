@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What the plugin that was judged last uses, and of which module. */
 #ifndef PLUGIN_USES_H
 #define PLUGIN_USES_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The verdict on one plugin. */
 #include "judge/verdict.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The verdict on one plugin, which each verb tells in its own form. */
 #ifndef PLUGIN_VERDICT_H
 #define PLUGIN_VERDICT_H

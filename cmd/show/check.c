@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* plugin check: does a plugin fit a host? The judgement of plugin_open, from files alone. */
 #include "common/cmd.h"
 #include "common/json.h"

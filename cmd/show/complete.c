@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* plugin complete: what a shell offers behind the words of a command line. share/ has the functions
  * of the shells, which call it; users do not.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Reads the command's help, in the form that all verbs have:
  *
  *     usage: plugin check [OPTION]... HOST PLUGIN...

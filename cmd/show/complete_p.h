@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What the command's own help says, for completion in shells: that is the only list of verbs,
  * options and arguments, so that no other can lag behind. */
 #ifndef PLUGIN_COMPLETE_P_H

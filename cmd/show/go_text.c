@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Go plugins as text. */
 #include "show/go_text_p.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Go plugins as text, for `plugin inspect` and `plugin header`. */
 #ifndef PLUGIN_GO_TEXT_H
 #define PLUGIN_GO_TEXT_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* plugin header: prints a C header for a plugin, from the types recorded in it.
  *
  * Types come in an order that C accepts: declarations of structs and unions first, then enums,

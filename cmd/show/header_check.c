@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The assertions of plugin header --check. */
 #include "show/header_needs_p.h"
 #include "show/header_p.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The interfaces of a host in its header: the marks of their members, and the symbols that
  * PLUGIN_EXPECTS names. Their types are among the header's. */
 #include "show/header_interfaces_p.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The interfaces of a host in its header. */
 #ifndef PLUGIN_HEADER_INTERFACES_H
 #define PLUGIN_HEADER_INTERFACES_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Unique names for a header. */
 #include "show/header_p.h"
 

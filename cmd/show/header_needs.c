@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What the declarations of plugin header need of a compiler: a base type that some lack, or C. A
  * declaration is omitted where the compiler lacks it. */
 #include "show/header_needs_p.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What the declarations of plugin header need of a compiler. */
 #ifndef PLUGIN_HEADER_NEEDS_P_H
 #define PLUGIN_HEADER_NEEDS_P_H

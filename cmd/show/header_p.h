@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* plugin header and its parts: which types it prints, under which names, and the assertions of
  * --check. */
 #ifndef PLUGIN_HEADER_H

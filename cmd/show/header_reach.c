@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The types that a header needs. */
 #include "show/header_p.h"
 

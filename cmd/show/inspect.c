@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* plugin inspect: shows what a module's file records. Nothing of it is run. */
 #include "common/cmd.h"
 #include "common/json.h"

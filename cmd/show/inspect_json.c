@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* plugin inspect --json: one object for each file. */
 #include "common/json.h"
 #include "judge/host_interfaces.h"

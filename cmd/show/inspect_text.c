@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The text of plugin inspect. */
 #include "judge/host_interfaces.h"
 #include "show/go_text_p.h"

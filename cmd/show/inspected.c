@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* A module that `plugin inspect` shows. */
 #include "show/inspected_p.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* A module that `plugin inspect` shows, as text or JSON. */
 #ifndef PLUGIN_INSPECTED_H
 #define PLUGIN_INSPECTED_H

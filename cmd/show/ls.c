@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* plugin ls: what the files of a directory are, and which of them fit a host. */
 #include "common/cmd.h"
 #include "common/json.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* plugin new: writes the source of a plugin that meets an interface of its host, and the host's
  * header.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The C source of a new plugin. */
 #ifndef PLUGIN_NEW_P_H
 #define PLUGIN_NEW_P_H

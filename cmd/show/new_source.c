@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The C source of a new plugin: the functions and variables of an interface. */
 #include "show/new_p.h"
 

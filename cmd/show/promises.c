@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What a module promises of its types, from the tags of its .BTF. */
 #include "show/promises_p.h"
 

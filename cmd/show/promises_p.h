@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What a module promises of its types, as inspect and header show it. */
 #ifndef PLUGIN_SHOW_PROMISES_P_H
 #define PLUGIN_SHOW_PROMISES_P_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Reads minisign's secret keys: base64 of
  *
  *     "Ed" | "Sc", or two zeros | "B2" | salt (32) | operations (8) | memory (8) |

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The secret keys of minisign, with which `plugin sign` signs. */
 #ifndef PLUGIN_SECRET_KEY_H
 #define PLUGIN_SECRET_KEY_H

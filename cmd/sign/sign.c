@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* plugin sign: signs files in minisign's format, for trust policies. */
 #include "common/cmd.h"
 #include "common/options.h"

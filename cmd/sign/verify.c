@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* plugin verify: would a trust policy with these keys admit the files? */
 #include "common/cmd.h"
 #include "common/options.h"

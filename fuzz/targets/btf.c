@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Reads a `.BTF` section, prints its types and computes their layouts. The input: a number, whose
  * lowest bit means 8-byte pointers; then the section. */
 #include "src/types/btf.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Reads messages of another process: of tests/crossing/crossing_made.h, the function with all that
  * crosses. The input: a number, then what it says: 0, changes of the valid answer; 1, changes of
  * the valid call; 2, an answer; 3, a call; 4 to 7, the same of the function with what lasts, of

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Reads the dynamic section and its tables. The input: a number, whose lowest bit means ELFCLASS64;
  * then seven parts, the tables. */
 #include "src/elf/dynamic.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Reads all headers of an ELF file in memory. */
 #include "src/elf/elf.h"
 #include "fuzz/fuzz.h"

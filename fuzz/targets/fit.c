@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Judges a plugin in a process that consists of one host. The input: a number, whose bits are
  * options; then `.plugin`, `.BTF`, dynamic section, symbols and strings, of the plugin and of the
  * host. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Modules of Go's linker. */
 #include "fuzz/targets/open.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Reads a `.plugin` section. The input: two parts, the section and its `.BTF`. */
 #include "fuzz/fuzz.h"
 #include "fuzz/targets/seal.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Modules with and without a stamp, and programs with built-in plugins. */
 #include "fuzz/targets/open.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Reads and judges a whole file. */
 #include "fuzz/targets/open.h"
 

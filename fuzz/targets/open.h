@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Reads and judges a whole file, as an open does before it maps the plugin. */
 #ifndef FUZZ_TARGETS_OPEN_H
 #define FUZZ_TARGETS_OPEN_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Unpacks types. The input: a number, the size of the types when decompressed, or 0: they are not
  * compressed; then the types. */
 #include "src/types/packed.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Compares types. The input: two numbers, the ids to start with; then two parts, the `.BTF`
  * sections. */
 #include "fuzz/fuzz.h"

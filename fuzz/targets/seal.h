@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Corrects the checksums of a stamp, so that its readers get past them. */
 #ifndef FUZZ_SEAL_H
 #define FUZZ_SEAL_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Reads minisign files. The input: two parts, a public key and a signature file. */
 #include "src/trust/signature.h"
 #include "fuzz/fuzz.h"

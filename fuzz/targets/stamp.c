@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Stamps a linked file, as a loadable plugin and as a built-in one. The readers must accept what
  * the stamp writes. libdw is the system's, without instrumentation. */
 #include "stamp/stamp.h"

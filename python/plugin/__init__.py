@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Plugins with checked types: the symbols of a C plugin as Python objects, by the types in its stamp.
 
     p = plugin.open("./shapes.so")

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Before an open: files that are examined, and not loaded."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Calls: of the plugin's functions by Python, and of Python's by the plugin."""
 
 from __future__ import annotations

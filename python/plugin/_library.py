@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """libplugin and libplugin-call: where they are, and their functions."""
 
 from __future__ import annotations

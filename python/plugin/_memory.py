@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Memory that C looks into, and what must live as long as it."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Options of an open as struct plugin_options."""
 
 from __future__ import annotations

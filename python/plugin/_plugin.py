@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Opened plugins."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Types, as the stamp records them: <plugin_types.h>."""
 
 from __future__ import annotations

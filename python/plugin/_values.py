@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Values of Python as objects of C, and back, by their types."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Objects of C, where they are: what is read and written is the memory itself."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Upgrades while the program runs: is a plugin's file still what was opened? Retiring a plugin. */
 #include "api/current_p.h"
 #include "api/isolated_p.h"

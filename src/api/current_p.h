@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Is a file still what was opened? */
 #ifndef PLUGIN_CURRENT_P_H
 #define PLUGIN_CURRENT_P_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Examining a plugin's file: what an open would do, up to the mapping. */
 #include "api/examine_p.h"
 #include "api/isolated_p.h"

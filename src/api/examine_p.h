@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Examining files, one or many. */
 #ifndef PLUGIN_EXAMINE_P_H
 #define PLUGIN_EXAMINE_P_H

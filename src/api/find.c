@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What a signal handler may ask: these functions only read memory. */
 #include "process/places.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Interfaces: structs of pointers that are filled from a plugin. */
 #include "api/interface_p.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Interfaces: what a call of plugin_open_as or plugin_bind, and options.expect, demand. */
 #ifndef PLUGIN_INTERFACE_P_H
 #define PLUGIN_INTERFACE_P_H

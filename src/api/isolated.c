@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Isolated plugins: opened here, run by libplugin-isolated.so. */
 #include "api/isolated_p.h"
 #include "api/isolated_place_p.h"

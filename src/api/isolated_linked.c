@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What runs isolated plugins, linked into a static program. */
 #include "api/isolated_place_p.h"
 #include "libraries/own_library.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* libplugin-isolated.so, which the first isolated open loads. */
 #include "api/isolated_place_p.h"
 #include "base/loader.h"

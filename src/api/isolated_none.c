@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* A static program is linked with what runs isolated plugins, or does without: then it needs no
  * libffi. */
 #include "api/isolated_place_p.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Isolated plugins, in an open. */
 #ifndef PLUGIN_API_ISOLATED_P_H
 #define PLUGIN_API_ISOLATED_P_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Where what isolated plugins need is: in libplugin-isolated.so and beside it (isolated_loaded.c),
  * linked into a static program (isolated_linked.c), or not there (isolated_none.c). */
 #ifndef PLUGIN_API_ISOLATED_PLACE_P_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "api/isolated_process_p.h"
 
 #include "api/isolated_place_p.h"

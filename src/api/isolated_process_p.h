@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What the process of an isolated plugin has, before the plugin is mapped: its program, and the
  * libraries of that, above all the C library. */
 #ifndef PLUGIN_API_ISOLATED_PROCESS_P_H

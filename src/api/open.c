@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Opening a plugin: resolve, read, judge, prepare, map, initialise. */
 #include "api/current_p.h"
 #include "api/isolated_p.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The state that the steps of an open share. */
 #ifndef PLUGIN_OPENING_P_H
 #define PLUGIN_OPENING_P_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The options of an open. */
 #include "api/options_p.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The options of an open. */
 #ifndef PLUGIN_OPTIONS_P_H
 #define PLUGIN_OPTIONS_P_H

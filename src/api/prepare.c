@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Prepares the process before a plugin is mapped: promotes packages and maps libraries that the
  * plugin will be bound to. */
 #include "api/opening_p.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The judgement's view of the running process. The dynamic loader looks symbols up, so the answers
  * are what references will be bound to. */
 #include "api/isolated_p.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The program itself, as a plugin whose symbols are what it exports. */
 #include "base/error.h"
 #include "process/loaded.h"

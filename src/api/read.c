@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Reading a plugin's file, and judging what needs no process. */
 #include "api/isolated_p.h"
 #include "base/path.h"

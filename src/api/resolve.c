@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Resolves the path of a plugin to a file. */
 #include "api/resolve_p.h"
 

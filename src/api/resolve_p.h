@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Resolves the path of a plugin to a file. */
 #ifndef PLUGIN_RESOLVE_P_H
 #define PLUGIN_RESOLVE_P_H

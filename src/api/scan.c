@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Examining all files of a directory. */
 #include "api/examine_p.h"
 #include "base/directory.h"

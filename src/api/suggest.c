@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Suggestions for misspelt names. */
 #include "api/suggest_p.h"
 

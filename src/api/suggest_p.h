@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Suggestions for misspelt names. */
 #ifndef PLUGIN_SUGGEST_P_H
 #define PLUGIN_SUGGEST_P_H

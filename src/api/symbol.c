@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Symbols: lookup, iteration, declarations and type-checked addresses. */
 #include "api/interface_p.h"
 #include "api/suggest_p.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Declarations of symbols. */
 #ifndef PLUGIN_SYMBOL_P_H
 #define PLUGIN_SYMBOL_P_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What a type consists of: <plugin_types.h>. */
 #include "api/types_p.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Types as C, compared, and all that one leads to: <plugin_types.h>. */
 #include "api/types_p.h"
 

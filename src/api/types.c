@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What a type is: <plugin_types.h>. */
 #include "api/types_p.h"
 

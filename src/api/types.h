@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Handles of types, for who has the types themselves. */
 #ifndef PLUGIN_API_TYPES_H
 #define PLUGIN_API_TYPES_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Types behind handles. */
 #ifndef PLUGIN_API_TYPES_P_H
 #define PLUGIN_API_TYPES_P_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What one open, or plugin_bind, demands of a plugin. */
 #include "api/interface_p.h"
 #include "base/path.h"

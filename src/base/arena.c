@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* An arena: a list of chunks that are filled with blocks. */
 #include "base/arena_p.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* An arena: blocks that are freed together.
  *
  * What an open needs until a plugin is mapped lies in one, apart from the heap. The dynamic loader

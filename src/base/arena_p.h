@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Does an arena put several blocks into a chunk? AddressSanitizer knows the bounds of malloc's
  * blocks only: with it, each block is a chunk of its own. */
 #ifndef PLUGIN_ARENA_P_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* A growing array: it doubles. */
 #include "base/array.h"
 

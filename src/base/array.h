@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* A growing array: three members of its owner, `items`, `count` and `capacity`. */
 #ifndef PLUGIN_ARRAY_H
 #define PLUGIN_ARRAY_H

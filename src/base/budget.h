@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* A limit of work or memory that a hostile file could make endless. */
 #ifndef PLUGIN_BUDGET_H
 #define PLUGIN_BUDGET_H

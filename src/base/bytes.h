@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Bytes from outside. Each length, offset and count that a file states is checked here, and only
  * here, before use; values are copied out, never read through a cast pointer. */
 #ifndef PLUGIN_BYTES_H

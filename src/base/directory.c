@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The files of a directory. */
 #include "base/directory.h"
 

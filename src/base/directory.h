@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The files of a directory. */
 #ifndef PLUGIN_DIRECTORY_H
 #define PLUGIN_DIRECTORY_H

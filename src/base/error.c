@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Errors. */
 #include "base/error.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Errors: the one way in which functions fail.
  *
  * A function that can fail takes a struct error last. If it fails, it sets the error to what was

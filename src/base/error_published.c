@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Each thread's last failure, which plugin_error returns. It is apart from errors, so that a
  * program that has these and is linked with libplugin has the library's. */
 #include "base/error.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Reading regular files. */
 #include "base/file.h"
 

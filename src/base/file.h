@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* A regular file, open for reading. It is read, not mapped: another process may truncate it, and a
  * mapping would then raise SIGBUS. */
 #ifndef PLUGIN_FILE_H

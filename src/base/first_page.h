@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Where variables lie that every process touches which opens a plugin. */
 #ifndef PLUGIN_FIRST_PAGE_H
 #define PLUGIN_FIRST_PAGE_H

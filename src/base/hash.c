@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The hashes of the `.plugin` section. */
 #include "base/hash.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The hashes of the `.plugin` section, for names and contents (docs/format.md defines them). They
  * detect accidents; they resist no attacker, and are faster for it. */
 #ifndef PLUGIN_HASH_H

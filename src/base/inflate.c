@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Decompression of DEFLATE. Section numbers are those of RFC 1951. */
 #include "base/inflate.h"
 

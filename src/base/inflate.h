@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Decompression of DEFLATE (RFC 1951). The library needs libc alone, and has its own. */
 #ifndef PLUGIN_INFLATE_H
 #define PLUGIN_INFLATE_H

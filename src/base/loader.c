@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The functions of the dynamic loader. */
 #include "base/loader.h"
 

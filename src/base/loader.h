@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The dynamic loader's functions. A static program has none: libplugin-static has loader_none.c in
  * place of loader.c. */
 #ifndef PLUGIN_LOADER_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* A static program has no dynamic loader. References to its functions would make the linker warn,
  * and link in what it finds of them. */
 #include "base/loader.h"

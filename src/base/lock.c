@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The lock that guards what this process has open, and waiting without waiting for ever. */
 #include "base/lock.h"
 

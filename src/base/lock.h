@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The lock of the registry and of the tables of packages, and waiting that cannot deadlock. It is
  * not held while foreign code runs, nor while the dynamic loader is called: a constructor, which
  * runs with the loader's own lock, may take this one. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Dynamic string tokens in paths. */
 #include "base/path.h"
 

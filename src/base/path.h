@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Paths as strings. */
 #ifndef PLUGIN_PATH_H
 #define PLUGIN_PATH_H

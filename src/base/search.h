@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Binary search. */
 #ifndef PLUGIN_SEARCH_H
 #define PLUGIN_SEARCH_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* A hash table with open addressing. */
 #include "base/table.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* A hash table with open addressing and linear probing. It finds the numbers of items, which its
  * owner keeps and compares:
  *

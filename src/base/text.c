@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Text that grows as it is written. */
 #include "base/text.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Text that grows as it is written: messages, C declarations, JSON. */
 #ifndef PLUGIN_TEXT_H
 #define PLUGIN_TEXT_H

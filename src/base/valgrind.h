@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Valgrind, which does not know of all that the kernel does. */
 #ifndef PLUGIN_VALGRIND_H
 #define PLUGIN_VALGRIND_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Structs of the interface that grow with it. */
 #include "base/versioned.h"
 

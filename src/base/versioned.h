@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Structs of the interface that grow with it: their first member, a size_t, is their size. */
 #ifndef PLUGIN_VERSIONED_H
 #define PLUGIN_VERSIONED_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Calls by type. */
 #include "call/prepare_p.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Functions of a type that is known at run time. */
 #include "call/prepare_p.h"
 

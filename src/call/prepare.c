@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Prepares calls by type, or says why there can be none. */
 #include "call/prepare_p.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Calls by type, prepared. */
 #ifndef PLUGIN_PREPARE_P_H
 #define PLUGIN_PREPARE_P_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The values that libffi passes, as words of letters. */
 #include "call/prepare_p.h"
 

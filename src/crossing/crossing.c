@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The objects of a call, and the walk over the pointers in them. */
 #include "crossing/crossing_p.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Objects that cross from one process to another. One side writes a call's frame, and what it leads
  * to, as a message; the other reads it into memory of its own, writes what comes back as a message,
  * and the first reads that into its objects. Who reads a message of an isolated plugin has copied

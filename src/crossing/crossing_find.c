@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Finds the object of a call that a pointer leads to. */
 #include "crossing/crossing_p.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Reads what the caller gives to be kept: its contents change once all of the call is verified. */
 #include "crossing/crossing_read_p.h"
 #include "crossing/kept.h"

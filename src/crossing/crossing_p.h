@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What the writer and the reader of messages share. */
 #ifndef PLUGIN_CROSSING_P_H
 #define PLUGIN_CROSSING_P_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Reads messages: the call, or the answer to one. All of a message is verified before anything of
  * the caller's is changed. */
 #include "crossing/crossing_read_p.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What the files that read messages share. */
 #ifndef PLUGIN_CROSSING_READ_P_H
 #define PLUGIN_CROSSING_READ_P_H

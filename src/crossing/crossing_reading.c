@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What all that read messages use. */
 #include "crossing/crossing_read_p.h"
 

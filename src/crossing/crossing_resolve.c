@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Reads references: what a pointer of a message leads to on this side. */
 #include "crossing/crossing_read_p.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Writes messages: the objects of a call, or of the answer to one. Objects are added at the end as
  * pointers to them are met, and the walk goes over the message, so what is walked is the copy. */
 #include "crossing/crossing_p.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "crossing/functions.h"
 
 #include "base/array.h"

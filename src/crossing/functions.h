@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Pointers to functions that cross. Each side numbers its own, and gets for each number of the
  * other side code that calls it there. A pointer that comes back is the one that was passed.
  *

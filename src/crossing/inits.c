@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Lists the inits of an isolated plugin and its libraries, and refuses packages of which their
  * process would have two copies. */
 #include "crossing/inits.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The packages of an isolated plugin and of the libraries that its process maps with it: which of
  * them are the host's, which cannot be there, and the order of the inits of the others. The host
  * knows this from the judged stamps; the process reads none. */

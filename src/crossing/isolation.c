@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Judges whether a plugin can be isolated. */
 #include "crossing/isolation.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Can a plugin be isolated? The judgement of an open, of an examination and of `plugin check`. */
 #ifndef PLUGIN_ISOLATION_H
 #define PLUGIN_ISOLATION_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "crossing/kept.h"
 
 #include "base/array.h"

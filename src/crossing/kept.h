@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Objects that the callee keeps (PLUGIN_KEPT). Each side numbers its own, by their addresses, and
  * has for each number of the other side a proxy: memory that lasts until that side has ended. What
  * a kept object leads to is kept as well; only what the marked parameter itself leads to may be

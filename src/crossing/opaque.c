@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "crossing/opaque.h"
 
 #include "base/array.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Pointers that only the side which made them follows. The other side gets an address instead, at
  * which nothing can be read or written: what the host made crosses as a token, what the plugin made
  * as a handle. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Makes the plan of a plugin, or tells all that speaks against one. */
 #include "crossing/plan_p.h"
 

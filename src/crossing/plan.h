@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* How the calls of an isolated plugin cross to its process and back: flat tables that the host
  * makes from the types of the judged plugin, and that both processes read.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What the host's marks say of a function's parameters, and of a struct's members. */
 #include "crossing/plan_p.h"
 

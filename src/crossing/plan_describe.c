@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Describes the objects of a plan: what is in each, by its type. */
 #include "crossing/plan_p.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The functions of a plan: the frame of each, its slots, and its signature. */
 #include "crossing/plan_p.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What is different in the plan of a Go plugin. Its types are Go's own, and say more than those of
  * C: a string and a slice have their length with them. */
 #include "crossing/plan_p.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Which structs the host can see into. What it knows as incomplete, or not at all, is the plugin's
  * own: a pointer to it is a handle. */
 #include "base/array.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What the plugin and its libraries import from the host, and from packages that the host carries:
  * functions are calls back. */
 #include "crossing/plan_p.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What all of a plan's making uses: its limits, its names and its misfits. */
 #include "crossing/plan_p.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The marks that say what the types do not: PLUGIN_COUNTED and the like, which the stamp records as
  * infos. Those of the host count,
  * or, if it has no types of its own, those of the plugin. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The objects of a plan, and their parts. */
 #include "crossing/plan_p.h"
 

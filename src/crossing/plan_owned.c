@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Results that their caller frees (PLUGIN_OWNED). It has a copy, and frees that; what the function
  * returned is freed on its own side, once it has crossed. */
 #include "crossing/plan_p.h"

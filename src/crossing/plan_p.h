@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What makes a plan: shared by the files plan*.c. */
 #ifndef PLUGIN_PLAN_P_H
 #define PLUGIN_PLAN_P_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Functions behind pointers: those that the host passes to the plugin, and the plugin to the host.
  * They cross calls in the same way as the plugin's symbols, by the types of the pointers. */
 #include "crossing/plan_p.h"

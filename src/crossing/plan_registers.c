@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Which structs libffi passes wrongly on x86-64 (System V ABI, 3.2.3), by the letters of
  * signatures. Tried with libffi 3.4.4. */
 #include "crossing/plan_registers.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What libffi passes wrongly. */
 #ifndef PLUGIN_PLAN_REGISTERS_H
 #define PLUGIN_PLAN_REGISTERS_H

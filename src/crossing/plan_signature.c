@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The signatures by which libffi calls functions: what is passed by value, as words of letters. */
 #include "crossing/plan_p.h"
 #include "crossing/plan_registers.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What values are in an object: bytes, pointers, or objects by value. */
 #include "crossing/plan_p.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The variables of a plan: whether both processes can have one, and where it lies. */
 #include "crossing/plan_p.h"
 

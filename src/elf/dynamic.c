@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The reader of what the dynamic loader reads of a module (System V ABI, chapter 5). */
 #include "elf/dynamic.h"
 

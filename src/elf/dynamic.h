@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* A view of what the dynamic loader reads of a module: the libraries that it needs, and the symbols
  * that it defines and needs (System V ABI, chapter 5; LSB Core, "Symbol Versioning"). Bytes in,
  * checked values out; nothing here reads a file. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* A view of an ELF file's headers (System V ABI, chapters 4 and 5). Bytes in, checked values out:
  * the caller reads the parts of the file that the view names. */
 #ifndef PLUGIN_ELF_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The reader of DT_GNU_HASH. */
 #include "elf/gnu_hash.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* DT_GNU_HASH: the table in which the dynamic loader finds a module's symbols by their names
  * (glibc: elf/dl-lookup.c). It has those from one number on, sorted by bucket; a filter tells of
  * most other names that they are not there. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The judgement of what a host uses of a plugin. */
 #include "fit/demands.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What a host demands of a plugin: the symbols of its interfaces, with their types. */
 #ifndef PLUGIN_DEMANDS_H
 #define PLUGIN_DEMANDS_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What a plugin needs of a process apart from symbols: the machine, the C library, sanitizers,
  * libraries. */
 #include "fit/judgement_p.h"

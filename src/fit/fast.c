@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The fast part of the judgement: symbols that the host defines with a type of the same hash, which
  * are nearly all symbols of most plugins. It calls no dynamic loader, reads no types and sorts
  * nothing. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Symbols that fit by the hashes of their types alone. */
 #ifndef PLUGIN_FIT_FAST_P_H
 #define PLUGIN_FIT_FAST_P_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Does a plugin fit a process? The whole judgement. */
 #include "fit/fit.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Does a plugin fit a process? Judged from bytes alone: nothing is mapped, no plugin code runs.
  *
  * A plugin needs libraries, symbols, and the live copies of the packages that it contains. Each one

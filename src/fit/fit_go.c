@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Whether a Go plugin fits the Go code of a process. */
 #include "fit/fit_go.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Whether a Go plugin fits the Go code of a process. A process has one Go run-time and one copy of
  * each package, so all its modules must have the same builds of them. This is Go's own rule, judged
  * from files. */

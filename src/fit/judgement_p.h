@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* A judgement in progress: what the files of this folder share. */
 #ifndef PLUGIN_JUDGEMENT_P_H
 #define PLUGIN_JUDGEMENT_P_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The reasons why a plugin does not fit. */
 #include "fit/misfit.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The reasons why a plugin does not fit. */
 #ifndef PLUGIN_MISFIT_H
 #define PLUGIN_MISFIT_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The judgement of packages: which module has the live copy and, with is_strict, whether its
  * sources are equal. */
 #include "fit/judgement_p.h"

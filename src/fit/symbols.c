@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The judgement of symbols: does each one exist, and in which module? */
 #include "fit/fast_p.h"
 #include "fit/types_p.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Misfits of a symbol whose types differ on the two sides. */
 #include "fit/type_misfit_p.h"
 

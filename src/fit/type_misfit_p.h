@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Misfits of a symbol whose types differ on the two sides. */
 #ifndef PLUGIN_TYPE_MISFIT_H
 #define PLUGIN_TYPE_MISFIT_H

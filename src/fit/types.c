@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The judgement of types: does a definition agree with its use? */
 #include "fit/types_p.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The use of a symbol, and its definition. */
 #ifndef PLUGIN_FIT_TYPES_P_H
 #define PLUGIN_FIT_TYPES_P_H

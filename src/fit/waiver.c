@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Differences that a host's maintainer knows to be harmless. */
 #include "fit/waiver.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Differences that a host's maintainer knows to be harmless. A waiver is a line:
  *
  *     SYMBOL | PATH | HASH HASH | REASON

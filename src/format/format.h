@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The `.plugin` section. docs/format.md is its specification.
  *
  *     header | symbols | slots | probes | constructors | compilers | shared | packages |

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Reads and validates a `.plugin` section. */
 #include "base/budget.h"
 #include "base/hash.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* A validated view of a `.plugin` section. After meta_read_tables every name ends within the
  * section, symbols are in strict order of their names, every search of the slots ends, and every
  * table lies within the section, which is as long as all of them together. Types are mere numbers

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Entries of a validated `.plugin` section, and searches for them. */
 #include "base/hash.h"
 #include "base/search.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What lasts of a `.plugin` section once its module was judged. */
 #include "format/meta.h"
 

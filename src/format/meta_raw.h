@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Unvalidated accessors for the table entries and names of a `.plugin` section. */
 #ifndef PLUGIN_META_RAW_H
 #define PLUGIN_META_RAW_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The writer of the `.plugin` section. */
 #include "format/meta_writer.h"
 

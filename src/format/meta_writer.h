@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The writer of a `.plugin` section: docs/format.md. Its user adds tables in their order. */
 #ifndef PLUGIN_META_WRITER_H
 #define PLUGIN_META_WRITER_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The bridge to Go of this process. */
 #include "go/bridge_p.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Finding the bridge to Go. */
 #ifndef PLUGIN_GO_FIND_BRIDGE_H
 #define PLUGIN_GO_FIND_BRIDGE_H

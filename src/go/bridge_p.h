@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The bridge to Go of this process, which is loaded once and stays. */
 #ifndef PLUGIN_GO_BRIDGE_P_H
 #define PLUGIN_GO_BRIDGE_P_H

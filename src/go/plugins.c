@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The Go plugins of this process, and the live copy of each package: that of the bridge, else that
  * of the plugin that was opened first. */
 #include "go/plugins.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The Go plugins of this process. Go's run-time maps them, and runs each package's inits once. But
  * if inits form a cycle or have failed before, it aborts the process or waits for ever, so such
  * opens are refused before it is called. */

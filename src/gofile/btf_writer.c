@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The writer of BTF records. */
 #include "gofile/btf_writer_p.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* A writer of BTF records. */
 #ifndef PLUGIN_GO_BTF_WRITER_H
 #define PLUGIN_GO_BTF_WRITER_H

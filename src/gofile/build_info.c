@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The reader of .go.buildinfo (debug/buildinfo): since Go 1.18, a header and two strings. */
 #include "gofile/build_info_p.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Go's record of a build (runtime/debug.BuildInfo): version, path of the main package, settings. */
 #ifndef PLUGIN_GO_BUILD_INFO_H
 #define PLUGIN_GO_BUILD_INFO_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The C forms of a Go module's symbols: variables, and functions that pass parameters and results
  * by value. */
 #include "gofile/forms_p.h"

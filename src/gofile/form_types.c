@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The C forms of Go types. */
 #include "gofile/forms_p.h"
 

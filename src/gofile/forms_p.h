@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The C forms of a Go module's symbols and types, written as BTF. docs/go.md has the table of
  * forms; go-bridge/ makes C functions of the same forms. */
 #ifndef PLUGIN_GO_FORMS_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The reader of a Go module: its packages, its build, and a plugin's symbols, of which it makes the
  * sections of a stamp. */
 #include "base/hash.h"

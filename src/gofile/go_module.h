@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* A Go module as its file describes it: which Go built it, from which packages, and a plugin's
  * symbols. Everything is copied out of the file; none of its code runs. */
 #ifndef PLUGIN_GO_MODULE_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The memory of a Go module. */
 #ifndef PLUGIN_GO_MODULE_P_H
 #define PLUGIN_GO_MODULE_P_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The memory image of a Go module, read from its file. */
 #include "gofile/memory_image_p.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The memory image of a Go module, as the dynamic loader would place it at address 0: bytes in,
  * checked values out. Go's tables are full of pointers, which are relocations in the file (System V
  * ABI, chapter 4), some of them against exported symbols. Code is not read. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Finding runtime.moduledata, which has no exported symbol, and its layout, which its own type
  * descriptor tells. */
 #include "gofile/moduledata_p.h"

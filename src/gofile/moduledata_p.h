@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* runtime.moduledata, the record of a module that Go's linker makes for the run-time: where the
  * type descriptors and a plugin's symbols are. */
 #ifndef PLUGIN_GO_MODULEDATA_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Go names as C identifiers, and Go types as Go writes them. */
 #ifndef PLUGIN_GO_NAMES_H
 #define PLUGIN_GO_NAMES_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The reader of Go's type descriptors. */
 #include "gofile/type_descriptor_p.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Go's type descriptors in a module's memory image (internal/abi/type.go; until Go 1.20,
  * runtime/type.go): bytes in, checked values out. From Go 1.18 to 1.24, their layout has changed
  * only in how a field's offset is stored. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The graph of Go types, and the judgement which have a C form. */
 #include "gofile/type_graph_p.h"
 

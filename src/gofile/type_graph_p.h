@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The graph of Go types and their parts, which tells which types have a C form, and why others do
  * not.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Calls back: the plugin calls a function of the host, which the thread runs that waits for it. */
 #include "isolated/frame.h"
 #include "isolated/regions.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Calls of an isolated plugin. The host calls a closure of libffi, which writes the arguments as a
  * message, waits for the answer, and reads it. */
 #include "isolated/frame.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Waiting: first a thread looks for a while, which answers in less than a microsecond while calls
  * follow each other; then it sleeps. With one processor, looking would keep the other side from it.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The memory that a host and the process of an isolated plugin share, and waiting for each other.
  *
  * Each thread of the host that calls has a slot, and each slot a thread in the worker. A slot has

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "isolated/cif.h"
 
 #include <stdint.h>

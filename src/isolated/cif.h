@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The types of a plan, for libffi. */
 #ifndef PLUGIN_CIF_H
 #define PLUGIN_CIF_H

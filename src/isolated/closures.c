@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The functions by which the host calls: one for each symbol of the plugin, and those that the
  * plugin passes. They last for ever, since nobody knows who still has the pointer. */
 #include "isolated/isolated_p.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* How a worker ended, as far as the kernel tells, and what it claims of that. */
 #include "isolated/worker.h"
 

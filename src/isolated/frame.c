@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "isolated/frame.h"
 
 #include "isolated/cif.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Frames, as libffi passes arguments and results. */
 #ifndef PLUGIN_FRAME_H
 #define PLUGIN_FRAME_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Makes and removes control groups; docs.kernel.org/admin-guide/cgroup-v2.html. */
 #include "isolated/group.h"
 

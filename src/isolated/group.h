@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* A control group (cgroup v2) of a worker: it limits all the memory that the worker fills, that
  * which it shares with the host too. */
 #ifndef PLUGIN_GROUP_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The memory of plugin_alloc: chunks of a sparse file. A large allocation has chunks for itself;
  * small ones of a class, whose places have one size, share a chunk. */
 #include "isolated/heap.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The memory of plugin_alloc, which host and worker share. Its records are the host's own: of what
  * the worker writes nothing is read here. */
 #ifndef PLUGIN_HEAP_H

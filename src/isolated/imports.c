@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "isolated/imports_p.h"
 #include "isolated/sealed_memory.h"
 

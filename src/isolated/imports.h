@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The library that gives the plugin what it imports from its host: an ELF file made for it, whose
  * functions jump to the addresses in a table. The worker maps it into the global scope before the
  * plugin, and fills the table. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What depends on the machine in the library of imports. */
 #ifndef PLUGIN_IMPORTS_P_H
 #define PLUGIN_IMPORTS_P_H

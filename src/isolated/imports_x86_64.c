@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "isolated/imports_p.h"
 
 #include <elf.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The life of an isolated plugin: start, end, stop, restart. */
 #include "isolated/isolated_p.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Isolated plugins, as libplugin sees them: what libplugin-isolated.so does, which the first
  * isolated open loads. It needs libffi; libplugin needs libc alone. */
 #ifndef PLUGIN_ISOLATED_H

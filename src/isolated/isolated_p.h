@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What the files of libplugin-isolated.so share. */
 #ifndef PLUGIN_ISOLATED_P_H
 #define PLUGIN_ISOLATED_P_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Starting, watching and reaping workers.
  *
  * The host must not be disturbed: it may ignore SIGCHLD, or wait for any child. A child that

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The process between a host and its worker, which starts the worker and waits for its end. */
 #ifndef PLUGIN_KEEPER_H
 #define PLUGIN_KEEPER_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Which namespaces a worker starts in; user_namespaces(7), capabilities(7). */
 #include "isolated/namespaces.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The namespaces in which a worker starts. */
 #ifndef PLUGIN_NAMESPACES_H
 #define PLUGIN_NAMESPACES_H

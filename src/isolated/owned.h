@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Results that their caller frees (PLUGIN_OWNED), in host and worker: the caller has a copy of
  * each, which lasts until it is freed, whatever becomes of the other process. */
 #ifndef PLUGIN_OWNED_H

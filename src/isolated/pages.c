@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The pages of a plugin that have its variables. */
 #include "isolated/pages.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The pages of a plugin that have its variables: what host and worker share of them. */
 #ifndef PLUGIN_PAGES_H
 #define PLUGIN_PAGES_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "isolated/regions.h"
 
 #include <sys/mman.h>

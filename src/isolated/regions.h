@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Memory for the first objects of a call, each at the end of a page before one that cannot be
  * accessed: who goes beyond an object because nobody said how many there are ends there, and not in
  * another object. Underruns, and strides over the guard, are not seen. */

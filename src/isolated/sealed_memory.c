@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "isolated/sealed_memory.h"
 
 #include <errno.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Files in memory that nobody can change: what the host tells its worker. */
 #ifndef PLUGIN_SEALED_MEMORY_H
 #define PLUGIN_SEALED_MEMORY_H

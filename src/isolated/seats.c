@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The threads of the host that call an isolated plugin. Each has a slot, for as long as it lives.
  */
 #include "isolated/seats.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* A thread of the host with its slot of a worker. */
 #ifndef PLUGIN_SEATS_H
 #define PLUGIN_SEATS_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The thread of the host on which functions run that threads of the plugin call by themselves, not
  * in a call of the host. It exists if the plugin may have a function of the host, has a slot as a
  * calling thread does, and waits in it for as long as the worker lives. */

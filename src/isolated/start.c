@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What a worker starts with: the struct start, and what it locates, in a sealed file. */
 #include "isolated/isolated_p.h"
 #include "isolated/sealed_memory.h"

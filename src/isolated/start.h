@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What the host hands to the worker, the process of an isolated plugin, at its start. */
 #ifndef PLUGIN_START_H
 #define PLUGIN_START_H

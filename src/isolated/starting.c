@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The start of a worker. The thread that opens or restarts the plugin waits for it as for a call:
  * it runs the host's functions that inits call, which may call the plugin in turn. */
 #include "isolated/seats.h"

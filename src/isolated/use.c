@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Who uses a worker, and who starts and ends it. */
 #include "isolated/isolated_p.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The variables of an isolated plugin, in the host. Other data of the plugin lie on the same pages:
  * the host reads none of it, and gives out the addresses of the variables alone. */
 #include "isolated/variables.h"

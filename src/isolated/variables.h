@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The variables of an isolated plugin, in the host: pages that the worker maps over its own. They
  * stay at the same place as long as the plugin is known, whatever becomes of the worker. */
 #ifndef PLUGIN_VARIABLES_H

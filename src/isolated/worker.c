@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* A worker: its start, what it says of that, and its end. */
 #include "isolated/keeper.h"
 

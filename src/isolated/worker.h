@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The process of an isolated plugin, as its host sees it: started, watched, killed. */
 #ifndef PLUGIN_WORKER_H
 #define PLUGIN_WORKER_H

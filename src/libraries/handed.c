@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Orders the libraries that are handed over to the process of an isolated plugin. */
 #include "libraries/handed.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The libraries that the host of an isolated plugin hands over to its process, which finds them by
  * no search. */
 #ifndef PLUGIN_HANDED_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The subdirectories for libraries that need certain processors: glibc-hwcaps since glibc 2.33, and
  * until 2.36 those that are named after platform and features (ld.so(8), "Hardware capabilities").
  * musl has none. */

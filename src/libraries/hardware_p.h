@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The subdirectories for libraries that need certain processors. */
 #ifndef PLUGIN_HARDWARE_P_H
 #define PLUGIN_HARDWARE_P_H

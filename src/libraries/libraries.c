@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The libraries that a module needs. */
 #include "libraries/libraries.h"
 

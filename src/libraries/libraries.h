@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The libraries that a module needs and that are not loaded: found as the dynamic loader would
  * (ld.so(8)) and read, so that a plugin is judged before anything is mapped. */
 #ifndef PLUGIN_LIBRARIES_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Finding a library's file as the dynamic loader does (ld.so(8); musl: ldso/dynlink.c). */
 #include "libraries/library_search_p.h"
 

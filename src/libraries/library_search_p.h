@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Where the dynamic loader looks for a library (ld.so(8); musl: ldso/dynlink.c). */
 #ifndef PLUGIN_LIBRARY_SEARCH_P_H
 #define PLUGIN_LIBRARY_SEARCH_P_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "libraries/own_library.h"
 
 #include <string.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* libplugin itself, as a library that plugins need. */
 #ifndef PLUGIN_OWN_LIBRARY_H
 #define PLUGIN_OWN_LIBRARY_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The index of the symbols that several libraries define. */
 #include "libraries/symbol_index.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* An index of the symbols that a plugin and the libraries it brings along define, so that a lookup
  * need not search each of them. */
 #ifndef PLUGIN_SYMBOL_INDEX_H

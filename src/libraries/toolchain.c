@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The libraries of the C implementation. */
 #include "libraries/toolchain.h"
 

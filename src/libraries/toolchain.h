@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The libraries of the C implementation, which nobody stamps. */
 #ifndef PLUGIN_TOOLCHAIN_H
 #define PLUGIN_TOOLCHAIN_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The file of a bridge to Go. */
 #include "module/bridge_file.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The file of a bridge to Go. */
 #ifndef PLUGIN_GO_BRIDGE_FILE_H
 #define PLUGIN_GO_BRIDGE_FILE_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The reader of the plugins that are linked into a program. */
 #include "module/bundle.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* A view of the plugins that are linked into a program (format/format.h). Bytes in, checked values
  * out; bundle_file.c reads the file. */
 #ifndef PLUGIN_BUNDLE_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Reading a program's built-in plugins from its file. */
 #include "module/bundle_file.h"
 

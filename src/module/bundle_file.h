@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The plugins that are linked into a program, read from its file. */
 #ifndef PLUGIN_BUNDLE_FILE_H
 #define PLUGIN_BUNDLE_FILE_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Comparing a file's contents with the hash in its stamp: the PT_LOAD segments without the ELF
  * header (docs/format.md). */
 #include "module/content.h"

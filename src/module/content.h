@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The content hash in a stamp. */
 #ifndef PLUGIN_CONTENT_H
 #define PLUGIN_CONTENT_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Reading the tables of a module that the dynamic section locates. */
 #include "module/module.h"
 

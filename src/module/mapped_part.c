@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Parts of a file that stay in it until they are needed. */
 #include "module/mapped_part_p.h"
 

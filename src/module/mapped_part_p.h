@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Parts of a file that stay in it until they are needed. */
 #ifndef PLUGIN_MAPPED_PART_P_H
 #define PLUGIN_MAPPED_PART_P_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Reading a module from its file, and judging it on its own. */
 #include "module/mapped_part_p.h"
 #include "module/module_types_p.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* A module as its file describes it: ELF headers, stamp and types, read and checked. A Go plugin
  * has no stamp; its own tables are translated into one. */
 #ifndef PLUGIN_MODULE_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The types of a module, which are read when they are needed. */
 #include "module/module_types_p.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The types of a module. */
 #ifndef PLUGIN_MODULE_TYPES_P_H
 #define PLUGIN_MODULE_TYPES_P_H

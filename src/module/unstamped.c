@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* A stamp for a shared library that has none. */
 #include "module/unstamped.h"
 

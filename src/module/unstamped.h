@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* A stamp for a shared library that has none: what its dynamic symbols tell. */
 #ifndef PLUGIN_UNSTAMPED_H
 #define PLUGIN_UNSTAMPED_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Plugins that are linked into this program. */
 #include "packages/built_in.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Plugins that are linked into this program. Before a plugin is opened, none of their code runs,
  * and nothing of them is read. */
 #ifndef PLUGIN_BUILT_IN_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Modules that this library did not open and that contain packages or inits. */
 #include "packages/foreign_modules.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Modules that this library did not open and that contain packages or inits: the program, the
  * libraries that it is linked with, what others load. The constructors that PLUGIN_PACKAGE and
  * PLUGIN_INIT leave in them announce them. */

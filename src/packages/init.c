@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Package initialisation. */
 #include "packages/init.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Package initialisation: the inits of a package run once, after those of the packages that it
  * imports. */
 #ifndef PLUGIN_INIT_H

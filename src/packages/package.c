@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Which copy of each package is live. */
 #include "packages/package.h"
 

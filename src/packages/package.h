@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The packages of this process. Each has one live copy, that of the first module that was loaded
  * with it. Other copies are not used: their modules' references are bound to the live one. */
 #ifndef PLUGIN_PACKAGE_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The packages in use, and the modules that contain them. */
 #include "packages/package_table_p.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The packages in use, and the modules that contain them. A function here needs the lock of
  * base/lock.h, unless its comment says otherwise. */
 #ifndef PLUGIN_PACKAGE_TABLE_P_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Memory of open plugins, and of facts that stay true. */
 #include "process/kept_memory_p.h"
 

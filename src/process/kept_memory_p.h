@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Memory of open plugins, apart from the heap. In the heap, it would lie between the dynamic
  * loader's records of modules, through which each dlopen walks: with 10,000 plugins, that would be
  * several times slower. */

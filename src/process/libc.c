@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What is known about the C library of the process. */
 #include "process/libc.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What is known of the process's C library, to which most references of plugins are bound. Each
  * call of the dynamic loader waits for other threads' dlopens, so its answers are remembered. They
  * stay true: the C library is never unmapped, and later modules are searched after it. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The modules of this process whose files were read. */
 #include "process/loaded.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The modules of this process whose files were read. */
 #ifndef PLUGIN_LOADED_H
 #define PLUGIN_LOADED_H

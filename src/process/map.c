@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Mapping plugins and libraries into the process, by the dynamic loader. */
 #include "process/map.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Mapping plugins and libraries into the process. */
 #ifndef PLUGIN_MAP_H
 #define PLUGIN_MAP_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Where plugins are in memory: a skip list (Pugh 1990) in the order of addresses. */
 #include "process/places.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Where plugins are in memory. A search takes no lock, so that a signal handler may search while
  * other threads open plugins. */
 #ifndef PLUGIN_PLACES_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The lifetime of a plugin. */
 #include "process/plugin.h"
 

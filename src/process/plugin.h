@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* A plugin and its symbols. */
 #ifndef PLUGIN_PROCESS_PLUGIN_H
 #define PLUGIN_PROCESS_PLUGIN_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The plugins that this process has open, and those that it is opening. */
 #include "process/registry.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Sealed copies of files. */
 #include "trust/sealed.h"
 

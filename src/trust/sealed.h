@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* An immutable copy of a file in memory (memfd_create(2)), so that what is mapped is what was
  * checked. */
 #ifndef PLUGIN_SEALED_H

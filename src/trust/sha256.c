@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The SHA-256 of a file, as text. */
 #include "trust/sha256.h"
 

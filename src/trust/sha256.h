@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The SHA-256 of a file, as text. */
 #ifndef PLUGIN_SHA256_H
 #define PLUGIN_SHA256_H

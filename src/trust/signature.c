@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Readers of minisign's files. */
 #include "trust/signature.h"
 

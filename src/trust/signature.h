@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Readers of minisign's files (https://jedisct1.github.io/minisign/): lines of text, some of them
  * in base64. They verify nothing; trust.c does. */
 #ifndef PLUGIN_SIGNATURE_H

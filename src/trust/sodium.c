@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Loading libsodium. */
 #include "trust/sodium_p.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The functions of libsodium that signatures need. It is loaded when a trust policy first needs it,
  * so that the library itself depends on libc alone. */
 #ifndef PLUGIN_SODIUM_P_H

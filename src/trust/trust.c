@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Checks a file against a policy. No byte of the file is interpreted before it is verified; then a
  * sealed copy of it takes the file's place. */
 #include "trust/trust.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Checks files against the policy of options.trust. */
 #ifndef PLUGIN_TRUST_H
 #define PLUGIN_TRUST_H

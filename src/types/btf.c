@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The BTF reader. */
 #include "types/btf.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The BTF reader: a validated view of a `.BTF` section.
  *
  * The format is the kernel's (Documentation/bpf/btf.rst):

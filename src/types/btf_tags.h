@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Tags in `.BTF` that are not the source's. Apart from btf.h, whose structs have the names of
  * libbpf's. */
 #ifndef PLUGIN_BTF_TAGS_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The cause of a difference. */
 #include "types/causes_p.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The cause of a difference: what one side lacks, not what merely moved because of it. Only
  * comparisons that end with a difference come here. */
 #ifndef PLUGIN_CAUSES_P_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Whether two types agree. */
 #include "types/compare.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Do two types agree, and if not, where do they differ? The rules are those of C for types of
  * different translation units (C11 6.2.7), applied to what the machine sees, and looser where that
  * does no harm: docs/compatibility.md. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* A comparison in progress. */
 #include "types/comparison_p.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* A comparison in progress: the pairs of types that it has met, the path to each, and how it ends.
  * The rules are in rules.c. */
 #ifndef PLUGIN_COMPARISON_H

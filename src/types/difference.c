@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* How a comparison tells of a difference. */
 #include "types/difference_p.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* How a comparison tells of a difference: the path to it, and both sides. */
 #ifndef PLUGIN_DIFFERENCE_P_H
 #define PLUGIN_DIFFERENCE_P_H

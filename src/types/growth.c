@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Structs of which one side knows more members: the rules are in docs/compatibility.md, "Growth".
  */
 #include "types/growth_p.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Structs that grow at their end: which may, and by which promise. */
 #ifndef PLUGIN_GROWTH_H
 #define PLUGIN_GROWTH_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Structs of which one side knows more members. */
 #ifndef PLUGIN_GROWTH_P_H
 #define PLUGIN_GROWTH_P_H

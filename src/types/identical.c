@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Types of two modules that are identical but for their ids. */
 #include "types/identical_p.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Types of two modules that are identical but for their ids. They agree, as most types do, and are
  * found faster than by the rules. */
 #ifndef PLUGIN_IDENTICAL_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "types/joined.h"
 
 #include <stdlib.h>

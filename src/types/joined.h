@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The types of several modules as those of one. */
 #ifndef PLUGIN_JOINED_H
 #define PLUGIN_JOINED_H

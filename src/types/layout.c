@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Sizes, alignments and offsets of types in memory. */
 #include "types/layout.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Sizes, alignments and offsets of types in memory. BTF records sizes and offsets; alignments
  * follow from the psABI, which aligns scalars to their size, and from the source's requests. */
 #ifndef PLUGIN_LAYOUT_H

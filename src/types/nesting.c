@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* How deep types contain each other by value. */
 #include "types/nesting.h"
 

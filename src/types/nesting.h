@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* How deep types contain each other by value: structs, unions and arrays. Who follows their parts
  * may recurse. */
 #ifndef PLUGIN_NESTING_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Unpacks types: docs/format.md, "Packed types". */
 #include "types/packed.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Types in the form in which `.plugin` holds many of them: docs/format.md, "Packed types". */
 #ifndef PLUGIN_PACKED_H
 #define PLUGIN_PACKED_H

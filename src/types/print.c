@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Prints types as C. */
 #include "types/print.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Prints types as C: declarations and definitions that a compiler reads as the same types. */
 #ifndef PLUGIN_PRINT_H
 #define PLUGIN_PRINT_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Words that C reserves, and words that it allows. */
 #include "types/print.h"
 

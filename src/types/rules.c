@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The rules by which types agree. */
 #include "types/rules_p.h"
 

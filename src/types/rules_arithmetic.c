@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The rules by which arithmetic types agree: integers, enums and floats. */
 #include "types/rules_arithmetic_p.h"
 

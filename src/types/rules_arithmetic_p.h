@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The rules by which arithmetic types agree: integers, enums and floats. */
 #ifndef PLUGIN_RULES_ARITHMETIC_H
 #define PLUGIN_RULES_ARITHMETIC_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The rules by which types agree. Functions that take a comparison return false once it has ended,
  * as those of comparison_p.h do. */
 #ifndef PLUGIN_RULES_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The rules by which pointers agree. */
 #include "types/rules_pointers_p.h"
 

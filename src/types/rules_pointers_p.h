@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The rules by which pointers agree: qualifiers by variance, and pointers to void. */
 #ifndef PLUGIN_RULES_POINTERS_H
 #define PLUGIN_RULES_POINTERS_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Opens the module's debug information: in the module itself or, if that was stripped, in its debug
  * file, which libdwfl finds by its build ID or its .gnu_debuglink. */
 #include "dwarf/debug_file.h"

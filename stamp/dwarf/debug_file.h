@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The file with the module's debug information. */
 #ifndef PLUGIN_STAMP_DEBUG_FILE_H
 #define PLUGIN_STAMP_DEBUG_FILE_H

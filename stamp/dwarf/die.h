@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Reads a DIE: its own attributes, and those of the DIE that it completes. */
 #ifndef PLUGIN_STAMP_DIE_H
 #define PLUGIN_STAMP_DIE_H

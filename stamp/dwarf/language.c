@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What the language of a unit says about its types. */
 #include "dwarf/language.h"
 

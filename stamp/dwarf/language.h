@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What the language of a unit says about its types. */
 #ifndef PLUGIN_STAMP_LANGUAGE_H
 #define PLUGIN_STAMP_LANGUAGE_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What the module's files share: structs of one tag, and functions and variables of one name. */
 #ifndef PLUGIN_STAMP_LINKED_H
 #define PLUGIN_STAMP_LINKED_H

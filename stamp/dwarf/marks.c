@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The records that the macros of interfaces, and of promises, leave at file scope. */
 #include "dwarf/die.h"
 #include "dwarf/records_p.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Which DIE describes which exported symbol: by name and address. */
 #include "dwarf/match_p.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Which DIE describes which exported symbol. */
 #ifndef PLUGIN_STAMP_MATCH_H
 #define PLUGIN_STAMP_MATCH_H

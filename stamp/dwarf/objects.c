@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The objects of structs that the module has, as far as the debug information tells: variables,
  * parameters and results, members, bases, elements of arrays.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Reads DW_AT_producer. */
 #include "dwarf/producer_p.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Reads DW_AT_producer. */
 #ifndef PLUGIN_STAMP_PRODUCER_H
 #define PLUGIN_STAMP_PRODUCER_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The records that the macros of plugin.h leave in the module: variables, found by their names in
  * the debug information. */
 #include "dwarf/records_p.h"

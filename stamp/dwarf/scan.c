@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The walk through the module's debug information. */
 #include "dwarf/scan.h"
 

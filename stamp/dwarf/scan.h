@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The walk through the module's debug information. */
 #ifndef PLUGIN_STAMP_SCAN_H
 #define PLUGIN_STAMP_SCAN_H

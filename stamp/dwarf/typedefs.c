@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The typedefs of types without a tag, by the DIE of the type. */
 #include "dwarf/typedefs.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Types without a tag: a struct, union or enum may have several typedefs, and a symbol may lead to
  * it by another one than an object, or a promise. */
 #ifndef PLUGIN_STAMP_TYPEDEFS_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Uses across modules and packages, from the debug information. A use is of an undefined symbol, or
  * of a shared symbol of the module, by another package.
  *

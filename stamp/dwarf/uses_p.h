@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Uses across modules and packages, from the debug information. */
 #ifndef PLUGIN_STAMP_USES_H
 #define PLUGIN_STAMP_USES_H

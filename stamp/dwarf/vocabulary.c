@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The tags and attributes of DWARF 5, of DWARF's vendor extensions that gcc, clang, rustc,
  * gfortran, gnat, gdc and ldc write, and what the stamp makes of each. A test compares the lists
  * with those of libdw. */

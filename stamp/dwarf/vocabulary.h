@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The tags and attributes of DWARF that a type's description may have, and what the stamp makes of
  * each. What is in no list makes the type unknown: it may mean anything. */
 #ifndef PLUGIN_STAMP_VOCABULARY_H

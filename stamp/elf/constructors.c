@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The functions that the dynamic loader calls before dlopen returns: those of .preinit_array and
  * .init_array (System V ABI, chapter 5, "Initialization and Termination Functions"). */
 #include "elf/elf_file.h"

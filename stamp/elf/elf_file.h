@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The module's ELF file. libelf reads it; the stamp's sections are written directly. */
 #ifndef PLUGIN_STAMP_ELF_FILE_H
 #define PLUGIN_STAMP_ELF_FILE_H

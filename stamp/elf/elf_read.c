@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Reads the module's ELF header, sections and relocations. */
 #include "elf/elf_file.h"
 #include "model/image.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Writes the stamp's two sections into an ELF file. They go behind everything else, and the
  * sections' names and headers behind them:
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What PLUGIN_INFO leaves in the section plugin_infos: keys and values in turn, each with its NUL.
  * Read without debug information. */
 #include "elf/elf_file.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The module's memory before its code runs: the file's bytes in its segments, relocated. */
 #include "elf/elf_file.h"
 

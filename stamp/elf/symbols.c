@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Reads the module's symbols: which it exports, which another module must define, and which another
  * module's definition may preempt. */
 #include "elf/elf_file.h"

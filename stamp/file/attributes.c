@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What a file has besides its bytes: owner, permissions and extended attributes (xattr(7)), among
  * them access control lists and file capabilities. */
 #include "file/attributes_p.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What a file has besides its bytes. */
 #ifndef PLUGIN_STAMP_ATTRIBUTES_P_H
 #define PLUGIN_STAMP_ATTRIBUTES_P_H

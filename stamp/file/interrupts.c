@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The signals that would end a command. */
 #include "file/interrupts.h"
 

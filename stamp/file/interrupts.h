@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Holds back the signals that would end a command, so that no step is left half done. */
 #ifndef PLUGIN_STAMP_INTERRUPTS_H
 #define PLUGIN_STAMP_INTERRUPTS_H

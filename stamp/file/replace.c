@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Replaces a file by its stamped copy, atomically. */
 #include "file/replace.h"
 #include "elf/elf_file.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Replaces a file by its stamped copy, atomically. */
 #ifndef PLUGIN_STAMP_REPLACE_H
 #define PLUGIN_STAMP_REPLACE_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The interfaces of the module: structs of pointers, which libbpf's deduplication has made one type
  * each, and all PLUGIN_EXPECTS together. */
 #include "interfaces/interfaces.h"

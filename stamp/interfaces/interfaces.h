@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What a host expects of plugins, and what a plugin says that it implements. */
 #ifndef PLUGIN_STAMP_INTERFACES_H
 #define PLUGIN_STAMP_INTERFACES_H

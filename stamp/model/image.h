@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The module's file as the library's own readers see it. Not in model.h, because libbpf declares
  * names of src/types/btf.h differently. */
 #ifndef PLUGIN_STAMP_IMAGE_H

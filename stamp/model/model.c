@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The module that is being stamped: searches by name. */
 #include "model/model.h"
 

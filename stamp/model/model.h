@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The module that is being stamped: what each step of the stamp finds for the next ones.
  *
  * A DIE's home is the unit of the source file that it comes from, given as the offset of the unit's

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "model/options.h"
 
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What a stamp is given, and what it gives. */
 #ifndef PLUGIN_STAMP_OPTIONS_H
 #define PLUGIN_STAMP_OPTIONS_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The table of imports: the undefined symbols, and the shared symbols that other packages of the
  * module use, with the types that the uses expect. */
 #include "dwarf/die.h"

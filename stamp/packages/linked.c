@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Checks that every imported package is linked in: carried by the module itself, or by a stamped
  * library that it needs. */
 #include "model/image.h"

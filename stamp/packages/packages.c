@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The packages of a module: which units belong to each, and their order, each after its
  * dependencies. */
 #include "packages/packages.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The packages of a module, and what it imports. */
 #ifndef PLUGIN_STAMP_PACKAGES_H
 #define PLUGIN_STAMP_PACKAGES_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Shared symbols: which exported symbols belong to packages, and whether another module's copy can
  * replace them. */
 #include "dwarf/die.h"

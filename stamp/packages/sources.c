@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The source files of packages, and the hashes of their bytes, by which `strict` compares them. */
 #include "packages/packages.h"
 #include "src/base/array.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Checks that the plugins that are linked into a program fit it. The linker has resolved their
  * symbols; this compares the types. */
 #include "elf/elf_file.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Writes the `.plugin` section (src/format/format.h). */
 #include "sections/sections_p.h"
 #include "src/base/hash.h"

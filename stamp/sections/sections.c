@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Makes a stamp's two sections, step by step. */
 #include "sections/sections.h"
 #include "dwarf/debug_file.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Makes the two sections of a module, and judges the plugins that are built into it. */
 #ifndef PLUGIN_STAMP_SECTIONS_H
 #define PLUGIN_STAMP_SECTIONS_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The steps of this folder. */
 #ifndef PLUGIN_STAMP_SECTIONS_P_H
 #define PLUGIN_STAMP_SECTIONS_P_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The aliases of `plugin stamp --alias`: by which other tag plugins know a struct of the host. */
 #include "src/types/btf.h"
 #include "src/types/btf_tags.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Writes arrays, as one type for each dimension, and vectors. */
 #include "dwarf/die.h"
 #include "dwarf/language.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What C++ adds to a struct: bases and virtual functions.
  *
  * A class has a table of pointers to its virtual functions. It starts with that of the class's

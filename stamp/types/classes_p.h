@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What C++ adds to a struct: bases and virtual functions. */
 #ifndef PLUGIN_STAMP_CLASSES_H
 #define PLUGIN_STAMP_CLASSES_H

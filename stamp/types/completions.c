@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Which struct an incomplete one is that another file of the module defines. */
 #include "types/completions_p.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Which struct an incomplete one is that another file of the module defines.
  *
  * Two files mean the same by a tag if one calls, or reads, what the other defines, and its type has

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "types/copy_p.h"
 
 #include <stdlib.h>

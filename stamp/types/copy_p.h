@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Copies of types with other ids. */
 #ifndef PLUGIN_STAMP_COPY_P_H
 #define PLUGIN_STAMP_COPY_P_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What ldc describes in D's own words alone, as the C types that these are: it gives pointers and
  * constants names, and says no more of what is const, void, or a parameter. gdc says it all. */
 #include "types/d_p.h"

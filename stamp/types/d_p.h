@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What ldc describes in D's own words alone, as the C types that these are. */
 #ifndef PLUGIN_STAMP_D_H
 #define PLUGIN_STAMP_D_H

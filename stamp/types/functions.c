@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Writes functions and their types. */
 #include "dwarf/die.h"
 #include "dwarf/language.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The promises of `plugin stamp --grows`, which count for modules that promise nothing, too. */
 #include "src/types/btf.h"
 #include "src/types/btf_tags.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Writes each kind of DIE as BTF: numbers, enums, references; and finds who writes the others. */
 #include "types/kinds_p.h"
 

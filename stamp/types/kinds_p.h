@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Writes each kind of DIE as BTF. The id is the one that the writer has assigned. */
 #ifndef PLUGIN_STAMP_KINDS_H
 #define PLUGIN_STAMP_KINDS_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Merges types that are the same with all that they reach. libbpf deduplicates what the module
  * defines and what it uses apart from each other, so most types are there twice. */
 #include "src/base/hash.h"

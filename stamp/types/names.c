@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* C names for types. */
 #include "types/names_p.h"
 

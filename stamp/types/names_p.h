@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* C names for the types of all compilers and languages. */
 #ifndef PLUGIN_STAMP_NAMES_H
 #define PLUGIN_STAMP_NAMES_H

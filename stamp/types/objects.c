@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The structs of which the module has objects, and the words that name the first one. */
 #include "dwarf/die.h"
 #include "packages/packages.h"

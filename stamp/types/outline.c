@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The types that users of a module's symbols need, for tools that read BTF: what C needs to declare
  * and use them (6.7.2.3), that is, what their declarations have by value; of variables of a shared
  * library, also what they point to. Other structs are incomplete. The library reads all types,

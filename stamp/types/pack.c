@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Packs types: docs/format.md, "Packed types". */
 #include "src/types/btf.h"
 #include "src/types/packed.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* How a function is called where the compiler does not say: clang writes calling conventions, gcc
  * writes none. The place of the parameters tells, as far as there is code. */
 #include "types/passing_p.h"

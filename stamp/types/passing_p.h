@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* How a function is called, and how its parameters are passed. */
 #ifndef PLUGIN_STAMP_PASSING_H
 #define PLUGIN_STAMP_PASSING_H

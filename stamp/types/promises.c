@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What the maintainer promises of types: that they grow, and by which other tag they are known. */
 #include "dwarf/die.h"
 #include "dwarf/typedefs.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Writes structs, unions, and classes with their bases. */
 #include "dwarf/die.h"
 #include "dwarf/language.h"

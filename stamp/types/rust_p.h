@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What rustc describes in its own words, as the C types that these are. */
 #ifndef PLUGIN_STAMP_RUST_H
 #define PLUGIN_STAMP_RUST_H

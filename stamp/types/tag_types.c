@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Finds the DECL_TAGs of whole types. */
 #include "src/types/btf.h"
 #include "types/tags_p.h"

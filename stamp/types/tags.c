@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The DECL_TAGs of whole types: their list, and the names of types. */
 #include "types/tags_p.h"
 

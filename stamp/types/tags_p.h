@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The DECL_TAGs of whole types: promises, and objects. Apart from writer_p.h, because libbpf
  * declares names of src/types/btf.h differently. */
 #ifndef PLUGIN_STAMP_TAGS_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Hashes of types.
  *
  * Without cycles, a type's hash covers its own description and the hashes of the types that it

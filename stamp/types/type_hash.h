@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* 64-bit hashes of types: each covers the type and all that it reaches. Where two modules record
  * equal hashes for a symbol, its types agree and need not be read. Types without a hash (0) are
  * compared. docs/format.md, "The type hash", specifies the hash. */

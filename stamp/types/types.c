@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The types of a module as BTF: those that symbols and probes reach, then those that uses reach.
  *
  * Behind the types come the roots: one FUNC or VAR for each symbol, of main and then of packages,

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The types of a module as BTF. */
 #ifndef PLUGIN_STAMP_TYPES_H
 #define PLUGIN_STAMP_TYPES_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The types of uses. They are deduplicated separately: a struct that is incomplete where it is used
  * must not become the complete one of the package that defines it. */
 #include "packages/packages.h"

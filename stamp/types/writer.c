@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Writes a set of types, each a DIE, as BTF, by libbpf: the ids and the queue. */
 #include "types/writer_p.h"
 

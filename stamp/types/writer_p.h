@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Writes a set of types, each a DIE, as BTF, by libbpf.
  *
  * The writer assigns an id to a DIE when it enters the queue, so that types may refer to each other

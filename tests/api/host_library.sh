@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # A program such as Python loads the library that opens the plugins: what they lack is explained by that
 # library.
 

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # libplugin-call: calls and callbacks by type, of plugins in every place; and what it refuses.
 . "$(dirname "$0")/../common/tap.sh"
 source=$tests/call

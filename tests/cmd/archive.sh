@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # Making built-in plugins: the content of archives, refusals, and failures.
 . "$(dirname "$0")/../common/tap.sh"
 . "$tests/packages/built_in/build.sh"

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # plugin build: its outputs, the flags that it passes to the compiler, and what failures leave.
 
 # shellcheck source=tests/common/tap.sh

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # plugin build: sources that are standard input or pipes, and the compiler's long flags.
 
 # shellcheck source=tests/common/tap.sh

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # plugin build: C++ classes are described in each file that uses them, whoever defines their functions.
 
 # shellcheck source=tests/common/tap.sh

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # `plugin check`: its output as text and as JSON, its exit status, and that its verdicts equal those of
 # plugin_open in the same host. Plugins that fit matter as much as misfits: plain dlopen loads many of
 # them, too.

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # plugin check and inspect: uses whose types nobody recorded. What is not compared does not fit.
 
 # shellcheck source=tests/common/tap.sh

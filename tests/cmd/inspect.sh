@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # plugin inspect: its text and its JSON for every kind of module. It runs none of their code.
 . "$(dirname "$0")/../common/tap.sh"
 

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # Interface files: what a host expects that records nothing, judged with the host and without.
 . "$(dirname "$0")/../common/tap.sh"
 

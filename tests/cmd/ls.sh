@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # plugin ls: what the files of a directory are, and which of them fit a host.
 . "$(dirname "$0")/../common/tap.sh"
 

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # Waivers: a host accepts a difference that it knows to be harmless, and no other one.
 . "$(dirname "$0")/../common/tap.sh"
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # Sourced by scripts that need the sources of Debian packages. The caller sets
 #   cache  the absolute path of a directory that keeps downloads between runs
 #   work   a temporary directory

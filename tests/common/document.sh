@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # Sourced, after tap.sh, by the tests of a document and its example: in a copy of the example, runs the
 # commands that the document shows, and looks for its sources.
 . "$tests/common/transcript.sh"

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # Sourced by the tests that run a second time with built-in plugins (PLACEMENT=built-in). The plugins
 # have the same sources; each host is linked with the plugins that its arguments name before it runs.
 

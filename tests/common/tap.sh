@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # Sourced by the shell tests: prints results in TAP (Test Anything Protocol), which Meson reads.
 #
 # Environment:

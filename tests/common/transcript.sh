@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # Sourced, after tap.sh, by the tests that run the commands of a document and compare their output with
 # it. The caller defines normalise [FILE], which removes what differs between machines.
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # Sourced after tap.sh by tests of what the kernel of this system may lack, or have. User-mode Linux of Debian
 # has control groups (version 2) with all limits, and no Landlock; it sees the files of this system.
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # Sourced by tests/go/run.sh, after tools.sh: the bridge, and toolchains.
 # shellcheck shell=sh disable=SC2154 # tools.sh sets them
 

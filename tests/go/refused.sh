@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # Sourced by tests/go/run.sh, after tools.sh: files that are not Go plugins, or do not fit.
 # shellcheck shell=sh disable=SC2154 # tools.sh sets them
 

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # Go plugins, opened from C. tests/go has the plugins (one Go module), the hosts, and the expected
 # output, which REFUSE_WRITE=1 writes anew. Every host runs with cgo's checks of pointers, and with a
 # garbage collector that runs all the time.

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # Sourced by tests/go/run.sh in its own directory: finds a Go toolchain, builds the bridge, the plugins
 # and the hosts, and defines functions that run hosts and compare their output.
 # shellcheck shell=sh disable=SC2154 # tests and work are set by tests/common/tap.sh

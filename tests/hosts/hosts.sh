@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # Sourced by the scripts of real hosts, which judge modules by `plugin check` and then load and use
 # them. `tests/hosts/run` sets
 #   PLUGIN   the command

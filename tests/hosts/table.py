@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
 """Compares verdicts with what happened, and the figures with those of docs/hosts.md.
 
 usage: tests/hosts/table.py RESULTS PORTS SKIPPED FAILED DOCUMENT

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
 """Reads what `plugin check --json` prints, and prints the last verdict as assignments of the shell."""
 
 import json

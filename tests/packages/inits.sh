@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # Inits of packages run once and in order, whatever they do.
 . "$(dirname "$0")/../common/tap.sh"
 . "$tests/packages/setup.sh"

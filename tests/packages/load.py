@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Loads each file twice, by plain dlopen."""
 import ctypes, sys
 for path in sys.argv[1:]:

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # Packages of plugins, hosts and libraries, linked and loaded in all ways; refusals by opens and by the
 # stamp.
 . "$(dirname "$0")/../common/tap.sh"

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # Packages have one live copy in a process, in C and in C++; private code is not shared.
 . "$(dirname "$0")/../common/tap.sh"
 . "$tests/packages/setup.sh"

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # Sourced, after tap.sh, by the tests of packages.
 # shellcheck shell=sh disable=SC2034,SC2154 # tests, tree and work are set by tests/common/tap.sh
 sources=$tests/packages

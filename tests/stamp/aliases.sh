@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # plugin stamp --alias: a host whose public headers call its structs by another tag, and whose source
 # does not say so. Each refusal is in aliases.expected; REFUSE_WRITE=1 writes it.
 . "$(dirname "$0")/../common/tap.sh"

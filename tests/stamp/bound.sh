@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # Who is bound to what a plugin defines itself: the stamp refuses a plugin whose own references another
 # module's definition would preempt, and the judgement compares the types of what does.
 

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # C++ classes: their bases, members, and virtual functions in their places, as each compiler says them.
 
 # shellcheck source=tests/common/tap.sh

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # plugin stamp: any linked ELF file with DWARF 4 or 5, from any compiler and linker.
 
 # shellcheck source=tests/common/tap.sh

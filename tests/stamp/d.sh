@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # D: what `extern (C)` makes of its types, by each compiler, as C declares them.
 
 # shellcheck source=tests/common/tap.sh

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # plugin stamp: debug information that is not in the module: moved away by dwz -m, or in the debug file of
 # a stripped module; and compressed by zstd.
 

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # Fortran: arrays and their bounds, and parameters by value and by reference, as C declares them.
 
 # shellcheck source=tests/common/tap.sh

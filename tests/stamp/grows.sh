@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # plugin stamp --grows: a host promises for plugins whose headers do not. Each refusal is in
 # grows.expected; REFUSE_WRITE=1 writes it.
 . "$(dirname "$0")/../common/tap.sh"

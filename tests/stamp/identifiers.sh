@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # Names beyond ASCII, in UTF-8, and with $ are the same in C and C++, by all compilers.
 
 # shellcheck source=tests/common/tap.sh

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # A struct that a file knows by its tag only: another file of the module completes it if the two share
 # a function or variable of it; a private one of the same tag does not.
 

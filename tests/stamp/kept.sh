@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # What plugin stamp keeps of a file: data behind the ELF part, holes, extended attributes, access
 # control lists, capabilities; where it looks for sources with a relative directory; and which strip
 # programs keep the stamp.

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # Types of more than 4 KiB are packed, and outlined in .BTF, if that saves an eighth. All that reads a
 # stamp says the same of them.
 . "$(dirname "$0")/../common/tap.sh"

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # How functions are called: their calling convention, and C++ classes that are passed by reference.
 
 # shellcheck source=tests/common/tap.sh

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # plugin stamp: the files that it refuses, with the reason, and leaves unchanged.
 
 # shellcheck source=tests/common/tap.sh

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # plugin stamp: the file after a stamp, several files, and interruptions.
 
 # shellcheck source=tests/common/tap.sh

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # Rust: what `extern "C"` makes of its types, as the C header of the plugin's author declares them.
 
 # shellcheck source=tests/common/tap.sh

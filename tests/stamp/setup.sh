@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # Sourced, after tap.sh, by the tests of plugin stamp: functions that inspect files, and hosts that are
 # linked by hand.
 # shellcheck shell=sh disable=SC2154 # tree and work are set by tests/common/tap.sh

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # plugin stamp: every kind of symbol, and constructors, by every compiler and linker.
 
 # shellcheck source=tests/common/tap.sh

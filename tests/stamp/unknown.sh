@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # What the stamp does not know of a type: a tag or attribute that no list has, or that nothing follows.
 # Such a type agrees with none, not even with itself, and inspect lists it.
 

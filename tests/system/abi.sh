@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # The libraries' binary interface: which symbols, of which version; programs and plugins that are linked with
 # an earlier or a later library; what has changed since the last release.
 . "$(dirname "$0")/../common/tap.sh"

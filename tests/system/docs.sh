@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # The documentation matches the project: manual pages are well-formed and cover every public name, and
 # the README shows the tested examples.
 . "$(dirname "$0")/../common/tap.sh"

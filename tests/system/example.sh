@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # Runs the commands of examples/filter/README.md, and those of README.md about it, and compares their
 # output. Builds and runs the other examples.
 . "$(dirname "$0")/../common/tap.sh"

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
 """Arrows between files of src/, stamp/ and cmd/ point down the floors of docs/design.md, in no circle.
 
 usage: floors.py ROOT BUILD   (an arrow: an #include; a symbol that one object uses and another defines)

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # make install: the installed files, and their use from there, as docs/go.md shows for Go.
 . "$(dirname "$0")/../common/tap.sh"
 . "$tests/common/transcript.sh"

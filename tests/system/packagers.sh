@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # What the library tells packagers: what it loads itself (.note.dlopen), and where things are (pkg-config).
 . "$(dirname "$0")/../common/tap.sh"
 . "$tests/stamp/setup.sh"

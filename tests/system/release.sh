@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # A release: the tarball is the same each time, has a checksum and a signature, and builds outside git; the
 # workflow runs the steps of .ci/run.
 . "$(dirname "$0")/../common/tap.sh"

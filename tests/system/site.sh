@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # make html: every document and manual page has a page, and every link leads somewhere within the site.
 . "$(dirname "$0")/../common/tap.sh"
 

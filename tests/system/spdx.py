@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
 """Which files do not say their license, neither themselves nor by the last part of REUSE.toml.
 
 usage: spdx.py TREE

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # docs/tutorial.md, as a reader would follow it: saves its files, in order, runs its commands, and compares
 # what they print.
 . "$(dirname "$0")/../common/tap.sh"

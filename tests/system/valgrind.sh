@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # Valgrind finds no leak and no invalid read in the command and in a host. (Skipped with sanitizers,
 # which find the same and do not run under Valgrind.)
 . "$(dirname "$0")/../common/tap.sh"

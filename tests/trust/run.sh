@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # Trust policies: signatures, hashes, places, libraries. tests/system/promises has more attacks.
 . "$(dirname "$0")/../common/tap.sh"
 source=$tests/trust

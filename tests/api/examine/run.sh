@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # Before an open: plugin_examine and plugin_scan say what an open would, and run nothing.
 . "$(dirname "$0")/../../common/tap.sh"
 source=$tests/api/examine

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # Limits on the instructions of the hot paths: their count does not depend on the machine's load. A limit
 # is a tenth above the count when it was set. Instructions of the dynamic loader do not count.
 . "$(dirname "$0")/../../common/tap.sh"

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # Interfaces: each row is an interface, how the host uses it, and a plugin. The verdict of plugin check, of
 # plugin_open_as and of plugin_bind must be the row's; what fits runs, and of what does not, nothing runs.
 # The texts of all refusals are in refusals.expected; INTERFACES_WRITE=1 writes it.

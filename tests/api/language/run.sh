@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # <plugin.h> in C11 and in C++17, by gcc and clang: without a warning, and with the same meaning.
 . "$(dirname "$0")/../../common/tap.sh"
 . "$tests/common/placement.sh"

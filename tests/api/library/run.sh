@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # The public interface: builds plugins, and runs the programs that open them.
 . "$(dirname "$0")/../../common/tap.sh"
 . "$tests/common/placement.sh"

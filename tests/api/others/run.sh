@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # Plugins that others need (options.is_global, plugin check --global), and libraries without a stamp
 # (options.allow_unstamped): what the host prints is in NAME.expected. REFUSE_WRITE=1 writes these files.
 . "$(dirname "$0")/../../common/tap.sh"

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # Every refusal of plugin_open, plugin_lookup and plugin_as, word for word: NAME.expected holds the
 # message. REFUSE_WRITE=1 writes these files; review the difference.
 . "$(dirname "$0")/../../common/tap.sh"

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # <plugin_types.h>: the types of plugins of every kind are told alike, as their sources declare them.
 . "$(dirname "$0")/../../common/tap.sh"
 source=$tests/api/types

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # Upgrades while the program runs: is a plugin's file current, and retiring a plugin.
 . "$(dirname "$0")/../../common/tap.sh"
 source=$tests/api/upgrade

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # Builds the plugin of the test of plugin call, and reads damaged values by its types. usage: mutate.sh MUTATE
 . "$(dirname "$0")/../../common/tap.sh"
 

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # plugin call: values are read and written as C, and what is wrong with one is said. *.expected has what it
 # prints, which REFUSE_WRITE=1 writes anew.
 . "$(dirname "$0")/../../common/tap.sh"

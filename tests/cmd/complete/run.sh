@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # Completion: what `plugin complete` offers, and that bash, zsh and fish, with what is installed for them,
 # write it into the command line.
 . "$(dirname "$0")/../../common/tap.sh"

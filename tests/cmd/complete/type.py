@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Types into an interactive shell on a terminal of its own, and prints what it shows.
 
 usage: type.py SHELL [ARGUMENT...] <KEYS: the keys are typed as they are; the shell is to end by them.

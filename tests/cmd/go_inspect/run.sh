@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # plugin inspect and plugin header for Go plugins. tests/cmd/go_inspect has a plugin with every form of
 # a Go type; REFUSE_WRITE=1 writes the expected output of inspect anew.
 . "$(dirname "$0")/../../common/tap.sh"

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # plugin header: what it prints compiles, whatever compiler made the plugin and reads the header.
 
 # shellcheck source=tests/common/tap.sh

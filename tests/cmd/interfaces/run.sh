@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # Interfaces in plugin check, which agrees with plugin_open_as. *.expected has what it prints, which
 # REFUSE_WRITE=1 writes anew.
 . "$(dirname "$0")/../../common/tap.sh"

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # Interfaces in plugin inspect and plugin header. *.expected has what they print, which REFUSE_WRITE=1
 # writes anew.
 . "$(dirname "$0")/../../common/tap.sh"

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # plugin new: what it writes compiles without a warning, meets the interface, and is opened by the host.
 # *.expected has what it writes, which REFUSE_WRITE=1 writes anew.
 . "$(dirname "$0")/../../common/tap.sh"

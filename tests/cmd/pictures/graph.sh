@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # `plugin graph`: the graph of examples, whole; pictures by dot(1); verdicts as of `plugin check`; hostile
 # names.
 . "$(dirname "$0")/../../common/tap.sh"

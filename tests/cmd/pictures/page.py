@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
 """A page of `plugin check --html` is well-formed, refers to nothing elsewhere, and tells what the text tells.
 
 usage: page.py PAGE TEXT   (TEXT: what `plugin check` prints of the same files)

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # `plugin check --html`: the page is well-formed and self-contained, tells what the text tells, and draws
 # what differs.
 . "$(dirname "$0")/../../common/tap.sh"

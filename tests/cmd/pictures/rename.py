@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
 """Renames identifiers in an unstamped ELF file to what no compiler would accept.
 
 usage: rename.py FILE   (each OLD, in the strings of the file, becomes NEW of the same length)

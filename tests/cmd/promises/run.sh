@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # Promises in plugin inspect and plugin header. *.expected has what they print, which REFUSE_WRITE=1
 # writes anew.
 # shellcheck source=tests/common/tap.sh

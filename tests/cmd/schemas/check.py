@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """check.py STEP SCHEMAS TREE [FILE...]: one check of the schemas, or of the outputs in files."""
 import json
 import os

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # What --json prints is as schemas/ says, of every kind of file and verdict; and what schemas/ says is printed.
 # shellcheck source=tests/common/tap.sh
 . "$(dirname "$0")/../../common/tap.sh"

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """The JSON Schemas of the outputs: which parts of them outputs have shown, and what each must have."""
 import json
 import pathlib

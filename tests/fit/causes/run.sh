@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # What a refusal says: the cause, once, with the symbols that lead to it; in one line; two sides that
 # differ; how much was compared. Each case edits the plugin's copy of api.h. NAME.expected holds what the
 # host says of it; `plugin check` must say the same. REFUSE_WRITE=1 writes these files; review the

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # Changes of a package, and which still fit. The table `changes` has the verdict on each, both ways.
 # `plugin check` and plugin_open must agree with it, and with each other's messages. Where abidiff differs,
 # the table names the reason, which docs/compatibility.md explains. NAME.expected holds the messages of

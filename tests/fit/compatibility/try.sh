@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # Tries one change of the table: builds the new side, and judges both ways, each by `plugin check`, by
 # an open, and by abidiff.
 # usage: try.sh DIRECTORY, which holds the changed sources, beside the built old side in `old`

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Reads the table `changes` and writes a directory for each change: the changed sources, and what
 is expected of them.
 

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # Every kind of misfit except differences of types, which are in tests/fit/compatibility. NAME.expected
 # holds the host's messages when it opens the plugins. `plugin check` must print the same; no code of a
 # refused plugin may run, and none may stay mapped. REFUSE_WRITE=1 writes these files; review the

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # What fits and what does not, shown by running it. Each case is a file with both sides of a pair, and
 # with rows in its first comment:
 #

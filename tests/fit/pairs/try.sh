@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # Builds the sides of a case, and judges the rows of its comment, by `plugin check` and by opening the
 # plugin. What is refused, plain dlopen runs as well. Starts few programs, which is what a case costs.
 # usage: try.sh FILE HOST'S-COMPILER PLUGIN'S-COMPILER

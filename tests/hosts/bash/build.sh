@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # Sourced, after hosts.sh: builds bash, its loadable builtins, and a port.
 # shellcheck shell=sh disable=SC2154
 

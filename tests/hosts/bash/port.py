@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
 """Ports a tree of bash to libplugin: `enable -f` opens builtins by plugin_open_with, and takes what
 it looks up by its type. No line of bash is here; each edit is a pattern, which must match.
 

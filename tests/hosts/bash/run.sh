@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # Judges the loadable builtins of bash's examples/loadables, all of them, by the shells of all
 # versions, and loads and uses them.
 # shellcheck shell=sh disable=SC2154

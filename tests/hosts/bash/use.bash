@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # Loads the builtins of one file and uses them, in an empty directory. Prints what they did. Exits
 # with status 99 if the shell refused one.
 #

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # Lua's interpreter, with modules of C: lpeg and cjson.
 # shellcheck shell=sh disable=SC2154
 set -u

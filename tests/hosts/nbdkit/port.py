@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
 """Ports a tree of nbdkit: it opens plugins and filters with libplugin instead of dlopen.
 
 usage: tests/hosts/nbdkit/port.py TREE

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # Judges nbdkit's own plugins and filters, all of them that are built, and its plugins of earlier years
 # that its sources carry, by the servers of two versions, and loads and uses them.
 # shellcheck shell=sh disable=SC2154

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # Run by nbdsh, connected: prints what an export says of itself, has, and does with writes.
 # pylint: disable=undefined-variable
 import hashlib

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # Serves an export by a plugin or filter, and uses it. Prints what was seen; exits with status 99 if
 # nbdkit refused to load the module.
 # usage: use.sh TREE SERVER MODULE

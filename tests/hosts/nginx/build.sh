@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # Sourced, after hosts.sh: builds nginx, and nine modules. others are the trees of two of them.
 # shellcheck shell=sh disable=SC2154
 

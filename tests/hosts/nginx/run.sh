@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # nginx: two versions, and three configurations of one of them, with its dynamic modules and two of
 # others. nginx itself refuses a module of another version or configuration, by a number and a
 # signature; what would happen is seen with a copy that does not ask.

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
 """Starts nginx with one of its modules, asks it something, and prints the answers.
 
 usage: tests/hosts/nginx/use.py NGINX DIRECTORY MODULE

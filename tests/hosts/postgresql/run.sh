@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # PostgreSQL with the modules of its contrib/, across a minor change: two releases of one major
 # version, which take each other's modules. A use is a module's regression test of the older release:
 # those of the newer one also ask for what was mended since, in modules and in the server.

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # SQLite's shell, with extensions of its ext/misc. It exports nothing: an extension gets a struct of
 # function pointers, which grows at its end from version to version.
 # shellcheck shell=sh disable=SC2154

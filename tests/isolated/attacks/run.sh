@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # Attack 15: a hostile plugin against its host. It says what it likes at the start, in each word that
 # is shared, and while the host reads; is killed at any time; and takes what it can get.
 # FLIPS is a number of seconds.

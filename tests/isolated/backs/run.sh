@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # Isolated plugins that call the host: functions that cross, and calls back that are wrong.
 . "$(dirname "$0")/../../common/tap.sh"
 source=$tests/isolated

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # What plugin_examine, plugin_scan and `plugin check --isolated` say of isolated plugins is what the open
 # says.
 . "$(dirname "$0")/../../common/tap.sh"

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # Isolated plugins (P7, P8, attack 15): what crosses, and what a plugin does wrong.
 . "$(dirname "$0")/../../common/tap.sh"
 source=$tests/isolated

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # Isolated Go plugins (P7, P8, attack 15): each with the bridge of its own Go; what crosses, and what goes
 # wrong.
 . "$(dirname "$0")/../../common/tap.sh"

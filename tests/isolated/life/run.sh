@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # The life of an isolated plugin's process: its end, by itself or not, where it crashed, a debugger.
 . "$(dirname "$0")/../../common/tap.sh"
 source=$tests/isolated

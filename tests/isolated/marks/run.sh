@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # Marks: how many objects a result has, what a callee keeps, what a caller frees, and what lies in memory
 # of plugin_alloc.
 . "$(dirname "$0")/../../common/tap.sh"

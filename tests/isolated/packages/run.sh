@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # Packages, inits and PLUGIN_RETIRE blocks of isolated plugins, which run in their process.
 . "$(dirname "$0")/../../common/tap.sh"
 source=$tests/isolated/packages

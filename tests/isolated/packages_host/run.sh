@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # Isolated plugins that use packages of which the host has the live copy.
 . "$(dirname "$0")/../../common/tap.sh"
 source=$tests/isolated/packages_host

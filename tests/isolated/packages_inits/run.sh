@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # Isolated plugins whose inits call the host.
 . "$(dirname "$0")/../../common/tap.sh"
 source=$tests/isolated/packages_inits

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # What crosses, by type, at all that compilers do: each plugin and each host by gcc and clang, with and
 # without optimisation, in all pairs. In process and isolated, a host prints the same.
 . "$(dirname "$0")/../../common/tap.sh"

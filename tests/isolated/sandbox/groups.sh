@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # Runs in user-mode Linux, as root: control groups of plugins' processes.
 groups=/sys/fs/cgroup
 other="setpriv --reuid 65534 --regid 65534 --clear-groups"

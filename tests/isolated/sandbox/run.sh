@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # What the sandbox of an isolated plugin denies, tried by a plugin (attack 15), and what
 # plugin_isolation_report says of it: as root and as another user, on systems that lack a part.
 . "$(dirname "$0")/../../common/tap.sh"

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # Memory that isolated plugins share with their host (P7, P8): variables, and plugin_alloc.
 . "$(dirname "$0")/../../common/tap.sh"
 source=$tests/isolated

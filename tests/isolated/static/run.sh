@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # Isolated plugins of static programs, which have no dynamic loader.
 . "$(dirname "$0")/../../common/tap.sh"
 source=$tests/isolated

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # The standard streams of an isolated plugin: options.isolation.input, output and error.
 . "$(dirname "$0")/../../common/tap.sh"
 source=$tests/isolated/streams

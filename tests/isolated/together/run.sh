@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # Isolated plugins that need all at once: packages, inits, libraries, shared memory and calls back.
 . "$(dirname "$0")/../../common/tap.sh"
 source=$tests/isolated/together

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # Isolated plugins with a trust policy, options.content, options.verify and options.strict; and their
 # libraries, which are handed over as sealed copies.
 . "$(dirname "$0")/../../common/tap.sh"

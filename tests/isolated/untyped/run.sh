@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # options.has_no_types: a host that is not stamped takes types and marks from the plugin.
 . "$(dirname "$0")/../../common/tap.sh"
 source=$tests/isolated/untyped

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # Values of every kind, as parameters and results, both ways: isolated, each is what it is in process.
 . "$(dirname "$0")/../../common/tap.sh"
 source=$tests/isolated

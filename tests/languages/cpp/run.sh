@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # <plugin.hpp>: without a warning, by g++ and clang++; what its templates ask for is stamped; its
 # functions and objects, with exceptions and without.
 . "$(dirname "$0")/../../common/tap.sh"

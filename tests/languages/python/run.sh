@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # The Python package: values, calls, refusals, isolated plugins; how it finds the library.
 . "$(dirname "$0")/../../common/tap.sh"
 . "$tests/common/document.sh"

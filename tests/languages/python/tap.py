@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Runs the tests of a file by unittest, and reports them as TAP, whose numbers start behind argv[2]."""
 
 import importlib

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Calls of the plugin, and of Python."""
 
 import array

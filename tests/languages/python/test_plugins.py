@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Opens, refusals, and files before an open."""
 
 import ctypes

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Variables and types."""
 
 import array

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # Large types stay in the plugin's file until they are used. They remain usable when the file is deleted
 # or replaced; a truncated or modified file is an error. The open verifies the checksum of .BTF, as of a
 # plugin whose symbols have all types by value; that of packed types is verified when they are used.

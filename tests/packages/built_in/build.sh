@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # Sourced by the tests of built-in plugins, after tap.sh.
 
 source=$tests/packages/built_in

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # Built-in plugins: archives, bundles, programs that are linked with them, dynamically and statically.
 . "$(dirname "$0")/../../common/tap.sh"
 . "$tests/packages/built_in/build.sh"

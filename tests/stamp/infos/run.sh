@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # What PLUGIN_INFO says of a module: recorded by all compilers, without -g, of built-in plugins, too; and
 # what is refused, word for word: refusals.expected. REFUSE_WRITE=1 writes it; review the difference.
 

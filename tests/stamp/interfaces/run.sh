@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # What the stamp records of interfaces, and each way to be none, or not to meet one, word for word:
 # refusals.expected. REFUSE_WRITE=1 writes it; review the difference.
 

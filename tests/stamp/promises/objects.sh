@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # Of which structs the stamp records that the module has objects, and how it names the first.
 
 # shellcheck source=tests/common/tap.sh

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # What the stamp records of promises, and each promise that it refuses, word for word:
 # refusals.expected. REFUSE_WRITE=1 writes it; review the difference.
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # Sourced, after tap.sh, by the tests of this folder.
 # shellcheck shell=sh
 PATH=$PATH:/usr/sbin # bpftool's place

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # The order and the places of PLUGIN_RETIRE that the stamp records; and what it refuses or warns of, word
 # for word: refusals.expected. REFUSE_WRITE=1 writes it; review the difference.
 

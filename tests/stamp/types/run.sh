@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # All of C's types: the output of `plugin header` for tests/stamp/types/all.c is compiled together with the
 # source's declarations. A type that is recorded or printed wrong is a compile error.
 

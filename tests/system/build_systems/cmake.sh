@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # examples/project by CMake: find_package(plugin), FetchContent and add_subdirectory.
 . "$(dirname "$0")/../../common/tap.sh"
 . "$tests/system/build_systems/setup.sh"

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # examples/project by Meson: against an installation, and with plugin as a subproject.
 . "$(dirname "$0")/../../common/tap.sh"
 . "$tests/system/build_systems/setup.sh"

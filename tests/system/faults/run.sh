@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # Faults: each system call and allocation of an open, and each allocation of a use and of a stamp, fails
 # in turn; SIGKILL ends `plugin stamp` and `plugin build` at each system call. Results include the
 # number of cases.

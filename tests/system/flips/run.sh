@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # Every truncation and every single-bit flip of the example plugin, stamped and stripped.
 # usage: run.sh PROGRAM, the program built from tests/system/flips/flips.c
 . "$(dirname "$0")/../../common/tap.sh"

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # gdb, which loads what it knows of plugins by itself with libplugin: `info plugins`, values of plugin * and
 # plugin_symbol *, sealed copies' debug information; in a process, in a core file, and by a stripped library.
 . "$(dirname "$0")/../../common/tap.sh"

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # What files an open looks for: none by a name without a directory, such as that of the kernel's
 # linux-vdso.so.1, which is no file; and no translations of messages that nobody sees.
 . "$(dirname "$0")/../../common/tap.sh"

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # The promises of SECURITY.md about a program's environment: directories, variables, chroot, names; and
 # about how the library and the command are compiled.
 . "$(dirname "$0")/../../common/tap.sh"

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # What is judged is what is mapped, and what cannot be read is not taken for what has no stamp: the
 # attacks 16 to 18, 20 and 22 of SECURITY.md.
 . "$(dirname "$0")/../../common/tap.sh"

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # The promises of SECURITY.md and the attacks on them, by their numbers. Each attack first succeeds
 # against dlopen. Other tests have checks with these numbers, too: docs/testing.md lists them.
 . "$(dirname "$0")/../../common/tap.sh"

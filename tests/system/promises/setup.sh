@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # Sourced, after tap.sh, by the tests of the promises of SECURITY.md.
 # shellcheck shell=sh disable=SC2154 # tests, tree and work are set by tests/common/tap.sh
 source=$tests/system/promises

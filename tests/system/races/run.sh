@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # ThreadSanitizer reports a data race between a host and its plugin; with a lock on both sides, it does not.
 . "$(dirname "$0")/../../common/tap.sh"
 cd "$work" || exit 1

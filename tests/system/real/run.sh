@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # Libraries of Debian, built as plugins. Compiles the output of `plugin header` together with the public
 # header of the library, so that a wrong type is a compile error.
 #

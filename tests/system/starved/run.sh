@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # Out of memory: each allocating place of the library fails in turn while one process opens plugins of
 # all kinds (tests/system/starved/host.c).
 . "$(dirname "$0")/../../common/tap.sh"
