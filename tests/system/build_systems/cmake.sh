@@ -27,6 +27,10 @@ trial clang . -G Ninja -DCMAKE_C_COMPILER=clang -DCMAKE_BUILD_TYPE=RelWithDebInf
 check "cmake --install --strip" cmake --install build-ninja --strip --prefix "$work/stripped"
 converts stripped "$work/stripped"
 check "it is stripped" is_stripped "$work/stripped/bin/convert" "$(find "$work/stripped" -name mile.so)"
+# For clang, CMake strips by llvm-strip, which removes what is not loaded.
+check "cmake --install --strip, for clang" cmake --install build-clang --strip --prefix "$work/stripped-clang"
+converts stripped-clang "$work/stripped-clang"
+check "that is stripped, too" is_stripped "$work/stripped-clang/bin/convert"
 check "cpack" sh -c 'cd build-ninja && cpack -G TGZ'
 mkdir packed
 check "the package unpacks" tar -xzf build-ninja/convert-1.0-Linux.tar.gz -C packed --strip-components=1
@@ -34,6 +38,16 @@ CONVERT_UNITS=$(dirname "$(find packed -name inch.so)")
 export CONVERT_UNITS
 converts packed packed
 unset CONVERT_UNITS
+
+documented CMake CMakeLists.txt
+check "as documented: cmake" cmake -S "$work/documented" -B build-documented -G Ninja "-DCMAKE_C_FLAGS=-DUNITS_DIRECTORY='\".\"'"
+check "as documented: cmake --build" cmake --build build-documented
+check "as documented: ctest" sh -c 'cd build-documented && ctest --no-tests=error --output-on-failure'
+convert_yard() { (cd build-documented && ./convert 2 yard); }
+says_alike=
+says "as documented: the built-in plugin is opened" convert_yard <<'E2'
+2.00 yards = 1.83 m
+E2
 
 # A unit that does not fit the program fails ctest, which says why.
 cp units/inch.c inch.c

@@ -24,6 +24,11 @@ trial release clang --buildtype=release --strip
 check "release: it is stripped" is_stripped "$work"/release/bin/convert "$(find "$work/release" -name mile.so)"
 trial lld "gcc -fuse-ld=lld" -Dbuildtype=debugoptimized
 
+documented Meson meson.build
+check "as documented: meson setup" env CFLAGS='-DUNITS_DIRECTORY=\".\"' meson setup "$work/documented/build" "$work/documented"
+check "as documented: meson test" meson test -C "$work/documented/build"
+check "as documented: a test was run" grep -q "fits" "$work/documented/build/meson-logs/testlog.txt"
+
 # A unit that lacks a symbol fails the tests, which say why; one that cannot be stamped, its link.
 cp units/inch.c inch.c
 sed -i 's/unit_to_metres/unit_to_meters/' units/inch.c

@@ -29,3 +29,11 @@ is_stripped() {
         ! readelf -SW "$file" | grep '\.debug_info' || return 1
     done
 }
+# documented TITLE FILE: makes a folder of the first block of this section of docs/build-systems.md, and of the
+# sources that it names.
+documented() {
+    mkdir -p "$work/documented"
+    cp src/* units/* "$work/documented"
+    awk -v title="## $1" '$0 == title { on = 1; next } on && /^    / { print substr($0, 5); seen = 1; next }
+        on && seen && NF { exit } on && seen { print "" }' "$tree/docs/build-systems.md" >"$work/documented/$2"
+}
