@@ -51,7 +51,7 @@ struct plugin_type_part {
     size_t size;         /* set to sizeof(struct plugin_type_part) before the call */
     const char *name;    /* "": parameters of function pointers, unnamed members */
     plugin_type type;    /* of a member or parameter; of a member that a damaged file places outside
-                            its    struct, PLUGIN_TYPE_NONE */
+                            its struct, PLUGIN_TYPE_NONE */
     size_t offset;       /* of a member, in bytes; of a bit-field, of the byte with its first bit */
     unsigned bit_size;   /* of a bit-field, its width in bits; else 0 */
     unsigned bit_offset; /* of a bit-field, from that byte's lowest bit on: 0 to 7 */
