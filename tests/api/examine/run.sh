@@ -151,7 +151,7 @@ DIR/uses-1.so
 symbol used: int used(void)
 package example.com/lib
 import lib_count: int lib_count
-import plugin_announce_: void plugin_announce_(struct plugin_announced_ *)
+import plugin_announce_: plugin_announce_
 fits
 fits
 fits
@@ -290,7 +290,7 @@ DIR/uses-2.so
 symbol used: int used(void)
 package example.com/lib
 import lib_count: int lib_count
-import plugin_announce_: void plugin_announce_(struct plugin_announced_ *)
+import plugin_announce_: plugin_announce_
 fits
 8 cannot examine plugin codec.so: its SHA-256 is not in the trust policy
 fits

@@ -176,7 +176,8 @@ E2
 reads_files() {
     ! grep -nE '\bmmap(64)? *\(|_MMAP|sendfile *\(' "$tree"/src/*/*.c "$tree"/stamp/*.c "$tree"/stamp/*/*.c "$tree"/cmd/*.c "$tree"/cmd/*/*.c |
         grep -v -e '/sealed.c:.*copy->descriptor' -e '/replace.c:.*sendfile' -e '/bundle.c:.*in memory' \
-            -e '/mapped_part.c:.*mapping = mmap(' -e '/sealed.c:.*PROT_NONE' |
+            -e '/mapped_part.c:.*mapping = mmap(' -e '/sealed.c:.*PROT_NONE' \
+            -e '/call/memory.c:.*mmap(NULL, MEMORY_SIZE' |
         # What a host shares with a worker is in memory, and sealed against truncation (tests/isolated).
         grep -vE '/src/(crossing/opaque|isolated/(heap|keeper|regions|seats|variables|worker))\.c:'
 }
