@@ -162,8 +162,8 @@ static bool new_write(const struct new_plugin *new, const char *path, const stru
 {
     if (new_is_same(path, content))
         return true;
-    int flags = O_WRONLY | O_CREAT | O_CLOEXEC | (new->is_forced ? O_TRUNC : O_EXCL);
-    int descriptor = open(path, flags, 0666);
+    int how = new->is_forced ? O_TRUNC : O_EXCL;
+    int descriptor = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | how, 0666);
     FILE *file = descriptor < 0 ? NULL : fdopen(descriptor, "w");
     bool done = file && fwrite(content->chars, 1, content->length, file) == content->length;
     done = file && fclose(file) == 0 && done;

@@ -105,26 +105,42 @@ static void meta_add_shared(struct meta_writer *writer, const struct stamp *stam
     }
 }
 
+/* The libraries that imports named last. Most modules need fewer with symbol versions. */
+struct library_names {
+    const char *libraries[8];
+    uint32_t names[8]; /* of each, its string */
+    unsigned count;    /* of all that there were */
+};
+
+/* Returns the string of a library's name; 0 for none. */
+static uint32_t library_names_get(struct library_names *known, struct meta_writer *writer,
+                                  const char *library)
+{
+    if (!*library)
+        return 0;
+    for (unsigned i = 0; i < 8 && i < known->count; i++)
+        if (!strcmp(known->libraries[i], library))
+            return known->names[i];
+    unsigned added = known->count++ % 8;
+    known->libraries[added] = library;
+    return known->names[added] = meta_writer_string(writer, library);
+}
+
 static void meta_add_imports(struct meta_writer *writer, const struct stamp *stamp,
                              struct type_hashes *hashes)
 {
     writer->header.imports = meta_writer_table(writer, stamp->uses.import_count);
-    const char *library = "";
-    uint32_t library_name = 0;
+    struct library_names libraries = {0};
     for (size_t i = 0; i < stamp->uses.import_count; i++) {
         const struct stamp_import *import = &stamp->uses.imports[i];
-        /* Most are of one library, or of none. */
-        if (*import->library && strcmp(library, import->library) != 0) {
-            library = import->library;
-            library_name = meta_writer_string(writer, library);
-        }
+        uint32_t library = library_names_get(&libraries, writer, import->library);
         struct format_import raw = {.hash = symbol_hash(hashes, import->type),
                                     .name = meta_writer_string(writer, import->name),
                                     .type = import->type,
                                     .kind = import->kind,
                                     .flags = import->flags,
                                     .package = import->package,
-                                    .library = *import->library ? library_name : 0,
+                                    .library = library,
                                     .symbol = stamp->is_built_in ? 0 : import->symbol,
                                     .name_hash = hash_name(import->name)};
         meta_writer_item(writer, &raw, sizeof raw);
