@@ -164,7 +164,7 @@ static bool new_write(const struct new_plugin *new, const char *path, const stru
         return true;
     int how = new->is_forced ? O_TRUNC : O_EXCL;
     int descriptor = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | how, 0666);
-    FILE *file = descriptor < 0 ? NULL : fdopen(descriptor, "w");
+    FILE *file = descriptor < 0 ? NULL : fdopen(descriptor, "we");
     bool done = file && fwrite(content->chars, 1, content->length, file) == content->length;
     done = file && fclose(file) == 0 && done;
     return done || error_set(error, PLUGIN_SYSTEM, "cannot write %s: %s", path, strerror(errno));

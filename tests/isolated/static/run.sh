@@ -244,10 +244,12 @@ says "and lead to a program" env PLUGIN_WORKER=/dev/null ./hello ./plugin_name.s
 cannot open plugin ./plugin_name.so: cannot read the program of its process, /dev/null: it is a device
 E2
 mkdir wrong wrong/plugin
-sed 's/plugin-worker is version [0-9.]*/plugin-worker is version 0.0.1/; s/\x000\.1\.0\x00/\x000.0.1\x00/g' "$PLUGIN_WORKER" >wrong/plugin/plugin-worker
+version=$("$PLUGIN" --version | sed 's/.* //')
+other=$(echo "$version" | tr 0-8 9)
+sed "s/$version/$other/g" "$PLUGIN_WORKER" >wrong/plugin/plugin-worker
 chmod +x wrong/plugin/plugin-worker
-says "and be of the library's version" env PLUGIN_WORKER="$work/wrong/plugin/plugin-worker" ./hello ./plugin_name.so <<'E2'
-cannot open plugin ./plugin_name.so: its process could not start: plugin-worker is version 0.0.1, not that of libplugin
+says "and be of the library's version" env PLUGIN_WORKER="$work/wrong/plugin/plugin-worker" ./hello ./plugin_name.so <<E2
+cannot open plugin ./plugin_name.so: its process could not start: plugin-worker is version $other, not that of libplugin
 E2
 says "libplugin must be beside it, for plugins that need it" \
     env PLUGIN_WORKER="$work/wrong/plugin/plugin-worker" ./packages_static ./packages.so open <<'E2'
