@@ -220,7 +220,8 @@ static void leaks(void)
     }
     plugin_error_clear();
     result("more descriptors", (int)(count_entries("/proc/self/fd") - files));
-    result("more mappings", count_mappings("") > maps);
+    /* The C library maps memory for itself now and then. */
+    result("more mappings", count_mappings("") > maps + 8);
 }
 
 static double seconds(void)
