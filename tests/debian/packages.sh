@@ -28,20 +28,19 @@ in_root() {
 }
 options=
 
-# The mirror, release and suites of this machine.
+# The mirror of this machine; none is debootstrap's own.
 find_mirror() {
     for list in /etc/apt/sources.list.d/*.sources; do
         [ -e "$list" ] && sed -n 's/^URIs: *\([^ ]*\).*/\1/p' "$list" | grep -m 1 '/debian/*$' && return
     done
     cat /etc/apt/sources.list /etc/apt/sources.list.d/*.list 2>/dev/null |
-        sed -n 's/^deb  *\(\[[^]]*\] *\)\{0,1\}\([^ ]*\).*/\2/p' | grep -m 1 '/debian/*$' ||
-        echo http://deb.debian.org/debian
+        sed -n 's/^deb  *\(\[[^]]*\] *\)\{0,1\}\([^ ]*\).*/\2/p' | grep -m 1 '/debian/*$'
 }
 make_base() {
     [ ! -e "$build/base/complete" ] || return 0
     rm -rf "$build/base"
-    # shellcheck disable=SC1091 # the machine's
-    debootstrap --variant=minbase "$(. /etc/os-release && echo "$VERSION_CODENAME")" "$build/base" "$(find_mirror)" &&
+    # shellcheck disable=SC1091,SC2046 # the machine's; one word, or none
+    debootstrap --variant=minbase "$(. /etc/os-release && echo "$VERSION_CODENAME")" "$build/base" $(find_mirror) &&
         printf 'Acquire::Languages "none";\n' >"$build/base/etc/apt/apt.conf.d/90test" &&
         echo force-unsafe-io >"$build/base/etc/dpkg/dpkg.cfg.d/90test" &&
         touch "$build/base/complete"
