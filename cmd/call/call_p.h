@@ -139,26 +139,38 @@ void declaration_add(struct text *text, plugin_type type, const char *name);
 /* Adds an integer in decimal. */
 void integer_add(struct text *text, value_integer value);
 
-/* Copies what the pointer leads to; false if that is not shown: NULL, void, incomplete, no memory.
- */
+/* ---- pointers, as both show them ---- */
+
+/* The objects whose pointers are being followed: they may lead back to these. */
+struct pointing {
+    const struct memory *memory;
+    const void *open[VALUE_DEPTH_MAX];
+    unsigned depth;
+};
+
+enum pointed_kind {
+    POINTED_NULL,
+    POINTED_FUNCTION, /* a symbol of the plugin */
+    POINTED_STRING,
+    POINTED_OBJECTS,
+    POINTED_ADDRESS /* nothing that is shown: void, incomplete, no memory, an object around it */
+};
+
 struct pointed {
+    enum pointed_kind kind;
     const void *at;
     plugin_type type;
+    const plugin_symbol *function;
+    struct text string;
+    bool is_cut; /* the string is longer than what is there */
     size_t count;
-    bool is_made; /* by an argument: the count is known */
-    unsigned char *copy;
+    unsigned char *copy; /* of the objects */
 };
-bool pointed_read(struct pointed *pointed, const struct memory *memory, const struct place *place);
 
-/* Returns the function of the plugin that it leads to; NULL if it is another one. */
-const plugin_symbol *pointed_function(const struct pointed *pointed, const struct memory *memory);
-
-/* Does it lead to char: to one, as far as is known, or to a string with nothing but zeroes behind
- * it? */
-bool pointed_is_string(const struct pointed *pointed);
-
-/* Adds the string that a pointer to char leads to; false if there is no memory. *is_cut: it is
- * longer than what was added. */
-bool pointed_string(struct text *string, const void *at, bool *is_cut);
+/* Reads what the pointer at the place leads to; its objects are around what is shown of them, until
+ * pointed_leave. */
+enum pointed_kind pointed_enter(struct pointed *pointed, struct pointing *pointing,
+                                const struct place *place);
+void pointed_leave(struct pointed *pointed, struct pointing *pointing);
 
 #endif

@@ -74,96 +74,21 @@ void literal_add(struct text *text, const char *bytes, size_t length, char quote
     text_add(text, "%c", quote);
 }
 
-/* ---- pointers ---- */
-
-bool pointed_read(struct pointed *pointed, const struct memory *memory, const struct place *place)
-{
-    const void *at;
-    memcpy(&at, place->at, sizeof at);
-    *pointed = (struct pointed){.at = at, .type = plugin_type_target(place->type), .count = 1};
-    const struct made *made = memory_made(memory, at);
-    if (made && plugin_type_agrees(made->type, pointed->type)) {
-        pointed->count = made->count;
-        pointed->is_made = true;
-    }
-    size_t size = plugin_type_size(pointed->type);
-    if (!at || !size || size > MEMORY_SIZE / pointed->count ||
-        !plugin_type_is_complete(pointed->type))
-        return false;
-    pointed->copy = malloc(size * pointed->count);
-    if (pointed->copy && memory_peek(at, pointed->copy, size * pointed->count))
-        return true;
-    free(pointed->copy);
-    pointed->copy = NULL;
-    return false;
-}
-
-const plugin_symbol *pointed_function(const struct pointed *pointed, const struct memory *memory)
-{
-    if (!pointed->at || plugin_type_kind(pointed->type) != PLUGIN_TYPE_FUNCTION)
-        return NULL;
-    const plugin_symbol *symbol = plugin_symbol_at(memory->plugin, pointed->at);
-    return symbol && plugin_address(symbol) == pointed->at ? symbol : NULL;
-}
-
-bool pointed_is_string(const struct pointed *pointed)
-{
-    if (strcmp(plugin_type_name(pointed->type), "char") != 0)
-        return false;
-    if (!pointed->copy || pointed->count == 1)
-        return true;
-    size_t i = strnlen((const char *)pointed->copy, pointed->count);
-    if (i == pointed->count)
-        return false;
-    while (i < pointed->count && !pointed->copy[i])
-        i++;
-    return i == pointed->count;
-}
-
-bool pointed_string(struct text *string, const void *at, bool *is_cut)
-{
-    char bytes[256];
-    *is_cut = false;
-    for (const char *next = at; string->length < STRING_SHOWN_MAX;) {
-        /* Not beyond the page, which may be the last one. */
-        size_t size = sizeof bytes - (size_t)next % sizeof bytes;
-        if (!memory_peek(next, bytes, size))
-            return false;
-        size_t length = strnlen(bytes, size);
-        text_add_bytes(string, bytes, length);
-        if (length < size)
-            return true;
-        next += size;
-    }
-    *is_cut = true;
-    return true;
-}
-
 /* ---- values ---- */
 
 struct writer {
     struct text *text;
-    const struct memory *memory;
-    const void
-        *open[VALUE_DEPTH_MAX]; /* the objects around this one, which may lead back to them */
-    unsigned depth;
+    struct pointing pointing;
 };
 
 static void write_value(struct writer *writer, const struct place *place);
+static void write_members(struct writer *writer, const struct place *place, bool *is_first);
 
 static void write_address(struct writer *writer, plugin_type type, const void *at)
 {
     text_add(writer->text, "(");
     declaration_add(writer->text, type, NULL);
     text_add(writer->text, ")%p", at);
-}
-
-static bool writer_is_inside(const struct writer *writer, const void *at)
-{
-    for (unsigned i = 0; i < writer->depth; i++)
-        if (writer->open[i] == at)
-            return true;
-    return writer->depth >= VALUE_DEPTH_MAX;
 }
 
 static void write_elements(struct writer *writer, plugin_type type, unsigned char *at, size_t count)
@@ -177,66 +102,73 @@ static void write_elements(struct writer *writer, plugin_type type, unsigned cha
     text_add(writer->text, "}");
 }
 
+static void write_objects(struct writer *writer, const struct pointed *pointed)
+{
+    if (pointed->count > 1) {
+        text_add(writer->text, "(");
+        declaration_add(writer->text, pointed->type, NULL);
+        text_add(writer->text, "[])");
+        write_elements(writer, pointed->type, pointed->copy, pointed->count);
+    } else {
+        text_add(writer->text, "&");
+        write_value(writer, &(struct place){.type = pointed->type, .at = pointed->copy});
+    }
+}
+
 static void write_pointer(struct writer *writer, const struct place *place)
 {
     struct pointed pointed;
-    TEXT_AUTO string = {0};
-    bool is_cut;
-    bool is_read = pointed_read(&pointed, writer->memory, place);
-    const plugin_symbol *symbol = pointed_function(&pointed, writer->memory);
-    if (!pointed.at) {
+    switch (pointed_enter(&pointed, &writer->pointing, place)) {
+    case POINTED_NULL:
         text_add(writer->text, "NULL");
-    } else if (symbol) {
-        text_add_escaped(writer->text, plugin_symbol_name(symbol));
-    } else if (pointed_is_string(&pointed) && pointed_string(&string, pointed.at, &is_cut)) {
-        literal_add(writer->text, text_chars(&string), string.length, '"');
-        text_add(writer->text, is_cut ? " /* and so on */" : "");
-    } else if (!is_read || writer_is_inside(writer, pointed.at)) {
+        break;
+    case POINTED_FUNCTION:
+        text_add_escaped(writer->text, plugin_symbol_name(pointed.function));
+        break;
+    case POINTED_STRING:
+        literal_add(writer->text, text_chars(&pointed.string), pointed.string.length, '"');
+        text_add(writer->text, pointed.is_cut ? " /* and so on */" : "");
+        break;
+    case POINTED_OBJECTS:
+        write_objects(writer, &pointed);
+        break;
+    case POINTED_ADDRESS:
         write_address(writer, place->type, pointed.at);
-    } else {
-        writer->open[writer->depth++] = pointed.at;
-        if (pointed.count > 1) {
-            text_add(writer->text, "(");
-            declaration_add(writer->text, pointed.type, NULL);
-            text_add(writer->text, "[])");
-            write_elements(writer, pointed.type, pointed.copy, pointed.count);
-        } else {
-            text_add(writer->text, "&");
-            write_value(writer, &(struct place){.type = pointed.type, .at = pointed.copy});
-        }
-        writer->depth--;
     }
-    free(pointed.copy);
+    pointed_leave(&pointed, &writer->pointing);
 }
 
-/* Writes the members, those of unnamed ones too. */
+/* Writes the member, if it has a value: of an unnamed one, its members. */
+static void write_member(struct writer *writer, const struct place *place,
+                         const struct plugin_type_part *part, bool *is_first)
+{
+    struct place member = {part->type, place->at + part->offset, part->bit_size, part->bit_offset};
+    if (!plugin_type_is_complete(part->type))
+        return;
+    if (!*part->name) {
+        write_members(writer, &member, is_first);
+    } else if (plugin_type_size(part->type)) {
+        text_add(writer->text, *is_first ? "." : ", .");
+        text_add_escaped(writer->text, part->name);
+        text_add(writer->text, " = ");
+        write_value(writer, &member);
+        *is_first = false;
+    }
+}
+
+/* Writes all members; of a union, the first of the largest ones. */
 static void write_members(struct writer *writer, const struct place *place, bool *is_first)
 {
-    struct plugin_type_part part = {.size = sizeof part}, widest = {.size = sizeof part};
+    struct plugin_type_part part = {.size = sizeof part}, largest = {.size = sizeof part};
     bool is_union = plugin_type_kind(place->type) == PLUGIN_TYPE_UNION;
-    size_t most = 0;
-    /* Of a union, the first of its largest members. */
-    for (size_t i = 0; is_union && plugin_type_part(place->type, i, &part); i++)
-        if (plugin_type_size(part.type) > most) {
-            most = plugin_type_size(part.type);
-            widest = part;
-        }
     for (size_t i = 0; plugin_type_part(place->type, i, &part) && !writer->text->failed; i++) {
-        if (is_union)
-            part = widest;
-        struct place member = {part.type, place->at + part.offset, part.bit_size, part.bit_offset};
-        if (plugin_type_is_complete(part.type) && !*part.name) {
-            write_members(writer, &member, is_first);
-        } else if (plugin_type_is_complete(part.type) && plugin_type_size(part.type)) {
-            text_add(writer->text, *is_first ? "." : ", .");
-            text_add_escaped(writer->text, part.name);
-            text_add(writer->text, " = ");
-            write_value(writer, &member);
-            *is_first = false;
-        }
-        if (is_union)
-            break;
+        if (!is_union)
+            write_member(writer, place, &part, is_first);
+        else if (plugin_type_size(part.type) > plugin_type_size(largest.type))
+            largest = part;
     }
+    if (is_union)
+        write_member(writer, place, &largest, is_first);
 }
 
 /* Writes an array of char as a string, if that is all that is in it. */
@@ -309,7 +241,7 @@ static void write_value(struct writer *writer, const struct place *place)
 
 void value_add(struct text *text, const struct memory *memory, const struct place *place)
 {
-    struct writer writer = {.text = text, .memory = memory};
+    struct writer writer = {.text = text, .pointing = {.memory = memory}};
     size_t limit = text->limit;
     text->limit = text->length + VALUE_TEXT_MAX;
     write_value(&writer, place);

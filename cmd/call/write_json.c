@@ -2,15 +2,11 @@
 /* Writes values as JSON. */
 #include "call/call_p.h"
 
-#include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 struct json_writer {
     struct json *json;
-    const struct memory *memory;
-    const void *open[VALUE_DEPTH_MAX];
-    unsigned depth;
+    struct pointing pointing;
 };
 
 static void json_value(struct json_writer *writer, const char *key, const struct place *place);
@@ -32,38 +28,29 @@ static void json_address(struct json_writer *writer, const char *key, const void
     json_add_text(writer->json, key, &text);
 }
 
-static bool json_is_inside(const struct json_writer *writer, const void *at)
-{
-    for (unsigned i = 0; i < writer->depth; i++)
-        if (writer->open[i] == at)
-            return true;
-    return writer->depth >= VALUE_DEPTH_MAX;
-}
-
 static void json_pointer(struct json_writer *writer, const char *key, const struct place *place)
 {
     struct pointed pointed;
-    TEXT_AUTO string = {0};
-    bool is_cut;
-    bool is_read = pointed_read(&pointed, writer->memory, place);
-    const plugin_symbol *symbol = pointed_function(&pointed, writer->memory);
-    if (!pointed.at) {
+    switch (pointed_enter(&pointed, &writer->pointing, place)) {
+    case POINTED_NULL:
         json_add_string(writer->json, key, NULL);
-    } else if (symbol) {
-        json_add_string(writer->json, key, plugin_symbol_name(symbol));
-    } else if (pointed_is_string(&pointed) && pointed_string(&string, pointed.at, &is_cut)) {
-        json_add_text(writer->json, key, &string);
-    } else if (!is_read || json_is_inside(writer, pointed.at)) {
-        json_address(writer, key, pointed.at);
-    } else {
-        writer->open[writer->depth++] = pointed.at;
+        break;
+    case POINTED_FUNCTION:
+        json_add_string(writer->json, key, plugin_symbol_name(pointed.function));
+        break;
+    case POINTED_STRING:
+        json_add_text(writer->json, key, &pointed.string);
+        break;
+    case POINTED_OBJECTS:
         if (pointed.count > 1)
             json_elements(writer, key, pointed.type, pointed.copy, pointed.count);
         else
             json_value(writer, key, &(struct place){.type = pointed.type, .at = pointed.copy});
-        writer->depth--;
+        break;
+    case POINTED_ADDRESS:
+        json_address(writer, key, pointed.at);
     }
-    free(pointed.copy);
+    pointed_leave(&pointed, &writer->pointing);
 }
 
 /* Adds all members: of a union, as what each of them would be. */
@@ -155,7 +142,7 @@ static void json_value(struct json_writer *writer, const char *key, const struct
 void value_add_json(struct json *json, const char *key, const struct memory *memory,
                     const struct place *place)
 {
-    struct json_writer writer = {.json = json, .memory = memory};
+    struct json_writer writer = {.json = json, .pointing = {.memory = memory}};
     size_t limit = json->text.limit;
     json->text.limit = json->text.length + VALUE_TEXT_MAX;
     json_value(&writer, key, place);
