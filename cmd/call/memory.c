@@ -3,6 +3,7 @@
 #include "call/call_p.h"
 
 #include "src/base/array.h"
+#include "src/base/bytes.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -30,7 +31,7 @@ void memory_deinit(struct memory *memory)
 void *memory_alloc(struct memory *memory, size_t size, struct error *error)
 {
     enum { ALIGNMENT = 64 };
-    size_t start = (memory->used + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+    size_t start = align_up(memory->used, ALIGNMENT);
     if (size > MEMORY_SIZE - start) {
         error_set(error, PLUGIN_UNSUPPORTED, "the arguments are larger than %d MiB",
                   MEMORY_SIZE >> 20);

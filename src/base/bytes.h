@@ -9,6 +9,12 @@
 #include <stdint.h>
 #include <string.h>
 
+/* Returns the next multiple of the alignment, or the value, if it is one. */
+static inline uint64_t align_up(uint64_t value, uint64_t alignment)
+{
+    return (value + alignment - 1) / alignment * alignment;
+}
+
 struct bytes {
     const uint8_t *data;
     size_t size;

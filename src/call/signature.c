@@ -2,14 +2,8 @@
 /* The values that libffi passes, as words of letters. */
 #include "call/prepare_p.h"
 
+#include "crossing/natural.h"
 #include "crossing/plan_registers.h"
-
-#include <string.h>
-
-/* The size and alignment that a value has by its scalars alone, and so for libffi. */
-struct natural {
-    size_t size, alignment;
-};
 
 static const char *add_value(struct signature *signature, plugin_type type,
                              struct natural *natural);
@@ -32,35 +26,25 @@ static const char *add_scalar(struct signature *signature, char letter, size_t s
 static const char *add_integer(struct signature *signature, size_t size, bool is_signed,
                                struct natural *natural)
 {
-    static const char letters[2][9] = {".BH.I...L", ".bh.i...l"};
-    char letter = size <= 8 ? letters[is_signed][size] : '.';
+    char letter = natural_integer(size, is_signed);
     return letter == '.' ? "an integer of this size" : add_scalar(signature, letter, size, natural);
 }
 
 static const char *add_float(struct signature *signature, plugin_type type, size_t size,
                              struct natural *natural)
 {
-    char letter = !strcmp(plugin_type_name(type), "long double") && size == sizeof(long double)
-                      ? 'g'
-                  : size == sizeof(double) ? 'd'
-                  : size == sizeof(float)  ? 'f'
-                                           : '.';
+    char letter = natural_float(plugin_type_name(type), size);
     return letter == '.' ? "a number of this size" : add_scalar(signature, letter, size, natural);
-}
-
-static size_t align_up(size_t value, size_t alignment)
-{
-    return (value + alignment - 1) / alignment * alignment;
 }
 
 static const char *add_struct(struct signature *signature, plugin_type type,
                               struct natural *natural)
 {
     struct plugin_type_part part = {.size = sizeof part};
-    size_t end = 0, alignment = 1;
     const char *why = add_letter(signature, '{');
     if (!plugin_type_is_complete(type) || !plugin_type_count(type))
         return "a struct without known members";
+    *natural = (struct natural){0, 1};
     for (size_t i = 0; !why && plugin_type_part(type, i, &part); i++) {
         struct natural own;
         if (part.bit_size)
@@ -68,13 +52,10 @@ static const char *add_struct(struct signature *signature, plugin_type type,
         why = add_value(signature, part.type, &own);
         if (why)
             return why;
-        end = align_up(end, own.alignment);
-        alignment = own.alignment > alignment ? own.alignment : alignment;
-        if (part.offset != end)
+        if (natural_add(natural, &own) != part.offset)
             return "a struct that is packed or aligned";
-        end += own.size;
     }
-    *natural = (struct natural){align_up(end, alignment), alignment};
+    natural_end(natural);
     return why ? why : add_letter(signature, '}');
 }
 

@@ -85,7 +85,7 @@ static void add_slot(struct plan_maker *maker, const struct place *place, uint32
     }
     *slot = (struct plan_slot){.offset = *end, .size = (uint32_t)size};
     slot->name = plan_intern(maker, name);
-    *end += (uint32_t)layout_align_up(size ? size : 1, SLOT);
+    *end += (uint32_t)align_up(size ? size : 1, SLOT);
 }
 
 /* Adds what is in the slot, and its part of the signature. */

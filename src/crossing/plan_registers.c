@@ -3,7 +3,7 @@
  * signatures. Tried with libffi 3.4.4. */
 #include "crossing/plan_registers.h"
 
-#include "types/layout.h"
+#include "base/bytes.h"
 
 #include <string.h>
 
@@ -51,7 +51,7 @@ static struct passed scalar(char letter)
 /* Adds a member. What is not aligned to units has integers alone. */
 static void add_member(struct passed *value, const struct passed *member)
 {
-    uint64_t start = layout_align_up(value->size, member->alignment);
+    uint64_t start = align_up(value->size, member->alignment);
     for (uint64_t at = 0; at < member->size && start + at < IN_REGISTERS; at++) {
         enum class own = at < IN_REGISTERS ? member->units[at / UNIT] : CLASS_NONE;
         enum class *unit = &value->units[(start + at) / UNIT];
@@ -74,7 +74,7 @@ static struct passed read_value(const char **text)
         add_member(&value, &member);
     }
     *text += **text == '}';
-    value.size = layout_align_up(value.size, value.alignment);
+    value.size = align_up(value.size, value.alignment);
     return value;
 }
 

@@ -1,18 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* The signatures by which libffi calls functions: what is passed by value, as words of letters. */
+#include "crossing/natural.h"
 #include "crossing/plan_p.h"
 #include "crossing/plan_registers.h"
 
 #include "types/btf_tags.h"
-#include "types/layout.h"
 
 #include <elf.h>
 #include <string.h>
-
-/* Where libffi places a value, by the alignments of its scalars alone. */
-struct natural {
-    uint64_t size, alignment;
-};
 
 /* Why a value cannot be passed; "": that is told of its type; NULL: it can. */
 typedef const char *reason;
@@ -31,18 +26,14 @@ static reason add_scalar(char letter, uint32_t size, struct text *signature,
 static reason add_integer(uint32_t size, bool is_signed, struct text *signature,
                           struct natural *natural)
 {
-    static const char letters[2][9] = {".BH.I...L", ".bh.i...l"};
-    char letter = size <= 8 ? letters[is_signed][size] : '.';
+    char letter = natural_integer(size, is_signed);
     return letter == '.' ? "an integer of this size" : add_scalar(letter, size, signature, natural);
 }
 
 static reason add_float(const struct btf_type *type, struct text *signature,
                         struct natural *natural)
 {
-    char letter = !strcmp(type->name, "long double") && type->size == 16 ? 'g'
-                  : type->size == 8                                      ? 'd'
-                  : type->size == 4                                      ? 'f'
-                                                                         : '.';
+    char letter = natural_float(type->name, type->size);
     if (btf_is_opaque(type))
         return "";
     return letter == '.' ? "a number of this size"
@@ -53,7 +44,7 @@ static reason add_struct(struct plan_maker *maker, const struct btf_unqualified 
                          unsigned level, struct text *signature, struct natural *natural)
 {
     static const char moved[] = "a struct that is packed or aligned";
-    uint64_t end = 0, alignment = 1;
+    *natural = (struct natural){0, 1};
     if (level >= PLAN_LEVELS_MAX)
         return "a type that is nested so deeply";
     if (!type->type.length)
@@ -67,17 +58,14 @@ static reason add_struct(struct plan_maker *maker, const struct btf_unqualified 
         reason why = add_value(maker, member.type, level + 1, signature, &own);
         if (why)
             return why;
-        end = layout_align_up(end, own.alignment);
-        alignment = own.alignment > alignment ? own.alignment : alignment;
-        if (end != member.bit_offset / 8 || member.bit_offset % 8 ||
+        if (natural_add(natural, &own) != member.bit_offset / 8 || member.bit_offset % 8 ||
             btf_alignment(maker->btf, type->id, (int32_t)i) > own.alignment)
             return moved;
-        end += own.size;
     }
     text_add(signature, "}");
-    *natural = (struct natural){layout_align_up(end, alignment), alignment};
-    bool is_moved =
-        natural->size != type->type.size || btf_alignment(maker->btf, type->id, -1) > alignment;
+    natural_end(natural);
+    bool is_moved = natural->size != type->type.size ||
+                    btf_alignment(maker->btf, type->id, -1) > natural->alignment;
     return is_moved ? moved : NULL;
 }
 

@@ -5,7 +5,6 @@
 
 #include "gofile/names_p.h"
 #include "types/btf_tags.h"
-#include "types/layout.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -150,13 +149,13 @@ static bool form_lay_out_results(struct go_forms *forms, const struct go_type *t
         if (!form_read_value(forms, type, type->count + i, &value, error))
             return false;
         snprintf(name, sizeof name, "r%" PRIu64, i);
-        end = layout_align_up(end, value.alignment);
+        end = align_up(end, value.alignment);
         if (is_written)
             btf_writer_member(&forms->writer, name, value.id, end);
         end += value.size;
         alignment = value.alignment > alignment ? value.alignment : alignment;
     }
-    *size = layout_align_up(end, alignment);
+    *size = align_up(end, alignment);
     return true;
 }
 

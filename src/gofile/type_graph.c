@@ -4,7 +4,6 @@
 
 #include "base/array.h"
 #include "gofile/names_p.h"
-#include "types/layout.h"
 
 #include <stdlib.h>
 
@@ -216,12 +215,12 @@ static void graph_judge_layout(struct graph *graph, struct graph_node *node)
             continue;
         if (whole->alignment > node->alignment)
             node->alignment = whole->alignment;
-        end = layout_align_up(end, whole->alignment);
+        end = align_up(end, whole->alignment);
         node->is_natural &= whole->is_natural && end == part->offset;
         end += whole->type.size;
     }
     if (node->type.kind == GO_STRUCT)
-        node->is_natural &= layout_align_up(end, node->alignment) == node->type.size;
+        node->is_natural &= align_up(end, node->alignment) == node->type.size;
     else if (node->type.kind != GO_ARRAY)
         node->alignment = graph_scalar_alignment(&node->type);
     if (node->depth > DEPTH_MAX && !node->fault)

@@ -21,25 +21,20 @@ static const char *import_name(const struct plan *plan, uint32_t index)
     return plan_name(plan, plan_function(plan, plan->symbol_count + index)->name);
 }
 
-static uint64_t align(uint64_t offset, uint64_t alignment)
-{
-    return (offset + alignment - 1) / alignment * alignment;
-}
-
 static struct layout lay_out(const struct plan *plan, size_t page)
 {
     struct layout layout = {
         .count = plan->import_count, .page = page, .strings_size = sizeof "plugin-imports" + 1};
     for (uint32_t i = 0; i < layout.count; i++)
         layout.strings_size += strlen(import_name(plan, i)) + 1;
-    layout.symbols = align(sizeof(Elf64_Ehdr) + SEGMENTS * sizeof(Elf64_Phdr), 8);
+    layout.symbols = align_up(sizeof(Elf64_Ehdr) + SEGMENTS * sizeof(Elf64_Phdr), 8);
     layout.hash = layout.symbols + (layout.count + 1) * sizeof(Elf64_Sym);
     layout.strings = layout.hash + (2 + 2 * (layout.count + 1)) * sizeof(Elf64_Word);
-    layout.code = align(layout.strings + layout.strings_size, page);
-    layout.dynamic = align(layout.code + (uint64_t)layout.count * IMPORTS_ENTRY, page);
+    layout.code = align_up(layout.strings + layout.strings_size, page);
+    layout.dynamic = align_up(layout.code + (uint64_t)layout.count * IMPORTS_ENTRY, page);
     /* The table has its own pages, which nobody can write once it is filled. */
-    layout.table = align(layout.dynamic + DYNAMICS * sizeof(Elf64_Dyn), page);
-    layout.size = align(layout.table + layout.count * sizeof(uint64_t), page);
+    layout.table = align_up(layout.dynamic + DYNAMICS * sizeof(Elf64_Dyn), page);
+    layout.size = align_up(layout.table + layout.count * sizeof(uint64_t), page);
     return layout;
 }
 

@@ -368,7 +368,7 @@ struct bytes library_cache(struct bytes file)
         !memcmp(old.magic, old_cache_magic, sizeof old_cache_magic - 1)) {
         /* The present format follows, aligned. */
         uint64_t end = sizeof old + (uint64_t)old.entry_count * OLD_CACHE_ENTRY_SIZE;
-        end = (end + alignment - 1) / alignment * alignment;
+        end = align_up(end, alignment);
         if (end > file.size)
             return (struct bytes){0};
         file = (struct bytes){file.data + end, file.size - (size_t)end};

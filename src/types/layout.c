@@ -154,8 +154,8 @@ uint64_t layout_offset(struct layout *layout, const struct btf_member *member, u
     if (member->bit_size) {
         uint64_t unit = layout_type_size(layout, member->type) * 8;
         if (!packed && unit && end % unit + member->bit_size > unit)
-            return layout_align_up(end, unit);
+            return align_up(end, unit);
         return end;
     }
-    return layout_align_up(end, packed ? 8 : alignment * UINT64_C(8));
+    return align_up(end, packed ? 8 : alignment * UINT64_C(8));
 }

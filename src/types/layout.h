@@ -40,9 +40,4 @@ uint32_t layout_member_alignment(struct layout *layout, uint32_t id, uint32_t in
 uint64_t layout_offset(struct layout *layout, const struct btf_member *member, uint64_t end,
                        uint32_t alignment, bool packed);
 
-static inline uint64_t layout_align_up(uint64_t value, uint64_t alignment)
-{
-    return (value + alignment - 1) / alignment * alignment;
-}
-
 #endif

@@ -206,7 +206,7 @@ static void print_struct_attributes(struct printer *printer, uint32_t id, bool p
     uint64_t size = btf_type(printer->btf, id).size;
     uint32_t requested = btf_alignment(printer->btf, id, -1);
     uint64_t own = requested > natural ? requested : natural;
-    if (layout_align_up(end, own * UINT64_C(8)) != size * 8)
+    if (align_up(end, own * UINT64_C(8)) != size * 8)
         print_padding(printer, end, size * 8, deeper(indent));
     new_line(printer, indent);
     text_add(printer->text, "}");

@@ -30,11 +30,6 @@ struct layout {
     uint64_t end; /* where the next part is written */
 };
 
-static uint64_t align_up(uint64_t value, uint64_t alignment)
-{
-    return (value + alignment - 1) / alignment * alignment;
-}
-
 static bool layout_read_sections(struct layout *layout, struct error *error)
 {
     if (!gelf_getehdr(layout->elf, &layout->header) ||
