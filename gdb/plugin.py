@@ -22,14 +22,12 @@ MEMBERS = (
 ).split()
 POINTERS = "open former openings".split()
 ISOLATED_ENDED = 2  # enum isolated_state of src/isolated/isolated_p.h
+BYTE_ORDER = "little"  # of x86-64 and aarch64
 
 
 def read_number(address, size=8):
     memory = gdb.selected_inferior().read_memory(address, size)
     return int.from_bytes(bytes(memory), BYTE_ORDER)
-
-
-BYTE_ORDER = "little"  # libplugin runs on no machine of the other order
 
 
 def read_text(address):

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The marks that say what the types do not: PLUGIN_COUNTED and the like, which the stamp records as
- * infos. Those of the host count,
- * or, if it has no types of its own, those of the plugin. */
+ * infos. Those of the host count, or, if it has no types of its own, those of the plugin. */
 #include "crossing/plan_p.h"
 
 #include "base/array.h"
