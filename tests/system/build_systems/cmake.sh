@@ -4,11 +4,7 @@
 . "$(dirname "$0")/../../common/tap.sh"
 . "$tests/system/build_systems/setup.sh"
 
-if [ -n "${TEST_CFLAGS:-}" ]; then
-    pass "left to builds without sanitizers"
-    finish
-    exit
-fi
+left_to_others
 # trial NAME SOURCES [OPTION...]: configures, builds, tests and installs in build-NAME.
 trial() {
     trial_name=$1 trial_sources=$2
@@ -138,9 +134,7 @@ refuses "ISOLATED is for STATIC programs" ISOLATED
 
 # ---- with plugin in the build ----
 
-mkdir -p outside
-(cd "$tree" && git ls-files 2>/dev/null | grep -v '^tests/\|^fuzz/corpus' | tar -cf - -T - 2>/dev/null || tar -cf - --exclude='./build*' --exclude=./.git .) |
-    tar -xf - -C outside
+with_plugin outside
 mkdir fetching
 cat >fetching/CMakeLists.txt <<'E2'
 cmake_minimum_required(VERSION 3.24)
@@ -151,7 +145,6 @@ FetchContent_Declare(plugin SOURCE_DIR "${CMAKE_CURRENT_SOURCE_DIR}/../outside" 
 add_subdirectory(project)
 E2
 mkdir fetching/project && cp -R CMakeLists.txt src units tests fetching/project/
-without_installation() { env -u CMAKE_PREFIX_PATH PATH=/usr/bin:/bin PKG_CONFIG_PATH= PKG_CONFIG=/usr/bin/pkg-config "$@"; }
 check "FetchContent: cmake" without_installation cmake -S fetching -B build-fetched -G Ninja -DCMAKE_INSTALL_PREFIX="$work/fetched"
 check "FetchContent: cmake --build" without_installation cmake --build build-fetched
 check "FetchContent: ctest" without_installation sh -c 'cd build-fetched && ctest --output-on-failure'

@@ -4,17 +4,15 @@
 
 # shellcheck source=tests/common/tap.sh
 . "$(dirname "$0")/../../common/tap.sh"
+. "$tests/system/build_systems/setup.sh"
 
-cd "$work" || exit 1
-prefix=${PLUGIN%/bin/plugin}
-lib=$(dirname "$(find "$prefix" -name libplugin.so)")
+lib=$library_directory
 linkers=$prefix/libexec/plugin
 cflags="-g -fsemantic-interposition -I$prefix/include ${TEST_CFLAGS:-}"
 libs="-B$linkers -L$lib -Wl,-rpath,$lib -lplugin"
-has_stamp() { readelf -SW "$1" | grep -F ' .plugin '; }
 has_none() { ! has_stamp "$1"; }
 
-cp "$tree"/examples/project/src/* "$tree"/examples/project/units/* .
+cp src/* units/* .
 # shellcheck disable=SC2086 # words
 link() { cc=$1; shift; $cc $cflags "$@" $libs; }
 
@@ -54,19 +52,19 @@ check "is stamped" has_stamp alone
 "$linkers/ld" --version >said 2>&1
 check "the linker is found without a compiler, in PATH" has said "GNU ld"
 check_fails 1 "a linker that is missing" env PATH=/nowhere "$linkers/ld.gold" --version
-cp log said
+cp "$work/log" said
 check "is named" has said "cannot find the linker ld.gold in PATH"
 
 # ---- failures ----
 
 echo 'int broken(void) { return nowhere_at_all(); }' >broken.c
 check_fails 1 "a link that fails" link "gcc -w" -shared -fPIC -Wl,-z,defs -o broken.so broken.c
-cp log said
+cp "$work/log" said
 check "says what the linker says" has said nowhere_at_all
 check "leaves no file" test ! -e broken.so
 echo 'double unit_to_metres(double a) { return a; }' >bare.c
 check_fails 1 "a stamp that fails" link gcc -Wl,--stamp-grows=struct\ nowhere -shared -fPIC -o bare.so bare.c
-cp log said
+cp "$work/log" said
 check "says what is wrong" has said "nowhere"
 check "removes the output" test ! -e bare.so
 cp inch.so old.so
