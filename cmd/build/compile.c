@@ -158,18 +158,23 @@ static int compile_link_once(const struct build *build, const struct scratch *sc
     return cmd_failed(&error);
 }
 
-int compile_find_shared(const struct build *build, const struct scratch *scratch,
-                        struct text *names)
+int compile_read_shared(const char *linked, const char *output, struct text *names)
 {
     ERROR_AUTO error = {0};
-    int status = compile_link_once(build, scratch, NULL);
-    if (status != EXIT_DONE)
-        return status;
-    if (!stamp_package_symbols(text_chars(&scratch->path), names, &error)) {
-        error_prefix(&error, "cannot stamp %s: ", build->output);
+    if (!stamp_package_symbols(linked, names, &error)) {
+        error_prefix(&error, "cannot stamp %s: ", output);
         return cmd_failed(&error);
     }
     return names->failed ? cmd_failed_no_memory() : EXIT_DONE;
+}
+
+int compile_find_shared(const struct build *build, const struct scratch *scratch,
+                        struct text *names)
+{
+    int status = compile_link_once(build, scratch, NULL);
+    return status == EXIT_DONE
+               ? compile_read_shared(text_chars(&scratch->path), build->output, names)
+               : status;
 }
 
 bool compile_write_dynamic_list(const char *path, const char *names, struct error *error)

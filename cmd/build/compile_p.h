@@ -21,8 +21,11 @@ int compile_object(const struct build *build, const struct scratch *scratch, siz
  * copy. Returns an exit status. */
 int compile_link(const struct build *build, const struct scratch *scratch);
 
-/* Links a plugin once, to scratch->path, and adds the names, one a line, of the symbols of its
- * packages: those that the debug information shows. Returns an exit status. */
+/* Adds the names, one a line, of the symbols of the packages in a linked plugin, which is to become
+ * `output`: those that the debug information shows. Returns an exit status. */
+int compile_read_shared(const char *linked, const char *output, struct text *names);
+
+/* Links a plugin once, to scratch->path, and adds these names. Returns an exit status. */
 int compile_find_shared(const struct build *build, const struct scratch *scratch,
                         struct text *names);
 

@@ -201,14 +201,11 @@ static int linker_link_packages(const struct linker *linker)
     const char *output = linker->link.output;
     if (linker->link.kind != LINK_PLUGIN || linker->link.dynamic_list)
         return EXIT_DONE;
-    if (!stamp_package_symbols(output, &names, &error)) {
-        error_prefix(&error, "cannot stamp %s: ", output);
-        return cmd_failed(&error);
-    }
-    if (!names.length)
-        return names.failed ? cmd_failed_no_memory() : EXIT_DONE;
+    int status = compile_read_shared(output, output, &names);
+    if (status != EXIT_DONE || !names.length)
+        return status;
     text_add(&list, "%s/dynamic-list", text_chars(&linker->scratch->directory));
-    if (names.failed || list.failed)
+    if (list.failed)
         return cmd_failed_no_memory();
     if (!compile_write_dynamic_list(text_chars(&list), text_chars(&names), &error))
         return cmd_failed(&error);
