@@ -120,14 +120,8 @@ static void many_structs_are_looked_at_once(void **state)
 static void long_chains_of_names_are_too_many(void **state)
 {
     (void)state;
-    enum { CHAIN = 1000, MEMBERS = 60000 };
     struct make *make = make_start();
-    make_add(make, "int");
-    for (uint32_t i = 1; i < CHAIN; i++)
-        make_typedef(make, "t", i);
-    make_struct(make, "many", 4);
-    for (int i = 0; i < MEMBERS; i++)
-        make_member(make, "m", CHAIN, 0);
+    make_members(make, 60000, make_chain(make, 999));
     struct made made = made_read(make);
     check_bounded(&made, false);
     made_free(&made);

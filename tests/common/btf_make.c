@@ -76,6 +76,22 @@ uint32_t make_typedef(struct make *make, const char *name, uint32_t target)
     return check(btf__add_typedef(make->btf, name, (int)target));
 }
 
+uint32_t make_chain(struct make *make, uint32_t names)
+{
+    uint32_t id = make_add(make, "int");
+    for (uint32_t i = 0; i < names; i++)
+        id = make_typedef(make, "t", id);
+    return id;
+}
+
+uint32_t make_members(struct make *make, uint32_t count, uint32_t type)
+{
+    uint32_t id = make_struct(make, "many", 4);
+    for (uint32_t i = 0; i < count; i++)
+        make_member(make, "m", type, 0);
+    return id;
+}
+
 uint32_t make_struct(struct make *make, const char *tag, uint32_t size)
 {
     return check(btf__add_struct(make->btf, tag, size));

@@ -43,6 +43,11 @@ uint32_t make_function(struct make *make, uint32_t result);
 void make_parameter(struct make *make, const char *name, uint32_t type);
 uint32_t make_var(struct make *make, const char *name, uint32_t type);
 void make_datasec(struct make *make, const char *name, uint32_t var);
+
+/* Adds an int, and behind it this many names, each of the one before. Returns the last one's id. */
+uint32_t make_chain(struct make *make, uint32_t names);
+/* Adds a struct of so many members of one type. Returns its id. */
+uint32_t make_members(struct make *make, uint32_t count, uint32_t type);
 void make_decl_tag(struct make *make, const char *text, uint32_t type, int member);
 
 /* Returns the section in a block of exactly its size, which the caller frees. Frees make. */

@@ -51,14 +51,8 @@ static void all_pairs_of_large_rings_are_too_many(void **state)
 static void members_behind_long_chains_are_too_many(void **state)
 {
     (void)state;
-    enum { CHAIN = 1000, MEMBERS = 60000 };
     struct make *make = make_start();
-    make_add(make, "int");
-    for (uint32_t i = 1; i < CHAIN; i++)
-        make_typedef(make, "t", i);
-    uint32_t id = make_struct(make, "many", 4);
-    for (int i = 0; i < MEMBERS; i++)
-        make_member(make, "m", CHAIN, 0);
+    uint32_t id = make_members(make, 60000, make_chain(make, 999));
     struct made made = made_read(make);
     assert_int_equal(compare(&made, id, &made, id), FAIL);
     made_free(&made);
@@ -67,16 +61,14 @@ static void members_behind_long_chains_are_too_many(void **state)
 static void parameters_behind_long_chains_are_too_many(void **state)
 {
     (void)state;
-    enum { CHAIN = 1000, PARAMETERS = 60000 };
+    enum { PARAMETERS = 60000 };
     struct make *make = make_start();
-    make_add(make, "int");
-    for (uint32_t i = 1; i < CHAIN; i++)
-        make_typedef(make, "t", i);
+    uint32_t chain = make_chain(make, 999);
     uint32_t open = make_function(make, 0);
     make_parameter(make, "", 0);
     uint32_t id = make_function(make, 0);
     for (int i = 0; i < PARAMETERS; i++)
-        make_parameter(make, "p", CHAIN);
+        make_parameter(make, "p", chain);
     struct made made = made_read(make);
     assert_int_equal(compare(&made, open, &made, id), FAIL);
     made_free(&made);

@@ -3,20 +3,7 @@
 # `plugin graph`: the graph of examples, whole; pictures by dot(1); verdicts as of `plugin check`; hostile
 # names.
 . "$(dirname "$0")/../../common/tap.sh"
-
-here=$tests/cmd/pictures
-cd "$work" || exit 1
-plugin() {
-    output=$1
-    shift
-    "$PLUGIN" build -buildmode=plugin -o "$output" "$@"
-}
-host() {
-    output=$1
-    shift
-    # shellcheck disable=SC2086 # flags are words
-    "$PLUGIN" build -o "$output" "$@" $TEST_CFLAGS
-}
+. "$tests/cmd/pictures/setup.sh"
 
 # draws STATUS NAME ARGUMENT...: passes if the graph is that of NAME.dot, dot(1) draws it without a word, and
 # the exit status is this one, also of `plugin check`. GRAPH_WRITE=1 writes NAME.dot anew.

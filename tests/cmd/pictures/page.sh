@@ -3,14 +3,7 @@
 # `plugin check --html`: the page is well-formed and self-contained, tells what the text tells, and draws
 # what differs.
 . "$(dirname "$0")/../../common/tap.sh"
-
-here=$tests/cmd/pictures
-cd "$work" || exit 1
-plugin() {
-    output=$1
-    shift
-    "$PLUGIN" build -buildmode=plugin -o "$output" "$@"
-}
+. "$tests/cmd/pictures/setup.sh"
 
 # pages STATUS NAME ARGUMENT...: passes if the page is well-formed and has all that `plugin check` prints,
 # which stays as it is; both pages are the same, and say what check says by the exit status. The page is
